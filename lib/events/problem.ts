@@ -1,0 +1,70 @@
+import { z } from 'zod';
+
+/** What can be refused, and how HTTP says it (RFC 9457, RFC 9110). The one place that maps code to status. */
+const problems = {
+  'bad-query': { status: 400, title: 'The query is not understood' },
+  'wrong-host': { status: 403, title: 'This host name is not allowed' },
+  'wrong-origin': { status: 403, title: 'This origin is not allowed' },
+  'not-found': { status: 404, title: 'There is nothing here' },
+  unhealthy: { status: 503, title: 'Hostbeat is not well' },
+  'too-many-streams': { status: 503, title: 'Too many streams are open' },
+  stopping: { status: 503, title: 'Hostbeat is stopping' },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ProblemCode = keyof typeof problems;
+
+export interface ProblemError {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** A refusal as a value; `errors` names each field that is wrong. */
+export interface Problem {
+  readonly code: ProblemCode;
+  readonly detail: string;
+  readonly errors?: readonly ProblemError[];
+  /** Seconds after which to try again; sent as `Retry-After`. */
+  readonly retryAfterSeconds?: number;
+}
+
+/** The body of every error answer, `application/problem+json`. */
+export const problemSchema = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.number().int(),
+  detail: z.string(),
+  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+});
+
+export interface ProblemAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** A problem as an HTTP answer, for any server that can send a status, headers and a body. */
+export function answerOf(problem: Problem): ProblemAnswer {
+  const { status, title } = problems[problem.code];
+  const { detail, errors } = problem;
+  const body: z.infer<typeof problemSchema> = {
+    type: `/problems/${problem.code}`,
+    title,
+    status,
+    detail,
+    ...(errors ? { errors: [...errors] } : {}),
+  };
+  return {
+    status,
+    headers: {
+      'Content-Type': 'application/problem+json; charset=utf-8',
+      'Cache-Control': 'no-store',
+      ...(problem.retryAfterSeconds ? { 'Retry-After': String(problem.retryAfterSeconds) } : {}),
+    },
+    body: JSON.stringify(body),
+  };
+}
+
+export function problemResponse(problem: Problem): Response {
+  const { status, headers, body } = answerOf(problem);
+  return new Response(body, { status, headers });
+}
