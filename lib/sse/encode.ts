@@ -1,0 +1,44 @@
+/** One event as the WHATWG HTML standard frames it (section 9.2.6, "Interpreting an event stream"). */
+export interface Frame {
+  /** Becomes the client's last event id. No line break and no NUL: a client would ignore or split it. */
+  readonly id?: string;
+  /** The event type; left out for the default type `message`. */
+  readonly event?: string;
+  /** The payload; each of its lines becomes a `data:` field. CR and CRLF reach the client as LF. */
+  readonly data: string;
+}
+
+/** Thrown for a field that would break out of its line; the caller's defect, never the user's. */
+export class FrameError extends Error {
+  readonly code = 'unframable';
+}
+
+const lineBreak = /\r\n|\r|\n/;
+
+function field(name: string, value: string): string {
+  if (/[\r\n\0]/.test(value)) throw new FrameError(`${name} must not hold a line break or NUL`);
+  return `${name}: ${value}\n`;
+}
+
+/** The text of one event, its closing blank line included. */
+export function encodeEvent({ id, event, data }: Frame): string {
+  let text = '';
+  if (id !== undefined) text += field('id', id);
+  if (event && event !== 'message') text += field('event', event);
+  for (const line of data.split(lineBreak)) text += `data: ${line}\n`;
+  return `${text}\n`;
+}
+
+/** How long a client waits before it connects again, in whole milliseconds. */
+export function encodeRetry(milliseconds: number): string {
+  if (!Number.isInteger(milliseconds) || milliseconds < 0) throw new FrameError('retry takes whole ms');
+  return `retry: ${milliseconds}\n\n`;
+}
+
+/** Text that proxies see and page scripts do not. */
+export function encodeComment(text: string): string {
+  return `${text
+    .split(lineBreak)
+    .map((line) => `: ${line}\n`)
+    .join('')}\n`;
+}

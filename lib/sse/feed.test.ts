@@ -1,0 +1,294 @@
+import { createParser, type EventSourceMessage } from 'eventsource-parser';
+import { afterEach, expect, test, vi } from 'vitest';
+import type { EventLog, NewEvent } from '@/lib/events/event-log';
+import type { LoggedType } from '@/lib/events/event-types';
+import { openWindow, type WindowOptions } from '@/lib/log/window';
+import type { Cursor } from './cursor';
+import { type FeedOptions, openFeed } from './feed';
+import type { FeedRequest } from './feed-query';
+import { streamOf } from './stream';
+
+afterEach(() => vi.useRealTimers());
+
+const everything: FeedRequest = { types: null, hosts: null, windowSeconds: 0, lastEventId: '' };
+
+const event = (type: LoggedType, t: number): NewEvent => ({
+  type,
+  host: 'atlas',
+  t,
+  json: JSON.stringify({ t, host: 'atlas' }),
+});
+
+function newLog(options: Partial<WindowOptions> = {}): EventLog {
+  return openWindow({ id: 'testlog', maxAgeMs: 1e9, maxBytes: 1e9, now: () => 1000, ...options });
+}
+
+function newFeed(log: EventLog, options: Partial<FeedOptions> = {}) {
+  const hello = () => ({ log: log.id, version: '0', serverTime: 1000, intervalMs: 1000, hosts: [] });
+  return openFeed({ log, hello, now: () => 1000, random: () => 0.5, ...options });
+}
+
+function decode(bytes: Uint8Array | null) {
+  const events: EventSourceMessage[] = [];
+  const retries: number[] = [];
+  const comments: string[] = [];
+  const parser = createParser({
+    onEvent: (message) => events.push(message),
+    onRetry: (retry) => retries.push(retry),
+    onComment: (comment) => comments.push(comment),
+  });
+  if (bytes) parser.feed(new TextDecoder().decode(bytes));
+  return { events, retries, comments };
+}
+
+/** Takes all there is, as one client's event list. */
+function takeAll(cursor: Cursor) {
+  const events: EventSourceMessage[] = [];
+  for (let bytes = cursor.take(); bytes; bytes = cursor.take()) events.push(...decode(bytes).events);
+  return events;
+}
+
+const ids = (events: readonly EventSourceMessage[]) => events.flatMap(({ id }) => (id ? [id] : []));
+
+test('opens with a retry between 2 and 5 s and one hello, at once and before any event', () => {
+  const feed = newFeed(newLog());
+  const { events, retries } = decode(feed.connect(everything).take());
+  expect(retries).toEqual([3500]);
+  expect(events).toMatchObject([{ event: 'hello' }]);
+  expect(events[0]?.id).toBeUndefined();
+  for (const random of [0, 0.999]) {
+    const [retry = 0] = decode(
+      newFeed(newLog(), { random: () => random })
+        .connect(everything)
+        .take(),
+    ).retries;
+    expect(retry).toBeGreaterThanOrEqual(2000);
+    expect(retry).toBeLessThanOrEqual(5000);
+  }
+});
+
+test('without a position it starts at what comes next; ids rise by one', async () => {
+  const log = newLog();
+  await log.append([event('cpu', 1)]);
+  const cursor = newFeed(log).connect(everything);
+  await log.append([event('cpu', 2), event('memory', 2)]);
+  expect(takeAll(cursor)).toMatchObject([
+    { event: 'hello' },
+    { event: 'cpu', id: 'testlog-2', data: '{"t":2,"host":"atlas"}' },
+    { event: 'memory', id: 'testlog-3' },
+  ]);
+});
+
+test('a window begins that many seconds back', async () => {
+  const log = newLog({ now: () => 100_000 });
+  await log.append([10_000, 60_000, 90_000].map((t) => event('cpu', t)));
+  const cursor = newFeed(log, { now: () => 100_000 }).connect({ ...everything, windowSeconds: 50 });
+  expect(ids(takeAll(cursor))).toEqual(['testlog-2', 'testlog-3']);
+});
+
+test('a filter lets its types and hosts pass, and nothing else', async () => {
+  const log = newLog();
+  const feed = newFeed(log);
+  const cpu = feed.connect({ ...everything, types: new Set(['cpu']) });
+  const elsewhere = feed.connect({ ...everything, hosts: new Set(['other']) });
+  await log.append([event('cpu', 1), event('memory', 1), event('cpu', 2)]);
+  expect(ids(takeAll(cpu))).toEqual(['testlog-1', 'testlog-3']);
+  expect(ids(takeAll(elsewhere))).toEqual([]);
+});
+
+test('resume goes on with the first later event that passes the filter', async () => {
+  const log = newLog();
+  await log.append([event('cpu', 1), event('memory', 1), event('cpu', 2), event('memory', 2)]);
+  const cursor = newFeed(log).connect({
+    ...everything,
+    types: new Set(['memory']),
+    lastEventId: 'testlog-2',
+    windowSeconds: 300,
+  });
+  expect(takeAll(cursor)).toMatchObject([{ event: 'hello' }, { id: 'testlog-4' }]);
+});
+
+test('a position older than what is kept is a gap that counts what is lost', async () => {
+  const log = newLog({ maxBytes: 50 });
+  for (let t = 1; t <= 9; t += 1) await log.append([event('cpu', t)]);
+  const [hello, gap, ...rest] = takeAll(newFeed(log).connect({ ...everything, lastEventId: 'testlog-3' }));
+  expect(hello?.event).toBe('hello');
+  expect(gap?.event).toBe('gap');
+  expect(gap?.id).toBeUndefined();
+  const missed = log.tailSeq - 1 - 3;
+  expect(JSON.parse(gap?.data ?? '')).toEqual({
+    fromId: 'testlog-3',
+    toId: `testlog-${log.tailSeq - 1}`,
+    missed,
+    reason: 'expired',
+  });
+  expect(missed).toBeGreaterThan(0);
+  expect(ids(rest)).toEqual(
+    [`testlog-${log.tailSeq}`, `testlog-${log.tailSeq + 1}`].slice(0, 9 - log.tailSeq + 1),
+  );
+});
+
+test.each([
+  ['elsewhere-7', 'other-log', 0],
+  ['not an id', 'other-log', 0],
+  ['testlog-99', 'ahead', 2],
+])('the position %j is a gap: %s', async (lastEventId, reason, toSeq) => {
+  const log = newLog();
+  await log.append([event('cpu', 1), event('cpu', 2)]);
+  const [, gap, ...rest] = takeAll(newFeed(log).connect({ ...everything, lastEventId }));
+  expect(gap?.event).toBe('gap');
+  expect(JSON.parse(gap?.data ?? '')).toEqual({
+    fromId: lastEventId,
+    toId: `testlog-${toSeq}`,
+    missed: null,
+    reason,
+  });
+  expect(ids(rest)).toEqual(['testlog-1', 'testlog-2'].slice(toSeq));
+});
+
+test('a reader that is slower than the window gets a gap, and goes on from what is kept', async () => {
+  const log = newLog({ maxBytes: 60 });
+  const cursor = newFeed(log).connect(everything);
+  await log.append([event('cpu', 1)]);
+  expect(ids(takeAll(cursor))).toEqual(['testlog-1']);
+  for (let t = 2; t <= 9; t += 1) await log.append([event('cpu', t)]);
+  const [gap, ...rest] = takeAll(cursor);
+  expect(JSON.parse(gap?.data ?? '')).toMatchObject({ fromId: 'testlog-1', reason: 'too-slow' });
+  expect(ids(rest)[0]).toBe(`testlog-${log.tailSeq}`);
+  expect(ids(rest).at(-1)).toBe('testlog-9');
+});
+
+test('a hole in the ids is announced where it is', async () => {
+  const log = newLog();
+  await log.append([1, 2, 3, 4].map((t) => event('cpu', t)));
+  const holed: EventLog = {
+    ...log,
+    headSeq: 4,
+    tailSeq: 1,
+    read: async (after, limit) => (await log.read(after, limit)).filter(({ seq }) => seq !== 2 && seq !== 3),
+  };
+  const cursor = newFeed(holed).connect({ ...everything, lastEventId: 'testlog-0' });
+  const seen: string[] = [];
+  await vi.waitFor(() => {
+    for (const { event: type, id, data } of takeAll(cursor)) seen.push(id ?? `${type} ${data}`);
+    expect(seen.at(-1)).toBe('testlog-4');
+  });
+  expect(seen.slice(1)).toEqual([
+    'testlog-1',
+    'gap {"fromId":"testlog-1","toId":"testlog-3","missed":null,"reason":"crash"}',
+    'testlog-4',
+  ]);
+});
+
+test('clients at the same place get the very same bytes', async () => {
+  const log = newLog();
+  const feed = newFeed(log);
+  const [one, other] = [feed.connect(everything), feed.connect(everything)];
+  one.take();
+  other.take();
+  await log.append([event('cpu', 1), event('memory', 1)]);
+  const bytes = one.take();
+  expect(bytes).not.toBeNull();
+  expect(other.take()).toBe(bytes);
+});
+
+test('a long replay comes in bounded chunks, complete', async () => {
+  const log = newLog();
+  const events = Array.from({ length: 5000 }, (_, t) => event('cpu', t));
+  await log.append(events);
+  const cursor = newFeed(log).connect({ ...everything, lastEventId: 'testlog-0' });
+  const seen: string[] = [];
+  for (let bytes = cursor.take(); bytes; bytes = cursor.take()) {
+    expect(bytes.length).toBeLessThanOrEqual(66 * 1024);
+    seen.push(...ids(decode(bytes).events));
+  }
+  expect(seen).toEqual(events.map((_, index) => `testlog-${index + 1}`));
+});
+
+test('a quiet, filtered stream gets a comment and a heartbeat whose id is the newest position', async () => {
+  vi.useFakeTimers();
+  const log = newLog();
+  const cursor = newFeed(log, { monotonicNow: () => Date.now() }).connect({
+    ...everything,
+    types: new Set(['memory']),
+  });
+  cursor.take();
+  await log.append([event('cpu', 1), event('cpu', 2)]);
+  expect(cursor.take()).toBeNull();
+  let ready = 0;
+  cursor.onReady(() => {
+    ready += 1;
+  });
+  vi.advanceTimersByTime(9_000);
+  expect(ready).toBe(0);
+  vi.advanceTimersByTime(2_000);
+  expect(ready).toBeGreaterThan(0);
+  const { events, comments } = decode(cursor.take());
+  expect(comments).toHaveLength(1);
+  expect(events).toEqual([{ id: 'testlog-2', event: 'heartbeat', data: '{"serverTime":1000}' }]);
+  expect(cursor.take()).toBeNull();
+});
+
+test('a stream ends at its age, and the timer with the last stream', () => {
+  vi.useFakeTimers();
+  const feed = newFeed(newLog(), { monotonicNow: () => Date.now(), maxStreamAgeMs: 60_000 });
+  const cursor = feed.connect(everything);
+  cursor.take();
+  vi.advanceTimersByTime(59_000);
+  cursor.take();
+  expect(cursor.ended).toBe(false);
+  vi.advanceTimersByTime(2_000);
+  cursor.take();
+  expect(cursor.ended).toBe(true);
+  expect(feed.streams).toBe(0);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test('stop lets every stream have what was logged, asks it back later, and ends it', async () => {
+  const log = newLog();
+  const feed = newFeed(log);
+  const cursor = feed.connect(everything);
+  cursor.take();
+  await log.append([event('cpu', 1)]);
+  feed.stop();
+  expect(ids(decode(cursor.take()).events)).toEqual(['testlog-1']);
+  expect(decode(cursor.take()).retries).toEqual([5500]);
+  expect(cursor.ended).toBe(true);
+  expect(feed.streams).toBe(0);
+});
+
+test('a web stream gives bytes as they come and frees its place when cancelled', async () => {
+  const log = newLog();
+  const feed = newFeed(log);
+  const reader = streamOf(feed.connect(everything)).getReader();
+  expect(decode((await reader.read()).value ?? null).events).toMatchObject([{ event: 'hello' }]);
+  const next = reader.read();
+  await log.append([event('cpu', 1)]);
+  expect(ids(decode((await next).value ?? null).events)).toEqual(['testlog-1']);
+  expect(feed.streams).toBe(1);
+  const waiting = reader.read();
+  await reader.cancel();
+  expect(feed.streams).toBe(0);
+  expect(await waiting).toEqual({ done: true, value: undefined });
+});
+
+test('a web stream that nobody reads takes no more than one chunk', async () => {
+  const log = newLog();
+  const feed = newFeed(log);
+  const cursor = feed.connect(everything);
+  const take = vi.spyOn(cursor, 'take');
+  const stream = streamOf(cursor);
+  await Promise.resolve();
+  for (let t = 0; t < 100; t += 1) await log.append([event('cpu', t)]);
+  expect(take).toHaveBeenCalledTimes(1);
+  await stream.cancel();
+});
+
+test('a web stream closes when its cursor ends', async () => {
+  const feed = newFeed(newLog());
+  const reader = streamOf(feed.connect(everything)).getReader();
+  await reader.read();
+  feed.stop();
+  expect(decode((await reader.read()).value ?? null).retries).toEqual([5500]);
+  expect((await reader.read()).done).toBe(true);
+});

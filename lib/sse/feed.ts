@@ -1,0 +1,117 @@
+import type { EventLog, LoggedEvent } from '@/lib/events/event-log';
+import type { Hello } from '@/lib/events/payloads';
+import { type Cursor, type FeedCursor, openCursor } from './cursor';
+import type { FeedRequest } from './feed-query';
+import { openSelection, type Selection, selectionKey } from './selection';
+
+export interface FeedOptions {
+  readonly log: EventLog;
+  /** The payload of `hello` as of now. */
+  readonly hello: () => Hello;
+  /** Quiet time after which a stream gets a comment and a `heartbeat`. Default 10 s. */
+  readonly heartbeatMs?: number;
+  /** Streams end at this age ± 20 %, so that dead peers and old credentials do. Default 1 h. */
+  readonly maxStreamAgeMs?: number;
+  readonly now?: () => number;
+  readonly monotonicNow?: () => number;
+  /** 0..1, uniform. */
+  readonly random?: () => number;
+}
+
+/** All open streams: one listener on the log and one timer, however many clients there are. */
+export interface Feed {
+  connect(request: FeedRequest): Cursor;
+  readonly streams: number;
+  /** Lets every stream end after what it has not had yet, and asks clients back in 1 to 10 s. */
+  stop(): void;
+}
+
+export const feedHeaders: Readonly<Record<string, string>> = {
+  'Content-Type': 'text/event-stream; charset=utf-8',
+  'Cache-Control': 'no-cache, no-transform',
+  'X-Accel-Buffering': 'no',
+};
+
+export function openFeed(options: FeedOptions): Feed {
+  const { log, hello } = options;
+  const now = options.now ?? Date.now;
+  const monotonicNow = options.monotonicNow ?? (() => performance.now());
+  const random = options.random ?? Math.random;
+  const heartbeatMs = options.heartbeatMs ?? 10_000;
+  const maxStreamAgeMs = options.maxStreamAgeMs ?? 3_600_000;
+
+  const cursors = new Map<FeedCursor, { readonly selection: Selection; readonly endsAtMs: number }>();
+  const selections = new Map<string, { readonly selection: Selection; users: number }>();
+  const encoded = new WeakMap<LoggedEvent, Uint8Array>();
+  let timer: NodeJS.Timeout | null = null;
+  let stopped = false;
+
+  const between = (low: number, high: number) => low + random() * (high - low);
+
+  function borrowSelection(request: FeedRequest): Selection {
+    const key = selectionKey(request);
+    const entry = selections.get(key) ?? { selection: openSelection(log, request, encoded), users: 0 };
+    entry.users += 1;
+    selections.set(key, entry);
+    return entry.selection;
+  }
+
+  function returnSelection({ key }: Selection): void {
+    const entry = selections.get(key);
+    if (!entry) return;
+    entry.users -= 1;
+    if (entry.users === 0) selections.delete(key);
+  }
+
+  function tick(): void {
+    const present = monotonicNow();
+    for (const [cursor, { endsAtMs }] of cursors) {
+      if (present >= endsAtMs) cursor.finish(null);
+      else cursor.beat(present - heartbeatMs);
+    }
+  }
+
+  function leave(cursor: FeedCursor): void {
+    const entry = cursors.get(cursor);
+    if (!entry) return;
+    cursors.delete(cursor);
+    returnSelection(entry.selection);
+    if (cursors.size > 0 || !timer) return;
+    clearInterval(timer);
+    timer = null;
+  }
+
+  const stopListening = log.onAppend(() => {
+    for (const { selection } of selections.values()) selection.forget();
+    for (const cursor of cursors.keys()) cursor.wake();
+  });
+
+  return {
+    get streams() {
+      return cursors.size;
+    },
+    connect(request) {
+      const selection = borrowSelection(request);
+      const cursor: FeedCursor = openCursor({
+        log,
+        selection,
+        request,
+        hello,
+        now,
+        monotonicNow,
+        retryMs: Math.round(between(2000, 5000)),
+        onClose: () => leave(cursor),
+      });
+      cursors.set(cursor, { selection, endsAtMs: cursor.openedAtMs + maxStreamAgeMs * between(0.8, 1.2) });
+      timer ??= setInterval(tick, heartbeatMs / 20);
+      timer.unref();
+      if (stopped) cursor.finish(Math.round(between(1000, 10_000)));
+      return cursor;
+    },
+    stop() {
+      stopped = true;
+      stopListening();
+      for (const cursor of cursors.keys()) cursor.finish(Math.round(between(1000, 10_000)));
+    },
+  };
+}
