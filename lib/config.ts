@@ -1,0 +1,287 @@
+import { homedir, hostname } from 'node:os';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A variable in words. `default` is what an unset or empty one stands for. */
+export interface VariableDescription {
+  readonly name: string;
+  readonly takes: string;
+  readonly default: string;
+  readonly meaning: string;
+}
+
+type Words = Omit<VariableDescription, 'name'>;
+
+/** Streams beyond this would need more file descriptors than any system gives a process. */
+const mostStreams = 1_000_000;
+
+function wholeNumber(low: number, high: number) {
+  return z
+    .string()
+    .regex(/^\d{1,9}$/)
+    .transform(Number)
+    .refine((value) => value >= low && value <= high);
+}
+
+function split(text: string, separator: RegExp): string[] {
+  return text
+    .split(separator)
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
+
+const commaList = z.string().transform((text) => split(text, /,/));
+const directory = z.string().regex(/^[^\0]+$/);
+const hostPattern = /^(\*|(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?)$/i;
+const address = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]);
+
+function isOrigin(text: string): boolean {
+  if (!/^https?:\/\/[^/?#@\\\s]+\/?$/i.test(text) || !URL.canParse(text)) return false;
+  const { pathname, search, hash } = new URL(text);
+  return pathname === '/' && search === '' && hash === '';
+}
+
+/** A source of CSP's frame-ancestors. Strict, since what passes lands in a header (CSP Level 3, 6.4.2). */
+const ancestorPattern =
+  /^('self'|'none'|https?:|(https?:\/\/)?(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:(\d{1,5}|\*))?|https?:\/\/\[[0-9a-f:]+\](:\d{1,5})?)$/i;
+
+function areAncestors(sources: readonly string[]): boolean {
+  if (sources.some((source) => source.toLowerCase() === "'none'")) return sources.length === 1;
+  return sources.length > 0 && sources.every((source) => ancestorPattern.test(source));
+}
+
+function words(takes: string, fallback: string, meaning: string): Words {
+  return { takes, default: fallback, meaning };
+}
+
+/** Each variable once: how it is read and, in its metadata, how it is explained. */
+const environmentSchema = z.object({
+  PORT: wholeNumber(0, 65_535)
+    .prefault('3000')
+    .meta(words('a whole number from 0 to 65535', '3000', 'Port to listen on; 0 takes any free one')),
+  HOST: z
+    .string()
+    .regex(/^([a-z0-9._-]+|[0-9a-f:.]+(%\w+)?|\[[0-9a-f:.]+\])$/i)
+    .transform((text) => text.replace(/^\[|\]$/g, ''))
+    .prefault('127.0.0.1')
+    .meta(
+      words(
+        'an address or a name of this machine',
+        '127.0.0.1',
+        'Address to listen on; 0.0.0.0 lets the whole network in',
+      ),
+    ),
+  HOSTBEAT_DATA_DIR: directory
+    .transform((text) => resolve(text))
+    .optional()
+    .meta(
+      words(
+        'a directory',
+        'hostbeat in the state directory of the user, such as ~/.local/state/hostbeat',
+        'Where everything that outlives a restart is kept',
+      ),
+    ),
+  HOSTBEAT_INTERVAL_MS: wholeNumber(200, 60_000)
+    .prefault('1000')
+    .meta(
+      words('a whole number of milliseconds from 200 to 60000', '1000', 'Time from one sample to the next'),
+    ),
+  HOSTBEAT_PROC: directory
+    .prefault('/proc')
+    .meta(words('a directory', '/proc', 'Where the /proc of the watched host is mounted')),
+  HOSTBEAT_SYS: directory
+    .prefault('/sys')
+    .meta(words('a directory', '/sys', 'Where the /sys of the watched host is mounted')),
+  HOSTBEAT_HOST_NAME: z
+    .string()
+    .regex(/^[\w.-]{1,64}$/)
+    .optional()
+    .meta(
+      words(
+        'up to 64 letters, digits, dots, dashes and underscores',
+        'the name of this machine',
+        'Name of the watched host in events and on the page',
+      ),
+    ),
+  HOSTBEAT_ALLOWED_HOSTS: commaList
+    .refine((hosts) => hosts.every((host) => hostPattern.test(host)))
+    .transform((hosts) => hosts.map((host) => host.toLowerCase()))
+    .prefault('')
+    .meta(
+      words(
+        'host names, each with or without a port, with commas between them, or *',
+        'none',
+        'Names that this server answers to, besides its addresses and its own name',
+      ),
+    ),
+  HOSTBEAT_ALLOWED_ORIGINS: commaList
+    .refine((origins) => origins.every(isOrigin))
+    .transform((origins) => origins.map((origin) => new URL(origin).origin))
+    .prefault('')
+    .meta(
+      words(
+        'origins such as https://example.org with commas between them',
+        'none',
+        'Other sites whose scripts may read and publish here',
+      ),
+    ),
+  HOSTBEAT_FRAME_ANCESTORS: z
+    .string()
+    .transform((text) => split(text, /[ ,]/))
+    .refine(areAncestors)
+    .transform((sources) => sources.join(' '))
+    .prefault("'self'")
+    .meta(
+      words(
+        "CSP sources such as 'self' https://*.example.org, or 'none'",
+        "'self'",
+        'Pages that may show the panels in an iframe',
+      ),
+    ),
+  HOSTBEAT_MAX_STREAMS: wholeNumber(1, mostStreams)
+    .prefault('20000')
+    .meta(words('a whole number from 1 to 1000000', '20000', 'Streams open at once; one more gets a 503')),
+  HOSTBEAT_MAX_STREAMS_PER_ADDRESS: wholeNumber(1, mostStreams)
+    .prefault('200')
+    .meta(
+      words(
+        'a whole number from 1 to 1000000',
+        '200',
+        'The same for one address; this machine and trusted proxies are exempt',
+      ),
+    ),
+  HOSTBEAT_TRUSTED_PROXIES: commaList
+    .refine((items) => items.every((item) => address.safeParse(item).success))
+    .prefault('')
+    .meta(
+      words(
+        'addresses and networks such as 10.0.0.0/8 with commas between them',
+        'none',
+        'Reverse proxies whose word on the address of a client is taken',
+      ),
+    ),
+});
+
+/** The configuration of one process. */
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  /** Absolute. */
+  readonly dataDir: string;
+  readonly intervalMs: number;
+  readonly procPath: string;
+  readonly sysPath: string;
+  readonly hostName: string;
+  /** In lower case, each with or without a port; `*` is any. */
+  readonly allowedHosts: readonly string[];
+  /** As browsers send them: scheme, host and, where it is not the scheme's own, port. */
+  readonly allowedOrigins: readonly string[];
+  /** The value of the CSP directive, safe to put into a header. */
+  readonly frameAncestors: string;
+  readonly maxStreams: number;
+  readonly maxStreamsPerAddress: number;
+  /** IPv4 and IPv6 addresses and CIDR networks. */
+  readonly trustedProxies: readonly string[];
+}
+
+/** Its message has one line per bad variable: the name, what it got, what it takes. */
+export class ConfigError extends Error {
+  readonly code = 'bad-config';
+}
+
+const names = Object.keys(environmentSchema.shape) as (keyof typeof environmentSchema.shape)[];
+const prefix = 'HOSTBEAT_';
+const shownCharactersMax = 60;
+
+/** Reads the environment; an unset or empty variable stands for its default. Throws `ConfigError`. */
+export function parseConfig(env: Environment): Config {
+  const given: Record<string, string> = {};
+  for (const name of names) {
+    const text = env[name]?.trim();
+    if (text) given[name] = text;
+  }
+  const parsed = environmentSchema.safeParse(given);
+  if (!parsed.success) {
+    const bad = new Set(parsed.error.issues.map(({ path }) => path[0]));
+    const lines = names
+      .filter((name) => bad.has(name))
+      .map((name) => `${name}: got ${quoted(given[name])}, takes ${wordsOf(name).takes}`);
+    throw new ConfigError(lines.join('\n'));
+  }
+  const read = parsed.data;
+  return {
+    port: read.PORT,
+    host: read.HOST,
+    dataDir: read.HOSTBEAT_DATA_DIR ?? stateDirectory(env),
+    intervalMs: read.HOSTBEAT_INTERVAL_MS,
+    procPath: read.HOSTBEAT_PROC,
+    sysPath: read.HOSTBEAT_SYS,
+    hostName: read.HOSTBEAT_HOST_NAME ?? ownName(hostname()),
+    allowedHosts: read.HOSTBEAT_ALLOWED_HOSTS,
+    allowedOrigins: read.HOSTBEAT_ALLOWED_ORIGINS,
+    frameAncestors: read.HOSTBEAT_FRAME_ANCESTORS,
+    maxStreams: read.HOSTBEAT_MAX_STREAMS,
+    maxStreamsPerAddress: read.HOSTBEAT_MAX_STREAMS_PER_ADDRESS,
+    trustedProxies: read.HOSTBEAT_TRUSTED_PROXIES,
+  };
+}
+
+function quoted(text = ''): string {
+  return JSON.stringify(text.slice(0, shownCharactersMax));
+}
+
+/** A machine may bear any name; what is made of it is one that `HOSTBEAT_HOST_NAME` would take. */
+export function ownName(name: string): string {
+  return name.replace(/[^\w.-]/g, '-').slice(0, 64) || 'localhost';
+}
+
+/** Where programs keep their state: XDG Base Directory 0.8, where a relative path counts as unset; else the system's habit. */
+export function stateDirectory(env: Environment, platform: NodeJS.Platform = process.platform): string {
+  const home = homedir();
+  if (platform === 'win32') return join(env.LOCALAPPDATA || join(home, 'AppData', 'Local'), 'hostbeat');
+  if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'hostbeat');
+  const state = env.XDG_STATE_HOME;
+  return join(state?.startsWith('/') ? state : join(home, '.local', 'state'), 'hostbeat');
+}
+
+/** Every variable in words, in the order of `--help`; the same on every machine. */
+export function describeConfig(): readonly VariableDescription[] {
+  return names.map((name) => ({ name, ...wordsOf(name) }));
+}
+
+function wordsOf(name: (typeof names)[number]): Words {
+  const { takes, default: fallback, meaning } = environmentSchema.shape[name].meta() ?? {};
+  return words(String(takes), String(fallback), String(meaning));
+}
+
+/** A line for each `HOSTBEAT_*` variable that means nothing here: most likely a slip of the keyboard. */
+export function unknownVariables(env: Environment): readonly string[] {
+  return Object.keys(env)
+    .filter((name) => name.startsWith(prefix) && !name.startsWith(`${prefix}TEST_`))
+    .filter((name) => !Object.hasOwn(environmentSchema.shape, name))
+    .map((name) => {
+      const [nearest] = names
+        .map((known) => ({ known, edits: editDistance(name, known) }))
+        .sort((a, b) => a.edits - b.edits);
+      // With more than half of what follows the prefix wrong, a suggestion would be a guess.
+      const isNear = nearest && nearest.edits <= (name.length - prefix.length) / 2;
+      const near = isNear ? `; did you mean ${nearest.known}?` : '';
+      return `${name} means nothing to Hostbeat${near}`;
+    });
+}
+
+/** Levenshtein's distance: insertions, deletions and substitutions from one to the other. */
+function editDistance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, column) => column);
+  for (let i = 1; i <= from.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= to.length; j++) {
+      const substituted = (row[j - 1] ?? 0) + (from[i - 1] === to[j - 1] ? 0 : 1);
+      next.push(Math.min(substituted, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[to.length] ?? 0;
+}

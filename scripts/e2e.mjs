@@ -1,0 +1,10 @@
+import { ensureBuilt } from './build.mjs';
+import { findChromium } from './chromium.mjs';
+import { ensureInstalled } from './install.mjs';
+import { runPackage } from './run.mjs';
+
+await ensureInstalled();
+const chromium = await findChromium();
+await ensureBuilt();
+const env = { ...process.env, HOSTBEAT_TEST_CHROMIUM: chromium };
+process.exitCode = await runPackage('@playwright/test/cli.js', ['test', ...process.argv.slice(2)], { env });
