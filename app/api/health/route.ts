@@ -1,0 +1,10 @@
+import { running } from '@/lib/running';
+
+export const dynamic = 'force-dynamic';
+
+/** 200 when all is well, else 503 with what is wrong; for load balancers, scripts and people. */
+export function GET(): Response {
+  const health = running().health();
+  const status = health.status === 'ok' ? 200 : 503;
+  return Response.json(health, { status, headers: { 'Cache-Control': 'no-store' } });
+}

@@ -1,0 +1,15 @@
+import { headers } from 'next/headers';
+import { Dashboard } from '@/components/dashboard/dashboard';
+import { isTheme, themeHeader } from '@/lib/i18n/theme';
+import { LiveProvider } from '@/lib/live/hooks';
+import { running } from '@/lib/running';
+
+export default async function DashboardPage() {
+  const { initialState, version } = running();
+  const theme = (await headers()).get(themeHeader);
+  return (
+    <LiveProvider initial={initialState()} types={['cpu', 'memory']}>
+      <Dashboard version={version} theme={isTheme(theme) ? theme : 'auto'} />
+    </LiveProvider>
+  );
+}

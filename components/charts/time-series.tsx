@@ -1,0 +1,143 @@
+'use client';
+
+import { useTranslations } from 'next-intl';
+import { type KeyboardEvent, type PointerEvent, useMemo } from 'react';
+import { CartesianGrid, LineChart, XAxis, YAxis } from 'recharts';
+import type { LoggedType } from '@/lib/events/event-types';
+import { useLive, useLiveStore } from '@/lib/live/hooks';
+import { liveSpanSeconds } from '@/lib/live/store';
+import { crosshair, useCrosshair } from './crosshair';
+import type { Series } from './series';
+import { Traces } from './traces';
+
+export interface TimeSeriesProps<T extends LoggedType> {
+  readonly type: T;
+  readonly series: readonly Series<T>[];
+  readonly form: 'stack' | 'line';
+  /** The top of the value axis; `auto` keeps it above the data, at a round figure. */
+  readonly max: number | 'auto';
+  readonly formatTick: (value: number) => string;
+  readonly label: string;
+  /** What a screen reader is told of the moment that is pointed at. */
+  readonly describe: (agoMs: number) => string;
+  readonly className: string;
+}
+
+const spanMs = liveSpanSeconds * 1000;
+const seconds = [-300, -240, -180, -120, -60, 0];
+const emptyFrame = seconds.map((x) => ({ x, y: 0 }));
+const tickStyle = { fill: 'var(--soft)', fontSize: 11 };
+const margin = { top: 6, right: 1, bottom: 0, left: 1 };
+
+/** The next of 1, 2, 4, 5, 8, 10 × 10ⁿ above a value, so that an axis changes seldom. */
+export function roundedAbove(value: number): number {
+  if (!(value > 0)) return 1;
+  const magnitude = 10 ** Math.floor(Math.log10(value));
+  const step = [1, 2, 4, 5, 8, 10].find((candidate) => candidate * magnitude >= value) ?? 10;
+  return step * magnitude;
+}
+
+/**
+ * A chart of the last five minutes. Recharts draws the frame, once per scale and size; the traces inside it
+ * are moved directly, since a redraw of the frame each second would cost twenty times as much.
+ */
+export function TimeSeries<T extends LoggedType>(props: TimeSeriesProps<T>) {
+  const { type, series, form, max, formatTick, label, describe, className } = props;
+  const t = useTranslations('chart');
+  const store = useLiveStore();
+  const ago = useCrosshair();
+  const top = useLive((live) => (max === 'auto' ? axisTop(live.table(type).rows, series) : max));
+
+  const point = (event: PointerEvent<HTMLDivElement>) => {
+    const { left, width: across } = event.currentTarget.getBoundingClientRect();
+    const fraction = Math.min(1, Math.max(0, (event.clientX - left) / across));
+    crosshair.point(Math.round((1 - fraction) * spanMs));
+  };
+  const step = (event: KeyboardEvent<HTMLDivElement>) => {
+    const moves: Readonly<Record<string, number>> = {
+      ArrowLeft: 1,
+      ArrowRight: -1,
+      PageUp: 10,
+      PageDown: -10,
+    };
+    const move = moves[event.key];
+    if (event.key === 'Escape') crosshair.point(null);
+    if (move === undefined) return;
+    event.preventDefault();
+    const next = (crosshair.agoMs ?? 0) + move * store.intervalMs;
+    crosshair.point(Math.min(spanMs, Math.max(0, next)));
+  };
+
+  const frame = useMemo(() => {
+    const axisLabel = (value: number) => t('axis', { seconds: -value, minutes: -value / 60 });
+    return (
+      <LineChart
+        responsive
+        style={{ width: '100%', height: '100%' }}
+        data={emptyFrame}
+        margin={margin}
+        accessibilityLayer={false}
+      >
+        <CartesianGrid vertical={false} stroke="var(--line)" />
+        <XAxis
+          dataKey="x"
+          type="number"
+          domain={[-liveSpanSeconds, 0]}
+          ticks={seconds}
+          tickFormatter={axisLabel}
+          tick={tickStyle}
+          tickLine={false}
+          axisLine={false}
+          height={20}
+          interval="preserveStartEnd"
+          minTickGap={20}
+        />
+        <YAxis
+          dataKey="y"
+          type="number"
+          domain={[0, top]}
+          ticks={[0, top / 2, top]}
+          tickFormatter={(value: number) => (value === 0 ? '' : formatTick(value))}
+          tick={{ ...tickStyle, dy: 10, dx: -6, textAnchor: 'start' }}
+          interval={0}
+          tickLine={false}
+          axisLine={false}
+          mirror
+          width={60}
+        />
+        <Traces type={type} series={series} form={form} top={top} />
+      </LineChart>
+    );
+  }, [type, series, form, top, formatTick, t]);
+
+  return (
+    <div
+      className={`relative cursor-crosshair touch-pan-y select-none rounded ${className}`}
+      role="slider"
+      tabIndex={0}
+      aria-label={label}
+      aria-valuemin={-liveSpanSeconds}
+      aria-valuemax={0}
+      aria-valuenow={-Math.round((ago ?? 0) / 1000)}
+      aria-valuetext={describe(ago ?? 0)}
+      onPointerMove={point}
+      onPointerDown={point}
+      onPointerLeave={() => crosshair.point(null)}
+      onBlur={() => crosshair.point(null)}
+      onKeyDown={step}
+    >
+      {frame}
+    </div>
+  );
+}
+
+function axisTop<Row>(
+  rows: readonly Row[],
+  series: readonly { readonly value: (row: Row) => number | null }[],
+): number {
+  let highest = 0;
+  for (const row of rows) {
+    for (const { value } of series) highest = Math.max(highest, value(row) ?? 0);
+  }
+  return roundedAbove(Math.max(1, highest * 1.05));
+}

@@ -1,0 +1,45 @@
+import { useTranslations } from 'next-intl';
+import type { Theme } from '@/lib/i18n/theme';
+import { CoresPanel } from '../panels/cores';
+import { CpuPanel } from '../panels/cpu';
+import { HostPanel } from '../panels/host';
+import { LoadPanel } from '../panels/load';
+import { MemoryPanel } from '../panels/memory';
+import { Header } from './header';
+import { Headline } from './headline';
+import { Tiles } from './tiles';
+
+export interface DashboardProps {
+  readonly version: string;
+  readonly theme: Theme;
+}
+
+/** Which panels, where: what people look for first at the top. */
+export function Dashboard({ version, theme }: DashboardProps) {
+  const t = useTranslations('footer');
+  return (
+    <>
+      <Header theme={theme} />
+      <main className="mx-auto max-w-[2400px] space-y-3 px-4 pt-4 pb-6 sm:px-5">
+        <Headline />
+        <Tiles />
+        <div className="grid gap-3 md:grid-cols-6">
+          <CpuPanel className="md:col-span-4" />
+          <CoresPanel className="md:col-span-2" />
+          <MemoryPanel className="md:col-span-3 xl:col-span-2" />
+          <LoadPanel className="md:col-span-3 xl:col-span-2" />
+          <HostPanel className="md:col-span-6 xl:col-span-2" />
+        </div>
+      </main>
+      <footer className="mx-auto flex max-w-[2400px] flex-wrap gap-x-5 gap-y-1 px-4 pb-6 text-xs text-soft sm:px-5">
+        <span>{t('version', { version })}</span>
+        <a className="underline-offset-2 hover:text-ink hover:underline" href="/api/events">
+          {t('feed')}
+        </a>
+        <a className="underline-offset-2 hover:text-ink hover:underline" href="/api/health">
+          {t('health')}
+        </a>
+      </footer>
+    </>
+  );
+}

@@ -1,0 +1,61 @@
+'use client';
+
+import { useTranslations } from 'next-intl';
+import type { Theme } from '@/lib/i18n/theme';
+import { useLive } from '@/lib/live/hooks';
+import { ConnectionBadge } from '../ui/connection-badge';
+import { LanguageSwitch } from '../ui/language-switch';
+import { ThemeSwitch } from '../ui/theme-switch';
+
+const minute = 60_000;
+
+/** `up 12 d 4 h`: two units are enough to know. */
+function useUptime(): string | null {
+  const t = useTranslations();
+  const minutes = useLive(({ facts, hostNow }) =>
+    facts.bootTime === null ? null : Math.floor((hostNow() - facts.bootTime) / minute),
+  );
+  if (minutes === null) return null;
+  const hours = Math.floor(minutes / 60);
+  const days = Math.floor(hours / 24);
+  const duration =
+    days > 0
+      ? t('duration.days', { days, hours: hours % 24 })
+      : hours > 0
+        ? t('duration.hours', { hours, minutes: minutes % 60 })
+        : t('duration.minutes', { minutes });
+  return t('header.uptime', { duration });
+}
+
+export function Header({ theme }: { readonly theme: Theme }) {
+  const t = useTranslations('header');
+  const facts = useLive((store) => store.facts);
+  const uptime = useUptime();
+  const about = [facts.os, facts.cores === null ? null : t('cores', { count: facts.cores }), uptime];
+
+  return (
+    <header className="sticky top-0 z-10 border-b border-line bg-page">
+      <div className="mx-auto flex h-14 max-w-[2400px] items-center gap-3 px-4 sm:px-5">
+        <svg aria-hidden="true" viewBox="0 0 26 18" className="h-5 w-7 shrink-0 text-good" fill="none">
+          <path
+            d="M1 10h5l3-8 5.5 14L18 7l2 3h5"
+            stroke="currentColor"
+            strokeWidth="2.2"
+            strokeLinecap="round"
+            strokeLinejoin="round"
+          />
+        </svg>
+        <h1 className="text-base font-semibold tracking-tight">hostbeat</h1>
+        <p className="hidden min-w-0 truncate text-[13px] text-soft sm:block">
+          <b className="font-semibold text-ink">{facts.host}</b>
+          {about.map((fact) => fact && ` · ${fact}`)}
+        </p>
+        <div className="ml-auto flex shrink-0 items-center gap-2">
+          <ConnectionBadge />
+          <ThemeSwitch initial={theme} />
+          <LanguageSwitch />
+        </div>
+      </div>
+    </header>
+  );
+}

@@ -1,0 +1,41 @@
+'use client';
+
+import { useLocale, useTranslations } from 'next-intl';
+import type { ReactNode } from 'react';
+import { formatQuantity } from '@/lib/i18n/quantity';
+import { useLatest, useLive, useLiveStore } from '@/lib/live/hooks';
+import { judge, share, type Tone } from '@/lib/live/verdict';
+
+const toneClass: Readonly<Record<Tone, string>> = {
+  unknown: 'text-soft',
+  calm: 'text-ink',
+  warning: 'text-warn',
+  critical: 'text-bad',
+};
+
+/** One sentence: how the machine is, the worst thing first. */
+export function Headline() {
+  const t = useTranslations('headline');
+  const locale = useLocale();
+  const store = useLiveStore();
+  const cpu = useLatest('cpu');
+  const memory = useLatest('memory');
+  const facts = useLive((live) => live.facts);
+  const { tone, matter, figure } = judge(store.table('cpu').rows, memory, facts);
+  const percent = (value: number | null) => formatQuantity(value, 'percent', locale);
+
+  return (
+    <p
+      data-tone={tone}
+      className="min-h-8 text-lg leading-8 font-normal text-balance text-soft sm:text-xl xl:text-[22px]"
+    >
+      {t.rich(matter, {
+        cpu: percent(cpu?.totalPercent ?? null),
+        memory: percent(share(memory?.usedBytes, memory?.totalBytes)),
+        figure: matter === 'overloaded' ? formatQuantity(figure, 'load', locale) : percent(figure),
+        b: (text: ReactNode) => <b className="font-semibold text-ink">{text}</b>,
+        hot: (text: ReactNode) => <b className={`font-semibold ${toneClass[tone]}`}>{text}</b>,
+      })}
+    </p>
+  );
+}

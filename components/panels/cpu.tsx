@@ -1,0 +1,80 @@
+'use client';
+
+import { useLocale, useTranslations } from 'next-intl';
+import { useCallback, useMemo } from 'react';
+import type { Cpu } from '@/lib/events/payloads';
+import { formatQuantity, formatTick } from '@/lib/i18n/quantity';
+import { useLatest, useLive, useLiveStore } from '@/lib/live/hooks';
+import { Legend, rowAt } from '../charts/legend';
+import type { Series } from '../charts/series';
+import { TimeSeries } from '../charts/time-series';
+import { Panel } from '../ui/panel';
+import type { EmbeddableProps } from './embeddable';
+
+/** A sum in which a mode that this host does not report counts as none. */
+function sum(...modes: readonly (number | null)[]): number | null {
+  const known = modes.filter((mode) => mode !== null);
+  return known.length === 0 ? null : known.reduce((total, mode) => total + mode, 0);
+}
+
+const user = (row: Cpu) => sum(row.userPercent, row.nicePercent, row.guestPercent);
+const system = (row: Cpu) => sum(row.systemPercent, row.irqPercent, row.softirqPercent);
+
+/** CPU time by mode, stacked. */
+export function CpuPanel({ bare = false, className = '' }: EmbeddableProps) {
+  const t = useTranslations();
+  const locale = useLocale();
+  const store = useLiveStore();
+  const cores = useLive(({ facts }) => facts.cores);
+  const latest = useLatest('cpu');
+  const frequency = latest?.frequencyMHz ?? null;
+
+  const series = useMemo<readonly Series<'cpu'>[]>(
+    () => [
+      { key: 'user', label: t('cpu.user'), hue: 'var(--hue-cpu)', value: user },
+      { key: 'system', label: t('cpu.system'), hue: 'var(--hue-system)', value: system },
+      {
+        key: 'iowait',
+        label: t('cpu.iowait'),
+        hue: 'var(--hue-iowait)',
+        value: (row) => row.iowaitPercent ?? 0,
+      },
+      {
+        key: 'steal',
+        label: t('cpu.steal'),
+        hue: 'var(--hue-steal)',
+        value: (row) => row.stealPercent ?? 0,
+      },
+    ],
+    [t],
+  );
+  const tick = useCallback((value: number) => formatTick(value, 'percent', locale), [locale]);
+  const describe = (agoMs: number) =>
+    formatQuantity(rowAt(store, 'cpu', agoMs || null)?.totalPercent, 'percent', locale);
+  const note = t('cpu.note', {
+    cores: cores ?? latest?.cores.length ?? 0,
+    frequency: frequency === null ? 'none' : formatQuantity(frequency, 'frequencyMHz', locale),
+  });
+
+  return (
+    <Panel
+      title={t('panel.cpu')}
+      note={note}
+      figure={formatQuantity(latest?.totalPercent, 'percent', locale)}
+      legend={<Legend type="cpu" series={series} unit="percent" />}
+      bare={bare}
+      className={className}
+    >
+      <TimeSeries
+        type="cpu"
+        series={series}
+        form="stack"
+        max={100}
+        formatTick={tick}
+        label={t('panel.cpu')}
+        describe={describe}
+        className={bare ? 'h-full' : 'h-52'}
+      />
+    </Panel>
+  );
+}

@@ -1,0 +1,54 @@
+'use client';
+
+import { useFormatter, useLocale, useTranslations } from 'next-intl';
+import { useEffect, useState } from 'react';
+import { formatQuantity } from '@/lib/i18n/quantity';
+import { useLive } from '@/lib/live/hooks';
+import { Panel } from '../ui/panel';
+
+/** What this machine is. */
+export function HostPanel({ className = '' }: { readonly className?: string }) {
+  const t = useTranslations();
+  const locale = useLocale();
+  const format = useFormatter();
+  const facts = useLive((store) => store.facts);
+  const [timeZone, setTimeZone] = useState('UTC');
+  // The reader's zone is not known while the server renders.
+  useEffect(() => setTimeZone(Intl.DateTimeFormat().resolvedOptions().timeZone), []);
+
+  const rows: readonly (readonly [string, string | null])[] = [
+    [t('host.os'), facts.os],
+    [t('host.kernel'), facts.kernel],
+    [t('host.cpu'), facts.cpuModel],
+    [t('host.cores'), facts.cores === null ? null : String(facts.cores)],
+    [
+      t('host.memory'),
+      facts.memoryBytes === null ? null : formatQuantity(facts.memoryBytes, 'memoryBytes', locale),
+    ],
+    [
+      t('host.booted'),
+      facts.bootTime === null
+        ? null
+        : format.dateTime(facts.bootTime, { dateStyle: 'medium', timeStyle: 'short', timeZone }),
+    ],
+    [
+      t('host.container'),
+      facts.container ? t('host.containerNamed', { kind: facts.container }) : t('host.containerNone'),
+    ],
+  ];
+
+  return (
+    <Panel title={t('panel.host')} note={facts.host} className={className}>
+      <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 text-[13px] leading-7">
+        {rows.map(([name, value]) => (
+          <div key={name} className="col-span-2 grid grid-cols-subgrid border-line not-first:border-t">
+            <dt className="text-soft">{name}</dt>
+            <dd className="truncate text-right" title={value ?? undefined}>
+              {value ?? <span className="text-faint">{t('host.unknown')}</span>}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </Panel>
+  );
+}

@@ -1,0 +1,66 @@
+'use client';
+
+import { useLocale, useTranslations } from 'next-intl';
+import { useCallback, useMemo } from 'react';
+import type { Memory } from '@/lib/events/payloads';
+import { formatQuantity, formatTick } from '@/lib/i18n/quantity';
+import { useLatest, useLiveStore } from '@/lib/live/hooks';
+import { Legend, rowAt } from '../charts/legend';
+import type { Series } from '../charts/series';
+import { TimeSeries } from '../charts/time-series';
+import { Panel } from '../ui/panel';
+import type { EmbeddableProps } from './embeddable';
+
+/** Cache that can be had back, so that used, cache and free add up to the whole. */
+function reclaimable({ availableBytes, freeBytes }: Memory): number | null {
+  return availableBytes === null || freeBytes === null ? null : Math.max(0, availableBytes - freeBytes);
+}
+
+/** What is used and what is cache, stacked up to all there is. */
+export function MemoryPanel({ bare = false, className = '' }: EmbeddableProps) {
+  const t = useTranslations();
+  const locale = useLocale();
+  const store = useLiveStore();
+  const latest = useLatest('memory');
+  const totalBytes = latest?.totalBytes ?? store.facts.memoryBytes;
+
+  const stack = useMemo<readonly Series<'memory'>[]>(
+    () => [
+      { key: 'used', label: t('memory.used'), hue: 'var(--hue-memory)', value: (row) => row.usedBytes },
+      { key: 'cache', label: t('memory.cache'), hue: 'var(--hue-cache)', value: reclaimable },
+    ],
+    [t],
+  );
+  const readOut = useMemo<readonly Series<'memory'>[]>(
+    () => [
+      ...stack,
+      { key: 'free', label: t('memory.free'), hue: 'var(--raised)', value: (row) => row.freeBytes },
+    ],
+    [stack, t],
+  );
+  const tick = useCallback((value: number) => formatTick(value, 'memoryBytes', locale), [locale]);
+  const describe = (agoMs: number) =>
+    formatQuantity(rowAt(store, 'memory', agoMs || null)?.usedBytes, 'memoryBytes', locale);
+
+  return (
+    <Panel
+      title={t('panel.memory')}
+      note={formatQuantity(totalBytes, 'memoryBytes', locale)}
+      figure={formatQuantity(latest?.usedBytes, 'memoryBytes', locale)}
+      legend={<Legend type="memory" series={readOut} unit="memoryBytes" />}
+      bare={bare}
+      className={className}
+    >
+      <TimeSeries
+        type="memory"
+        series={stack}
+        form="stack"
+        max={totalBytes ?? 'auto'}
+        formatTick={tick}
+        label={t('panel.memory')}
+        describe={describe}
+        className={bare ? 'h-full' : 'h-full min-h-44'}
+      />
+    </Panel>
+  );
+}

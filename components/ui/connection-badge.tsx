@@ -1,0 +1,28 @@
+'use client';
+
+import { useTranslations } from 'next-intl';
+import { useLive } from '@/lib/live/hooks';
+
+const looks = {
+  connecting: { dot: 'bg-faint', text: 'text-soft' },
+  live: { dot: 'bg-good pulse', text: 'text-ink' },
+  reconnecting: { dot: 'bg-warn', text: 'text-warn' },
+  offline: { dot: 'bg-bad', text: 'text-bad' },
+} as const;
+
+/** Whether what the page shows is now. */
+export function ConnectionBadge() {
+  const t = useTranslations('connection');
+  const state = useLive((store) => store.state);
+  const { dot, text } = looks[state];
+  return (
+    <output
+      aria-label={t('label')}
+      data-state={state}
+      className={`flex h-9 items-center gap-2 rounded-lg border border-line px-3 text-[13px] ${text}`}
+    >
+      <span aria-hidden="true" className={`size-2 rounded-full ${dot}`} />
+      {t(state)}
+    </output>
+  );
+}

@@ -1,0 +1,33 @@
+import type { ReactNode } from 'react';
+
+export interface PanelProps {
+  readonly title: string;
+  /** A short fact at the right of the title. */
+  readonly note?: ReactNode;
+  /** The one value that says it; stands beside the title where there is no dashboard around. */
+  readonly figure?: ReactNode;
+  readonly legend?: ReactNode;
+  readonly children: ReactNode;
+  readonly className?: string;
+  /** Fills its frame, without border or background of its own. */
+  readonly bare?: boolean;
+}
+
+const framed = 'rounded-xl border border-line bg-panel px-4 pt-3 pb-3';
+
+/** The card that every panel is. */
+export function Panel({ title, note, figure, legend, children, className = '', bare = false }: PanelProps) {
+  return (
+    <section aria-label={title} className={`flex min-w-0 flex-col ${bare ? 'h-full' : framed} ${className}`}>
+      <header className="flex items-baseline justify-between gap-3">
+        <h2 className="flex items-baseline gap-2 text-sm font-semibold whitespace-nowrap">
+          {title}
+          {bare && <span className="font-semibold">{figure}</span>}
+        </h2>
+        <p className="panel-note truncate text-xs text-soft">{note}</p>
+      </header>
+      {legend && <div className="panel-legend mt-1.5 min-h-5">{legend}</div>}
+      <div className="mt-2 min-h-0 flex-1">{children}</div>
+    </section>
+  );
+}

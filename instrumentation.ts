@@ -1,0 +1,7 @@
+/** Next calls this once when a server starts, and never during a build. */
+export async function register(): Promise<void> {
+  if (process.env.NEXT_RUNTIME !== 'nodejs') return;
+  const { remember } = await import('@/lib/running');
+  const { startRuntime } = await import('@/lib/runtime');
+  await remember(() => startRuntime(process.env));
+}

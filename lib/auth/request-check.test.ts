@@ -1,0 +1,65 @@
+import { hostname } from 'node:os';
+import { expect, test } from 'vitest';
+import { type AllowedCallers, checkRequest, crossOriginHeaders } from './request-check';
+
+const nobody: AllowedCallers = { allowedHosts: [], allowedOrigins: [] };
+const codeOf = (host: string | null, origin: string | null = null, allowed = nobody) =>
+  checkRequest({ host, origin }, allowed)?.code ?? null;
+
+test.each([
+  'localhost:3000',
+  'LOCALHOST',
+  '127.0.0.1:3000',
+  '192.168.1.9',
+  '[::1]:3000',
+  'dash.localhost',
+  hostname(),
+  `${hostname()}.local:3000`,
+])('%s is one of ours', (host) => {
+  expect(codeOf(host)).toBeNull();
+});
+
+test.each([
+  null,
+  '',
+  'evil.example',
+  'localhost.evil.example',
+  '127.0.0.1.evil.example',
+  'a b',
+  'localhost:99999999',
+  'local.evil',
+])('%j is not', (host) => {
+  expect(codeOf(host)).toBe('wrong-host');
+});
+
+test('a name that is allowed is taken with its port or without', () => {
+  const allowed = { allowedHosts: ['Status.example.org', 'other.example:8443'], allowedOrigins: [] };
+  expect(codeOf('status.example.org', null, allowed)).toBeNull();
+  expect(codeOf('status.example.org:3000', null, allowed)).toBeNull();
+  expect(codeOf('other.example:8443', null, allowed)).toBeNull();
+  expect(codeOf('other.example:9', null, allowed)).toBe('wrong-host');
+  expect(codeOf('any.example', null, { allowedHosts: ['*'], allowedOrigins: [] })).toBeNull();
+});
+
+test('a page of this server may read, whatever the scheme of the proxy before it', () => {
+  expect(codeOf('localhost:3000', 'http://localhost:3000')).toBeNull();
+  expect(codeOf('127.0.0.1', 'https://127.0.0.1')).toBeNull();
+});
+
+test.each(['https://evil.example', 'http://localhost:4000', 'null', 'file://', 'nonsense', ''])(
+  'a page of %j may not',
+  (origin) => {
+    expect(codeOf('localhost:3000', origin)).toBe('wrong-origin');
+  },
+);
+
+test('an allowed origin is named in the answer, and no other ever is', () => {
+  const allowedOrigins = ['https://home.example'];
+  expect(codeOf('localhost', 'https://home.example', { allowedHosts: [], allowedOrigins })).toBeNull();
+  expect(crossOriginHeaders('https://home.example', allowedOrigins)).toMatchObject({
+    'Access-Control-Allow-Origin': 'https://home.example',
+  });
+  for (const origin of [null, 'https://evil.example', '*']) {
+    expect(crossOriginHeaders(origin, allowedOrigins)).toEqual({ Vary: 'Origin' });
+  }
+});

@@ -1,0 +1,50 @@
+import type { Pipeline } from './pipeline';
+
+/** What `GET /api/health` answers. */
+export interface Health {
+  readonly status: 'ok' | 'failing';
+  /** What is wrong, one line each; empty when all is well. */
+  readonly problems: readonly string[];
+  readonly version: string;
+  readonly uptimeSeconds: number;
+  readonly sampler: { readonly sampleAgeMs: number | null };
+  readonly log: { readonly id: string; readonly headSeq: number };
+  readonly streams: number;
+  readonly process: { readonly cpuPercent: number; readonly residentBytes: number };
+}
+
+export interface HealthOptions extends Pick<Pipeline, 'log' | 'feed' | 'sampler'> {
+  readonly version: string;
+  readonly intervalMs: number;
+}
+
+/** Samples may be this many intervals late before the host counts as unwatched. */
+const lateIntervals = 3;
+const lateAtLeastMs = 5_000;
+
+/** How Hostbeat itself is. CPU is its own share of one core since it started, in percent. */
+export function healthOf({ log, feed, sampler, version, intervalMs }: HealthOptions): Health {
+  const { lastSampleAt, readings } = sampler.state();
+  const sampleAgeMs = lastSampleAt === null ? null : Date.now() - lastSampleAt;
+  const uptimeSeconds = process.uptime();
+  const late = Math.max(lateAtLeastMs, lateIntervals * intervalMs);
+  const problems: string[] = [];
+  if ((sampleAgeMs ?? uptimeSeconds * 1000) > late) problems.push('the sampler has no recent sample');
+  for (const { type, consecutiveFailures, lastError } of readings) {
+    if (consecutiveFailures >= lateIntervals) problems.push(`${type} cannot be read: ${lastError}`);
+  }
+  const { user, system } = process.cpuUsage();
+  return {
+    status: problems.length === 0 ? 'ok' : 'failing',
+    problems,
+    version,
+    uptimeSeconds: Math.round(uptimeSeconds),
+    sampler: { sampleAgeMs },
+    log: { id: log.id, headSeq: log.headSeq },
+    streams: feed.streams,
+    process: {
+      cpuPercent: Math.round(((user + system) / 1e6 / uptimeSeconds) * 10_000) / 100,
+      residentBytes: process.memoryUsage.rss(),
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { formatQuantity, formatTick, quantityOf } from './quantity';
+
+const gib = 1024 ** 3;
+
+test.each([
+  [3.94, 'percent', '3.9\u202f%'],
+  [0, 'percent', '0.0\u202f%'],
+  [99.96, 'percent', '100\u202f%'],
+  [100, 'percent', '100\u202f%'],
+  [15.6 * gib, 'memoryBytes', '15.6\u202fGB'],
+  [512, 'memoryBytes', '512\u202fB'],
+  [1023.9 * 1024, 'memoryBytes', '1.0\u202fMB'],
+  [0.512, 'load', '0.51'],
+  [12.34, 'load', '12.3'],
+  [3400, 'frequencyMHz', '3.4\u202fGHz'],
+  [null, 'percent', '–'],
+  [Number.NaN, 'percent', '–'],
+] as const)('%d as %s is %s', (value, unit, text) => {
+  expect(formatQuantity(value, unit, 'en')).toBe(text);
+});
+
+test('ticks have no decimals that say nothing', () => {
+  expect(formatTick(50, 'percent', 'en')).toBe('50\u202f%');
+  expect(formatTick(2.5, 'percent', 'en')).toBe('2.5\u202f%');
+  expect(formatTick(8 * gib, 'memoryBytes', 'en')).toBe('8\u202fGB');
+  expect(formatTick(1, 'load', 'en')).toBe('1');
+  expect(formatTick(0.25, 'load', 'en')).toBe('0.25');
+});
+
+test('no more than three significant digits of memory, in both languages alike', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1024, max: 2 ** 50 }), (bytes) => {
+      const english = quantityOf(bytes, 'memoryBytes', 'en');
+      expect(english.number.replace(/\D/g, '').length).toBeLessThanOrEqual(4);
+      expect(Number(english.number.replace(/,/g, ''))).toBeLessThanOrEqual(1024);
+      expect(quantityOf(bytes, 'memoryBytes', 'zh')).toEqual(english);
+    }),
+  );
+});

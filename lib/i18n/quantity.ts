@@ -1,0 +1,59 @@
+import type { Locale } from './locales';
+
+/** What a number measures; decides its unit, its scale and its digits. */
+export type Unit = 'percent' | 'memoryBytes' | 'load' | 'frequencyMHz';
+
+export interface Quantity {
+  readonly number: string;
+  readonly unit: string;
+}
+
+const missing: Quantity = { number: '–', unit: '' };
+/** Narrow and unbreakable: a figure keeps its unit at the end of a line. */
+const thinSpace = '\u202F';
+
+/** Memory is counted as its makers do (JEDEC): 1 GB of RAM is 2^30 bytes, as `free` and every OS's panel show it. */
+const memoryUnits = ['B', 'KB', 'MB', 'GB', 'TB', 'PB'] as const;
+
+/** At most three significant digits, and as many decimals all the time as keep the figure from jumping about. */
+function digits(value: number, locale: Locale): string {
+  const decimals = Math.abs(value) >= 99.95 ? 0 : 1;
+  return value.toLocaleString(locale, { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+}
+
+function scaled(value: number, step: number, units: readonly string[], locale: Locale): Quantity {
+  let rest = value;
+  let index = 0;
+  while (Math.abs(rest) >= step * 0.9995 && index < units.length - 1) {
+    rest /= step;
+    index += 1;
+  }
+  const number = index === 0 ? Math.round(rest).toLocaleString(locale) : digits(rest, locale);
+  return { number, unit: units[index] ?? '' };
+}
+
+/** A value as people read it; an en dash where it cannot be had. */
+export function quantityOf(value: number | null | undefined, unit: Unit, locale: Locale): Quantity {
+  if (value == null || !Number.isFinite(value)) return missing;
+  switch (unit) {
+    case 'percent':
+      return { number: digits(value, locale), unit: '%' };
+    case 'memoryBytes':
+      return scaled(value, 1024, memoryUnits, locale);
+    case 'load':
+      return { number: value.toFixed(value >= 100 ? 0 : value >= 10 ? 1 : 2), unit: '' };
+    case 'frequencyMHz':
+      return { number: digits(value / 1000, locale), unit: 'GHz' };
+  }
+}
+
+/** For axis ticks, which stand still: no decimals that say nothing. */
+export function formatTick(value: number, unit: Unit, locale: Locale): string {
+  return formatQuantity(value, unit, locale).replace(/[.,]0+(?!\d)/, '');
+}
+
+/** The same in one string, a narrow space before the unit. */
+export function formatQuantity(value: number | null | undefined, unit: Unit, locale: Locale): string {
+  const quantity = quantityOf(value, unit, locale);
+  return quantity.unit ? `${quantity.number}${thinSpace}${quantity.unit}` : quantity.number;
+}

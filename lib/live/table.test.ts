@@ -1,0 +1,44 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { createTable } from './table';
+
+const row = (t: number) => ({ t });
+
+test('keeps rows in order and gives the newest', () => {
+  const table = createTable({ maxAgeMs: 1000, maxRows: 100 });
+  expect(table.latest()).toBeNull();
+  for (const t of [1, 2, 3]) table.push(row(t));
+  expect(table.rows.map(({ t }) => t)).toEqual([1, 2, 3]);
+  expect(table.latest()).toEqual({ t: 3 });
+});
+
+test('finds the row nearest to a moment, and none that is too far', () => {
+  const table = createTable({ maxAgeMs: 1e6, maxRows: 100 });
+  for (const t of [1000, 2000, 5000]) table.push(row(t));
+  expect(table.at(1400, 500)?.t).toBe(1000);
+  expect(table.at(1600, 500)?.t).toBe(2000);
+  expect(table.at(3500, 500)).toBeNull();
+  expect(table.at(9000, 500)).toBeNull();
+  expect(table.at(0, 1000)?.t).toBe(1000);
+});
+
+test('a host clock that steps back takes back what has not happened yet', () => {
+  const table = createTable({ maxAgeMs: 1e6, maxRows: 100 });
+  for (const t of [1000, 2000, 3000, 1500]) table.push(row(t));
+  expect(table.rows.map(({ t }) => t)).toEqual([1000, 1500]);
+});
+
+test('is sorted and bounded in count and age whatever comes', () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat(100_000), { maxLength: 600 }), (times) => {
+      const table = createTable({ maxAgeMs: 10_000, maxRows: 200 });
+      for (const t of times) table.push(row(t));
+      const kept = table.rows.map(({ t }) => t);
+      expect(kept).toEqual([...new Set(kept)].sort((a, b) => a - b));
+      expect(kept.length).toBeLessThanOrEqual(200);
+      expect(kept.at(-1)).toBe(times.at(-1));
+      const stale = kept.filter((t) => t < (kept.at(-1) ?? 0) - 10_000);
+      expect(stale.length).toBeLessThanOrEqual(61);
+    }),
+  );
+});

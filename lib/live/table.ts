@@ -1,0 +1,64 @@
+/** Rows of one event type over time, oldest first, bounded by age and by count. */
+export interface Table<Row extends { readonly t: number }> {
+  readonly rows: readonly Row[];
+  push(row: Row): void;
+  latest(): Row | null;
+  /** The row nearest to `t` (Unix ms), at most `withinMs` away. */
+  at(t: number, withinMs: number): Row | null;
+}
+
+export interface TableOptions {
+  readonly maxAgeMs: number;
+  readonly maxRows: number;
+}
+
+export function createTable<Row extends { readonly t: number }>({
+  maxAgeMs,
+  maxRows,
+}: TableOptions): Table<Row> {
+  let rows: Row[] = [];
+
+  function trim(newest: number): void {
+    let stale = 0;
+    for (const row of rows) {
+      if (row.t >= newest - maxAgeMs && rows.length - stale <= maxRows) break;
+      stale += 1;
+    }
+    // In blocks: cutting the front for each row would move the whole array each time.
+    if (stale > 60 || rows.length > maxRows) rows = rows.slice(stale);
+  }
+
+  /** The index of the first row at or after `t`. */
+  function search(t: number): number {
+    let low = 0;
+    let high = rows.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((rows[middle]?.t ?? Number.POSITIVE_INFINITY) < t) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  return {
+    get rows() {
+      return rows;
+    },
+    push(row) {
+      // The host's clock stepped back: what it called later has not happened yet.
+      const newest = rows.at(-1);
+      if (newest && row.t <= newest.t) rows = rows.slice(0, search(row.t));
+      rows.push(row);
+      trim(row.t);
+    },
+    latest: () => rows.at(-1) ?? null,
+    at(t, withinMs) {
+      const index = search(t);
+      const distance = (row: Row | undefined) => (row ? Math.abs(row.t - t) : Number.POSITIVE_INFINITY);
+      const before = rows[index - 1];
+      const after = rows[index];
+      const nearest = distance(before) <= distance(after) ? before : after;
+      return nearest && distance(nearest) <= withinMs ? nearest : null;
+    },
+  };
+}
