@@ -1,0 +1,124 @@
+import { expect, test } from './test';
+
+const trace = (index: number) => `[data-testid="traces-cpu"] >> nth=${index}`;
+
+test('the dashboard is live: its charts move, its figures come, its sentence says how the machine is', async ({
+  page,
+  server,
+}) => {
+  await page.goto(server.url);
+  await expect(page.getByRole('status', { name: 'Connection' })).toHaveText('live');
+  const path = page.locator(trace(0)).locator('path').first();
+  await expect(path).toHaveAttribute('d', /^M[\d. ]+L/);
+  const before = await path.getAttribute('d');
+  await expect(path).not.toHaveAttribute('d', before ?? '');
+  await expect(page.locator('[data-tone]')).toHaveText(/CPU|Memory|memory/);
+  await expect(page.getByRole('region', { name: 'Memory' })).toContainText(/used.*[\d.]+\u202f[MGT]B/);
+  await expect(page.getByRole('region', { name: 'This machine' })).toContainText('Kernel');
+});
+
+test('the browser hears each event type by its own listener, ids rising by one', async ({ page, server }) => {
+  await page.goto(server.url);
+  const heard = await page.evaluate(
+    () =>
+      new Promise<{ types: string[]; ids: string[] }>((resolve) => {
+        const types: string[] = [];
+        const ids: string[] = [];
+        const source = new EventSource('/api/events');
+        for (const type of ['hello', 'cpu', 'memory']) {
+          source.addEventListener(type, (event) => {
+            types.push(type);
+            if (type !== 'hello') ids.push(event.lastEventId);
+            if (ids.length < 6) return;
+            source.close();
+            resolve({ types, ids });
+          });
+        }
+      }),
+  );
+  expect(new Set(heard.types)).toEqual(new Set(['hello', 'cpu', 'memory']));
+  const seqs = heard.ids.map((id) => Number(id.split('-')[1]));
+  expect(seqs).toEqual(seqs.map((_, index) => (seqs[0] ?? 0) + index));
+});
+
+test('nothing shifts while it lives', async ({ page, server }) => {
+  await page.goto(server.url);
+  await expect(page.getByRole('status', { name: 'Connection' })).toHaveText('live');
+  const shift = await page.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        let total = 0;
+        new PerformanceObserver((list) => {
+          for (const entry of list.getEntries()) total += 'value' in entry ? Number(entry.value) : 0;
+        }).observe({ type: 'layout-shift', buffered: true });
+        const path = document.querySelector('[data-testid="traces-cpu"] path');
+        let moves = 0;
+        const observer = new MutationObserver(() => {
+          moves += 1;
+          if (moves >= 6) resolve(total);
+        });
+        if (path) observer.observe(path, { attributes: true });
+      }),
+  );
+  expect(shift).toBeLessThan(0.01);
+});
+
+for (const width of [360, 768, 1440, 2560]) {
+  test(`fits ${width} px without scrolling sideways, in both languages`, async ({ page, server }) => {
+    await page.setViewportSize({ width, height: 900 });
+    for (const lang of ['en', 'zh']) {
+      await page.goto(`${server.url}/?lang=${lang}`);
+      await expect(page.locator(trace(0))).toBeVisible();
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      expect(overflow).toBeLessThanOrEqual(0);
+    }
+  });
+}
+
+test('speaks Chinese to a reader of Chinese, and remembers the switch', async ({ browser, server }) => {
+  const context = await browser.newContext({ locale: 'zh-CN' });
+  const page = await context.newPage();
+  await page.goto(server.url);
+  await expect(page.locator('html')).toHaveAttribute('lang', 'zh');
+  await expect(page.getByRole('region', { name: '内存' })).toBeVisible();
+  await page.getByRole('button', { name: '切换到英文' }).click();
+  await expect(page.getByRole('region', { name: 'Memory' })).toBeVisible();
+  await page.reload();
+  await expect(page.locator('html')).toHaveAttribute('lang', 'en');
+  await context.close();
+});
+
+test('the theme follows the system until it is chosen, and the choice is kept', async ({ page, server }) => {
+  const background = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.goto(server.url);
+  const dark = await background();
+  await page.emulateMedia({ colorScheme: 'light' });
+  const light = await background();
+  expect(light).not.toBe(dark);
+  await page.getByRole('button', { name: /^Theme/ }).click();
+  await page.getByRole('button', { name: /^Theme/ }).click();
+  expect(await background()).toBe(dark);
+  await page.reload();
+  expect(await background()).toBe(dark);
+});
+
+test('the keyboard moves the crosshair, and every legend tells that moment', async ({ page, server }) => {
+  await page.goto(server.url);
+  await expect(page.getByRole('status', { name: 'Connection' })).toHaveText('live');
+  const cpu = page.getByRole('slider', { name: 'CPU' });
+  const memory = page.getByRole('slider', { name: 'Memory' });
+  await cpu.focus();
+  await page.keyboard.press('PageUp');
+  await expect(memory).toHaveAttribute('aria-valuenow', '-5');
+  await page.keyboard.press('Escape');
+  await expect(memory).toHaveAttribute('aria-valuenow', '0');
+});
+
+test('an unknown page says so, in its own look', async ({ page, server, pageErrors }) => {
+  const answer = await page.goto(`${server.url}/nowhere`);
+  expect(answer?.status()).toBe(404);
+  await expect(page.getByRole('heading')).toHaveText('There is nothing here');
+  // The browser logs the 404 itself.
+  pageErrors.splice(0);
+});

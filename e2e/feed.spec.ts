@@ -1,0 +1,195 @@
+import { spawn } from 'node:child_process';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { EventSource } from 'eventsource';
+import type { RunningServer } from './server';
+import { expect, test } from './test';
+
+/** A plain HTTP request whose headers are sent as given, `Host` and `Origin` too. */
+function ask(url: string, headers: Record<string, string> = {}, method = 'GET'): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    httpRequest(url, { method, headers }, resolve).on('error', reject).end();
+  });
+}
+
+async function bodyOf(answer: IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const chunk of answer) text += chunk;
+  return text;
+}
+
+async function openStreams({ url }: RunningServer): Promise<number> {
+  const health = (await (await fetch(`${url}/api/health`)).json()) as { streams: number };
+  return health.streams;
+}
+
+interface Heard {
+  readonly type: string;
+  readonly id: string;
+  readonly data: Record<string, unknown>;
+}
+
+/** Listens with an EventSource that is not ours until `count` logged events came. */
+function hear(url: string, count: number): Promise<Heard[]> {
+  return new Promise((resolve, reject) => {
+    const heard: Heard[] = [];
+    const source = new EventSource(url);
+    source.onerror = (error) => {
+      source.close();
+      reject(new Error(error.message ?? 'the feed broke'));
+    };
+    for (const type of ['hello', 'gap', 'cpu', 'memory']) {
+      source.addEventListener(type, (event) => {
+        heard.push({ type, id: event.lastEventId, data: JSON.parse(event.data) });
+        if (heard.filter((one) => one.type === 'cpu' || one.type === 'memory').length < count) return;
+        source.close();
+        resolve(heard);
+      });
+    }
+  });
+}
+
+const seqOf = (id: string) => Number(id.split('-')[1]);
+
+test('curl reads it: exact frames, each type each round, ids that rise by one', async ({ server }) => {
+  const curl = spawn('curl', ['-sN', '--max-time', '20', `${server.url}/api/events`]);
+  let text = '';
+  for await (const chunk of curl.stdout) {
+    text += chunk;
+    if ((text.match(/^event: (cpu|memory)$/gm)?.length ?? 0) >= 6) break;
+  }
+  curl.kill();
+  expect(text).toMatch(/^retry: [2-5]\d{3}\n\nevent: hello\ndata: \{.+\}\n\n/);
+  const frames = [...text.matchAll(/^id: ([a-z0-9]+-\d+)\nevent: (cpu|memory)\ndata: (\{.*\})\n\n/gm)];
+  const seqs = frames.map(([, id = '']) => seqOf(id));
+  expect(seqs).toEqual(seqs.map((_, index) => (seqs[0] ?? 0) + index));
+  const types = frames.map(([, , type]) => type);
+  expect(types).toEqual(types.map((_, index) => types[index % 2]));
+  for (const [, , , data = ''] of frames) {
+    expect(JSON.parse(data)).toMatchObject({ t: expect.any(Number), host: expect.any(String) });
+  }
+});
+
+test('an EventSource that is not ours reads it, and its figures are whole', async ({ server }) => {
+  const heard = await hear(`${server.url}/api/events`, 4);
+  expect(heard[0]).toMatchObject({ type: 'hello', id: '', data: { intervalMs: 500 } });
+  const cpu = heard.find(({ type }) => type === 'cpu')?.data ?? {};
+  expect(cpu.totalPercent).toBeGreaterThanOrEqual(0);
+  expect(cpu.totalPercent).toBeLessThanOrEqual(100);
+  expect(cpu.cores).toBeInstanceOf(Array);
+  const memory = heard.find(({ type }) => type === 'memory')?.data ?? {};
+  expect(memory.totalBytes).toBeGreaterThan(1e6);
+  expect(Number(memory.usedBytes) + Number(memory.availableBytes)).toBe(memory.totalBytes);
+});
+
+test('headers: event stream, not cached, not transformed, not buffered, not compressed', async ({
+  server,
+}) => {
+  for (const method of ['GET', 'HEAD']) {
+    const answer = await ask(`${server.url}/api/events`, { 'Accept-Encoding': 'gzip, br' }, method);
+    expect(answer.statusCode).toBe(200);
+    expect(answer.headers['content-type']).toBe('text/event-stream; charset=utf-8');
+    expect(answer.headers['cache-control']).toBe('no-cache, no-transform');
+    expect(answer.headers['x-accel-buffering']).toBe('no');
+    expect(answer.headers['content-encoding']).toBeUndefined();
+    expect(answer.headers['access-control-allow-origin']).toBeUndefined();
+    answer.destroy();
+  }
+  await expect.poll(() => openStreams(server)).toBe(0);
+});
+
+test('a client that goes away leaves nothing behind', async ({ server }) => {
+  const answers = await Promise.all(Array.from({ length: 20 }, () => ask(`${server.url}/api/events`)));
+  await expect.poll(() => openStreams(server)).toBe(20);
+  for (const answer of answers) answer.destroy();
+  await expect.poll(() => openStreams(server)).toBe(0);
+});
+
+test('types and window choose; a resume goes on where it was left', async ({ server }) => {
+  const all = await hear(`${server.url}/api/events?window=60`, 8);
+  const logged = all.filter(({ id }) => id !== '');
+  const third = logged[2]?.id ?? '';
+  const resumed = await hear(`${server.url}/api/events?lastEventId=${third}&window=60`, 3);
+  expect(resumed.filter(({ id }) => id !== '').map(({ id }) => seqOf(id))).toEqual(
+    [1, 2, 3].map((step) => seqOf(third) + step),
+  );
+  const memoryOnly = await hear(`${server.url}/api/events?types=memory&window=60`, 3);
+  expect(new Set(memoryOnly.map(({ type }) => type))).toEqual(new Set(['hello', 'memory']));
+});
+
+test('the Last-Event-ID header resumes, and wins over the query', async ({ server }) => {
+  const [, first] = await hear(`${server.url}/api/events?window=60`, 1);
+  const answer = await ask(`${server.url}/api/events?lastEventId=other-1&window=60`, {
+    'Last-Event-ID': first?.id ?? '',
+  });
+  let text = '';
+  for await (const chunk of answer) {
+    text += chunk;
+    if (/^id: /m.test(text)) break;
+  }
+  expect(text).not.toContain('event: gap');
+  expect(seqOf(/^id: (\S+)/m.exec(text)?.[1] ?? '')).toBe(seqOf(first?.id ?? '') + 1);
+});
+
+test('an id of another log is answered with a gap, then with all that is kept', async ({ server }) => {
+  const heard = await hear(`${server.url}/api/events?lastEventId=another-12`, 1);
+  expect(heard[1]).toMatchObject({ type: 'gap', data: { fromId: 'another-12', reason: 'other-log' } });
+  expect(seqOf(heard[2]?.id ?? '')).toBe(1);
+});
+
+for (const [query, path] of [
+  ['types=cpu,nothing', 'types'],
+  ['window=4000', 'window'],
+  ['window=-1', 'window'],
+] as const) {
+  test(`a bad query is refused with its reason: ${query}`, async ({ server }) => {
+    const answer = await fetch(`${server.url}/api/events?${query}`);
+    expect(answer.status).toBe(400);
+    expect(answer.headers.get('content-type')).toContain('application/problem+json');
+    expect(await answer.json()).toMatchObject({ status: 400, errors: [{ path }] });
+    const head = await ask(`${server.url}/api/events?${query}`, {}, 'HEAD');
+    expect(head.statusCode).toBe(400);
+  });
+}
+
+test('a foreign host name or origin is refused, here and on pages', async ({ server }) => {
+  for (const path of ['/api/events', '/', '/api/health', '/embed/cpu']) {
+    const rebound = await ask(server.url + path, { Host: `rebound.example:${server.port}` });
+    expect(rebound.statusCode, path).toBe(403);
+    expect(JSON.parse(await bodyOf(rebound))).toMatchObject({ status: 403 });
+  }
+  const crossed = await ask(`${server.url}/api/events`, { Origin: 'https://evil.example' });
+  expect(crossed.statusCode).toBe(403);
+  expect(crossed.headers['access-control-allow-origin']).toBeUndefined();
+  crossed.destroy();
+  const own = await ask(`${server.url}/api/health`, { Origin: server.url });
+  expect(own.statusCode).toBe(200);
+  own.destroy();
+});
+
+test('pages carry a policy without unsafe-eval and with a fresh nonce', async ({ server }) => {
+  const [one, other] = await Promise.all([fetch(server.url), fetch(server.url)]);
+  const policy = one.headers.get('content-security-policy') ?? '';
+  expect(policy).toMatch(/script-src 'self' 'nonce-[\w-]+' 'strict-dynamic';/);
+  expect(policy).not.toMatch(/unsafe-eval|\*/);
+  expect(policy).toContain("frame-ancestors 'self'");
+  expect(policy).not.toBe(other.headers.get('content-security-policy'));
+  expect(one.headers.get('x-content-type-options')).toBe('nosniff');
+  expect(one.headers.get('x-powered-by')).toBeNull();
+});
+
+test('health says that all is well, and what it costs', async ({ server }) => {
+  const answer = await fetch(`${server.url}/api/health`);
+  expect(answer.status).toBe(200);
+  expect(await answer.json()).toMatchObject({
+    status: 'ok',
+    problems: [],
+    sampler: { sampleAgeMs: expect.any(Number) },
+    process: { cpuPercent: expect.any(Number), residentBytes: expect.any(Number) },
+  });
+});
+
+test('an unknown API route answers in JSON', async ({ server }) => {
+  const answer = await fetch(`${server.url}/api/nothing`);
+  expect(answer.status).toBe(404);
+  expect(await answer.json()).toMatchObject({ status: 404, detail: expect.stringContaining('/api/nothing') });
+});

@@ -1,0 +1,27 @@
+import { startServer } from './server';
+import { expect, test } from './test';
+
+test('the page outlives a restart: it says so, goes on by itself, and draws the outage as a hole', async ({
+  page,
+  pageErrors,
+}) => {
+  const first = await startServer({ HOSTBEAT_INTERVAL_MS: '500' });
+  await page.goto(first.url);
+  const badge = page.getByRole('status', { name: 'Connection' });
+  const runs = async () => {
+    const d = await page.locator('[data-testid="traces-cpu"] path').first().getAttribute('d');
+    return d?.match(/M/g)?.length ?? 0;
+  };
+  await expect(badge).toHaveText('live');
+  await expect.poll(runs).toBe(1);
+
+  expect(await first.stop('SIGTERM')).toBe(0);
+  await expect(badge).toHaveText('reconnecting');
+
+  const second = await startServer({ HOSTBEAT_INTERVAL_MS: '500', PORT: String(first.port) });
+  await expect(badge).toHaveText('live', { timeout: 30_000 });
+  await expect.poll(runs).toBe(2);
+  await second.stop();
+  // Refused connections are what this test is about; the browser logs each.
+  pageErrors.splice(0);
+});

@@ -1,0 +1,42 @@
+import { test as base, type Page } from '@playwright/test';
+import { type RunningServer, startServer } from './server';
+
+interface WorkerFixtures {
+  /** One server for all tests of a worker that do not need their own. */
+  readonly server: RunningServer;
+}
+
+interface TestFixtures {
+  /** Errors that the page logged or threw; a test that expects none gets them for free. */
+  readonly pageErrors: string[];
+}
+
+export const test = base.extend<TestFixtures, WorkerFixtures>({
+  server: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures' names from this pattern.
+    async ({}, use) => {
+      const server = await startServer({ HOSTBEAT_INTERVAL_MS: '500' });
+      await use(server);
+      await server.stop();
+    },
+    { scope: 'worker' },
+  ],
+  pageErrors: [
+    async ({ page }, use) => {
+      const errors: string[] = [];
+      listenForErrors(page, errors);
+      await use(errors);
+      base.expect(errors, 'the page logged no error').toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+function listenForErrors(page: Page, errors: string[]): void {
+  page.on('pageerror', (error) => errors.push(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') errors.push(message.text());
+  });
+}
+
+export { expect } from '@playwright/test';
