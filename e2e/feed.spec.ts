@@ -39,6 +39,8 @@ function hear(url: string, count: number): Promise<Heard[]> {
     };
     for (const type of ['hello', 'gap', 'cpu', 'memory']) {
       source.addEventListener(type, (event) => {
+        // What came in the same chunk is still dispatched after close().
+        if (source.readyState === EventSource.CLOSED) return;
         heard.push({ type, id: event.lastEventId, data: JSON.parse(event.data) });
         if (heard.filter((one) => one.type === 'cpu' || one.type === 'memory').length < count) return;
         source.close();
