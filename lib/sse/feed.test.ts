@@ -154,6 +154,7 @@ test('a reader that is slower than the window gets a gap, and goes on from what 
   for (let t = 2; t <= 9; t += 1) await log.append([event('cpu', t)]);
   const [gap, ...rest] = takeAll(cursor);
   expect(JSON.parse(gap?.data ?? '')).toMatchObject({ fromId: 'testlog-1', reason: 'too-slow' });
+  expect(rest.every(({ event: type }) => type === 'cpu')).toBe(true);
   expect(ids(rest)[0]).toBe(`testlog-${log.tailSeq}`);
   expect(ids(rest).at(-1)).toBe('testlog-9');
 });
@@ -192,9 +193,23 @@ test('clients at the same place get the very same bytes', async () => {
   expect(other.take()).toBe(bytes);
 });
 
+test('clients still share their bytes after many appends', async () => {
+  const log = newLog();
+  const feed = newFeed(log);
+  const [one, other] = [feed.connect(everything), feed.connect(everything)];
+  for (let t = 0; t < 400; t += 1) {
+    await log.append([event('cpu', t)]);
+    takeAll(one);
+    takeAll(other);
+  }
+  await log.append([event('cpu', 400), event('memory', 400)]);
+  expect(other.take()).toBe(one.take());
+});
+
 test('a long replay comes in bounded chunks, complete', async () => {
   const log = newLog();
-  const events = Array.from({ length: 5000 }, (_, t) => event('cpu', t));
+  const json = JSON.stringify({ text: 'x'.repeat(400) });
+  const events = Array.from({ length: 5000 }, (_, t) => ({ ...event('cpu', t), json }));
   await log.append(events);
   const cursor = newFeed(log).connect({ ...everything, lastEventId: 'testlog-0' });
   const seen: string[] = [];
