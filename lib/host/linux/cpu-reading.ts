@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import type { ReadingOf, Sample } from '../host';
+import { watchCpuFrequency } from './cpu-frequency';
+import { cpuShares } from './cpu-shares';
+import { parseLoadAverage } from './load-average';
+import { openPseudoFile, type PseudoFile } from './pseudo-file';
+import { parseStat, type Stat } from './stat';
+
+export interface LinuxRoots {
+  readonly procPath: string;
+  readonly sysPath: string;
+}
+
+/** CPU time since the previous reading, from `/proc/stat`, with load and frequency as of now. */
+export function cpuReading({ procPath, sysPath }: LinuxRoots): ReadingOf<'cpu'> {
+  const statPath = join(procPath, 'stat');
+  const statFile = openPseudoFile(statPath);
+  const loadFile = openPseudoFile(join(procPath, 'loadavg'));
+  const frequency = watchCpuFrequency(sysPath);
+  let before: Stat | null = null;
+
+  return {
+    type: 'cpu',
+    async read() {
+      const frequencyMHz = frequency.meanMHz();
+      const after = parseStat(statFile.read());
+      if (!after) throw new Error(`${statPath} has no whole cpu line`);
+      const times = before && timesBetween(before, after);
+      before = after;
+      if (!times) return null;
+      const { runningTasks, blockedTasks } = after;
+      return { ...times, ...loadOf(loadFile), frequencyMHz, runningTasks, blockedTasks };
+    },
+  };
+}
+
+type Times = Omit<
+  Sample<'cpu'>,
+  'load1' | 'load5' | 'load15' | 'frequencyMHz' | 'runningTasks' | 'blockedTasks'
+>;
+
+function timesBetween(before: Stat, after: Stat): Times | null {
+  const shares = cpuShares(before.all, after.all);
+  if (!shares) return null;
+  const { idlePercent: _, ...modes } = shares;
+  const cores = after.cores.map((core, cpu) => {
+    const earlier = before.cores[cpu];
+    return core && earlier ? (cpuShares(earlier, core)?.totalPercent ?? null) : null;
+  });
+  return { ...modes, cores };
+}
+
+/** Load is a detail of the sample: without its file the rest still counts. */
+function loadOf(file: PseudoFile) {
+  try {
+    return parseLoadAverage(file.read());
+  } catch {
+    return parseLoadAverage('');
+  }
+}

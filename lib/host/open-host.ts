@@ -1,0 +1,23 @@
+import { hostname } from 'node:os';
+import type { Host } from './host';
+import { openLinuxHost } from './linux/linux-host';
+import { watchedHostName } from './linux/watched-facts';
+import { openPortableHost } from './portable/portable-host';
+
+export interface HostOptions {
+  /** What the host is called in events; the machine's own name when left out. */
+  readonly name?: string | undefined;
+  /** Where the watched machine's procfs is mounted; `/proc` for this one. */
+  readonly procPath: string;
+  /** Where its sysfs is mounted; `/sys` for this one. */
+  readonly sysPath: string;
+  readonly platform?: NodeJS.Platform | undefined;
+}
+
+/** The machine to watch: on Linux read from `/proc` and `/sys`, elsewhere asked of systeminformation. */
+export function openHost({ name, procPath, sysPath, platform = process.platform }: HostOptions): Host {
+  if (platform !== 'linux') return openPortableHost({ name: name || ownName(), platform });
+  return openLinuxHost({ name: name || watchedHostName(procPath) || ownName(), procPath, sysPath });
+}
+
+const ownName = () => hostname() || 'localhost';

@@ -1,0 +1,28 @@
+import { release, totalmem } from 'node:os';
+import { expect, it } from 'vitest';
+import { hostFactsSchema } from '@/lib/events/payloads';
+import { type NamedParts, ownFacts } from './own-facts';
+
+it('names the system and the parts of this machine', async () => {
+  const facts = await ownFacts({ name: 'mine' });
+  expect(hostFactsSchema.parse(facts)).toEqual(facts);
+  expect(facts).toMatchObject({ host: 'mine', kernel: release(), memoryBytes: totalmem() });
+  expect(facts.bootTime).toBeLessThan(Date.now());
+});
+
+it.each<[string, () => Promise<NamedParts>]>([
+  ['never answers', () => new Promise(() => {})],
+  ['fails', () => Promise.reject(new Error('no such command'))],
+  [
+    'throws',
+    () => {
+      throw new Error('no such command');
+    },
+  ],
+  ['knows nothing', async () => ({ os: null })],
+])('falls back to node:os when the system %s', async (_, ask) => {
+  const facts = await ownFacts({ name: 'mine', ask, deadlineMs: 5 });
+  expect(hostFactsSchema.parse(facts)).toEqual(facts);
+  expect(facts.os).toContain(release());
+  expect(facts.kernel).toBe(release());
+});

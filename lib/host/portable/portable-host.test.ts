@@ -1,0 +1,69 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { cpuSchema, memorySchema } from '@/lib/events/payloads';
+import type { Host } from '../host';
+import { openHost } from '../open-host';
+
+const { signal } = new AbortController();
+const roots = { name: 'here', procPath: '/proc', sysPath: '/sys' };
+
+/** Points of 100. The two look a few ms apart, and systeminformation leaves out iowait and softirq. */
+const tolerancePercent = 10;
+const burnMs = 800;
+
+describe('a portable host', () => {
+  it.each(['darwin', 'win32', 'freebsd'] as const)('speaks the vocabulary, as if on %s', async (platform) => {
+    const host = openHost({ ...roots, platform });
+    const memory = await memoryOf(host);
+    expect(memorySchema.parse({ t: 0, host: 'here', ...memory })).toEqual({ t: 0, host: 'here', ...memory });
+    expect(await host.facts()).toMatchObject({ host: 'here' });
+  });
+
+  it('has null for what a platform does not tell', async () => {
+    const windows = openHost({ ...roots, platform: 'win32' });
+    expect(await cpuOf(windows)).toBeNull();
+    expect(await cpuOf(windows)).toMatchObject({
+      iowaitPercent: null,
+      stealPercent: null,
+      load1: null,
+    });
+    expect(await memoryOf(windows)).toMatchObject({ cachedBytes: null, buffersBytes: null });
+  });
+});
+
+describe.runIf(process.platform === 'linux')(
+  'this machine, read from procfs and asked of systeminformation',
+  () => {
+    const linux = openHost({ ...roots, platform: 'linux' });
+    const portable = openHost({ ...roots, platform: 'freebsd' });
+
+    it('has the same memory', async () => {
+      const [ours, theirs] = await Promise.all([memoryOf(linux), memoryOf(portable)]);
+      expect(ours?.totalBytes).toBe(theirs?.totalBytes);
+      const apart = Math.abs((ours?.usedBytes ?? Number.NaN) - (theirs?.usedBytes ?? Number.NaN));
+      expect(apart / (ours?.usedBytes ?? Number.NaN)).toBeLessThan(0.05);
+      expect(ours?.swapTotalBytes).toBe(theirs?.swapTotalBytes);
+    });
+
+    it('is as busy', async () => {
+      await Promise.all([cpuOf(linux), cpuOf(portable)]);
+      // systeminformation takes its first look in the next turn.
+      await turn();
+      for (const end = performance.now() + burnMs; performance.now() < end; );
+      const [ours, theirs] = await Promise.all([cpuOf(linux), cpuOf(portable)]);
+      expect(cpuSchema.parse({ t: 0, host: 'here', ...theirs })).toEqual({ t: 0, host: 'here', ...theirs });
+      expect(ours?.cores).toHaveLength(theirs?.cores.length ?? 0);
+      expect(
+        Math.abs((ours?.totalPercent ?? Number.NaN) - (theirs?.totalPercent ?? Number.NaN)),
+      ).toBeLessThan(tolerancePercent);
+      // One core was kept busy, by a user's process.
+      const busiest = Math.max(...(ours?.cores ?? []).map((core) => core ?? 0));
+      expect(busiest).toBeGreaterThan(50);
+    });
+  },
+);
+
+const cpuOf = async (host: Host) =>
+  (await host.readings.find((reading) => reading.type === 'cpu')?.read(signal)) ?? null;
+const memoryOf = async (host: Host) =>
+  (await host.readings.find((reading) => reading.type === 'memory')?.read(signal)) ?? null;

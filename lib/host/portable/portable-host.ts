@@ -1,0 +1,23 @@
+import type { HostFacts } from '@/lib/events/payloads';
+import type { Host } from '../host';
+import { ownFacts } from '../own-facts';
+import { cpuReading } from './cpu-reading';
+import { memoryReading } from './memory-reading';
+
+export interface PortableHostOptions {
+  readonly name: string;
+  readonly platform: NodeJS.Platform;
+}
+
+/** This machine as systeminformation and `node:os` tell it: macOS, Windows and what else Node runs on. */
+export function openPortableHost({ name, platform }: PortableHostOptions): Host {
+  let facts: Promise<HostFacts> | null = null;
+  return {
+    name,
+    readings: [cpuReading(platform), memoryReading(platform)],
+    facts() {
+      facts ??= ownFacts({ name });
+      return facts;
+    },
+  };
+}
