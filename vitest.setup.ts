@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, expect, vi } from 'vitest';
 
 // An error or a warning that nobody asked for is a failure: it is how silent defects show first.
+let complaints: { readonly mock: { readonly calls: readonly unknown[][] } }[] = [];
+
 beforeEach(() => {
-  vi.spyOn(console, 'error').mockName('console.error');
-  vi.spyOn(console, 'warn').mockName('console.warn');
+  complaints = [vi.spyOn(console, 'error'), vi.spyOn(console, 'warn')];
 });
 
 afterEach(() => {
-  expect(console.error).not.toHaveBeenCalled();
-  expect(console.warn).not.toHaveBeenCalled();
+  expect(complaints.flatMap(({ mock }) => mock.calls)).toEqual([]);
 });

@@ -17,10 +17,15 @@ test('the page outlives a restart: it says so, goes on by itself, and draws the 
 
   expect(await first.stop('SIGTERM')).toBe(0);
   await expect(badge).toHaveText('reconnecting');
+  await expect(page.locator('[data-tone="silent"]')).toContainText('No word from this machine since', {
+    timeout: 15_000,
+  });
+  await expect(page.getByRole('region', { name: 'CPU' })).toContainText('user–');
 
   const second = await startServer({ HOSTBEAT_INTERVAL_MS: '500', PORT: String(first.port) });
   await expect(badge).toHaveText('live', { timeout: 30_000 });
   await expect.poll(runs).toBe(2);
+  await expect(page.locator('[data-tone="silent"]')).toHaveCount(0);
   await second.stop();
   // Refused connections are what this test is about; the browser logs each.
   pageErrors.splice(0);

@@ -57,7 +57,12 @@ export async function startRuntime(env: NodeJS.ProcessEnv): Promise<Runtime> {
     version,
     hostName: host.name,
     health: () => healthOf({ ...pipeline, version, intervalMs: config.intervalMs }),
-    initialState: () => ({ facts, intervalMs: config.intervalMs, latest: latestPayloads(pipeline.latest) }),
+    initialState: () => ({
+      facts,
+      intervalMs: config.intervalMs,
+      serverTime: Date.now(),
+      latest: latestPayloads(pipeline.latest),
+    }),
     async stop() {
       await pipeline.sampler.stop();
       pipeline.feed.stop();

@@ -14,10 +14,9 @@ export interface LegendProps<T extends LoggedType> {
   readonly unit: Unit;
 }
 
-/** The row at a moment; the newest one for now, unless it is so old that it no longer holds. */
+/** The row at a moment; `null` stands for now. */
 export function rowAt<T extends LoggedType>(store: LiveStore, type: T, agoMs: number | null) {
-  const table = store.table(type);
-  return agoMs === null ? table.latest() : table.at(store.hostNow() - agoMs, store.holeMs);
+  return agoMs === null ? store.latest(type) : store.table(type).at(store.hostNow() - agoMs, store.holeMs);
 }
 
 /** The legend is the read-out: each value beside its name, now or at the moment that is pointed at. */

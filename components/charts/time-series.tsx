@@ -6,6 +6,7 @@ import { CartesianGrid, LineChart, XAxis, YAxis } from 'recharts';
 import type { LoggedType } from '@/lib/events/event-types';
 import { useLive, useLiveStore } from '@/lib/live/hooks';
 import { liveSpanSeconds } from '@/lib/live/store';
+import { axisTop } from './axis-top';
 import { crosshair, useCrosshair } from './crosshair';
 import type { Series } from './series';
 import { Traces } from './traces';
@@ -28,14 +29,6 @@ const seconds = [-300, -240, -180, -120, -60, 0];
 const emptyFrame = seconds.map((x) => ({ x, y: 0 }));
 const tickStyle = { fill: 'var(--soft)', fontSize: 11 };
 const margin = { top: 6, right: 1, bottom: 0, left: 1 };
-
-/** The next of 1, 2, 4, 5, 8, 10 × 10ⁿ above a value, so that an axis changes seldom. */
-export function roundedAbove(value: number): number {
-  if (!(value > 0)) return 1;
-  const magnitude = 10 ** Math.floor(Math.log10(value));
-  const step = [1, 2, 4, 5, 8, 10].find((candidate) => candidate * magnitude >= value) ?? 10;
-  return step * magnitude;
-}
 
 /**
  * A chart of the last five minutes. Recharts draws the frame, once per scale and size; the traces inside it
@@ -129,15 +122,4 @@ export function TimeSeries<T extends LoggedType>(props: TimeSeriesProps<T>) {
       {frame}
     </div>
   );
-}
-
-function axisTop<Row>(
-  rows: readonly Row[],
-  series: readonly { readonly value: (row: Row) => number | null }[],
-): number {
-  let highest = 0;
-  for (const row of rows) {
-    for (const { value } of series) highest = Math.max(highest, value(row) ?? 0);
-  }
-  return roundedAbove(Math.max(1, highest * 1.05));
 }

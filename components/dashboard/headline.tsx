@@ -13,6 +13,8 @@ const toneClass: Readonly<Record<Tone, string>> = {
   critical: 'text-bad',
 };
 
+const sentence = 'min-h-8 text-lg leading-8 font-normal text-balance text-soft sm:text-xl xl:text-[22px]';
+
 /** One sentence: how the machine is, the worst thing first. */
 export function Headline() {
   const t = useTranslations('headline');
@@ -22,13 +24,20 @@ export function Headline() {
   const memory = useLatest('memory');
   const facts = useLive((live) => live.facts);
   const { tone, matter, figure } = judge(store.table('cpu').rows, memory, facts);
+  const silentSince = useLive((live) => live.silentSince);
   const percent = (value: number | null) => formatQuantity(value, 'percent', locale);
 
+  if (silentSince !== null) {
+    const time = new Date(silentSince).toLocaleTimeString(locale, { hour12: false });
+    return (
+      <p data-tone="silent" className={sentence}>
+        {t.rich('silent', { time, hot: (text) => <b className="font-semibold text-warn">{text}</b> })}
+      </p>
+    );
+  }
+
   return (
-    <p
-      data-tone={tone}
-      className="min-h-8 text-lg leading-8 font-normal text-balance text-soft sm:text-xl xl:text-[22px]"
-    >
+    <p data-tone={tone} className={sentence}>
       {t.rich(matter, {
         cpu: percent(cpu?.totalPercent ?? null),
         memory: percent(share(memory?.usedBytes, memory?.totalBytes)),

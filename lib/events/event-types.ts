@@ -18,8 +18,6 @@ export type FeedPayloads = LoggedPayloads & ControlPayloads;
 export type FeedType = keyof FeedPayloads;
 
 export const loggedTypes = ['cpu', 'memory'] as const satisfies readonly LoggedType[];
-export const feedTypes = ['hello', 'heartbeat', 'gap', ...loggedTypes] as const satisfies readonly FeedType[];
-
 export function isLoggedType(name: string): name is LoggedType {
   return (loggedTypes as readonly string[]).includes(name);
 }

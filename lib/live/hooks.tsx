@@ -33,7 +33,7 @@ export function useLive<T>(select: (store: LiveStore) => T): T {
   return useSyncExternalStore(store.subscribe, read, read);
 }
 
-/** The newest sample of a type, or `null` before the first. */
+/** The newest sample of a type; `null` before the first, and once it is stale. */
 export function useLatest<T extends LoggedType>(type: T): LoggedPayloads[T] | null {
-  return useLive((store) => store.table(type).latest());
+  return useLive((store) => store.latest(type));
 }

@@ -7,11 +7,17 @@ import { createTable, type Table } from './table';
 export interface InitialState {
   readonly facts: HostFacts;
   readonly intervalMs: number;
+  /** Unix ms on the host's clock when this was made. */
+  readonly serverTime: number;
   readonly latest: Partial<LoggedPayloads>;
 }
 
 export interface LiveStore {
   table<T extends LoggedType>(type: T): Table<LoggedPayloads[T]>;
+  /** The newest sample, as long as it still tells how things are now; `null` once it is stale. */
+  latest<T extends LoggedType>(type: T): LoggedPayloads[T] | null;
+  /** When the last sample of any type was taken, once all are stale; `null` while the host is heard. */
+  readonly silentSince: number | null;
   readonly state: ConnectionState;
   readonly facts: HostFacts;
   readonly intervalMs: number;
@@ -24,6 +30,10 @@ export interface LiveStore {
   /** Connects, and returns the way to close. */
   connect(types: readonly LoggedType[]): () => void;
 }
+
+/** A sample this old is no longer shown as the present. */
+const staleAfterMs = 6_000;
+const staleAfterIntervals = 3;
 
 /** Seconds that a live chart spans. */
 export const liveSpanSeconds = 300;
@@ -42,7 +52,7 @@ export function createLiveStore(initial: InitialState): LiveStore {
   let state: ConnectionState = 'connecting';
   let facts = initial.facts;
   let intervalMs = initial.intervalMs;
-  let clockOffsetMs = 0;
+  let clockOffsetMs = initial.serverTime - Date.now();
   let scheduled = false;
 
   function notify(): void {
@@ -82,8 +92,19 @@ export function createLiveStore(initial: InitialState): LiveStore {
     memory: take('memory'),
   };
 
+  const hostNow = () => Date.now() + clockOffsetMs;
+  const isStale = (t: number) => hostNow() - t > Math.max(staleAfterMs, intervalMs * staleAfterIntervals);
+
   return {
     table: (type) => tables[type],
+    latest(type) {
+      const row = tables[type].latest();
+      return row && !isStale(row.t) ? row : null;
+    },
+    get silentSince() {
+      const newest = Math.max(...Object.values(tables).map((table) => table.latest()?.t ?? 0));
+      return newest > 0 && isStale(newest) ? newest : null;
+    },
     get state() {
       return state;
     },
@@ -96,7 +117,7 @@ export function createLiveStore(initial: InitialState): LiveStore {
     get holeMs() {
       return intervalMs * 2.5;
     },
-    hostNow: () => Date.now() + clockOffsetMs,
+    hostNow,
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

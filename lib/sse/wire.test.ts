@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
-import { EventSource } from 'undici';
+import { EventSource, MessageEvent } from 'undici';
 import { expect, test, vi } from 'vitest';
 import { encodeEvent } from './encode';
 
@@ -20,7 +20,9 @@ async function overTheWire(
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const heard: { id: string; data: string }[] = [];
   const source = new EventSource(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-  source.addEventListener('cpu', (event) => heard.push({ id: event.lastEventId, data: String(event.data) }));
+  source.addEventListener('cpu', (event) => {
+    if (event instanceof MessageEvent) heard.push({ id: event.lastEventId, data: String(event.data) });
+  });
   await vi.waitFor(() => expect(heard).toHaveLength(count), { timeout: 5000 });
   source.close();
   server.closeAllConnections();
