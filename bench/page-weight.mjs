@@ -1,30 +1,46 @@
 import { gzipSync } from 'node:zlib';
 import { machine, prepare, startServer, table } from './server.mjs';
 
-/** What a page names and a browser of today loads, gzipped at level 9. Scripts marked noModule are for older ones. */
+/**
+ * What each page makes a browser of today load, gzipped at level 9: every script and style sheet that its HTML
+ * names, be it as a tag, a preload or in the data of its components. Scripts marked noModule are for older ones.
+ */
 const pages = ['/', '/embed/cpu', '/embed/memory'];
+const gzipLevel = 9;
 
-async function weigh(base, page) {
-  const html = await (await fetch(base + page)).text();
-  const legacy = new Set([...html.matchAll(/src="([^"]+)" noModule/g)].map(([, path]) => path));
-  const assets = new Set(
-    [...html.matchAll(/\/_next\/static\/[^"'\\ )]+\.(?:js|css)/g)].map(([path]) => path),
-  );
-  const sizes = { js: 0, css: 0 };
-  for (const path of assets) {
-    if (legacy.has(path)) continue;
-    const body = Buffer.from(await (await fetch(base + path)).arrayBuffer());
-    sizes[path.endsWith('.css') ? 'css' : 'js'] += gzipSync(body, { level: 9 }).length;
-  }
-  return [page, kilobytes(sizes.js), kilobytes(sizes.css), kilobytes(gzipSync(html, { level: 9 }).length)];
+async function load(url) {
+  const answer = await fetch(url);
+  if (!answer.ok) throw new Error(`${url} answers ${answer.status}`);
+  return Buffer.from(await answer.arrayBuffer());
 }
 
+const weightOf = (body) => gzipSync(body, { level: gzipLevel }).length;
 const kilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;
+
+function assetsOf(html) {
+  const tags = [...html.matchAll(/<script\b[^>]*>/g)].map(([tag]) => tag);
+  const legacy = tags.filter((tag) => /\snomodule/i.test(tag)).map((tag) => /src="([^"?]+)/.exec(tag)?.[1]);
+  const named = [...html.matchAll(/\/_next\/static\/[^"'\\ )?]+\.(?:js|css)/g)].map(([path]) => path);
+  return [...new Set(named)].filter((path) => !legacy.includes(path));
+}
+
+async function weigh(base, page) {
+  const html = await load(base + page);
+  const sizes = { js: 0, css: 0 };
+  const assets = assetsOf(html.toString());
+  if (assets.length === 0) throw new Error(`${page} names no script`);
+  for (const asset of assets)
+    sizes[asset.endsWith('.css') ? 'css' : 'js'] += weightOf(await load(base + asset));
+  return [page, kilobytes(sizes.js), kilobytes(sizes.css), kilobytes(weightOf(html))];
+}
 
 await prepare();
 const server = await startServer();
-const rows = [];
-for (const page of pages) rows.push(await weigh(server.url, page));
-await server.stop();
-process.stdout.write(`Page weight, gzip (${machine()})\n\n`);
-process.stdout.write(`${table(['page', 'JavaScript', 'CSS', 'HTML'], rows)}\n`);
+try {
+  const rows = [];
+  for (const page of pages) rows.push(await weigh(server.url, page));
+  console.log(`Page weight, gzip ${gzipLevel} (${machine()})\n`);
+  console.log(table(['page', 'JavaScript', 'CSS', 'HTML'], rows));
+} finally {
+  await server.stop();
+}

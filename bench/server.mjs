@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { ensureBuilt } from '../scripts/build.mjs';
 import { ensureInstalled } from '../scripts/install.mjs';
-import { root } from '../scripts/run.mjs';
+import { root } from '../scripts/project.mjs';
+import { testEnvironment } from '../scripts/test-environment.mjs';
 
 /** Makes sure that what is measured is what the sources say. */
 export async function prepare() {
@@ -12,32 +13,49 @@ export async function prepare() {
   await ensureBuilt();
 }
 
+const startsWithinMs = 30_000;
+
 /**
- * Starts the built product on a free port.
+ * Starts the built product on a free port, by its script or, `asUser`, by `npm start`.
  * @param {Record<string, string>} [env]
  */
-export async function startServer(env = {}) {
-  const child = spawn(process.execPath, ['scripts/start.mjs'], {
+export async function startServer(env = {}, { asUser = false } = {}) {
+  const isWindows = process.platform === 'win32';
+  const [program, args] = asUser ? ['npm', ['start', '--silent']] : [process.execPath, ['scripts/start.mjs']];
+  const child = spawn(program, args, {
     cwd: root,
-    env: { ...process.env, PORT: '0', HOST: '127.0.0.1', ...env },
+    env: testEnvironment({ PORT: '0', HOST: '127.0.0.1', ...env }),
     stdio: ['ignore', 'pipe', 'inherit'],
+    shell: asUser && isWindows,
+    // npm does not pass a signal on to what it started: the whole group gets it.
+    detached: asUser && !isWindows,
   });
+  // Not `exit`: npm may be gone before the server that it started.
+  const closed = once(child, 'close');
   let output = '';
   const url = await new Promise((resolve, reject) => {
-    child.once('exit', (code) => reject(new Error(`the server ended with ${code}`)));
+    const late = setTimeout(() => reject(new Error(`the server is not live yet\n${output}`)), startsWithinMs);
+    const ended = (code) => {
+      clearTimeout(late);
+      reject(new Error(`the server ended with ${code}\n${output}`));
+    };
+    child.once('exit', ended);
     child.stdout.on('data', (chunk) => {
       output += chunk;
       const live = /live at (http:\/\/\S+)/.exec(output)?.[1];
-      if (live) resolve(live);
+      if (!live) return;
+      clearTimeout(late);
+      child.removeListener('exit', ended);
+      resolve(live);
     });
   });
   return {
     url,
     pid: child.pid ?? 0,
     async stop() {
-      const ended = once(child, 'exit');
-      child.kill('SIGTERM');
-      await ended;
+      if (asUser && !isWindows) process.kill(-(child.pid ?? 0), 'SIGTERM');
+      else child.kill('SIGTERM');
+      await closed;
     },
   };
 }
@@ -45,7 +63,7 @@ export async function startServer(env = {}) {
 /** The machine and the versions that a figure belongs to. */
 export function machine() {
   const version = (name) =>
-    JSON.parse(readFileSync(`${root}node_modules/${name}/package.json`, 'utf8')).version;
+    JSON.parse(readFileSync(`${root}/node_modules/${name}/package.json`, 'utf8')).version;
   const [first] = cpus();
   return [
     new Date().toISOString().slice(0, 10),

@@ -1,4 +1,4 @@
-import { homedir, hostname } from 'node:os';
+import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 
@@ -173,7 +173,8 @@ export interface Config {
   readonly intervalMs: number;
   readonly procPath: string;
   readonly sysPath: string;
-  readonly hostName: string;
+  /** `null`: whatever the watched host calls itself. */
+  readonly hostName: string | null;
   /** In lower case, each with or without a port; `*` is any. */
   readonly allowedHosts: readonly string[];
   /** As browsers send them: scheme, host and, where it is not the scheme's own, port. */
@@ -218,7 +219,7 @@ export function parseConfig(env: Environment): Config {
     intervalMs: read.HOSTBEAT_INTERVAL_MS,
     procPath: read.HOSTBEAT_PROC,
     sysPath: read.HOSTBEAT_SYS,
-    hostName: read.HOSTBEAT_HOST_NAME ?? ownName(hostname()),
+    hostName: read.HOSTBEAT_HOST_NAME ?? null,
     allowedHosts: read.HOSTBEAT_ALLOWED_HOSTS,
     allowedOrigins: read.HOSTBEAT_ALLOWED_ORIGINS,
     frameAncestors: read.HOSTBEAT_FRAME_ANCESTORS,
@@ -230,11 +231,6 @@ export function parseConfig(env: Environment): Config {
 
 function quoted(text = ''): string {
   return JSON.stringify(text.slice(0, shownCharactersMax));
-}
-
-/** A machine may bear any name; what is made of it is one that `HOSTBEAT_HOST_NAME` would take. */
-export function ownName(name: string): string {
-  return name.replace(/[^\w.-]/g, '-').slice(0, 64) || 'localhost';
 }
 
 /** Where programs keep their state: XDG Base Directory 0.8, where a relative path counts as unset; else the system's habit. */

@@ -1,112 +1,70 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { fingerprint, readStamp } from './fingerprint.mjs';
-import { ensureInstalled } from './install.mjs';
-import { giveUp, root, run, runPackage, say } from './run.mjs';
+import { ensureConfigCompiled } from './config.mjs';
+import { fingerprint } from './fingerprint.mjs';
+import { ensureInstalled, setupLock, waitLine } from './install.mjs';
+import { isRunning, withLock } from './lock.mjs';
+import { inProject, main, root, Stop, say } from './project.mjs';
+import { runPackage } from './run.mjs';
 
-const stampFile = '.next/hostbeat-built';
-const lockFile = '.hostbeat/build.lock';
-const configFolder = '.hostbeat/config';
-const sources = [
-  'app',
-  'components',
-  'lib',
-  'public',
-  'instrumentation.ts',
-  'next.config.ts',
-  'package-lock.json',
-  'package.json',
-  'postcss.config.mjs',
-  'proxy.ts',
-  'tailwind.config.ts',
-  'tsconfig.json',
-];
+const builderFile = inProject('.hostbeat', 'build.pid');
+const orphanWaitMs = 120_000;
+const pollMs = 250;
+const stampFile = inProject('.next', 'hostbeat-build.json');
 
-const wantedBuild = () => fingerprint(sources, [process.versions.modules]);
-const environment = { ...process.env, NEXT_TELEMETRY_DISABLED: '1' };
-
-function isRunning(pid) {
+/** Whether the production build is there, whole, and made of the files as they are now. */
+export function isBuilt() {
+  if (!existsSync(inProject('.next', 'BUILD_ID')) || !existsSync(stampFile)) return false;
   try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error.code === 'EPERM';
+    return JSON.parse(readFileSync(stampFile, 'utf8')).fingerprint === fingerprint(root);
+  } catch {
+    return false;
   }
 }
 
-/** Two starts at once must not build into one folder: the second waits for the first. */
-async function withLock(work) {
-  mkdirSync(join(root, '.hostbeat'), { recursive: true });
-  const lock = join(root, lockFile);
-  for (let told = false; ; ) {
-    try {
-      writeFileSync(lock, String(process.pid), { flag: 'wx' });
-      break;
-    } catch (error) {
-      if (error.code !== 'EEXIST') throw error;
-    }
-    const owner = Number(readStamp(lockFile));
-    if (!isRunning(owner)) rmSync(lock, { force: true });
-    else if (!told) {
-      say(`Waiting for another build (process ${owner}) …`);
-      told = true;
-    }
-    await wait(200);
-  }
-  try {
-    return await work();
-  } finally {
-    rmSync(lock, { force: true });
-  }
-}
-
-/** Builds the product unless what is built is of these very sources. */
-export async function ensureBuilt() {
-  if (readStamp(stampFile) === wantedBuild()) return;
-  await withLock(async () => {
-    const wanted = wantedBuild();
-    if (readStamp(stampFile) === wanted) return;
-    say('Building (about half a minute) …');
-    rmSync(join(root, stampFile), { force: true });
-    const code = await runPackage('next/dist/bin/next', ['build'], {
-      env: { ...environment, NODE_ENV: 'production' },
-    });
-    if (code !== 0) giveUp('The build failed: its output says why.');
-    writeFileSync(join(root, stampFile), wanted);
+/** Makes the production build where it is missing or stale, or in any case with `force`. Throws `Stop`. */
+export async function ensureBuilt({ force = false } = {}) {
+  if (!force && isBuilt()) return;
+  await withLock(setupLock, waitLine, async () => {
+    if (!force && isBuilt()) return;
+    say(
+      existsSync(stampFile)
+        ? 'Building, since the sources have changed'
+        : 'Building; this takes a minute or less',
+    );
+    await build();
   });
 }
 
-/**
- * The configuration module, compiled on its own, so that a bad variable is told before anything is built.
- * @returns {Promise<typeof import('../lib/config.ts')>}
- */
-export async function loadConfigModule() {
-  const wanted = fingerprint(['lib/config.ts', 'package-lock.json']);
-  const stamp = `${configFolder}/stamp`;
-  if (readStamp(stamp) !== wanted) {
-    const options = ['--outDir', configFolder, '--target', 'es2022', '--module', 'esnext', '--noCheck'];
-    const code = await run(process.execPath, [
-      join(root, 'node_modules/typescript/bin/tsc'),
-      'lib/config.ts',
-      '--ignoreConfig',
-      '--moduleResolution',
-      'bundler',
-      '--skipLibCheck',
-      ...options,
-    ]);
-    if (code !== 0) giveUp('lib/config.ts could not be compiled.');
-    writeFileSync(join(root, configFolder, 'package.json'), '{"type":"module"}\n');
-    writeFileSync(join(root, stamp), wanted);
-  }
-  return import(pathToFileURL(join(root, configFolder, 'config.js')).href);
+/** A start that was killed leaves its `next build` running, and a second one in the same folder would be refused. */
+async function waitForOrphan() {
+  const pid = existsSync(builderFile) ? Number(readFileSync(builderFile, 'utf8')) : 0;
+  const until = Date.now() + orphanWaitMs;
+  if (pid > 0 && isRunning(pid)) say(`Waiting for process ${pid}, a build that was left behind`);
+  while (pid > 0 && isRunning(pid) && Date.now() < until) await wait(pollMs);
 }
 
-/** This version of Hostbeat. */
-export const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+async function build() {
+  await waitForOrphan();
+  const before = fingerprint(root);
+  // A build that is killed half-way leaves no stamp, so the next start makes it again.
+  rmSync(stampFile, { force: true });
+  const env = { NEXT_TELEMETRY_DISABLED: '1', ...process.env, NODE_ENV: 'production' };
+  const onStart = (pid) => writeFileSync(builderFile, String(pid));
+  const code = await runPackage('next/dist/bin/next', ['build'], { env, onStart });
+  rmSync(builderFile, { force: true });
+  if (code !== 0) throw new Stop(`The build failed: next build ended with ${code}`);
+  await ensureConfigCompiled();
+  // From before the build: what was changed while it ran is not in it.
+  writeFileSync(`${stampFile}.new`, JSON.stringify({ fingerprint: before }));
+  renameSync(`${stampFile}.new`, stampFile);
+}
 
-if (process.argv[1] === new URL(import.meta.url).pathname) {
-  await ensureInstalled();
-  await ensureBuilt();
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  await main(async () => {
+    await ensureInstalled();
+    await ensureBuilt({ force: process.argv.includes('--force') });
+    say('The production build is up to date');
+  });
 }

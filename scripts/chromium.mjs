@@ -1,63 +1,111 @@
 import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
-import { giveUp, run, runPackage, say } from './run.mjs';
+import path from 'node:path';
+import { Stop, say } from './project.mjs';
+import { run, runPackage } from './run.mjs';
 
-const names = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome', 'microsoft-edge'];
-const elsewhere = [
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-  '/Applications/Chromium.app/Contents/MacOS/Chromium',
-  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
-  'C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe',
+const downloadLimitMs = 240_000;
+const checkLimitMs = 20_000;
+
+const programs = [
+  'chromium',
+  'chromium-browser',
+  'google-chrome',
+  'google-chrome-stable',
+  'microsoft-edge',
+  'msedge',
 ];
-const downloadLimitMs = 120_000;
+const windowsPlaces = [
+  ['Google', 'Chrome', 'Application', 'chrome.exe'],
+  ['Chromium', 'Application', 'chrome.exe'],
+  ['Microsoft', 'Edge', 'Application', 'msedge.exe'],
+];
+const macPlaces = ['Chromium', 'Google Chrome', 'Microsoft Edge'].map(
+  (name) => `/Applications/${name}.app/Contents/MacOS/${name}`,
+);
 
-function onPath(name) {
-  const folders = (process.env.PATH ?? '').split(delimiter);
-  return folders.map((folder) => join(folder, name)).find((file) => existsSync(file));
+/**
+ * Where the system's own browsers would be, best first.
+ * @param {{ platform?: NodeJS.Platform, env?: Record<string, string | undefined> }} [system]
+ */
+export function browserPlaces({ platform = process.platform, env = process.env } = {}) {
+  if (platform === 'darwin') return macPlaces;
+  if (platform === 'win32') {
+    const roots = [env.PROGRAMFILES, env['PROGRAMFILES(X86)'], env.LOCALAPPDATA].filter(Boolean);
+    return windowsPlaces.flatMap((parts) => roots.map((folder) => path.win32.join(folder, ...parts)));
+  }
+  const folders = (env.PATH ?? '').split(':').filter(Boolean);
+  return programs.flatMap((name) => folders.map((folder) => path.posix.join(folder, name)));
+}
+
+/** A file by that name may be a wrapper for something that is not installed, or lack libraries: so it is run. */
+async function runs(file) {
+  if (!existsSync(file)) return false;
+  // On Windows the browser would open a window instead of saying its version.
+  if (process.platform === 'win32') return true;
+  const code = await run(file, ['--version'], { quiet: true, timeoutMs: checkLimitMs }).catch(() => 1);
+  return code === 0;
+}
+
+async function firstThatRuns(files) {
+  for (const file of files) if (await runs(file)) return file;
+  return undefined;
 }
 
 async function playwrightsOwn() {
   const { chromium } = await import('@playwright/test');
-  const file = chromium.executablePath();
-  return existsSync(file) ? file : undefined;
-}
-
-function systems() {
-  return names.map(onPath).find(Boolean) ?? elsewhere.find((file) => existsSync(file));
+  return firstThatRuns([chromium.executablePath()]);
 }
 
 async function download() {
-  say('No Chromium here: asking Playwright to download one …');
-  const code = await runPackage('@playwright/test/cli.js', ['install', 'chromium'], {
-    timeout: downloadLimitMs,
-  });
-  return code === 0 ? playwrightsOwn() : undefined;
+  say('No Chromium is installed: asking Playwright to download its own');
+  const env = { PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT: '15000', ...process.env };
+  await runPackage('@playwright/test/cli.js', ['install', 'chromium'], { env, timeoutMs: downloadLimitMs });
+  return playwrightsOwn();
 }
 
-async function fromDebian() {
-  if (!onPath('apt-get')) return undefined;
-  const asRoot = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
-  say('Playwright cannot download one: installing Debian’s chromium …');
+/** How apt-get can be run here without asking anyone; `null` where it cannot. */
+async function aptCommand() {
+  if (process.platform !== 'linux' || !existsSync('/usr/bin/apt-get')) return null;
+  if (process.getuid() === 0) return ['apt-get'];
+  const passwordless = await run('sudo', ['-n', 'true'], { quiet: true }).catch(() => 1);
+  return passwordless === 0 ? ['sudo', '-n', 'DEBIAN_FRONTEND=noninteractive', 'apt-get'] : null;
+}
+
+async function installByApt() {
+  const command = await aptCommand();
+  if (!command) return undefined;
+  say(
+    'Playwright could not download a Chromium that runs here: installing the chromium package with apt-get',
+  );
+  const [program, ...first] = command;
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const apt = (...args) => {
-    const [command = 'apt-get', ...rest] = [...asRoot, 'apt-get', ...args];
-    return run(command, rest, { env });
-  };
-  await apt('update', '-qq');
-  const code = await apt('install', '-y', '-qq', '--no-install-recommends', 'chromium', 'fonts-noto-cjk');
-  return code === 0 ? onPath('chromium') : undefined;
+  const apt = (...args) => run(program, [...first, '-q', ...args], { env });
+  await apt('update');
+  await apt('install', '-y', '--no-install-recommends', 'chromium');
+  // Without it Chinese is drawn as boxes; the tests do not depend on it.
+  await apt('install', '-y', '--no-install-recommends', 'fonts-noto-cjk');
+  return firstThatRuns(browserPlaces());
 }
 
 /**
- * A Chromium for the tests: the one that is named, Playwright's own, the system's, else one that is installed now.
- * @returns {Promise<string>} its path
+ * The path of a Chromium: the one that is named, Playwright's own, the system's, else one that is installed now.
+ * Throws a one-line `Stop` that says what to install by hand.
  */
 export async function findChromium() {
   const named = process.env.HOSTBEAT_TEST_CHROMIUM;
-  if (named && !existsSync(named)) giveUp(`HOSTBEAT_TEST_CHROMIUM: there is no ${named}`);
-  const found = named ?? (await playwrightsOwn()) ?? systems() ?? (await download()) ?? (await fromDebian());
-  return (
-    found ??
-    giveUp('The end-to-end tests need a Chromium: install one, or name it in HOSTBEAT_TEST_CHROMIUM.')
+  if (named) {
+    if (await runs(named)) return named;
+    throw new Stop(
+      `HOSTBEAT_TEST_CHROMIUM: got ${JSON.stringify(named)}, takes the path of a Chromium that runs`,
+    );
+  }
+  const found =
+    (await playwrightsOwn()) ??
+    (await firstThatRuns(browserPlaces())) ??
+    (await download()) ??
+    (await installByApt());
+  if (found) return found;
+  throw new Stop(
+    'No Chromium could be installed: install Chromium or Chrome by hand (npx playwright install --with-deps chromium), or name one in HOSTBEAT_TEST_CHROMIUM',
   );
 }

@@ -1,10 +1,14 @@
 import { ensureBuilt } from './build.mjs';
 import { findChromium } from './chromium.mjs';
 import { ensureInstalled } from './install.mjs';
+import { main } from './project.mjs';
 import { runPackage } from './run.mjs';
+import { testEnvironment } from './test-environment.mjs';
 
-await ensureInstalled();
-const chromium = await findChromium();
-await ensureBuilt();
-const env = { ...process.env, HOSTBEAT_TEST_CHROMIUM: chromium };
-process.exitCode = await runPackage('@playwright/test/cli.js', ['test', ...process.argv.slice(2)], { env });
+await main(async () => {
+  await ensureInstalled();
+  const chromium = await findChromium();
+  await ensureBuilt();
+  const env = testEnvironment({ HOSTBEAT_TEST_CHROMIUM: chromium });
+  process.exitCode = await runPackage('@playwright/test/cli.js', ['test', ...process.argv.slice(2)], { env });
+});

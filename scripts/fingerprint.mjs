@@ -1,41 +1,41 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { root } from './run.mjs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 
-const tests = /\.(test|spec)\.tsx?$|(^|\/)fixtures(\/|$)/;
+const folders = ['app', 'components', 'lib', 'public'];
+const skippedFolders = new Set(['fixtures', 'node_modules', '__snapshots__']);
+const topFile = /^(\.env.*|package-lock\.json|.+\.(ts|mts|mjs|js|cjs|json))$/;
+/** At the top but for tools that have no part in the build, or written by the build itself. */
+const topFileOfTools = /^(biome|knip|playwright\.config|vitest\.[a-z]+|next-env\.d)\./;
+const testOrText = /(\.(test|spec|bench)\.[a-z]+|\.md|\.snap)$/;
 
-/** @param {string} path relative to the project @returns {string[]} */
-function filesBelow(path) {
-  if (tests.test(path)) return [];
-  if (!statSync(join(root, path)).isDirectory()) return [path];
-  return readdirSync(join(root, path))
-    .sort()
-    .flatMap((name) => filesBelow(`${path}/${name}`));
+/** The files that a production build is made of, relative to `root`, with `/`, sorted. */
+export function buildFiles(root) {
+  const files = readdirSync(root, { withFileTypes: true })
+    .filter((entry) => entry.isFile() && topFile.test(entry.name))
+    .map((entry) => entry.name)
+    .filter((name) => !topFileOfTools.test(name) && !testOrText.test(name));
+  const walk = (folder) => {
+    for (const entry of readdirSync(path.join(root, folder), { withFileTypes: true })) {
+      const place = `${folder}/${entry.name}`;
+      if (entry.isDirectory()) {
+        if (!skippedFolders.has(entry.name)) walk(place);
+      } else if (!testOrText.test(entry.name)) files.push(place);
+    }
+  };
+  for (const folder of folders) if (existsSync(path.join(root, folder))) walk(folder);
+  return files.sort();
 }
 
 /**
- * A hash over what files hold and what they are called; files that are not there count as such.
- * @param {readonly string[]} paths files and folders, relative to the project
- * @param {readonly string[]} [also] other things that matter
+ * One hash over names and contents of the build's files. Times and sizes have no part in it: a checkout
+ * changes the times, and reading all of it takes a few ms.
  */
-export function fingerprint(paths, also = []) {
+export function fingerprint(root) {
   const hash = createHash('sha256');
-  for (const thing of also) hash.update(`${thing}\0`);
-  for (const path of paths) {
-    for (const file of filesBelow(path)) hash.update(`${file}\0`).update(readFileSync(join(root, file)));
+  for (const file of buildFiles(root)) {
+    const content = readFileSync(path.join(root, file));
+    hash.update(`${file}\0${content.length}\0`).update(content);
   }
   return hash.digest('hex');
-}
-
-/**
- * What a stamp file holds, or nothing.
- * @param {string} file
- */
-export function readStamp(file) {
-  try {
-    return readFileSync(join(root, file), 'utf8');
-  } catch {
-    return '';
-  }
 }

@@ -1,0 +1,80 @@
+import { createServer, request } from 'node:http';
+import { isLoopback, ownAddress, plainAddress, urlsOf } from './addresses.mjs';
+import { listen } from './listen.mjs';
+import { root, Stop, say } from './project.mjs';
+import { shutDownOnSignal } from './shutdown.mjs';
+
+/**
+ * Names the peer of the connection to the routes. Whatever a client sends by this name is overwritten;
+ * `X-Forwarded-For`, which Next.js fills in, is believed from clients and so proves nothing.
+ */
+const peerHeader = 'x-hostbeat-peer';
+
+/** Longer than what reverse proxies keep an idle connection for (60 s), or they would write into a closed one. */
+const keepAliveMs = 65_000;
+
+const runtime = () => globalThis[Symbol.for('hostbeat.runtime')];
+
+/** Serves until a signal comes. */
+export async function serve({ config, dev }) {
+  process.env.NODE_ENV = dev ? 'development' : 'production';
+  process.env.NEXT_TELEMETRY_DISABLED ??= '1';
+  process.chdir(root);
+
+  let ready;
+  const handler = new Promise((resolve) => {
+    ready = resolve;
+  });
+  const server = createServer((incoming, answer) => {
+    incoming.headers[peerHeader] = plainAddress(incoming.socket.remoteAddress);
+    if (!server.listening) answer.setHeader('Connection', 'close');
+    handler
+      .then((handle) => handle(incoming, answer))
+      .catch((error) => {
+        console.error(error);
+        if (!answer.headersSent) answer.writeHead(500);
+        answer.end();
+      });
+  });
+  server.keepAliveTimeout = keepAliveMs;
+  server.headersTimeout = keepAliveMs + 5_000;
+
+  // First of all, since a taken port should be told before anything is loaded; early requests wait.
+  const port = await listen(server, config);
+  process.env.PORT = String(port);
+
+  let app;
+  shutDownOnSignal(server, async () => {
+    await runtime()?.stop();
+    if (dev) await app?.close();
+  });
+
+  const { default: next } = await import('next');
+  app = next({ dev, dir: root, hostname: config.host, port, httpServer: server });
+  await app.prepare();
+  ready(app.getRequestHandler());
+  await startRuntime(config.host, port);
+  announce(config.host, port);
+}
+
+/** Next.js runs instrumentation.ts at the first request; the machine is watched from the start, so here is one. */
+async function startRuntime(host, port) {
+  if (runtime()) return;
+  await new Promise((resolve, reject) => {
+    const asked = request({ host: ownAddress(host), port, path: '/api/health', agent: false }, (answer) => {
+      answer.resume().once('end', resolve).once('error', reject);
+    });
+    asked.once('error', reject).end();
+  }).catch((error) => {
+    throw new Stop(`Hostbeat could not start: it does not answer itself (${error.message})`);
+  });
+  if (!runtime()) throw new Stop('Hostbeat could not start: see the error above');
+}
+
+function announce(host, port) {
+  const [url, ...others] = urlsOf(host, port);
+  say(`Hostbeat is live at ${url}`);
+  for (const other of others) say(`From other machines: ${other}`);
+  if (isLoopback(host)) return;
+  console.warn('Warning: no password is set, so whoever can reach this address sees this machine');
+}
