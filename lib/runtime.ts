@@ -27,7 +27,11 @@ export interface Runtime extends Pipeline {
 /** Chooses the parts from the configuration, wires and starts them. Throws `ConfigError` on a bad variable. */
 export async function startRuntime(env: NodeJS.ProcessEnv): Promise<Runtime> {
   const config = parseConfig(env);
-  const host = openHost({ name: config.hostName, procPath: config.procPath, sysPath: config.sysPath });
+  const host = openHost({
+    name: config.hostName ?? undefined,
+    procPath: config.procPath,
+    sysPath: config.sysPath,
+  });
   let facts: HostFacts = {
     host: host.name,
     os: null,

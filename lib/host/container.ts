@@ -25,15 +25,15 @@ const cgroups = [
  */
 export async function findContainer(root = '/'): Promise<string | null> {
   for (const [path, kind] of marks) {
-    if (await exists(join(root, path))) return kind;
+    if (await exists(join(/* turbopackIgnore: true */ root, path))) return kind;
   }
-  const announced = await readHead(join(root, 'run/systemd/container'));
-  const environment = await readHead(join(root, 'proc/1/environ'));
+  const announced = await readHead(join(/* turbopackIgnore: true */ root, 'run/systemd/container'));
+  const environment = await readHead(join(/* turbopackIgnore: true */ root, 'proc/1/environ'));
   const variable = environment?.split('\0').find((entry) => entry.startsWith('container='));
   const name = (announced ?? variable?.slice('container='.length))?.trim() ?? '';
   if (/^[a-z][a-z0-9-]{0,31}$/.test(name)) return name;
 
-  const cgroup = (await readHead(join(root, 'proc/1/cgroup'))) ?? '';
+  const cgroup = (await readHead(join(/* turbopackIgnore: true */ root, 'proc/1/cgroup'))) ?? '';
   return cgroups.find(([pattern]) => pattern.test(cgroup))?.[1] ?? null;
 }
 
