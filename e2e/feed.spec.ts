@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { EventSource } from 'eventsource';
-import type { RunningServer } from './server';
+import { type RunningServer, startServer } from './server';
 import { expect, test } from './test';
 
 /** A plain HTTP request whose headers are sent as given, `Host` and `Origin` too. */
@@ -104,6 +104,28 @@ test('a client that goes away leaves nothing behind', async ({ server }) => {
   await expect.poll(() => openStreams(server)).toBe(20);
   for (const answer of answers) answer.destroy();
   await expect.poll(() => openStreams(server)).toBe(0);
+});
+
+test('past the limit of streams there is a 503 that says when to come back, until a place is free', async () => {
+  const server = await startServer({ HOSTBEAT_MAX_STREAMS: '2' });
+  const held = await Promise.all([1, 2].map(() => ask(`${server.url}/api/events`)));
+  const refused = await ask(`${server.url}/api/events`);
+  expect(refused.statusCode).toBe(503);
+  expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+  expect(JSON.parse(await bodyOf(refused))).toMatchObject({
+    status: 503,
+    detail: expect.stringContaining('2'),
+  });
+  held[0]?.destroy();
+  await expect
+    .poll(async () => {
+      const again = await ask(`${server.url}/api/events`);
+      again.destroy();
+      return again.statusCode;
+    })
+    .toBe(200);
+  held[1]?.destroy();
+  await server.stop();
 });
 
 test('types and window choose; a resume goes on where it was left', async ({ server }) => {

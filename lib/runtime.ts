@@ -8,6 +8,7 @@ import { type Health, healthOf } from './health';
 import { openHost } from './host/open-host';
 import type { InitialState } from './live/store';
 import { openPipeline, type Pipeline } from './pipeline';
+import { type Admission, openAdmission } from './sse/admission';
 
 /** Facts may take a process or two to find; a start does not wait longer than this for them. */
 const factsWaitMs = 700;
@@ -17,6 +18,7 @@ export interface Runtime extends Pipeline {
   readonly config: Config;
   readonly version: string;
   readonly hostName: string;
+  readonly admission: Admission;
   /** What a page is rendered with before its first event. */
   initialState(): InitialState;
   health(): Health;
@@ -60,6 +62,11 @@ export async function startRuntime(env: NodeJS.ProcessEnv): Promise<Runtime> {
     config,
     version,
     hostName: host.name,
+    admission: openAdmission({
+      maxStreams: config.maxStreams,
+      maxStreamsPerAddress: config.maxStreamsPerAddress,
+      exempt: config.trustedProxies,
+    }),
     health: () => healthOf({ ...pipeline, version, intervalMs: config.intervalMs }),
     initialState: () => ({
       facts,

@@ -20,7 +20,8 @@ export interface FeedOptions {
 
 /** All open streams: one listener on the log and one timer, however many clients there are. */
 export interface Feed {
-  connect(request: FeedRequest): Cursor;
+  /** `onClose` is called once, whichever way the stream ends. */
+  connect(request: FeedRequest, onClose?: () => void): Cursor;
   readonly streams: number;
   /** Lets every stream end after what it has not had yet, and asks clients back in 1 to 10 s. */
   stop(): void;
@@ -90,7 +91,7 @@ export function openFeed(options: FeedOptions): Feed {
     get streams() {
       return cursors.size;
     },
-    connect(request) {
+    connect(request, onClose) {
       const selection = borrowSelection(request);
       const cursor: FeedCursor = openCursor({
         log,
@@ -100,7 +101,10 @@ export function openFeed(options: FeedOptions): Feed {
         now,
         monotonicNow,
         retryMs: Math.round(between(2000, 5000)),
-        onClose: () => leave(cursor),
+        onClose() {
+          leave(cursor);
+          onClose?.();
+        },
       });
       cursors.set(cursor, { selection, endsAtMs: cursor.openedAtMs + maxStreamAgeMs * between(0.8, 1.2) });
       timer ??= setInterval(tick, heartbeatMs / 20);

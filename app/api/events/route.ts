@@ -10,7 +10,10 @@ export const dynamic = 'force-dynamic';
 export function GET(request: Request): Response {
   const asked = parseFeedQuery(new URL(request.url).searchParams, request.headers.get('last-event-id'));
   if (!asked.ok) return problemResponse(asked.problem);
-  return new Response(streamOf(running().feed.connect(asked.request)), { headers: feedHeaders });
+  const { admission, feed } = running();
+  const place = admission.take(request.headers.get('x-hostbeat-peer'));
+  if (!place.ok) return problemResponse(place.problem);
+  return new Response(streamOf(feed.connect(asked.request, place.release)), { headers: feedHeaders });
 }
 
 /** The same headers, or the same refusal, with nothing held open. A mapped GET would never cancel its body. */
