@@ -34,7 +34,7 @@ export function MemoryPanel({ bare = false, className = '' }: EmbeddableProps) {
   const readOut = useMemo<readonly Series<'memory'>[]>(
     () => [
       ...stack,
-      { key: 'free', label: t('memory.free'), hue: 'var(--raised)', value: (row) => row.freeBytes },
+      { key: 'free', label: t('memory.free'), hue: 'var(--line)', value: (row) => row.freeBytes },
     ],
     [stack, t],
   );
