@@ -159,7 +159,7 @@ const environmentSchema = z.object({
       words(
         'addresses and networks such as 10.0.0.0/8 with commas between them',
         'none',
-        'Reverse proxies whose word on the address of a client is taken',
+        'Reverse proxies; many clients stand behind one, so the bound on streams of one address is not for them',
       ),
     ),
 });
