@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { installByApt } from './apt.mjs';
 import { Stop, say } from './project.mjs';
 import { run, runPackage } from './run.mjs';
 
@@ -63,27 +64,9 @@ async function download() {
   return playwrightsOwn();
 }
 
-/** How apt-get can be run here without asking anyone; `null` where it cannot. */
-async function aptCommand() {
-  if (process.platform !== 'linux' || !existsSync('/usr/bin/apt-get')) return null;
-  if (process.getuid() === 0) return ['apt-get'];
-  const passwordless = await run('sudo', ['-n', 'true'], { quiet: true }).catch(() => 1);
-  return passwordless === 0 ? ['sudo', '-n', 'DEBIAN_FRONTEND=noninteractive', 'apt-get'] : null;
-}
-
-async function installByApt() {
-  const command = await aptCommand();
-  if (!command) return undefined;
-  say(
-    'Playwright could not download a Chromium that runs here: installing the chromium package with apt-get',
-  );
-  const [program, ...first] = command;
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const apt = (...args) => run(program, [...first, '-q', ...args], { env }).catch(() => 1);
-  await apt('update');
-  await apt('install', '-y', '--no-install-recommends', 'chromium');
-  // Without it Chinese is drawn as boxes; the tests do not depend on it.
-  await apt('install', '-y', '--no-install-recommends', 'fonts-noto-cjk');
+async function fromDebian() {
+  // Without the font Chinese is drawn as boxes; the tests do not depend on it.
+  await installByApt(['chromium', 'fonts-noto-cjk'], say);
   return firstThatRuns(browserPlaces());
 }
 
@@ -103,7 +86,7 @@ export async function findChromium() {
     (await playwrightsOwn()) ??
     (await firstThatRuns(browserPlaces())) ??
     (await download()) ??
-    (await installByApt());
+    (await fromDebian());
   if (found) return found;
   throw new Stop(
     'No Chromium could be installed: install Chromium or Chrome by hand (npx playwright install --with-deps chromium), or name one in HOSTBEAT_TEST_CHROMIUM',

@@ -1,5 +1,6 @@
 import { ensureBuilt } from './build.mjs';
 import { findChromium } from './chromium.mjs';
+import { ensureCurl } from './curl.mjs';
 import { ensureInstalled } from './install.mjs';
 import { main } from './project.mjs';
 import { runPackage } from './run.mjs';
@@ -8,6 +9,7 @@ import { testEnvironment } from './test-environment.mjs';
 await main(async () => {
   await ensureInstalled();
   const chromium = await findChromium();
+  await ensureCurl();
   await ensureBuilt();
   const env = testEnvironment({ HOSTBEAT_TEST_CHROMIUM: chromium });
   process.exitCode = await runPackage('@playwright/test/cli.js', ['test', ...process.argv.slice(2)], { env });

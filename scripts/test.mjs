@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ensureBuilt } from './build.mjs';
 import { findChromium } from './chromium.mjs';
+import { ensureCurl } from './curl.mjs';
 import { ensureInstalled } from './install.mjs';
 import { main, Stop, say } from './project.mjs';
 import { runPackage } from './run.mjs';
@@ -67,8 +68,9 @@ function notRun(name, reason) {
 await main(async () => {
   await ensureInstalled();
   let chromium = null;
-  await step('Browser', async () => {
+  await step('Test programs', async () => {
     chromium = await findChromium();
+    await ensureCurl();
     say(`Chromium for the tests: ${chromium}`);
     return { passed: 0, failed: 0, skipped: 0 };
   });
