@@ -1,5 +1,4 @@
 import type { EventLog, NewEvent } from '@/lib/events/event-log';
-import type { LoggedType } from '@/lib/events/event-types';
 import type { Hello, HostFacts } from '@/lib/events/payloads';
 import type { Host } from '@/lib/host/host';
 import { openWindow } from '@/lib/log/window';
@@ -23,7 +22,7 @@ export interface Pipeline {
   readonly feed: Feed;
   readonly sampler: Sampler;
   /** The newest event of each type, for what needs no stream. */
-  readonly latest: ReadonlyMap<LoggedType, NewEvent>;
+  readonly latest: ReadonlyMap<string, NewEvent>;
 }
 
 /** The whole of Hostbeat in one picture: host → sampler → log → feed. Everything behind the log is a cursor over it. */
@@ -38,7 +37,7 @@ export function openPipeline({ host, facts, intervalMs, version, logId }: Pipeli
     hosts: [facts()],
   });
   const feed = openFeed({ log, hello });
-  const latest = new Map<LoggedType, NewEvent>();
+  const latest = new Map<string, NewEvent>();
 
   const sampler = startSampler({
     host: host.name,

@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { version } from '../package.json';
 import { type Config, parseConfig } from './config';
 import type { NewEvent } from './events/event-log';
-import type { LoggedPayloads, LoggedType } from './events/event-types';
-import { cpuSchema, type HostFacts, memorySchema } from './events/payloads';
+import { loggedSchemas } from './events/event-schemas';
+import { isLoggedType, type LoggedPayloads } from './events/event-types';
+import type { HostFacts } from './events/payloads';
 import { type Health, healthOf } from './health';
 import { openHost } from './host/open-host';
 import type { InitialState } from './live/store';
@@ -81,9 +82,11 @@ export async function startRuntime(env: NodeJS.ProcessEnv): Promise<Runtime> {
   };
 }
 
-function latestPayloads(latest: ReadonlyMap<LoggedType, NewEvent>): Partial<LoggedPayloads> {
-  const read = (type: LoggedType): unknown => JSON.parse(latest.get(type)?.json ?? 'null');
-  const cpu = cpuSchema.safeParse(read('cpu'));
-  const memory = memorySchema.safeParse(read('memory'));
-  return { ...(cpu.success ? { cpu: cpu.data } : {}), ...(memory.success ? { memory: memory.data } : {}) };
+function latestPayloads(latest: ReadonlyMap<string, NewEvent>): Partial<LoggedPayloads> {
+  const payloads: Partial<Record<string, unknown>> = {};
+  for (const [type, { json }] of latest) {
+    const parsed = isLoggedType(type) ? loggedSchemas[type].safeParse(JSON.parse(json)) : null;
+    if (parsed?.success) payloads[type] = parsed.data;
+  }
+  return payloads as Partial<LoggedPayloads>;
 }

@@ -1,8 +1,7 @@
-import type { LoggedType } from './event-types';
-
 /** An event on its way into the log. `t` is Unix ms on the watched host's clock. */
 export interface NewEvent {
-  readonly type: LoggedType;
+  /** One of the logged types, or one that a user invented. */
+  readonly type: string;
   readonly host: string;
   readonly t: number;
   /** The payload, serialised once. One line of JSON, `t` and `host` included. */

@@ -1,9 +1,40 @@
-import type { Cpu, Gap, Heartbeat, Hello, Memory } from './payloads';
+import type {
+  Containers,
+  Cpu,
+  Disk,
+  Filesystem,
+  Gap,
+  Heartbeat,
+  Hello,
+  Login,
+  Memory,
+  Message,
+  Network,
+  Pressure,
+  Processes,
+  SensorData,
+  SystemAlert,
+} from './payloads';
 
-/** Every event type that the log can hold, and its payload. */
-export interface LoggedPayloads {
+/** What is read from a host again and again. The log keeps it for the replay window. */
+export interface SamplePayloads {
   cpu: Cpu;
   memory: Memory;
+  pressure: Pressure;
+  network: Network;
+  disk: Disk;
+  'sensor-data': SensorData;
+  filesystem: Filesystem;
+  processes: Processes;
+  containers: Containers;
+}
+
+/** What happened once. The log keeps it for months, and no client loses it. */
+export interface OccurrencePayloads {
+  'user-login': Login;
+  'user-logout': Login;
+  'system-alert': SystemAlert;
+  message: Message;
 }
 
 /** What the feed itself says; never in the log. */
@@ -13,11 +44,40 @@ export interface ControlPayloads {
   gap: Gap;
 }
 
-export type LoggedType = keyof LoggedPayloads;
+export type LoggedPayloads = SamplePayloads & OccurrencePayloads;
 export type FeedPayloads = LoggedPayloads & ControlPayloads;
+
+export type SampleType = keyof SamplePayloads;
+export type OccurrenceType = keyof OccurrencePayloads;
+/** The event types that Hostbeat gives a meaning to. The log also holds those that users invent. */
+export type LoggedType = keyof LoggedPayloads;
 export type FeedType = keyof FeedPayloads;
 
-export const loggedTypes = ['cpu', 'memory'] as const satisfies readonly LoggedType[];
+/** Every key of a map, in its order; the compiler sees to it that none is left out. */
+const keysOf = <K extends string>(all: Readonly<Record<K, true>>) =>
+  Object.keys(all) as unknown as readonly K[];
+
+const sampleTypes = keysOf<SampleType>({
+  cpu: true,
+  memory: true,
+  pressure: true,
+  network: true,
+  disk: true,
+  'sensor-data': true,
+  filesystem: true,
+  processes: true,
+  containers: true,
+});
+
+const occurrenceTypes = keysOf<OccurrenceType>({
+  'user-login': true,
+  'user-logout': true,
+  'system-alert': true,
+  message: true,
+});
+
+export const loggedTypes: readonly LoggedType[] = [...sampleTypes, ...occurrenceTypes];
+
 export function isLoggedType(name: string): name is LoggedType {
   return (loggedTypes as readonly string[]).includes(name);
 }

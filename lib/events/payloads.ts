@@ -47,6 +47,194 @@ export const memorySchema = z.object({
   swapUsedBytes: bytes,
 });
 
+/** A rate per second over the measured elapsed time. `null` where the host cannot tell, also in a first reading. */
+const rate = z.number().nonnegative().nullable();
+
+const stallSchema = z.object({
+  someAvg10: percent,
+  fullAvg10: percent,
+  somePercent: percent,
+  fullPercent: percent,
+});
+
+/**
+ * Pressure stall information: the share of time in which some or all tasks waited for a resource. `…Avg10` is
+ * the kernel's 10 s average, `…Percent` the share of the time since the last sample. Source: `/proc/pressure`.
+ */
+export const pressureSchema = z.object({
+  ...stamped,
+  cpu: stallSchema,
+  memory: stallSchema,
+  io: stallSchema,
+});
+
+/** Network interfaces. Source on Linux: `/proc/net/dev`, `/sys/class/net`. */
+export const networkSchema = z.object({
+  ...stamped,
+  interfaces: z.array(
+    z.object({
+      name: z.string(),
+      rxBytesPerSecond: rate,
+      txBytesPerSecond: rate,
+      rxPacketsPerSecond: rate,
+      txPacketsPerSecond: rate,
+      rxErrorsPerSecond: rate,
+      txErrorsPerSecond: rate,
+      rxDropsPerSecond: rate,
+      txDropsPerSecond: rate,
+      up: z.boolean().nullable(),
+    }),
+  ),
+});
+
+/** Block devices, each byte counted once. Await and utilisation as iostat computes them. Source: `/proc/diskstats`. */
+export const diskSchema = z.object({
+  ...stamped,
+  devices: z.array(
+    z.object({
+      name: z.string(),
+      readBytesPerSecond: rate,
+      writeBytesPerSecond: rate,
+      readsPerSecond: rate,
+      writesPerSecond: rate,
+      /** Mean time from queueing to completion of what was completed, in ms; `null` when nothing was. */
+      readAwaitMs: z.number().nonnegative().nullable(),
+      writeAwaitMs: z.number().nonnegative().nullable(),
+      utilPercent: percent,
+    }),
+  ),
+});
+
+export const sensorKinds = [
+  'temperature',
+  'fan',
+  'voltage',
+  'power',
+  'humidity',
+  'battery',
+  'custom',
+] as const;
+
+/**
+ * Sensors: °C, revolutions per minute, V, W and percent by kind; `unit` says which. `high` and `critical` are
+ * the chip's own limits. Source: hwmon, thermal zones, RAPL, power supplies, and whoever publishes.
+ */
+export const sensorDataSchema = z.object({
+  ...stamped,
+  sensors: z.array(
+    z.object({
+      id: z.string().min(1).max(128),
+      label: z.string().max(128),
+      kind: z.enum(sensorKinds),
+      value: z.number().nullable(),
+      unit: z.string().max(16),
+      high: z.number().nullable(),
+      critical: z.number().nullable(),
+    }),
+  ),
+});
+
+/** Mounted file systems. `usedBytes` is what df calls used; `availableBytes` what an ordinary user may still take. */
+export const filesystemSchema = z.object({
+  ...stamped,
+  mounts: z.array(
+    z.object({
+      mount: z.string(),
+      device: z.string(),
+      type: z.string(),
+      sizeBytes: bytes,
+      usedBytes: bytes,
+      availableBytes: bytes,
+      inodesUsedPercent: percent,
+      readOnly: z.boolean(),
+    }),
+  ),
+});
+
+/** Of one process. `cpuPercent` is of one core, as top shows it: a process on two cores has 200. */
+export const processSchema = z.object({
+  pid: z.number().int().positive(),
+  name: z.string(),
+  user: z.string().nullable(),
+  cpuPercent: z.number().nonnegative().nullable(),
+  memoryBytes: bytes,
+  readBytesPerSecond: rate,
+  writeBytesPerSecond: rate,
+  /** The command line; only for viewers who have signed in. */
+  command: z.string().nullable(),
+});
+
+/** How many processes and threads there are, and the top 15 by CPU together with the top 15 by memory. */
+export const processesSchema = z.object({
+  ...stamped,
+  count: z.number().int().nonnegative().nullable(),
+  threads: z.number().int().nonnegative().nullable(),
+  top: z.array(processSchema),
+});
+
+/** Containers by cgroup v2; names, images, state and health where an engine's socket is there. */
+export const containersSchema = z.object({
+  ...stamped,
+  containers: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string().nullable(),
+      image: z.string().nullable(),
+      state: z.string().nullable(),
+      health: z.string().nullable(),
+      /** Of one core: a container on two cores has 200. */
+      cpuPercent: z.number().nonnegative().nullable(),
+      memoryBytes: bytes,
+      /** `null` where there is no limit. */
+      memoryLimitBytes: bytes,
+    }),
+  ),
+});
+
+const line = (longest: number) => z.string().max(longest);
+
+/** Somebody came or went. `from` is the address that they came from, `null` on the machine itself. */
+export const loginSchema = z.object({
+  ...stamped,
+  user: line(256).min(1),
+  terminal: line(256).nullable(),
+  from: line(256).nullable(),
+});
+
+export const severities = ['info', 'warning', 'critical'] as const;
+export const alertStates = ['pending', 'firing', 'resolved'] as const;
+
+/** A change of an alert's state. `kind` is `rule` for alerts of rules, else what happened, such as `shutdown`. */
+export const systemAlertSchema = z.object({
+  ...stamped,
+  alertId: line(128).min(1),
+  ruleId: line(128).nullable(),
+  name: line(256).min(1),
+  kind: line(64).min(1),
+  severity: z.enum(severities),
+  state: z.enum(alertStates),
+  metric: line(256).nullable(),
+  value: z.number().nullable(),
+  threshold: z.number().nullable(),
+  /** When this state of affairs began: Unix ms. */
+  since: unixMs,
+  message: line(4096),
+  /** The top processes at that moment. */
+  culprits: z.array(processSchema),
+});
+
+/** A notice or a piece of news; the default type, sent without an `event:` line. */
+export const messageSchema = z.object({
+  ...stamped,
+  title: line(256).nullable(),
+  text: line(16_384),
+  url: z
+    .url({ protocol: /^https?$/ })
+    .max(2048)
+    .nullable(),
+  source: line(256).nullable(),
+});
+
 /** What changes rarely about a host: who it is and what it is made of. */
 export const hostFactsSchema = z.object({
   host: z.string().min(1),
@@ -77,12 +265,22 @@ export const gapSchema = z.object({
   fromId: z.string().nullable(),
   toId: z.string().nullable(),
   missed: z.number().int().nonnegative().nullable(),
-  /** Older than what is kept; not of this log; ahead of it; the client read too slowly; ids skipped by a crash. */
-  reason: z.enum(['expired', 'other-log', 'ahead', 'too-slow', 'crash']),
+  /** Older than what is kept; not of this log; ahead of it; the client read too slowly; never written: a crash or a broken disk. */
+  reason: z.enum(['expired', 'other-log', 'ahead', 'too-slow', 'lost']),
 });
 
 export type Cpu = z.infer<typeof cpuSchema>;
 export type Memory = z.infer<typeof memorySchema>;
+export type Pressure = z.infer<typeof pressureSchema>;
+export type Network = z.infer<typeof networkSchema>;
+export type Disk = z.infer<typeof diskSchema>;
+export type SensorData = z.infer<typeof sensorDataSchema>;
+export type Filesystem = z.infer<typeof filesystemSchema>;
+export type Processes = z.infer<typeof processesSchema>;
+export type Containers = z.infer<typeof containersSchema>;
+export type Login = z.infer<typeof loginSchema>;
+export type SystemAlert = z.infer<typeof systemAlertSchema>;
+export type Message = z.infer<typeof messageSchema>;
 export type HostFacts = z.infer<typeof hostFactsSchema>;
 export type Hello = z.infer<typeof helloSchema>;
 export type Heartbeat = z.infer<typeof heartbeatSchema>;

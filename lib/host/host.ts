@@ -1,14 +1,20 @@
-import type { LoggedPayloads, LoggedType } from '@/lib/events/event-types';
+import type {
+  LoggedPayloads,
+  OccurrencePayloads,
+  OccurrenceType,
+  SampleType,
+} from '@/lib/events/event-types';
 import type { HostFacts } from '@/lib/events/payloads';
 
-/** The event types that a host is asked for at every tick. */
-type SampledType = Extract<LoggedType, 'cpu' | 'memory'>;
-
 /** A payload without what the sampler adds: when, and of which host. */
-export type Sample<T extends SampledType> = Omit<LoggedPayloads[T], 't' | 'host'>;
+export type Sample<T extends keyof LoggedPayloads> = Omit<LoggedPayloads[T], 't' | 'host'>;
 
-export interface ReadingOf<T extends SampledType> {
+export interface ReadingOf<T extends SampleType> {
   readonly type: T;
+  /** How often it is read, in ms; at every tick when left out. */
+  readonly everyMs?: number;
+  /** Read only while somebody wants its events. */
+  readonly onDemand?: boolean;
   /**
    * One sample, or `null` while there is nothing to tell: a first reading has no rate. A field that cannot
    * be had is `null`; rejects when the source cannot be read. Settles soon after `signal` aborts.
@@ -16,7 +22,21 @@ export interface ReadingOf<T extends SampledType> {
   read(signal: AbortSignal): Promise<Sample<T> | null>;
 }
 
-type Reading = { [T in SampledType]: ReadingOf<T> }[SampledType];
+export type Reading = { [T in SampleType]: ReadingOf<T> }[SampleType];
+
+/** Something that happened on the host, such as a login. */
+export type Occurrence = {
+  [T in OccurrenceType]: { readonly type: T; readonly payload: Omit<OccurrencePayloads[T], 't' | 'host'> };
+}[OccurrenceType];
+
+/** Looks for what happened since it looked last. */
+export interface Watch {
+  readonly name: string;
+  /** How often it looks, in ms. */
+  readonly everyMs: number;
+  /** What happened, oldest first. Rejects when the source cannot be read. Settles soon after `signal` aborts. */
+  look(signal: AbortSignal): Promise<readonly Occurrence[]>;
+}
 
 /** A machine that can be watched. Linux and the other platforms stand behind it alike. */
 export interface Host {
@@ -24,4 +44,5 @@ export interface Host {
   /** What changes rarely. Asked of the machine once, kept since; never rejects, takes at most 3 s. */
   facts(): Promise<HostFacts>;
   readonly readings: readonly Reading[];
+  readonly watches: readonly Watch[];
 }

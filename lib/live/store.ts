@@ -1,4 +1,4 @@
-import type { LoggedPayloads, LoggedType } from '@/lib/events/event-types';
+import { type LoggedPayloads, type LoggedType, loggedTypes } from '@/lib/events/event-types';
 import type { Gap, Hello, HostFacts } from '@/lib/events/payloads';
 import { type ConnectionState, type FeedHandlers, openConnection } from './connection';
 import { createTable, type Table } from './table';
@@ -42,12 +42,14 @@ const bounds = { maxAgeMs: (liveSpanSeconds + 30) * 1000, maxRows: 2_000 };
 
 /** The page's live data, without React: tables per event type, the connection's state, one notice a frame. */
 export function createLiveStore(initial: InitialState): LiveStore {
-  const tables: { readonly [T in LoggedType]: Table<LoggedPayloads[T]> } = {
-    cpu: createTable(bounds),
-    memory: createTable(bounds),
+  const tables = Object.fromEntries(loggedTypes.map((type) => [type, createTable(bounds)])) as {
+    readonly [T in LoggedType]: Table<LoggedPayloads[T]>;
   };
-  if (initial.latest.cpu) tables.cpu.push(initial.latest.cpu);
-  if (initial.latest.memory) tables.memory.push(initial.latest.memory);
+  function fill<T extends LoggedType>(type: T): void {
+    const row = initial.latest[type];
+    if (row) tables[type].push(row as LoggedPayloads[T]);
+  }
+  for (const type of loggedTypes) fill(type);
   const listeners = new Set<() => void>();
   let state: ConnectionState = 'connecting';
   let facts = initial.facts;
@@ -88,8 +90,7 @@ export function createLiveStore(initial: InitialState): LiveStore {
     hello: greet,
     heartbeat: ({ serverTime }) => tellTime(serverTime),
     gap: (_gap: Gap) => notify(),
-    cpu: take('cpu'),
-    memory: take('memory'),
+    ...(Object.fromEntries(loggedTypes.map((type) => [type, take(type)])) as FeedHandlers),
   };
 
   const hostNow = () => Date.now() + clockOffsetMs;

@@ -113,7 +113,7 @@ export function openCursor(options: CursorOptions): FeedCursor {
       fromId: idAt(before),
       toId: idAt(batch.firstSeq - 1),
       missed: null,
-      reason: 'crash',
+      reason: 'lost',
     });
   }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isLoggedType, type LoggedType, loggedTypes } from '@/lib/events/event-types';
+import { isLoggedType, loggedTypes } from '@/lib/events/event-types';
 import type { Problem } from '@/lib/events/problem';
 
 const maxListed = 64;
@@ -34,7 +34,7 @@ export const feedQuerySchema = z.object({
 
 /** What one client asked of the feed. */
 export interface FeedRequest {
-  readonly types: ReadonlySet<LoggedType> | null;
+  readonly types: ReadonlySet<string> | null;
   readonly hosts: ReadonlySet<string> | null;
   readonly windowSeconds: number;
   /** As sent; empty when the client has no position yet. */

@@ -21,6 +21,7 @@ export function openLinuxHost({ name, ...roots }: LinuxRoots & { readonly name: 
   return {
     name,
     readings: [cpuReading(roots), memoryReading(roots)],
+    watches: [],
     facts() {
       facts ??= findFacts();
       return facts;

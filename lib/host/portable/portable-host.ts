@@ -15,6 +15,7 @@ export function openPortableHost({ name, platform }: PortableHostOptions): Host 
   return {
     name,
     readings: [cpuReading(platform), memoryReading(platform)],
+    watches: [],
     facts() {
       facts ??= ownFacts({ name });
       return facts;
