@@ -176,7 +176,7 @@ test('a hole in the ids is announced where it is', async () => {
   });
   expect(seen.slice(1)).toEqual([
     'testlog-1',
-    'gap {"fromId":"testlog-1","toId":"testlog-3","missed":null,"reason":"crash"}',
+    'gap {"fromId":"testlog-1","toId":"testlog-3","missed":null,"reason":"lost"}',
     'testlog-4',
   ]);
 });
