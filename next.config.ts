@@ -6,8 +6,8 @@ const withNextIntl = createNextIntlPlugin('./lib/i18n/request.ts');
 const config: NextConfig = {
   reactStrictMode: true,
   poweredByHeader: false,
-  // systeminformation picks its platform code by require(), which a bundle would freeze.
-  serverExternalPackages: ['systeminformation'],
+  // Both pick their platform's code by require(), which a bundle would freeze.
+  serverExternalPackages: ['systeminformation', 'libsql'],
   // The type check is a step of its own, at TypeScript 7; Next's would run it twice.
   typescript: { ignoreBuildErrors: true },
 };

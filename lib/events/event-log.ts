@@ -14,6 +14,17 @@ export interface LoggedEvent extends NewEvent {
 }
 
 /**
+ * When an event may be seen. `batched`: at once, and on disk within 10 s. `durable`: once it is on disk, or
+ * never. `durable-if-possible`: once it is on disk or that has failed, since news of a broken disk must get out.
+ */
+export type Durability = 'batched' | 'durable' | 'durable-if-possible';
+
+/** A durable append that failed: nothing of it is in the log, now or later. */
+export class LogUnavailableError extends Error {
+  readonly code = 'log-unavailable';
+}
+
+/**
  * The one ordered log. Everything downstream is a cursor over it: a sequence number and nothing more.
  * `append` is asynchronous since a durable or remote log acknowledges later; an event is visible to
  * cursors only through `read`, in the log's order.
@@ -23,13 +34,30 @@ export interface EventLog {
   readonly id: string;
   /** The newest event's seq; 0 while the log never held one. */
   readonly headSeq: number;
-  /** From this seq on every event is kept; `headSeq + 1` while nothing is. Older ones may survive singly. */
+  /** From this seq on every event is kept; `headSeq + 1` while nothing is. Older ones that last may survive. */
   readonly tailSeq: number;
-  append(events: readonly NewEvent[]): Promise<readonly LoggedEvent[]>;
-  /** At most `limit` kept events after `afterSeq`, oldest first. At once where they are in memory. */
+  /** Event types that users invented and that the log has held. */
+  readonly inventedTypes: ReadonlySet<string>;
+  /** What is wrong with keeping events, in words; `null` when nothing is. */
+  readonly problem: string | null;
+  /** `batched` by default. Rejects with `LogUnavailableError` when `durable` cannot be had. */
+  append(events: readonly NewEvent[], durability?: Durability): Promise<readonly LoggedEvent[]>;
+  /** At most `limit` kept events after `afterSeq`, oldest first. At once where they are near. */
   read(afterSeq: number, limit: number): readonly LoggedEvent[] | Promise<readonly LoggedEvent[]>;
+  /** The same without samples, up to and with `toSeq`: what no client may miss. */
+  readLasting(
+    afterSeq: number,
+    toSeq: number,
+    limit: number,
+  ): readonly LoggedEvent[] | Promise<readonly LoggedEvent[]>;
+  /** How many events of `afterSeq + 1` to `toSeq` are not samples. */
+  countLasting(afterSeq: number, toSeq: number): number;
+  /** Whether ids within `afterSeq + 1` to `toSeq` were skipped or lost, so that nobody can count its events. */
+  hasHole(afterSeq: number, toSeq: number): boolean;
   /** The seq just before the oldest kept event that is `t` (Unix ms) or younger; `headSeq` when none is. */
   seqBefore(t: number): number;
   /** Calls `listener` after each append; returns the way to stop that. */
   onAppend(listener: () => void): () => void;
+  /** Writes what is not on disk yet and lets go of it. Appending has ended before. */
+  close(): Promise<void>;
 }

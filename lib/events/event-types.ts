@@ -78,6 +78,11 @@ const occurrenceTypes = keysOf<OccurrenceType>({
 
 export const loggedTypes: readonly LoggedType[] = [...sampleTypes, ...occurrenceTypes];
 
+/** Whether the log keeps events of this type for the replay window only. Types that users invent last. */
+export function isSampleType(name: string): name is SampleType {
+  return (sampleTypes as readonly string[]).includes(name);
+}
+
 export function isLoggedType(name: string): name is LoggedType {
   return (loggedTypes as readonly string[]).includes(name);
 }

@@ -1,89 +1,109 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { NewEvent } from '@/lib/events/event-log';
-import { openWindow } from './window';
+import type { LoggedEvent } from '@/lib/events/event-log';
+import { openWindow, type WindowOptions } from './window';
 
-const event = (t: number, json = `{"t":${t}}`): NewEvent => ({ type: 'cpu', host: 'atlas', t, json });
+const event = (seq: number, t = seq, type = 'cpu', json = `{"t":${t}}`): LoggedEvent => ({
+  seq,
+  type,
+  host: 'atlas',
+  t,
+  json,
+});
 
-function windowAt(now: () => number, bounds = { maxAgeMs: 1000, maxBytes: 1_000_000 }) {
-  return openWindow({ id: 'testlog', ...bounds, now });
+function newWindow(options: Partial<WindowOptions> = {}) {
+  return openWindow({
+    headSeq: 0,
+    maxAgeMs: () => 1000,
+    maxBytes: () => 1e6,
+    isSafe: () => true,
+    monotonicNow: () => 0,
+    ...options,
+  });
 }
 
-test('gives rising seqs and reads after a cursor', async () => {
-  const log = windowAt(() => 100);
-  expect(log.headSeq).toBe(0);
-  expect(log.tailSeq).toBe(1);
-  const first = await log.append([event(90), event(95)]);
-  await log.append([event(100)]);
-  expect(first.map(({ seq }) => seq)).toEqual([1, 2]);
-  expect(await log.read(0, 10)).toMatchObject([{ seq: 1 }, { seq: 2 }, { seq: 3 }]);
-  expect(await log.read(1, 1)).toMatchObject([{ seq: 2 }]);
-  expect(await log.read(3, 10)).toEqual([]);
+const seqs = (events: readonly LoggedEvent[]) => events.map(({ seq }) => seq);
+
+test('reads after a cursor, at most so many', () => {
+  const window = newWindow();
+  expect([window.headSeq, window.tailSeq]).toEqual([0, 1]);
+  window.push([event(1), event(2)]);
+  window.push([event(3)]);
+  expect([window.headSeq, window.tailSeq]).toEqual([3, 1]);
+  expect(seqs(window.read(0, 10))).toEqual([1, 2, 3]);
+  expect(seqs(window.read(1, 1))).toEqual([2]);
+  expect(window.read(3, 10)).toEqual([]);
 });
 
-test('drops what is older than its age', async () => {
+test('goes on behind what was there before it', () => {
+  const window = newWindow({ headSeq: 70 });
+  expect([window.headSeq, window.tailSeq]).toEqual([70, 71]);
+  window.push([event(71)]);
+  expect(seqs(window.read(12, 10))).toEqual([71]);
+});
+
+test('drops what came longer ago than its age, whatever its clock said', () => {
   let now = 0;
-  const log = windowAt(() => now);
-  await log.append([event(0)]);
+  const window = newWindow({ monotonicNow: () => now });
+  window.push([event(1, 9e12)]);
   now = 1000;
-  await log.append([event(1000)]);
-  expect(log.tailSeq).toBe(1);
+  window.push([event(2, 5)]);
+  expect(window.tailSeq).toBe(1);
   now = 1001;
-  await log.append([event(1001)]);
-  expect(log.tailSeq).toBe(2);
-  expect(await log.read(0, 10)).toMatchObject([{ seq: 2 }, { seq: 3 }]);
+  window.push([event(3, 9e12)]);
+  expect(window.tailSeq).toBe(2);
+  expect(seqs(window.read(0, 10))).toEqual([2, 3]);
 });
 
-test('drops the oldest past its bytes, and keeps counting', async () => {
-  const log = windowAt(() => 0, { maxAgeMs: 1e9, maxBytes: 25 });
-  for (let seq = 1; seq <= 5; seq += 1) await log.append([event(0, '0123456789')]);
-  expect(log.headSeq).toBe(5);
-  expect(log.tailSeq).toBe(4);
+test('drops the oldest past its bytes; an event larger than that leaves it empty', () => {
+  const window = newWindow({ maxBytes: () => 25 });
+  for (let seq = 1; seq <= 5; seq += 1) window.push([event(seq, 0, 'cpu', '0123456789')]);
+  expect([window.tailSeq, window.headSeq]).toEqual([4, 5]);
+  window.push([event(6, 0, 'cpu', 'x'.repeat(30))]);
+  expect([window.tailSeq, window.headSeq]).toEqual([7, 6]);
+  window.push([event(7)]);
+  expect(seqs(window.read(0, 10))).toEqual([7]);
 });
 
-test('a single event larger than the window leaves it empty, and the next one has the next seq', async () => {
-  const log = windowAt(() => 0, { maxAgeMs: 1e9, maxBytes: 5 });
-  await log.append([event(0, '0123456789')]);
-  expect(log.tailSeq).toBe(2);
-  expect(await log.read(0, 10)).toEqual([]);
-  expect(await log.append([event(0, '01')])).toMatchObject([{ seq: 2 }]);
+test('what lasts and is kept nowhere else outlives the window, until it is safe', () => {
+  let safeTo = 1;
+  const window = newWindow({ maxBytes: () => 10, isSafe: (seq) => seq <= safeTo });
+  for (const type of ['message', 'cpu', 'user-login', 'cpu', 'deploy', 'cpu']) {
+    window.push([event(window.headSeq + 1, 0, type, '0123456789')]);
+  }
+  expect(seqs(window.read(0, 10))).toEqual([3, 5, 6]);
+  expect(seqs(window.read(3, 1))).toEqual([5]);
+  expect(window.tailSeq).toBe(6);
+  safeTo = 4;
+  window.releaseSurvivors();
+  expect(seqs(window.read(0, 10))).toEqual([5, 6]);
 });
 
-test('finds the place a span of time back', async () => {
-  const log = windowAt(() => 1000);
-  expect(log.seqBefore(0)).toBe(0);
-  await log.append([100, 200, 300, 400].map((t) => event(t)));
-  expect(log.seqBefore(250)).toBe(2);
-  expect(log.seqBefore(300)).toBe(2);
-  expect(log.seqBefore(0)).toBe(0);
-  expect(log.seqBefore(401)).toBe(4);
+test('finds the place a span of time back', () => {
+  const window = newWindow();
+  expect(window.seqBefore(5)).toBeNull();
+  window.push([event(1, 10), event(2, 20), event(3, 20), event(4, 30)]);
+  expect([5, 10, 11, 20, 30, 31].map(window.seqBefore)).toEqual([null, null, 1, 1, 3, 4]);
 });
 
-test('tells listeners after the events can be read, until they stop', async () => {
-  const log = windowAt(() => 0);
-  const seen: number[] = [];
-  const stop = log.onAppend(() => seen.push(log.headSeq));
-  await log.append([event(0), event(0)]);
-  stop();
-  await log.append([event(0)]);
-  expect(seen).toEqual([2]);
-});
-
-test('whatever is appended and whenever it expires, reading is the suffix of all that was appended', async () => {
-  const step = fc.record({ wait: fc.nat(600), count: fc.integer({ min: 1, max: 40 }) });
-  await fc.assert(
-    fc.asyncProperty(fc.array(step, { maxLength: 120 }), fc.nat(), async (steps, from) => {
-      let now = 0;
-      const log = windowAt(() => now, { maxAgeMs: 1000, maxBytes: 2_000 });
-      const all: number[] = [];
-      for (const { wait, count } of steps) {
-        now += wait;
-        const logged = await log.append(Array.from({ length: count }, () => event(now)));
-        all.push(...logged.map(({ seq }) => seq));
-      }
-      const after = from % (all.length + 1);
-      const read = (await log.read(after, all.length)).map(({ seq }) => seq);
-      expect(read).toEqual(all.filter((seq) => seq > after && seq >= log.tailSeq));
-    }),
+test('whatever is pushed and whenever it goes, reading is the suffix of all that was pushed', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.record({ wait: fc.nat(700), count: fc.integer({ min: 1, max: 40 }) }), { maxLength: 60 }),
+      fc.nat(2000),
+      (rounds, after) => {
+        let now = 0;
+        const window = newWindow({ monotonicNow: () => now, maxBytes: () => 400 });
+        const all: LoggedEvent[] = [];
+        for (const { wait, count } of rounds) {
+          now += wait;
+          const events = Array.from({ length: count }, (_, index) => event(all.length + index + 1));
+          all.push(...events);
+          window.push(events);
+        }
+        const kept = all.filter(({ seq }) => seq >= window.tailSeq);
+        expect(window.read(after, 1e6)).toEqual(kept.filter(({ seq }) => seq > after));
+      },
+    ),
   );
 });

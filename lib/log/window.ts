@@ -1,39 +1,60 @@
-import type { EventLog, LoggedEvent, NewEvent } from '@/lib/events/event-log';
+import type { LoggedEvent } from '@/lib/events/event-log';
+import { isSampleType } from '@/lib/events/event-types';
 
 export interface WindowOptions {
-  /** Names the log in event ids: lower-case letters and digits. */
-  readonly id: string;
-  /** Events older than this go. Unix ms are compared, so a clock step back keeps them a little longer. */
-  readonly maxAgeMs: number;
+  /** The seq of the newest event before the first that is pushed. */
+  readonly headSeq: number;
+  /** Events older than this go, by when they came: the host's clock may step. */
+  readonly maxAgeMs: () => number;
   /** The oldest events go past this many bytes of payload, whatever their age. */
-  readonly maxBytes: number;
-  readonly now?: () => number;
+  readonly maxBytes: () => number;
+  /** Whether an event that goes is kept elsewhere. If not and it is no sample, it survives here, singly. */
+  readonly isSafe: (seq: number) => boolean;
+  /** Milliseconds that never step back. */
+  readonly monotonicNow: () => number;
 }
 
-/**
- * The log in memory: the recent part of what happened, bounded by time and by bytes.
- * A ring would save the compaction, but an array and an offset read better and cost 2 ns an event.
- */
-export function openWindow(options: WindowOptions): EventLog {
-  const now = options.now ?? Date.now;
-  const listeners = new Set<() => void>();
-  let kept: LoggedEvent[] = [];
-  let first = 0;
-  let headSeq = 0;
-  let bytes = 0;
+/** The recent part of the log, in memory: bounded by time and by bytes. */
+export interface Window {
+  readonly headSeq: number;
+  /** From this seq on every event is here; `headSeq + 1` while none is. */
+  readonly tailSeq: number;
+  /** Seqs must rise; a skip is a hole. */
+  push(events: readonly LoggedEvent[]): void;
+  /** At most `limit` events after `afterSeq`, oldest first, survivors among them. */
+  read(afterSeq: number, limit: number): readonly LoggedEvent[];
+  /** What outlived the window because it lasts and is safe nowhere else, oldest first. */
+  readonly survivors: readonly LoggedEvent[];
+  /** Forgets the survivors that are safe by now. */
+  releaseSurvivors(): void;
+  /** The seq before the oldest event that is `t` (Unix ms) or younger; `null` when even the oldest is. */
+  seqBefore(t: number): number | null;
+}
 
-  function dropOldest(): void {
-    const oldest = kept[first];
-    if (!oldest) return;
-    bytes -= oldest.json.length;
+/** Ten thousand alerts on a broken disk: beyond that the newest matter more. */
+const survivorsMax = 10_000;
+
+/** A ring would save the compaction, but an array and an offset read better and cost 2 ns an event. */
+export function openWindow({ maxAgeMs, maxBytes, isSafe, monotonicNow, ...options }: WindowOptions): Window {
+  let kept: { readonly event: LoggedEvent; readonly cameAt: number }[] = [];
+  let first = 0;
+  let headSeq = options.headSeq;
+  let bytes = 0;
+  let survivors: LoggedEvent[] = [];
+
+  function dropOldest(event: LoggedEvent): void {
+    bytes -= event.json.length;
     first += 1;
+    if (isSampleType(event.type) || isSafe(event.seq)) return;
+    survivors.push(event);
+    if (survivors.length > survivorsMax) survivors.shift();
   }
 
   function trim(): void {
-    const horizon = now() - options.maxAgeMs;
+    const horizon = monotonicNow() - maxAgeMs();
     for (let oldest = kept[first]; oldest; oldest = kept[first]) {
-      if (oldest.t >= horizon && bytes <= options.maxBytes) break;
-      dropOldest();
+      if (oldest.cameAt >= horizon && bytes <= maxBytes()) break;
+      dropOldest(oldest.event);
     }
     if (first > 1024 && first * 2 > kept.length) {
       kept = kept.slice(first);
@@ -41,44 +62,53 @@ export function openWindow(options: WindowOptions): EventLog {
     }
   }
 
-  const tailSeq = () => kept[first]?.seq ?? headSeq + 1;
+  /** The index of the first kept event after `seq`: a search, since holes part seq from index. */
+  function indexAfter(seq: number): number {
+    let low = first;
+    let high = kept.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((kept[middle]?.event.seq ?? Number.POSITIVE_INFINITY) <= seq) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
 
   return {
-    id: options.id,
     get headSeq() {
       return headSeq;
     },
     get tailSeq() {
-      return tailSeq();
+      return kept[first]?.event.seq ?? headSeq + 1;
     },
-    async append(events: readonly NewEvent[]) {
-      const logged = events.map((event, index) => ({ ...event, seq: headSeq + index + 1 }));
-      for (const event of logged) {
-        kept.push(event);
+    get survivors() {
+      return survivors;
+    },
+    push(events) {
+      const cameAt = monotonicNow();
+      for (const event of events) {
+        kept.push({ event, cameAt });
         bytes += event.json.length;
+        headSeq = event.seq;
       }
-      headSeq += logged.length;
       trim();
-      for (const listener of listeners) listener();
-      return logged;
     },
     read(afterSeq, limit) {
-      const from = first + Math.max(0, afterSeq + 1 - tailSeq());
-      return kept.slice(from, from + limit);
+      const from = indexAfter(afterSeq);
+      const older = survivors.length > 0 ? survivors.filter(({ seq }) => seq > afterSeq).slice(0, limit) : [];
+      const recent = kept.slice(from, from + limit - older.length).map(({ event }) => event);
+      return older.length > 0 ? [...older, ...recent] : recent;
+    },
+    releaseSurvivors() {
+      survivors = survivors.filter(({ seq }) => !isSafe(seq));
     },
     seqBefore(t) {
       // Scanned from the young end: a clock step leaves `t` unsorted, and a window is asked for once a stream.
-      let seq = headSeq;
       for (let index = kept.length - 1; index >= first; index -= 1) {
-        const event = kept[index];
-        if (!event || event.t < t) break;
-        seq = event.seq - 1;
+        const event = kept[index]?.event;
+        if (event && event.t < t) return event.seq;
       }
-      return seq;
-    },
-    onAppend(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
+      return null;
     },
   };
 }

@@ -1,0 +1,43 @@
+/**
+ * The schema, one step per version; `PRAGMA user_version` counts the steps taken. A step that was released is
+ * never changed.
+ */
+export const migrations: readonly string[] = [
+  `
+  -- One row. reserved_to: no id up to it is ever given out again, after a crash either.
+  CREATE TABLE log (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    id TEXT NOT NULL,
+    reserved_to INTEGER NOT NULL,
+    tail_seq INTEGER NOT NULL
+  ) STRICT;
+
+  -- Samples, some seconds of them to a row and deflated: written often and deleted soon.
+  CREATE TABLE batches (
+    last_seq INTEGER PRIMARY KEY,
+    first_seq INTEGER NOT NULL,
+    first_t INTEGER NOT NULL,
+    last_t INTEGER NOT NULL,
+    body BLOB NOT NULL
+  ) STRICT;
+
+  -- Everything that is not a sample.
+  CREATE TABLE lasting (
+    seq INTEGER PRIMARY KEY,
+    type TEXT NOT NULL,
+    host TEXT NOT NULL,
+    t INTEGER NOT NULL,
+    json TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX lasting_t ON lasting (t);
+
+  -- Runs of ids whose events nobody has: never given out, or lost before they were written.
+  CREATE TABLE holes (
+    to_seq INTEGER PRIMARY KEY,
+    from_seq INTEGER NOT NULL
+  ) STRICT;
+
+  -- Types that users invented.
+  CREATE TABLE invented_types (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+  `,
+];

@@ -1,0 +1,399 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import Database from 'libsql';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { EventLog, LoggedEvent, NewEvent } from '@/lib/events/event-log';
+import { migrations } from './migrations';
+import { openSqliteLog, type SqliteLogOptions } from './sqlite-log';
+
+let dataDir = '';
+const open: EventLog[] = [];
+
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'hostbeat-log-'));
+});
+
+afterEach(async () => {
+  vi.useRealTimers();
+  for (const log of open.splice(0)) await log.close();
+  rmSync(dataDir, { recursive: true });
+});
+
+async function openLog(options: Partial<SqliteLogOptions> = {}): Promise<EventLog> {
+  const log = await openSqliteLog({ dataDir, waitForOwnerMs: 0, ...options });
+  open.push(log);
+  return log;
+}
+
+async function shut(log: EventLog): Promise<void> {
+  open.splice(open.indexOf(log), 1);
+  await log.close();
+}
+
+const event = (type: string, t = 1000, text = ''): NewEvent => ({
+  type,
+  host: 'atlas',
+  t,
+  json: JSON.stringify({ t, host: 'atlas', text }),
+});
+
+const databasePath = () => join(dataDir, 'log.db');
+const all = async (log: EventLog, after = 0) => [...(await log.read(after, 1e6))];
+const seqs = (events: readonly LoggedEvent[]) => events.map(({ seq }) => seq);
+
+/** As a crash leaves it: what is on disk at this moment, in another folder. */
+function crashCopy(): string {
+  const copy = mkdtempSync(join(tmpdir(), 'hostbeat-crash-'));
+  for (const name of readdirSync(dataDir)) {
+    if (!name.endsWith('-shm')) writeFileSync(join(copy, name), readFileSync(join(dataDir, name)));
+  }
+  return copy;
+}
+
+test('ids rise by one from 1, and go on after a clean restart with all that was there', async () => {
+  const log = await openLog();
+  expect([log.headSeq, log.tailSeq, log.problem]).toEqual([0, 1, null]);
+  const appended = [
+    ...(await log.append([event('cpu'), event('memory')])),
+    ...(await log.append([event('message')], 'durable')),
+    ...(await log.append([event('cpu')])),
+  ];
+  expect(seqs(appended)).toEqual([1, 2, 3, 4]);
+  expect(await all(log)).toEqual(appended);
+  await shut(log);
+
+  const again = await openLog();
+  expect([again.id, again.headSeq, again.tailSeq]).toEqual([log.id, 4, 1]);
+  expect(await all(again)).toEqual(appended);
+  expect(seqs(await again.append([event('cpu')]))).toEqual([5]);
+  expect(again.hasHole(0, 5)).toBe(false);
+});
+
+test('a durable event is on disk before anybody sees it; samples wait for their batch', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const log = await openLog();
+  const onDisk = () => {
+    const db = new Database(databasePath(), { readonly: true });
+    const count = (table: string) =>
+      (db.prepare(`SELECT count(*) AS n FROM ${table}`).get() as { n: number }).n;
+    const counts = { lasting: count('lasting'), batches: count('batches') };
+    db.close();
+    return counts;
+  };
+  const seen: unknown[] = [];
+  log.onAppend(() => seen.push(onDisk()));
+  await log.append([event('cpu')]);
+  expect(seen).toEqual([{ lasting: 0, batches: 0 }]);
+  await log.append([event('user-login')], 'durable');
+  expect(seen[1]).toEqual({ lasting: 1, batches: 1 });
+  await log.append([event('memory')]);
+  vi.advanceTimersByTime(9_900);
+  expect(onDisk().batches).toBe(1);
+  vi.advanceTimersByTime(200);
+  expect(onDisk().batches).toBe(2);
+});
+
+test('durable appends of one moment share one commit and keep their order', async () => {
+  const log = await openLog();
+  let commits = 0;
+  log.onAppend(() => {
+    commits += 1;
+  });
+  const results = await Promise.all(
+    Array.from({ length: 50 }, (_, index) =>
+      log.append([event('message', index), event('deploy', index)], 'durable'),
+    ),
+  );
+  expect(commits).toBe(1);
+  expect(seqs(results.flat())).toEqual(Array.from({ length: 100 }, (_, index) => index + 1));
+  expect(results.map(([first]) => first?.t)).toEqual(Array.from({ length: 50 }, (_, index) => index));
+  expect([...log.inventedTypes]).toEqual(['deploy']);
+});
+
+test('after a crash ids skip ahead and never repeat; the skip is a hole', async () => {
+  const log = await openLog();
+  await log.append([event('cpu'), event('message')], 'durable');
+  await log.append([event('cpu'), event('cpu')]);
+  const copy = crashCopy();
+
+  const again = await openLog({ dataDir: copy });
+  expect(again.id).toBe(log.id);
+  expect(again.headSeq).toBeGreaterThan(4);
+  expect(seqs(await all(again))).toEqual([1, 2]);
+  const [next] = await again.append([event('cpu')]);
+  expect(next?.seq).toBe(again.headSeq);
+  expect(seqs(await all(again, 1))).toEqual([2, next?.seq]);
+  expect([again.hasHole(0, 2), again.hasHole(2, 3), again.hasHole(0, again.headSeq)]).toEqual([
+    false,
+    true,
+    true,
+  ]);
+  rmSync(copy, { recursive: true });
+});
+
+test('over one crash after the other, every acknowledged event is there once and no id is given twice', async () => {
+  const acknowledged: string[] = [];
+  let headBefore = 0;
+  for (let round = 0; round < 3; round += 1) {
+    const log = await openLog();
+    expect(log.headSeq).toBeGreaterThanOrEqual(headBefore);
+    for (let index = 0; index < 20; index += 1) {
+      const text = `${round}-${index}`;
+      await log.append([event('message', 1000, text)], 'durable');
+      acknowledged.push(text);
+      await log.append([event('cpu')]);
+    }
+    headBefore = log.headSeq;
+    const copy = crashCopy();
+    await shut(log);
+    rmSync(dataDir, { recursive: true });
+    dataDir = copy;
+  }
+  const log = await openLog();
+  const messages = (await all(log)).filter(({ type }) => type === 'message');
+  expect(messages.map(({ json }) => JSON.parse(json).text)).toEqual(acknowledged);
+});
+
+test('reading joins disk and memory, whatever was written and dropped in between', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(
+        fc.record({
+          type: fc.constantFrom('cpu', 'memory', 'message', 'deploy'),
+          wait: fc.constantFrom(0, 1, 7_000, 12_000),
+          durable: fc.boolean(),
+        }),
+        { minLength: 1, maxLength: 60 },
+      ),
+      fc.nat(60),
+      fc.integer({ min: 1, max: 20 }),
+      async (steps, after, limit) => {
+        vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+        const folder = mkdtempSync(join(dataDir, 'run-'));
+        let clock = 0;
+        const log = await openLog({ dataDir: folder, monotonicNow: () => clock, recentMs: 15_000 });
+        const appended: LoggedEvent[] = [];
+        for (const { type, wait, durable } of steps) {
+          clock += wait;
+          await vi.advanceTimersByTimeAsync(wait);
+          const durability = durable || type === 'message' || type === 'deploy' ? 'durable' : 'batched';
+          appended.push(...(await log.append([event(type, clock)], durability)));
+        }
+        expect(await all(log)).toEqual(appended);
+        expect(await log.read(after, limit)).toEqual(
+          appended.filter(({ seq }) => seq > after).slice(0, limit),
+        );
+        const lasting = appended.filter(({ type, seq }) => !['cpu', 'memory'].includes(type) && seq > after);
+        expect(await log.readLasting(after, 1e9, 1e6)).toEqual(lasting);
+        expect(log.countLasting(after, 1e9)).toBe(lasting.length);
+        await shut(log);
+        vi.useRealTimers();
+      },
+    ),
+    { numRuns: 40 },
+  );
+});
+
+test('samples go after their hour by elapsed time, what lasts stays', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  let clock = 0;
+  let wall = Date.now();
+  const log = await openLog({ monotonicNow: () => clock, now: () => wall });
+  const pass = async (ms: number) => {
+    clock += ms;
+    wall += ms;
+    await vi.advanceTimersByTimeAsync(11_000);
+  };
+  await log.append([event('user-login', wall), event('cpu', wall)], 'durable');
+  // The host's clock steps by hours either way; what counts is the time that went by.
+  wall += 5 * 3_600_000;
+  await log.append([event('cpu', wall)]);
+  await pass(1_800_000);
+  wall -= 7 * 3_600_000;
+  await log.append([event('cpu', wall)]);
+  await pass(600_000);
+  expect([log.tailSeq, seqs(await all(log))]).toEqual([1, [1, 2, 3, 4]]);
+  await log.append([event('cpu', wall)]);
+  await pass(1_500_000);
+  await log.append([event('cpu', wall)]);
+  await pass(11_000);
+  // The third waited in memory and was written half an hour later.
+  expect([log.tailSeq, seqs(await all(log))]).toEqual([3, [1, 3, 4, 5, 6]]);
+  await shut(log);
+  const again = await openLog({ monotonicNow: () => clock, now: () => wall });
+  expect([again.tailSeq, seqs(await all(again))]).toEqual([3, [1, 3, 4, 5, 6]]);
+});
+
+test('finds the place a span of time back, in memory and on disk', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  let clock = 0;
+  const log = await openLog({ monotonicNow: () => clock, recentMs: 20_000 });
+  for (let t = 0; t < 100_000; t += 5_000) {
+    clock = t;
+    await log.append([event('cpu', t), event('memory', t)]);
+    await vi.advanceTimersByTimeAsync(5_000);
+  }
+  // The event at t has the seqs 2t/5000 + 1 and + 2.
+  for (const t of [0, 5_000, 12_000, 50_000, 79_000, 80_000, 95_000]) {
+    expect([t, log.seqBefore(t)]).toEqual([t, Math.ceil(t / 5_000) * 2]);
+  }
+  expect(log.seqBefore(95_001)).toBe(log.headSeq);
+  await shut(log);
+  const again = await openLog({ monotonicNow: () => clock, recentMs: 20_000 });
+  expect([again.seqBefore(12_000), again.seqBefore(0), again.seqBefore(95_001)]).toEqual([6, 0, 40]);
+});
+
+test('a full disk: streaming goes on, what must be durable is refused, and all is written when there is room', async () => {
+  const log = await openLog({ maxPages: 40, retryMs: 20, flushMs: 20 });
+  let refused = 0;
+  const seen: number[] = [];
+  const random = (t: number) => event('message', t, Array.from({ length: 200 }, () => Math.random()).join());
+  for (let t = 0; t < 60 && refused < 3; t += 1) {
+    try {
+      seen.push(...seqs(await log.append([random(t)], 'durable')));
+    } catch (error) {
+      expect(error).toMatchObject({
+        code: 'log-unavailable',
+        message: expect.stringMatching(/disk is full/),
+      });
+      refused += 1;
+    }
+  }
+  expect(refused).toBe(3);
+  expect(log.problem).toMatch(/log\.db: the disk is full/);
+  seen.push(...seqs(await log.append([event('cpu')])));
+  seen.push(...seqs(await log.append([random(99)], 'durable-if-possible')));
+  expect(seqs(await all(log))).toEqual(seen);
+  expect(seen).toEqual(seen.map((_, index) => index + 1));
+
+  const db = new Database(databasePath());
+  db.exec('DELETE FROM lasting WHERE seq < 10');
+  db.close();
+  await vi.waitFor(() => expect(log.problem).toBeNull(), { timeout: 3000 });
+  await log.append([event('message')], 'durable');
+  const id = log.id;
+  await shut(log);
+  const again = await openLog();
+  expect([again.id, again.headSeq]).toEqual([id, seen.length + 1]);
+  expect(seqs(await all(again, 9))).toEqual([...seen.slice(9), seen.length + 1]);
+});
+
+test('a database that another program has locked is waited for without holding anybody up', async () => {
+  const log = await openLog({ retryMs: 20, flushMs: 20 });
+  await log.append([event('message')], 'durable');
+  const other = new Database(databasePath());
+  other.exec('BEGIN IMMEDIATE');
+  const before = performance.now();
+  await expect(log.append([event('message')], 'durable')).rejects.toMatchObject({ code: 'log-unavailable' });
+  expect(performance.now() - before).toBeLessThan(200);
+  expect(log.problem).toMatch(/another program holds a lock/);
+  await log.append([event('cpu')]);
+  expect(seqs(await all(log))).toEqual([1, 2]);
+  other.exec('ROLLBACK');
+  other.close();
+  await vi.waitFor(() => expect(log.problem).toBeNull(), { timeout: 3000 });
+  expect(seqs(await log.append([event('message')], 'durable'))).toEqual([3]);
+});
+
+test('a data directory that another Hostbeat is using: memory, until it is free', async () => {
+  const first = await openLog();
+  await first.append([event('message', 1, 'of the first')], 'durable');
+  const second = await openLog({ retryMs: 20 });
+  expect(second.id).not.toBe(first.id);
+  expect(second.problem).toMatch(/another Hostbeat is using it/);
+  await second.append([event('cpu', 2), event('user-login', 3)]);
+  await expect(second.append([event('message')], 'durable')).rejects.toMatchObject({
+    code: 'log-unavailable',
+  });
+  await shut(first);
+  await vi.waitFor(() => expect(second.problem).toBeNull(), { timeout: 3000 });
+  expect(seqs(await all(second))).toEqual([1, 2]);
+  await second.append([event('message', 4)], 'durable');
+  await shut(second);
+  const db = new Database(databasePath());
+  expect(db.prepare('SELECT seq, t FROM lasting ORDER BY seq').all()).toEqual([
+    { seq: -1, t: 1 },
+    { seq: 2, t: 3 },
+    { seq: 3, t: 4 },
+  ]);
+  db.close();
+  const third = await openLog();
+  expect([third.id, third.headSeq, seqs(await all(third))]).toEqual([second.id, 3, [1, 2, 3]]);
+});
+
+test('a corrupt database is set aside under a new name, never deleted, and a new one begun', async () => {
+  const garbage = 'no database at all, '.repeat(500);
+  writeFileSync(databasePath(), garbage);
+  const told: string[] = [];
+  const log = await openLog({ onSetAside: (path) => told.push(path) });
+  expect(log.problem).toBeNull();
+  expect(seqs(await log.append([event('message')], 'durable'))).toEqual([1]);
+  expect(told).toHaveLength(1);
+  expect(readFileSync(told[0] ?? '', 'utf8')).toBe(garbage);
+});
+
+test('a database that is damaged while it is used: nothing in memory is lost, ids go on', async () => {
+  const log = await openLog({ flushMs: 20, retryMs: 20 });
+  const appended: LoggedEvent[] = [];
+  for (let t = 0; t < 30; t += 1) {
+    appended.push(...(await log.append([event('message', t, 'x'.repeat(2000)), event('cpu', t)], 'durable')));
+  }
+  const pages = readFileSync(databasePath()).length;
+  const db = new Database(databasePath());
+  db.pragma('wal_checkpoint(TRUNCATE)');
+  db.close();
+  const bytes = readFileSync(databasePath());
+  expect(bytes.length).toBeGreaterThan(pages);
+  bytes.fill(7, 4096);
+  writeFileSync(databasePath(), bytes);
+
+  appended.push(...(await log.append([event('message', 99)], 'durable')));
+  expect(log.problem).toBeNull();
+  expect(await all(log)).toEqual(appended);
+  expect(readdirSync(dataDir).filter((name) => name.includes('corrupt'))).not.toHaveLength(0);
+  const { id } = log;
+  await shut(log);
+  const again = await openLog();
+  expect(again.id).toBe(id);
+  expect(await all(again)).toEqual(appended);
+});
+
+test('a database that is removed while it is used is made anew with what memory holds', async () => {
+  const log = await openLog({ flushMs: 20, retryMs: 20 });
+  const appended = [...(await log.append([event('message'), event('cpu')], 'durable'))];
+  for (const name of readdirSync(dataDir)) if (name.startsWith('log.db')) rmSync(join(dataDir, name));
+  appended.push(...(await log.append([event('cpu')])));
+  await vi.waitFor(() => expect(readdirSync(dataDir)).toContain('log.db'), { timeout: 3000 });
+  await shut(log);
+  expect(await all(await openLog())).toEqual(appended);
+});
+
+test('a data directory that cannot be used: memory, and a problem that says why', async () => {
+  const file = join(dataDir, 'file');
+  writeFileSync(file, '');
+  const log = await openLog({ dataDir: join(file, 'inside') });
+  expect(log.problem).toMatch(/not a directory/);
+  expect(seqs(await log.append([event('cpu'), event('message')], 'durable-if-possible'))).toEqual([1, 2]);
+  expect(seqs(await all(log))).toEqual([1, 2]);
+});
+
+test('a database of a newer Hostbeat is left alone', async () => {
+  const db = new Database(databasePath());
+  db.pragma(`user_version = ${migrations.length + 1}`);
+  db.close();
+  const before = readFileSync(databasePath());
+  const log = await openLog();
+  expect(log.problem).toMatch(/schema/);
+  await shut(log);
+  expect(readFileSync(databasePath())).toEqual(before);
+});
+
+test('only the owner may look into the data directory', async () => {
+  const inside = join(dataDir, 'new');
+  await openLog({ dataDir: inside });
+  if (process.platform !== 'win32') {
+    expect(statSync(inside).mode & 0o777).toBe(0o700);
+  }
+});

@@ -1,0 +1,238 @@
+import { randomBytes } from 'node:crypto';
+import {
+  type Durability,
+  type EventLog,
+  type LoggedEvent,
+  LogUnavailableError,
+  type NewEvent,
+} from '@/lib/events/event-log';
+import { isLoggedType, isSampleType } from '@/lib/events/event-types';
+import { type DiskOptions, openDisk } from './disk';
+import { openWindow } from './window';
+
+export interface SqliteLogOptions
+  extends Pick<DiskOptions, 'dataDir' | 'waitForOwnerMs' | 'maxPages' | 'onSetAside'> {
+  /** Samples are kept this long. Default 1 h. */
+  readonly replayMs?: number;
+  /** This much of it in memory, the rest on disk. Default 10 min. */
+  readonly recentMs?: number;
+  readonly recentBytes?: number;
+  /** While nothing can be written, memory holds this much of it. Default 128 MiB. */
+  readonly unwrittenBytes?: number;
+  /** Names a new log: lower-case letters and digits. */
+  readonly newId?: () => string;
+  /** Samples wait at most this long for their batch. Default 10 s. */
+  readonly flushMs?: number;
+  /** While something is wrong with the disk, it is tried again after this long. Default 2 s. */
+  readonly retryMs?: number;
+  readonly now?: () => number;
+  readonly monotonicNow?: () => number;
+}
+
+interface Waiting {
+  readonly events: readonly NewEvent[];
+  readonly durability: Durability;
+  resolve(events: readonly LoggedEvent[]): void;
+  reject(error: Error): void;
+}
+
+const hourMs = 3_600_000;
+/** Old rows are deleted this often: each time some pages are written, and SD cards wear out. */
+const pruneEveryMs = 300_000;
+
+/**
+ * The log on disk, with its recent part in memory. Ids go on where they were, after a crash a reserved block
+ * further. Whatever is wrong with the disk, the log goes on in memory, says so in `problem`, and heals.
+ */
+export async function openSqliteLog(options: SqliteLogOptions): Promise<EventLog> {
+  const now = options.now ?? Date.now;
+  const monotonicNow = options.monotonicNow ?? (() => performance.now());
+  const replayMs = options.replayMs ?? hourMs;
+  const recentMs = options.recentMs ?? 600_000;
+  const recentBytes = options.recentBytes ?? 16 * 1024 * 1024;
+  const unwrittenBytes = options.unwrittenBytes ?? 128 * 1024 * 1024;
+  const newId = options.newId ?? (() => randomBytes(5).toString('hex'));
+  const flushMs = options.flushMs ?? 10_000;
+  const retryMs = options.retryMs ?? 2_000;
+
+  const disk = await openDisk({ ...options, replayMs, newId, now, monotonicNow });
+  const listeners = new Set<() => void>();
+  let waiting: Waiting[] = [];
+  let flushTimer: NodeJS.Timeout | null = null;
+  let closed = false;
+
+  const window = openWindow({
+    headSeq: disk.headSeq,
+    maxAgeMs: () => (disk.problem === null ? recentMs : replayMs),
+    maxBytes: () => (disk.problem === null ? recentBytes : unwrittenBytes),
+    isSafe: (seq) => seq <= disk.writtenTo,
+    monotonicNow,
+  });
+
+  /** What is in memory alone. */
+  const unwritten = () => window.read(disk.writtenTo, Number.POSITIVE_INFINITY);
+
+  const heal = () => disk.heal({ headSeq: window.headSeq, tailSeq: window.tailSeq });
+
+  function stamp(events: readonly NewEvent[]): LoggedEvent[] {
+    disk.reserveFor(window.headSeq + events.length);
+    return events.map((event, index) => ({ ...event, seq: window.headSeq + index + 1 }));
+  }
+
+  function show(events: readonly LoggedEvent[]): void {
+    window.push(events);
+    for (const listener of listeners) listener();
+  }
+
+  function noteTypes(events: readonly NewEvent[]): void {
+    for (const { type } of events) if (!isLoggedType(type)) disk.noteInventedType(type);
+  }
+
+  /** All that waits to be on disk goes there in one transaction: the disk is waited for once. */
+  function commitWaiting(): void {
+    const group = waiting;
+    waiting = [];
+    if (group.length === 0) return;
+    const events = stamp(group.flatMap(({ events }) => events));
+    const write = () => disk.write([...unwritten(), ...events], { synced: true });
+    // Again, since a corrupt database is set aside at once: all that memory holds goes into the new one.
+    let written = write();
+    if (!written) {
+      heal();
+      written = disk.problem === null && write();
+    }
+    if (written) {
+      window.releaseSurvivors();
+      noteTypes(events);
+      show(events);
+      let from = 0;
+      for (const { events: asked, resolve } of group) {
+        resolve(events.slice(from, from + asked.length));
+        from += asked.length;
+      }
+    } else {
+      giveUp(group);
+    }
+    scheduleFlush();
+  }
+
+  function giveUp(group: readonly Waiting[]): void {
+    for (const { events: asked, durability, resolve, reject } of group) {
+      if (durability === 'durable') {
+        reject(new LogUnavailableError(disk.problem ?? 'the log cannot be written'));
+        continue;
+      }
+      const events = stamp(asked);
+      noteTypes(events);
+      show(events);
+      resolve(events);
+    }
+  }
+
+  function flush(): void {
+    flushTimer = null;
+    heal();
+    const events = unwritten();
+    if (events.length > 0 && disk.write(events, { synced: false })) window.releaseSurvivors();
+    disk.prune({ everyMs: pruneEveryMs });
+    if (disk.problem !== null || events.length > 0) scheduleFlush();
+  }
+
+  function scheduleFlush(): void {
+    if (closed || flushTimer) return;
+    flushTimer = setTimeout(flush, disk.problem === null ? flushMs : retryMs);
+    flushTimer.unref();
+  }
+
+  if (disk.problem !== null) scheduleFlush();
+
+  /** Rows up to `toSeq`, memory's after the disk's. A read that fails mends what it can and gives what is left. */
+  function readBoth(
+    afterSeq: number,
+    limit: number,
+    fromDisk: (beforeSeq: number) => LoggedEvent[],
+    fromMemory: (afterSeq: number, limit: number) => readonly LoggedEvent[],
+  ): readonly LoggedEvent[] {
+    if (afterSeq + 1 >= window.tailSeq) return fromMemory(afterSeq, limit);
+    const older = fromDisk(window.tailSeq);
+    if (older.length >= limit) return older;
+    const newestOnDisk = older.at(-1)?.seq ?? afterSeq;
+    const rest = fromMemory(Math.max(afterSeq, newestOnDisk), limit - older.length);
+    return older.length > 0 ? [...older, ...rest] : rest;
+  }
+
+  return {
+    get id() {
+      return disk.id;
+    },
+    get headSeq() {
+      return window.headSeq;
+    },
+    get tailSeq() {
+      return Math.min(disk.tailSeq, window.tailSeq);
+    },
+    get problem() {
+      return disk.problem;
+    },
+    get inventedTypes() {
+      return disk.inventedTypes;
+    },
+    async append(events, durability = 'batched') {
+      if (closed) throw new LogUnavailableError('the log is closed');
+      if (events.length === 0) return [];
+      if (durability !== 'batched') {
+        return new Promise<readonly LoggedEvent[]>((resolve, reject) => {
+          waiting.push({ events, durability, resolve, reject });
+          // After what else came in this turn of the event loop.
+          if (waiting.length === 1) setImmediate(commitWaiting);
+        });
+      }
+      const logged = stamp(events);
+      show(logged);
+      scheduleFlush();
+      return logged;
+    },
+    read(afterSeq, limit) {
+      return readBoth(
+        afterSeq,
+        limit,
+        (beforeSeq) => disk.read(afterSeq, beforeSeq, limit),
+        (after, most) => window.read(after, most),
+      );
+    },
+    readLasting(afterSeq, toSeq, limit) {
+      const lasts = ({ type, seq }: LoggedEvent) => seq <= toSeq && !isSampleType(type);
+      return readBoth(
+        afterSeq,
+        limit,
+        (beforeSeq) => disk.readLasting(afterSeq, Math.min(toSeq, beforeSeq - 1), limit),
+        (after, most) => window.read(after, Number.POSITIVE_INFINITY).filter(lasts).slice(0, most),
+      );
+    },
+    countLasting(afterSeq, toSeq) {
+      const onDisk = disk.countLasting(afterSeq, Math.min(toSeq, disk.writtenTo));
+      const inMemory = window
+        .read(Math.max(afterSeq, disk.writtenTo), Number.POSITIVE_INFINITY)
+        .filter(({ type, seq }) => seq <= toSeq && !isSampleType(type)).length;
+      return onDisk + inMemory;
+    },
+    hasHole: (afterSeq, toSeq) => disk.hasHole(afterSeq, toSeq),
+    seqBefore(t) {
+      const recent = window.seqBefore(t);
+      if (recent !== null) return recent;
+      return disk.seqBefore(t) ?? (window.tailSeq <= window.headSeq ? window.tailSeq - 1 : window.headSeq);
+    },
+    onAppend(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async close() {
+      closed = true;
+      commitWaiting();
+      if (flushTimer) clearTimeout(flushTimer);
+      heal();
+      disk.write(unwritten(), { synced: true });
+      disk.close(window.headSeq);
+    },
+  };
+}
