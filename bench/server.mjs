@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpus, tmpdir, totalmem } from 'node:os';
+import { join } from 'node:path';
 import { ensureBuilt } from '../scripts/build.mjs';
 import { ensureInstalled } from '../scripts/install.mjs';
 import { root } from '../scripts/project.mjs';
@@ -20,11 +21,12 @@ const startsWithinMs = 30_000;
  * @param {Record<string, string>} [env]
  */
 export async function startServer(env = {}, { asUser = false } = {}) {
+  const dataDir = mkdtempSync(join(tmpdir(), 'hostbeat-bench-'));
   const isWindows = process.platform === 'win32';
   const [program, args] = asUser ? ['npm', ['start', '--silent']] : [process.execPath, ['scripts/start.mjs']];
   const child = spawn(program, args, {
     cwd: root,
-    env: testEnvironment({ PORT: '0', HOST: '127.0.0.1', ...env }),
+    env: testEnvironment({ PORT: '0', HOST: '127.0.0.1', HOSTBEAT_DATA_DIR: dataDir, ...env }),
     stdio: ['ignore', 'pipe', 'inherit'],
     shell: asUser && isWindows,
     // npm does not pass a signal on to what it started: the whole group gets it.
@@ -56,6 +58,7 @@ export async function startServer(env = {}, { asUser = false } = {}) {
       if (asUser && !isWindows) process.kill(-(child.pid ?? 0), 'SIGTERM');
       else child.kill('SIGTERM');
       await closed;
+      rmSync(dataDir, { recursive: true, force: true });
     },
   };
 }

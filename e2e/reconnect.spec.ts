@@ -22,7 +22,11 @@ test('the page outlives a restart: it says so, goes on by itself, and draws the 
   });
   await expect(page.getByRole('region', { name: 'CPU' })).toContainText('user–');
 
-  const second = await startServer({ HOSTBEAT_INTERVAL_MS: '500', PORT: String(first.port) });
+  const second = await startServer({
+    HOSTBEAT_INTERVAL_MS: '500',
+    PORT: String(first.port),
+    HOSTBEAT_DATA_DIR: first.dataDir,
+  });
   await expect(badge).toHaveText('live', { timeout: 30_000 });
   await expect.poll(runs).toBe(2);
   await expect(page.locator('[data-tone="silent"]')).toHaveCount(0);

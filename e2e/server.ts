@@ -1,11 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export interface RunningServer {
   readonly url: string;
   readonly port: number;
   readonly pid: number;
+  /** Where its log is; give it to another start to go on with it. Removed when the tests end. */
+  readonly dataDir: string;
   /** All that it printed so far. */
   output(): string;
   /** Sends the signal and waits for the end; gives the exit code. */
@@ -15,10 +20,29 @@ export interface RunningServer {
 const startScript = fileURLToPath(new URL('../scripts/start.mjs', import.meta.url));
 const startsWithinMs = 30_000;
 
-/** Starts the built product as a user does, on a free port unless one is named. */
+const made: string[] = [];
+process.once('exit', () => {
+  for (const folder of made) rmSync(folder, { recursive: true, force: true });
+});
+
+function newDataDir(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'hostbeat-e2e-'));
+  made.push(folder);
+  return folder;
+}
+
+/** Starts the built product as a user does, on a free port and with an empty log unless told otherwise. */
 export async function startServer(env: Readonly<Record<string, string>> = {}): Promise<RunningServer> {
+  const dataDir = env.HOSTBEAT_DATA_DIR ?? newDataDir();
   const child = spawn(process.execPath, [startScript], {
-    env: { ...process.env, PORT: '0', HOST: '127.0.0.1', NODE_ENV: 'production', ...env },
+    env: {
+      ...process.env,
+      PORT: '0',
+      HOST: '127.0.0.1',
+      NODE_ENV: 'production',
+      HOSTBEAT_DATA_DIR: dataDir,
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
@@ -43,6 +67,7 @@ export async function startServer(env: Readonly<Record<string, string>> = {}): P
     url: url.replace(/\/$/, ''),
     port: Number(new URL(url).port),
     pid: child.pid ?? 0,
+    dataDir,
     output: () => output,
     stop: (signal = 'SIGTERM') => end(child, signal),
   };

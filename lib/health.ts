@@ -8,7 +8,7 @@ export interface Health {
   readonly version: string;
   readonly uptimeSeconds: number;
   readonly sampler: { readonly sampleAgeMs: number | null };
-  readonly log: { readonly id: string; readonly headSeq: number };
+  readonly log: { readonly id: string; readonly headSeq: number; readonly writable: boolean };
   readonly streams: number;
   readonly process: { readonly cpuPercent: number; readonly residentBytes: number };
 }
@@ -33,6 +33,7 @@ export function healthOf({ log, feed, sampler, version, intervalMs }: HealthOpti
   for (const { type, consecutiveFailures, lastError } of readings) {
     if (consecutiveFailures >= lateIntervals) problems.push(`${type} cannot be read: ${lastError}`);
   }
+  if (log.problem !== null) problems.push(`events are kept in memory only: ${log.problem}`);
   const { user, system } = process.cpuUsage();
   return {
     status: problems.length === 0 ? 'ok' : 'failing',
@@ -40,7 +41,7 @@ export function healthOf({ log, feed, sampler, version, intervalMs }: HealthOpti
     version,
     uptimeSeconds: Math.round(uptimeSeconds),
     sampler: { sampleAgeMs },
-    log: { id: log.id, headSeq: log.headSeq },
+    log: { id: log.id, headSeq: log.headSeq, writable: log.problem === null },
     streams: feed.streams,
     process: {
       cpuPercent: Math.round(((user + system) / 1e6 / uptimeSeconds) * 10_000) / 100,

@@ -1,6 +1,7 @@
-import { randomBytes } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { version } from '../package.json';
 import { type Config, parseConfig } from './config';
+import { peerHeader, serveFeed } from './direct-feed';
 import type { NewEvent } from './events/event-log';
 import { loggedSchemas } from './events/event-schemas';
 import { isLoggedType, type LoggedPayloads } from './events/event-types';
@@ -8,7 +9,9 @@ import type { HostFacts } from './events/payloads';
 import { type Health, healthOf } from './health';
 import { openHost } from './host/open-host';
 import type { InitialState } from './live/store';
+import { openSqliteLog } from './log/sqlite-log';
 import { openPipeline, type Pipeline } from './pipeline';
+import { shutdownAlert } from './shutdown-alert';
 import { type Admission, openAdmission } from './sse/admission';
 
 /** Facts may take a process or two to find; a start does not wait longer than this for them. */
@@ -23,7 +26,11 @@ export interface Runtime extends Pipeline {
   /** What a page is rendered with before its first event. */
   initialState(): InitialState;
   health(): Health;
-  /** Ends the sampler and every stream. Safe to call twice. */
+  /** Answers a request for the feed without Next's part in it; false for any other request. */
+  serveFeed(incoming: IncomingMessage, response: ServerResponse): boolean;
+  /** The address of the other end of a request's connection; `null` where no server of ours names it. */
+  peerOf(headers: Headers): string | null;
+  /** Ends the sampler and every stream, and writes what is not on disk yet. Safe to call twice. */
   stop(): Promise<void>;
 }
 
@@ -50,15 +57,28 @@ export async function startRuntime(env: NodeJS.ProcessEnv): Promise<Runtime> {
   });
   await Promise.race([found, new Promise((resolve) => setTimeout(resolve, factsWaitMs).unref())]);
 
+  const log = await openSqliteLog({
+    dataDir: config.dataDir,
+    onSetAside: (path, reason) => warn(`The log was set aside as ${path}: ${reason}`),
+  });
+  if (log.problem !== null) warn(`Events are kept in memory only. ${log.problem}`);
   const pipeline = openPipeline({
+    log,
     host,
     facts: () => facts,
     intervalMs: config.intervalMs,
     version,
-    logId: randomBytes(5).toString('hex'),
   });
 
-  return {
+  let stopping: Promise<void> | null = null;
+  async function stop(): Promise<void> {
+    await pipeline.sampler.stop();
+    await pipeline.publish([shutdownAlert(host.name, Date.now())], 'durable-if-possible');
+    await pipeline.feed.stop();
+    await log.close();
+  }
+
+  const runtime: Runtime = {
     ...pipeline,
     config,
     version,
@@ -75,11 +95,26 @@ export async function startRuntime(env: NodeJS.ProcessEnv): Promise<Runtime> {
       serverTime: Date.now(),
       latest: latestPayloads(pipeline.latest),
     }),
-    async stop() {
-      await pipeline.sampler.stop();
-      pipeline.feed.stop();
+    serveFeed: (incoming, response) => serveFeed(runtime, incoming, response),
+    // Elsewhere whoever asks could name itself.
+    peerOf: (headers) => (namesPeers() ? headers.get(peerHeader) : null),
+    stop() {
+      stopping ??= stop();
+      return stopping;
     },
   };
+  return runtime;
+}
+
+/** Set by a server that overwrites the peer's header in every request. */
+const peersKey = Symbol.for('hostbeat.names-peers');
+
+function namesPeers(): boolean {
+  return Object.hasOwn(globalThis, peersKey);
+}
+
+function warn(line: string): void {
+  process.stderr.write(`${line}\n`);
 }
 
 function latestPayloads(latest: ReadonlyMap<string, NewEvent>): Partial<LoggedPayloads> {

@@ -13,9 +13,18 @@ const peerHeader = 'x-hostbeat-peer';
 /** Longer than what reverse proxies keep an idle connection for (60 s), or they would write into a closed one. */
 const keepAliveMs = 65_000;
 
+/** Tells the routes that they may believe it. */
+globalThis[Symbol.for('hostbeat.names-peers')] = true;
+
+/** For tests: `route` leaves the feed to its route handler, which is what a server without this script has. */
+const direct = process.env.HOSTBEAT_TEST_SINK !== 'route';
+
 const runtime = () => globalThis[Symbol.for('hostbeat.runtime')];
 
-/** Serves until a signal comes. */
+/**
+ * Serves until a signal comes. In production the feed is answered before Next.js sees the request, from the same
+ * cursors as its route handler's.
+ */
 export async function serve({ config, dev }) {
   process.env.NODE_ENV = dev ? 'development' : 'production';
   process.env.NEXT_TELEMETRY_DISABLED ??= '1';
@@ -27,6 +36,7 @@ export async function serve({ config, dev }) {
   });
   const server = createServer((incoming, answer) => {
     incoming.headers[peerHeader] = plainAddress(incoming.socket.remoteAddress);
+    if (direct && !dev && runtime()?.serveFeed(incoming, answer)) return;
     if (!server.listening) answer.setHeader('Connection', 'close');
     handler
       .then((handle) => handle(incoming, answer))

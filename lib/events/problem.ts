@@ -3,9 +3,12 @@ import { z } from 'zod';
 /** What can be refused, and how HTTP says it (RFC 9457, RFC 9110). The one place that maps code to status. */
 const problems = {
   'bad-query': { status: 400, title: 'The query is not understood' },
+  'bad-body': { status: 400, title: 'The body is not understood' },
   'wrong-host': { status: 403, title: 'This host name is not allowed' },
   'wrong-origin': { status: 403, title: 'This origin is not allowed' },
   'not-found': { status: 404, title: 'There is nothing here' },
+  'too-large': { status: 413, title: 'The body is too large' },
+  'log-unavailable': { status: 503, title: 'Nothing can be kept at the moment' },
   unhealthy: { status: 503, title: 'Hostbeat is not well' },
   'too-many-streams': { status: 503, title: 'Too many streams are open' },
   stopping: { status: 503, title: 'Hostbeat is stopping' },

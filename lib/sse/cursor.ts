@@ -1,6 +1,7 @@
 import { formatEventId, parseEventId } from '@/lib/events/event-id';
 import type { EventLog } from '@/lib/events/event-log';
 import type { Gap, GapReason, Hello } from '@/lib/events/payloads';
+import { type Chunk, chunkOfText } from './chunk';
 import { encodeComment, encodeEvent, encodeRetry } from './encode';
 import type { FeedRequest } from './feed-query';
 import type { Batch, Selection } from './selection';
@@ -11,10 +12,12 @@ import type { Batch, Selection } from './selection';
  */
 export interface Cursor {
   /** What the client gets next, or `null` when there is nothing now (or nothing more, once `ended`). */
-  take(): Uint8Array | null;
+  take(): Chunk | null;
   /** True when the last byte was taken and the sink must close. */
   readonly ended: boolean;
-  /** Called when `take` is worth another try. One listener; `null` takes it away. */
+  /** True when it ended before its client had all of it: the sink must cut. */
+  readonly aborted: boolean;
+  /** Called when `take` is worth another try, and when the cursor is aborted. One listener; `null` takes it away. */
   onReady(listener: (() => void) | null): void;
   /** The client is gone. Safe to call twice. */
   close(): void;
@@ -22,9 +25,12 @@ export interface Cursor {
 
 /** What the feed does with its cursors. */
 export interface FeedCursor extends Cursor {
-  wake(): void;
+  /** The log has grown. */
+  wake(nowMs: number): void;
   /** Ends the stream after what is there now, with the delay after which the client may come back. */
   finish(retryMs: number | null): void;
+  /** Ends it now, whatever the client has had: it does not read. */
+  abort(): void;
   /** Asks for a heartbeat when nothing was taken since `sinceMs` (monotonic). */
   beat(sinceMs: number): void;
   readonly openedAtMs: number;
@@ -36,6 +42,8 @@ export interface CursorOptions {
   readonly request: FeedRequest;
   readonly hello: () => Hello;
   readonly retryMs: number;
+  /** A client that was at the head and takes nothing for longer skips samples. */
+  readonly maxLagMs: number;
   /** Unix ms. */
   readonly now: () => number;
   /** Milliseconds that never step back. */
@@ -43,22 +51,28 @@ export interface CursorOptions {
   readonly onClose: () => void;
 }
 
-const encoder = new TextEncoder();
+const comment = encodeComment('still here');
 
 export function openCursor(options: CursorOptions): FeedCursor {
-  const { log, selection, request, now, monotonicNow } = options;
+  const { log, selection, request, now, monotonicNow, maxLagMs } = options;
   const openedAtMs = monotonicNow();
   let seq = 0;
   /** The newest seq of a hole that was announced. */
   let announcedTo = 0;
+  /** Up to here only what lasts is sent: the client has been too slow. */
+  let skipTo = 0;
   let opening: string | null = null;
   let resuming = false;
+  /** Has been at the head once. Before that it is as far behind as it asked to be. */
+  let live = false;
+  let behindSinceMs: number | null = null;
   let fetched: Batch | null = null;
   let fetching = false;
   let takenAtMs = openedAtMs;
   let heartbeatDue = false;
   let closing: { retryMs: number | null } | null = null;
   let ended = false;
+  let aborted = false;
   let ready: (() => void) | null = null;
 
   const idAt = (position: number) => formatEventId(log.id, position);
@@ -91,30 +105,39 @@ export function openCursor(options: CursorOptions): FeedCursor {
     return gapFrame({ fromId: lastEventId, toId: idAt(seq), missed: null, reason });
   }
 
-  /** Announces what is no longer kept, before anything younger is sent. */
+  /** Announces that nothing but what lasts is left of what comes before `toSeq + 1`; nothing if that is all there was. */
+  function announce(toSeq: number, reason: GapReason): string {
+    const from = Math.max(seq, announcedTo);
+    announcedTo = toSeq;
+    const countable = !selection.filtered && !log.hasHole(from, toSeq);
+    const missed = countable ? toSeq - from - log.countLasting(from, toSeq) : null;
+    return missed === 0 ? '' : gapFrame({ fromId: idAt(from), toId: idAt(toSeq), missed, reason });
+  }
+
+  /** What is no longer kept, before anything younger is sent. */
   function expiredGap(): string {
     const lastLost = log.tailSeq - 1;
     if (seq >= lastLost || announcedTo >= lastLost) return '';
-    const from = Math.max(seq, announcedTo);
-    announcedTo = lastLost;
-    return gapFrame({
-      fromId: idAt(from),
-      toId: idAt(lastLost),
-      missed: selection.filtered ? null : lastLost - from,
-      reason: resuming ? 'expired' : 'too-slow',
-    });
+    return announce(lastLost, resuming ? 'expired' : 'too-slow');
   }
 
-  /** Ids that were never given out: the log skipped ahead after a crash. */
-  function skippedGap(batch: Batch): string {
+  /** A client that comes back after a while gets the present, and of the past what must not be missed. */
+  function lagGap(): string {
+    if (behindSinceMs === null || !live || !selection.hasSamples) return '';
+    const present = monotonicNow();
+    if (present - behindSinceMs <= maxLagMs) return '';
+    behindSinceMs = present;
+    fetched = null;
+    skipTo = log.headSeq;
+    return announce(skipTo, 'too-slow');
+  }
+
+  /** Ids that are in nobody's hands: skipped after a crash, or lost by a broken disk. */
+  function holeGap(batch: Batch): string {
     const before = Math.max(seq, announcedTo);
     if (batch.toSeq === seq || batch.firstSeq <= before + 1) return '';
-    return gapFrame({
-      fromId: idAt(before),
-      toId: idAt(batch.firstSeq - 1),
-      missed: null,
-      reason: 'lost',
-    });
+    announcedTo = batch.firstSeq - 1;
+    return gapFrame({ fromId: idAt(before), toId: idAt(announcedTo), missed: null, reason: 'lost' });
   }
 
   function nextBatch(): Batch | null {
@@ -124,7 +147,7 @@ export function openCursor(options: CursorOptions): FeedCursor {
       return batch;
     }
     if (fetching || seq >= log.headSeq) return null;
-    const batch = selection.batchAfter(seq);
+    const batch = seq < skipTo ? selection.lastingAfter(seq, skipTo) : selection.batchAfter(seq);
     if (!(batch instanceof Promise)) return batch;
     fetching = true;
     batch
@@ -134,58 +157,57 @@ export function openCursor(options: CursorOptions): FeedCursor {
       .catch(() => finish(null))
       .finally(() => {
         fetching = false;
-        wake();
+        ready?.();
       });
     return null;
   }
 
-  /** Text that is this client's own (opening, gaps, heartbeat) and bytes that are shared. */
-  function takeNext(): { own: string; shared: Uint8Array | null } {
+  /** What is this client's own (opening, gaps, heartbeat) or, if there is none of that, what it shares. */
+  function takeNext(): Chunk | string | null {
     let own = opening ?? '';
-    opening = '';
-    own += expiredGap();
+    opening = null;
+    own += lagGap() || expiredGap();
     for (let batch = nextBatch(); batch; batch = nextBatch()) {
-      own += skippedGap(batch);
+      own += holeGap(batch);
+      if (own !== '') {
+        fetched = batch;
+        return own;
+      }
       seq = batch.toSeq;
-      if (batch.bytes || batch.firstSeq > batch.toSeq) return { own, shared: batch.bytes };
+      if (batch.chunk) return batch.chunk;
+      if (batch.firstSeq > batch.toSeq) break;
     }
     if (own === '' && heartbeatDue) own = heartbeat();
-    return { own, shared: null };
+    return own === '' ? null : own;
   }
 
   function heartbeat(): string {
     const data = JSON.stringify({ serverTime: now() });
-    return encodeComment('still here') + encodeEvent({ id: idAt(seq), event: 'heartbeat', data });
+    return comment + encodeEvent({ id: idAt(seq), event: 'heartbeat', data });
   }
 
-  function take(): Uint8Array | null {
+  function take(): Chunk | null {
     if (ended) return null;
-    let { own, shared } = takeNext();
-    if (closing && !shared && !fetching) {
-      if (closing.retryMs !== null) own += encodeRetry(closing.retryMs);
+    let next = takeNext();
+    if (closing && next === null && !fetching) {
+      if (closing.retryMs !== null) next = encodeRetry(closing.retryMs);
       close();
     }
-    if (own === '' && !shared) return null;
-    resuming = resuming && seq < log.headSeq;
+    if (seq >= log.headSeq) {
+      live = true;
+      resuming = false;
+      behindSinceMs = null;
+    }
+    if (next === null) return null;
     takenAtMs = monotonicNow();
     heartbeatDue = false;
-    if (own === '') return shared;
-    const head = encoder.encode(own);
-    if (!shared) return head;
-    const whole = new Uint8Array(head.length + shared.length);
-    whole.set(head);
-    whole.set(shared, head.length);
-    return whole;
-  }
-
-  function wake(): void {
-    ready?.();
+    return typeof next === 'string' ? chunkOfText(next) : next;
   }
 
   function finish(retryMs: number | null): void {
     if (closing || ended) return;
     closing = { retryMs };
-    wake();
+    ready?.();
   }
 
   function close(): void {
@@ -197,20 +219,32 @@ export function openCursor(options: CursorOptions): FeedCursor {
   opening = open();
   return {
     take,
-    wake,
     finish,
     close,
     openedAtMs,
     get ended() {
       return ended;
     },
+    get aborted() {
+      return aborted;
+    },
     onReady(listener) {
       ready = listener;
+    },
+    wake(nowMs) {
+      behindSinceMs ??= nowMs;
+      ready?.();
+    },
+    abort() {
+      if (ended) return;
+      aborted = true;
+      close();
+      ready?.();
     },
     beat(sinceMs) {
       if (takenAtMs > sinceMs || ended) return;
       heartbeatDue = true;
-      wake();
+      ready?.();
     },
   };
 }

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
+import { isLoggedType } from '@/lib/events/event-types';
 import { parseFeedQuery } from './feed-query';
 
 const parse = (query: string, header: string | null = null) =>
-  parseFeedQuery(new URLSearchParams(query), header);
+  parseFeedQuery(new URLSearchParams(query), header, (type) => isLoggedType(type) || type === 'deploy');
 
 function request(query: string, header: string | null = null) {
   const result = parse(query, header);
@@ -25,6 +26,14 @@ test('a parameter given twice is one list', () => {
   expect([...(request('types=cpu&types=memory').types ?? [])]).toEqual(['cpu', 'memory']);
 });
 
+test('types that users invented are known once there is one', () => {
+  expect([...(request('types=deploy,user-login').types ?? [])]).toEqual(['deploy', 'user-login']);
+});
+
+test('a position of any length is a position: an EventSource would take a refusal for final', () => {
+  expect(request(`lastEventId=${'x'.repeat(5000)}`).lastEventId).toBe('x'.repeat(64));
+});
+
 test('the header wins over the query', () => {
   expect(request('lastEventId=a-1', 'b-2').lastEventId).toBe('b-2');
   expect(request('lastEventId=a-1', '').lastEventId).toBe('a-1');
@@ -40,7 +49,6 @@ test.each([
   ['window=-1', 'window', 'whole number'],
   ['window=1.5', 'window', 'whole number'],
   ['window=abc', 'window', 'whole number'],
-  [`lastEventId=${'x'.repeat(65)}`, 'lastEventId', '64'],
 ])('%s is refused and named', (query, path, message) => {
   const result = parse(query);
   if (result.ok) throw new Error('was taken');

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { isLoggedType, loggedTypes } from '@/lib/events/event-types';
-import type { Problem } from '@/lib/events/problem';
+import { loggedTypes } from '@/lib/events/event-types';
+import type { Problem, ProblemError } from '@/lib/events/problem';
 
 const maxListed = 64;
+const maxIdLength = 64;
 
 const list = z
   .string()
@@ -11,17 +12,8 @@ const list = z
   .refine((items) => items.length <= maxListed, `takes at most ${maxListed} names`);
 
 /** The feed's query, as users write it. */
-export const feedQuerySchema = z.object({
-  types: list
-    .transform((names, context) => {
-      for (const name of names) {
-        if (isLoggedType(name)) continue;
-        const known = loggedTypes.join(', ');
-        context.addIssue(`no event type "${name.slice(0, 64)}"; there are ${known}`);
-      }
-      return names.filter(isLoggedType);
-    })
-    .optional(),
+const feedQuerySchema = z.object({
+  types: list.optional(),
   hosts: list.optional(),
   window: z
     .string()
@@ -29,7 +21,11 @@ export const feedQuerySchema = z.object({
     .transform(Number)
     .refine((seconds) => seconds <= 3600, 'takes at most 3600 seconds')
     .optional(),
-  lastEventId: z.string().max(64, 'is at most 64 characters long').optional(),
+  // An EventSource takes a 400 for final, so a position that makes no sense is answered with a gap instead.
+  lastEventId: z
+    .string()
+    .transform((text) => text.slice(0, maxIdLength))
+    .optional(),
 });
 
 /** What one client asked of the feed. */
@@ -45,8 +41,15 @@ export type FeedQueryResult =
   | { readonly ok: true; readonly request: FeedRequest }
   | { readonly ok: false; readonly problem: Problem };
 
-/** Reads the query and the `Last-Event-ID` header, which wins over the query's. Other parameters are let be. */
-export function parseFeedQuery(query: URLSearchParams, lastEventIdHeader: string | null): FeedQueryResult {
+/**
+ * Reads the query and the `Last-Event-ID` header, which wins over the query's. Other parameters are let be.
+ * `isKnown` tells the event types that there are.
+ */
+export function parseFeedQuery(
+  query: URLSearchParams,
+  lastEventIdHeader: string | null,
+  isKnown: (type: string) => boolean,
+): FeedQueryResult {
   const given: Record<string, string> = {};
   for (const name of Object.keys(feedQuerySchema.shape)) {
     const values = query.getAll(name);
@@ -55,11 +58,19 @@ export function parseFeedQuery(query: URLSearchParams, lastEventIdHeader: string
   if (lastEventIdHeader) given.lastEventId = lastEventIdHeader;
   const parsed = feedQuerySchema.safeParse(given);
   if (!parsed.success) {
-    const errors = parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
-    const detail = errors.map(({ path, message }) => `${path} ${message}`).join('; ');
-    return { ok: false, problem: { code: 'bad-query', detail, errors } };
+    return refusal(parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })));
   }
   const { types, hosts, window, lastEventId } = parsed.data;
+  const unknown = (types ?? []).filter((type) => !isKnown(type));
+  if (unknown.length > 0) {
+    const known = loggedTypes.join(', ');
+    return refusal(
+      unknown.map((type) => ({
+        path: 'types',
+        message: `no event type "${type.slice(0, 64)}"; there are ${known}, and others once they were published`,
+      })),
+    );
+  }
   return {
     ok: true,
     request: {
@@ -69,4 +80,9 @@ export function parseFeedQuery(query: URLSearchParams, lastEventIdHeader: string
       lastEventId: lastEventId ?? '',
     },
   };
+}
+
+function refusal(errors: readonly ProblemError[]): FeedQueryResult {
+  const detail = errors.map(({ path, message }) => `${path} ${message}`).join('; ');
+  return { ok: false, problem: { code: 'bad-query', detail, errors } };
 }

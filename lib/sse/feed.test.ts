@@ -1,8 +1,8 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { EventLog, NewEvent } from '@/lib/events/event-log';
-import type { LoggedType } from '@/lib/events/event-types';
-import { openWindow, type WindowOptions } from '@/lib/log/window';
+import { openSqliteLog, type SqliteLogOptions } from '@/lib/log/sqlite-log';
+import type { Chunk } from './chunk';
 import type { Cursor } from './cursor';
 import { type FeedOptions, openFeed } from './feed';
 import type { FeedRequest } from './feed-query';
@@ -12,15 +12,24 @@ afterEach(() => vi.useRealTimers());
 
 const everything: FeedRequest = { types: null, hosts: null, windowSeconds: 0, lastEventId: '' };
 
-const event = (type: LoggedType, t: number): NewEvent => ({
+const event = (type: string, t: number): NewEvent => ({
   type,
   host: 'atlas',
   t,
   json: JSON.stringify({ t, host: 'atlas' }),
 });
 
-function newLog(options: Partial<WindowOptions> = {}): EventLog {
-  return openWindow({ id: 'testlog', maxAgeMs: 1e9, maxBytes: 1e9, now: () => 1000, ...options });
+/** A log in memory: its directory cannot be. */
+function newLog(options: Partial<SqliteLogOptions> = {}): Promise<EventLog> {
+  return openSqliteLog({
+    dataDir: '/dev/null/nowhere',
+    newId: () => 'testlog',
+    replayMs: 1e9,
+    unwrittenBytes: 1e9,
+    retryMs: 1e9,
+    now: () => 1000,
+    ...options,
+  });
 }
 
 function newFeed(log: EventLog, options: Partial<FeedOptions> = {}) {
@@ -28,7 +37,8 @@ function newFeed(log: EventLog, options: Partial<FeedOptions> = {}) {
   return openFeed({ log, hello, now: () => 1000, random: () => 0.5, ...options });
 }
 
-function decode(bytes: Uint8Array | null) {
+function decode(chunk: Chunk | Uint8Array | null) {
+  const bytes = chunk && 'bytes' in chunk ? chunk.bytes : chunk;
   const events: EventSourceMessage[] = [];
   const retries: number[] = [];
   const comments: string[] = [];
@@ -44,21 +54,21 @@ function decode(bytes: Uint8Array | null) {
 /** Takes all there is, as one client's event list. */
 function takeAll(cursor: Cursor) {
   const events: EventSourceMessage[] = [];
-  for (let bytes = cursor.take(); bytes; bytes = cursor.take()) events.push(...decode(bytes).events);
+  for (let chunk = cursor.take(); chunk; chunk = cursor.take()) events.push(...decode(chunk).events);
   return events;
 }
 
 const ids = (events: readonly EventSourceMessage[]) => events.flatMap(({ id }) => (id ? [id] : []));
 
-test('opens with a retry between 2 and 5 s and one hello, at once and before any event', () => {
-  const feed = newFeed(newLog());
+test('opens with a retry between 2 and 5 s and one hello, at once and before any event', async () => {
+  const feed = newFeed(await newLog());
   const { events, retries } = decode(feed.connect(everything).take());
   expect(retries).toEqual([3500]);
   expect(events).toMatchObject([{ event: 'hello' }]);
   expect(events[0]?.id).toBeUndefined();
   for (const random of [0, 0.999]) {
     const [retry = 0] = decode(
-      newFeed(newLog(), { random: () => random })
+      newFeed(await newLog(), { random: () => random })
         .connect(everything)
         .take(),
     ).retries;
@@ -68,7 +78,7 @@ test('opens with a retry between 2 and 5 s and one hello, at once and before any
 });
 
 test('without a position it starts at what comes next; ids rise by one', async () => {
-  const log = newLog();
+  const log = await newLog();
   await log.append([event('cpu', 1)]);
   const cursor = newFeed(log).connect(everything);
   await log.append([event('cpu', 2), event('memory', 2)]);
@@ -80,14 +90,14 @@ test('without a position it starts at what comes next; ids rise by one', async (
 });
 
 test('a window begins that many seconds back', async () => {
-  const log = newLog({ now: () => 100_000 });
+  const log = await newLog({ now: () => 100_000 });
   await log.append([10_000, 60_000, 90_000].map((t) => event('cpu', t)));
   const cursor = newFeed(log, { now: () => 100_000 }).connect({ ...everything, windowSeconds: 50 });
   expect(ids(takeAll(cursor))).toEqual(['testlog-2', 'testlog-3']);
 });
 
 test('a filter lets its types and hosts pass, and nothing else', async () => {
-  const log = newLog();
+  const log = await newLog();
   const feed = newFeed(log);
   const cpu = feed.connect({ ...everything, types: new Set(['cpu']) });
   const elsewhere = feed.connect({ ...everything, hosts: new Set(['other']) });
@@ -97,7 +107,7 @@ test('a filter lets its types and hosts pass, and nothing else', async () => {
 });
 
 test('resume goes on with the first later event that passes the filter', async () => {
-  const log = newLog();
+  const log = await newLog();
   await log.append([event('cpu', 1), event('memory', 1), event('cpu', 2), event('memory', 2)]);
   const cursor = newFeed(log).connect({
     ...everything,
@@ -109,7 +119,7 @@ test('resume goes on with the first later event that passes the filter', async (
 });
 
 test('a position older than what is kept is a gap that counts what is lost', async () => {
-  const log = newLog({ maxBytes: 50 });
+  const log = await newLog({ unwrittenBytes: 50 });
   for (let t = 1; t <= 9; t += 1) await log.append([event('cpu', t)]);
   const [hello, gap, ...rest] = takeAll(newFeed(log).connect({ ...everything, lastEventId: 'testlog-3' }));
   expect(hello?.event).toBe('hello');
@@ -133,7 +143,7 @@ test.each([
   ['not an id', 'other-log', 0],
   ['testlog-99', 'ahead', 2],
 ])('the position %j is a gap: %s', async (lastEventId, reason, toSeq) => {
-  const log = newLog();
+  const log = await newLog();
   await log.append([event('cpu', 1), event('cpu', 2)]);
   const [, gap, ...rest] = takeAll(newFeed(log).connect({ ...everything, lastEventId }));
   expect(gap?.event).toBe('gap');
@@ -147,7 +157,7 @@ test.each([
 });
 
 test('a reader that is slower than the window gets a gap, and goes on from what is kept', async () => {
-  const log = newLog({ maxBytes: 60 });
+  const log = await newLog({ unwrittenBytes: 60 });
   const cursor = newFeed(log).connect(everything);
   await log.append([event('cpu', 1)]);
   expect(ids(takeAll(cursor))).toEqual(['testlog-1']);
@@ -160,7 +170,7 @@ test('a reader that is slower than the window gets a gap, and goes on from what 
 });
 
 test('a hole in the ids is announced where it is', async () => {
-  const log = newLog();
+  const log = await newLog();
   await log.append([1, 2, 3, 4].map((t) => event('cpu', t)));
   const holed: EventLog = {
     ...log,
@@ -182,7 +192,7 @@ test('a hole in the ids is announced where it is', async () => {
 });
 
 test('clients at the same place get the very same bytes', async () => {
-  const log = newLog();
+  const log = await newLog();
   const feed = newFeed(log);
   const [one, other] = [feed.connect(everything), feed.connect(everything)];
   one.take();
@@ -194,7 +204,7 @@ test('clients at the same place get the very same bytes', async () => {
 });
 
 test('clients still share their bytes after many appends', async () => {
-  const log = newLog();
+  const log = await newLog();
   const feed = newFeed(log);
   const [one, other] = [feed.connect(everything), feed.connect(everything)];
   for (let t = 0; t < 400; t += 1) {
@@ -207,14 +217,14 @@ test('clients still share their bytes after many appends', async () => {
 });
 
 test('a long replay comes in bounded chunks, complete', async () => {
-  const log = newLog();
+  const log = await newLog();
   const json = JSON.stringify({ text: 'x'.repeat(400) });
   const events = Array.from({ length: 5000 }, (_, t) => ({ ...event('cpu', t), json }));
   await log.append(events);
   const cursor = newFeed(log).connect({ ...everything, lastEventId: 'testlog-0' });
   const seen: string[] = [];
   for (let bytes = cursor.take(); bytes; bytes = cursor.take()) {
-    expect(bytes.length).toBeLessThanOrEqual(66 * 1024);
+    expect(bytes.bytes.length).toBeLessThanOrEqual(66 * 1024);
     seen.push(...ids(decode(bytes).events));
   }
   expect(seen).toEqual(events.map((_, index) => `testlog-${index + 1}`));
@@ -222,7 +232,7 @@ test('a long replay comes in bounded chunks, complete', async () => {
 
 test('a quiet, filtered stream gets a comment and a heartbeat whose id is the newest position', async () => {
   vi.useFakeTimers();
-  const log = newLog();
+  const log = await newLog();
   const cursor = newFeed(log, { monotonicNow: () => Date.now() }).connect({
     ...everything,
     types: new Set(['memory']),
@@ -244,9 +254,10 @@ test('a quiet, filtered stream gets a comment and a heartbeat whose id is the ne
   expect(cursor.take()).toBeNull();
 });
 
-test('a stream ends at its age, and the timer with the last stream', () => {
+test('a stream ends at its age, and the timer with the last stream', async () => {
+  const log = await newLog();
   vi.useFakeTimers();
-  const feed = newFeed(newLog(), { monotonicNow: () => Date.now(), maxStreamAgeMs: 60_000 });
+  const feed = newFeed(log, { monotonicNow: () => Date.now(), maxStreamAgeMs: 60_000 });
   const cursor = feed.connect(everything);
   cursor.take();
   vi.advanceTimersByTime(59_000);
@@ -260,7 +271,7 @@ test('a stream ends at its age, and the timer with the last stream', () => {
 });
 
 test('stop lets every stream have what was logged, asks it back later, and ends it', async () => {
-  const log = newLog();
+  const log = await newLog();
   const feed = newFeed(log);
   const cursor = feed.connect(everything);
   cursor.take();
@@ -273,7 +284,7 @@ test('stop lets every stream have what was logged, asks it back later, and ends 
 });
 
 test('a web stream gives bytes as they come and frees its place when cancelled', async () => {
-  const log = newLog();
+  const log = await newLog();
   const feed = newFeed(log);
   const reader = streamOf(feed.connect(everything)).getReader();
   expect(decode((await reader.read()).value ?? null).events).toMatchObject([{ event: 'hello' }]);
@@ -288,7 +299,7 @@ test('a web stream gives bytes as they come and frees its place when cancelled',
 });
 
 test('a web stream that nobody reads takes no more than one chunk', async () => {
-  const log = newLog();
+  const log = await newLog();
   const feed = newFeed(log);
   const cursor = feed.connect(everything);
   const take = vi.spyOn(cursor, 'take');
@@ -300,10 +311,105 @@ test('a web stream that nobody reads takes no more than one chunk', async () => 
 });
 
 test('a web stream closes when its cursor ends', async () => {
-  const feed = newFeed(newLog());
+  const feed = newFeed(await newLog());
   const reader = streamOf(feed.connect(everything)).getReader();
   await reader.read();
   feed.stop();
   expect(decode((await reader.read()).value ?? null).retries).toEqual([5500]);
   expect((await reader.read()).done).toBe(true);
+});
+
+test('a stream whose client does not read is cut soon after its age', async () => {
+  const log = await newLog();
+  vi.useFakeTimers();
+  const feed = newFeed(log, { monotonicNow: () => Date.now(), maxStreamAgeMs: 60_000, patienceMs: 3_000 });
+  const reader = streamOf(feed.connect(everything)).getReader();
+  vi.advanceTimersByTime(62_000);
+  expect(feed.streams).toBe(1);
+  vi.advanceTimersByTime(2_000);
+  expect(feed.streams).toBe(0);
+  expect(vi.getTimerCount()).toBe(0);
+  await expect(reader.closed).rejects.toThrow('does not read');
+});
+
+test('stop resolves when all streams have ended, those that do not read included', async () => {
+  const log = await newLog();
+  vi.useFakeTimers();
+  const feed = newFeed(log, { monotonicNow: () => Date.now(), patienceMs: 3_000 });
+  const [reading] = [feed.connect(everything), feed.connect(everything)];
+  let stopped = false;
+  const stopping = feed.stop().then(() => {
+    stopped = true;
+  });
+  takeAll(reading);
+  expect(reading.ended).toBe(true);
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(stopped).toBe(false);
+  await vi.advanceTimersByTimeAsync(2_000);
+  await stopping;
+  expect(feed.streams).toBe(0);
+  await newFeed(log).stop();
+});
+
+test('a client that takes nothing for long skips samples, is told how many, and misses nothing that lasts', async () => {
+  const log = await newLog();
+  let clock = 0;
+  const feed = newFeed(log, { monotonicNow: () => clock, maxLagMs: 10_000 });
+  const [slow, loginsOnly, filtered] = [
+    feed.connect(everything),
+    feed.connect({ ...everything, types: new Set(['user-login', 'deploy']) }),
+    feed.connect({ ...everything, types: new Set(['cpu', 'user-login']) }),
+  ];
+  for (const cursor of [slow, loginsOnly, filtered]) takeAll(cursor);
+  for (let t = 1; t <= 12; t += 1) {
+    clock += 1000;
+    await log.append([event('cpu', t), event('memory', t)]);
+    if (t === 3 || t === 11) await log.append([event('user-login', t), event('deploy', t)]);
+  }
+  expect(takeAll(slow).map(({ event: type, id, data }) => (type === 'gap' ? data : id))).toEqual([
+    '{"fromId":"testlog-0","toId":"testlog-28","missed":24,"reason":"too-slow"}',
+    'testlog-7',
+    'testlog-8',
+    'testlog-25',
+    'testlog-26',
+  ]);
+  expect(ids(takeAll(loginsOnly))).toEqual(['testlog-7', 'testlog-8', 'testlog-25', 'testlog-26']);
+  expect(takeAll(filtered).map(({ event: type, id, data }) => (type === 'gap' ? data : id))).toEqual([
+    '{"fromId":"testlog-0","toId":"testlog-28","missed":null,"reason":"too-slow"}',
+    'testlog-7',
+    'testlog-25',
+  ]);
+  await log.append([event('cpu', 13)]);
+  expect(ids(takeAll(slow))).toEqual(['testlog-29']);
+});
+
+test('a client that is slow while it replays what it asked for gets all of it', async () => {
+  const log = await newLog();
+  let clock = 0;
+  const feed = newFeed(log, { monotonicNow: () => clock, maxLagMs: 10_000 });
+  const json = JSON.stringify({ text: 'x'.repeat(4000) });
+  await log.append(Array.from({ length: 100 }, (_, t) => ({ ...event('cpu', t), json })));
+  const cursor = feed.connect({ ...everything, lastEventId: 'testlog-0' });
+  const seen: string[] = [];
+  for (let chunk = cursor.take(); chunk; chunk = cursor.take()) {
+    seen.push(...ids(decode(chunk).events));
+    clock += 60_000;
+    if (seen.length < 100) await log.append([]);
+  }
+  expect(seen).toHaveLength(100);
+});
+
+test('what lasts survives a window that has gone, and the gap counts only the rest', async () => {
+  const log = await newLog({ unwrittenBytes: 60 });
+  await log.append([event('user-login', 1), event('cpu', 2), event('message', 3)], 'durable-if-possible');
+  for (let t = 4; t <= 9; t += 1) await log.append([event('cpu', t)]);
+  const [, gap, ...rest] = takeAll(newFeed(log).connect({ ...everything, lastEventId: 'testlog-0' }));
+  const lost = log.tailSeq - 1;
+  expect(JSON.parse(gap?.data ?? '')).toEqual({
+    fromId: 'testlog-0',
+    toId: `testlog-${lost}`,
+    missed: lost - 2,
+    reason: 'expired',
+  });
+  expect(ids(rest).slice(0, 3)).toEqual(['testlog-1', 'testlog-3', `testlog-${log.tailSeq}`]);
 });

@@ -12,6 +12,10 @@ export interface FeedOptions {
   readonly heartbeatMs?: number;
   /** Streams end at this age ± 20 %, so that dead peers and old credentials do. Default 1 h. */
   readonly maxStreamAgeMs?: number;
+  /** A client that takes nothing for this long skips samples. Default 10 s. */
+  readonly maxLagMs?: number;
+  /** A stream that must end and whose client reads nothing is cut after this long. Default 3 s. */
+  readonly patienceMs?: number;
   readonly now?: () => number;
   readonly monotonicNow?: () => number;
   /** 0..1, uniform. */
@@ -23,8 +27,11 @@ export interface Feed {
   /** `onClose` is called once, whichever way the stream ends. */
   connect(request: FeedRequest, onClose?: () => void): Cursor;
   readonly streams: number;
-  /** Lets every stream end after what it has not had yet, and asks clients back in 1 to 10 s. */
-  stop(): void;
+  /**
+   * Lets every stream end after what it has not had yet, and asks clients back in 1 to 10 s. Resolves when all
+   * have; those that do not read are cut.
+   */
+  stop(): Promise<void>;
 }
 
 export const feedHeaders: Readonly<Record<string, string>> = {
@@ -40,12 +47,15 @@ export function openFeed(options: FeedOptions): Feed {
   const random = options.random ?? Math.random;
   const heartbeatMs = options.heartbeatMs ?? 10_000;
   const maxStreamAgeMs = options.maxStreamAgeMs ?? 3_600_000;
+  const maxLagMs = options.maxLagMs ?? 10_000;
+  const patienceMs = options.patienceMs ?? 3_000;
 
-  const cursors = new Map<FeedCursor, { readonly selection: Selection; readonly endsAtMs: number }>();
+  const cursors = new Map<FeedCursor, { readonly selection: Selection; endsAtMs: number }>();
   const selections = new Map<string, { readonly selection: Selection; users: number }>();
   const encoded = new WeakMap<LoggedEvent, Uint8Array>();
   let timer: NodeJS.Timeout | null = null;
   let stopped = false;
+  let onEmpty: (() => void) | null = null;
 
   const between = (low: number, high: number) => low + random() * (high - low);
 
@@ -67,7 +77,8 @@ export function openFeed(options: FeedOptions): Feed {
   function tick(): void {
     const present = monotonicNow();
     for (const [cursor, { endsAtMs }] of cursors) {
-      if (present >= endsAtMs) cursor.finish(null);
+      if (present >= endsAtMs + patienceMs) cursor.abort();
+      else if (present >= endsAtMs) cursor.finish(null);
       else cursor.beat(present - heartbeatMs);
     }
   }
@@ -77,14 +88,16 @@ export function openFeed(options: FeedOptions): Feed {
     if (!entry) return;
     cursors.delete(cursor);
     returnSelection(entry.selection);
-    if (cursors.size > 0 || !timer) return;
-    clearInterval(timer);
+    if (cursors.size > 0) return;
+    if (timer) clearInterval(timer);
     timer = null;
+    onEmpty?.();
   }
 
   const stopListening = log.onAppend(() => {
-    for (const { selection } of selections.values()) selection.forget();
-    for (const cursor of cursors.keys()) cursor.wake();
+    for (const { selection } of selections.values()) selection.forgetHead();
+    const present = monotonicNow();
+    for (const cursor of cursors.keys()) cursor.wake(present);
   });
 
   return {
@@ -100,6 +113,7 @@ export function openFeed(options: FeedOptions): Feed {
         hello,
         now,
         monotonicNow,
+        maxLagMs,
         retryMs: Math.round(between(2000, 5000)),
         onClose() {
           leave(cursor);
@@ -115,7 +129,15 @@ export function openFeed(options: FeedOptions): Feed {
     stop() {
       stopped = true;
       stopListening();
-      for (const cursor of cursors.keys()) cursor.finish(Math.round(between(1000, 10_000)));
+      const present = monotonicNow();
+      for (const [cursor, entry] of cursors) {
+        entry.endsAtMs = Math.min(entry.endsAtMs, present);
+        cursor.finish(Math.round(between(1000, 10_000)));
+      }
+      if (cursors.size === 0) return Promise.resolve();
+      return new Promise((resolve) => {
+        onEmpty = resolve;
+      });
     },
   };
 }

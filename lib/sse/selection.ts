@@ -1,12 +1,14 @@
 import { formatEventId } from '@/lib/events/event-id';
 import type { EventLog, LoggedEvent } from '@/lib/events/event-log';
+import { isSampleType } from '@/lib/events/event-types';
+import { type Chunk, chunkOf } from './chunk';
 import { encodeEvent } from './encode';
 import type { FeedRequest } from './feed-query';
 
 /** A run of the log as bytes: what passed the filter after one position, and the position behind it. */
 export interface Batch {
   /** `null` when nothing of the run passed the filter. */
-  readonly bytes: Uint8Array | null;
+  readonly chunk: Chunk | null;
   readonly toSeq: number;
   /** The seq of the first event that was read; a hole before it shows here. */
   readonly firstSeq: number;
@@ -14,8 +16,8 @@ export interface Batch {
 
 const maxBatchEvents = 512;
 const maxBatchBytes = 64 * 1024;
-/** Positions remembered between two appends: the head, and a crowd that resumes. */
-const maxRemembered = 256;
+/** Runs remembered: the head, and a crowd that resumes. */
+const maxRemembered = 64;
 
 const encoder = new TextEncoder();
 
@@ -23,10 +25,14 @@ const encoder = new TextEncoder();
 export interface Selection {
   readonly key: string;
   readonly filtered: boolean;
+  /** Whether samples are among what it lets pass. */
+  readonly hasSamples: boolean;
   /** The run after `afterSeq`; a promise when the log must fetch it. Empty runs have `toSeq === afterSeq`. */
   batchAfter(afterSeq: number): Batch | Promise<Batch>;
-  /** Forget the remembered runs: the log has grown. */
-  forget(): void;
+  /** The same without samples, to `toSeq` and with that as its end once nothing more is left. */
+  lastingAfter(afterSeq: number, toSeq: number): Batch | Promise<Batch>;
+  /** The log has grown: runs that ended at its head are longer now. */
+  forgetHead(): void;
 }
 
 export function selectionKey({ types, hosts }: FeedRequest): string {
@@ -41,6 +47,7 @@ export function openSelection(
 ): Selection {
   const { types, hosts } = request;
   const remembered = new Map<number, Batch>();
+  let headAfterSeq: number | null = null;
 
   function encode(event: LoggedEvent): Uint8Array {
     let bytes = encoded.get(event);
@@ -52,7 +59,7 @@ export function openSelection(
     return bytes;
   }
 
-  function batchOf(events: readonly LoggedEvent[], afterSeq: number): Batch {
+  function pack(events: readonly LoggedEvent[], afterSeq: number, mayJump: boolean): Batch {
     const parts: Uint8Array[] = [];
     let size = 0;
     let toSeq = afterSeq;
@@ -61,28 +68,47 @@ export function openSelection(
       const bytes = passes ? encode(event) : null;
       if (bytes && size > 0 && size + bytes.length > maxBatchBytes) break;
       // A hole ends the run, so that the gap is announced where it is.
-      if (toSeq !== afterSeq && event.seq !== toSeq + 1) break;
+      if (!mayJump && toSeq !== afterSeq && event.seq !== toSeq + 1) break;
       toSeq = event.seq;
       if (!bytes) continue;
       parts.push(bytes);
       size += bytes.length;
     }
     const firstSeq = events[0]?.seq ?? afterSeq + 1;
-    return { bytes: parts.length > 0 ? joined(parts, size) : null, toSeq, firstSeq };
+    return { chunk: parts.length > 0 ? chunkOf(joined(parts, size)) : null, toSeq, firstSeq };
+  }
+
+  function remember(afterSeq: number, batch: Batch): Batch {
+    if (batch.toSeq >= log.headSeq) headAfterSeq = afterSeq;
+    remembered.set(afterSeq, batch);
+    const [oldest] = remembered.keys();
+    if (remembered.size > maxRemembered && oldest !== undefined) remembered.delete(oldest);
+    return batch;
   }
 
   return {
     key: selectionKey(request),
     filtered: types !== null || hosts !== null,
-    forget: () => remembered.clear(),
+    hasSamples: !types || [...types].some(isSampleType),
+    forgetHead() {
+      if (headAfterSeq !== null) remembered.delete(headAfterSeq);
+      headAfterSeq = null;
+    },
     batchAfter(afterSeq) {
       const known = remembered.get(afterSeq);
       if (known) return known;
       const events = log.read(afterSeq, maxBatchEvents);
-      if (events instanceof Promise) return events.then((late) => batchOf(late, afterSeq));
-      const batch = batchOf(events, afterSeq);
-      if (remembered.size < maxRemembered) remembered.set(afterSeq, batch);
-      return batch;
+      if (events instanceof Promise) return events.then((late) => pack(late, afterSeq, false));
+      return remember(afterSeq, pack(events, afterSeq, false));
+    },
+    lastingAfter(afterSeq, toSeq) {
+      const finish = (events: readonly LoggedEvent[]): Batch => {
+        const batch = pack(events, afterSeq, true);
+        const isLast = events.length < maxBatchEvents && batch.toSeq === (events.at(-1)?.seq ?? afterSeq);
+        return { ...batch, firstSeq: afterSeq + 1, toSeq: isLast ? toSeq : batch.toSeq };
+      };
+      const events = log.readLasting(afterSeq, toSeq, maxBatchEvents);
+      return events instanceof Promise ? events.then(finish) : finish(events);
     },
   };
 }

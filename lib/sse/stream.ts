@@ -5,31 +5,39 @@ import type { Cursor } from './cursor';
  * Clean-up hangs on `cancel`: a request's own signal may stay silent after garbage collection.
  */
 export function streamOf(cursor: Cursor): ReadableStream<Uint8Array> {
-  let settle: (() => void) | null = null;
+  let pulled: (() => void) | null = null;
 
-  function done(): void {
-    cursor.onReady(null);
-    settle?.();
-    settle = null;
+  function settle(): void {
+    if (cursor.ended) cursor.onReady(null);
+    pulled?.();
+    pulled = null;
   }
 
   return new ReadableStream<Uint8Array>({
+    start(controller) {
+      cursor.onReady(() => advance(controller));
+    },
     pull(controller) {
       return new Promise<void>((resolve) => {
-        settle = resolve;
-        const attempt = () => {
-          const bytes = cursor.take();
-          if (bytes) controller.enqueue(bytes);
-          if (cursor.ended) controller.close();
-          if (bytes || cursor.ended) done();
-        };
-        cursor.onReady(attempt);
-        attempt();
+        pulled = resolve;
+        advance(controller);
       });
     },
     cancel() {
       cursor.close();
-      done();
+      settle();
     },
   });
+
+  function advance(controller: ReadableStreamDefaultController<Uint8Array>): void {
+    if (cursor.aborted) {
+      controller.error(new Error('the client does not read'));
+      settle();
+    }
+    if (!pulled) return;
+    const chunk = cursor.take();
+    if (chunk) controller.enqueue(chunk.bytes);
+    if (cursor.ended) controller.close();
+    if (chunk || cursor.ended) settle();
+  }
 }

@@ -1,24 +1,36 @@
 import { problemResponse } from '@/lib/events/problem';
+import { openStream, refusalOf, type StreamRequest } from '@/lib/open-stream';
+import { publish } from '@/lib/publish';
 import { running } from '@/lib/running';
 import { feedHeaders } from '@/lib/sse/feed';
-import { parseFeedQuery } from '@/lib/sse/feed-query';
 import { streamOf } from '@/lib/sse/stream';
 
 export const dynamic = 'force-dynamic';
 
+function asked(request: Request): StreamRequest {
+  return {
+    query: new URL(request.url).searchParams,
+    lastEventId: request.headers.get('last-event-id'),
+    peer: running().peerOf(request.headers),
+  };
+}
+
 /** The live feed, as Server-Sent Events. */
 export function GET(request: Request): Response {
-  const asked = parseFeedQuery(new URL(request.url).searchParams, request.headers.get('last-event-id'));
-  if (!asked.ok) return problemResponse(asked.problem);
-  const { admission, feed } = running();
-  const place = admission.take(request.headers.get('x-hostbeat-peer'));
-  if (!place.ok) return problemResponse(place.problem);
-  return new Response(streamOf(feed.connect(asked.request, place.release)), { headers: feedHeaders });
+  const opened = openStream(running(), asked(request));
+  if (!opened.ok) return problemResponse(opened.problem);
+  return new Response(streamOf(opened.value), { headers: feedHeaders });
 }
 
 /** The same headers, or the same refusal, with nothing held open. A mapped GET would never cancel its body. */
 export function HEAD(request: Request): Response {
-  const asked = parseFeedQuery(new URL(request.url).searchParams, request.headers.get('last-event-id'));
-  if (!asked.ok) return problemResponse(asked.problem);
-  return new Response(null, { headers: feedHeaders });
+  const problem = refusalOf(running(), asked(request));
+  return problem ? problemResponse(problem) : new Response(null, { headers: feedHeaders });
+}
+
+/** Publishes an event or up to 100; answers once they are on disk. */
+export async function POST(request: Request): Promise<Response> {
+  const published = await publish(running(), request);
+  if (!published.ok) return problemResponse(published.problem);
+  return Response.json({ ids: published.ids }, { status: 201, headers: { 'Cache-Control': 'no-store' } });
 }

@@ -1,0 +1,53 @@
+import type { ServerResponse } from 'node:http';
+import type { Cursor } from './cursor';
+import { feedHeaders } from './feed';
+
+/**
+ * Writes a cursor to an HTTP response of Node's own, at a third of what a web stream costs. Over HTTP/1.1 the
+ * framed chunks that all clients share go to the socket as they are; elsewhere `write` frames them.
+ */
+export function sendCursor(
+  cursor: Cursor,
+  response: ServerResponse,
+  headers: Readonly<Record<string, string>>,
+): void {
+  const { httpVersion } = response.req;
+  const isChunked = httpVersion === '1.1';
+  response.writeHead(200, {
+    ...headers,
+    ...feedHeaders,
+    ...(isChunked ? { 'Transfer-Encoding': 'chunked' } : {}),
+  });
+  response.flushHeaders();
+  // A pipelined request has no socket yet while the one before it is being answered.
+  const socket = isChunked ? response.socket : null;
+  const target = socket ?? response;
+  let isFull = false;
+
+  function advance(): void {
+    if (cursor.aborted) response.destroy();
+    if (isFull) return;
+    for (let chunk = cursor.take(); chunk; chunk = cursor.take()) {
+      isFull = !(socket ? socket.write(chunk.framed) : response.write(chunk.bytes));
+      if (isFull) break;
+    }
+    if (cursor.ended) response.end();
+  }
+
+  function onDrain(): void {
+    isFull = false;
+    advance();
+  }
+
+  function onClose(): void {
+    cursor.onReady(null);
+    cursor.close();
+    target.removeListener('drain', onDrain);
+  }
+
+  target.on('drain', onDrain);
+  response.once('close', onClose);
+  cursor.onReady(advance);
+  if (response.destroyed) onClose();
+  else advance();
+}
