@@ -1,8 +1,9 @@
 import { defineConfig } from '@playwright/test';
+import type { Sink } from './e2e/test';
 
 const executablePath = process.env.HOSTBEAT_TEST_CHROMIUM;
 
-export default defineConfig({
+export default defineConfig<object, { sink: Sink }>({
   testDir: 'e2e',
   testMatch: '**/*.spec.ts',
   outputDir: 'test-results',
@@ -11,6 +12,11 @@ export default defineConfig({
   forbidOnly: Boolean(process.env.CI),
   timeout: 60_000,
   expect: { timeout: 10_000 },
+  projects: [
+    { name: 'direct', use: { sink: 'direct' } },
+    // What is only a route handler must keep every promise that the faster way keeps.
+    { name: 'route', use: { sink: 'route' }, testMatch: '**/feed*.spec.ts' },
+  ],
   use: {
     locale: 'en-GB',
     timezoneId: 'UTC',

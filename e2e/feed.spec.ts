@@ -212,6 +212,85 @@ test('health says that all is well, and what it costs', async ({ server }) => {
   });
 });
 
+/** Publishes, and gives the answer. */
+function post(url: string, body: unknown): Promise<Response> {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  return fetch(`${url}/api/events`, { method: 'POST', body: text });
+}
+
+test('what is published is on disk when it is acknowledged, and comes back after a kill', async () => {
+  const first = await startServer();
+  const answer = await post(first.url, [
+    { type: 'message', data: { text: 'two\nlines', title: '消息' } },
+    { type: 'deploy', data: { version: '1.2.3' } },
+  ]);
+  expect(answer.status).toBe(201);
+  const { ids } = (await answer.json()) as { ids: string[] };
+  await first.stop('SIGKILL');
+
+  const second = await startServer({ HOSTBEAT_DATA_DIR: first.dataDir });
+  const [messageId = '', deployId = ''] = ids;
+  const before = `${messageId.split('-')[0]}-${seqOf(messageId) - 1}`;
+  const resumed = await ask(`${second.url}/api/events?types=message,deploy`, { 'Last-Event-ID': before });
+  let text = '';
+  for await (const chunk of resumed) {
+    text += chunk;
+    if (text.includes('1.2.3')) break;
+  }
+  expect(text).toMatch(new RegExp(`^id: ${messageId}\ndata: .*"text":"two\\\\nlines"`, 'm'));
+  expect(text).toMatch(new RegExp(`^id: ${deployId}\nevent: deploy\ndata: `, 'm'));
+  expect(seqOf(deployId)).toBe(seqOf(messageId) + 1);
+  await second.stop();
+});
+
+test('a stop and a start leave no hole', async () => {
+  const first = await startServer({ HOSTBEAT_INTERVAL_MS: '200' });
+  const heard = await hear(`${first.url}/api/events`, 4);
+  const last = heard.at(-1)?.id ?? '';
+  await first.stop();
+  const second = await startServer({ HOSTBEAT_INTERVAL_MS: '200', HOSTBEAT_DATA_DIR: first.dataDir });
+  const resumed = await ask(`${second.url}/api/events?lastEventId=${last}`);
+  let text = '';
+  for await (const chunk of resumed) {
+    text += chunk;
+    if ((text.match(/^id: /gm)?.length ?? 0) >= 30) break;
+  }
+  const seqs = [...text.matchAll(/^id: (\S+)$/gm)].map(([, id = '']) => seqOf(id));
+  expect(seqs).toEqual(seqs.map((_, index) => seqOf(last) + 1 + index));
+  expect(text).toMatch(/^event: system-alert\ndata: .*"kind":"shutdown"/m);
+  expect(text).not.toContain('event: gap');
+  await second.stop();
+});
+
+for (const [what, body, status, path] of [
+  ['no JSON', '{', 400, ''],
+  ['a type of the host’s', { type: 'cpu', data: {} }, 400, 'type'],
+  ['a message without text', { type: 'message', data: {} }, 400, 'data.text'],
+  ['a body that is too large', { type: 'message', data: { text: 'x'.repeat(70_000) } }, 413, null],
+] as const) {
+  test(`publishing ${what} is refused`, async ({ server }) => {
+    const answer = await post(server.url, body);
+    expect(answer.status).toBe(status);
+    expect(answer.headers.get('content-type')).toContain('application/problem+json');
+    const problem = await answer.json();
+    if (path !== null) expect(problem.errors[0].path).toBe(path);
+  });
+}
+
+test('a data directory that cannot be used: all goes on, health says so, publishing is refused', async () => {
+  const server = await startServer({ HOSTBEAT_DATA_DIR: '/dev/null/nowhere' });
+  const health = await fetch(`${server.url}/api/health`);
+  expect(health.status).toBe(503);
+  expect(((await health.json()) as { problems: string[] }).problems[0]).toMatch(
+    /in memory only.*not a directory/,
+  );
+  expect((await hear(`${server.url}/api/events`, 2)).length).toBeGreaterThan(2);
+  const refused = await post(server.url, { type: 'message', data: { text: 'x' } });
+  expect(refused.status).toBe(503);
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+  await server.stop();
+});
+
 test('an unknown API route answers in JSON', async ({ server }) => {
   const answer = await fetch(`${server.url}/api/nothing`);
   expect(answer.status).toBe(404);

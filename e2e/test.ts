@@ -1,7 +1,12 @@
 import { test as base, type Page } from '@playwright/test';
 import { type RunningServer, startServer } from './server';
 
+/** The two ways in which a server may serve the feed. */
+export type Sink = 'direct' | 'route';
+
 interface WorkerFixtures {
+  /** How every server of this worker serves the feed. */
+  readonly sink: Sink;
   /** One server for all tests of a worker that do not need their own. */
   readonly server: RunningServer;
 }
@@ -12,14 +17,15 @@ interface TestFixtures {
 }
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
+  sink: ['direct', { option: true, scope: 'worker' }],
   server: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures' names from this pattern.
-    async ({}, use) => {
+    async ({ sink }, use) => {
+      process.env.HOSTBEAT_TEST_SINK = sink;
       const server = await startServer({ HOSTBEAT_INTERVAL_MS: '500' });
       await use(server);
       await server.stop();
     },
-    { scope: 'worker' },
+    { scope: 'worker', auto: true },
   ],
   pageErrors: [
     async ({ page }, use) => {

@@ -1,5 +1,5 @@
 import { formatEventId } from './events/event-id';
-import { LogUnavailableError } from './events/event-log';
+import { isLogUnavailable } from './events/event-log';
 import { isLoggedType } from './events/event-types';
 import type { Problem } from './events/problem';
 import { parsePublished } from './events/published';
@@ -35,7 +35,7 @@ export async function publish(
     const events = await append(parsed.events, 'durable');
     return { ok: true, ids: events.map(({ seq }) => formatEventId(log.id, seq)) };
   } catch (error) {
-    if (!(error instanceof LogUnavailableError)) throw error;
+    if (!isLogUnavailable(error)) throw error;
     return { ok: false, problem: { code: 'log-unavailable', detail: error.message, retryAfterSeconds } };
   }
 }

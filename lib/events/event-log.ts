@@ -24,6 +24,11 @@ export class LogUnavailableError extends Error {
   readonly code = 'log-unavailable';
 }
 
+/** By its code: each of Next's bundles has a class of its own. */
+export function isLogUnavailable(error: unknown): error is LogUnavailableError {
+  return error instanceof Error && 'code' in error && error.code === 'log-unavailable';
+}
+
 /**
  * The one ordered log. Everything downstream is a cursor over it: a sequence number and nothing more.
  * `append` is asynchronous since a durable or remote log acknowledges later; an event is visible to
