@@ -11,6 +11,7 @@ import { openHost } from './host/open-host';
 import type { InitialState } from './live/store';
 import { openSqliteLog } from './log/sqlite-log';
 import { openPipeline, type Pipeline } from './pipeline';
+import { isOwnServer } from './server-mark';
 import { shutdownAlert } from './shutdown-alert';
 import { type Admission, openAdmission } from './sse/admission';
 
@@ -97,20 +98,13 @@ export async function startRuntime(env: NodeJS.ProcessEnv): Promise<Runtime> {
     }),
     serveFeed: (incoming, response) => serveFeed(runtime, incoming, response),
     // Elsewhere whoever asks could name itself.
-    peerOf: (headers) => (namesPeers() ? headers.get(peerHeader) : null),
+    peerOf: (headers) => (isOwnServer() ? headers.get(peerHeader) : null),
     stop() {
       stopping ??= stop();
       return stopping;
     },
   };
   return runtime;
-}
-
-/** Set by a server that overwrites the peer's header in every request. */
-const peersKey = Symbol.for('hostbeat.names-peers');
-
-function namesPeers(): boolean {
-  return Object.hasOwn(globalThis, peersKey);
 }
 
 function warn(line: string): void {

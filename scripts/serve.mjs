@@ -13,8 +13,8 @@ const peerHeader = 'x-hostbeat-peer';
 /** Longer than what reverse proxies keep an idle connection for (60 s), or they would write into a closed one. */
 const keepAliveMs = 65_000;
 
-/** Tells the routes that they may believe it. */
-globalThis[Symbol.for('hostbeat.names-peers')] = true;
+/** Tells the runtime that this server names peers and owns the signals; see lib/server-mark.ts. */
+globalThis[Symbol.for('hostbeat.server')] = true;
 
 /** For tests: `route` leaves the feed to its route handler, which is what a server without this script has. */
 const direct = process.env.HOSTBEAT_TEST_SINK !== 'route';
