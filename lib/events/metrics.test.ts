@@ -1,0 +1,117 @@
+import { expect, test } from 'vitest';
+import type { LoggedPayloads, SampleType } from './event-types';
+import { eachMetric, unitOfMetric } from './metrics';
+
+const stamped = { t: 1, host: 'atlas' };
+
+function metrics<T extends SampleType>(type: T, payload: LoggedPayloads[T]): Record<string, number | null> {
+  const found: Record<string, number | null> = {};
+  eachMetric(type, payload, (name, value) => {
+    found[name] = value;
+  });
+  return found;
+}
+
+test('cpu: fields, and each core by its number', () => {
+  const found = metrics('cpu', {
+    ...stamped,
+    totalPercent: 3.9,
+    userPercent: 2,
+    systemPercent: 1,
+    nicePercent: 0,
+    iowaitPercent: 0.9,
+    irqPercent: 0,
+    softirqPercent: 0,
+    stealPercent: 0,
+    guestPercent: null,
+    cores: [1, null],
+    load1: 0.1,
+    load5: 0.2,
+    load15: 0.3,
+    frequencyMHz: null,
+    runningTasks: 1,
+    blockedTasks: 0,
+  });
+  expect(found).toMatchObject({
+    'cpu.totalPercent': 3.9,
+    'cpu.guestPercent': null,
+    'cpu.core0.percent': 1,
+    'cpu.core1.percent': null,
+    'cpu.load15': 0.3,
+  });
+  expect(found).not.toHaveProperty('cpu.t');
+  expect(found).not.toHaveProperty('cpu.host');
+});
+
+test('memory: shares of the whole; no swap is no share', () => {
+  expect(
+    metrics('memory', {
+      ...stamped,
+      totalBytes: 200,
+      usedBytes: 50,
+      availableBytes: 150,
+      freeBytes: 100,
+      cachedBytes: 20,
+      buffersBytes: 5,
+      swapTotalBytes: 0,
+      swapUsedBytes: 0,
+    }),
+  ).toMatchObject({ 'memory.usedBytes': 50, 'memory.usedPercent': 25, 'memory.swapUsedPercent': null });
+});
+
+test('items are named by what they are called', () => {
+  const stall = { someAvg10: 1, fullAvg10: 0, somePercent: 2, fullPercent: null };
+  expect(metrics('pressure', { ...stamped, cpu: stall, memory: stall, io: stall })).toMatchObject({
+    'pressure.io.someAvg10': 1,
+    'pressure.cpu.fullPercent': null,
+  });
+  expect(
+    metrics('filesystem', {
+      ...stamped,
+      mounts: [
+        {
+          mount: '/home',
+          device: '/dev/sda1',
+          type: 'ext4',
+          sizeBytes: 110,
+          usedBytes: 30,
+          availableBytes: 70,
+          inodesUsedPercent: 1,
+          readOnly: false,
+        },
+      ],
+    }),
+  ).toEqual({
+    'filesystem./home.sizeBytes': 110,
+    'filesystem./home.usedBytes': 30,
+    'filesystem./home.availableBytes': 70,
+    'filesystem./home.inodesUsedPercent': 1,
+    'filesystem./home.usedPercent': 30,
+  });
+  const sensor = { label: '', unit: '', high: null, critical: null };
+  expect(
+    metrics('sensor-data', {
+      ...stamped,
+      sensors: [
+        { ...sensor, id: 'greenhouse', kind: 'temperature', value: 23.5 },
+        { ...sensor, id: 'tank', kind: 'custom', value: null },
+      ],
+    }),
+  ).toEqual({ 'sensor.greenhouse.temperature': 23.5, 'sensor.tank.value': null });
+});
+
+test.each([
+  ['cpu.totalPercent', '%'],
+  ['cpu.core3.percent', '%'],
+  ['cpu.load1', ''],
+  ['cpu.frequencyMHz', 'MHz'],
+  ['memory.usedBytes', 'B'],
+  ['pressure.io.someAvg10', '%'],
+  ['network.eth0.rxBytesPerSecond', 'B/s'],
+  ['network.eth0.rxErrorsPerSecond', '/s'],
+  ['disk.sda.readAwaitMs', 'ms'],
+  ['sensor.greenhouse.temperature', '°C'],
+  ['sensor.tank.value', ''],
+])('%s is in "%s"', (name, unit) => {
+  expect(unitOfMetric(name)).toBe(unit);
+});

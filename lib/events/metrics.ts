@@ -1,0 +1,102 @@
+import type { LoggedPayloads, SampleType } from './event-types';
+
+/** Told each number of a sample: its name, as rules and history know it, and its value, `null` where it cannot be had. */
+export type TakeMetric = (name: string, value: number | null) => void;
+
+type MetricsOf<T extends SampleType> = (payload: LoggedPayloads[T], take: TakeMetric) => void;
+
+/** `part` of `whole` in percent; `null` where either is missing or there is no whole. */
+function share(part: number | null, whole: number | null): number | null {
+  return part === null || !whole ? null : (part / whole) * 100;
+}
+
+/** The fields of `item` that are numbers, or that would be if they could be had. */
+function fields(prefix: string, item: object, take: TakeMetric, except: readonly string[] = []): void {
+  for (const [field, value] of Object.entries(item)) {
+    if ((typeof value === 'number' || value === null) && !except.includes(field))
+      take(`${prefix}.${field}`, value);
+  }
+}
+
+const stamp = ['t'];
+
+/** How each event type's numbers are named: `<event>.<field>` and `<event>.<item>.<field>`. */
+const metricsByType: { readonly [T in SampleType]: MetricsOf<T> } = {
+  cpu(payload, take) {
+    fields('cpu', payload, take, stamp);
+    for (const [index, core] of payload.cores.entries()) take(`cpu.core${index}.percent`, core);
+  },
+  memory(payload, take) {
+    fields('memory', payload, take, stamp);
+    take('memory.usedPercent', share(payload.usedBytes, payload.totalBytes));
+    take('memory.swapUsedPercent', share(payload.swapUsedBytes, payload.swapTotalBytes));
+  },
+  pressure(payload, take) {
+    for (const resource of ['cpu', 'memory', 'io'] as const)
+      fields(`pressure.${resource}`, payload[resource], take);
+  },
+  network(payload, take) {
+    for (const item of payload.interfaces) fields(`network.${item.name}`, item, take, ['up']);
+  },
+  disk(payload, take) {
+    for (const device of payload.devices) fields(`disk.${device.name}`, device, take);
+  },
+  'sensor-data'(payload, take) {
+    for (const { id, kind, value } of payload.sensors) {
+      take(`sensor.${id}.${kind === 'custom' ? 'value' : kind}`, value);
+    }
+  },
+  filesystem(payload, take) {
+    for (const mount of payload.mounts) {
+      fields(`filesystem.${mount.mount}`, mount, take);
+      const usable =
+        mount.usedBytes === null || mount.availableBytes === null
+          ? null
+          : mount.usedBytes + mount.availableBytes;
+      // As df has it: what is kept for root counts neither as used nor as available.
+      take(`filesystem.${mount.mount}.usedPercent`, share(mount.usedBytes, usable));
+    }
+  },
+  processes({ count, threads }, take) {
+    take('processes.count', count);
+    take('processes.threads', threads);
+  },
+  containers(payload, take) {
+    for (const container of payload.containers) {
+      const prefix = `containers.${container.name ?? container.id.slice(0, 12)}`;
+      take(`${prefix}.cpuPercent`, container.cpuPercent);
+      take(`${prefix}.memoryBytes`, container.memoryBytes);
+      take(`${prefix}.memoryUsedPercent`, share(container.memoryBytes, container.memoryLimitBytes));
+    }
+  },
+};
+
+/** Gives `take` every metric of a sample. */
+export function eachMetric<T extends SampleType>(
+  type: T,
+  payload: LoggedPayloads[T],
+  take: TakeMetric,
+): void {
+  metricsByType[type](payload, take);
+}
+
+const units: readonly (readonly [suffix: string, unit: string])[] = [
+  ['BytesPerSecond', 'B/s'],
+  ['PerSecond', '/s'],
+  ['Bytes', 'B'],
+  ['ercent', '%'],
+  ['Avg10', '%'],
+  ['AwaitMs', 'ms'],
+  ['MHz', 'MHz'],
+  ['.temperature', '°C'],
+  ['.humidity', '%'],
+  ['.battery', '%'],
+  ['.fan', 'rpm'],
+  ['.voltage', 'V'],
+  ['.power', 'W'],
+];
+
+/** The unit of a metric by its name; empty for a plain number, and for custom sensors, which bring their own. */
+export function unitOfMetric(name: string): string {
+  return units.find(([suffix]) => name.endsWith(suffix))?.[1] ?? '';
+}
