@@ -1,0 +1,79 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { packBlock, unpackBlock } from './block';
+import { addTo, type Column, decodeColumn, encodeColumn, newColumn } from './column';
+
+const steps = 60;
+
+function columnOf(samples: readonly (readonly [index: number, value: number])[]): Column {
+  const column = newColumn(steps);
+  for (const [index, value] of samples)
+    addTo(column, index, { count: 1, min: value, max: value, sum: value });
+  return column;
+}
+
+function expectSame(actual: Column, expected: Column): void {
+  expect([...actual.counts]).toEqual([...expected.counts]);
+  for (let index = 0; index < steps; index += 1) {
+    if (expected.counts[index] === 0) continue;
+    const scale = Math.max(1, Math.abs(expected.maxs[index] ?? 0), Math.abs(expected.mins[index] ?? 0));
+    for (const key of ['mins', 'maxs'] as const) {
+      expect(Math.abs((actual[key][index] ?? 0) - (expected[key][index] ?? 0)) / scale).toBeLessThan(1e-9);
+    }
+    const average = (column: Column) => (column.sums[index] ?? 0) / (column.counts[index] ?? 1);
+    expect(Math.abs(average(actual) - average(expected)) / scale).toBeLessThan(1e-2);
+  }
+}
+
+const value = fc.oneof(
+  fc.integer({ min: 0, max: 10_000 }).map((hundredths) => hundredths / 100),
+  fc.integer({ min: 0, max: 2 ** 46 }),
+  fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e15, max: 1e15 }),
+  fc.integer({ min: -500, max: 500 }),
+);
+
+test('whatever a column holds comes back', () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.nat(steps - 1), value), { maxLength: 200 }), (samples) => {
+      const column = columnOf(samples);
+      expectSame(decodeColumn(encodeColumn(column), steps), column);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('values of two decimals come back exactly, and their averages to a hundredth of that', () => {
+  const samples = Array.from({ length: 300 }, (_, n) => [n % steps, ((n * 7919) % 10_000) / 100] as const);
+  const column = columnOf(samples);
+  const back = decodeColumn(encodeColumn(column), steps);
+  expect([...back.mins]).toEqual([...column.mins]);
+  expect([...back.maxs].map((high) => Math.round(high * 100))).toEqual(
+    [...column.maxs].map((high) => Math.round(high * 100)),
+  );
+  for (let index = 0; index < steps; index += 1) {
+    expect(Math.abs((back.sums[index] ?? 0) - (column.sums[index] ?? 0)) / 5).toBeLessThanOrEqual(
+      0.00005 + 1e-9,
+    );
+  }
+});
+
+test('a block gives one metric without the others', () => {
+  const columns = new Map([
+    [3, columnOf([[0, 1.5]])],
+    [70_000, columnOf([[59, -2]])],
+  ]);
+  const bytes = packBlock(columns);
+  const [only, ...others] = unpackBlock(bytes, steps, new Set([70_000]));
+  expect(others).toEqual([]);
+  expect(only?.[0]).toBe(70_000);
+  expect(only?.[1].sums[59]).toBe(-2);
+  expect([...unpackBlock(bytes, steps).keys()]).toEqual([3, 70_000]);
+});
+
+test('bytes that are no block or column are told from one', () => {
+  const bytes = packBlock(new Map([[1, columnOf([[0, 5]])]]));
+  expect(() => unpackBlock(bytes.subarray(0, bytes.length - 3), steps)).toThrow();
+  expect(() => unpackBlock(Buffer.from([9, 0, 0]), steps)).toThrow(/version/);
+  expect(() => decodeColumn(Uint8Array.of(200), steps)).toThrow(RangeError);
+  expect(() => decodeColumn(Uint8Array.of(61, 1), steps)).toThrow(RangeError);
+});

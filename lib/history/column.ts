@@ -1,0 +1,231 @@
+/** What a metric did during one step. */
+export interface Step {
+  readonly count: number;
+  readonly min: number;
+  readonly max: number;
+  readonly sum: number;
+}
+
+/** A metric over the steps of a block: four arrays of the same length; a count of 0 is a hole. */
+export interface Column {
+  readonly counts: Float64Array;
+  readonly mins: Float64Array;
+  readonly maxs: Float64Array;
+  readonly sums: Float64Array;
+}
+
+export function newColumn(steps: number): Column {
+  return {
+    counts: new Float64Array(steps),
+    mins: new Float64Array(steps),
+    maxs: new Float64Array(steps),
+    sums: new Float64Array(steps),
+  };
+}
+
+export function addTo(column: Column, index: number, step: Step): void {
+  const before = column.counts[index] ?? 0;
+  column.mins[index] = before === 0 ? step.min : Math.min(column.mins[index] ?? step.min, step.min);
+  column.maxs[index] = before === 0 ? step.max : Math.max(column.maxs[index] ?? step.max, step.max);
+  column.sums[index] = (column.sums[index] ?? 0) + step.sum;
+  column.counts[index] = before + step.count;
+}
+
+/** Decimals that are tried before a column is written as floats. Averages get two more than their values have. */
+const mostDecimals = 4;
+
+class Writer {
+  private bytes = new Uint8Array(256);
+  private size = 0;
+
+  private grow(more: number): void {
+    if (this.size + more <= this.bytes.length) return;
+    const larger = new Uint8Array(Math.max(this.bytes.length * 2, this.size + more));
+    larger.set(this.bytes.subarray(0, this.size));
+    this.bytes = larger;
+  }
+
+  byte(value: number): void {
+    this.grow(1);
+    this.bytes[this.size] = value;
+    this.size += 1;
+  }
+
+  /** LEB128, by arithmetic: values reach beyond 32 bits. */
+  varint(value: number): void {
+    let rest = value;
+    while (rest >= 128) {
+      this.byte((rest % 128) + 128);
+      rest = Math.floor(rest / 128);
+    }
+    this.byte(rest);
+  }
+
+  signed(value: number): void {
+    this.varint(value < 0 ? -value * 2 - 1 : value * 2);
+  }
+
+  double(value: number): void {
+    this.grow(8);
+    new DataView(this.bytes.buffer).setFloat64(this.size, value, true);
+    this.size += 8;
+  }
+
+  done(): Uint8Array {
+    return this.bytes.subarray(0, this.size);
+  }
+}
+
+class Reader {
+  private readonly bytes: Uint8Array;
+  private at = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
+  }
+
+  byte(): number {
+    const value = this.bytes[this.at];
+    if (value === undefined) throw new RangeError('a column ends early');
+    this.at += 1;
+    return value;
+  }
+
+  varint(): number {
+    let value = 0;
+    for (let scale = 1; ; scale *= 128) {
+      const byte = this.byte();
+      value += (byte % 128) * scale;
+      if (byte < 128) return value;
+    }
+  }
+
+  signed(): number {
+    const value = this.varint();
+    return value % 2 === 1 ? -(value + 1) / 2 : value / 2;
+  }
+
+  double(): number {
+    if (this.at + 8 > this.bytes.length) throw new RangeError('a column ends early');
+    const value = new DataView(this.bytes.buffer, this.bytes.byteOffset).getFloat64(this.at, true);
+    this.at += 8;
+    return value;
+  }
+}
+
+const asFloats = 255;
+/** Up to here the difference of two scaled values, with its sign as a bit, is an exact number. */
+const largestExact = 2 ** 50;
+
+/** The fewest decimals that tell every value exactly; `null` when no small number of them does. */
+function decimalsOf(values: readonly number[]): number | null {
+  let decimals = 0;
+  for (const value of values) {
+    for (;;) {
+      const scaled = value * 10 ** decimals;
+      if (Math.abs(scaled - Math.round(scaled)) < 1e-6) break;
+      decimals += 1;
+      if (decimals > mostDecimals) return null;
+    }
+  }
+  return values.every((value) => Math.abs(value) * 10 ** decimals < largestExact) ? decimals : null;
+}
+
+/** Whole numbers as differences from one to the next. */
+function writeNumbers(writer: Writer, values: readonly number[], decimals: number | null): void {
+  writer.byte(decimals ?? asFloats);
+  let previous = 0;
+  for (const value of values) {
+    if (decimals === null) {
+      writer.double(value);
+      continue;
+    }
+    const scaled = Math.round(value * 10 ** decimals);
+    writer.signed(scaled - previous);
+    previous = scaled;
+  }
+}
+
+function readNumbers(reader: Reader, count: number): number[] {
+  const decimals = reader.byte();
+  const values: number[] = [];
+  let previous = 0;
+  for (let index = 0; index < count; index += 1) {
+    if (decimals === asFloats) {
+      values.push(reader.double());
+      continue;
+    }
+    previous += reader.signed();
+    values.push(previous / 10 ** decimals);
+  }
+  return values;
+}
+
+/**
+ * A column as bytes that deflate well: counts as runs; averages as differences; how far minimum and maximum lie
+ * from the average. Where every step is of one sample, its value alone.
+ */
+export function encodeColumn({ counts, mins, maxs, sums }: Column): Uint8Array {
+  const writer = new Writer();
+  const averages: number[] = [];
+  const lows: number[] = [];
+  const highs: number[] = [];
+  let plain = true;
+  for (let index = 0; index < counts.length; ) {
+    const count = counts[index] ?? 0;
+    let run = 1;
+    while (index + run < counts.length && counts[index + run] === count) run += 1;
+    writer.varint(run);
+    writer.varint(count);
+    for (let at = index; count > 0 && at < index + run; at += 1) {
+      averages.push((sums[at] ?? 0) / count);
+      lows.push(mins[at] ?? 0);
+      highs.push(maxs[at] ?? 0);
+    }
+    if (count > 1) plain = false;
+    index += run;
+  }
+  writer.byte(plain ? 1 : 0);
+  const decimals = decimalsOf(plain ? averages : [...lows, ...highs]);
+  if (plain) {
+    writeNumbers(writer, averages, decimals);
+    return writer.done();
+  }
+  const finer = decimals === null ? null : decimals + 2;
+  const isExact = finer !== null && averages.every((value) => Math.abs(value) * 10 ** finer < largestExact);
+  writeNumbers(writer, averages, isExact ? finer : null);
+  writeNumbers(writer, lows, decimals);
+  writeNumbers(
+    writer,
+    highs.map((high, index) => high - (lows[index] ?? 0)),
+    decimals,
+  );
+  return writer.done();
+}
+
+/** Throws a `RangeError` for bytes that are no column of `steps` steps. */
+export function decodeColumn(bytes: Uint8Array, steps: number): Column {
+  const reader = new Reader(bytes);
+  const column = newColumn(steps);
+  const filled: number[] = [];
+  for (let index = 0; index < steps; ) {
+    const run = reader.varint();
+    const count = reader.varint();
+    if (run === 0 || index + run > steps) throw new RangeError('a column has too many steps');
+    for (const end = index + run; index < end; index += 1) {
+      column.counts[index] = count;
+      if (count > 0) filled.push(index);
+    }
+  }
+  const plain = reader.byte() === 1;
+  const averages = readNumbers(reader, filled.length);
+  const lows = plain ? averages : readNumbers(reader, filled.length);
+  const spreads = plain ? null : readNumbers(reader, filled.length);
+  for (const [order, index] of filled.entries()) {
+    const low = lows[order] ?? 0;
+    column.sums[index] = (averages[order] ?? 0) * (column.counts[index] ?? 0);
+    column.mins[index] = low;
+    column.maxs[index] = low + (spreads?.[order] ?? 0);
+  }
+  return column;
+}
