@@ -1,6 +1,7 @@
 import { type LoggedPayloads, type LoggedType, loggedTypes } from '@/lib/events/event-types';
-import type { Gap, Hello, HostFacts } from '@/lib/events/payloads';
+import type { Hello, HostFacts } from '@/lib/events/payloads';
 import { type ConnectionState, type FeedHandlers, openConnection } from './connection';
+import { createHostClock } from './host-clock';
 import { createTable, type Table } from './table';
 
 /** What a page knows before its first event: rendered on the server, so that first paint has figures. */
@@ -40,22 +41,48 @@ export const liveSpanSeconds = 300;
 
 const bounds = { maxAgeMs: (liveSpanSeconds + 30) * 1000, maxRows: 2_000 };
 
+/** The newest row of a type, and when it was taken on this browser's monotonic clock. */
+interface Newest<Row> {
+  row: Row | null;
+  takenAtMs: number;
+}
+
+/**
+ * What is replayed is older than the greeting. Until the first row that is younger, how old things are is judged
+ * as of the greeting: a slow link is not a silent host.
+ */
+interface CatchUp {
+  readonly sinceMs: number;
+  readonly serverTime: number;
+}
+
 /** The page's live data, without React: tables per event type, the connection's state, one notice a frame. */
 export function createLiveStore(initial: InitialState): LiveStore {
   const tables = Object.fromEntries(loggedTypes.map((type) => [type, createTable(bounds)])) as {
     readonly [T in LoggedType]: Table<LoggedPayloads[T]>;
   };
-  function fill<T extends LoggedType>(type: T): void {
-    const row = initial.latest[type];
-    if (row) tables[type].push(row as LoggedPayloads[T]);
-  }
-  for (const type of loggedTypes) fill(type);
+  const newest = Object.fromEntries(
+    loggedTypes.map((type) => [type, { row: null, takenAtMs: Number.NEGATIVE_INFINITY }]),
+  ) as { readonly [T in LoggedType]: Newest<LoggedPayloads[T]> };
+  const clock = createHostClock(initial.serverTime);
   const listeners = new Set<() => void>();
   let state: ConnectionState = 'connecting';
   let facts = initial.facts;
   let intervalMs = initial.intervalMs;
-  let clockOffsetMs = initial.serverTime - Date.now();
   let scheduled = false;
+  let catchUp: CatchUp | null = { sinceMs: performance.now(), serverTime: initial.serverTime };
+  /** The `t` of each type's last row on this connection. */
+  let heard: { [T in LoggedType]?: number } = {};
+
+  // Kept out of the tables: the replay comes first, oldest row first, and brings this one again in its place.
+  for (const type of loggedTypes) remember(type, initial.latest[type]);
+
+  function remember<T extends LoggedType>(type: T, row: LoggedPayloads[T] | undefined): void {
+    if (!row) return;
+    const ageMs = catchUp ? Math.max(0, clock.now() - row.t) : 0;
+    newest[type].row = row;
+    newest[type].takenAtMs = performance.now() - ageMs;
+  }
 
   function notify(): void {
     if (scheduled || typeof requestAnimationFrame === 'undefined') return;
@@ -71,40 +98,59 @@ export function createLiveStore(initial: InitialState): LiveStore {
     intervalMs = hello.intervalMs;
     const [first] = hello.hosts;
     if (first) facts = first;
-    tellTime(hello.serverTime);
+    heard = {};
+    catchUp = { sinceMs: performance.now(), serverTime: hello.serverTime };
+    clock.restart();
+    clock.hear(hello.serverTime);
+    notify();
   }
 
-  function tellTime(serverTime: number): void {
-    clockOffsetMs = serverTime - Date.now();
+  /** A heartbeat is sent only when there is nothing more to send. */
+  function hearBeat(serverTime: number): void {
+    catchUp = null;
+    clock.hear(serverTime);
     notify();
   }
 
   function take<T extends LoggedType>(type: T) {
     return (row: LoggedPayloads[T]) => {
+      const steppedBack = row.t < (heard[type] ?? 0);
+      heard[type] = row.t;
+      if (steppedBack) clock.restart();
+      if (steppedBack || (catchUp && row.t > catchUp.serverTime)) catchUp = null;
+      if (!catchUp) clock.hear(row.t);
       tables[type].push(row);
+      if (!catchUp || row.t >= (newest[type].row?.t ?? 0)) remember(type, row);
       notify();
     };
   }
 
   const handlers: FeedHandlers = {
     hello: greet,
-    heartbeat: ({ serverTime }) => tellTime(serverTime),
-    gap: (_gap: Gap) => notify(),
+    heartbeat: ({ serverTime }) => hearBeat(serverTime),
     ...(Object.fromEntries(loggedTypes.map((type) => [type, take(type)])) as FeedHandlers),
   };
 
-  const hostNow = () => Date.now() + clockOffsetMs;
-  const isStale = (t: number) => hostNow() - t > Math.max(staleAfterMs, intervalMs * staleAfterIntervals);
+  const isOld = (sinceMs: number) =>
+    (catchUp?.sinceMs ?? performance.now()) - sinceMs >
+    Math.max(staleAfterMs, intervalMs * staleAfterIntervals);
+
+  function latest<T extends LoggedType>(type: T): LoggedPayloads[T] | null {
+    const { row, takenAtMs } = newest[type];
+    return isOld(takenAtMs) ? null : row;
+  }
+
+  function silentSince(): number | null {
+    if (catchUp) return null;
+    const [last] = Object.values(newest).sort((a, b) => b.takenAtMs - a.takenAtMs);
+    return last?.row && isOld(last.takenAtMs) ? last.row.t : null;
+  }
 
   return {
     table: (type) => tables[type],
-    latest(type) {
-      const row = tables[type].latest();
-      return row && !isStale(row.t) ? row : null;
-    },
+    latest,
     get silentSince() {
-      const newest = Math.max(...Object.values(tables).map((table) => table.latest()?.t ?? 0));
-      return newest > 0 && isStale(newest) ? newest : null;
+      return silentSince();
     },
     get state() {
       return state;
@@ -118,7 +164,7 @@ export function createLiveStore(initial: InitialState): LiveStore {
     get holeMs() {
       return intervalMs * 2.5;
     },
-    hostNow,
+    hostNow: clock.now,
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -130,13 +176,14 @@ export function createLiveStore(initial: InitialState): LiveStore {
         handlers,
         onState(next) {
           state = next;
+          if (next !== 'live') catchUp = null;
           notify();
         },
       });
       // The right edge of a chart moves on while nothing arrives, so that an outage is seen as it grows.
-      const clock = setInterval(notify, 1000);
+      const clockwork = setInterval(notify, 1000);
       return () => {
-        clearInterval(clock);
+        clearInterval(clockwork);
         connection.close();
       };
     },

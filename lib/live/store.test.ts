@@ -1,0 +1,138 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { cpuSchema, type HostFacts, memorySchema } from '@/lib/events/payloads';
+import { FakeEventSource } from './fake-event-source';
+import { createLiveStore, type InitialState, type LiveStore } from './store';
+
+const facts: HostFacts = {
+  host: 'atlas',
+  os: 'Debian GNU/Linux 12',
+  kernel: '6.1',
+  cpuModel: 'EPYC',
+  cores: 4,
+  memoryBytes: 100,
+  bootTime: 1,
+  container: null,
+};
+
+/** The host's clock at the start of a test; this browser's is years away from it. */
+const start = 1_795_000_000_000;
+
+const nulls = (keys: readonly string[]) => Object.fromEntries(keys.map((key) => [key, null]));
+const cpu = (t: number) =>
+  cpuSchema.parse({ ...nulls(Object.keys(cpuSchema.shape)), t, host: 'atlas', cores: [] });
+const memory = (t: number) =>
+  memorySchema.parse({ ...nulls(Object.keys(memorySchema.shape)), t, host: 'atlas' });
+
+const closers: (() => void)[] = [];
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: 1_000_000 });
+  vi.stubGlobal('EventSource', FakeEventSource);
+  FakeEventSource.opened = [];
+});
+afterEach(() => {
+  for (const close of closers.splice(0)) close();
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
+
+const pass = (ms: number) => vi.advanceTimersByTime(ms);
+
+function openStore(latest: InitialState['latest'] = {}): LiveStore {
+  const store = createLiveStore({ facts, intervalMs: 1000, serverTime: start, latest });
+  closers.push(store.connect(['cpu', 'memory']));
+  return store;
+}
+
+function greet(serverTime: number, hosts: readonly HostFacts[] = [facts]): void {
+  FakeEventSource.last.say('hello', { log: 'a', version: '1', serverTime, intervalMs: 1000, hosts });
+}
+
+/** Both samples of a tick. */
+function tick(t: number): void {
+  FakeEventSource.last.say('cpu', cpu(t));
+  FakeEventSource.last.say('memory', memory(t));
+}
+
+/** A second at a time, with a sample at the end of each. */
+function live(from: number, seconds: number): number {
+  for (let second = 1; second <= seconds; second += 1) {
+    pass(1000);
+    tick(from + second * 1000);
+  }
+  return from + seconds * 1000;
+}
+
+test('a step of the browser’s clock, forward or back, makes no live page silent', () => {
+  const store = openStore();
+  greet(start);
+  let t = live(start, 3);
+  for (const step of [3_600_000, -7_200_000]) {
+    vi.setSystemTime(Date.now() + step);
+    expect(store.silentSince).toBeNull();
+    expect(store.latest('cpu')?.t).toBe(t);
+    expect(store.hostNow()).toBe(t);
+    t = live(t, 1);
+  }
+});
+
+test.each([3_600_000, -3_600_000])('a step of the host’s clock by %d ms is followed', (step) => {
+  const store = openStore();
+  greet(start);
+  let t = live(start, 20) + step;
+  t = live(t, 1);
+  expect(store.silentSince).toBeNull();
+  expect(store.latest('memory')?.t).toBe(t);
+  expect(store.hostNow()).toBe(t);
+});
+
+test('says since when nothing came, and takes it back with the next sample', () => {
+  const store = openStore();
+  greet(start);
+  const t = live(start, 3);
+  pass(5_900);
+  expect(store.silentSince).toBeNull();
+  pass(200);
+  expect(store.silentSince).toBe(t);
+  expect(store.latest('cpu')).toBeNull();
+  live(t + 7_000, 1);
+  expect(store.silentSince).toBeNull();
+});
+
+test('the row that the page was rendered with stays the newest while a slow link brings older ones', () => {
+  const store = openStore({ cpu: cpu(start - 500), memory: memory(start - 500) });
+  expect(store.latest('cpu')?.t).toBe(start - 500);
+  pass(4_000);
+  greet(start + 4_000);
+  for (let age = 300; age >= 1; age -= 1) {
+    pass(100);
+    tick(start + 4_000 - age * 1000);
+    expect(store.silentSince).toBeNull();
+    expect(store.latest('cpu')?.t).toBeGreaterThanOrEqual(start - 500);
+  }
+  expect(store.table('cpu').rows).toHaveLength(300);
+  expect(store.latest('cpu')?.t).toBe(start + 3_000);
+  tick(start + 34_000);
+  expect(store.latest('cpu')?.t).toBe(start + 34_000);
+});
+
+test('is silent once the replay is through and nothing young was in it', () => {
+  const store = openStore({ cpu: cpu(start - 60_000) });
+  greet(start);
+  FakeEventSource.last.say('cpu', cpu(start - 60_000));
+  expect(store.latest('cpu')).toBeNull();
+  expect(store.silentSince).toBeNull();
+  pass(10_000);
+  FakeEventSource.last.say('heartbeat', { serverTime: start + 10_000 });
+  expect(store.silentSince).toBe(start - 60_000);
+});
+
+test('while a first connection is tried, nothing is said of the host', () => {
+  const store = openStore({ cpu: cpu(start - 500) });
+  pass(20_000);
+  expect(store.silentSince).toBeNull();
+  FakeEventSource.last.fail(true);
+  pass(40_000);
+  expect(store.state).toBe('offline');
+  expect(store.silentSince).toBe(start - 500);
+});
