@@ -27,11 +27,12 @@ export function Sparkline<T extends LoggedType>({ type, value, hue, max }: Spark
   useLayoutEffect(() => {
     const draw = () => {
       const now = store.hostNow();
-      const { rows } = store.table(type);
+      const { rows, isTorn } = store.table(type);
       const highest = rows.reduce((high, row) => Math.max(high, value(row) ?? 0), 0);
       const top = max === 'auto' ? Math.max(highest * 1.3, 0.1) : max;
       const projection: Projection<LoggedPayloads[T]> = {
         rows,
+        isTorn,
         x: (t) => width * (1 - (now - t) / spanMs),
         y: (at) => (height - 2) * (1 - Math.min(at, top) / top) + 1,
         holeMs: store.holeMs,

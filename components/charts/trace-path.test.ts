@@ -12,8 +12,9 @@ const a = (row: Row) => row.a;
 const b = (row: Row) => row.b;
 const row = (t: number, first: number | null = 1, second = 1): Row => ({ t, a: first, b: second });
 
-function projection(rows: readonly Row[]): Projection<Row> {
-  return { rows, x: (t) => t, y: (value) => 100 - value, holeMs: 2.5 };
+function projection(rows: readonly Row[], torn: readonly number[] = []): Projection<Row> {
+  const isTorn = (row: Row) => torn.includes(row.t);
+  return { rows, x: (t) => t, y: (value) => 100 - value, holeMs: 2.5, isTorn };
 }
 
 test('a line through rows that follow each other', () => {
@@ -23,6 +24,15 @@ test('a line through rows that follow each other', () => {
 test('missing time and missing values are holes, never lines', () => {
   const rows = [row(1), row(2), row(6), row(7), row(8, null), row(9), row(10)];
   expect(linePath(projection(rows), a).match(/M/g)).toHaveLength(3);
+});
+
+test('an announced gap is a hole, however short', () => {
+  const torn = projection([row(1), row(2), row(3), row(4)], [3]);
+  expect(linePath(torn, a).match(/M/g)).toHaveLength(2);
+  expect(stackPaths(torn, [a, b]).map((path) => path.match(/Z/g))).toEqual([
+    ['Z', 'Z'],
+    ['Z', 'Z'],
+  ]);
 });
 
 test('a lone sample shows as a dot', () => {

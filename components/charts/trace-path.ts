@@ -7,6 +7,8 @@ export interface Projection<Row> {
   readonly y: (value: number) => number;
   /** Rows further apart than this are not joined: what lies between is not known. */
   readonly holeMs: number;
+  /** Rows before which something is known to be missing, however near the one before is. */
+  readonly isTorn: (row: Row) => boolean;
 }
 
 type Value<Row> = (row: Row) => number | null;
@@ -16,7 +18,7 @@ const px = (value: number) => value.toFixed(1);
 
 /** Runs of rows without a hole, each a list of `[t, values…]`; a row with any value missing ends its run. */
 function runs<Row extends Timed>(
-  { rows, holeMs }: Projection<Row>,
+  { rows, holeMs, isTorn }: Projection<Row>,
   values: readonly Value<Row>[],
 ): [number, number[]][][] {
   const found: [number, number[]][][] = [];
@@ -25,7 +27,8 @@ function runs<Row extends Timed>(
   for (const row of rows) {
     const read = values.map((value) => value(row));
     const whole = read.every((value) => value !== null);
-    if ((!whole || row.t - previous > holeMs) && run.length > 0) {
+    const follows = row.t - previous <= holeMs && !isTorn(row);
+    if (!(whole && follows) && run.length > 0) {
       found.push(run);
       run = [];
     }

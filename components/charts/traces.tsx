@@ -31,8 +31,10 @@ export function Traces<T extends LoggedType>({ type, series, form, top }: Traces
 
     const draw = () => {
       const now = store.hostNow();
+      const { rows, isTorn } = store.table(type);
       const projection: Projection<Parameters<Series<T>['value']>[0]> = {
-        rows: store.table(type).rows,
+        rows,
+        isTorn,
         x: (t) => x + width * (1 - (now - t) / spanMs),
         y: (value) => y + height * (1 - Math.min(value, top) / top),
         holeMs: store.holeMs,

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { LoggedPayloads, LoggedType } from '@/lib/events/event-types';
 import { cpuSchema, type HostFacts, memorySchema } from '@/lib/events/payloads';
 import { FakeEventSource } from './fake-event-source';
 import { createLiveStore, type InitialState, type LiveStore } from './store';
+import type { Table } from './table';
 
 const facts: HostFacts = {
   host: 'atlas',
@@ -135,4 +137,15 @@ test('while a first connection is tried, nothing is said of the host', () => {
   pass(40_000);
   expect(store.state).toBe('offline');
   expect(store.silentSince).toBe(start - 500);
+});
+
+test('the first row after a gap does not follow on the last before it, in every table', () => {
+  const store = openStore();
+  greet(start);
+  const t = live(start, 2);
+  FakeEventSource.last.say('gap', { fromId: 'a-1', toId: 'b-0', missed: null, reason: 'other-log' });
+  live(t, 2);
+  const torn = <T extends LoggedType>({ rows, isTorn }: Table<LoggedPayloads[T]>) => rows.map(isTorn);
+  expect(torn(store.table('cpu'))).toEqual([false, false, true, false]);
+  expect(torn(store.table('memory'))).toEqual([false, false, true, false]);
 });

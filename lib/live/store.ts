@@ -128,6 +128,10 @@ export function createLiveStore(initial: InitialState): LiveStore {
   const handlers: FeedHandlers = {
     hello: greet,
     heartbeat: ({ serverTime }) => hearBeat(serverTime),
+    gap() {
+      for (const table of Object.values(tables)) table.tear();
+      notify();
+    },
     ...(Object.fromEntries(loggedTypes.map((type) => [type, take(type)])) as FeedHandlers),
   };
 

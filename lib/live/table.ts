@@ -2,6 +2,10 @@
 export interface Table<Row extends { readonly t: number }> {
   readonly rows: readonly Row[];
   push(row: Row): void;
+  /** Something is missing here: the next row does not follow on the last. */
+  tear(): void;
+  /** Whether what comes right before this row is missing, however near the row before it is. */
+  isTorn(row: Row): boolean;
   latest(): Row | null;
   /** The row nearest to `t` (Unix ms), at most `withinMs` away. */
   at(t: number, withinMs: number): Row | null;
@@ -17,6 +21,8 @@ export function createTable<Row extends { readonly t: number }>({
   maxRows,
 }: TableOptions): Table<Row> {
   let rows: Row[] = [];
+  let tornHere = false;
+  const torn = new WeakSet<Row>();
 
   function trim(newest: number): void {
     let stale = 0;
@@ -49,8 +55,14 @@ export function createTable<Row extends { readonly t: number }>({
       const newest = rows.at(-1);
       if (newest && row.t <= newest.t) rows = rows.slice(0, search(row.t));
       rows.push(row);
+      if (tornHere) torn.add(row);
+      tornHere = false;
       trim(row.t);
     },
+    tear() {
+      tornHere = true;
+    },
+    isTorn: (row) => torn.has(row),
     latest: () => rows.at(-1) ?? null,
     at(t, withinMs) {
       const index = search(t);
