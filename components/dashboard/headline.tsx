@@ -4,7 +4,7 @@ import { useLocale, useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import { formatQuantity } from '@/lib/i18n/quantity';
 import { useLatest, useLive, useLiveStore } from '@/lib/live/hooks';
-import { judge, share, type Tone } from '@/lib/live/verdict';
+import { judge, share, type Tone, weighedMs } from '@/lib/live/verdict';
 
 const toneClass: Readonly<Record<Tone, string>> = {
   unknown: 'text-soft',
@@ -23,7 +23,14 @@ export function Headline() {
   const cpu = useLatest('cpu');
   const memory = useLatest('memory');
   const facts = useLive((live) => live.facts);
-  const { tone, matter, figure } = judge(store.table('cpu').rows, memory, facts);
+  const cpuLost = useLive((live) => live.isLost('cpu'));
+  const memoryLost = useLive((live) => live.isLost('memory'));
+  const { tone, matter, figure } = judge({
+    cpu: store.recent('cpu', weighedMs),
+    memory,
+    facts,
+    lost: [...(cpuLost ? (['cpu'] as const) : []), ...(memoryLost ? (['memory'] as const) : [])],
+  });
   const silentSince = useLive((live) => live.silentSince);
   const percent = (value: number | null) => formatQuantity(value, 'percent', locale);
 

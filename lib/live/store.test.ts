@@ -149,3 +149,35 @@ test('the first row after a gap does not follow on the last before it, in every 
   expect(torn(store.table('cpu'))).toEqual([false, false, true, false]);
   expect(torn(store.table('memory'))).toEqual([false, false, true, false]);
 });
+
+test('what is weighed as recent ends at a hole, at a gap, and with its time', () => {
+  const store = openStore();
+  greet(start);
+  const weighed = () => store.recent('cpu', 10_000).map((row) => (row.t - start) / 1000);
+  let t = live(start, 12);
+  expect(weighed()).toEqual([3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+  pass(3_000);
+  t = live(t + 3_000, 2);
+  expect(weighed()).toEqual([16, 17]);
+  FakeEventSource.last.say('gap', { fromId: null, toId: null, missed: null, reason: 'too-slow' });
+  live(t, 1);
+  expect(weighed()).toEqual([18]);
+  pass(7_000);
+  expect(weighed()).toEqual([]);
+});
+
+test('a reading is lost once it no longer comes while others do', () => {
+  const store = openStore();
+  greet(start);
+  const t = live(start, 3);
+  for (let second = 1; second <= 5; second += 1) {
+    pass(1000);
+    FakeEventSource.last.say('memory', memory(t + second * 1000));
+  }
+  expect(store.isLost('cpu')).toBe(false);
+  pass(1_500);
+  expect(store.isLost('cpu')).toBe(true);
+  expect(store.isLost('memory')).toBe(false);
+  pass(6_000);
+  expect(store.isLost('cpu'), 'the whole host is silent').toBe(false);
+});

@@ -17,6 +17,10 @@ export interface LiveStore {
   table<T extends LoggedType>(type: T): Table<LoggedPayloads[T]>;
   /** The newest sample, as long as it still tells how things are now; `null` once it is stale. */
   latest<T extends LoggedType>(type: T): LoggedPayloads[T] | null;
+  /** The samples of the last `withinMs` up to `latest`, oldest first, as far back as nothing is missing. */
+  recent<T extends LoggedType>(type: T, withinMs: number): readonly LoggedPayloads[T][];
+  /** True while the host is heard but samples of this type no longer come. */
+  isLost(type: LoggedType): boolean;
   /** When the last sample of any type was taken, once all are stale; `null` while the host is heard. */
   readonly silentSince: number | null;
   readonly state: ConnectionState;
@@ -70,7 +74,8 @@ export function createLiveStore(initial: InitialState): LiveStore {
   let facts = initial.facts;
   let intervalMs = initial.intervalMs;
   let scheduled = false;
-  let catchUp: CatchUp | null = { sinceMs: performance.now(), serverTime: initial.serverTime };
+  let greetedAtMs = performance.now();
+  let catchUp: CatchUp | null = { sinceMs: greetedAtMs, serverTime: initial.serverTime };
   /** The `t` of each type's last row on this connection. */
   let heard: { [T in LoggedType]?: number } = {};
 
@@ -99,7 +104,8 @@ export function createLiveStore(initial: InitialState): LiveStore {
     const [first] = hello.hosts;
     if (first) facts = first;
     heard = {};
-    catchUp = { sinceMs: performance.now(), serverTime: hello.serverTime };
+    greetedAtMs = performance.now();
+    catchUp = { sinceMs: greetedAtMs, serverTime: hello.serverTime };
     clock.restart();
     clock.hear(hello.serverTime);
     notify();
@@ -138,6 +144,7 @@ export function createLiveStore(initial: InitialState): LiveStore {
   const isOld = (sinceMs: number) =>
     (catchUp?.sinceMs ?? performance.now()) - sinceMs >
     Math.max(staleAfterMs, intervalMs * staleAfterIntervals);
+  const holeMs = () => intervalMs * 2.5;
 
   function latest<T extends LoggedType>(type: T): LoggedPayloads[T] | null {
     const { row, takenAtMs } = newest[type];
@@ -153,6 +160,21 @@ export function createLiveStore(initial: InitialState): LiveStore {
   return {
     table: (type) => tables[type],
     latest,
+    recent(type, withinMs) {
+      const last = latest(type);
+      if (!last) return [];
+      const { rows, isTorn } = tables[type];
+      if (rows.at(-1) !== last) return [last];
+      let first = rows.length - 1;
+      for (let next = rows[first]; next && !isTorn(next); next = rows[first]) {
+        const before = rows[first - 1];
+        if (!before || next.t - before.t > holeMs() || last.t - before.t >= withinMs) break;
+        first -= 1;
+      }
+      return rows.slice(first);
+    },
+    isLost: (type) =>
+      state === 'live' && !catchUp && isOld(greetedAtMs) && silentSince() === null && latest(type) === null,
     get silentSince() {
       return silentSince();
     },
@@ -166,7 +188,7 @@ export function createLiveStore(initial: InitialState): LiveStore {
       return intervalMs;
     },
     get holeMs() {
-      return intervalMs * 2.5;
+      return holeMs();
     },
     hostNow: clock.now,
     subscribe(listener) {

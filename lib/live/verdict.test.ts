@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Cpu, HostFacts, Memory } from '@/lib/events/payloads';
-import { judge, share } from './verdict';
+import { type Evidence, judge, share } from './verdict';
 
 const facts: HostFacts = {
   host: 'atlas',
@@ -50,12 +50,24 @@ const calmMemory: Memory = {
 const rows = (change: Partial<Cpu>, count = 10) =>
   Array.from({ length: count }, () => ({ ...calmCpu, ...change }));
 
+const evidence = (change: Partial<Evidence>): Evidence => ({
+  cpu: rows({}),
+  memory: calmMemory,
+  facts,
+  lost: [],
+  ...change,
+});
+
 test('waits until there is a sample', () => {
-  expect(judge([], null, facts)).toEqual({ tone: 'unknown', matter: 'waiting', figure: null });
+  expect(judge(evidence({ cpu: [], memory: null }))).toEqual({
+    tone: 'unknown',
+    matter: 'waiting',
+    figure: null,
+  });
 });
 
 test('is calm when nothing is the matter', () => {
-  expect(judge(rows({}), calmMemory, facts)).toEqual({ tone: 'calm', matter: 'calm', figure: null });
+  expect(judge(evidence({}))).toEqual({ tone: 'calm', matter: 'calm', figure: null });
 });
 
 test.each([
@@ -68,21 +80,35 @@ test.each([
   [{}, { usedBytes: 96 }, 'critical', 'memory-full', 96],
   [{}, { swapTotalBytes: 100, swapUsedBytes: 70 }, 'warning', 'swapping', 70],
 ] as const)('%j %j is %s: %s', (cpu, memory, tone, matter, figure) => {
-  expect(judge(rows(cpu), { ...calmMemory, ...memory }, facts)).toEqual({ tone, matter, figure });
+  expect(judge(evidence({ cpu: rows(cpu), memory: { ...calmMemory, ...memory } }))).toEqual({
+    tone,
+    matter,
+    figure,
+  });
 });
 
 test('the critical thing is named before what only warns', () => {
-  const verdict = judge(rows({ totalPercent: 99 }), { ...calmMemory, usedBytes: 90 }, facts);
-  expect(verdict.matter).toBe('cpu-full');
+  const memory = { ...calmMemory, usedBytes: 90 };
+  expect(judge(evidence({ cpu: rows({ totalPercent: 99 }), memory })).matter).toBe('cpu-full');
 });
 
 test('one busy second is not news', () => {
-  expect(judge([...rows({}, 9), { ...calmCpu, totalPercent: 100 }], calmMemory, facts).tone).toBe('calm');
+  const cpu = [...rows({}, 9), { ...calmCpu, totalPercent: 100 }];
+  expect(judge(evidence({ cpu })).tone).toBe('calm');
 });
 
 test('what cannot be had does not count', () => {
   const unknown = { totalPercent: null, iowaitPercent: null, stealPercent: null, load5: null };
-  expect(judge(rows(unknown), { ...calmMemory, usedBytes: null }, facts).tone).toBe('calm');
+  const memory = { ...calmMemory, usedBytes: null };
+  expect(judge(evidence({ cpu: rows(unknown), memory })).tone).toBe('calm');
+});
+
+test('a reading that no longer comes is told, unless something critical is', () => {
+  const gone = { cpu: [], lost: ['cpu'] } as const;
+  expect(judge(evidence(gone))).toEqual({ tone: 'warning', matter: 'cpu-lost', figure: null });
+  expect(judge(evidence({ memory: null, lost: ['memory'] })).matter).toBe('memory-lost');
+  expect(judge(evidence({ ...gone, memory: { ...calmMemory, usedBytes: 96 } })).matter).toBe('memory-full');
+  expect(judge(evidence({ ...gone, memory: { ...calmMemory, usedBytes: 90 } })).matter).toBe('cpu-lost');
 });
 
 test('a share of nothing is unknown', () => {

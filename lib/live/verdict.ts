@@ -11,17 +11,29 @@ export type Matter =
   | 'steal'
   | 'memory-full'
   | 'swapping'
-  | 'overloaded';
+  | 'overloaded'
+  | 'cpu-lost'
+  | 'memory-lost';
 
 export interface Verdict {
   readonly tone: Tone;
   readonly matter: Matter;
-  /** The figure that made it so: percent, or load per core for `overloaded`. `null` when calm. */
+  /** The figure that made it so: percent, or load per core for `overloaded`. `null` when there is none. */
   readonly figure: number | null;
 }
 
-/** Seconds of samples that are weighed, so that one busy second is not news. */
-const weighedRows = 10;
+/** What a machine is judged by. */
+export interface Evidence {
+  /** The samples of the last `weighedMs` without a hole in them, oldest first; none once they are stale. */
+  readonly cpu: readonly Cpu[];
+  readonly memory: Memory | null;
+  readonly facts: HostFacts;
+  /** What no longer comes, while the host is heard. */
+  readonly lost: readonly ('cpu' | 'memory')[];
+}
+
+/** CPU samples are averaged over this long, so that one busy second is not news. */
+export const weighedMs = 10_000;
 
 function mean(values: readonly (number | null)[]): number | null {
   const known = values.filter((value) => value !== null);
@@ -30,8 +42,7 @@ function mean(values: readonly (number | null)[]): number | null {
 }
 
 /** How the machine is, from its latest samples: the worst matter first. */
-export function judge(cpuRows: readonly Cpu[], memory: Memory | null, facts: HostFacts): Verdict {
-  const recent = cpuRows.slice(-weighedRows);
+export function judge({ cpu: recent, memory, facts, lost }: Evidence): Verdict {
   const cpu = recent.at(-1);
   if (!cpu && !memory) return { tone: 'unknown', matter: 'waiting', figure: null };
 
@@ -55,6 +66,8 @@ export function judge(cpuRows: readonly Cpu[], memory: Memory | null, facts: Hos
     candidates.find((candidate) => candidate.figure !== null && candidate.figure >= candidate[tone]);
   const critical = reaches('critical');
   if (critical) return { tone: 'critical', matter: critical.matter, figure: critical.figure };
+  const [gone] = lost;
+  if (gone) return { tone: 'warning', matter: `${gone}-lost`, figure: null };
   const warning = reaches('warning');
   if (warning) return { tone: 'warning', matter: warning.matter, figure: warning.figure };
   return { tone: 'calm', matter: 'calm', figure: null };
