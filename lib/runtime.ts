@@ -53,9 +53,15 @@ export async function startRuntime(env: NodeJS.ProcessEnv): Promise<Runtime> {
     bootTime: null,
     container: null,
   };
-  const found = host.facts().then((known) => {
-    facts = known;
-  });
+  const found = host
+    .factsAtOnce()
+    .then((known) => {
+      facts = known;
+      return host.facts();
+    })
+    .then((known) => {
+      facts = known;
+    });
   await Promise.race([found, new Promise((resolve) => setTimeout(resolve, factsWaitMs).unref())]);
 
   const log = await openSqliteLog({

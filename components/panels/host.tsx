@@ -16,6 +16,14 @@ export function HostPanel({ className = '' }: { readonly className?: string }) {
   // The reader's zone is not known while the server renders.
   useEffect(() => setTimeZone(Intl.DateTimeFormat().resolvedOptions().timeZone), []);
 
+  // `null` outside a container, and also while nothing at all is known.
+  const outside = facts.container === null && facts.kernel !== null;
+  const whereFrom = facts.container
+    ? t('host.containerNamed', { kind: facts.container })
+    : outside
+      ? t('host.containerNone')
+      : null;
+
   const rows: readonly (readonly [string, string | null])[] = [
     [t('host.os'), facts.os],
     [t('host.kernel'), facts.kernel],
@@ -31,10 +39,7 @@ export function HostPanel({ className = '' }: { readonly className?: string }) {
         ? null
         : format.dateTime(facts.bootTime, { dateStyle: 'medium', timeStyle: 'short', timeZone }),
     ],
-    [
-      t('host.container'),
-      facts.container ? t('host.containerNamed', { kind: facts.container }) : t('host.containerNone'),
-    ],
+    [t('host.container'), whereFrom],
   ];
 
   return (

@@ -41,6 +41,8 @@ export interface Watch {
 /** A machine that can be watched. Linux and the other platforms stand behind it alike. */
 export interface Host {
   readonly name: string;
+  /** What files and `node:os` tell of it at once; never rejects. */
+  factsAtOnce(): Promise<HostFacts>;
   /** What changes rarely. Asked of the machine once, kept since; never rejects, takes at most 3 s. */
   facts(): Promise<HostFacts>;
   readonly readings: readonly Reading[];

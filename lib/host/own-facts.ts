@@ -2,9 +2,15 @@ import { cpus, type as osType, release, totalmem, uptime } from 'node:os';
 import { cpu, osInfo } from 'systeminformation';
 import type { HostFacts } from '@/lib/events/payloads';
 import { findContainer } from './container';
+import { readHead } from './linux/pseudo-file';
 
 /** What only systeminformation knows; it starts a few processes to find out. */
 export type NamedParts = Partial<Pick<HostFacts, 'os' | 'kernel' | 'cpuModel' | 'cores'>>;
+
+/** What files and `node:os` tell, without starting a process. */
+export function ownFactsAtOnce(name: string): Promise<HostFacts> {
+  return ownFacts({ name, ask: askFiles });
+}
 
 export interface OwnFactsOptions {
   readonly name: string;
@@ -45,6 +51,13 @@ async function withinDeadline(ask: () => Promise<NamedParts>, deadlineMs: number
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Where there is an os-release file: https://www.freedesktop.org/software/systemd/man/os-release.html */
+async function askFiles(): Promise<NamedParts> {
+  const release = await readHead('/etc/os-release');
+  const valueAt = (key: string) => new RegExp(`^${key}=["']?([^"'\\n]*)`, 'm').exec(release ?? '')?.[1] ?? '';
+  return { os: joined(valueAt('NAME'), valueAt('VERSION_ID')) };
 }
 
 async function askSystem(): Promise<NamedParts> {

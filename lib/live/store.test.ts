@@ -181,3 +181,14 @@ test('a reading is lost once it no longer comes while others do', () => {
   pass(6_000);
   expect(store.isLost('cpu'), 'the whole host is silent').toBe(false);
 });
+
+test('what is known of the host stays known when a greeting does not tell it', () => {
+  const store = openStore();
+  const unknown = { ...facts, os: null, kernel: null, cpuModel: null, cores: null, memoryBytes: null };
+  greet(start, [unknown]);
+  expect(store.facts).toEqual(facts);
+  greet(start, [{ ...unknown, cores: 8 }]);
+  expect(store.facts).toEqual({ ...facts, cores: 8 });
+  greet(start, [{ ...unknown, host: 'other' }]);
+  expect(store.facts).toEqual({ ...unknown, host: 'other' });
+});

@@ -102,7 +102,7 @@ export function createLiveStore(initial: InitialState): LiveStore {
   function greet(hello: Hello): void {
     intervalMs = hello.intervalMs;
     const [first] = hello.hosts;
-    if (first) facts = first;
+    if (first) facts = withKnown(first, facts);
     heard = {};
     greetedAtMs = performance.now();
     catchUp = { sinceMs: greetedAtMs, serverTime: hello.serverTime };
@@ -214,4 +214,11 @@ export function createLiveStore(initial: InitialState): LiveStore {
       };
     },
   };
+}
+
+/** What is known of a host stays known: a server that has just started may not have found it out yet. */
+function withKnown(told: HostFacts, known: HostFacts): HostFacts {
+  if (told.host !== known.host) return told;
+  const news = Object.entries(told).filter(([, value]) => value !== null);
+  return { ...known, ...Object.fromEntries(news) };
 }

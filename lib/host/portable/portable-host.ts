@@ -1,6 +1,6 @@
 import type { HostFacts } from '@/lib/events/payloads';
 import type { Host } from '../host';
-import { ownFacts } from '../own-facts';
+import { ownFacts, ownFactsAtOnce } from '../own-facts';
 import { cpuReading } from './cpu-reading';
 import { memoryReading } from './memory-reading';
 
@@ -16,6 +16,7 @@ export function openPortableHost({ name, platform }: PortableHostOptions): Host 
     name,
     readings: [cpuReading(platform), memoryReading(platform)],
     watches: [],
+    factsAtOnce: () => ownFactsAtOnce(name),
     facts() {
       facts ??= ownFacts({ name });
       return facts;
