@@ -62,9 +62,11 @@ test('curl reads it: exact frames, each type each round, ids that rise by one', 
   curl.kill();
   expect(text).toMatch(/^retry: [2-5]\d{3}\n\nevent: hello\ndata: \{.+\}\n\n/);
   const frames = [...text.matchAll(/^id: ([a-z0-9]+-\d+)\nevent: (cpu|memory)\ndata: (\{.*\})\n\n/gm)];
+  expect(frames.length).toBeGreaterThanOrEqual(5);
   const seqs = frames.map(([, id = '']) => seqOf(id));
   expect(seqs).toEqual(seqs.map((_, index) => (seqs[0] ?? 0) + index));
   const types = frames.map(([, , type]) => type);
+  expect(new Set(types.slice(0, 2))).toEqual(new Set(['cpu', 'memory']));
   expect(types).toEqual(types.map((_, index) => types[index % 2]));
   for (const [, , , data = ''] of frames) {
     expect(JSON.parse(data)).toMatchObject({ t: expect.any(Number), host: expect.any(String) });
