@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { expect, test } from 'vitest';
 import { type AllowedCallers, checkRequest, crossOriginHeaders } from './request-check';
 
-const nobody: AllowedCallers = { allowedHosts: [], allowedOrigins: [] };
+const nobody: AllowedCallers = { host: '127.0.0.1', allowedHosts: [], allowedOrigins: [] };
 const codeOf = (host: string | null, origin: string | null = null, allowed = nobody) =>
   checkRequest({ host, origin }, allowed)?.code ?? null;
 
@@ -13,6 +13,8 @@ test.each([
   '192.168.1.9',
   '[::1]:3000',
   'dash.localhost',
+  'localhost.:3000',
+  `${hostname()}.`,
   hostname(),
   `${hostname()}.local:3000`,
 ])('%s is one of ours', (host) => {
@@ -28,17 +30,27 @@ test.each([
   'a b',
   'localhost:99999999',
   'local.evil',
+  '.',
+  'evil.example.',
 ])('%j is not', (host) => {
   expect(codeOf(host)).toBe('wrong-host');
 });
 
 test('a name that is allowed is taken with its port or without', () => {
-  const allowed = { allowedHosts: ['Status.example.org', 'other.example:8443'], allowedOrigins: [] };
+  const allowed = { ...nobody, allowedHosts: ['Status.example.org', 'other.example:8443'] };
   expect(codeOf('status.example.org', null, allowed)).toBeNull();
   expect(codeOf('status.example.org:3000', null, allowed)).toBeNull();
   expect(codeOf('other.example:8443', null, allowed)).toBeNull();
   expect(codeOf('other.example:9', null, allowed)).toBe('wrong-host');
-  expect(codeOf('any.example', null, { allowedHosts: ['*'], allowedOrigins: [] })).toBeNull();
+  expect(codeOf('any.example', null, { ...nobody, allowedHosts: ['*'] })).toBeNull();
+});
+
+test('the name that the server listens on is one of ours', () => {
+  const allowed = { ...nobody, host: 'Atlas.lan' };
+  expect(codeOf('atlas.lan:3000', null, allowed)).toBeNull();
+  expect(codeOf('atlas.lan.:3000', 'http://atlas.lan.:3000', allowed)).toBeNull();
+  expect(codeOf('other.lan', null, allowed)).toBe('wrong-host');
+  expect(codeOf('evil.example', null, { ...nobody, host: '::' })).toBe('wrong-host');
 });
 
 test('a page of this server may read, whatever the scheme of the proxy before it', () => {
@@ -55,7 +67,7 @@ test.each(['https://evil.example', 'http://localhost:4000', 'null', 'file://', '
 
 test('an allowed origin is named in the answer, and no other ever is', () => {
   const allowedOrigins = ['https://home.example'];
-  expect(codeOf('localhost', 'https://home.example', { allowedHosts: [], allowedOrigins })).toBeNull();
+  expect(codeOf('localhost', 'https://home.example', { ...nobody, allowedOrigins })).toBeNull();
   expect(crossOriginHeaders('https://home.example', allowedOrigins)).toMatchObject({
     'Access-Control-Allow-Origin': 'https://home.example',
   });

@@ -10,6 +10,8 @@ export interface CheckedRequest {
 }
 
 export interface AllowedCallers {
+  /** What the server listens on: an address, or a name, which is then one of ours. */
+  readonly host: string;
   /** Host names beyond the loopback ones, IP addresses and this machine's own name; `*` allows any. */
   readonly allowedHosts: readonly string[];
   /** Origins of other sites whose scripts may read the API, normalised (`https://example.org`). */
@@ -19,22 +21,22 @@ export interface AllowedCallers {
 const ownName = hostname().toLowerCase();
 const ownNames = new Set(['localhost', ownName, `${ownName}.local`]);
 
-/** The name in a `Host` header without its port; `null` for what is no host at all. */
+/** The name in a `Host` header without its port and root dot; `null` for what is no host at all. */
 function nameOf(host: string): string | null {
   const match = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?$/i.exec(host);
-  return match?.[1]?.toLowerCase() ?? null;
+  return match?.[1]?.toLowerCase().replace(/\.$/, '') || null;
 }
 
 /**
  * DNS rebinding makes a foreign site's name point at this machine, so a name must be one of ours. An address
  * cannot be rebound: whoever typed it meant it.
  */
-function hostIsAllowed(host: string, allowedHosts: readonly string[]): boolean {
+function hostIsAllowed(host: string, { host: listenedOn, allowedHosts }: AllowedCallers): boolean {
   const name = nameOf(host);
   if (!name) return false;
   if (allowedHosts.includes('*')) return true;
   if (name.startsWith('[') || isIP(name) !== 0) return true;
-  if (ownNames.has(name) || name.endsWith('.localhost')) return true;
+  if (name === nameOf(listenedOn) || ownNames.has(name) || name.endsWith('.localhost')) return true;
   return allowedHosts.some(
     (allowed) => allowed.toLowerCase() === name || allowed.toLowerCase() === host.toLowerCase(),
   );
@@ -47,7 +49,7 @@ function hostOf(origin: string): string | null {
 
 /** Returns what is wrong with a request's `Host` or `Origin`, or `null` when nothing is. */
 export function checkRequest({ host, origin }: CheckedRequest, allowed: AllowedCallers): Problem | null {
-  if (!host || !hostIsAllowed(host, allowed.allowedHosts)) {
+  if (!host || !hostIsAllowed(host, allowed)) {
     const detail = `Host "${(host ?? '').slice(0, 100)}" is not one of this machine's; add it to HOSTBEAT_ALLOWED_HOSTS`;
     return { code: 'wrong-host', detail };
   }
