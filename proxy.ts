@@ -1,5 +1,5 @@
 import { type NextRequest, NextResponse } from 'next/server';
-import { checkRequest, crossOriginHeaders } from '@/lib/auth/request-check';
+import { checkRequest, crossOriginHeaders, preflightHeaders } from '@/lib/auth/request-check';
 import { contentSecurityPolicy, securityHeaders } from '@/lib/auth/security-headers';
 import { problemResponse } from '@/lib/events/problem';
 import { isLocale, localeCookie, localeHeader, negotiateLocale } from '@/lib/i18n/locales';
@@ -22,7 +22,11 @@ export function proxy(request: NextRequest): Response {
   const problem = checkRequest({ host: request.headers.get('host'), origin }, config);
   if (problem) return withHeaders(problemResponse(problem), securityHeaders);
 
-  if (pathname.startsWith('/api/') || pathname === '/metrics') {
+  if (pathname.startsWith('/api/')) {
+    const asksFor = request.headers.get('access-control-request-method');
+    const preflight = preflightHeaders({ method: request.method, origin, asksFor }, config.allowedOrigins);
+    if (preflight)
+      return withHeaders(new Response(null, { status: 204 }), { ...securityHeaders, ...preflight });
     const crossOrigin = crossOriginHeaders(origin, config.allowedOrigins);
     return withHeaders(NextResponse.next(), { ...securityHeaders, ...crossOrigin });
   }

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
-import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { createServer, request as httpRequest, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { EventSource } from 'eventsource';
 import { type RunningServer, startServer } from './server';
-import { expect, test } from './test';
+import { expect, forgive, test } from './test';
 
 /** A plain HTTP request whose headers are sent as given, `Host` and `Origin` too. */
 function ask(url: string, headers: Record<string, string> = {}, method = 'GET'): Promise<IncomingMessage> {
@@ -26,6 +27,16 @@ interface Heard {
   readonly type: string;
   readonly id: string;
   readonly data: Record<string, unknown>;
+}
+
+/** A site of somebody else's, at an origin of its own. */
+async function blankPage(): Promise<{ origin: string; close(): void }> {
+  const site = createServer((_, response) => {
+    response.setHeader('Content-Type', 'text/html').end('<!doctype html><link rel="icon" href="data:,">');
+  });
+  await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
+  const origin = `http://127.0.0.1:${(site.address() as AddressInfo).port}`;
+  return { origin, close: () => site.close() };
 }
 
 /** Listens with an EventSource that is not ours until `count` logged events came. */
@@ -190,6 +201,44 @@ test('a foreign host name or origin is refused, here and on pages', async ({ ser
   const own = await ask(`${server.url}/api/health`, { Origin: server.url });
   expect(own.statusCode).toBe(200);
   own.destroy();
+});
+
+test('a page of an allowed origin resumes with Last-Event-ID, which takes a preflight; a foreign one may not', async ({
+  page,
+  pageErrors,
+}) => {
+  const [allowed, foreign] = await Promise.all([blankPage(), blankPage()]);
+  const server = await startServer({
+    HOSTBEAT_ALLOWED_ORIGINS: allowed.origin,
+    HOSTBEAT_INTERVAL_MS: '500',
+  });
+  const [first] = (await hear(`${server.url}/api/events?window=60`, 1)).filter(({ id }) => id !== '');
+  const resume = (id: string) =>
+    page.evaluate(
+      async ([url = '', lastEventId = '']) => {
+        const answer = await fetch(url, { headers: { 'Last-Event-ID': lastEventId } });
+        const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
+        let text = '';
+        while (!/^id: /m.test(text)) text += (await reader?.read())?.value ?? '';
+        await reader?.cancel();
+        return /^id: (\S+)/m.exec(text)?.[1];
+      },
+      [`${server.url}/api/events`, id],
+    );
+
+  await page.goto(allowed.origin);
+  expect(seqOf((await resume(first?.id ?? '')) ?? '')).toBe(seqOf(first?.id ?? '') + 1);
+  await page.goto(foreign.origin);
+  await expect(resume(first?.id ?? '')).rejects.toThrow('Failed to fetch');
+  forgive(pageErrors, /blocked by CORS policy|net::ERR_FAILED/);
+
+  const preflight = { Origin: foreign.origin, 'Access-Control-Request-Method': 'GET' };
+  const refused = await ask(`${server.url}/api/events`, preflight, 'OPTIONS');
+  expect(refused.statusCode).toBe(403);
+  expect(Object.keys(refused.headers).filter((name) => name.startsWith('access-control-'))).toEqual([]);
+  await server.stop();
+  allowed.close();
+  foreign.close();
 });
 
 test('pages carry a policy without unsafe-eval and with a fresh nonce', async ({ server }) => {

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { expect, test } from 'vitest';
-import { type AllowedCallers, checkRequest, crossOriginHeaders } from './request-check';
+import { type AllowedCallers, checkRequest, crossOriginHeaders, preflightHeaders } from './request-check';
 
 const nobody: AllowedCallers = { host: '127.0.0.1', allowedHosts: [], allowedOrigins: [] };
 const codeOf = (host: string | null, origin: string | null = null, allowed = nobody) =>
@@ -74,4 +74,19 @@ test('an allowed origin is named in the answer, and no other ever is', () => {
   for (const origin of [null, 'https://evil.example', '*']) {
     expect(crossOriginHeaders(origin, allowedOrigins)).toEqual({ Vary: 'Origin' });
   }
+});
+
+test('a preflight of an allowed origin may use our methods and headers; any other gets no such word', () => {
+  const origin = 'https://home.example';
+  const asked = { method: 'OPTIONS', origin, asksFor: 'GET' };
+  expect(preflightHeaders(asked, [origin])).toMatchObject({
+    'Access-Control-Allow-Origin': origin,
+    'Access-Control-Allow-Methods': expect.stringContaining('POST'),
+    'Access-Control-Allow-Headers': expect.stringContaining('Last-Event-ID'),
+    Vary: 'Origin',
+  });
+  expect(preflightHeaders(asked, ['https://other.example'])).toBeNull();
+  expect(preflightHeaders({ ...asked, origin: null }, [origin])).toBeNull();
+  expect(preflightHeaders({ ...asked, asksFor: null }, [origin])).toBeNull();
+  expect(preflightHeaders({ ...asked, method: 'GET' }, [origin])).toBeNull();
 });

@@ -59,6 +59,30 @@ export function checkRequest({ host, origin }: CheckedRequest, allowed: AllowedC
   return { code: 'wrong-origin', detail };
 }
 
+/** What a preflight asks (https://fetch.spec.whatwg.org/#http-cors-protocol). */
+export interface Preflight {
+  readonly method: string;
+  readonly origin: string | null;
+  /** The `Access-Control-Request-Method` header. */
+  readonly asksFor: string | null;
+}
+
+const daySeconds = 86_400;
+
+/** The answer to a preflight of an allowed origin; `null` where it is none, and so allows nothing. */
+export function preflightHeaders(
+  { method, origin, asksFor }: Preflight,
+  allowedOrigins: readonly string[],
+): Readonly<Record<string, string>> | null {
+  if (method !== 'OPTIONS' || !asksFor || !origin || !allowedOrigins.includes(origin)) return null;
+  return {
+    ...crossOriginHeaders(origin, allowedOrigins),
+    'Access-Control-Allow-Methods': 'GET, HEAD, POST, PUT, DELETE',
+    'Access-Control-Allow-Headers': 'Authorization, Content-Type, Idempotency-Key, Last-Event-ID',
+    'Access-Control-Max-Age': String(daySeconds),
+  };
+}
+
 /** CORS answer headers: the one origin that was allowed by name, never a wildcard. */
 export function crossOriginHeaders(
   origin: string | null,
