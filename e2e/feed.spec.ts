@@ -340,6 +340,21 @@ test('a data directory that cannot be used: all goes on, health says so, publish
   expect(refused.status).toBe(503);
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
   await server.stop();
+
+test('a method that a route does not have is refused in JSON that names those it has', async ({ server }) => {
+  for (const [method, path, allow] of [
+    ['POST', '/api/health', 'GET, HEAD, OPTIONS'],
+    ['DELETE', '/api/health', 'GET, HEAD, OPTIONS'],
+    ['PUT', '/api/events', 'GET, HEAD, OPTIONS, POST'],
+  ] as const) {
+    const answer = await fetch(server.url + path, { method });
+    expect(answer.status).toBe(405);
+    expect(answer.headers.get('allow')).toBe(allow);
+    expect(answer.headers.get('content-type')).toContain('application/problem+json');
+    expect(await answer.json()).toMatchObject({ status: 405, detail: expect.stringContaining(method) });
+  }
+  const offered = await fetch(`${server.url}/api/health`, { method: 'OPTIONS' });
+  expect(offered.headers.get('allow')).toContain('GET');
 });
 
 test('an unknown API route answers in JSON', async ({ server }) => {

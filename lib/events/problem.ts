@@ -7,6 +7,7 @@ const problems = {
   'wrong-host': { status: 403, title: 'This host name is not allowed' },
   'wrong-origin': { status: 403, title: 'This origin is not allowed' },
   'not-found': { status: 404, title: 'There is nothing here' },
+  'wrong-method': { status: 405, title: 'This method is not for this address' },
   'too-large': { status: 413, title: 'The body is too large' },
   'log-unavailable': { status: 503, title: 'Nothing can be kept at the moment' },
   unhealthy: { status: 503, title: 'Hostbeat is not well' },
@@ -28,6 +29,8 @@ export interface Problem {
   readonly errors?: readonly ProblemError[];
   /** Seconds after which to try again; sent as `Retry-After`. */
   readonly retryAfterSeconds?: number;
+  /** The methods that there are; sent as `Allow`. */
+  readonly allow?: string;
 }
 
 /** The body of every error answer, `application/problem+json`. */
@@ -61,6 +64,7 @@ export function answerOf(problem: Problem): ProblemAnswer {
     headers: {
       'Content-Type': 'application/problem+json; charset=utf-8',
       'Cache-Control': 'no-store',
+      ...(problem.allow ? { Allow: problem.allow } : {}),
       ...(problem.retryAfterSeconds ? { 'Retry-After': String(problem.retryAfterSeconds) } : {}),
     },
     body: JSON.stringify(body),
@@ -70,4 +74,10 @@ export function answerOf(problem: Problem): ProblemAnswer {
 export function problemResponse(problem: Problem): Response {
   const { status, headers, body } = answerOf(problem);
   return new Response(body, { status, headers });
+}
+
+/** Answers the methods that a route does not have; Next.js would do it without a word. */
+export function methodRefusal(allow: string): (request: Request) => Response {
+  return ({ method }) =>
+    problemResponse({ code: 'wrong-method', detail: `${method} is none of ${allow}`, allow });
 }

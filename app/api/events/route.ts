@@ -1,4 +1,4 @@
-import { problemResponse } from '@/lib/events/problem';
+import { methodRefusal, problemResponse } from '@/lib/events/problem';
 import { openStream, refusalOf, type StreamRequest } from '@/lib/open-stream';
 import { publish } from '@/lib/publish';
 import { running } from '@/lib/running';
@@ -34,3 +34,7 @@ export async function POST(request: Request): Promise<Response> {
   if (!published.ok) return problemResponse(published.problem);
   return Response.json({ ids: published.ids }, { status: 201, headers: { 'Cache-Control': 'no-store' } });
 }
+
+const refused = methodRefusal('GET, HEAD, OPTIONS, POST');
+
+export { refused as DELETE, refused as PATCH, refused as PUT };

@@ -1,3 +1,4 @@
+import { methodRefusal } from '@/lib/events/problem';
 import { running } from '@/lib/running';
 
 export const dynamic = 'force-dynamic';
@@ -8,3 +9,7 @@ export function GET(): Response {
   const status = health.status === 'ok' ? 200 : 503;
   return Response.json(health, { status, headers: { 'Cache-Control': 'no-store' } });
 }
+
+const refused = methodRefusal('GET, HEAD, OPTIONS');
+
+export { refused as DELETE, refused as PATCH, refused as POST, refused as PUT };
