@@ -53,4 +53,5 @@ export function proxy(request: NextRequest): Response {
   });
 }
 
-export const config = { matcher: ['/((?!_next/static/|icon.svg).*)'] };
+/** All but static files, whose headers are in next.config.ts. */
+export const config = { matcher: ['/((?!_next/static/|icon\\.svg$).*)'] };

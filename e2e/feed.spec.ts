@@ -252,6 +252,28 @@ test('pages carry a policy without unsafe-eval and with a fresh nonce', async ({
   expect(one.headers.get('x-powered-by')).toBeNull();
 });
 
+test('every answer that is HTML has a policy, and no file is sniffed', async ({ server }) => {
+  const html = await (await fetch(server.url)).text();
+  const script = /\/_next\/static\/[^"]+\.js/.exec(html)?.[0] ?? '';
+  for (const path of [
+    '/',
+    '/metrics',
+    '/nowhere',
+    '/icon.svgx',
+    '/icon.svg',
+    script,
+    '/_next/static/nothing.js',
+  ]) {
+    const answer = await fetch(server.url + path);
+    const type = answer.headers.get('content-type') ?? '';
+    if (type.includes('html'))
+      expect(answer.headers.get('content-security-policy'), path).toContain('nonce-');
+    expect(answer.headers.get('x-content-type-options'), path).toBe('nosniff');
+  }
+  for (const path of ['/icon.svgx', '/metrics'])
+    expect((await ask(server.url + path, { Host: 'rebound.example' })).statusCode, path).toBe(403);
+});
+
 test('health says that all is well, and what it costs', async ({ server }) => {
   const answer = await fetch(`${server.url}/api/health`);
   expect(answer.status).toBe(200);
