@@ -274,6 +274,12 @@ test('every answer that is HTML has a policy, and no file is sniffed', async ({ 
     expect((await ask(server.url + path, { Host: 'rebound.example' })).statusCode, path).toBe(403);
 });
 
+test('no image is made on demand, which would be work for whoever asks', async ({ server }) => {
+  const answer = await fetch(`${server.url}/_next/image?url=%2Ficon.svg&w=640&q=75`);
+  expect(answer.status).toBe(404);
+  expect(server.output()).not.toMatch(/image/i);
+});
+
 test('health says that all is well, and what it costs', async ({ server }) => {
   const answer = await fetch(`${server.url}/api/health`);
   expect(answer.status).toBe(200);
