@@ -24,7 +24,8 @@ function digits(value: number, locale: Locale): string {
 function scaled(value: number, step: number, units: readonly string[], locale: Locale): Quantity {
   let rest = value;
   let index = 0;
-  while (Math.abs(rest) >= step * 0.9995 && index < units.length - 1) {
+  // Before the step is reached: 1,000 of a unit would be a fourth digit.
+  while (Math.abs(rest) >= 999.5 && index < units.length - 1) {
     rest /= step;
     index += 1;
   }
