@@ -1,3 +1,5 @@
+import type { Page } from '@playwright/test';
+import { startServer } from './server';
 import { expect, forgive, test } from './test';
 
 const trace = (index: number) => `[data-testid="traces-cpu"] >> nth=${index}`;
@@ -126,4 +128,33 @@ test('an unknown page says so, in its own look', async ({ page, server, pageErro
   expect(answer?.status()).toBe(404);
   await expect(page.getByRole('heading')).toHaveText('There is nothing here');
   forgive(pageErrors, /status of 404/);
+});
+
+/** What the time axis names, from left to right, where it can be seen. */
+const moments = (page: Page) =>
+  page
+    .locator('.recharts-xAxis-tick-labels')
+    .first()
+    .locator('text')
+    .evaluateAll((labels) =>
+      labels.filter((label) => getComputedStyle(label).display !== 'none').map((label) => label.textContent),
+    );
+
+test('the time axis leaves out no moment between others', async ({ page, server }) => {
+  await page.setViewportSize({ width: 360, height: 800 });
+  await page.goto(server.url);
+  await expect.poll(() => moments(page)).toEqual(['−5 m', '−4 m', '−3 m', '−2 m', '−1 m', 'now']);
+  await page.setViewportSize({ width: 320, height: 180 });
+  await page.goto(`${server.url}/embed/cpu`);
+  await expect.poll(() => moments(page)).toEqual(['−5 m', '−4 m', '−3 m', '−2 m', '−1 m', 'now']);
+  await page.setViewportSize({ width: 200, height: 150 });
+  await expect.poll(() => moments(page)).toEqual(['−4 m', '−2 m', 'now']);
+});
+
+test('a phone is told which machine it shows', async ({ page }) => {
+  const server = await startServer({ HOSTBEAT_HOST_NAME: 'greenhouse' });
+  await page.setViewportSize({ width: 360, height: 800 });
+  await page.goto(server.url);
+  await expect(page.getByRole('banner').getByText('greenhouse')).toBeInViewport({ ratio: 1 });
+  await server.stop();
 });

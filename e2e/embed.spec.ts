@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { startServer } from './server';
-import { expect, forgive, test } from './test';
+import { brokenConnection, expect, forgive, test } from './test';
 
 /** A page of somebody else's, at an origin of its own, that frames what `src` says when it is asked for. */
 async function foreignPage(src: () => string): Promise<{ server: Server; origin: string }> {
@@ -76,6 +76,18 @@ test('a panel fills a frame of 200 × 100 px and more without scroll bars', asyn
     expect(frame).toMatchObject({ x: 0, y: 0, width, height });
     expect(plot?.height).toBeGreaterThan(height / 4);
   }
+});
+
+test('a panel says quietly when it is not live, and nothing while it is', async ({ page, pageErrors }) => {
+  const server = await startServer();
+  await page.setViewportSize({ width: 320, height: 180 });
+  await page.goto(`${server.url}/embed/cpu`);
+  const sign = page.getByRole('status', { name: 'Connection' });
+  await expect(sign).toHaveAttribute('data-state', 'live');
+  await expect(sign).toBeEmpty();
+  await server.stop();
+  await expect(sign).toHaveText('reconnecting');
+  forgive(pageErrors, brokenConnection);
 });
 
 test('a transparent panel lets the page behind it through', async ({ page, server }) => {

@@ -1,9 +1,5 @@
 import { startServer } from './server';
-import { expect, forgive, test } from './test';
-
-/** The browser logs each connection that breaks or is refused, which is what these tests are about. */
-const refusedConnection =
-  /net::ERR_(CONNECTION_REFUSED|CONNECTION_RESET|INCOMPLETE_CHUNKED_ENCODING|EMPTY_RESPONSE)/;
+import { brokenConnection, expect, forgive, test } from './test';
 
 test('the page outlives a restart: it says so, goes on by itself, and draws the outage as a hole', async ({
   page,
@@ -35,7 +31,7 @@ test('the page outlives a restart: it says so, goes on by itself, and draws the 
   await expect.poll(runs).toBe(2);
   await expect(page.locator('[data-tone="silent"]')).toHaveCount(0);
   await second.stop();
-  forgive(pageErrors, refusedConnection);
+  forgive(pageErrors, brokenConnection);
 });
 
 test('a restart that is over before a sample is missed is a hole all the same', async ({
@@ -55,5 +51,5 @@ test('a restart that is over before a sample is missed is a hole all the same', 
   const second = await startServer({ ...env, PORT: String(first.port) });
   await expect.poll(runs, { timeout: 30_000 }).toBe(2);
   await second.stop();
-  forgive(pageErrors, refusedConnection);
+  forgive(pageErrors, brokenConnection);
 });

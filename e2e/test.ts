@@ -45,6 +45,10 @@ function listenForErrors(page: Page, errors: string[]): void {
   });
 }
 
+/** The browser logs each connection that breaks or is refused, which is what tests of reconnecting are about. */
+export const brokenConnection =
+  /net::ERR_(CONNECTION_REFUSED|CONNECTION_RESET|INCOMPLETE_CHUNKED_ENCODING|EMPTY_RESPONSE)/;
+
 /** Takes away the errors that a test is about, and only those. */
 export function forgive(errors: string[], expected: RegExp): void {
   errors.splice(0, errors.length, ...errors.filter((error) => !expected.test(error)));

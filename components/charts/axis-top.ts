@@ -1,7 +1,7 @@
-/** The next of 1, 2, 4, 5, 8, 10 × 10ⁿ at or above a value, so that an axis changes seldom. */
+/** The next of 1, 2, 3, 4, 5, 8, 10 × 10ⁿ at or above a value, so that an axis changes seldom. */
 function roundedAbove(value: number): number {
   const magnitude = 10 ** Math.floor(Math.log10(value));
-  const step = [1, 2, 4, 5, 8].find((candidate) => candidate * magnitude >= value) ?? 10;
+  const step = [1, 2, 3, 4, 5, 8].find((candidate) => candidate * magnitude >= value) ?? 10;
   return step * magnitude;
 }
 

@@ -6,6 +6,7 @@ import { CartesianGrid, LineChart, XAxis, YAxis } from 'recharts';
 import type { LoggedType } from '@/lib/events/event-types';
 import { useLive, useLiveStore } from '@/lib/live/hooks';
 import { liveSpanSeconds } from '@/lib/live/store';
+import { TimeTick, ValueTick } from './axis-ticks';
 import { axisTop } from './axis-top';
 import { crosshair, useCrosshair } from './crosshair';
 import type { Series } from './series';
@@ -27,7 +28,6 @@ export interface TimeSeriesProps<T extends LoggedType> {
 const spanMs = liveSpanSeconds * 1000;
 const seconds = [-300, -240, -180, -120, -60, 0];
 const emptyFrame = seconds.map((x) => ({ x, y: 0 }));
-const tickStyle = { fill: 'var(--soft)', fontSize: 11 };
 const margin = { top: 6, right: 1, bottom: 0, left: 1 };
 
 /**
@@ -77,21 +77,18 @@ export function TimeSeries<T extends LoggedType>(props: TimeSeriesProps<T>) {
           type="number"
           domain={[-liveSpanSeconds, 0]}
           ticks={seconds}
-          tickFormatter={axisLabel}
-          tick={tickStyle}
+          tick={(tick) => <TimeTick {...tick} format={axisLabel} />}
           tickLine={false}
           axisLine={false}
           height={20}
-          interval="preserveStartEnd"
-          minTickGap={20}
+          interval={0}
         />
         <YAxis
           dataKey="y"
           type="number"
           domain={[0, top]}
           ticks={[0, top / 2, top]}
-          tickFormatter={(value: number) => (value === 0 ? '' : formatTick(value))}
-          tick={{ ...tickStyle, dy: 10, dx: -6, textAnchor: 'start' }}
+          tick={(tick) => <ValueTick {...tick} format={formatTick} />}
           interval={0}
           tickLine={false}
           axisLine={false}
@@ -105,7 +102,7 @@ export function TimeSeries<T extends LoggedType>(props: TimeSeriesProps<T>) {
 
   return (
     <div
-      className={`relative cursor-crosshair touch-pan-y select-none rounded ${className}`}
+      className={`chart relative cursor-crosshair touch-pan-y select-none rounded ${className}`}
       role="slider"
       tabIndex={0}
       aria-label={label}

@@ -45,10 +45,10 @@ export function Header({ theme }: { readonly theme: Theme }) {
             strokeLinejoin="round"
           />
         </svg>
-        <h1 className="text-base font-semibold tracking-tight">hostbeat</h1>
-        <p className="hidden min-w-0 truncate text-[13px] text-soft sm:block">
+        <h1 className="sr-only text-base font-semibold tracking-tight sm:not-sr-only">hostbeat</h1>
+        <p className="min-w-0 truncate text-[13px] text-soft">
           <b className="font-semibold text-ink">{facts.host}</b>
-          {about.map((fact) => fact && ` · ${fact}`)}
+          <span className="hidden sm:inline">{about.map((fact) => fact && ` · ${fact}`)}</span>
         </p>
         <div className="ml-auto flex shrink-0 items-center gap-2">
           <ConnectionBadge />

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { ConnectionSign } from './connection-sign';
 
 export interface PanelProps {
   readonly title: string;
@@ -24,6 +25,7 @@ export function Panel({ title, note, figure, legend, children, className = '', b
           {title}
           {bare && <span className="font-semibold">{figure}</span>}
         </h2>
+        {bare && <ConnectionSign />}
         <p className="panel-note truncate text-xs text-soft">{note}</p>
       </header>
       {legend && <div className="panel-legend mt-1.5 min-h-5">{legend}</div>}
