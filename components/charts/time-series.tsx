@@ -116,7 +116,8 @@ export function TimeSeries<T extends LoggedType>(props: TimeSeriesProps<T>) {
       onBlur={() => crosshair.point(null)}
       onKeyDown={step}
     >
-      {frame}
+      {/* Out of the flow: what was drawn must not keep the chart from growing smaller. */}
+      <div className="absolute inset-0">{frame}</div>
     </div>
   );
 }

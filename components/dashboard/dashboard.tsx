@@ -18,12 +18,12 @@ export interface DashboardProps {
 export function Dashboard({ version, theme }: DashboardProps) {
   const t = useTranslations('footer');
   return (
-    <>
+    <div className="flex min-h-dvh flex-col">
       <Header theme={theme} />
-      <main className="mx-auto max-w-[2400px] space-y-3 px-4 pt-4 pb-6 sm:px-5">
+      <main className="mx-auto flex w-full max-w-[150rem] flex-1 flex-col gap-3 px-4 pt-4 pb-6 sm:px-5">
         <Headline />
         <Tiles />
-        <div className="grid gap-3 md:grid-cols-6">
+        <div className="grid flex-1 gap-3 md:grid-cols-6">
           <CpuPanel className="md:col-span-4" />
           <CoresPanel className="md:col-span-2" />
           <MemoryPanel className="md:col-span-3 xl:col-span-2" />
@@ -31,7 +31,7 @@ export function Dashboard({ version, theme }: DashboardProps) {
           <HostPanel className="md:col-span-6 xl:col-span-2" />
         </div>
       </main>
-      <footer className="mx-auto flex max-w-[2400px] flex-wrap gap-x-5 gap-y-1 px-4 pb-6 text-xs text-soft sm:px-5">
+      <footer className="mx-auto flex w-full max-w-[150rem] flex-wrap gap-x-5 gap-y-1 px-4 pb-6 text-xs text-soft sm:px-5">
         <span>{t('version', { version })}</span>
         <a className="underline-offset-2 hover:text-ink hover:underline" href="/api/events">
           {t('feed')}
@@ -40,6 +40,6 @@ export function Dashboard({ version, theme }: DashboardProps) {
           {t('health')}
         </a>
       </footer>
-    </>
+    </div>
   );
 }

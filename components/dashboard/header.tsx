@@ -35,7 +35,7 @@ export function Header({ theme }: { readonly theme: Theme }) {
 
   return (
     <header className="sticky top-0 z-10 border-b border-line bg-page">
-      <div className="mx-auto flex h-14 max-w-[2400px] items-center gap-2 px-4 sm:gap-3 sm:px-5">
+      <div className="mx-auto flex h-14 max-w-[150rem] items-center gap-2 px-4 sm:gap-3 sm:px-5">
         <svg aria-hidden="true" viewBox="0 0 26 18" className="h-5 w-7 shrink-0 text-good" fill="none">
           <path
             d="M1 10h5l3-8 5.5 14L18 7l2 3h5"
@@ -46,7 +46,7 @@ export function Header({ theme }: { readonly theme: Theme }) {
           />
         </svg>
         <h1 className="sr-only text-base font-semibold tracking-tight sm:not-sr-only">hostbeat</h1>
-        <p className="min-w-0 truncate text-[13px] text-soft">
+        <p className="min-w-0 truncate text-[0.8125rem] text-soft">
           <b className="font-semibold text-ink">{facts.host}</b>
           <span className="hidden sm:inline">{about.map((fact) => fact && ` · ${fact}`)}</span>
         </p>

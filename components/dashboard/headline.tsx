@@ -13,7 +13,7 @@ const toneClass: Readonly<Record<Tone, string>> = {
   critical: 'text-bad',
 };
 
-const sentence = 'min-h-8 text-lg leading-8 font-normal text-balance text-soft sm:text-xl xl:text-[22px]';
+const sentence = 'min-h-8 text-lg leading-8 font-normal text-balance text-soft sm:text-xl xl:text-[1.375rem]';
 
 /** One sentence: how the machine is, the worst thing first. */
 export function Headline() {

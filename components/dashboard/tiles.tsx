@@ -27,7 +27,7 @@ function Tile<T extends LoggedType>({ label, figure, aside, type, value, hue, ma
           <span className="truncate">{aside}</span>
         </div>
         <p className="mt-0.5 flex items-baseline gap-1.5 whitespace-nowrap">
-          <span className="text-[26px] leading-9 font-semibold tracking-tight">{figure.number}</span>
+          <span className="text-[1.625rem] leading-9 font-semibold tracking-tight">{figure.number}</span>
           <span className="text-xs text-soft">{figure.unit}</span>
         </p>
       </div>

@@ -54,7 +54,7 @@ export function CoresPanel({ className = '' }: { readonly className?: string }) 
                 />
               </span>
               {cores.length <= mostLabelled && (
-                <span className="flex flex-wrap justify-between gap-x-1 text-[11px] leading-4 text-faint">
+                <span className="flex flex-wrap justify-between gap-x-1 text-[0.6875rem] leading-4 text-faint">
                   {index}
                   {cores.length <= 4 && <b className="font-semibold text-ink">{percent(core)}</b>}
                 </span>

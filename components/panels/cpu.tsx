@@ -73,7 +73,7 @@ export function CpuPanel({ bare = false, className = '' }: EmbeddableProps) {
         formatTick={tick}
         label={t('panel.cpu')}
         describe={describe}
-        className={bare ? 'h-full' : 'h-52'}
+        className={bare ? 'h-full' : 'h-full min-h-52'}
       />
     </Panel>
   );

@@ -44,7 +44,7 @@ export function HostPanel({ className = '' }: { readonly className?: string }) {
 
   return (
     <Panel title={t('panel.host')} note={facts.host} className={className}>
-      <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 text-[13px] leading-7">
+      <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 text-[0.8125rem] leading-7">
         {rows.map(([name, value]) => (
           <div key={name} className="col-span-2 grid grid-cols-subgrid border-line not-first:border-t">
             <dt className="text-soft">{name}</dt>

@@ -19,7 +19,7 @@ export function ConnectionBadge() {
     <output
       aria-label={t('label')}
       data-state={state}
-      className={`flex h-9 min-w-[7.1rem] items-center gap-2 rounded-lg border border-line px-2.5 sm:min-w-[7.75rem] sm:px-3 text-[13px] ${text}`}
+      className={`flex h-9 min-w-[7.1rem] items-center gap-2 rounded-lg border border-line px-2.5 sm:min-w-[7.75rem] sm:px-3 text-[0.8125rem] ${text}`}
     >
       <span aria-hidden="true" className={`size-2 rounded-full ${dot}`} />
       {t(state)}

@@ -21,7 +21,7 @@ export function LanguageSwitch() {
       lang={other}
       aria-label={t('label')}
       title={t('label')}
-      className="h-9 min-w-9 cursor-pointer rounded-lg border border-line px-2.5 text-[13px] text-soft hover:bg-raised hover:text-ink"
+      className="h-9 min-w-9 cursor-pointer rounded-lg border border-line px-2.5 text-[0.8125rem] text-soft hover:bg-raised hover:text-ink"
     >
       {t('switch')}
     </button>
