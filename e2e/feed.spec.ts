@@ -368,6 +368,7 @@ test('a data directory that cannot be used: all goes on, health says so, publish
   expect(refused.status).toBe(503);
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
   await server.stop();
+});
 
 test('a method that a route does not have is refused in JSON that names those it has', async ({ server }) => {
   for (const [method, path, allow] of [
