@@ -121,9 +121,7 @@ const largestExact = 2 ** 50;
 function decimalsOf(values: readonly number[]): number | null {
   let decimals = 0;
   for (const value of values) {
-    for (;;) {
-      const scaled = value * 10 ** decimals;
-      if (Math.abs(scaled - Math.round(scaled)) < 1e-6) break;
+    while (Math.round(value * 10 ** decimals) / 10 ** decimals !== value) {
       decimals += 1;
       if (decimals > mostDecimals) return null;
     }

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LoggedEvent } from '@/lib/events/event-log';
 import { isSampleType } from '@/lib/events/event-types';
-import { faultOf } from './disk-fault';
+import { faultOf } from '@/lib/sqlite/fault';
+import { setAside } from '@/lib/sqlite/set-aside';
 import type { BatchPlace, EventStore, WriteOptions } from './event-store';
-import { setAside } from './set-aside';
 
 export interface DiskOptions {
   readonly dataDir: string;

@@ -1,8 +1,7 @@
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
-import Database from 'libsql';
+import type Database from 'libsql';
 import type { LoggedEvent } from '@/lib/events/event-log';
 import { isSampleType } from '@/lib/events/event-types';
+import { closeDatabase, inTransaction, openDatabase, setSynced } from '@/lib/sqlite/database';
 import { packBatch, unpackBatch } from './batch';
 import { migrations } from './migrations';
 
@@ -68,59 +67,16 @@ export const eventsPerBatch = 2_000;
 const decodedMax = 4;
 const holesMax = 1_000;
 
-/** The database is of a Hostbeat that is newer than this one. */
-export class NewerSchemaError extends Error {
-  readonly code = 'newer-schema';
-}
-
 /** Opens and, where needed, makes or migrates the database at `path`. */
 export function openEventStore(
   path: string,
-  { maxPages }: { maxPages?: number | undefined } = {},
+  { maxPages }: { readonly maxPages?: number | undefined } = {},
 ): EventStore {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  // Not one millisecond of waiting for a lock: that would hold every stream up. The log tries again.
-  const db = new Database(path, { timeout: 0 });
+  const db = openDatabase(path, { migrations, maxPages });
   try {
-    checkVersion(db);
-    db.pragma('journal_mode = WAL');
-    db.pragma('journal_size_limit = 1048576');
-    migrate(db);
-    if (maxPages !== undefined) db.pragma(`max_page_count = ${maxPages}`);
     return storeOf(db);
   } catch (error) {
     db.close();
-    throw error;
-  }
-}
-
-function versionOf(db: Database.Database): number {
-  return (db.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
-}
-
-/** Before anything is written. */
-function checkVersion(db: Database.Database): void {
-  const version = versionOf(db);
-  if (version <= migrations.length) return;
-  throw new NewerSchemaError(`it has schema ${version}, and this Hostbeat knows ${migrations.length}`);
-}
-
-function migrate(db: Database.Database): void {
-  const version = versionOf(db);
-  for (const [index, step] of migrations.entries()) {
-    if (index < version) continue;
-    inTransaction(db, () => db.exec(`${step}; PRAGMA user_version = ${index + 1}`));
-  }
-}
-
-function inTransaction(db: Database.Database, work: () => void): void {
-  db.exec('BEGIN IMMEDIATE');
-  try {
-    work();
-    db.exec('COMMIT');
-  } catch (error) {
-    // A full disk has rolled it back already.
-    if (db.inTransaction) db.exec('ROLLBACK');
     throw error;
   }
 }
@@ -148,14 +104,9 @@ function storeOf(db: Database.Database): EventStore {
     return found ? { id: found.id, reservedTo: found.reserved_to, tailSeq: found.tail_seq } : null;
   }
 
-  function setSynced(next: boolean): void {
-    if (synced === next) return;
-    db.pragma(`synchronous = ${next ? 'FULL' : 'NORMAL'}`);
-    synced = next;
-  }
-
   function transact(work: () => void, options: WriteOptions = { synced: true }): void {
-    setSynced(options.synced);
+    if (synced !== options.synced) setSynced(db, options.synced);
+    synced = options.synced;
     inTransaction(db, work);
   }
 
@@ -286,12 +237,7 @@ function storeOf(db: Database.Database): EventStore {
       });
     },
     close() {
-      try {
-        // Closing alone leaves the write-ahead log behind while statements live.
-        db.pragma('wal_checkpoint(TRUNCATE)');
-      } finally {
-        db.close();
-      }
+      closeDatabase(db);
     },
   };
 }

@@ -1,7 +1,4 @@
-/**
- * The schema, one step per version; `PRAGMA user_version` counts the steps taken. A step that was released is
- * never changed.
- */
+/** The log's schema. */
 export const migrations: readonly string[] = [
   `
   -- One row. reserved_to: no id up to it is ever given out again, after a crash either.

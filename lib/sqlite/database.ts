@@ -1,0 +1,68 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'libsql';
+
+export interface DatabaseOptions {
+  /** The schema, one step per version; `PRAGMA user_version` counts the steps taken. A released step never changes. */
+  readonly migrations: readonly string[];
+  /** The file grows no further than this; for tests of a full disk. */
+  readonly maxPages?: number | undefined;
+}
+
+/** The database is of a Hostbeat that is newer than this one; it is left as it is. */
+export class NewerSchemaError extends Error {
+  readonly code = 'newer-schema';
+}
+
+/**
+ * Opens and, where needed, makes or migrates the database at `path`, with a write-ahead log. Throws what SQLite
+ * throws, with its `code`. Nothing waits for a lock: that would hold every stream up, so callers try again.
+ */
+export function openDatabase(path: string, { migrations, maxPages }: DatabaseOptions): Database.Database {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const db = new Database(path, { timeout: 0 });
+  try {
+    const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number };
+    if (version > migrations.length) {
+      throw new NewerSchemaError(`it has schema ${version}, and this Hostbeat knows ${migrations.length}`);
+    }
+    db.pragma('journal_mode = WAL');
+    db.pragma('journal_size_limit = 1048576');
+    for (const [index, step] of migrations.entries()) {
+      if (index < version) continue;
+      inTransaction(db, () => db.exec(`${step}; PRAGMA user_version = ${index + 1}`));
+    }
+    if (maxPages !== undefined) db.pragma(`max_page_count = ${maxPages}`);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** All of `work` or nothing. */
+export function inTransaction(db: Database.Database, work: () => void): void {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    work();
+    db.exec('COMMIT');
+  } catch (error) {
+    // A full disk has rolled it back already.
+    if (db.inTransaction) db.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+/** Whether a commit waits for the disk. Without, a power cut may take the last commits, never the order of them. */
+export function setSynced(db: Database.Database, synced: boolean): void {
+  db.pragma(`synchronous = ${synced ? 'FULL' : 'NORMAL'}`);
+}
+
+export function closeDatabase(db: Database.Database): void {
+  try {
+    // Closing alone leaves the write-ahead log behind while statements live.
+    db.pragma('wal_checkpoint(TRUNCATE)');
+  } finally {
+    db.close();
+  }
+}
