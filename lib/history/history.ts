@@ -1,0 +1,272 @@
+import { join } from 'node:path';
+import type { EventLog, LoggedEvent } from '@/lib/events/event-log';
+import type { LoggedPayloads, SampleType } from '@/lib/events/event-types';
+import { isSampleType } from '@/lib/events/event-types';
+import { eachMetric, unitOfMetric } from '@/lib/events/metrics';
+import { faultOf } from '@/lib/sqlite/fault';
+import { setAside } from '@/lib/sqlite/set-aside';
+import { openBlocks } from './blocks';
+import { type HistoryStore, type MetricRow, openHistoryStore } from './history-store';
+import { blockStart, type Level, ladder, levelFor } from './ladder';
+
+export interface HistoryOptions {
+  readonly log: EventLog;
+  readonly dataDir: string;
+  readonly now?: () => number;
+  /** Told when a corrupt database was set aside, and under which name. */
+  readonly onSetAside?: (path: string, reason: string) => void;
+}
+
+/** One step of a metric: its start (Unix ms), and nulls where nothing was measured. */
+export type Point = readonly [t: number, min: number | null, avg: number | null, max: number | null];
+
+export interface SeriesQuery {
+  readonly host: string;
+  readonly metrics: readonly string[];
+  /** Unix ms. */
+  readonly from: number;
+  readonly to: number;
+  /** At most so many steps. */
+  readonly points: number;
+}
+
+export interface HistorySeries {
+  readonly metric: string;
+  readonly unit: string;
+  readonly stepMs: number;
+  readonly points: readonly Point[];
+}
+
+export interface MetricSummary {
+  readonly name: string;
+  readonly unit: string;
+  readonly last: { readonly t: number; readonly value: number | null } | null;
+}
+
+export interface History {
+  /** A series per asked metric that is known, in the asked order. */
+  query(query: SeriesQuery): HistorySeries[];
+  /** What is known of a host, by name. */
+  metrics(host: string): MetricSummary[];
+  knows(host: string, metric: string): boolean;
+  /** What it takes on disk, per level and in all, in bytes; and what it has written since it was opened. */
+  size(): { readonly bytes: number; readonly writtenBytes: number };
+  /** What is wrong, in words; `null` when nothing is. */
+  readonly problem: string | null;
+  /** Everything up to here is in it. */
+  readonly foldedSeq: number;
+  /** Takes in what the log has, and writes it. */
+  settle(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const eventsPerTurn = 512;
+/** After a block of the finest level is complete: samples of its last second are in by then. */
+const slackMs = 15_000;
+/** Names of containers and interfaces come and go; beyond this many, new ones are left out. */
+const metricsMax = 10_000;
+const retryMs = 10_000;
+
+/**
+ * A cursor over the log that folds every number of every sample into the ladder. It remembers how far it came in
+ * the same transaction as what it wrote, so a crash neither loses nor doubles: the log still has the rest.
+ */
+export function openHistory({ log, dataDir, now = Date.now, onSetAside }: HistoryOptions): History {
+  const path = join(dataDir, 'history.db');
+  let store: HistoryStore | null = null;
+  let problem: string | null = null;
+  let seq = log.tailSeq - 1;
+  let writtenBytes = 0;
+  let pumping: Promise<void> | null = null;
+  let timer: NodeJS.Timeout | null = null;
+  let closed = false;
+  const blocks = openBlocks(() => store);
+  const byName = new Map<string, MetricRow>();
+  let added: MetricRow[] = [];
+  const last = new Map<number, { readonly t: number; readonly value: number | null }>();
+
+  const nameKey = (host: string, name: string) => `${host}\n${name}`;
+
+  function fail(error: unknown): void {
+    const fault = faultOf(error);
+    problem = `${path}: ${fault.words}`;
+    if (!fault.isCorrupt) return;
+    close();
+    try {
+      const name = setAside(path, new Date(now()));
+      onSetAside?.(name, fault.words);
+    } catch (cause) {
+      problem += `, and it cannot be set aside: ${faultOf(cause).words}`;
+    }
+  }
+
+  function close(): void {
+    try {
+      store?.close();
+    } catch {
+      // It is being given up; what it says about that changes nothing.
+    }
+    store = null;
+  }
+
+  /** Opens the database; metrics that memory has numbered already are numbered anew there. */
+  function open(): void {
+    try {
+      const opened = openHistoryStore(path);
+      const folded = opened.folded();
+      if (byName.size === 0) {
+        for (const row of opened.metrics()) byName.set(nameKey(row.host, row.name), row);
+        if (folded?.logId === log.id) seq = Math.max(seq, Math.min(folded.seq, log.headSeq));
+      }
+      store = opened;
+      problem = null;
+    } catch (error) {
+      fail(error);
+    }
+  }
+
+  function numberOf(host: string, name: string): number | null {
+    const known = byName.get(nameKey(host, name));
+    if (known) return known.id;
+    if (byName.size >= metricsMax) return null;
+    const row = { id: byName.size + 1, host, name, unit: unitOfMetric(name) };
+    byName.set(nameKey(host, name), row);
+    added.push(row);
+    return row.id;
+  }
+
+  function fold({ type, host, t, json }: LoggedEvent): void {
+    if (!isSampleType(type)) return;
+    const payload = JSON.parse(json) as LoggedPayloads[SampleType];
+    eachMetric(type, payload as never, (name, value) => {
+      const id = numberOf(host, name);
+      if (id === null) return;
+      last.set(id, { t, value });
+      if (value !== null && Number.isFinite(value)) blocks.add(id, t, value);
+    });
+  }
+
+  async function pump(): Promise<void> {
+    while (seq < log.headSeq) {
+      const events = await log.read(seq, eventsPerTurn);
+      const newest = events.at(-1);
+      if (!newest) return;
+      for (const event of events) fold(event);
+      seq = newest.seq;
+      if (seq < log.headSeq) await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  /** What the log has is taken in soon after it was appended, behind the streams. */
+  function wake(): void {
+    if (pumping || closed) return;
+    pumping = new Promise((resolve) => setImmediate(resolve))
+      .then(pump)
+      .catch(fail)
+      .finally(() => {
+        pumping = null;
+        if (seq < log.headSeq && problem === null) wake();
+      });
+  }
+
+  function commit(): void {
+    if (!store) open();
+    if (!store) return;
+    try {
+      const changes = blocks.changes(now() - slackMs);
+      store.commit({ folded: { logId: log.id, seq }, metrics: added, blocks: changes });
+      for (const { body } of changes) writtenBytes += body?.length ?? 0;
+      blocks.settled();
+      added = [];
+      problem = null;
+    } catch (error) {
+      fail(error);
+    }
+  }
+
+  function schedule(): void {
+    if (closed) return;
+    const [finest] = ladder as [Level, ...Level[]];
+    const untilBoundary = finest.blockMs - ((now() - slackMs) % finest.blockMs);
+    timer = setTimeout(
+      () => {
+        commit();
+        schedule();
+      },
+      problem === null ? untilBoundary : Math.min(retryMs, untilBoundary),
+    );
+    timer.unref();
+  }
+
+  function pointsOf(id: number, level: Level, from: number, to: number): Point[] {
+    const points: Point[] = [];
+    const wanted = new Set([id]);
+    const first = Math.floor(from / level.stepMs) * level.stepMs;
+    let column = null;
+    let columnStart = Number.NaN;
+    for (let t = first; t < to; t += level.stepMs) {
+      const start = blockStart(level, t);
+      if (start !== columnStart) {
+        column = blocks.read(level, start, wanted)?.get(id) ?? null;
+        columnStart = start;
+      }
+      const index = (t - start) / level.stepMs;
+      const count = column?.counts[index] ?? 0;
+      if (!column || count === 0) points.push([t, null, null, null]);
+      else {
+        const average = (column.sums[index] ?? 0) / count;
+        points.push([t, column.mins[index] ?? 0, Number(average.toPrecision(12)), column.maxs[index] ?? 0]);
+      }
+    }
+    return points;
+  }
+
+  open();
+  const stopListening = log.onAppend(wake);
+  wake();
+  schedule();
+
+  return {
+    query({ host, metrics, from, to, points }) {
+      const level = levelFor(from, to, points, now());
+      return metrics.flatMap((metric) => {
+        const row = byName.get(nameKey(host, metric));
+        if (!row) return [];
+        return [{ metric, unit: row.unit, stepMs: level.stepMs, points: pointsOf(row.id, level, from, to) }];
+      });
+    },
+    metrics(host) {
+      return [...byName.values()]
+        .filter((row) => row.host === host)
+        .map(({ id, name, unit }) => ({ name, unit, last: last.get(id) ?? null }))
+        .sort((one, other) => one.name.localeCompare(other.name, 'en', { numeric: true }));
+    },
+    knows: (host, metric) => byName.has(nameKey(host, metric)),
+    size() {
+      const bytes = store?.sizes().reduce((sum, level) => sum + level.bytes, 0) ?? 0;
+      return { bytes, writtenBytes };
+    },
+    get problem() {
+      return problem;
+    },
+    get foldedSeq() {
+      return seq;
+    },
+    async settle() {
+      while (seq < log.headSeq) {
+        wake();
+        await pumping;
+      }
+      commit();
+    },
+    async close() {
+      closed = true;
+      stopListening();
+      if (timer) clearTimeout(timer);
+      await pumping;
+      await pump().catch(fail);
+      commit();
+      close();
+    },
+  };
+}
