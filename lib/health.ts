@@ -24,14 +24,16 @@ const lateAtLeastMs = 5_000;
 
 /** How Hostbeat itself is. CPU is its own share of one core since it started, in percent. */
 export function healthOf({ log, feed, sampler, version, intervalMs }: HealthOptions): Health {
-  const { lastSampleAt, readings } = sampler.state();
-  const sampleAgeMs = lastSampleAt === null ? null : Date.now() - lastSampleAt;
+  const { sampleAgeMs, readings, watches } = sampler.state();
   const uptimeSeconds = process.uptime();
   const late = Math.max(lateAtLeastMs, lateIntervals * intervalMs);
   const problems: string[] = [];
   if ((sampleAgeMs ?? uptimeSeconds * 1000) > late) problems.push('the sampler has no recent sample');
   for (const { type, consecutiveFailures, lastError } of readings) {
     if (consecutiveFailures >= lateIntervals) problems.push(`${type} cannot be read: ${lastError}`);
+  }
+  for (const { name, consecutiveFailures, lastError } of watches) {
+    if (consecutiveFailures >= lateIntervals) problems.push(`${name} cannot be watched: ${lastError}`);
   }
   if (log.problem !== null) problems.push(`events are kept in memory only: ${log.problem}`);
   const { user, system } = process.cpuUsage();

@@ -41,7 +41,14 @@ export function openPipeline({ log, host, facts, intervalMs, version }: Pipeline
   });
   const feed = openFeed({ log, hello });
 
-  const sampler = startSampler({ host: host.name, readings: host.readings, intervalMs, publish });
+  const sampler = startSampler({
+    host: host.name,
+    readings: host.readings,
+    watches: host.watches,
+    wanted: () => feed.streams > 0,
+    intervalMs,
+    publish,
+  });
 
   return { log, feed, sampler, latest, publish };
 }

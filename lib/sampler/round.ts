@@ -1,15 +1,23 @@
 import type { NewEvent } from '@/lib/events/event-log';
 import type { Clock } from './clock';
-import type { WatchedReading } from './watched-reading';
+import type { SampledReading } from './sampled';
+import type { TrackRecord } from './track-record';
+
+export interface RecordedReading {
+  readonly reading: SampledReading;
+  readonly record: TrackRecord;
+}
 
 export interface RoundOptions {
-  readonly tick: number;
   readonly host: string;
-  readonly readings: readonly WatchedReading[];
+  readonly readings: readonly RecordedReading[];
   readonly deadlineMs: number;
   readonly clock: Clock;
-  /** Told once, when every reading has answered or the time is up; the samples are in the readings' order. */
-  onEnd(events: readonly NewEvent[], t: number): void;
+  /**
+   * Told once, when every reading has answered or the time is up; the samples are in the readings' order.
+   * `beganMs` is the round's start on the monotonic clock.
+   */
+  onEnd(events: readonly NewEvent[], t: number, beganMs: number): void;
 }
 
 export interface Round {
@@ -18,10 +26,11 @@ export interface Round {
 }
 
 /** Asks every reading once, side by side. All samples of a round bear the moment of its start. */
-export function beginRound({ tick, host, readings, deadlineMs, clock, onEnd }: RoundOptions): Round {
+export function beginRound({ host, readings, deadlineMs, clock, onEnd }: RoundOptions): Round {
   const t = Math.floor(clock.wallMs());
+  const beganMs = clock.monotonicMs();
   const waiting = new Set(readings);
-  const events = new Map<WatchedReading, NewEvent>();
+  const events = new Map<RecordedReading, NewEvent>();
   const aborter = new AbortController();
   const callOffDeadline = clock.after(deadlineMs, end);
   let isOpen = true;
@@ -30,30 +39,34 @@ export function beginRound({ tick, host, readings, deadlineMs, clock, onEnd }: R
     if (!isOpen) return;
     isOpen = false;
     callOffDeadline();
-    for (const hung of waiting) hung.hung(tick, deadlineMs);
+    for (const { record } of waiting) record.hung(beganMs, deadlineMs);
     if (waiting.size > 0) aborter.abort();
     onEnd(
-      readings.flatMap((reading) => events.get(reading) ?? []),
+      readings.flatMap((recorded) => events.get(recorded) ?? []),
       t,
+      beganMs,
     );
   }
 
-  async function ask(watched: WatchedReading): Promise<void> {
-    const { type } = watched.reading;
+  async function ask(recorded: RecordedReading): Promise<void> {
+    const { reading, record } = recorded;
     try {
-      const payload = await watched.reading.read(aborter.signal);
+      const payload = await reading.read(aborter.signal);
       if (!isOpen) return;
-      if (payload) events.set(watched, { type, host, t, json: JSON.stringify({ t, host, ...payload }) });
-      watched.answered(t);
+      if (payload) {
+        const json = JSON.stringify({ t, host, ...payload });
+        events.set(recorded, { type: reading.type, host, t, json });
+      }
+      record.answered(t);
     } catch (error) {
       if (!isOpen) return;
-      watched.failed(error);
+      record.failed(error);
     }
-    waiting.delete(watched);
+    waiting.delete(recorded);
     if (waiting.size === 0) end();
   }
 
-  for (const reading of readings) void ask(reading);
+  for (const recorded of readings) void ask(recorded);
   if (readings.length === 0) end();
   return { end };
 }

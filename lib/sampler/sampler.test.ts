@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { NewEvent } from '@/lib/events/event-log';
 import { fakeClock } from './fake-clock';
+import type { SampledReading } from './sampled';
 import { type SamplerOptions, startSampler } from './sampler';
-import type { SampledReading } from './watched-reading';
 
 const start = Date.UTC(2026, 0, 1);
 const cpu: SampledReading = { type: 'cpu', read: async () => ({ totalPercent: 12.5 }) };
@@ -62,10 +62,12 @@ describe('a round', () => {
     );
     expect(sampler.state()).toEqual({
       lastSampleAt: start + 1000,
+      sampleAgeMs: 0,
       readings: [
         { type: 'cpu', lastOkAt: start + 1000, consecutiveFailures: 0, lastError: null },
         { type: 'memory', lastOkAt: start + 1000, consecutiveFailures: 0, lastError: null },
       ],
+      watches: [],
       publishing: { consecutiveFailures: 0, lastError: null },
     });
   });
@@ -96,6 +98,15 @@ describe('a round', () => {
     clock.stepWall(-3_600_000);
     await clock.pass(1000);
     expect(rounds.map(([event]) => event?.t)).toEqual([start, start + 1000, start + 2000 - 3_600_000]);
+  });
+
+  it.each([-5, 5])('is no older for a wall clock that steps by %i h', async (hours) => {
+    const { clock, sampler } = sampling({ readings: [cpu] });
+    expect(sampler.state().sampleAgeMs).toBeNull();
+    await clock.pass(1000);
+    clock.stepWall(hours * 3_600_000);
+    await clock.pass(400);
+    expect(sampler.state().sampleAgeMs).toBe(400);
   });
 });
 

@@ -1,0 +1,23 @@
+import type { LoggedType } from '@/lib/events/event-types';
+
+/** What the sampler asks of a reading. `null`: nothing to tell this time. */
+export interface SampledReading {
+  readonly type: LoggedType;
+  /** Its own period in ms, where it is not read at every tick. */
+  readonly everyMs?: number;
+  /** Read only while somebody wants its events. */
+  readonly onDemand?: boolean;
+  read(signal: AbortSignal): Promise<object | null>;
+}
+
+/** What the sampler asks of a watch: what happened since it looked last, oldest first. */
+export interface SampledWatch {
+  readonly name: string;
+  readonly everyMs: number;
+  look(signal: AbortSignal): Promise<readonly SampledOccurrence[]>;
+}
+
+export interface SampledOccurrence {
+  readonly type: LoggedType;
+  readonly payload: object;
+}
