@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -65,6 +74,14 @@ describe('a pseudo-file', () => {
     chmodSync(folder, 0o755);
     chmodSync(path, 0o000);
     asNobody(() => expect(() => openPseudoFile(path).read()).toThrow('EACCES'));
+  });
+
+  it.skipIf(process.platform !== 'linux')('of procfs is read to its end, though it comes by the page', () => {
+    const file = openPseudoFile('/proc/crypto');
+    const whole = readFileSync('/proc/crypto', 'latin1');
+    expect(whole.length).toBeGreaterThan(4096);
+    for (let times = 0; times < 3; times++) expect(file.read()).toBe(whole);
+    file.close();
   });
 
   it.skipIf(process.platform !== 'linux')(

@@ -12,30 +12,36 @@ const firstBytes = 8 * 1024;
 /** `/proc/stat` of 4096 CPUs and as many interrupts stays below 1 MiB. */
 export const pseudoFileMaxBytes = 4 * 1024 * 1024;
 
-/** `PROC_SUPER_MAGIC` of linux/magic.h. */
-const procfs = 0x9fa0;
+/** `PROC_SUPER_MAGIC` and `SYSFS_MAGIC` of linux/magic.h. */
+const renderedPerRead: readonly number[] = [0x9fa0, 0x62656572];
 /** Non-blocking, lest a FIFO in a foreign tree hold the process at `open`. */
 const readOnly = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /**
  * Reads are synchronous: procfs answers from memory, in 6 µs a file, where a thread of the pool costs 32 µs.
- * Only procfs is kept open. A file of another file system (a fixture, lxcfs) may be replaced under its name.
+ * Only procfs and sysfs are kept open. Another file system's file (a fixture, lxcfs) may be replaced under its name.
  */
 export function openPseudoFile(path: string): PseudoFile {
   let kept: number | null = null;
   let buffer = Buffer.allocUnsafe(firstBytes);
 
-  // Always from 0 and in one call: the kernel renders procfs per read, and two halves would be two moments.
+  // To the end: of a list, such as net/dev or mountinfo, the kernel hands out a page at a time. What follows on the
+  // read before it is of the same rendering.
   function readWhole(fd: number): string {
-    for (;;) {
-      const length = readSync(fd, buffer, 0, buffer.length, 0);
-      if (length < buffer.length) return buffer.toString('latin1', 0, length);
-      if (buffer.length >= pseudoFileMaxBytes) {
-        buffer = Buffer.allocUnsafe(firstBytes);
-        throw new Error(`larger than ${pseudoFileMaxBytes} bytes`);
-      }
-      buffer = Buffer.allocUnsafe(Math.min(buffer.length * 4, pseudoFileMaxBytes));
+    for (let filled = 0; ; ) {
+      const length = readSync(fd, buffer, filled, buffer.length - filled, filled);
+      if (length === 0) return buffer.toString('latin1', 0, filled);
+      filled += length;
+      if (filled === buffer.length) grow();
     }
+  }
+
+  function grow(): void {
+    const full = buffer;
+    const isTooLarge = full.length >= pseudoFileMaxBytes;
+    buffer = Buffer.allocUnsafe(isTooLarge ? firstBytes : Math.min(full.length * 4, pseudoFileMaxBytes));
+    if (isTooLarge) throw new Error(`larger than ${pseudoFileMaxBytes} bytes`);
+    full.copy(buffer);
   }
 
   function readAnew(): string {
@@ -43,7 +49,7 @@ export function openPseudoFile(path: string): PseudoFile {
     let keep = false;
     try {
       const text = readWhole(fd);
-      keep = statfsSync(path).type === procfs;
+      keep = renderedPerRead.includes(statfsSync(path).type);
       return text;
     } finally {
       if (keep) kept = fd;
@@ -71,6 +77,18 @@ export function openPseudoFile(path: string): PseudoFile {
       }
     },
   };
+}
+
+/** A small file that is read rarely, as Latin-1; `null` when it cannot be read. */
+export function readOnce(path: string): string | null {
+  const file = openPseudoFile(path);
+  try {
+    return file.read();
+  } catch {
+    return null;
+  } finally {
+    file.close();
+  }
 }
 
 /** The beginning of a file as Latin-1, off the main thread; `null` when it cannot be read. For what is read rarely. */

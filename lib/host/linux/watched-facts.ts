@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { HostFacts } from '@/lib/events/payloads';
 import { findContainer } from '../container';
 import { parseMeminfo } from './meminfo';
-import { openPseudoFile, readHead } from './pseudo-file';
+import { readHead, readOnce } from './pseudo-file';
 import { parseStat } from './stat';
 
 export interface WatchedFactsOptions {
@@ -43,17 +43,6 @@ function parseCpuModel(cpuinfo: string): string | null {
     if (model) return oneLine(model);
   }
   return null;
-}
-
-function readOnce(path: string): string | null {
-  const file = openPseudoFile(path);
-  try {
-    return file.read();
-  } catch {
-    return null;
-  } finally {
-    file.close();
-  }
 }
 
 /** Host names are at most 64 bytes, CPU names 48; anything longer or unprintable is not one. */
