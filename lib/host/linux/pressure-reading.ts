@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import { toHundredths } from '../counter-rates';
+import type { ReadingOf, Sample } from '../host';
+import { parsePressure, type ResourcePressure, type Stall } from './pressure';
+import { openPseudoFile, readOnce } from './pseudo-file';
+
+export interface PressureOptions {
+  readonly procPath: string;
+  readonly now?: () => number;
+}
+
+type Stalls = Sample<'pressure'>['cpu'];
+
+interface Look {
+  readonly pressure: ResourcePressure;
+  readonly atMs: number;
+}
+
+/**
+ * Pressure since the previous reading, from `/proc/pressure`. `null` where the kernel has none: before 4.20, built
+ * without PSI, or booted with `psi=0`, when the files are there and answer EOPNOTSUPP.
+ */
+export function pressureReading({
+  procPath,
+  now = () => performance.now(),
+}: PressureOptions): ReadingOf<'pressure'> | null {
+  const folder = join(procPath, 'pressure');
+  const isThere = ['cpu', 'memory', 'io'].some((name) => parsePressure(readOnce(join(folder, name)) ?? ''));
+  if (!isThere) return null;
+  const readCpu = openResource(join(folder, 'cpu'), now);
+  const readMemory = openResource(join(folder, 'memory'), now);
+  const readIo = openResource(join(folder, 'io'), now);
+  return {
+    type: 'pressure',
+    async read() {
+      const cpu = readCpu();
+      const memory = readMemory();
+      const io = readIo();
+      if (!cpu && !memory && !io) throw new Error(`${folder} has no file that can be read`);
+      return { cpu: cpu ?? unknown, memory: memory ?? unknown, io: io ?? unknown };
+    },
+  };
+}
+
+/** One resource's file, and the way to read its stalls since the last time; `null` when it cannot be read. */
+function openResource(path: string, now: () => number): () => Stalls | null {
+  const file = openPseudoFile(path);
+  let before: Look | null = null;
+
+  function look(): Look | null {
+    try {
+      const pressure = parsePressure(file.read());
+      // Stamped after the read, to which the kernel brings its totals up.
+      return pressure && { pressure, atMs: now() };
+    } catch {
+      return null;
+    }
+  }
+
+  return () => {
+    const after = look();
+    const stalls = after && stallsBetween(before, after);
+    before = after;
+    return stalls;
+  };
+}
+
+const unknown: Stalls = { someAvg10: null, fullAvg10: null, somePercent: null, fullPercent: null };
+
+function stallsBetween(before: Look | null, { pressure: { some, full }, atMs }: Look): Stalls {
+  const percent = (earlier: Stall | null | undefined, later: Stall | null) =>
+    before && earlier && later ? shareOf(earlier, later, atMs - before.atMs) : null;
+  return {
+    someAvg10: some.avg10,
+    fullAvg10: full?.avg10 ?? null,
+    somePercent: percent(before?.pressure.some, some),
+    fullPercent: percent(before?.pressure.full, full),
+  };
+}
+
+function shareOf(before: Stall, after: Stall, elapsedMs: number): number | null {
+  const stalledMs = (after.totalMicroseconds - before.totalMicroseconds) / 1000;
+  if (stalledMs < 0 || !(elapsedMs > 0)) return null;
+  return Math.min(100, toHundredths((stalledMs / elapsedMs) * 100));
+}
