@@ -9,6 +9,8 @@ import { parseStat, type Stat } from './stat';
 export interface LinuxRoots {
   readonly procPath: string;
   readonly sysPath: string;
+  /** Where the machine's `/` is mounted; `/` for this one. */
+  readonly rootfsPath?: string | undefined;
 }
 
 /** CPU time since the previous reading, from `/proc/stat`, with load and frequency as of now. */

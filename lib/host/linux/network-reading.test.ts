@@ -1,0 +1,215 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { networkSchema } from '@/lib/events/payloads';
+import { parseNetDev } from './net-dev';
+import { networkReading } from './network-reading';
+
+const { signal } = new AbortController();
+const header = 'Inter-|   Receive  |  Transmit\n face |bytes packets|bytes packets\n';
+const line = (name: string, rx: number | bigint, tx: number | bigint = 0) =>
+  `${name}: ${rx} 1 0 0 0 0 0 0 ${tx} 1 0 0 0 0 0 0\n`;
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'hostbeat-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** A machine that the test makes: its interfaces by `dev`, and what sysfs says of them by `sys`. */
+function machine() {
+  let nowMs = 1_000;
+  const write = (path: string, content: string | Uint8Array) => {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), content, 'latin1');
+  };
+  const reading = networkReading({
+    procPath: join(folder, 'proc'),
+    sysPath: join(folder, 'sys'),
+    now: () => nowMs,
+  });
+  return {
+    dev: (...lines: string[]) => write('proc/net/dev', header + lines.join('')),
+    raw: (text: string | Uint8Array) => write('proc/net/dev', text),
+    sys: (path: string, text: string) => write(`sys/class/net/${path}`, text),
+    pass: (ms: number) => {
+      nowMs += ms;
+    },
+    async read() {
+      const sample = await reading.read(signal);
+      return networkSchema.parse({ t: 0, host: 'atlas', ...sample }).interfaces;
+    },
+    names: async () => (await reading.read(signal))?.interfaces.map(({ name }) => name),
+  };
+}
+
+describe('/proc/net/dev', () => {
+  it('takes names with colons and odd bytes, and figures that touch the name', () => {
+    const text = `${header}eth0:1234 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15\n  a:b: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n`;
+    const parsed = parseNetDev(text);
+    expect([...(parsed?.keys() ?? [])]).toEqual(['eth0', 'a:b']);
+    expect(parsed?.get('a:b')).toEqual({
+      rxBytes: 1,
+      rxPackets: 2,
+      rxErrors: 3,
+      rxDrops: 4,
+      txBytes: 9,
+      txPackets: 10,
+      txErrors: 11,
+      txDrops: 12,
+    });
+  });
+
+  it('leaves out a line that was cut off, at whichever byte', () => {
+    const text = header + line('eth0', 12_345, 678) + line('eth1', 9, 9);
+    fc.assert(
+      fc.property(fc.nat({ max: text.length }), (end) => {
+        const parsed = parseNetDev(text.slice(0, end));
+        const whole = parseNetDev(text);
+        for (const [name, counters] of parsed ?? []) expect(counters).toEqual(whole?.get(name));
+      }),
+    );
+  });
+
+  it.each([
+    ['empty', ''],
+    ['binary', '\0\xff\n\x01:\n'],
+    ['another file', 'cpu  1 2 3 4\n'],
+  ])('is null when it is %s', (_, text) => {
+    expect(parseNetDev(text)).toBeNull();
+  });
+});
+
+describe('the network of a Linux machine', () => {
+  it('has rates over the time that passed, also past 2^53', async () => {
+    const box = machine();
+    box.dev(line('eth0', 2n ** 63n, 100));
+    await box.read();
+    box.pass(2_500);
+    box.dev(line('eth0', 2n ** 63n + 2n ** 20n, 5_100));
+    expect(await box.read()).toMatchObject([
+      { name: 'eth0', rxBytesPerSecond: 419_430.4, txBytesPerSecond: 2_000 },
+    ]);
+  });
+
+  it('has null for one that wrapped, was set back, is new, or was away', async () => {
+    const box = machine();
+    const at = (...rows: [string, number, number][]) => box.dev(...rows.map((row) => line(...row)));
+    at(['eth0', 4_294_967_290, 10], ['eth1', 900, 900], ['eth2', 5, 5]);
+    await box.read();
+    box.pass(1_000);
+    at(['eth0', 10, 20], ['eth1', 1_000, 1_000], ['eth3', 7, 7]);
+    const nulls = { rxBytesPerSecond: null, txBytesPerSecond: null, rxDropsPerSecond: null };
+    expect(await box.read()).toMatchObject([
+      { name: 'eth0', ...nulls },
+      { name: 'eth1', rxBytesPerSecond: 100 },
+      { name: 'eth3', ...nulls },
+    ]);
+    box.pass(1_000);
+    at(['eth0', 30, 30], ['eth2', 999, 999]);
+    expect(await box.read()).toMatchObject([
+      { name: 'eth0', rxBytesPerSecond: 20 },
+      { name: 'eth2', ...nulls },
+    ]);
+  });
+
+  it('says which are up: by state, by flag where there is no state, and null where nothing says', async () => {
+    const box = machine();
+    for (const [name, state] of Object.entries({ a: 'up', b: 'down', c: 'dormant', d: 'lowerlayerdown' })) {
+      box.sys(`${name}/operstate`, `${state}\n`);
+    }
+    box.sys('tun0/operstate', 'unknown\n');
+    box.sys('tun0/flags', '0x10d1\n');
+    box.sys('tun1/operstate', 'unknown\n');
+    box.sys('tun1/flags', '0x1090\n');
+    box.dev(...['a', 'b', 'c', 'd', 'tun0', 'tun1', 'gone'].map((name) => line(name, 5)));
+    expect((await box.read()).map(({ name, up }) => [name, up])).toEqual([
+      ['a', true],
+      ['b', false],
+      ['c', false],
+      ['d', false],
+      ['tun0', true],
+      ['tun1', false],
+      ['gone', null],
+    ]);
+    box.sys('a/operstate', 'down\n');
+    expect((await box.read())[0]?.up).toBe(false);
+  });
+
+  it('folds away the ends of containers, and ports of a bridge that are no hardware', async () => {
+    const box = machine();
+    const names = [
+      'vethab12',
+      'cali0123456789a',
+      'lxc0a1b2c3d4e5f',
+      'vnet3',
+      'wlan0',
+      'eth0',
+      'br0',
+      'lxcbr0',
+    ];
+    box.sys('vnet3/brport/state', '3\n');
+    box.sys('eth0/brport/state', '3\n');
+    box.sys('eth0/device/vendor', '0x8086\n');
+    box.dev(...names.map((name) => line(name, 5)));
+    expect(await box.names()).toEqual(['eth0', 'wlan0', 'br0', 'lxcbr0']);
+  });
+
+  it('shows the loopback while it carries something, and for a minute more', async () => {
+    const box = machine();
+    box.dev(line('lo', 1_000_000));
+    expect(await box.names()).toEqual([]);
+    box.pass(1_000);
+    box.dev(line('lo', 1_000_500));
+    expect(await box.read()).toMatchObject([{ name: 'lo', rxBytesPerSecond: 500 }]);
+    box.pass(59_000);
+    expect(await box.read()).toMatchObject([{ name: 'lo', rxBytesPerSecond: 0 }]);
+    box.pass(2_000);
+    expect(await box.names()).toEqual([]);
+  });
+
+  it('shows names of odd bytes once, and looks nowhere outside of its folder for them', async () => {
+    const box = machine();
+    box.sys('../../class/operstate', 'up\n');
+    box.sys('wän/operstate', 'up\n');
+    box.dev(line('w\xc3\xa4n', 5), line('\x01\xff', 5), line('\x02\xff', 5), line('..', 5), line('../x', 5));
+    expect((await box.read()).map(({ name, up }) => [name, up])).toEqual([
+      ['wän', true],
+      ['\ufffd\ufffd', null],
+      ['..', null],
+      ['../x', null],
+    ]);
+  });
+
+  it('of thousands shows 128, hardware first', async () => {
+    const box = machine();
+    box.sys('eth9/device/vendor', '0x8086\n');
+    box.dev(...Array.from({ length: 4_096 }, (_, index) => line(`vlan${index}`, 5)), line('eth9', 5));
+    const names = await box.names();
+    expect(names).toHaveLength(128);
+    expect(names?.[0]).toBe('eth9');
+  });
+
+  it('of another machine is that of its first process', async () => {
+    const box = machine();
+    box.dev(line('inside', 5));
+    mkdirSync(join(folder, 'proc/1/net'), { recursive: true });
+    writeFileSync(join(folder, 'proc/1/net/dev'), header + line('outside', 5));
+    expect(await box.names()).toEqual(['outside']);
+    rmSync(join(folder, 'proc/1'), { recursive: true });
+    expect(await box.names()).toEqual(['inside']);
+  });
+
+  it.each([
+    ['missing', null],
+    ['empty', ''],
+    ['binary', Uint8Array.from({ length: 5000 }, (_, index) => (index * 37) % 256)],
+    ['gigantic', new Uint8Array(5 * 1024 * 1024)],
+  ])('rejects by name when its list is %s', async (_, content) => {
+    const box = machine();
+    if (content !== null) box.raw(content);
+    await expect(box.read()).rejects.toThrow(join(folder, 'proc/net/dev'));
+  });
+});
