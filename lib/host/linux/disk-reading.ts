@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+import { perSecond, risesBetween, toHundredths } from '../counter-rates';
+import type { ReadingOf, Sample } from '../host';
+import { watchBlockDevices } from './block-devices';
+import type { LinuxRoots } from './cpu-reading';
+import { type DiskCounters, parseDiskStats } from './disk-stats';
+import { openPseudoFile } from './pseudo-file';
+
+type Row = Sample<'disk'>['devices'][number];
+
+const sectorBytes = 512;
+/** Rows beyond this would fill the log with what nobody reads. */
+const devicesMax = 128;
+
+/** What each disk did since the previous reading, from `/proc/diskstats`; those never used since boot are left out. */
+export function diskReading({
+  procPath,
+  sysPath,
+  now = () => performance.now(),
+}: LinuxRoots & { readonly now?: () => number }): ReadingOf<'disk'> {
+  const path = join(procPath, 'diskstats');
+  const file = openPseudoFile(path);
+  const known = watchBlockDevices(sysPath, now);
+  let before: ReadonlyMap<string, DiskCounters> = new Map();
+  let beforeMs = 0;
+
+  return {
+    type: 'disk',
+    async read() {
+      const text = file.read();
+      const afterMs = now();
+      const after = parseDiskStats(text, (device) => known.nameOf(device) === null);
+      // A machine without any disk has an empty file.
+      if (!after && text !== '') throw new Error(`${path} is not a list of disks`);
+      const devices = new Map<string, Row>();
+      for (const [device, counters] of after ?? []) {
+        if (isCountedAbove(device, after)) continue;
+        const name = known.nameOf(device) ?? device;
+        if (devices.size >= devicesMax || devices.has(name)) continue;
+        devices.set(name, rowOf(name, before.get(device), counters, afterMs - beforeMs));
+      }
+      before = after ?? new Map();
+      beforeMs = afterMs;
+      return { devices: [...devices.values()] };
+    },
+  };
+}
+
+/** One of an NVMe namespace's paths, such as nvme0c1n1. Kernels before 6.5 count there, later ones at nvme0n1. */
+function isCountedAbove(device: string, all: ReadonlyMap<string, DiskCounters> | null): boolean {
+  const [, controller, namespace] = /^(nvme\d+)c\d+(n\d+)$/.exec(device) ?? [];
+  return controller !== undefined && all?.has(`${controller}${namespace}`) === true;
+}
+
+/** As iostat has it: await is time over requests completed, utilisation the share of time with any under way. */
+function rowOf(name: string, before: DiskCounters | undefined, after: DiskCounters, elapsedMs: number): Row {
+  const rises = risesBetween(before, after);
+  const rate = (rise: number | undefined) => perSecond(rise, elapsedMs);
+  const busyMsPerSecond = rate(rises?.busyMs);
+  return {
+    name,
+    readBytesPerSecond: rate(rises ? rises.readSectors * sectorBytes : undefined),
+    writeBytesPerSecond: rate(rises ? rises.writeSectors * sectorBytes : undefined),
+    readsPerSecond: rate(rises?.reads),
+    writesPerSecond: rate(rises?.writes),
+    readAwaitMs: rises?.reads ? toHundredths(rises.readMs / rises.reads) : null,
+    writeAwaitMs: rises?.writes ? toHundredths(rises.writeMs / rises.writes) : null,
+    utilPercent: busyMsPerSecond === null ? null : Math.min(100, toHundredths(busyMsPerSecond / 10)),
+  };
+}
