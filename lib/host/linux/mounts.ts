@@ -1,0 +1,67 @@
+import { join, resolve } from 'node:path';
+import { type Mount, parseMountinfo } from './mountinfo';
+import { openPseudoFile, type PseudoFile } from './pseudo-file';
+
+/** The watched machine's mounts, by the names that it has for them. */
+export interface Mounts {
+  readonly mounts: readonly Mount[];
+  /** Where a mount is found from here; `null` when it is out of reach. */
+  pathOf(mount: Mount): Buffer | null;
+}
+
+/**
+ * The way to look at the mounts of the machine whose procfs and `/` are given. For this machine they are those that
+ * Hostbeat has itself. In a container whose host's `/` is mounted at `rootfsPath`, they are those below that; with
+ * the host's procfs they are those of its first process. Throws an `Error` that names the path.
+ */
+export function openMounts(procPath: string, rootfsPath: string): () => Mounts {
+  const self = openMountinfo(join(procPath, 'self/mountinfo'));
+  const first = openMountinfo(join(procPath, '1/mountinfo'));
+  const isOwnProc = resolve(procPath) === '/proc';
+  const rootfs = Buffer.from(resolve(rootfsPath) === '/' ? '' : resolve(rootfsPath)).toString('latin1');
+  const bytesOf = ({ mountPoint }: Mount) => Buffer.from(rootfs + mountPoint, 'latin1');
+
+  return () => {
+    if (isOwnProc && rootfs === '') return { mounts: self(), pathOf: bytesOf };
+    if (isOwnProc) {
+      const mounts = below(rootfs, self());
+      if (mounts.some(({ mountPoint }) => mountPoint === '/')) return { mounts, pathOf: bytesOf };
+    }
+    // The space of this machine's mounts, under another machine's names, would be a wrong number.
+    return { mounts: firstOf(first, self), pathOf: rootfs === '' ? () => null : bytesOf };
+  };
+}
+
+/** Mounts change rarely, and a host of many containers has thousands: the same text is not parsed again. */
+function openMountinfo(path: string): () => readonly Mount[] {
+  const file: PseudoFile = openPseudoFile(path);
+  let text = '';
+  let mounts: readonly Mount[] = [];
+  return () => {
+    const now = file.read();
+    if (now === text && mounts.length > 0) return mounts;
+    text = now;
+    mounts = parseMountinfo(text);
+    if (mounts.length === 0) throw new Error(`${path} is not a list of mounts`);
+    return mounts;
+  };
+}
+
+function firstOf(...ways: readonly (() => readonly Mount[])[]): readonly Mount[] {
+  const errors: unknown[] = [];
+  for (const way of ways) {
+    try {
+      return way();
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  throw errors[0];
+}
+
+/** What is mounted below a folder, named as if that were `/`. */
+function below(folder: string, mounts: readonly Mount[]): readonly Mount[] {
+  return mounts
+    .filter(({ mountPoint }) => mountPoint === folder || mountPoint.startsWith(`${folder}/`))
+    .map((mount) => ({ ...mount, mountPoint: mount.mountPoint.slice(folder.length) || '/' }));
+}

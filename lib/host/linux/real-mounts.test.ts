@@ -1,0 +1,109 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Mount, parseMountinfo } from './mountinfo';
+import { realMounts } from './real-mounts';
+
+describe('mountinfo', () => {
+  it('has its fields, however many optional ones there are', () => {
+    const rest = '8:1 /part /mnt\\040a\\134b ro,noatime';
+    const mount = {
+      id: 36,
+      parent: 35,
+      device: '8:1',
+      root: '/part',
+      mountPoint: '/mnt a\\b',
+      type: 'ext3',
+      source: '/dev/root',
+      readOnly: true,
+    };
+    expect(
+      parseMountinfo(
+        `36 35 ${rest} - ext3 /dev/root rw\n36 35 ${rest} master:1 propagate_from:2 - ext3 /dev/root rw\n`,
+      ),
+    ).toEqual([mount, mount]);
+  });
+
+  it.each([
+    ['rw,relatime', 'rw', false],
+    ['rw,relatime', 'ro,errors=remount-ro', true],
+    ['ro', 'rw', true],
+    ['rw', 'rw,errors=remount-ro', false],
+  ])('is read-only by either option: %s and %s', (options, superOptions, readOnly) => {
+    const [mount] = parseMountinfo(`1 0 8:1 / / ${options} - ext4 /dev/sda1 ${superOptions}\n`);
+    expect(mount?.readOnly).toBe(readOnly);
+  });
+
+  it('leaves out what is no line, or was cut off', () => {
+    expect(parseMountinfo('')).toEqual([]);
+    expect(parseMountinfo('\0\xff\n1 2 3\n36 35 8:1 / / rw - ext3 /dev/root r')).toEqual([]);
+    fc.assert(
+      fc.property(fc.string({ maxLength: 400 }), (text) => {
+        for (const { mountPoint } of parseMountinfo(text)) expect(mountPoint).not.toBe('');
+      }),
+    );
+  });
+
+  it('of a line without an end is given up soon', () => {
+    const began = performance.now();
+    parseMountinfo(`1 0 8:1 / / rw ${'x '.repeat(100_000)}\n`);
+    expect(performance.now() - began).toBeLessThan(500);
+  });
+});
+
+describe('real mounts', () => {
+  let nextId = 100;
+  const mount = (mountPoint: string, fields: Partial<Mount> = {}): Mount => ({
+    id: nextId++,
+    parent: 1,
+    device: `8:${nextId}`,
+    root: '/',
+    mountPoint,
+    type: 'ext4',
+    source: '/dev/sda1',
+    readOnly: false,
+    ...fields,
+  });
+  const root = mount('/', { id: 1, parent: 0, device: '8:0' });
+  const points = (...mounts: Mount[]) => realMounts([root, ...mounts]).map(({ mountPoint }) => mountPoint);
+
+  it('leave out what the kernel made up, images, and the layers of containers', () => {
+    const unreal = ['proc', 'tmpfs', 'cgroup2', 'autofs', 'squashfs', 'overlay', 'fuse.portal', 'nsfs'];
+    const real = ['xfs', 'btrfs', 'zfs', 'nfs4', 'cifs', 'fuse.sshfs', 'fuseblk', 'vfat', 'unheard-of'];
+    expect(points(...[...unreal, ...real].map((type) => mount(`/${type}`, { type })))).toEqual(
+      ['/', ...real.map((type) => `/${type}`)].sort(),
+    );
+  });
+
+  it.each(['overlay', 'tmpfs', 'squashfs'])('have a / of whatever kind: %s', (type) => {
+    expect(realMounts([{ ...root, type }])).toHaveLength(1);
+  });
+
+  it('have each file system once: at /, else whole, else at the shortest path', () => {
+    const pool = { device: '0:30', type: 'btrfs' };
+    expect(
+      points(mount('/srv/www', { device: '8:7', root: '/www' }), mount('/data', { device: '8:7' })),
+    ).toEqual(['/', '/data']);
+    expect(
+      points(mount('/mnt/long', { ...pool, root: '/@a' }), mount('/b', { ...pool, root: '/@b' })),
+    ).toEqual(['/', '/b']);
+    expect(points(mount('/rootfs', { device: '8:0' }))).toEqual(['/']);
+  });
+
+  it('leave out what is covered, and keep what covers', () => {
+    const below = mount('/mnt', { source: 'below' });
+    const onTop = mount('/mnt', { source: 'on top', parent: below.id });
+    expect(realMounts([root, below, onTop]).map(({ source }) => source)).toEqual(['/dev/sda1', 'on top']);
+
+    const deep = mount('/a/b', { source: 'deep' });
+    const above = mount('/a', { source: 'above' });
+    expect(realMounts([root, deep, above]).map(({ source }) => source)).toEqual(['/dev/sda1', 'above']);
+    const deeper = mount('/a/b/c', { source: 'deeper', parent: above.id });
+    expect(points(above, deeper)).toEqual(['/', '/a', '/a/b/c']);
+  });
+
+  it('survive parents that go round in a circle', () => {
+    const first = mount('/x', { id: 8, parent: 9 });
+    const second = mount('/y', { id: 9, parent: 8 });
+    expect(realMounts([first, second])).toHaveLength(2);
+  });
+});

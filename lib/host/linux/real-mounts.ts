@@ -1,0 +1,68 @@
+import type { Mount } from './mountinfo';
+
+/** The kernel's own, what lives in memory, and what programs of the desktop show themselves. */
+const unreal = new Set(
+  `autofs binder binfmt_misc bpf cgroup cgroup2 configfs cpuset debugfs devpts devtmpfs efivarfs functionfs fusectl
+  fuse.gvfsd-fuse fuse.lxcfs fuse.portal fuse.snapfuse hugetlbfs mqueue nfsd nsfs proc pstore ramfs resctrl rootfs
+  rpc_pipefs securityfs selinuxfs smackfs sysfs tmpfs tracefs usbfs xenfs`.split(/\s+/),
+);
+/** Images, full by their nature (snaps, live systems), and the layers of containers. */
+const layers = new Set(['squashfs', 'erofs', 'cramfs', 'romfs', 'iso9660', 'udf', 'overlay', 'aufs']);
+
+/**
+ * The mounts that people mean by file systems: disks, network shares, FUSE, and whatever `/` is. Each file system
+ * once, however often it is bound elsewhere. What another mount covers is out of reach, and left out.
+ * `isLeftOut` is asked of each, before one is chosen.
+ */
+export function realMounts(
+  mounts: readonly Mount[],
+  isLeftOut: (mount: Mount) => boolean = () => false,
+): readonly Mount[] {
+  const isCovered = coverOf(mounts);
+  const byDevice = new Map<string, Mount>();
+  for (const mount of mounts) {
+    const isRoot = mount.mountPoint === '/';
+    if (!isRoot && (unreal.has(mount.type) || layers.has(mount.type))) continue;
+    if (isLeftOut(mount) || isCovered(mount)) continue;
+    const rival = byDevice.get(mount.device);
+    if (!rival || isBetterKnown(mount, rival)) byDevice.set(mount.device, mount);
+  }
+  return [...byDevice.values()].sort((a, b) => (a.mountPoint < b.mountPoint ? -1 : 1));
+}
+
+/** `/` before all; then the whole file system before a part of it; then the shorter path. */
+function isBetterKnown(mount: Mount, rival: Mount): boolean {
+  if ((mount.mountPoint === '/') !== (rival.mountPoint === '/')) return mount.mountPoint === '/';
+  if ((mount.root === '/') !== (rival.root === '/')) return mount.root === '/';
+  return mount.mountPoint.length < rival.mountPoint.length;
+}
+
+/**
+ * Whether a mount is hidden by another one that is at its point or above it. Those that it is mounted on, by the
+ * chain of parents, are below it and hide nothing.
+ */
+function coverOf(mounts: readonly Mount[]): (mount: Mount) => boolean {
+  const byId = new Map(mounts.map((mount) => [mount.id, mount]));
+  const byPoint = new Map<string, Mount[]>();
+  for (const mount of mounts) {
+    const there = byPoint.get(mount.mountPoint);
+    if (there) there.push(mount);
+    else byPoint.set(mount.mountPoint, [mount]);
+  }
+
+  return (mount) => {
+    const below = new Set<Mount>();
+    for (let at: Mount | undefined = mount; at && !below.has(at); at = byId.get(at.parent)) below.add(at);
+    return pathsUpFrom(mount.mountPoint).some((path) =>
+      byPoint.get(path)?.some((other) => !below.has(other)),
+    );
+  };
+}
+
+/** `/a/b` gives `/a/b`, `/a` and `/`. */
+function pathsUpFrom(path: string): readonly string[] {
+  const paths: string[] = [];
+  for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) paths.push(path.slice(0, end));
+  if (path !== '/') paths.push('/');
+  return paths;
+}
