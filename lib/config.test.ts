@@ -10,6 +10,7 @@ test('an empty environment has every default', () => {
     intervalMs: 1000,
     procPath: '/proc',
     sysPath: '/sys',
+    rootfsPath: '/',
     hostName: null,
     allowedHosts: [],
     allowedOrigins: [],
@@ -38,6 +39,7 @@ test.each([
   ['HOSTBEAT_INTERVAL_MS', '60000', { intervalMs: 60_000 }],
   ['HOSTBEAT_PROC', '/host/proc', { procPath: '/host/proc' }],
   ['HOSTBEAT_SYS', '/host/sys', { sysPath: '/host/sys' }],
+  ['HOSTBEAT_ROOTFS', '/host', { rootfsPath: '/host' }],
   ['HOSTBEAT_HOST_NAME', 'atlas-2.lan_b', { hostName: 'atlas-2.lan_b' }],
   [
     'HOSTBEAT_ALLOWED_HOSTS',
@@ -83,6 +85,7 @@ test.each([
   ['HOSTBEAT_INTERVAL_MS', '1e3'],
   ['HOSTBEAT_PROC', 'a\0b'],
   ['HOSTBEAT_SYS', 'a\0b'],
+  ['HOSTBEAT_ROOTFS', 'a\0b'],
   ['HOSTBEAT_HOST_NAME', 'a b'],
   ['HOSTBEAT_HOST_NAME', 'x'.repeat(65)],
   ['HOSTBEAT_ALLOWED_HOSTS', 'https://example.org'],

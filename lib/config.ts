@@ -94,6 +94,9 @@ const environmentSchema = z.object({
   HOSTBEAT_SYS: directory
     .prefault('/sys')
     .meta(words('a directory', '/sys', 'Where the /sys of the watched host is mounted')),
+  HOSTBEAT_ROOTFS: directory
+    .prefault('/')
+    .meta(words('a directory', '/', 'Where the / of the watched host is mounted, with all below it')),
   HOSTBEAT_HOST_NAME: z
     .string()
     .regex(/^[\w.-]{1,64}$/)
@@ -173,6 +176,7 @@ export interface Config {
   readonly intervalMs: number;
   readonly procPath: string;
   readonly sysPath: string;
+  readonly rootfsPath: string;
   /** `null`: whatever the watched host calls itself. */
   readonly hostName: string | null;
   /** In lower case, each with or without a port; `*` is any. */
@@ -219,6 +223,7 @@ export function parseConfig(env: Environment): Config {
     intervalMs: read.HOSTBEAT_INTERVAL_MS,
     procPath: read.HOSTBEAT_PROC,
     sysPath: read.HOSTBEAT_SYS,
+    rootfsPath: read.HOSTBEAT_ROOTFS,
     hostName: read.HOSTBEAT_HOST_NAME ?? null,
     allowedHosts: read.HOSTBEAT_ALLOWED_HOSTS,
     allowedOrigins: read.HOSTBEAT_ALLOWED_ORIGINS,

@@ -42,6 +42,7 @@ export async function startRuntime(env: NodeJS.ProcessEnv): Promise<Runtime> {
     name: config.hostName ?? undefined,
     procPath: config.procPath,
     sysPath: config.sysPath,
+    rootfsPath: config.rootfsPath,
   });
   let facts: HostFacts = {
     host: host.name,

@@ -24,6 +24,9 @@ export interface ReadingOf<T extends SampleType> {
 
 export type Reading = { [T in SampleType]: ReadingOf<T> }[SampleType];
 
+/** A reading that a machine may lack, as a list. */
+export const offered = <R extends Reading>(reading: R | null): readonly R[] => (reading ? [reading] : []);
+
 /** Something that happened on the host, such as a login. */
 export type Occurrence = {
   [T in OccurrenceType]: { readonly type: T; readonly payload: Omit<OccurrencePayloads[T], 't' | 'host'> };

@@ -11,13 +11,15 @@ export interface HostOptions {
   readonly procPath: string;
   /** Where its sysfs is mounted; `/sys` for this one. */
   readonly sysPath: string;
+  /** Where its `/` is mounted; `/` for this one. */
+  readonly rootfsPath?: string | undefined;
   readonly platform?: NodeJS.Platform | undefined;
 }
 
 /** The machine to watch: on Linux read from `/proc` and `/sys`, elsewhere asked of systeminformation. */
-export function openHost({ name, procPath, sysPath, platform = process.platform }: HostOptions): Host {
+export function openHost({ name, platform = process.platform, ...roots }: HostOptions): Host {
   if (platform !== 'linux') return openPortableHost({ name: name || ownName(), platform });
-  return openLinuxHost({ name: name || watchedHostName(procPath) || ownName(), procPath, sysPath });
+  return openLinuxHost({ name: name || watchedHostName(roots.procPath) || ownName(), ...roots });
 }
 
 const ownName = () => hostname() || 'localhost';

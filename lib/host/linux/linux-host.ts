@@ -1,9 +1,13 @@
 import { resolve } from 'node:path';
 import type { HostFacts } from '@/lib/events/payloads';
-import type { Host } from '../host';
+import { type Host, offered } from '../host';
 import { ownFacts, ownFactsAtOnce } from '../own-facts';
 import { cpuReading, type LinuxRoots } from './cpu-reading';
+import { diskReading } from './disk-reading';
+import { filesystemReading } from './filesystem-reading';
 import { memoryReading } from './memory-reading';
+import { networkReading } from './network-reading';
+import { pressureReading } from './pressure-reading';
 import { watchedFacts } from './watched-facts';
 
 /** A Linux machine, this one or another whose `/proc` and `/sys` are mounted elsewhere. */
@@ -20,7 +24,14 @@ export function openLinuxHost({ name, ...roots }: LinuxRoots & { readonly name: 
 
   return {
     name,
-    readings: [cpuReading(roots), memoryReading(roots)],
+    readings: [
+      cpuReading(roots),
+      memoryReading(roots),
+      ...offered(pressureReading(roots)),
+      networkReading(roots),
+      diskReading(roots),
+      filesystemReading(roots),
+    ],
     watches: [],
     factsAtOnce: () => findFacts(() => ownFactsAtOnce(name)),
     facts() {
