@@ -1,7 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { cpuSchema, memorySchema } from '@/lib/events/payloads';
-import type { Host } from '../host';
+import type { SampleType } from '@/lib/events/event-types';
+import { cpuSchema, filesystemSchema, memorySchema, networkSchema } from '@/lib/events/payloads';
+import type { Host, Reading, ReadingOf, Sample } from '../host';
 import { openHost } from '../open-host';
 
 const { signal } = new AbortController();
@@ -28,6 +29,36 @@ describe('a portable host', () => {
       load1: null,
     });
     expect(await memoryOf(windows)).toMatchObject({ cachedBytes: null, buffersBytes: null });
+  });
+});
+
+describe('what is asked at its own pace', () => {
+  it('is the network, without packets, and for macOS without the drops of the way out', async () => {
+    const mac = openHost({ ...roots, platform: 'darwin' });
+    const first = await sampleOf(mac, 'network');
+    expect(first.interfaces.every(({ rxBytesPerSecond }) => rxBytesPerSecond === null)).toBe(true);
+    // systeminformation answers from its memory within 500 ms.
+    await passMs(600);
+    const second = await sampleOf(mac, 'network');
+    expect(networkSchema.parse({ t: 0, host: 'here', ...second }).interfaces).toEqual(second.interfaces);
+    for (const row of second.interfaces) {
+      expect(row).toMatchObject({ rxPacketsPerSecond: null, txDropsPerSecond: null });
+      expect(row.rxBytesPerSecond).toBeGreaterThanOrEqual(0);
+      expect(row.name).not.toMatch(/^lo/);
+    }
+  });
+
+  it('is the disks, on macOS alone', () => {
+    const types = (platform: NodeJS.Platform) =>
+      openHost({ ...roots, platform }).readings.map(({ type }) => type);
+    expect(types('darwin')).toContain('disk');
+    expect(types('win32')).not.toContain('disk');
+  });
+
+  it('is the file systems', async () => {
+    const sample = await sampleOf(openHost({ ...roots, platform: 'win32' }), 'filesystem');
+    expect(filesystemSchema.parse({ t: 0, host: 'here', ...sample }).mounts).toEqual(sample.mounts);
+    expect(sample.mounts.map(({ mount }) => mount)).toContain('/');
   });
 });
 
@@ -62,6 +93,17 @@ describe.runIf(process.platform === 'linux')(
     });
   },
 );
+
+const passMs = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+async function sampleOf<T extends SampleType>(host: Host, type: T): Promise<Sample<T>> {
+  const reading = host.readings.find(
+    (candidate): candidate is ReadingOf<T> & Reading => candidate.type === type,
+  );
+  const sample = await reading?.read(signal);
+  if (!sample) throw new Error(`there is no sample of ${type}`);
+  return sample;
+}
 
 const cpuOf = async (host: Host) =>
   (await host.readings.find((reading) => reading.type === 'cpu')?.read(signal)) ?? null;

@@ -1,8 +1,11 @@
 import type { HostFacts } from '@/lib/events/payloads';
-import type { Host } from '../host';
+import { type Host, offered } from '../host';
 import { ownFacts, ownFactsAtOnce } from '../own-facts';
 import { cpuReading } from './cpu-reading';
+import { diskReading } from './disk-reading';
+import { filesystemReading } from './filesystem-reading';
 import { memoryReading } from './memory-reading';
+import { networkReading } from './network-reading';
 
 export interface PortableHostOptions {
   readonly name: string;
@@ -14,7 +17,13 @@ export function openPortableHost({ name, platform }: PortableHostOptions): Host 
   let facts: Promise<HostFacts> | null = null;
   return {
     name,
-    readings: [cpuReading(platform), memoryReading(platform)],
+    readings: [
+      cpuReading(platform),
+      memoryReading(platform),
+      networkReading(platform),
+      ...offered(diskReading(platform)),
+      filesystemReading(),
+    ],
     watches: [],
     factsAtOnce: () => ownFactsAtOnce(name),
     facts() {
