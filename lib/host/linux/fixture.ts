@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-export type Machine = 'laptop' | 'old-vm' | 'hotplug';
+export type Machine = 'laptop' | 'old-vm' | 'hotplug' | 'rack-server' | 'lvm-host';
 
 /** The path of a file or folder of a made-up machine: `proc`, `sys`, or `later`, which is `proc` one second on. */
 export function fixturePath(machine: Machine, path: string): string {
