@@ -10,9 +10,13 @@ export function risesBetween<Name extends string>(
   after: Counters<Name>,
 ): Counters<Name> | null {
   if (!before) return null;
-  const names = Object.keys(after) as Name[];
-  if (names.some((name) => after[name] < before[name])) return null;
-  return Object.fromEntries(names.map((name) => [name, after[name] - before[name]])) as Record<Name, number>;
+  const rises: Partial<Record<Name, number>> = {};
+  for (const name in after) {
+    const rise = after[name] - before[name];
+    if (rise < 0) return null;
+    rises[name] = rise;
+  }
+  return rises as Record<Name, number>;
 }
 
 /** `null` without a rise, and without time in which to rise. */

@@ -24,11 +24,32 @@ const kindsMax = 8_192;
 /** `IFF_UP` of linux/if.h. */
 const flagUp = 1;
 
+interface State {
+  readonly operstate: PseudoFile;
+  readonly flags: PseudoFile;
+  isUp: boolean | null;
+  untilMs: number;
+}
+
+/** Each is two files. Of more interfaces than these each is asked more rarely, so that a second costs no more. */
+const readAlwaysMax = 16;
+
+function readIsUp({ operstate, flags }: State): boolean | null {
+  try {
+    const state = operstate.read().trim();
+    // Loopback, tunnels and old drivers leave it at that. Their carrier costs a lock of the kernel's; this does not.
+    if (state === 'unknown') return (Number(flags.read()) & flagUp) === flagUp;
+    return state === '' ? null : state === 'up';
+  } catch {
+    return null;
+  }
+}
+
 /** Which interfaces there are to show, and their state, from `/sys/class/net`. */
 export function watchNetworkInterfaces(sysPath: string, now: () => number): NetworkInterfaces {
   const folder = join(sysPath, 'class/net');
   const kinds = new Map<string, { readonly kind: InterfaceKind; readonly untilMs: number }>();
-  const files = new Map<string, { readonly operstate: PseudoFile; readonly flags: PseudoFile }>();
+  const states = new Map<string, State>();
 
   const folderOf = (name: string) => {
     const path = pathName(name);
@@ -43,15 +64,17 @@ export function watchNetworkInterfaces(sysPath: string, now: () => number): Netw
     return path && existsSync(join(path, 'brport')) ? 'folded' : 'virtual';
   }
 
-  function filesOf(name: string) {
+  function stateOf(name: string): State | null {
     const path = folderOf(name);
     if (path === null) return null;
-    const opened = files.get(name) ?? {
+    const state = states.get(name) ?? {
       operstate: openPseudoFile(join(path, 'operstate')),
       flags: openPseudoFile(join(path, 'flags')),
+      isUp: null,
+      untilMs: Number.NEGATIVE_INFINITY,
     };
-    files.set(name, opened);
-    return opened;
+    states.set(name, state);
+    return state;
   }
 
   return {
@@ -63,23 +86,18 @@ export function watchNetworkInterfaces(sysPath: string, now: () => number): Netw
       return kind;
     },
     isUp(name) {
-      const opened = filesOf(name);
-      if (!opened) return null;
-      try {
-        const state = opened.operstate.read().trim();
-        // Loopback, tunnels and old drivers leave it at that. Their carrier costs a lock of the kernel's; this does not.
-        if (state === 'unknown') return (Number(opened.flags.read()) & flagUp) === flagUp;
-        return state === '' ? null : state === 'up';
-      } catch {
-        return null;
-      }
+      const state = stateOf(name);
+      if (!state || now() < state.untilMs) return state?.isUp ?? null;
+      state.isUp = readIsUp(state);
+      state.untilMs = now() + (states.size <= readAlwaysMax ? 0 : (states.size / readAlwaysMax) * 1_000);
+      return state.isUp;
     },
     keepOnly(names) {
-      for (const [name, { operstate, flags }] of files) {
+      for (const [name, { operstate, flags }] of states) {
         if (names.has(name)) continue;
         operstate.close();
         flags.close();
-        files.delete(name);
+        states.delete(name);
       }
       if (kinds.size > kindsMax) kinds.clear();
     },

@@ -138,6 +138,20 @@ describe('the network of a Linux machine', () => {
     expect((await box.read())[0]?.up).toBe(false);
   });
 
+  it('looks at many interfaces in turn, and at few each time', async () => {
+    const box = machine();
+    const names = Array.from({ length: 48 }, (_, index) => `vlan${index}`);
+    for (const name of names) box.sys(`${name}/operstate`, 'up\n');
+    box.dev(...names.map((name) => line(name, 5)));
+    await box.read();
+    for (const name of names) box.sys(`${name}/operstate`, 'down\n');
+    const up = async () => (await box.read()).filter((row) => row.up).length;
+    box.pass(1_000);
+    expect(await up()).toBeGreaterThan(0);
+    box.pass(3_000);
+    expect(await up()).toBe(0);
+  });
+
   it('folds away the ends of containers, and ports of a bridge that are no hardware', async () => {
     const box = machine();
     const names = [
