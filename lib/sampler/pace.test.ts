@@ -265,6 +265,19 @@ describe('a watch', () => {
     expect(sampler.state().publishing.lastError).toBeNull();
   });
 
+  it('wants what it saw on disk, which samples need not be at once', async () => {
+    const durabilities: string[] = [];
+    const { clock } = sampling({
+      readings: [cpu],
+      watches: [{ name: 'logins', everyMs: 5000, look: async () => [login('ada')] }],
+      async publish([event], durability) {
+        durabilities.push(`${event?.type} ${durability}`);
+      },
+    });
+    await clock.pass(100);
+    expect(durabilities.sort()).toEqual(['cpu batched', 'user-login durable-if-possible']);
+  });
+
   it('that fails stops no other', async () => {
     const { clock, sampler, timesOf } = sampling({
       readings: [cpu],

@@ -1,4 +1,4 @@
-import type { NewEvent } from '@/lib/events/event-log';
+import type { Durability, NewEvent } from '@/lib/events/event-log';
 import type { LoggedType } from '@/lib/events/event-types';
 import { type Clock, systemClock } from './clock';
 import { type Lane, openLane } from './lane';
@@ -17,8 +17,8 @@ export interface SamplerOptions {
   readonly deadlineMs?: number;
   /** Whether somebody wants the events of a reading that runs on demand. Asked often; by default, yes. */
   wanted?(type: LoggedType): boolean;
-  /** Takes all samples of a round at once. */
-  publish(events: readonly NewEvent[]): Promise<unknown>;
+  /** Takes all samples of a round at once, and what a watch has seen by itself. */
+  publish(events: readonly NewEvent[], durability: Durability): Promise<unknown>;
   readonly clock?: Clock;
 }
 
@@ -69,17 +69,17 @@ export function startSampler({
 }: SamplerOptions): Sampler {
   const deadlineMs = options.deadlineMs ?? Math.min(intervalMs, defaultDeadlineMsMax);
   const unanswered = new Set<Promise<void>>();
-  const occurrences = openOccurrenceQueue(append);
+  const occurrences = openOccurrenceQueue((events) => append(events, 'durable-if-possible'));
   let round: Round | null = null;
   let isStopped = false;
   let last: { readonly t: number; readonly beganMs: number } | null = null;
   let consecutiveFailures = 0;
   let lastError: string | null = null;
 
-  async function append(events: readonly NewEvent[]): Promise<boolean> {
+  async function append(events: readonly NewEvent[], durability: Durability): Promise<boolean> {
     try {
       if (unanswered.size >= unansweredAppendsMax) throw new Error('the log does not answer');
-      await publish(events);
+      await publish(events, durability);
       consecutiveFailures = 0;
       lastError = null;
       return true;
@@ -92,7 +92,7 @@ export function startSampler({
 
   function send(events: readonly NewEvent[], onAppended = () => {}): void {
     if (isStopped || events.length === 0) return;
-    const sending = append(events).then((isAppended) => {
+    const sending = append(events, 'batched').then((isAppended) => {
       unanswered.delete(sending);
       if (isAppended) onAppended();
     });
