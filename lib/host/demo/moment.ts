@@ -1,0 +1,67 @@
+import { leak, restart } from './container-troubles';
+import { type Demand, demandOver } from './demand';
+import { errand } from './errands';
+import type { Incident } from './incident';
+import { type Noise, openNoise } from './noise';
+import { type IncidentKind, incidentsBetween } from './schedule';
+import { backup, blackout, flood, runaway } from './troubles';
+import { attack, visit } from './visitors';
+
+/** The order gives process ids, so a new kind comes last. */
+export const incidentKinds: readonly IncidentKind[] = [
+  errand,
+  backup,
+  runaway,
+  leak,
+  restart,
+  flood,
+  blackout,
+  visit,
+  attack,
+];
+
+/** How far back each stretch of the past reaches, in ms; the first is what counts as now. */
+const reachesMs = [0, 4, 10, 20, 40, 80, 160, 320, 700, 1_500, 2_700].map((seconds) => seconds * 1000);
+const stretches = reachesMs.slice(1).map((endMs, index) => ({ startMs: reachesMs[index] ?? 0, endMs }));
+
+/** All that the readings of one moment are made from. */
+export interface Moment {
+  readonly seed: number;
+  readonly unixMs: number;
+  readonly noise: Noise;
+  /** Those of the last 45 minutes. */
+  readonly incidents: readonly Incident[];
+  readonly now: Demand;
+  /** Stretches of the past, the latest (`now`) first, each about twice as long as the one after it. */
+  readonly past: readonly Demand[];
+}
+
+/** The synthetic machine at a moment: a pure function. */
+export function momentAt(seed: number, unixMs: number): Moment {
+  const noise = openNoise(seed);
+  const oldest = reachesMs.at(-1) ?? 0;
+  const incidents = incidentsBetween(noise, incidentKinds, unixMs - oldest, unixMs);
+  const past = stretches.map(({ startMs, endMs }) => {
+    const [from, to] = [unixMs - endMs, unixMs - startMs];
+    return demandOver(noise, incidents, from, to);
+  });
+  const [now = demandOver(noise, incidents, unixMs - 4_000, unixMs)] = past;
+  return { seed, unixMs, noise, incidents, now, past };
+}
+
+/**
+ * Where something stands that follows `value` with a time constant, as a kernel's load average follows its
+ * tasks or a heat sink its chip: the exponential mean over the past.
+ */
+export function lagged(past: readonly Demand[], timeConstantMs: number, value: (demand: Demand) => number) {
+  let mean = 0;
+  let left = 1;
+  past.forEach((demand, index) => {
+    const endMs = stretches[index]?.endMs ?? 0;
+    const isOldest = index === past.length - 1;
+    const after = isOldest ? 0 : Math.exp(-endMs / timeConstantMs);
+    mean += (left - after) * value(demand);
+    left = after;
+  });
+  return mean;
+}
