@@ -16,11 +16,12 @@ type Words = Omit<VariableDescription, 'name'>;
 
 /** Streams beyond this would need more file descriptors than any system gives a process. */
 const mostStreams = 1_000_000;
+const greatestSeed = 2 ** 32 - 1;
 
 function wholeNumber(low: number, high: number) {
   return z
     .string()
-    .regex(/^\d{1,9}$/)
+    .regex(/^\d{1,10}$/)
     .transform(Number)
     .refine((value) => value >= low && value <= high);
 }
@@ -108,6 +109,15 @@ const environmentSchema = z.object({
         'Name of the watched host in events and on the page',
       ),
     ),
+  HOSTBEAT_DEMO: wholeNumber(0, greatestSeed)
+    .optional()
+    .meta(
+      words(
+        'a whole number from 0 to 4294967295',
+        'none',
+        'Seed of a made-up machine to show in place of this one; the same seed is the same machine',
+      ),
+    ),
   HOSTBEAT_ALLOWED_HOSTS: commaList
     .refine((hosts) => hosts.every((host) => hostPattern.test(host)))
     .transform((hosts) => hosts.map((host) => host.toLowerCase()))
@@ -179,6 +189,8 @@ export interface Config {
   readonly rootfsPath: string;
   /** `null`: whatever the watched host calls itself. */
   readonly hostName: string | null;
+  /** `null`: a real machine is watched. */
+  readonly demoSeed: number | null;
   /** In lower case, each with or without a port; `*` is any. */
   readonly allowedHosts: readonly string[];
   /** As browsers send them: scheme, host and, where it is not the scheme's own, port. */
@@ -225,6 +237,7 @@ export function parseConfig(env: Environment): Config {
     sysPath: read.HOSTBEAT_SYS,
     rootfsPath: read.HOSTBEAT_ROOTFS,
     hostName: read.HOSTBEAT_HOST_NAME ?? null,
+    demoSeed: read.HOSTBEAT_DEMO ?? null,
     allowedHosts: read.HOSTBEAT_ALLOWED_HOSTS,
     allowedOrigins: read.HOSTBEAT_ALLOWED_ORIGINS,
     frameAncestors: read.HOSTBEAT_FRAME_ANCESTORS,

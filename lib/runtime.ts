@@ -43,6 +43,7 @@ export async function startRuntime(env: NodeJS.ProcessEnv): Promise<Runtime> {
     procPath: config.procPath,
     sysPath: config.sysPath,
     rootfsPath: config.rootfsPath,
+    demoSeed: config.demoSeed,
   });
   let facts: HostFacts = {
     host: host.name,

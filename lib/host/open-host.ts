@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { openDemoHost } from './demo/demo-host';
 import type { Host } from './host';
 import { openLinuxHost } from './linux/linux-host';
 import { watchedHostName } from './linux/watched-facts';
@@ -13,11 +14,19 @@ export interface HostOptions {
   readonly sysPath: string;
   /** Where its `/` is mounted; `/` for this one. */
   readonly rootfsPath?: string | undefined;
+  /** Seed of a synthetic machine to watch instead; `null` for a real one. */
+  readonly demoSeed?: number | null | undefined;
   readonly platform?: NodeJS.Platform | undefined;
 }
 
-/** The machine to watch: on Linux read from `/proc` and `/sys`, elsewhere asked of systeminformation. */
-export function openHost({ name, platform = process.platform, ...roots }: HostOptions): Host {
+/** The machine to watch: on Linux read from `/proc` and `/sys`, elsewhere asked of systeminformation; or made up. */
+export function openHost({
+  name,
+  demoSeed = null,
+  platform = process.platform,
+  ...roots
+}: HostOptions): Host {
+  if (demoSeed !== null) return openDemoHost({ name: name || 'demo', seed: demoSeed });
   if (platform !== 'linux') return openPortableHost({ name: name || ownName(), platform });
   return openLinuxHost({ name: name || watchedHostName(roots.procPath) || ownName(), ...roots });
 }
