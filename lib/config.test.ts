@@ -157,6 +157,12 @@ test('the state directory is the habit of the system', () => {
   expect(at({ LOCALAPPDATA: '/local' }, 'win32')).toBe(join('/local', 'hostbeat'));
 });
 
+test('a made-up machine has a log of its own, unless it is told where', () => {
+  expect(parseConfig({ HOSTBEAT_DEMO: '7' }).dataDir).toBe(join(stateDirectory({}), 'demo-7'));
+  const told = { HOSTBEAT_DEMO: '7', HOSTBEAT_DATA_DIR: '/data' };
+  expect(parseConfig(told).dataDir).toBe(resolve('/data'));
+});
+
 test('a slip in a name is noticed; what the tests set is not one', () => {
   const env = { HOSTBEAT_INTERVAL: '1', HOSTBEAT_COLOUR: 'red', HOSTBEAT_TEST_CHROMIUM: 'x', PATH: '/' };
   expect(unknownVariables(env)).toEqual([

@@ -231,7 +231,7 @@ export function parseConfig(env: Environment): Config {
   return {
     port: read.PORT,
     host: read.HOST,
-    dataDir: read.HOSTBEAT_DATA_DIR ?? stateDirectory(env),
+    dataDir: read.HOSTBEAT_DATA_DIR ?? ownDirectory(env, read.HOSTBEAT_DEMO),
     intervalMs: read.HOSTBEAT_INTERVAL_MS,
     procPath: read.HOSTBEAT_PROC,
     sysPath: read.HOSTBEAT_SYS,
@@ -249,6 +249,12 @@ export function parseConfig(env: Environment): Config {
 
 function quoted(text = ''): string {
   return JSON.stringify(text.slice(0, shownCharactersMax));
+}
+
+/** A made-up machine's events stay out of the log of the real one. */
+function ownDirectory(env: Environment, demoSeed: number | undefined): string {
+  const directory = stateDirectory(env);
+  return demoSeed === undefined ? directory : join(directory, `demo-${demoSeed}`);
 }
 
 /** Where programs keep their state: XDG Base Directory 0.8, where a relative path counts as unset; else the system's habit. */
