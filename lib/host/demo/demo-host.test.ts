@@ -24,6 +24,18 @@ describe('the synthetic host', () => {
     for (const reading of host.readings) expect(await reading.read(signal)).toEqual(expected[reading.type]);
   });
 
+  it('reads the same for each reading of a round, however late in it', async () => {
+    let now = start;
+    const host = openDemoHost({ name: 'demo', seed: 7, now: () => now });
+    const expected = demoSampleAt(7, start);
+    for (const reading of host.readings) {
+      expect(await reading.read(signal)).toEqual(expected[reading.type]);
+      now += 20;
+    }
+    now = start + 200;
+    expect(await host.readings[0]?.read(signal)).not.toEqual(expected.cpu);
+  });
+
   it('carries nothing over: a host that has run for a while reads as a new one', async () => {
     let now = start;
     const old = openDemoHost({ name: 'demo', seed: 7, now: () => now });

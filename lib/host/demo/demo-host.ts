@@ -5,7 +5,7 @@ import { coreCount } from './demand';
 import { demoSamplers } from './demo-sample';
 import { demoLoginsBetween } from './logins';
 import { totalBytes } from './memory';
-import { type Moment, momentAt } from './moment';
+import { type Moment, momentAt, onGrid } from './moment';
 import { openNoise } from './noise';
 
 export interface DemoHostOptions {
@@ -27,7 +27,7 @@ export function openDemoHost({ name, seed, now = Date.now }: DemoHostOptions): H
 
   /** The readings of one round ask for the same moment. */
   function moment(): Moment {
-    const unixMs = now();
+    const unixMs = onGrid(now());
     if (latest?.unixMs !== unixMs) latest = momentAt(seed, unixMs);
     return latest;
   }

@@ -73,6 +73,9 @@ describe('cause and effect', () => {
     expect(held(last)?.health).toBe('unhealthy');
     expect(held(gone)).toMatchObject({ state: 'restarting', cpuPercent: null, memoryBytes: null });
     expect(held(after)).toMatchObject({ state: 'running', health: 'healthy' });
+    const warming = held(demoSampleAt(7, (incident.outage?.upMs ?? 0) + 2_000));
+    expect(warming).toMatchObject({ state: 'running', health: 'starting' });
+    expect(warming?.memoryBytes ?? 0).toBeLessThan(0.6 * (held(after)?.memoryBytes ?? 0));
     expect((after.memory.usedBytes ?? 0) + grown * 0.6).toBeLessThan(last.memory.usedBytes ?? 0);
   });
 

@@ -36,8 +36,19 @@ export interface Moment {
   readonly past: readonly Demand[];
 }
 
+/**
+ * Figures change five times a second, as often as anybody may ask: so the readings of a round, which differ by
+ * a millisecond or two, are of one moment, and that of the event's `t`.
+ */
+const gridMs = 200;
+
+export function onGrid(unixMs: number): number {
+  return Math.floor(unixMs / gridMs) * gridMs;
+}
+
 /** The synthetic machine at a moment: a pure function. */
-export function momentAt(seed: number, unixMs: number): Moment {
+export function momentAt(seed: number, exactMs: number): Moment {
+  const unixMs = onGrid(exactMs);
   const noise = openNoise(seed);
   const oldest = reachesMs.at(-1) ?? 0;
   const incidents = incidentsBetween(noise, incidentKinds, unixMs - oldest, unixMs);
