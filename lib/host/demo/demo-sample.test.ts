@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loggedSchemas } from '@/lib/events/event-schemas';
+import { sensorKinds } from '@/lib/events/payloads';
 import { type DemoSample, demoSampleAt } from './demo-sample';
 import { incidentKinds } from './moment';
 import { openNoise } from './noise';
@@ -120,6 +121,13 @@ describe('any moment of any machine', () => {
     });
   });
 
+  it('names no metric twice', () => {
+    const { sensors } = demoSampleAt(7, yearStart)['sensor-data'];
+    const names = sensors.map(({ id, kind }) => `${id} ${kind}`);
+    expect(new Set(names).size).toBe(names.length);
+    expect(new Set(sensors.map(({ kind }) => kind)).size).toBe(sensorKinds.length);
+  });
+
   it('is the same whoever asks, and another for another seed', () => {
     always((sample, seed, unixMs) => {
       demoSampleAt(seed ^ 1, unixMs + 86_400_000);
@@ -166,7 +174,7 @@ describe('from one second to the next', () => {
       });
       expect(step(before.memory.usedBytes, after.memory.usedBytes)).toBeLessThan(64 * 2 ** 20);
       for (const [nth, { id, value }] of before['sensor-data'].sensors.entries()) {
-        const most = id.startsWith('nct6798.fan') ? 20 : id === 'greenhouse.soil' ? 0.2 : 3;
+        const most = id.startsWith('nct6798.fan') ? 20 : id === 'greenhouse-soil' ? 0.2 : 3;
         expect([id, step(value, after['sensor-data'].sensors[nth]?.value ?? null) < most]).toEqual([
           id,
           true,

@@ -20,7 +20,7 @@ export function greenhouseAt({ noise, unixMs }: Moment): SensorData['sensors'] {
   return [
     {
       ...place,
-      id: 'greenhouse.temperature',
+      id: 'greenhouse',
       label: 'Greenhouse',
       kind: 'temperature',
       value: tenths(celsius),
@@ -29,7 +29,7 @@ export function greenhouseAt({ noise, unixMs }: Moment): SensorData['sensors'] {
     },
     {
       ...place,
-      id: 'greenhouse.humidity',
+      id: 'greenhouse',
       label: 'Greenhouse',
       kind: 'humidity',
       value: tenths(Math.min(99, Math.max(15, humidity))),
@@ -37,7 +37,7 @@ export function greenhouseAt({ noise, unixMs }: Moment): SensorData['sensors'] {
     },
     {
       ...place,
-      id: 'greenhouse.soil',
+      id: 'greenhouse-soil',
       label: 'Greenhouse soil moisture',
       kind: 'custom',
       value: tenths(soil),
