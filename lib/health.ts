@@ -13,7 +13,7 @@ export interface Health {
   readonly process: { readonly cpuPercent: number; readonly residentBytes: number };
 }
 
-export interface HealthOptions extends Pick<Pipeline, 'log' | 'feed' | 'sampler'> {
+export interface HealthOptions extends Pick<Pipeline, 'log' | 'feed' | 'sampler' | 'history'> {
   readonly version: string;
   readonly intervalMs: number;
 }
@@ -23,7 +23,7 @@ const lateIntervals = 3;
 const lateAtLeastMs = 5_000;
 
 /** How Hostbeat itself is. CPU is its own share of one core since it started, in percent. */
-export function healthOf({ log, feed, sampler, version, intervalMs }: HealthOptions): Health {
+export function healthOf({ log, feed, sampler, history, version, intervalMs }: HealthOptions): Health {
   const { sampleAgeMs, readings, watches } = sampler.state();
   const uptimeSeconds = process.uptime();
   const late = Math.max(lateAtLeastMs, lateIntervals * intervalMs);
@@ -35,6 +35,7 @@ export function healthOf({ log, feed, sampler, version, intervalMs }: HealthOpti
   for (const { name, consecutiveFailures, lastError } of watches) {
     if (consecutiveFailures >= lateIntervals) problems.push(`${name} cannot be watched: ${lastError}`);
   }
+  if (history.problem !== null) problems.push(`history is kept in memory only: ${history.problem}`);
   if (log.problem !== null) problems.push(`events are kept in memory only: ${log.problem}`);
   const { user, system } = process.cpuUsage();
   return {

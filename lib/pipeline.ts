@@ -1,11 +1,13 @@
 import type { Durability, EventLog, LoggedEvent, NewEvent } from '@/lib/events/event-log';
 import type { Hello, HostFacts } from '@/lib/events/payloads';
+import type { History } from '@/lib/history/history';
 import type { Host } from '@/lib/host/host';
 import { type Sampler, startSampler } from '@/lib/sampler/sampler';
 import { type Feed, openFeed } from '@/lib/sse/feed';
 
 export interface PipelineOptions {
   readonly log: EventLog;
+  readonly history: History;
   readonly host: Host;
   readonly facts: () => HostFacts;
   readonly intervalMs: number;
@@ -16,14 +18,15 @@ export interface Pipeline {
   readonly log: EventLog;
   readonly feed: Feed;
   readonly sampler: Sampler;
+  readonly history: History;
   /** The newest event of each type, for what needs no stream. */
   readonly latest: ReadonlyMap<string, NewEvent>;
   /** The one way into the log. */
   publish(events: readonly NewEvent[], durability?: Durability): Promise<readonly LoggedEvent[]>;
 }
 
-/** The whole of Hostbeat in one picture: host → sampler → log → feed. Everything behind the log is a cursor over it. */
-export function openPipeline({ log, host, facts, intervalMs, version }: PipelineOptions): Pipeline {
+/** The whole of Hostbeat in one picture: host → sampler → log → feed and history. Everything behind the log is a cursor over it. */
+export function openPipeline({ log, history, host, facts, intervalMs, version }: PipelineOptions): Pipeline {
   const latest = new Map<string, NewEvent>();
 
   async function publish(events: readonly NewEvent[], durability?: Durability) {
@@ -45,10 +48,10 @@ export function openPipeline({ log, host, facts, intervalMs, version }: Pipeline
     host: host.name,
     readings: host.readings,
     watches: host.watches,
-    wanted: () => feed.streams > 0,
+    wanted: feed.wants,
     intervalMs,
     publish,
   });
 
-  return { log, feed, sampler, latest, publish };
+  return { log, feed, sampler, history, latest, publish };
 }

@@ -7,6 +7,7 @@ import { loggedSchemas } from './events/event-schemas';
 import { isLoggedType, type LoggedPayloads } from './events/event-types';
 import type { HostFacts } from './events/payloads';
 import { type Health, healthOf } from './health';
+import { openHistory } from './history/history';
 import { openHost } from './host/open-host';
 import type { InitialState } from './live/store';
 import { openSqliteLog } from './log/sqlite-log';
@@ -66,13 +67,14 @@ export async function startRuntime(env: NodeJS.ProcessEnv): Promise<Runtime> {
     });
   await Promise.race([found, new Promise((resolve) => setTimeout(resolve, factsWaitMs).unref())]);
 
-  const log = await openSqliteLog({
-    dataDir: config.dataDir,
-    onSetAside: (path, reason) => warn(`The log was set aside as ${path}: ${reason}`),
-  });
+  const { dataDir } = config;
+  const onSetAside = (path: string, reason: string) => warn(`A database was set aside as ${path}: ${reason}`);
+  const log = await openSqliteLog({ dataDir, onSetAside });
   if (log.problem !== null) warn(`Events are kept in memory only. ${log.problem}`);
+  const history = openHistory({ log, dataDir, onSetAside });
   const pipeline = openPipeline({
     log,
+    history,
     host,
     facts: () => facts,
     intervalMs: config.intervalMs,
@@ -84,6 +86,7 @@ export async function startRuntime(env: NodeJS.ProcessEnv): Promise<Runtime> {
     await pipeline.sampler.stop();
     await pipeline.publish([shutdownAlert(host.name, Date.now())], 'durable-if-possible');
     await pipeline.feed.stop();
+    await history.close();
     await log.close();
   }
 

@@ -27,6 +27,8 @@ export interface Feed {
   /** `onClose` is called once, whichever way the stream ends. */
   connect(request: FeedRequest, onClose?: () => void): Cursor;
   readonly streams: number;
+  /** Whether a stream is open that lets events of this type pass. */
+  wants(type: string): boolean;
   /**
    * Lets every stream end after what it has not had yet, and asks clients back in 1 to 10 s. Resolves when all
    * have; those that do not read are cut.
@@ -104,6 +106,7 @@ export function openFeed(options: FeedOptions): Feed {
     get streams() {
       return cursors.size;
     },
+    wants: (type) => [...selections.values()].some(({ selection }) => selection.lets(type)),
     connect(request, onClose) {
       const selection = borrowSelection(request);
       const cursor: FeedCursor = openCursor({

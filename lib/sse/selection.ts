@@ -27,6 +27,7 @@ export interface Selection {
   readonly filtered: boolean;
   /** Whether samples are among what it lets pass. */
   readonly hasSamples: boolean;
+  lets(type: string): boolean;
   /** The run after `afterSeq`; a promise when the log must fetch it. Empty runs have `toSeq === afterSeq`. */
   batchAfter(afterSeq: number): Batch | Promise<Batch>;
   /** The same without samples, to `toSeq` and with that as its end once nothing more is left. */
@@ -90,6 +91,7 @@ export function openSelection(
     key: selectionKey(request),
     filtered: types !== null || hosts !== null,
     hasSamples: !types || [...types].some(isSampleType),
+    lets: (type) => !types || types.has(type),
     forgetHead() {
       if (headAfterSeq !== null) remembered.delete(headAfterSeq);
       headAfterSeq = null;

@@ -1,4 +1,5 @@
 import type { SampleType } from '@/lib/events/event-types';
+import type { HostFacts } from '@/lib/events/payloads';
 import type { Host, Reading, ReadingOf } from '../host';
 import { bootTimeAt } from './boot';
 import { coreCount } from './demand';
@@ -51,6 +52,19 @@ export function openDemoHost({ name, seed, now = Date.now }: DemoHostOptions): H
     reading('containers', { everyMs: 5_000 }),
   ];
 
+  async function facts(): Promise<HostFacts> {
+    return {
+      host: name,
+      os: 'Debian GNU/Linux 13 (trixie)',
+      kernel: '6.12.48+deb13-amd64',
+      cpuModel: 'Intel(R) Core(TM) i7-9700 CPU @ 3.00GHz',
+      cores: coreCount,
+      memoryBytes: totalBytes,
+      bootTime: bootTimeAt(openNoise(seed), now()),
+      container: null,
+    };
+  }
+
   return {
     name,
     readings,
@@ -66,17 +80,7 @@ export function openDemoHost({ name, seed, now = Date.now }: DemoHostOptions): H
         },
       },
     ],
-    async facts() {
-      return {
-        host: name,
-        os: 'Debian GNU/Linux 13 (trixie)',
-        kernel: '6.12.48+deb13-amd64',
-        cpuModel: 'Intel(R) Core(TM) i7-9700 CPU @ 3.00GHz',
-        cores: coreCount,
-        memoryBytes: totalBytes,
-        bootTime: bootTimeAt(openNoise(seed), now()),
-        container: null,
-      };
-    },
+    facts,
+    factsAtOnce: facts,
   };
 }

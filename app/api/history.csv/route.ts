@@ -1,0 +1,18 @@
+import { csvOf } from '@/lib/history/csv';
+import { answerHistory } from '@/lib/history-answer';
+
+export const dynamic = 'force-dynamic';
+
+/** The same as `/api/history`, for spreadsheets. */
+export function GET(request: Request): Response {
+  return answerHistory(
+    request,
+    (series, { from }) =>
+      new Response(csvOf(series), {
+        headers: {
+          'Content-Type': 'text/csv; charset=utf-8',
+          'Content-Disposition': `attachment; filename="hostbeat-${from}.csv"`,
+        },
+      }),
+  );
+}

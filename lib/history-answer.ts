@@ -1,0 +1,21 @@
+import { problemResponse } from './events/problem';
+import type { HistorySeries, SeriesQuery } from './history/history';
+import { parseHistoryQuery } from './history/history-query';
+import { running } from './running';
+
+/** What a request for history gets: `answer` makes it of the series, whatever the form. */
+export function answerHistory(
+  request: Request,
+  answer: (series: readonly HistorySeries[], query: SeriesQuery) => Response,
+): Response {
+  const { history, hostName } = running();
+  const asked = parseHistoryQuery(new URL(request.url).searchParams, {
+    now: Date.now(),
+    host: hostName,
+    knows: history.knows,
+  });
+  if (!asked.ok) return problemResponse(asked.problem);
+  const response = answer(history.query(asked.query), asked.query);
+  response.headers.set('Cache-Control', 'no-store');
+  return response;
+}
