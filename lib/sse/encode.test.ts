@@ -2,9 +2,10 @@ import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { encodeComment, encodeEvent, encodeRetry, FrameError } from './encode';
+import { asReceived, hostileFrame, hostileStream, hostileText } from './hostile';
 
 /** Decodes with an implementation that is not ours, the bytes cut into pieces of `size`. */
-function decode(text: string, size = Number.POSITIVE_INFINITY) {
+function decode(text: string | Uint8Array, size = Number.POSITIVE_INFINITY) {
   const events: EventSourceMessage[] = [];
   const comments: string[] = [];
   const retries: number[] = [];
@@ -16,26 +17,14 @@ function decode(text: string, size = Number.POSITIVE_INFINITY) {
     onError: (error) => errors.push(error),
   });
   const decoder = new TextDecoder();
-  const bytes = new TextEncoder().encode(text);
+  const bytes = Buffer.from(text);
   for (let offset = 0; offset < bytes.length; offset += size) {
     parser.feed(decoder.decode(bytes.subarray(offset, offset + size), { stream: true }));
   }
   return { events, comments, retries, errors };
 }
 
-/** What a client can get back: its text is UTF-8, and its line breaks are LF. */
-const asReceived = (text: string) => text.toWellFormed().replace(/\r\n|\r/g, '\n');
-
-const hostile = fc
-  .array(
-    fc.oneof(
-      fc.constantFrom('\r', '\n', '\r\n', '\0', '\uFEFF', '\uD800', '\uDC00', ': ', ' ', 'data: x', 'id: 9'),
-      fc.constantFrom('event: hello\n\n', 'retry: 1\n', '\u2028', '\u0085', '数据', '🫀'),
-      fc.string({ unit: 'binary' }),
-    ),
-    { maxLength: 30 },
-  )
-  .map((parts) => parts.join(''));
+const received = ({ id = '', event: type = 'message', data }: EventSourceMessage) => ({ id, type, data });
 
 test('the exact text of an event', () => {
   expect(encodeEvent({ id: 'a-1', event: 'cpu', data: '{"t":1}' })).toBe(
@@ -51,24 +40,57 @@ test('the default type has no event line', () => {
   expect(encodeEvent({ event: 'message', data: 'x' })).toBe('data: x\n\n');
 });
 
-test('any payload comes back as it was, whole and one byte at a time, and is one event', () => {
+const sizes = fc.constantFrom(Number.POSITIVE_INFINITY, 1, 7);
+
+test('any event comes back as it was, whole and one byte at a time, and is one event', () => {
   fc.assert(
-    fc.property(hostile, fc.constantFrom(Number.POSITIVE_INFINITY, 1, 7), (data, size) => {
-      const { events, errors } = decode(encodeEvent({ id: 'a-1', event: 'cpu', data }), size);
+    fc.property(hostileFrame, sizes, (frame, size) => {
+      const { events, errors } = decode(encodeEvent(frame), size);
       expect(errors).toEqual([]);
-      expect(events).toEqual([{ id: 'a-1', event: 'cpu', data: asReceived(data) }]);
+      expect(events.map(received)).toEqual([asReceived(frame)]);
     }),
   );
 });
 
-test('a payload of one megabyte on one line comes back', () => {
-  const data = 'x'.repeat(1_000_000);
-  expect(decode(encodeEvent({ data }), 65_536).events).toMatchObject([{ data }]);
+test('events one after the other stay apart, with retries and comments between them', () => {
+  fc.assert(
+    fc.property(fc.array(hostileFrame, { maxLength: 8 }), hostileText, sizes, (frames, remark, size) => {
+      const between = encodeRetry(2500) + encodeComment(remark);
+      const { events, retries, errors } = decode(between + frames.map(encodeEvent).join(between), size);
+      expect(errors).toEqual([]);
+      expect(new Set(retries)).toEqual(new Set([2500]));
+      expect(events.map(received)).toEqual(frames.map(asReceived));
+    }),
+  );
+});
+
+test('an event that was cut off anywhere is no event', () => {
+  fc.assert(
+    fc.property(
+      hostileFrame,
+      fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+      (frame, share) => {
+        const bytes = Buffer.from(encodeEvent(frame));
+        const { events } = decode(bytes.subarray(0, Math.floor(bytes.length * share)));
+        expect(events).toEqual([]);
+      },
+    ),
+  );
+});
+
+test.each([1, 65_536])('a payload of one megabyte on one line comes back, %d bytes at a time', (size) => {
+  const data = `${'x'.repeat(500_000)}﻿${'é'.repeat(250_000)}`;
+  expect(decode(encodeEvent({ data }), size).events).toMatchObject([{ data }]);
+});
+
+test('one stream of hostile events, one byte at a time', () => {
+  const { bytes, events } = hostileStream(200, 7);
+  expect(decode(bytes, 1).events.map(received)).toEqual(events);
 });
 
 test('JSON keeps even what the framing would fold', () => {
   fc.assert(
-    fc.property(hostile, (text) => {
+    fc.property(hostileText, (text) => {
       const { events } = decode(encodeEvent({ data: JSON.stringify({ text }) }));
       expect(JSON.parse(events[0]?.data ?? '')).toEqual({ text });
     }),
@@ -77,7 +99,7 @@ test('JSON keeps even what the framing would fold', () => {
 
 test('a comment cannot become an event', () => {
   fc.assert(
-    fc.property(hostile, (text) => {
+    fc.property(hostileText, (text) => {
       const { events, errors } = decode(encodeComment(text));
       expect(errors).toEqual([]);
       expect(events).toEqual([]);
