@@ -1,0 +1,127 @@
+import { parseEventId } from '../lib/events/event-id';
+import type { Heard } from './sse-client';
+
+export interface LedgerEvent {
+  readonly type: string;
+  readonly data: string;
+}
+
+/** An announced gap: nothing of `after + 1` to `to` has to come, unless it lasts. */
+export interface LedgerGap {
+  readonly after: number;
+  readonly to: number;
+  readonly reason: string;
+}
+
+/** What one client of an unfiltered feed saw over all of its connections, and where that breaks the contract. */
+export interface Ledger {
+  /** By seq, in the order of arrival. */
+  readonly events: ReadonlyMap<number, LedgerEvent>;
+  readonly gaps: readonly LedgerGap[];
+  /** In words; empty when all is well. */
+  readonly faults: readonly string[];
+  /** What to resume from; `null` before the first id. */
+  readonly lastEventId: string | null;
+  readonly logId: string | null;
+  record(event: Heard): void;
+}
+
+const controlTypes = new Set(['hello', 'gap', 'reset', 'heartbeat']);
+/** What no client ever loses. */
+export const isLasting = (type: string) =>
+  ['message', 'system-alert', 'user-login', 'user-logout'].includes(type);
+
+/** `startsAt`: the seq that must come first; `null` where that is whatever comes next. */
+export function openLedger(startsAt: number | null): Ledger {
+  const events = new Map<number, LedgerEvent>();
+  const gaps: LedgerGap[] = [];
+  const faults: string[] = [];
+  let logId: string | null = null;
+  let lastEventId: string | null = null;
+  let position = startsAt === null ? null : startsAt - 1;
+
+  const payloadOf = ({ data }: Heard): Record<string, unknown> => JSON.parse(data);
+
+  function seqOf(id: unknown): number {
+    const parsed = typeof id === 'string' ? parseEventId(id) : null;
+    if (parsed && parsed.log === (logId ?? parsed.log)) return parsed.seq;
+    faults.push(`${JSON.stringify(id)} is no id of the log ${logId}`);
+    return Number.NaN;
+  }
+
+  function recordGap(event: Heard): void {
+    const { fromId, toId, reason } = payloadOf(event);
+    gaps.push({ after: seqOf(fromId), to: seqOf(toId), reason: String(reason) });
+  }
+
+  /** What lies between the position and `seq` must have been announced. */
+  function requireNoHole(seq: number, what: string): void {
+    if (position !== null) {
+      for (const missing of idsBetween(position, seq)) {
+        if (isWithin(gaps, missing)) continue;
+        faults.push(`${what} after ${position}, and no gap for ${missing}`);
+        break;
+      }
+    }
+  }
+
+  function record(event: Heard): void {
+    const { id, type, data } = event;
+    const isLogged = !controlTypes.has(type);
+    if (type === 'hello') {
+      const { log } = payloadOf(event);
+      if (logId !== null && log !== logId) faults.push(`the log ${logId} became ${log}`);
+      logId = String(log);
+    }
+    if (type === 'gap') recordGap(event);
+    if (isLogged !== (id !== null) && type !== 'heartbeat') faults.push(`${type} with the id ${id}`);
+    if (id === null) return;
+    lastEventId = id;
+    const seq = seqOf(id);
+    // A heartbeat's id is where the feed stands: it may be the last event's, and never names one to come.
+    const isBehind = position !== null && (isLogged ? seq <= position : seq < position);
+    if (isBehind) faults.push(`${type} ${seq} after ${position}`);
+    requireNoHole(isLogged ? seq : seq + 1, `${type} ${seq}`);
+    position = seq;
+    if (isLogged) events.set(seq, { type, data });
+  }
+
+  return {
+    events,
+    gaps,
+    faults,
+    get lastEventId() {
+      return lastEventId;
+    },
+    get logId() {
+      return logId;
+    },
+    record,
+  };
+}
+
+function* idsBetween(after: number, before: number): Generator<number> {
+  for (let seq = after + 1; seq < before; seq += 1) yield seq;
+}
+
+export function isWithin(gaps: readonly LedgerGap[], seq: number): boolean {
+  return gaps.some(({ after, to }) => seq > after && seq <= to);
+}
+
+/** Where what a client saw differs from the log, up to `toSeq` of it; gaps that either was told of excuse samples. */
+export function differences(seen: Ledger, log: Ledger, toSeq: number): string[] {
+  const gaps = [...seen.gaps, ...log.gaps];
+  const found: string[] = [];
+  const seqs = new Set([...seen.events.keys(), ...log.events.keys()]);
+  for (const seq of [...seqs].sort((a, b) => a - b).filter((one) => one <= toSeq)) {
+    const [one, other] = [seen.events.get(seq), log.events.get(seq)];
+    if (one && other) {
+      if (one.type !== other.type || one.data !== other.data) found.push(`${seq} is not what the log has`);
+      continue;
+    }
+    const type = (one ?? other)?.type ?? '';
+    if (isWithin(gaps, seq) && !isLasting(type)) continue;
+    found.push(`${type} ${seq} is ${one ? 'not in the log' : 'in the log and was not seen'}`);
+  }
+  return found;
+}

@@ -1,0 +1,90 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Random } from './random';
+
+export interface Publisher {
+  /** The id that the server acknowledged, by the text of the message. */
+  readonly acknowledged: ReadonlyMap<string, string>;
+  /** Requests that failed or were not answered; what was in them may be in the log, or not. */
+  readonly failures: number;
+  /** Resolves after the last answer. */
+  stop(): Promise<void>;
+}
+
+const answerWithinMs = 5_000;
+const retryMs = 10;
+const longestText = 4_000;
+
+/** Publishes over HTTP; gives the ids, or `null` when it is not known whether anything was taken. */
+export async function publish(url: string, events: readonly object[]): Promise<readonly string[] | null> {
+  try {
+    const answer = await fetch(`${url}/api/events`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(events),
+      signal: AbortSignal.timeout(answerWithinMs),
+    });
+    if (answer.status === 429) await delay(Number(answer.headers.get('retry-after')) * 1000);
+    if (answer.status >= 400 && answer.status < 429) throw new Refused(await answer.text());
+    return answer.status === 201 ? ((await answer.json()) as { ids: string[] }).ids : null;
+  } catch (error) {
+    if (error instanceof Refused) throw error;
+    return null;
+  }
+}
+
+class Refused extends Error {}
+
+/** The same until it is taken. What fails may have been taken too. */
+export async function publishSurely(url: string, events: readonly object[]): Promise<readonly string[]> {
+  for (;;) {
+    const ids = await publish(url, events);
+    if (ids) return ids;
+    await delay(retryMs);
+  }
+}
+
+/** Publishes numbered messages, a few at a time, one request after the other; every text is unique in the log. */
+export function startPublisher(url: string, random: Random): Publisher {
+  const acknowledged = new Map<string, string>();
+  let failures = 0;
+  let isStopped = false;
+  let problem: unknown = null;
+
+  async function run(): Promise<void> {
+    let number = 0;
+    while (!isStopped) {
+      const filler = 'fill '.repeat(Math.floor((longestText / 5) * random.next() ** 4));
+      const numbers = Array.from({ length: random.between(1, 4) }, (_, index) => number + index + 1);
+      for (let attempt = 1; !isStopped; attempt += 1) {
+        const texts = numbers.map((one) => `message ${one}, attempt ${attempt} ${filler}`);
+        const events = texts.map((text) => ({
+          type: 'message',
+          data: { title: null, text, url: null, source: 'publisher' },
+        }));
+        const ids = await publish(url, events);
+        if (ids && ids.length !== texts.length)
+          throw new Error(`${ids.length} ids for ${texts.length} events`);
+        for (const [index, id] of (ids ?? []).entries()) acknowledged.set(texts[index] ?? '', id);
+        if (!ids) failures += 1;
+        await delay(retryMs);
+        if (ids) break;
+      }
+      number += numbers.length;
+    }
+  }
+
+  const running = run().catch((error) => {
+    problem = error;
+  });
+  return {
+    acknowledged,
+    get failures() {
+      return failures;
+    },
+    async stop() {
+      isStopped = true;
+      await running;
+      if (problem) throw problem;
+    },
+  };
+}
