@@ -13,7 +13,7 @@ const endings = ['reset', 'close', 'half-close', 'deaf', 'abandon'] as const;
 /** What happens to one connection. Drawn from the seed and its number alone. */
 export interface Fate {
   readonly ending: (typeof endings)[number];
-  /** The end comes after this many bytes of the answer, or after this time, whichever is first. */
+  /** The end comes after this many bytes of the answer, or this long after the first, whichever is sooner. */
   readonly afterBytes: number;
   readonly afterMs: number;
   /** Bytes that are passed on at once, to the server and to the client. */
@@ -26,17 +26,19 @@ export interface Fate {
   readonly stallMs: number;
 }
 
+/** Roughly the head of an answer: a cut within it is one case among many. */
+const headBytes = 400;
 /** As likely a few as a few thousand. */
 const spread = (random: Random, high: number) => Math.floor(high ** random.next());
 
 export function fateOf(seed: number, connection: number): Fate {
   const random = branch(seed, connection);
-  const afterBytes = spread(random, 40_000);
+  const afterBytes = random.next() < 0.1 ? random.between(1, headBytes) : headBytes + spread(random, 40_000);
   const stallMs = random.next() < 0.2 ? random.between(1, 300) : 0;
   return {
     ending: random.pick(endings),
     afterBytes,
-    afterMs: 5 + Math.floor(300 * random.next() ** 3) + random.pick([0, stallMs]),
+    afterMs: 5 + Math.floor(200 * random.next() ** 3) + random.pick([0, stallMs]),
     requestSlice: random.pick([1, 11, 4096, 4096]),
     answerSlice: random.pick([1, 7, 100, 1460, 65_536, 65_536]),
     delayMs: random.pick([0, 0, 0, 1, 10]),
@@ -52,7 +54,7 @@ export interface ChaosProxy {
   close(): void;
 }
 
-const lingerMs = 100;
+const lingerMs = 50;
 
 /** Stands between a client and the port of a server, and does to each connection what the seed says. */
 export async function openChaosProxy(target: number, seed: number): Promise<ChaosProxy> {
@@ -92,6 +94,7 @@ export async function openChaosProxy(target: number, seed: number): Promise<Chao
 
 function torment(client: Socket, upstream: Socket, fate: Fate): void {
   let isOver = false;
+  let late: NodeJS.Timeout | null = null;
 
   const reset = () => {
     client.resetAndDestroy();
@@ -123,19 +126,22 @@ function torment(client: Socket, upstream: Socket, fate: Fate): void {
   function end(): void {
     if (isOver) return;
     isOver = true;
-    clearTimeout(late);
+    if (late) clearTimeout(late);
     finish[fate.ending]();
   }
 
-  const late = setTimeout(end, fate.afterMs);
   client.once('close', end);
-  upstream.once('close', end);
+  upstream.once('close', () => {
+    end();
+    client.destroySoon();
+  });
 
   /** Passes bytes on in slices, at most `limit` of them; `true` when the sender ended before that. */
   async function pass(from: Socket, to: Socket, slice: number, limit: number): Promise<boolean> {
     let passed = 0;
     let stallMs = limit === Number.POSITIVE_INFINITY ? 0 : fate.stallMs;
     for await (const chunk of from.iterator({ destroyOnReturn: false })) {
+      if (from === upstream) late ??= setTimeout(end, fate.afterMs);
       if (fate.delayMs > 0) await delay(fate.delayMs);
       for (let offset = 0; offset < chunk.length; ) {
         if (passed >= fate.stallAtByte && stallMs > 0) {

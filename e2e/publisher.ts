@@ -11,7 +11,7 @@ export interface Publisher {
 }
 
 const answerWithinMs = 5_000;
-const retryMs = 10;
+const pauseMs = 20;
 const longestText = 4_000;
 
 /** Publishes over HTTP; gives the ids, or `null` when it is not known whether anything was taken. */
@@ -39,7 +39,7 @@ export async function publishSurely(url: string, events: readonly object[]): Pro
   for (;;) {
     const ids = await publish(url, events);
     if (ids) return ids;
-    await delay(retryMs);
+    await delay(pauseMs);
   }
 }
 
@@ -66,7 +66,7 @@ export function startPublisher(url: string, random: Random): Publisher {
           throw new Error(`${ids.length} ids for ${texts.length} events`);
         for (const [index, id] of (ids ?? []).entries()) acknowledged.set(texts[index] ?? '', id);
         if (!ids) failures += 1;
-        await delay(retryMs);
+        await delay(pauseMs);
         if (ids) break;
       }
       number += numbers.length;

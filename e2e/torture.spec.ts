@@ -11,7 +11,7 @@ import { branch, randomFrom } from './random';
 import { type RunningServer, startServer } from './server';
 import { sinks } from './sinks';
 import { listen } from './sse-client';
-import { expect, test } from './test';
+import { expect, test } from '@playwright/test';
 
 const reconnects = 300;
 const restarts = 6;
@@ -52,6 +52,7 @@ async function readLog(port: number, query: string, toSeq: number): Promise<Ledg
     port,
     query,
     onEvent(event) {
+      if (last >= toSeq) return;
       ledger.record(event);
       last = Math.max(last, seqOf(event.id ?? undefined) || 0);
       if (last >= toSeq) stream.close();
