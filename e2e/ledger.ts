@@ -1,4 +1,5 @@
 import { parseEventId } from '../lib/events/event-id';
+import { isSampleType } from '../lib/events/event-types';
 import type { Heard } from './sse-client';
 
 export interface LedgerEvent {
@@ -27,9 +28,6 @@ export interface Ledger {
 }
 
 const controlTypes = new Set(['hello', 'gap', 'reset', 'heartbeat']);
-/** What no client ever loses. */
-export const isLasting = (type: string) =>
-  ['message', 'system-alert', 'user-login', 'user-logout'].includes(type);
 
 /** `startsAt`: the seq that must come first; `null` where that is whatever comes next. */
 export function openLedger(startsAt: number | null): Ledger {
@@ -120,7 +118,7 @@ export function differences(seen: Ledger, log: Ledger, toSeq: number): string[] 
       continue;
     }
     const type = (one ?? other)?.type ?? '';
-    if (isWithin(gaps, seq) && !isLasting(type)) continue;
+    if (isWithin(gaps, seq) && isSampleType(type)) continue;
     found.push(`${type} ${seq} is ${one ? 'not in the log' : 'in the log and was not seen'}`);
   }
   return found;

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { expect, test } from '@playwright/test';
 import { parseEventId } from '../lib/events/event-id';
 import { openChaosProxy } from './chaos-proxy';
 import { differences, type Ledger, openLedger } from './ledger';
@@ -11,7 +12,6 @@ import { branch, randomFrom } from './random';
 import { type RunningServer, startServer } from './server';
 import { sinks } from './sinks';
 import { listen } from './sse-client';
-import { expect, test } from '@playwright/test';
 
 const reconnects = 300;
 const restarts = 6;
