@@ -54,13 +54,9 @@ export function openLedger(startsAt: number | null): Ledger {
 
   /** What lies between the position and `seq` must have been announced. */
   function requireNoHole(seq: number, what: string): void {
-    if (position !== null) {
-      for (const missing of idsBetween(position, seq)) {
-        if (isWithin(gaps, missing)) continue;
-        faults.push(`${what} after ${position}, and no gap for ${missing}`);
-        break;
-      }
-    }
+    if (position === null) return;
+    const missing = firstOutside(gaps, position + 1);
+    if (missing < seq) faults.push(`${what} after ${position}, and no gap for ${missing}`);
   }
 
   function record(event: Heard): void {
@@ -98,12 +94,14 @@ export function openLedger(startsAt: number | null): Ledger {
   };
 }
 
-function* idsBetween(after: number, before: number): Generator<number> {
-  for (let seq = after + 1; seq < before; seq += 1) yield seq;
-}
+const gapAround = (gaps: readonly LedgerGap[], seq: number) =>
+  gaps.find(({ after, to }) => seq > after && seq <= to);
 
-export function isWithin(gaps: readonly LedgerGap[], seq: number): boolean {
-  return gaps.some(({ after, to }) => seq > after && seq <= to);
+/** The first seq from `seq` on that is in no gap. */
+function firstOutside(gaps: readonly LedgerGap[], seq: number): number {
+  let outside = seq;
+  for (let gap = gapAround(gaps, outside); gap; gap = gapAround(gaps, outside)) outside = gap.to + 1;
+  return outside;
 }
 
 /** Where what a client saw differs from the log, up to `toSeq` of it; gaps that either was told of excuse samples. */
@@ -118,7 +116,7 @@ export function differences(seen: Ledger, log: Ledger, toSeq: number): string[] 
       continue;
     }
     const type = (one ?? other)?.type ?? '';
-    if (isWithin(gaps, seq) && isSampleType(type)) continue;
+    if (gapAround(gaps, seq) && isSampleType(type)) continue;
     found.push(`${type} ${seq} is ${one ? 'not in the log' : 'in the log and was not seen'}`);
   }
   return found;

@@ -6,13 +6,15 @@ export interface Publisher {
   readonly acknowledged: ReadonlyMap<string, string>;
   /** Requests that failed or were not answered; what was in them may be in the log, or not. */
   readonly failures: number;
+  /** After the request under way nothing is published until `resume`. */
+  pause(): void;
+  resume(): void;
   /** Resolves after the last answer. */
   stop(): Promise<void>;
 }
 
 const answerWithinMs = 5_000;
 const pauseMs = 20;
-const longPauseMs = 1_500;
 const longestText = 4_000;
 
 /** Publishes over HTTP; gives the ids, or `null` when it is not known whether anything was taken. */
@@ -49,6 +51,7 @@ export function startPublisher(url: string, random: Random): Publisher {
   const acknowledged = new Map<string, string>();
   let failures = 0;
   let isStopped = false;
+  let isPaused = false;
   let problem: unknown = null;
 
   async function run(): Promise<void> {
@@ -70,8 +73,7 @@ export function startPublisher(url: string, random: Random): Publisher {
         await delay(pauseMs);
         if (ids) break;
       }
-      // What is published takes samples to the disk with it: in a pause there are some that a kill can lose.
-      if (random.next() < 0.03) await delay(random.between(100, longPauseMs));
+      while (isPaused && !isStopped) await delay(pauseMs);
       number += numbers.length;
     }
   }
@@ -83,6 +85,12 @@ export function startPublisher(url: string, random: Random): Publisher {
     acknowledged,
     get failures() {
       return failures;
+    },
+    pause() {
+      isPaused = true;
+    },
+    resume() {
+      isPaused = false;
     },
     async stop() {
       isStopped = true;

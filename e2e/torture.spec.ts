@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from '@playwright/test';
 import { parseEventId } from '../lib/events/event-id';
+import { isSampleType } from '../lib/events/event-types';
 import { openChaosProxy } from './chaos-proxy';
 import { differences, type Ledger, openLedger } from './ledger';
 import { publishSurely, startPublisher } from './publisher';
@@ -18,6 +19,7 @@ const restarts = 6;
 const kills = 6;
 const silenceMaxMs = 3_000;
 const retryMs = 5;
+const pollMs = 5;
 
 const seqOf = (id: string | undefined) => parseEventId(id ?? '')?.seq ?? Number.NaN;
 
@@ -86,23 +88,36 @@ for (const { sink, env: sinkEnv } of sinks) {
     const plan = faultPlan(seed);
     const ledger = openLedger(1);
     const exits: (number | null)[] = [];
+    let faultsLeft = 0;
     let restarting: Promise<void> = Promise.resolve();
 
+    /** What is published takes the samples to the disk with it: here is one that is seen and can be lost. */
+    async function seeUnwrittenSample(): Promise<void> {
+      publisher.pause();
+      const { size } = ledger.events;
+      while (![...ledger.events.values()].slice(size).some(({ type }) => isSampleType(type)))
+        await delay(pollMs);
+    }
+
     async function restart(signal: NodeJS.Signals, afterMs: number): Promise<void> {
+      if (signal === 'SIGKILL') await seeUnwrittenSample();
       await delay(afterMs);
       const code = await server.stop(signal);
       if (signal === 'SIGTERM') exits.push(code);
+      publisher.resume();
       server = await startServer({ ...env, PORT: String(port) });
+      faultsLeft -= 1;
     }
 
-    for (let opened = 0; opened <= reconnects; ) {
+    for (let opened = 0; opened <= reconnects || faultsLeft > 0; ) {
       const isOpen = await connectOnce(proxy.port, ledger);
       if (!isOpen) await delay(retryMs);
       else opened += 1;
       const signal = isOpen && plan.get(opened);
       if (!signal) continue;
-      await restarting;
-      restarting = restart(signal, branch(seed, -opened).between(0, 100));
+      faultsLeft += 1;
+      const afterMs = branch(seed, -opened).between(0, 100);
+      restarting = restarting.then(() => restart(signal, afterMs));
     }
     await restarting;
     await publisher.stop();
@@ -122,7 +137,7 @@ for (const { sink, env: sinkEnv } of sinks) {
     console.log(
       `torture (${sink}): ${ledger.events.size} events seen, ${log.events.size} in the log, ` +
         `${acknowledged.size} acknowledged, ${failures} requests failed, ` +
-        `gaps ${JSON.stringify(log.gaps)}`,
+        `gaps ${JSON.stringify(log.gaps)}, the client was told of ${JSON.stringify(ledger.gaps.filter(({ reason }) => reason !== 'lost'))} too`,
     );
     expect(ledger.faults, again).toEqual([]);
     expect(log.faults, again).toEqual([]);
@@ -141,6 +156,8 @@ for (const { sink, env: sinkEnv } of sinks) {
       );
     }
     expect(acknowledged.size, again).toBeGreaterThan(100);
+    const lost = [...ledger.events.keys()].filter((seq) => !log.events.has(seq));
+    expect(lost.length, `samples were lost by a kill, ${again}`).toBeGreaterThan(0);
     // A clean stop leaves no hole, and a crash leaves one at most: samples that were not on disk, ids set aside.
     expect(new Set([...ledger.gaps, ...log.gaps].map(({ reason }) => reason)), again).toEqual(
       new Set(['lost']),
