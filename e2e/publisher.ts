@@ -15,6 +15,8 @@ export interface Publisher {
 
 const answerWithinMs = 5_000;
 const pauseMs = 20;
+/** A request takes 64 KiB. */
+export const ballastBytes = 60_000;
 const longestText = 4_000;
 
 /** Publishes over HTTP; gives the ids, or `null` when it is not known whether anything was taken. */
@@ -43,6 +45,14 @@ export async function publishSurely(url: string, events: readonly object[]): Pro
     const ids = await publish(url, events);
     if (ids) return ids;
     await delay(pauseMs);
+  }
+}
+
+/** So many events of a type of our own, all as large as a request may be. */
+export async function publishBallast(url: string, count: number): Promise<void> {
+  const filler = 'x'.repeat(ballastBytes);
+  for (let index = 0; index < count; index += 1) {
+    await publishSurely(url, [{ type: 'ballast', data: { filler } }]);
   }
 }
 

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from '@playwright/test';
-import { publishSurely } from './publisher';
+import { ballastBytes, publishBallast, publishSurely } from './publisher';
 import { type RunningServer, startServer } from './server';
 import { sinks } from './sinks';
 import { type Heard, listen, type Stream } from './sse-client';
@@ -11,7 +11,6 @@ const stalledStreams = 50;
 const exitWithinMs = 5_000;
 /** More than what the kernel takes for a client that does not read: 4 MiB to send and what it may receive. */
 const ballastEvents = 140;
-const ballastBytes = 60_000;
 
 interface Witness {
   readonly stream: Stream;
@@ -31,9 +30,7 @@ function witness(port: number): Witness {
 
 /** Streams whose clients have never read, and whose part of the kernel is full. */
 async function openStalled(server: RunningServer, count: number): Promise<Stream[]> {
-  const filler = 'x'.repeat(ballastBytes);
-  for (let index = 0; index < ballastEvents; index += 1)
-    await publishSurely(server.url, [{ type: 'ballast', data: { filler } }]);
+  await publishBallast(server.url, ballastEvents);
   return Array.from({ length: count }, () =>
     listen({ port: server.port, query: 'window=3600', paused: true }),
   );
