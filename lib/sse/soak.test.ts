@@ -25,6 +25,8 @@ const sampleText = 'x'.repeat(400);
 /** So many of each kind of client come in a second, and stay for up to `stayMax` seconds. */
 const comePerSecond = 1;
 const stayMax = 20;
+/** The log on disk is tidied this often, and what was read of it is kept until then: memory rises in between. */
+const tidyMinutes = 5;
 /** Of memory, over the second half of the hour. One forgotten cursor a second would be 1.5 MB and more. */
 const slopeMaxBytesPerHour = 1_000_000;
 
@@ -54,10 +56,9 @@ function slopeOf(values: readonly number[]): number {
 /** What this process holds open: handles by kind and, where the system tells, file descriptors. */
 function openHandles() {
   const fds = '/proc/self/fd';
-  return {
-    kinds: process.getActiveResourcesInfo().sort(),
-    fds: existsSync(fds) ? readdirSync(fds).length : 0,
-  };
+  // The one real timer is the test runner's; ours are of the fake clock, and counted there.
+  const kinds = process.getActiveResourcesInfo().filter((kind) => kind !== 'Timeout');
+  return { kinds: kinds.sort(), fds: existsSync(fds) ? readdirSync(fds).length : 0 };
 }
 
 function eventsOf(t: number): NewEvent[] {
@@ -146,14 +147,22 @@ function requestOf(second: number, log: EventLog): FeedRequest {
   return kinds[second % kinds.length] ?? everything;
 }
 
+/** SQLite keeps a few files of its own open from its first use on. */
+async function loadAll(): Promise<void> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'hostbeat-soak-'));
+  await (await openSqliteLog({ dataDir })).close();
+  rmSync(dataDir, { recursive: true });
+  await heldBytes();
+}
+
 test('an hour of events and of clients that come and go leaves memory level and nothing open', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'hostbeat-soak-'));
-  await turn();
+  await loadAll();
   const atStart = openHandles();
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
   let elapsedMs = 0;
   const clock = { now: () => 1.8e12 + elapsedMs, monotonicNow: () => elapsedMs };
-  const log = await openSqliteLog({ dataDir, recentMs: 300_000, ...clock });
+  const log = await openSqliteLog({ dataDir, recentMs: 120_000, replayMs: 600_000, ...clock });
   const hello = () => ({ log: log.id, version: '0', serverTime: 0, intervalMs: 1000, hosts: [] });
   const feed = openFeed({ log, hello, maxStreamAgeMs: 600_000, ...clock });
   const server = createServer((_, response) => sendCursor(feed.connect(everything), response, {}));
@@ -186,8 +195,11 @@ test('an hour of events and of clients that come and go leaves memory level and 
     if (second % 60 === 59) held.push(await heldBytes());
   }
 
-  const late = held.slice(held.length / 2);
-  const perHour = slopeOf(late) * 60;
+  const lows = held.flatMap((_, minute) =>
+    minute % tidyMinutes === 0 ? [Math.min(...held.slice(minute, minute + tidyMinutes))] : [],
+  );
+  const late = lows.slice(lows.length / 2);
+  const perHour = slopeOf(late) * (60 / tidyMinutes);
   process.stdout.write(
     `soak: ${came} clients, ${regular.seqs.length} events; ` +
       `${(perHour / 1e6).toFixed(2)} MB an hour at ${((late[0] ?? 0) / 1e6).toFixed(1)} MB\n`,
@@ -204,7 +216,10 @@ test('an hour of events and of clients that come and go leaves memory level and 
   server.closeAllConnections();
   await feed.stop();
   await log.close();
+  expect(vi.getTimerCount()).toBe(0);
   vi.useRealTimers();
   rmSync(dataDir, { recursive: true });
-  await vi.waitFor(() => expect(openHandles()).toEqual(atStart));
+  // SQLite lets go of a closed database's files when its statements are collected.
+  await heldBytes();
+  expect(openHandles()).toEqual(atStart);
 }, 120_000);
