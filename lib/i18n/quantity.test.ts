@@ -29,6 +29,8 @@ test('ticks have no decimals that say nothing', () => {
   expect(formatTick(8 * gib, 'memoryBytes', 'en')).toBe('8\u202fGB');
   expect(formatTick(1, 'load', 'en')).toBe('1');
   expect(formatTick(0.25, 'load', 'en')).toBe('0.25');
+  expect(formatTick(2.5, 'load', 'en')).toBe('2.5');
+  expect(formatTick(10, 'load', 'en')).toBe('10');
 });
 
 test('no more than three significant digits of memory, in both languages alike', () => {
