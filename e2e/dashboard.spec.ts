@@ -83,6 +83,31 @@ for (const width of [360, 768, 1440, 2560]) {
   });
 }
 
+test('a wall screen is filled and legible from afar, and a smaller window takes the height back', async ({
+  page,
+  server,
+}) => {
+  await page.setViewportSize({ width: 2560, height: 1440 });
+  await page.goto(server.url);
+  const memory = page.getByRole('region', { name: 'Memory' });
+  const endOfPanels = async () => {
+    const box = await memory.boundingBox();
+    return (box?.y ?? 0) + (box?.height ?? 0);
+  };
+  await expect.poll(endOfPanels).toBeGreaterThan(0.9 * 1440);
+  const smallest = await page.evaluate(() =>
+    Math.min(
+      ...[...document.querySelectorAll('main *')]
+        .filter(({ childNodes }) => [...childNodes].some((node) => node.nodeType === Node.TEXT_NODE))
+        .map((element) => Number.parseFloat(getComputedStyle(element).fontSize)),
+    ),
+  );
+  expect(smallest).toBeGreaterThanOrEqual(13);
+  await page.setViewportSize({ width: 1440, height: 900 });
+  const excess = () => page.evaluate(() => document.documentElement.scrollHeight - window.innerHeight);
+  await expect.poll(excess).toBe(0);
+});
+
 test('speaks Chinese to a reader of Chinese, and remembers the switch', async ({ browser, server }) => {
   const context = await browser.newContext({ locale: 'zh-CN' });
   const page = await context.newPage();
