@@ -144,8 +144,30 @@ test('the keyboard moves the crosshair, and every legend tells that moment', asy
   await cpu.focus();
   await page.keyboard.press('PageUp');
   await expect(memory).toHaveAttribute('aria-valuenow', '-5');
+  await expect(memory).toHaveAttribute('aria-valuetext', /, 5 s ago$/);
+  await page.keyboard.press('Home');
+  await expect(memory).toHaveAttribute('aria-valuenow', '-300');
+  await expect(memory).toHaveAttribute('aria-valuetext', /, 5 min 0 s ago$/);
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('ArrowUp');
+  await expect(memory).toHaveAttribute('aria-valuenow', '-299');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowDown');
+  await expect(memory).toHaveAttribute('aria-valuenow', '-300');
+  await page.keyboard.press('End');
+  await expect(memory).toHaveAttribute('aria-valuetext', /\u202fGB, now$/);
   await page.keyboard.press('Escape');
   await expect(memory).toHaveAttribute('aria-valuenow', '0');
+});
+
+test('no heading stands below one that is missing', async ({ page, server }) => {
+  await page.goto(server.url);
+  const levels = await page
+    .locator('h1, h2, h3, h4')
+    .evaluateAll((headings) => headings.map(({ tagName }) => Number(tagName[1])));
+  expect(levels[0]).toBe(1);
+  for (const [index, level] of levels.entries())
+    expect(level - (levels[index - 1] ?? 0)).toBeLessThanOrEqual(1);
 });
 
 test('an unknown page says so, in its own look', async ({ page, server, pageErrors }) => {

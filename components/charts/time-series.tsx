@@ -49,9 +49,13 @@ export function TimeSeries<T extends LoggedType>(props: TimeSeriesProps<T>) {
   const step = (event: KeyboardEvent<HTMLDivElement>) => {
     const moves: Readonly<Record<string, number>> = {
       ArrowLeft: 1,
+      ArrowDown: 1,
       ArrowRight: -1,
+      ArrowUp: -1,
       PageUp: 10,
       PageDown: -10,
+      Home: Number.POSITIVE_INFINITY,
+      End: Number.NEGATIVE_INFINITY,
     };
     const move = moves[event.key];
     if (event.key === 'Escape') crosshair.point(null);
@@ -60,6 +64,10 @@ export function TimeSeries<T extends LoggedType>(props: TimeSeriesProps<T>) {
     const next = (crosshair.agoMs ?? 0) + move * store.intervalMs;
     crosshair.point(Math.min(spanMs, Math.max(0, next)));
   };
+
+  const agoSeconds = Math.round((ago ?? 0) / 1000);
+  const minutes = Math.floor(agoSeconds / 60);
+  const rest = agoSeconds % 60;
 
   const frame = useMemo(() => {
     const axisLabel = (value: number) => t('axis', { seconds: -value, minutes: -value / 60 });
@@ -108,8 +116,8 @@ export function TimeSeries<T extends LoggedType>(props: TimeSeriesProps<T>) {
       aria-label={label}
       aria-valuemin={-liveSpanSeconds}
       aria-valuemax={0}
-      aria-valuenow={-Math.round((ago ?? 0) / 1000)}
-      aria-valuetext={describe(ago ?? 0)}
+      aria-valuenow={-agoSeconds}
+      aria-valuetext={t('moment', { value: describe(ago ?? 0), minutes, seconds: rest })}
       onPointerMove={point}
       onPointerDown={point}
       onPointerLeave={() => crosshair.point(null)}

@@ -23,7 +23,7 @@ function Tile<T extends LoggedType>({ label, figure, aside, type, value, hue, ma
     <li className="flex min-w-0 flex-col overflow-hidden rounded-xl border border-line bg-panel">
       <div className="px-4 pt-3">
         <div className="flex items-baseline justify-between gap-2 text-xs whitespace-nowrap text-soft">
-          <h3>{label}</h3>
+          <h2>{label}</h2>
           <span className="truncate">{aside}</span>
         </div>
         <p className="mt-0.5 flex items-baseline gap-1.5 whitespace-nowrap">
