@@ -34,6 +34,19 @@ test('a translation uses no value or tag that the English text does not have', (
   }
 });
 
+test('a translation drops no value or tag of the English text', () => {
+  const chinese = new Map(texts(messages.zh));
+  // ICU words, and what stands inside a plural form in English alone.
+  const grammar = new Set(['none', 'other', 'one', 'now']);
+  for (const [key, text] of texts(messages.en)) {
+    const kept = takes(chinese.get(key) ?? '');
+    expect([key, [...takes(text)].filter((name) => !kept.has(name) && !grammar.has(name ?? ''))]).toEqual([
+      key,
+      [],
+    ]);
+  }
+});
+
 test('a text with values reads as it should in both languages', () => {
   const say = (locale: 'en' | 'zh') =>
     createTranslator({ locale, messages: messages[locale], namespace: 'chart' })('axis', {
