@@ -19,10 +19,11 @@ export function ConnectionBadge() {
     <output
       aria-label={t('label')}
       data-state={state}
-      className={`flex h-9 min-w-[7.1rem] items-center gap-2 rounded-lg border border-line px-2.5 sm:min-w-[7.75rem] sm:px-3 text-[0.8125rem] ${text}`}
+      className={`flex h-9 min-w-9 items-center justify-center gap-2 rounded-lg border border-line px-2.5 text-[0.8125rem] sm:min-w-[7.75rem] sm:justify-start sm:px-3 ${text}`}
     >
       <span aria-hidden="true" className={`size-2 rounded-full ${dot}`} />
-      {t(state)}
+      {/* On a phone the host's name needs the room; that all is well, the dot says. */}
+      <span className={state === 'live' ? 'sr-only sm:not-sr-only' : ''}>{t(state)}</span>
     </output>
   );
 }
