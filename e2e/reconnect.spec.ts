@@ -38,7 +38,7 @@ test('a restart that is over before a sample is missed is a hole all the same', 
   page,
   pageErrors,
 }) => {
-  // Two and a half intervals are 50 s here, so it is the announced gap alone that breaks the trace.
+  // Two and a half intervals are 50 s here, so it is not the time between samples that breaks the trace.
   const env = { HOSTBEAT_INTERVAL_MS: '20000' };
   const first = await startServer(env);
   await page.goto(first.url);
@@ -48,7 +48,11 @@ test('a restart that is over before a sample is missed is a hole all the same', 
   };
   await expect.poll(runs).toBe(1);
   await first.stop('SIGTERM');
-  const second = await startServer({ ...env, PORT: String(first.port) });
+  const second = await startServer({
+    ...env,
+    PORT: String(first.port),
+    HOSTBEAT_DATA_DIR: first.dataDir,
+  });
   await expect.poll(runs, { timeout: 30_000 }).toBe(2);
   await second.stop();
   forgive(pageErrors, brokenConnection);

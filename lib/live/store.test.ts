@@ -88,6 +88,19 @@ test.each([3_600_000, -3_600_000])('a step of the host’s clock by %d ms is fol
   expect(store.hostNow()).toBe(t);
 });
 
+test('what others publish, with whatever time, sets no clock and breaks no silence', () => {
+  const store = openStore();
+  greet(start);
+  const t = live(start, 2);
+  for (const astray of [t + 86_400_000, t - 86_400_000, t + 9_000_000]) {
+    FakeEventSource.last.say('message', { t: astray, host: 'atlas', text: 'news' });
+    expect(store.hostNow()).toBe(t);
+  }
+  pass(7_000);
+  FakeEventSource.last.say('message', { t: t + 7_000, host: 'atlas', text: 'news' });
+  expect(store.silentSince).toBe(t);
+});
+
 test('says since when nothing came, and takes it back with the next sample', () => {
   const store = openStore();
   greet(start);
@@ -148,6 +161,19 @@ test('the first row after a gap does not follow on the last before it, in every 
   const torn = <T extends LoggedType>({ rows, isTorn }: Table<LoggedPayloads[T]>) => rows.map(isTorn);
   expect(torn(store.table('cpu'))).toEqual([false, false, true, false]);
   expect(torn(store.table('memory'))).toEqual([false, false, true, false]);
+});
+
+test('nothing joins what was before a shutdown to what came after', () => {
+  const store = openStore();
+  expect(FakeEventSource.last.url).toContain('types=cpu%2Cmemory%2Csystem-alert');
+  greet(start);
+  const t = live(start, 2);
+  FakeEventSource.last.say('system-alert', { t: t + 100, kind: 'other' });
+  const after = live(t, 1);
+  FakeEventSource.last.say('system-alert', { t: after + 100, kind: 'shutdown' });
+  live(after, 2);
+  const { rows, isTorn } = store.table('cpu');
+  expect(rows.map(isTorn)).toEqual([false, false, false, true, false]);
 });
 
 test('what is weighed as recent ends at a hole, at a gap, and with its time', () => {

@@ -40,6 +40,18 @@ export interface LiveStore {
 const staleAfterMs = 6_000;
 const staleAfterIntervals = 3;
 
+/** What the sampler alone writes: its `t` is the host's clock. Whoever publishes may put any time there. */
+const sampled: ReadonlySet<LoggedType> = new Set([
+  'cpu',
+  'memory',
+  'pressure',
+  'network',
+  'disk',
+  'filesystem',
+  'processes',
+  'containers',
+]);
+
 /** Seconds that a live chart spans. */
 export const liveSpanSeconds = 300;
 
@@ -118,27 +130,38 @@ export function createLiveStore(initial: InitialState): LiveStore {
     notify();
   }
 
+  function tellTime(type: LoggedType, t: number): void {
+    const steppedBack = t < (heard[type] ?? 0);
+    heard[type] = t;
+    if (steppedBack) clock.restart();
+    if (steppedBack || (catchUp && t > catchUp.serverTime)) catchUp = null;
+    if (!catchUp) clock.hear(t);
+  }
+
   function take<T extends LoggedType>(type: T) {
     return (row: LoggedPayloads[T]) => {
-      const steppedBack = row.t < (heard[type] ?? 0);
-      heard[type] = row.t;
-      if (steppedBack) clock.restart();
-      if (steppedBack || (catchUp && row.t > catchUp.serverTime)) catchUp = null;
-      if (!catchUp) clock.hear(row.t);
+      if (sampled.has(type)) tellTime(type, row.t);
       tables[type].push(row);
       if (!catchUp || row.t >= (newest[type].row?.t ?? 0)) remember(type, row);
       notify();
     };
   }
 
+  function tear(): void {
+    for (const table of Object.values(tables)) table.tear();
+    notify();
+  }
+
   const handlers: FeedHandlers = {
     hello: greet,
     heartbeat: ({ serverTime }) => hearBeat(serverTime),
-    gap() {
-      for (const table of Object.values(tables)) table.tear();
-      notify();
-    },
     ...(Object.fromEntries(loggedTypes.map((type) => [type, take(type)])) as FeedHandlers),
+    gap: tear,
+    'system-alert'(alert) {
+      take('system-alert')(alert);
+      // Nothing was watched from here to the next start, however soon that was.
+      if (alert.kind === 'shutdown') tear();
+    },
   };
 
   const isOld = (sinceMs: number) =>
@@ -153,7 +176,8 @@ export function createLiveStore(initial: InitialState): LiveStore {
 
   function silentSince(): number | null {
     if (catchUp) return null;
-    const [last] = Object.values(newest).sort((a, b) => b.takenAtMs - a.takenAtMs);
+    const samples = [...sampled, 'sensor-data' as const].map((type) => newest[type]);
+    const [last] = samples.sort((a, b) => b.takenAtMs - a.takenAtMs);
     return last?.row && isOld(last.takenAtMs) ? last.row.t : null;
   }
 
@@ -196,7 +220,8 @@ export function createLiveStore(initial: InitialState): LiveStore {
       return () => listeners.delete(listener);
     },
     connect(types) {
-      const query = new URLSearchParams({ types: types.join(','), window: String(liveSpanSeconds) });
+      const wanted = new Set<LoggedType>([...types, 'system-alert']);
+      const query = new URLSearchParams({ types: [...wanted].join(','), window: String(liveSpanSeconds) });
       const connection = openConnection({
         url: `/api/events?${query}`,
         handlers,
