@@ -6,25 +6,31 @@ export interface Step {
   readonly sum: number;
 }
 
-/** A metric over the steps of a block: four arrays of the same length; a count of 0 is a hole. */
+/** A metric over the steps of a block: arrays of the same length; a count of 0 is a hole. */
 export interface Column {
-  readonly counts: Float64Array;
-  readonly mins: Float64Array;
-  readonly maxs: Float64Array;
+  readonly counts: Uint32Array;
   readonly sums: Float64Array;
+  /** The sums themselves while no step has more than one sample: half the memory where there are most. */
+  mins: Float64Array;
+  maxs: Float64Array;
 }
 
 export function newColumn(steps: number): Column {
-  return {
-    counts: new Float64Array(steps),
-    mins: new Float64Array(steps),
-    maxs: new Float64Array(steps),
-    sums: new Float64Array(steps),
-  };
+  const sums = new Float64Array(steps);
+  return { counts: new Uint32Array(steps), sums, mins: sums, maxs: sums };
 }
 
 export function addTo(column: Column, index: number, step: Step): void {
   const before = column.counts[index] ?? 0;
+  if (column.mins === column.sums) {
+    if (before === 0 && step.count === 1) {
+      column.sums[index] = step.sum;
+      column.counts[index] = 1;
+      return;
+    }
+    column.mins = column.sums.slice();
+    column.maxs = column.sums.slice();
+  }
   column.mins[index] = before === 0 ? step.min : Math.min(column.mins[index] ?? step.min, step.min);
   column.maxs[index] = before === 0 ? step.max : Math.max(column.maxs[index] ?? step.max, step.max);
   column.sums[index] = (column.sums[index] ?? 0) + step.sum;
@@ -217,13 +223,19 @@ export function decodeColumn(bytes: Uint8Array, steps: number): Column {
   }
   const plain = reader.byte() === 1;
   const averages = readNumbers(reader, filled.length);
-  const lows = plain ? averages : readNumbers(reader, filled.length);
-  const spreads = plain ? null : readNumbers(reader, filled.length);
+  if (plain) {
+    for (const [order, index] of filled.entries()) column.sums[index] = averages[order] ?? 0;
+    return column;
+  }
+  const lows = readNumbers(reader, filled.length);
+  const spreads = readNumbers(reader, filled.length);
+  column.mins = new Float64Array(steps);
+  column.maxs = new Float64Array(steps);
   for (const [order, index] of filled.entries()) {
     const low = lows[order] ?? 0;
     column.sums[index] = (averages[order] ?? 0) * (column.counts[index] ?? 0);
     column.mins[index] = low;
-    column.maxs[index] = low + (spreads?.[order] ?? 0);
+    column.maxs[index] = low + (spreads[order] ?? 0);
   }
   return column;
 }

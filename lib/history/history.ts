@@ -63,8 +63,8 @@ export interface History {
 const eventsPerTurn = 512;
 /** After a block of the finest level is complete: samples of its last second are in by then. */
 const slackMs = 15_000;
-/** Names of containers and interfaces come and go; beyond this many, new ones are left out. */
-const metricsMax = 10_000;
+/** Names of containers and interfaces come and go; beyond this many, new ones are left out. 10 MiB of memory. */
+const metricsMax = 2_000;
 const retryMs = 10_000;
 
 /**

@@ -1,6 +1,7 @@
-import type { EventLog, LoggedEvent } from '@/lib/events/event-log';
+import type { EventLog } from '@/lib/events/event-log';
 import type { Hello } from '@/lib/events/payloads';
 import { type Cursor, type FeedCursor, openCursor } from './cursor';
+import { openEncodings } from './encodings';
 import type { FeedRequest } from './feed-query';
 import { openSelection, type Selection, selectionKey } from './selection';
 
@@ -36,6 +37,8 @@ export interface Feed {
   stop(): Promise<void>;
 }
 
+const encodedBytes = 4 * 1024 * 1024;
+
 export const feedHeaders: Readonly<Record<string, string>> = {
   'Content-Type': 'text/event-stream; charset=utf-8',
   'Cache-Control': 'no-cache, no-transform',
@@ -54,7 +57,7 @@ export function openFeed(options: FeedOptions): Feed {
 
   const cursors = new Map<FeedCursor, { readonly selection: Selection; endsAtMs: number }>();
   const selections = new Map<string, { readonly selection: Selection; users: number }>();
-  const encoded = new WeakMap<LoggedEvent, Uint8Array>();
+  const encode = openEncodings(log.id, encodedBytes);
   let timer: NodeJS.Timeout | null = null;
   let stopped = false;
   let onEmpty: (() => void) | null = null;
@@ -63,7 +66,7 @@ export function openFeed(options: FeedOptions): Feed {
 
   function borrowSelection(request: FeedRequest): Selection {
     const key = selectionKey(request);
-    const entry = selections.get(key) ?? { selection: openSelection(log, request, encoded), users: 0 };
+    const entry = selections.get(key) ?? { selection: openSelection(log, request, encode), users: 0 };
     entry.users += 1;
     selections.set(key, entry);
     return entry.selection;

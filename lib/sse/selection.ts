@@ -1,8 +1,6 @@
-import { formatEventId } from '@/lib/events/event-id';
 import type { EventLog, LoggedEvent } from '@/lib/events/event-log';
 import { isSampleType } from '@/lib/events/event-types';
 import { type Chunk, chunkOf } from './chunk';
-import { encodeEvent } from './encode';
 import type { FeedRequest } from './feed-query';
 
 /** A run of the log as bytes: what passed the filter after one position, and the position behind it. */
@@ -18,8 +16,6 @@ const maxBatchEvents = 512;
 const maxBatchBytes = 64 * 1024;
 /** Runs remembered: the head, and a crowd that resumes. */
 const maxRemembered = 64;
-
-const encoder = new TextEncoder();
 
 /** Everything that clients with the same filter share: an event and a run of events are encoded once for all. */
 export interface Selection {
@@ -44,21 +40,11 @@ export function selectionKey({ types, hosts }: FeedRequest): string {
 export function openSelection(
   log: EventLog,
   request: FeedRequest,
-  encoded: WeakMap<LoggedEvent, Uint8Array>,
+  encode: (event: LoggedEvent) => Uint8Array,
 ): Selection {
   const { types, hosts } = request;
   const remembered = new Map<number, Batch>();
   let headAfterSeq: number | null = null;
-
-  function encode(event: LoggedEvent): Uint8Array {
-    let bytes = encoded.get(event);
-    if (!bytes) {
-      const id = formatEventId(log.id, event.seq);
-      bytes = encoder.encode(encodeEvent({ id, event: event.type, data: event.json }));
-      encoded.set(event, bytes);
-    }
-    return bytes;
-  }
 
   function pack(events: readonly LoggedEvent[], afterSeq: number, mayJump: boolean): Batch {
     const parts: Uint8Array[] = [];

@@ -1,0 +1,33 @@
+import { formatEventId } from '@/lib/events/event-id';
+import type { LoggedEvent } from '@/lib/events/event-log';
+import { encodeEvent } from './encode';
+
+const encoder = new TextEncoder();
+
+/**
+ * An event's bytes, made once for all selections that let it pass. The newest `maxBytes` are kept: a minute of
+ * many machines, ten of one. An older event is encoded again for whoever comes back that late.
+ */
+export function openEncodings(logId: string, maxBytes: number): (event: LoggedEvent) => Uint8Array {
+  const kept = new Map<number, Uint8Array>();
+  let size = 0;
+
+  function forgetOldest(): void {
+    for (const [seq, bytes] of kept) {
+      if (size <= maxBytes) return;
+      kept.delete(seq);
+      size -= bytes.length;
+    }
+  }
+
+  return (event) => {
+    const known = kept.get(event.seq);
+    if (known) return known;
+    const id = formatEventId(logId, event.seq);
+    const bytes = encoder.encode(encodeEvent({ id, event: event.type, data: event.json }));
+    kept.set(event.seq, bytes);
+    size += bytes.length;
+    forgetOldest();
+    return bytes;
+  };
+}
