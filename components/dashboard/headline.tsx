@@ -44,7 +44,8 @@ export function Headline() {
   }
 
   return (
-    <p data-tone={tone} className={sentence}>
+    // A new sentence, not the same one moved: its words must not count as shifted.
+    <p key={matter} data-tone={tone} className={sentence}>
       {t.rich(matter, {
         cpu: percent(cpu?.totalPercent ?? null),
         memory: percent(share(memory?.usedBytes, memory?.totalBytes)),
