@@ -248,3 +248,25 @@ export function openCursor(options: CursorOptions): FeedCursor {
     },
   };
 }
+
+/** For who comes while the feed stops: asked back later, with the position untouched. A refusal would be final for an EventSource. */
+export function openClosingCursor(retryMs: number, onClose: () => void): Cursor {
+  let ended = false;
+  return {
+    get ended() {
+      return ended;
+    },
+    aborted: false,
+    onReady() {},
+    take() {
+      if (ended) return null;
+      ended = true;
+      onClose();
+      return chunkOfText(encodeRetry(retryMs));
+    },
+    close() {
+      if (!ended) onClose();
+      ended = true;
+    },
+  };
+}

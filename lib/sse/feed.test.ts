@@ -413,3 +413,18 @@ test('what lasts survives a window that has gone, and the gap counts only the re
   });
   expect(ids(rest).slice(0, 3)).toEqual(['testlog-1', 'testlog-3', `testlog-${log.tailSeq}`]);
 });
+
+test('who comes while the feed stops is asked back with nothing said about events', async () => {
+  const log = await newLog();
+  await log.append([event('cpu', 1)]);
+  const feed = newFeed(log);
+  await feed.stop();
+  let closed = 0;
+  const cursor = feed.connect({ ...everything, lastEventId: 'testlog-0' }, () => {
+    closed += 1;
+  });
+  expect(decode(cursor.take())).toEqual({ events: [], retries: [5500], comments: [] });
+  expect([cursor.ended, cursor.take(), closed]).toEqual([true, null, 1]);
+  cursor.close();
+  expect(closed).toBe(1);
+});

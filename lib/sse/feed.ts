@@ -1,6 +1,6 @@
 import type { EventLog } from '@/lib/events/event-log';
 import type { Hello } from '@/lib/events/payloads';
-import { type Cursor, type FeedCursor, openCursor } from './cursor';
+import { type Cursor, type FeedCursor, openClosingCursor, openCursor } from './cursor';
 import { openEncodings } from './encodings';
 import type { FeedRequest } from './feed-query';
 import { openSelection, type Selection, selectionKey } from './selection';
@@ -62,6 +62,7 @@ export function openFeed(options: FeedOptions): Feed {
   let stopped = false;
   let onEmpty: (() => void) | null = null;
 
+  const comeBackMs = () => Math.round(between(1000, 10_000));
   const between = (low: number, high: number) => low + random() * (high - low);
 
   function borrowSelection(request: FeedRequest): Selection {
@@ -111,6 +112,7 @@ export function openFeed(options: FeedOptions): Feed {
     },
     wants: (type) => [...selections.values()].some(({ selection }) => selection.lets(type)),
     connect(request, onClose) {
+      if (stopped) return openClosingCursor(comeBackMs(), () => onClose?.());
       const selection = borrowSelection(request);
       const cursor: FeedCursor = openCursor({
         log,
@@ -129,7 +131,6 @@ export function openFeed(options: FeedOptions): Feed {
       cursors.set(cursor, { selection, endsAtMs: cursor.openedAtMs + maxStreamAgeMs * between(0.8, 1.2) });
       timer ??= setInterval(tick, heartbeatMs / 20);
       timer.unref();
-      if (stopped) cursor.finish(Math.round(between(1000, 10_000)));
       return cursor;
     },
     stop() {
@@ -138,7 +139,7 @@ export function openFeed(options: FeedOptions): Feed {
       const present = monotonicNow();
       for (const [cursor, entry] of cursors) {
         entry.endsAtMs = Math.min(entry.endsAtMs, present);
-        cursor.finish(Math.round(between(1000, 10_000)));
+        cursor.finish(comeBackMs());
       }
       if (cursors.size === 0) return Promise.resolve();
       return new Promise((resolve) => {
