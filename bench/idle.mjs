@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
+import { residentKiB, usage } from './proc.mjs';
 import { machine, prepare, startServer, table } from './server.mjs';
 
 /**
@@ -11,25 +12,6 @@ import { machine, prepare, startServer, table } from './server.mjs';
 const settleMs = 15_000;
 const measureMs = Number(process.env.HOSTBEAT_TEST_BENCH_SECONDS ?? 60) * 1000;
 const lookEveryMs = 20;
-/** USER_HZ, which Linux fixes for user space on every architecture that Node.js runs on. */
-const ticksPerSecond = 100;
-
-function usage(pid) {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  // The name in brackets may hold spaces; what follows it begins with field 3.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const field = (number) => Number(fields[number - 3]);
-  return {
-    childFaults: field(11),
-    ownSeconds: (field(14) + field(15)) / ticksPerSecond,
-    childSeconds: (field(16) + field(17)) / ticksPerSecond,
-  };
-}
-
-function residentMiB(pid) {
-  const line = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  return Number(line?.[1]) / 1024;
-}
 
 if (process.platform !== 'linux') throw new Error('This measurement reads /proc, so it runs on Linux only');
 
@@ -55,7 +37,7 @@ try {
     ((own + children) / minutes).toFixed(2),
     (children / minutes).toFixed(2),
     ended ? `at least ${Math.max(1, seen.size)}` : String(seen.size),
-    residentMiB(server.pid).toFixed(0),
+    (residentKiB(server.pid) / 1024).toFixed(0),
   ];
   const head = ['CPU s per minute', 'of ended children', 'processes started', 'resident MiB'];
   console.log(`Idle: nobody watching, 1 Hz, ${(minutes * 60).toFixed(0)} s (${machine()})\n`);

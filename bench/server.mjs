@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { cpus, tmpdir, totalmem } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
 import { ensureBuilt } from '../scripts/build.mjs';
 import { ensureInstalled } from '../scripts/install.mjs';
 import { root } from '../scripts/project.mjs';
 import { testEnvironment } from '../scripts/test-environment.mjs';
+import { scratchFolder } from './scratch.mjs';
 
 /** Makes sure that what is measured is what the sources say. */
 export async function prepare() {
@@ -15,25 +15,42 @@ export async function prepare() {
 }
 
 const startsWithinMs = 30_000;
+const endsWithinMs = 10_000;
+
+/** Whatever ends this process, what it started does not outlive it. */
+const started = new Set();
+process.once('exit', () => {
+  for (const kill of started) kill('SIGKILL');
+});
 
 /**
- * Starts the built product on a free port, by its script or, `asUser`, by `npm start`.
- * @param {Record<string, string>} [env]
+ * Starts a program whose output is `child.stdout`.
+ * @param {readonly string[]} command
+ * @param {{ env?: NodeJS.ProcessEnv, asGroup?: boolean, shell?: boolean }} [options]
  */
-export async function startServer(env = {}, { asUser = false } = {}) {
-  const dataDir = mkdtempSync(join(tmpdir(), 'hostbeat-bench-'));
-  const isWindows = process.platform === 'win32';
-  const [program, args] = asUser ? ['npm', ['start', '--silent']] : [process.execPath, ['scripts/start.mjs']];
-  const child = spawn(program, args, {
-    cwd: root,
-    env: testEnvironment({ PORT: '0', HOST: '127.0.0.1', HOSTBEAT_DATA_DIR: dataDir, ...env }),
-    stdio: ['ignore', 'pipe', 'inherit'],
-    shell: asUser && isWindows,
-    // npm does not pass a signal on to what it started: the whole group gets it.
-    detached: asUser && !isWindows,
-  });
+export function startProcess([program, ...args], { env = process.env, asGroup = false, shell = false } = {}) {
+  const stdio = ['ignore', 'pipe', 'inherit'];
+  const child = spawn(program, args, { cwd: root, env, stdio, shell, detached: asGroup });
+  const pid = child.pid ?? 0;
+  const kill = (signal) => {
+    if (asGroup) process.kill(-pid, signal);
+    else child.kill(signal);
+  };
+  started.add(kill);
   // Not `exit`: npm may be gone before the server that it started.
-  const closed = once(child, 'close');
+  const closed = once(child, 'close').finally(() => started.delete(kill));
+  async function stop() {
+    kill('SIGTERM');
+    const late = setTimeout(kill, endsWithinMs, 'SIGKILL');
+    await closed;
+    clearTimeout(late);
+  }
+  return { child, pid, stop };
+}
+
+/** Starts a server and waits for the line with which it says where it is live; the same parameters. */
+export async function launch(command, options) {
+  const { child, pid, stop } = startProcess(command, options);
   let output = '';
   const url = await new Promise((resolve, reject) => {
     const late = setTimeout(() => reject(new Error(`the server is not live yet\n${output}`)), startsWithinMs);
@@ -51,16 +68,27 @@ export async function startServer(env = {}, { asUser = false } = {}) {
       resolve(live);
     });
   });
-  return {
-    url,
-    pid: child.pid ?? 0,
-    async stop() {
-      if (asUser && !isWindows) process.kill(-(child.pid ?? 0), 'SIGTERM');
-      else child.kill('SIGTERM');
-      await closed;
-      rmSync(dataDir, { recursive: true, force: true });
-    },
-  };
+  return { url, pid, stop };
+}
+
+/**
+ * Starts the built product on a free port, by its script or, `asUser`, by `npm start`; on one core if asked.
+ * @param {Record<string, string>} [env]
+ */
+export function startServer(env = {}, { asUser = false, core = -1 } = {}) {
+  const isWindows = process.platform === 'win32';
+  const command = asUser ? ['npm', 'start', '--silent'] : [process.execPath, 'scripts/start.mjs'];
+  return launch(core < 0 ? command : onCore(core, command), {
+    env: testEnvironment({ PORT: '0', HOST: '127.0.0.1', HOSTBEAT_DATA_DIR: scratchFolder(), ...env }),
+    shell: asUser && isWindows,
+    // npm does not pass a signal on to what it started: the whole group gets it.
+    asGroup: asUser && !isWindows,
+  });
+}
+
+/** A command that runs on one core only; taskset(1) is of util-linux. */
+export function onCore(core, command) {
+  return ['taskset', '-c', String(core), ...command];
 }
 
 /** The machine and the versions that a figure belongs to. */
