@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { main, Stop, say } from '../scripts/project.mjs';
 import { measureBursts } from './feed/bursts.mjs';
 import { loadCore, measure } from './feed/measure.mjs';
+import { installNchan } from './feed/nchan.mjs';
 import { goalsTable, remarksOn, serversTable } from './feed/report.mjs';
 import { measureResume } from './feed/resume.mjs';
 import { servers } from './feed/servers.mjs';
@@ -18,10 +19,18 @@ const resumers = 1000;
 const filesBesides = 300;
 const endsWithinMs = 45 * 60_000;
 
+function parsed(options) {
+  try {
+    return parseArgs({ options });
+  } catch (error) {
+    throw new Stop(error.message);
+  }
+}
+
 function parseOptions() {
   const text = (fallback) => ({ type: 'string', default: fallback });
   const options = { clients: text('10000'), seconds: text('30'), behind: text('60'), only: text('') };
-  const { values } = parseArgs({ options });
+  const { values } = parsed(options);
   const number = (name) => {
     if (!/^[1-9]\d{0,5}$/.test(values[name])) throw new Stop(`--${name} takes a whole number from 1`);
     return Number(values[name]);
@@ -34,15 +43,17 @@ function parseOptions() {
   };
 }
 
-function requireMachine(clients) {
+function requireFiles(clients) {
   if (process.platform !== 'linux') throw new Stop('This measurement reads /proc, so it runs on Linux only');
   const files = Number(/^Max open files +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1]);
   const needed = clients + filesBesides;
-  if (files < needed) {
-    throw new Stop(
-      `${clients} clients need ${needed} open files; ulimit -n allows ${files}: raise it, or --clients`,
-    );
-  }
+  if (files >= needed) return;
+  throw new Stop(
+    `${clients} clients need ${needed} open files, ulimit -n allows ${files}: raise it, or --clients`,
+  );
+}
+
+function pinThisProcess() {
   try {
     execFileSync('taskset', ['-acp', String(loadCore), String(process.pid)], { stdio: 'ignore' });
   } catch {
@@ -69,17 +80,15 @@ async function measureServer({ start }, { clients, seconds }) {
   }
 }
 
-for (const [signal, code] of [
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-])
-  process.once(signal, () => process.exit(code));
-
 await main(async () => {
   const options = parseOptions();
   const { clients, seconds, only } = options;
+  requireFiles(clients);
   await prepare();
-  requireMachine(clients);
+  await installNchan();
+  pinThisProcess();
+  // Only now: what installs and builds passes a signal on by itself.
+  process.once('SIGINT', () => process.exit(130)).once('SIGTERM', () => process.exit(143));
   setTimeout(() => {
     console.error(`The measurement was given up after ${endsWithinMs / 60_000} minutes`);
     process.exit(1);

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { installByApt } from '../../scripts/apt.mjs';
 import { say } from '../../scripts/project.mjs';
+import { scratchFolder } from '../scratch.mjs';
 import { onCore, startProcess } from '../server.mjs';
 import { serverCore } from './measure.mjs';
-import { scratchFolder } from '../scratch.mjs';
 import { eventOf, everySecond } from './ticks.mjs';
 
 const nginx = '/usr/sbin/nginx';
@@ -25,7 +25,10 @@ function freePort() {
   });
 }
 
-/** One worker, as every other server here is one process. What is not set is as Debian and nchan have it. */
+/**
+ * One worker, as every other server here is one process. What is not set is as Debian and nchan have it.
+ * Connections are twice the clients: nginx begins to close some when only a sixteenth is free.
+ */
 function configuration({ folder, port, connections }) {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
     .map((name) => `${name}_temp_path ${folder}/${name};`)
@@ -37,7 +40,6 @@ daemon off;
 pid ${folder}/nginx.pid;
 error_log stderr crit;
 worker_processes 1;
-worker_rlimit_nofile ${connections + 100};
 events { worker_connections ${connections}; }
 http {
   access_log off;
@@ -79,14 +81,17 @@ async function answers(url) {
   throw new Error('nginx does not answer');
 }
 
-/** nginx with nchan. Throws where it is neither installed nor can be. */
-export async function startNchan({ clients }) {
+export async function installNchan() {
   if (!isHere()) await installByApt(['nginx', 'libnginx-mod-nchan'], say);
+}
+
+/** nginx with nchan. Throws where it is not installed. */
+export async function startNchan({ clients }) {
   if (!isHere()) throw new Error('nginx and libnginx-mod-nchan are not installed');
   const folder = scratchFolder();
   const port = await freePort();
   const file = join(folder, 'nginx.conf');
-  writeFileSync(file, configuration({ folder, port, connections: clients + 500 }));
+  writeFileSync(file, configuration({ folder, port, connections: clients * 2 + 500 }));
   const { pid, stop } = startProcess(onCore(serverCore, [nginx, '-p', folder, '-c', file]));
   const url = `http://127.0.0.1:${port}`;
   await answers(`${url}/publish`);

@@ -63,7 +63,7 @@ export function remarksOn({ name, figures }) {
 
 /**
  * Hostbeat's figures beside its goals, which are for 10,000 clients.
- * @param {{ bare?: object, hostbeat?: object, bursts?: object, resume?: object, reasons: Record<string, string> }} all
+ * @param {{ bare?: object, hostbeat?: object, bursts?: object, resume?: object }} all
  */
 export function goalsTable({ bare, hostbeat, bursts, resume }) {
   const rows = [];
@@ -93,5 +93,5 @@ export function goalsTable({ bare, hostbeat, bursts, resume }) {
     const measured = `${hundredths(seconds)} s for ${eventsEach} events each, ${hundredths(cpuSeconds)} s of CPU`;
     add('1,000 resume at once', '≤ 2 s', measured, seconds <= 2 && eventsLost + eventsDoubled === 0);
   }
-  return table(['goal', 'limit', 'measured', 'met'], rows);
+  return rows.length > 0 ? table(['goal', 'limit', 'measured', 'met'], rows) : '';
 }

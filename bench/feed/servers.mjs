@@ -3,6 +3,7 @@ import { launch, onCore } from '../server.mjs';
 import { startHostbeat } from './hostbeat.mjs';
 import { serverCore } from './measure.mjs';
 import { startNchan } from './nchan.mjs';
+import { buildNextApp } from './next.mjs';
 
 /** A program of this folder, on its own core. */
 async function startProgram(file, ...args) {
@@ -20,6 +21,10 @@ export const servers = [
   { name: 'nginx + nchan', start: startNchan },
   { name: 'better-sse', start: () => startProgram('better-sse.mjs') },
   { name: 'Hono `streamSSE`', start: () => startProgram('hono.mjs') },
+  {
+    name: 'Next route handler that enqueues',
+    start: async () => startProgram('next-server.mjs', await buildNextApp()),
+  },
   { name: 'Hostbeat', start: startHostbeat },
   {
     name: 'Hostbeat, route handler alone',
