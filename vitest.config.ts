@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   resolve: { alias: { '@': fileURLToPath(new URL('.', import.meta.url)) } },
   test: {
-    include: ['{app,components,lib,scripts,docs}/**/*.test.{ts,tsx,mts}', '*.test.ts'],
+    include: ['{app,bench,components,lib,scripts,docs}/**/*.test.{ts,tsx,mts}', '*.test.ts'],
     setupFiles: ['vitest.setup.ts'],
     testTimeout: 10_000,
     unstubEnvs: true,

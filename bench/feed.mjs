@@ -46,7 +46,7 @@ function parseOptions() {
 function requireFiles(clients) {
   if (process.platform !== 'linux') throw new Stop('This measurement reads /proc, so it runs on Linux only');
   const files = Number(/^Max open files +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1]);
-  const needed = clients + filesBesides;
+  const needed = Math.max(clients, resumers) + filesBesides;
   if (files >= needed) return;
   throw new Stop(
     `${clients} clients need ${needed} open files, ulimit -n allows ${files}: raise it, or --clients`,

@@ -54,9 +54,13 @@ export async function openCrowd({ url, path = '/', clients, head = '', atOnce = 
         continue;
       }
       seen.received += 1;
+      if (position <= member.position) {
+        // Not counted, or it would make up for one that is missing.
+        seen.doubled += 1;
+        continue;
+      }
       member.received += 1;
-      if (position <= member.position) seen.doubled += 1;
-      else member.position = position;
+      member.position = position;
       if (position > seen.newest.position) seen.newest = event;
       if (t < span.from || t >= span.to) continue;
       member.counted += 1;
@@ -78,6 +82,7 @@ export async function openCrowd({ url, path = '/', clients, head = '', atOnce = 
         else onRefused(new Error(`${url}${path} answers ${reader.status}`));
       }
       if (events.length > 0) count(member, events);
+      if (reader.isEnded) member.socket.destroy();
       return true;
     };
     member.socket = connect({ host: hostname, port: Number(port), onread: { buffer: shared, callback } });

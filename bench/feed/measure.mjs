@@ -50,12 +50,12 @@ async function untilAllHave(crowd) {
   }
 }
 
-/** Ticks that a span should have had and did not, and those that came off their second. */
+/** Ticks that a span should have had and did not, and those off the second that most of them keep. */
 function ticksOf(stamps, seconds) {
   const ticks = [...new Set(stamps)];
-  const [first = 0] = ticks;
-  const offset = (t) => Math.abs(t - first - Math.round((t - first) / intervalMs) * intervalMs);
-  return { lost: Math.max(0, seconds - ticks.length), late: ticks.filter((t) => offset(t) > lateMs).length };
+  const offMs = (t, second) => Math.abs(t - second - Math.round((t - second) / intervalMs) * intervalMs);
+  const late = ticks.map((second) => ticks.filter((t) => offMs(t, second) > lateMs).length);
+  return { lost: Math.max(0, seconds - ticks.length), late: Math.min(ticks.length, ...late) };
 }
 
 /**

@@ -27,7 +27,7 @@ export function openStreamReader() {
       // The line after a chunk's data is empty.
       if (end > at) {
         chunkLeft = Number.parseInt(raw.slice(at, end), 16);
-        phase = chunkLeft > 0 ? 'chunk' : 'plain';
+        phase = chunkLeft > 0 ? 'chunk' : 'ended';
       }
       return end + 2;
     },
@@ -42,6 +42,7 @@ export function openStreamReader() {
       unfinished += raw.slice(at);
       return raw.length;
     },
+    ended: () => raw.length,
   };
 
   function finished() {
@@ -56,6 +57,10 @@ export function openStreamReader() {
     /** The answer's status; 0 before its head has come. */
     get status() {
       return status;
+    },
+    /** True after the last chunk; an answer without chunks ends with its connection. */
+    get isEnded() {
+      return phase === 'ended';
     },
     /** True between two events and two chunks: then the same bytes mean the same events to every client. */
     get isBetween() {
