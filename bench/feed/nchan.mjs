@@ -92,7 +92,9 @@ export async function startNchan({ clients }) {
   const port = await freePort();
   const file = join(folder, 'nginx.conf');
   writeFileSync(file, configuration({ folder, port, connections: clients * 2 + 500 }));
-  const { pid, stop } = startProcess(onCore(serverCore, [nginx, '-p', folder, '-c', file]));
+  const { pid, stop } = startProcess(onCore(serverCore, [nginx, '-p', folder, '-c', file]), {
+    asGroup: true,
+  });
   const url = `http://127.0.0.1:${port}`;
   await answers(`${url}/publish`);
   const stopPublishing = publishEverySecond(`${url}/publish`);

@@ -19,7 +19,7 @@ export async function buildNextApp() {
   writeFileSync(join(folder, 'next.config.mjs'), `export default ${config};\n`);
   const env = { ...process.env, NEXT_TELEMETRY_DISABLED: '1', NODE_ENV: 'production' };
   const command = [process.execPath, inProject('node_modules/next/dist/bin/next'), 'build', folder];
-  const { child, stop } = startProcess(command, { env });
+  const { child, stop } = startProcess(command, { env, asGroup: true });
   let output = '';
   child.stdout.on('data', (chunk) => {
     output += chunk;
