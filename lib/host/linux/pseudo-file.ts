@@ -8,7 +8,7 @@ export interface PseudoFile {
   close(): void;
 }
 
-const firstBytes = 8 * 1024;
+const defaultFirstBytes = 8 * 1024;
 /** `/proc/stat` of 4096 CPUs and as many interrupts stays below 1 MiB. */
 export const pseudoFileMaxBytes = 4 * 1024 * 1024;
 
@@ -21,7 +21,7 @@ const readOnly = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
  * Reads are synchronous: procfs answers from memory, in 6 µs a file, where a thread of the pool costs 32 µs.
  * Only procfs and sysfs are kept open. Another file system's file (a fixture, lxcfs) may be replaced under its name.
  */
-export function openPseudoFile(path: string): PseudoFile {
+export function openPseudoFile(path: string, firstBytes = defaultFirstBytes): PseudoFile {
   let kept: number | null = null;
   let buffer = Buffer.allocUnsafe(firstBytes);
 

@@ -1,0 +1,39 @@
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/**
+ * Lays out a tree of small files that is written as one text, as sysfs is hundreds of them. A line at the margin
+ * names a folder, or a link as `name -> target`; the indented lines below a folder are its files, `name: content`.
+ * `name!` takes away what an earlier moment had. A content ends in a newline, unless it has escapes (`\0`, `\n`,
+ * `\xff`): then it is as written.
+ */
+export function layOut(tree: string, root: string): void {
+  let folder = root;
+  for (const line of tree.split('\n')) {
+    if (line.trim() === '' || line.startsWith('#')) continue;
+    const isFile = line.startsWith(' ');
+    if (line.endsWith('!')) {
+      rmSync(join(isFile ? folder : root, line.trim().slice(0, -1)), { recursive: true });
+    } else if (isFile) {
+      const [, name = '', content = ''] = /^ +(.+?): ?(.*)$/.exec(line) ?? [];
+      writeFileSync(join(folder, name), contentOf(content));
+    } else if (line.includes(' -> ')) {
+      const [name = '', target = ''] = line.split(' -> ');
+      mkdirSync(dirname(join(root, name)), { recursive: true });
+      symlinkSync(target, join(root, name));
+    } else {
+      folder = join(root, line);
+      mkdirSync(folder, { recursive: true });
+    }
+  }
+}
+
+function contentOf(text: string): Buffer {
+  if (!text.includes('\\')) return Buffer.from(`${text}\n`);
+  const bytes = text.replaceAll(/\\(x[0-9a-f]{2}|0|n|\\)/g, (_, code: string) => {
+    if (code === 'n') return '\n';
+    if (code === '\\') return '\\';
+    return String.fromCharCode(code === '0' ? 0 : Number.parseInt(code.slice(1), 16));
+  });
+  return Buffer.from(bytes, 'latin1');
+}

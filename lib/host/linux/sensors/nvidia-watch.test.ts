@@ -1,0 +1,110 @@
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { sensorDataSchema } from '@/lib/events/payloads';
+import { nvidiaColumns, parseNvidiaLine } from './nvidia-smi';
+import { openNvidiaWatch } from './nvidia-watch';
+
+const uuid = 'GPU-6f1b2c3d-0000-1111-2222-333344445555';
+
+describe('a line of nvidia-smi', () => {
+  it('is a card’s sensors', () => {
+    const card = parseNvidiaLine(`0, ${uuid}, NVIDIA A10, 41, 87, 10240, 23028, 121.50, 150.00, 30`);
+    const sample = { t: 0, host: 'atlas', sensors: [...(card?.sensors ?? [])] };
+    expect(sensorDataSchema.parse(sample)).toEqual(sample);
+    expect(card?.id).toBe('nvidia-6f1b2c3d');
+    expect(card?.sensors.map(({ id, label, value, unit, high }) => [id, label, value, unit, high])).toEqual([
+      ['nvidia-6f1b2c3d-temperature', 'NVIDIA A10 temperature', 41, '°C', null],
+      ['nvidia-6f1b2c3d-busy', 'NVIDIA A10 GPU busy', 87, '%', null],
+      ['nvidia-6f1b2c3d-vram', 'NVIDIA A10 VRAM used of 23028 MiB', 10_240, 'MiB', null],
+      ['nvidia-6f1b2c3d-power', 'NVIDIA A10 power', 121.5, 'W', 150],
+      ['nvidia-6f1b2c3d-fan', 'NVIDIA A10 fan', 30, '%', null],
+    ]);
+  });
+
+  it('leaves out what the card does not have', () => {
+    const card = parseNvidiaLine(`1, ${uuid}, Tesla, 41, [N/A], [N/A], 100, [Not Supported], 1, ERR!`);
+    expect(card?.sensors.map(({ label }) => label)).toEqual(['Tesla #1 temperature']);
+  });
+
+  it.each(['', 'No devices were found', `0, ${uuid}, A10`, `x, ${uuid}, A, 1, 2, 3, 4, 5, 6, 7`, '\0\xff,'])(
+    'is none: %j',
+    (line) => expect(parseNvidiaLine(line)).toBeNull(),
+  );
+});
+
+describe.skipIf(process.platform === 'win32')('the process', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'hostbeat-'));
+    mkdirSync(join(folder, 'driver/nvidia'), { recursive: true });
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  /** A stand-in that notes each start, and how it was asked. */
+  function command(script: string): string {
+    const path = join(folder, 'nvidia-smi');
+    writeFileSync(path, `#!/bin/sh\necho "$$ $@" >> ${folder}/starts\n${script}\n`);
+    chmodSync(path, 0o755);
+    return path;
+  }
+  const starts = () =>
+    existsSync(join(folder, 'starts')) ? readFileSync(join(folder, 'starts'), 'utf8').trim().split('\n') : [];
+  const line = `0, ${uuid}, NVIDIA A10, 41, 87, 10240, 23028, 121.50, 150.00, 30`;
+
+  it('is one, whose lines are told as they come, and ends with its watch', async () => {
+    const clock = { ms: 0 };
+    const smi = command(`echo "${line}"; exec sleep 60`);
+    const watch = openNvidiaWatch({ procPath: folder, command: smi, now: () => clock.ms });
+    await vi.waitFor(() => expect(watch.sensors()).toHaveLength(5));
+    clock.ms += 4_000;
+    expect(watch.sensors()).toHaveLength(5);
+    clock.ms += 2_000;
+    expect(watch.sensors()).toEqual([]);
+    expect(starts()).toEqual([
+      expect.stringContaining(
+        `--query-gpu=${nvidiaColumns.join()} --format=csv,noheader,nounits --loop-ms=1000`,
+      ),
+    ]);
+    const pid = Number(starts()[0]?.split(' ')[0]);
+    watch.close();
+    await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'));
+    clock.ms += 1_000_000;
+    watch.sensors();
+    expect(starts()).toHaveLength(1);
+  });
+
+  it('that ends is started again, ever later', async () => {
+    const clock = { ms: 0 };
+    const smi = command('exit 9');
+    const watch = openNvidiaWatch({ procPath: folder, command: smi, now: () => clock.ms });
+    const startedAt: number[] = [];
+    for (; clock.ms < 60_000; clock.ms += 500) {
+      const before = starts().length;
+      watch.sensors();
+      // Real time for a real process to start and end, which costs the test's own clock nothing.
+      await new Promise((resolve) => setTimeout(resolve, 15));
+      if (starts().length > before) startedAt.push(clock.ms / 1000);
+    }
+    watch.close();
+    expect(startedAt.length).toBeGreaterThanOrEqual(4);
+    expect(startedAt.length).toBeLessThanOrEqual(7);
+  });
+
+  it('that is not installed is no error', async () => {
+    const watch = openNvidiaWatch({ procPath: folder, command: join(folder, 'missing'), now: () => 0 });
+    expect(watch.sensors()).toEqual([]);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(watch.sensors()).toEqual([]);
+    watch.close();
+  });
+
+  it('is not started where there is no driver', async () => {
+    rmSync(join(folder, 'driver'), { recursive: true });
+    const watch = openNvidiaWatch({ procPath: folder, command: command('exit 0') });
+    watch.sensors();
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(starts()).toEqual([]);
+  });
+});

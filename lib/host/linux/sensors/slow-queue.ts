@@ -1,0 +1,35 @@
+/** Tasks that may take long, a few at a time and in their order. */
+export interface SlowQueue {
+  /** Adds a task, which never rejects. */
+  add(task: () => Promise<void>): void;
+  /** Resolves when all tasks that were added are through. */
+  idle(): Promise<void>;
+}
+
+/** A task that never ends keeps a thread of Node's pool of four: with two at a time, others still have theirs. */
+export function openSlowQueue(atOnce = 2): SlowQueue {
+  const waiting: (() => Promise<void>)[] = [];
+  let running = 0;
+  let listeners: (() => void)[] = [];
+
+  async function work(): Promise<void> {
+    running += 1;
+    for (let task = waiting.shift(); task; task = waiting.shift()) await task();
+    running -= 1;
+    if (running > 0) return;
+    for (const tell of listeners) tell();
+    listeners = [];
+  }
+
+  return {
+    add(task) {
+      waiting.push(task);
+      if (running < atOnce) void work();
+    },
+    idle: () =>
+      new Promise((resolve) => {
+        if (running === 0) resolve();
+        else listeners.push(resolve);
+      }),
+  };
+}
