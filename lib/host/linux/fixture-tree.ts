@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
  * Lays out a tree of small files that is written as one text, as sysfs is hundreds of them. A line at the margin
  * names a folder, or a link as `name -> target`; the indented lines below a folder are its files, `name: content`.
  * `name!` takes away what an earlier moment had. A content ends in a newline, unless it has escapes (`\0`, `\n`,
- * `\xff`): then it is as written.
+ * `\xff`, `\e` for nothing): then it is as written.
  */
 export function layOut(tree: string, root: string): void {
   let folder = root;
@@ -30,10 +30,10 @@ export function layOut(tree: string, root: string): void {
 
 function contentOf(text: string): Buffer {
   if (!text.includes('\\')) return Buffer.from(`${text}\n`);
-  const bytes = text.replaceAll(/\\(x[0-9a-f]{2}|0|n|\\)/g, (_, code: string) => {
-    if (code === 'n') return '\n';
-    if (code === '\\') return '\\';
-    return String.fromCharCode(code === '0' ? 0 : Number.parseInt(code.slice(1), 16));
+  const bytes = text.replaceAll(/\\(x[0-9a-f]{2}|[0nte\\])/g, (_, code: string) => {
+    return escapes[code] ?? String.fromCharCode(Number.parseInt(code.slice(1), 16));
   });
   return Buffer.from(bytes, 'latin1');
 }
+
+const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', e: '', '0': '\0', '\\': '\\' };

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import { openSlowQueue } from '../slow-queue';
 import { openPacedFile } from './paced-file';
-import { openSlowQueue } from './slow-queue';
 
 /** A file that takes as long as the test says, on a clock that only its reads and the test move. */
 function pacedFile() {

@@ -1,5 +1,5 @@
 import { openPseudoFile, readHead } from '../pseudo-file';
-import type { SlowQueue } from './slow-queue';
+import type { SlowQueue } from '../slow-queue';
 import { wholeNumber } from './sysfs';
 
 /** A file's number, and when it was read in ms on a clock that never steps; `null` when it would not tell. */
@@ -87,8 +87,7 @@ export function openPacedFile({ path, queue, now, ...ways }: PacedFileOptions): 
         return last;
       }
       if (!isQueued && now() >= dueAtMs) {
-        isQueued = true;
-        queue.add(look);
+        isQueued = queue.add(look);
       }
       return last && now() - last.atMs <= restMs * 2 + staleMs ? last : null;
     },

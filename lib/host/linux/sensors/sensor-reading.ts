@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ReadingOf } from '@/lib/host/host';
+import { openSlowQueue } from '../slow-queue';
 import { openDiscovery } from './discovery';
 import { type GpuWatch, openNvidiaWatch } from './nvidia-watch';
 import { openPacedFile, type PacedFile } from './paced-file';
 import type { Meter, SensorFile, SensorSample } from './sensor-file';
-import { openSlowQueue } from './slow-queue';
 
 export interface SensorOptions {
   readonly procPath: string;

@@ -1,10 +1,13 @@
 /** Tasks that may take long, a few at a time and in their order. */
 export interface SlowQueue {
-  /** Adds a task, which never rejects. */
-  add(task: () => Promise<void>): void;
+  /** Adds a task, which never rejects; `false` when too many wait already, and it will not run. */
+  add(task: () => Promise<void>): boolean;
   /** Resolves when all tasks that were added are through. */
   idle(): Promise<void>;
 }
+
+/** What waits behind tasks that hang is asked for again later anyway. */
+const waitingMax = 1024;
 
 /** A task that never ends keeps a thread of Node's pool of four: with two at a time, others still have theirs. */
 export function openSlowQueue(atOnce = 2): SlowQueue {
@@ -23,8 +26,10 @@ export function openSlowQueue(atOnce = 2): SlowQueue {
 
   return {
     add(task) {
+      if (waiting.length >= waitingMax) return false;
       waiting.push(task);
       if (running < atOnce) void work();
+      return true;
     },
     idle: () =>
       new Promise((resolve) => {
