@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { perSecond } from '@/lib/host/counter-rates';
+import { readBrief } from '../brief-file';
 import { shownName } from '../kernel-text';
 import { readHead } from '../pseudo-file';
 import type { SlowQueue } from '../slow-queue';
-import { readBrief } from './brief-file';
 import type { SeenProcess } from './process-table';
 
 /** Who a process belongs to and how it was called; both may change, if seldom. */

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
-import { readBrief } from './brief-file';
+import { readBrief } from '../brief-file';
 import type { KernelUnits } from './kernel-units';
 import { type ProcessStat, parseProcessStat } from './process-stat';
 

@@ -1,0 +1,122 @@
+import { join } from 'node:path';
+import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
+import type { ReadingOf, Sample } from '@/lib/host/host';
+import { readBrief } from '../brief-file';
+import type { LinuxRoots } from '../cpu-reading';
+import { shownName } from '../kernel-text';
+import { rootfsOf } from '../rootfs';
+import { keyedFigure, singleFigure, usedMemory } from './cgroup-files';
+import { type ContainerCgroup, containersMax, openContainerCgroups } from './container-cgroups';
+import type { askEngine, EngineContainer } from './engine';
+import { openEngines } from './engines';
+
+export interface ContainerOptions extends LinuxRoots {
+  readonly now?: () => number;
+  readonly ask?: typeof askEngine;
+}
+
+type Row = Sample<'containers'>['containers'][number];
+type Figures = Pick<Row, 'cpuPercent' | 'memoryBytes' | 'memoryLimitBytes'>;
+
+interface Usage {
+  readonly microseconds: number;
+  readonly atMs: number;
+}
+
+const everyMs = 5_000;
+/** An engine that takes longer to answer is told of in the next sample. */
+const engineWaitMs = 300;
+/** Others get a turn after so many containers: about 2 ms. */
+const chunk = 50;
+
+/**
+ * The containers of the machine: figures from cgroup v2, names and health from an engine where one can be asked. An
+ * empty list where there could be some, so that a page can say so; `null` where there is neither source.
+ */
+export function containerReading({
+  now = () => performance.now(),
+  ask,
+  ...roots
+}: ContainerOptions): ReadingOf<'containers'> {
+  const root = join(roots.sysPath, 'fs/cgroup');
+  const cgroups = openContainerCgroups(root, now);
+  const engines = openEngines({ rootfsPath: rootfsOf(roots), now, ...(ask ? { ask } : {}) });
+  let said: ReadonlyMap<string, EngineContainer> | null = null;
+  let usages = new Map<string, Usage>();
+
+  async function askEngines(runningIds: readonly string[], signal: AbortSignal): Promise<void> {
+    const patience = new AbortController();
+    const enough = pause(engineWaitMs, undefined, { signal: AbortSignal.any([signal, patience.signal]) });
+    const answer = engines.containers(runningIds).then((containers) => {
+      said = containers;
+    });
+    await Promise.race([answer, enough.catch(() => {})]);
+    patience.abort();
+  }
+
+  function figuresOf({ id, path }: ContainerCgroup, earlier: Usage | undefined): Figures {
+    const text = (file: string) => readBrief(join(path, file)) ?? '';
+    const microseconds = keyedFigure(text('cpu.stat'), 'usage_usec');
+    const atMs = now();
+    if (microseconds !== null) usages.set(id, { microseconds, atMs });
+    return {
+      cpuPercent: microseconds === null ? null : percentSince(earlier, { microseconds, atMs }),
+      memoryBytes: usedMemory(singleFigure(text('memory.current')), text('memory.stat')),
+      memoryLimitBytes: singleFigure(text('memory.max')),
+    };
+  }
+
+  return {
+    type: 'containers',
+    everyMs,
+    async read(signal) {
+      const hasCgroups = readBrief(join(root, 'cgroup.controllers')) !== null;
+      const running = hasCgroups ? await cgroups() : [];
+      await askEngines(
+        running.map(({ id }) => id),
+        signal,
+      );
+      if (!hasCgroups && said === null) return null;
+
+      const earlier = usages;
+      usages = new Map();
+      const rows: Row[] = [];
+      for (const [index, cgroup] of running.entries()) {
+        if (index % chunk === chunk - 1) await turn();
+        if (signal.aborted) break;
+        const known = said?.get(cgroup.id);
+        const names = known ?? namesOf(cgroup);
+        rows.push({ ...names, ...figuresOf(cgroup, earlier.get(cgroup.id)) });
+      }
+      const ids = new Set(running.map(({ id }) => id));
+      for (const container of said?.values() ?? []) {
+        if (!ids.has(container.id)) rows.push({ ...container, ...noFigures });
+      }
+      return { containers: rows.slice(0, containersMax) };
+    },
+  };
+}
+
+/** What the cgroup itself tells, where no engine does. */
+function namesOf({ id, name, path }: ContainerCgroup): EngineContainer {
+  const events = readBrief(join(path, 'cgroup.events')) ?? '';
+  const isFrozen = keyedFigure(events, 'frozen') === 1;
+  const isPopulated = keyedFigure(events, 'populated') === 1;
+  const state = isFrozen ? 'paused' : isPopulated ? 'running' : null;
+  return {
+    id: shownName(id),
+    name: name === null ? null : shownName(name),
+    image: null,
+    state,
+    health: null,
+  };
+}
+
+/** Of one core. `null` at first, and when the counter was set back: then it is another container's. */
+function percentSince(before: Usage | undefined, after: Usage): number | null {
+  if (!before || after.microseconds < before.microseconds || after.atMs <= before.atMs) return null;
+  const share = (after.microseconds - before.microseconds) / 1000 / (after.atMs - before.atMs);
+  return Math.round(share * 1000) / 10;
+}
+
+const noFigures: Figures = { cpuPercent: null, memoryBytes: null, memoryLimitBytes: null };
