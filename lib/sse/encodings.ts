@@ -5,8 +5,8 @@ import { encodeEvent } from './encode';
 const encoder = new TextEncoder();
 
 /**
- * An event's bytes, made once for all selections that let it pass. The newest `maxBytes` are kept: a minute of
- * many machines, ten of one. An older event is encoded again for whoever comes back that late.
+ * An event's bytes, made once for all selections that let it pass. The newest `maxBytes` are kept: some
+ * minutes of one machine. An older event is encoded again for whoever comes back that late.
  */
 export function openEncodings(logId: string, maxBytes: number): (event: LoggedEvent) => Uint8Array {
   const kept = new Map<number, Uint8Array>();

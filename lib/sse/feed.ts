@@ -37,7 +37,7 @@ export interface Feed {
   stop(): Promise<void>;
 }
 
-const encodedBytes = 4 * 1024 * 1024;
+const encodedBytes = 1024 * 1024;
 
 export const feedHeaders: Readonly<Record<string, string>> = {
   'Content-Type': 'text/event-stream; charset=utf-8',
