@@ -1,7 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { createServer, request } from 'node:http';
 import { isLoopback, ownAddress, plainAddress, urlsOf } from './addresses.mjs';
 import { listen } from './listen.mjs';
-import { root, Stop, say } from './project.mjs';
+import { inProject, root, Stop, say } from './project.mjs';
 import { shutDownOnSignal } from './shutdown.mjs';
 
 /**
@@ -59,12 +60,26 @@ export async function serve({ config, dev }) {
     if (dev) await app?.close();
   });
 
+  if (!dev) useBuiltConfig();
   const { default: next } = await import('next');
   app = next({ dev, dir: root, hostname: config.host, port, httpServer: server });
   await app.prepare();
   ready(app.getRequestHandler());
   await startRuntime(config.host, port);
   announce(config.host, port);
+}
+
+/**
+ * Hands Next.js the configuration as the build resolved it, as its own standalone server does. It would otherwise
+ * load its compiler to read next.config.ts: 50 MiB and 0.1 s for a file that has not changed since.
+ */
+function useBuiltConfig() {
+  try {
+    const { config } = JSON.parse(readFileSync(inProject('.next', 'required-server-files.json'), 'utf8'));
+    process.env.__NEXT_PRIVATE_STANDALONE_CONFIG ??= JSON.stringify(config);
+  } catch {
+    // Without it Next.js reads next.config.ts, which works as well.
+  }
 }
 
 /** Next.js runs instrumentation.ts at the first request; the machine is watched from the start, so here is one. */
