@@ -55,6 +55,7 @@ export async function startRuntime(env: NodeJS.ProcessEnv): Promise<Runtime> {
     memoryBytes: null,
     bootTime: null,
     container: null,
+    scope: 'host',
   };
   const found = host
     .factsAtOnce()
@@ -84,6 +85,7 @@ export async function startRuntime(env: NodeJS.ProcessEnv): Promise<Runtime> {
   let stopping: Promise<void> | null = null;
   async function stop(): Promise<void> {
     await pipeline.sampler.stop();
+    host.close?.();
     await pipeline.publish([shutdownAlert(host.name, Date.now())], 'durable-if-possible');
     await pipeline.feed.stop();
     await history.close();

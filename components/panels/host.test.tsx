@@ -15,9 +15,10 @@ const nothing: HostFacts = {
   memoryBytes: null,
   bootTime: null,
   container: null,
+  scope: 'host',
 };
 
-/** The last row of the panel as text: from where the machine is seen. */
+/** The end of the panel as text: from where the machine is seen, and whose figures that gives. */
 function seenFrom(facts: HostFacts): string {
   const html = renderToStaticMarkup(
     <NextIntlClientProvider locale="en" messages={messages.en} timeZone="UTC">
@@ -26,16 +27,20 @@ function seenFrom(facts: HostFacts): string {
       </LiveProvider>
     </NextIntlClientProvider>,
   );
-  return (
-    html
-      .replaceAll(/<[^>]+>/g, ' ')
-      .split('Seen from')[1]
-      ?.trim() ?? ''
-  );
+  const [, end = ''] = html.replaceAll(/<[^>]+>/g, ' ').split('Seen from');
+  return end.trim().replaceAll(/\s+/g, ' ');
 }
 
 test('where the machine is seen from is said only when it is known', () => {
   expect(seenFrom(nothing)).toBe('not known');
   expect(seenFrom({ ...nothing, kernel: '6.1' })).toBe('the host itself');
-  expect(seenFrom({ ...nothing, container: 'podman' })).toBe('inside a podman container');
+  expect(seenFrom({ ...nothing, container: 'podman' })).toContain('inside a podman container');
+});
+
+test('inside a container it is said whose figures these are', () => {
+  expect(seenFrom({ ...nothing, kernel: '6.1' })).not.toContain('CPU and memory');
+  expect(seenFrom({ ...nothing, container: 'podman' })).toMatch(/CPU and memory of the whole host$/);
+  expect(seenFrom({ ...nothing, container: 'podman', scope: 'container' })).toMatch(
+    /CPU and memory of this container, by its limits$/,
+  );
 });

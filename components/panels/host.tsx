@@ -40,6 +40,10 @@ export function HostPanel({ className = '' }: { readonly className?: string }) {
         : format.dateTime(facts.bootTime, { dateStyle: 'medium', timeStyle: 'short', timeZone }),
     ],
     [t('host.container'), whereFrom],
+    // Outside of a container there is nothing to mistake the host for.
+    ...(facts.container === null
+      ? []
+      : [[t('host.scope'), t(facts.scope === 'host' ? 'host.scopeHost' : 'host.scopeContainer')] as const]),
   ];
 
   return (

@@ -246,6 +246,11 @@ export const hostFactsSchema = z.object({
   bootTime: unixMs.nullable(),
   /** The kind of container that Hostbeat runs in (`docker`, `podman`, `lxc`, …), `null` outside one. */
   container: z.string().nullable(),
+  /**
+   * Whose CPU and memory are told, here and in `cpu` and `memory` events: those of the whole machine, or what the
+   * container that Hostbeat runs in has of it by its limits.
+   */
+  scope: z.enum(['host', 'container']),
 });
 
 /** First on every connection; not in the log. */

@@ -50,4 +50,6 @@ export interface Host {
   facts(): Promise<HostFacts>;
   readonly readings: readonly Reading[];
   readonly watches: readonly Watch[];
+  /** Ends what the host keeps running of its own, such as a tool that prints figures. Safe to call twice. */
+  close?(): void;
 }

@@ -36,6 +36,7 @@ export async function ownFacts({
     // To the second: the difference of two clocks is no better, and should look the same at the next start.
     bootTime: Math.round(Date.now() / 1000 - uptime()) * 1000,
     container,
+    scope: 'host',
   };
 }
 

@@ -14,6 +14,7 @@ const facts: HostFacts = {
   memoryBytes: 100,
   bootTime: 1,
   container: null,
+  scope: 'host',
 };
 
 /** The host's clock at the start of a test; this browser's is years away from it. */

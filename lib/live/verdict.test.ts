@@ -11,6 +11,7 @@ const facts: HostFacts = {
   memoryBytes: 100,
   bootTime: null,
   container: null,
+  scope: 'host',
 };
 
 const calmCpu: Cpu = {

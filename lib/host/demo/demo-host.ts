@@ -62,6 +62,7 @@ export function openDemoHost({ name, seed, now = Date.now }: DemoHostOptions): H
       memoryBytes: totalBytes,
       bootTime: bootTimeAt(openNoise(seed), now()),
       container: null,
+      scope: 'host',
     };
   }
 

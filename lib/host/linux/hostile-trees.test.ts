@@ -130,5 +130,8 @@ it('folders in the place of files stop no reading that has none', async () => {
     network: 'named',
     disk: 'named',
     filesystem: 'named',
+    'sensor-data': 'read',
+    processes: 'read',
+    containers: 'read',
   });
 });

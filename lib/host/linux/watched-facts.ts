@@ -28,6 +28,7 @@ export async function watchedFacts({ name, procPath }: WatchedFactsOptions): Pro
     memoryBytes: parseMeminfo(readOnce(join(procPath, 'meminfo')) ?? '')?.totalBytes ?? null,
     bootTime: stat?.bootTime ? stat.bootTime * 1000 : null,
     container,
+    scope: 'host',
   };
 }
 

@@ -1,0 +1,36 @@
+import type { HostFacts } from '@/lib/events/payloads';
+import type { ReadingOf } from '@/lib/host/host';
+import { cpuCapacity } from './container-cpu';
+import type { OwnCgroup } from './own-cgroup';
+
+/** Reads as the container does where Hostbeat watches the limited one that it runs in, else as the machine. */
+export function scopedReading<T extends 'cpu' | 'memory'>(
+  machine: ReadingOf<T>,
+  ownCgroup: () => Promise<OwnCgroup | null>,
+  ofContainer: (cgroup: OwnCgroup) => ReadingOf<T>,
+): ReadingOf<T> {
+  let chosen: ReadingOf<T> | null = null;
+  return {
+    type: machine.type,
+    async read(signal) {
+      if (!chosen) {
+        const cgroup = await ownCgroup();
+        chosen ??= cgroup ? ofContainer(cgroup) : machine;
+      }
+      return chosen.read(signal);
+    },
+  };
+}
+
+/** The facts of a machine with what a container may use of it: CPUs, of which a part counts as one, and memory. */
+export function containerFacts(facts: HostFacts, sysPath: string, cgroup: OwnCgroup): HostFacts {
+  const cpus = cpuCapacity(sysPath, cgroup);
+  const limitBytes = cgroup.memoryLimitBytes() ?? Number.POSITIVE_INFINITY;
+  const memoryBytes = Math.min(limitBytes, facts.memoryBytes ?? Number.POSITIVE_INFINITY);
+  return {
+    ...facts,
+    cores: cpus === null ? facts.cores : Math.max(1, Math.ceil(cpus)),
+    memoryBytes: Number.isFinite(memoryBytes) ? memoryBytes : null,
+    scope: 'container',
+  };
+}
