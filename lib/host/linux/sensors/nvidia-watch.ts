@@ -54,7 +54,7 @@ export function openNvidiaWatch({
     }
     const query = `--query-gpu=${nvidiaColumns.join()}`;
     const args = [query, '--format=csv,noheader,nounits', `--loop-ms=${loopMs}`];
-    const started = spawn(command, args, { stdio: ['ignore', 'pipe', 'ignore'] });
+    const started = spawn(/* turbopackIgnore: true */ command, args, { stdio: ['ignore', 'pipe', 'ignore'] });
     child = started;
     started.unref();
     process.once('exit', kill);
