@@ -41,7 +41,7 @@ export function loginWatch(roots: Omit<LinuxRoots, 'sysPath'>): Watch {
 
 async function whoIsThere(rootfsPath: string, procPath: string): Promise<Seen | null> {
   for (const path of ['run/utmp', 'var/run/utmp']) {
-    const content = await readHead(join(rootfsPath, path), utmpBytesMax);
+    const content = await readHead(join(/* turbopackIgnore: true */ rootfsPath, path), utmpBytesMax);
     const sessions = parseUtmp(Buffer.from(content ?? '', 'latin1'));
     if (sessions) return { source: path, sessions: byKey(await living(sessions, procPath)) };
   }

@@ -38,11 +38,21 @@ export async function examineCard(sysPath: string, { name, path }: Device): Prom
   for (const { maker, clock, idle } of intel) {
     const root = maker === 'xe' ? device : path;
     if ((await numberOf(root, clock)) !== null) {
-      const file = { path: join(root, clock), unit: 'MHz', meter: scaled(1, 0, 100_000) };
+      const file = {
+        path: join(/* turbopackIgnore: true */ root, clock),
+        unit: 'MHz',
+        meter: scaled(1, 0, 100_000),
+      };
       files.push(gauge(file, 'GPU clock', maker));
     }
     if ((await textOf(root, idle)) !== null) {
-      files.push(gauge({ path: join(root, idle), unit: '%', meter: awakeMeter }, 'GPU awake', maker));
+      files.push(
+        gauge(
+          { path: join(/* turbopackIgnore: true */ root, idle), unit: '%', meter: awakeMeter },
+          'GPU awake',
+          maker,
+        ),
+      );
     }
   }
   return files;
