@@ -23,12 +23,17 @@ export function TimeTick({
   );
 }
 
-/** A value, on the plot below its grid line; none at the foot. */
-export function ValueTick({ y, payload, format }: YAxisTickContentProps & Labelled) {
+interface Footed extends Labelled {
+  /** The value at the lower edge. */
+  readonly foot: number;
+}
+
+/** A value, on the plot below its grid line, at the lower edge above it; zero goes without saying. */
+export function ValueTick({ y, payload, format, foot }: YAxisTickContentProps & Footed) {
   const value = Number(payload.value);
   if (value === 0) return null;
   return (
-    <text x={4} y={y} dy="1.15em" className="tick">
+    <text x={4} y={y} dy={value === foot ? '-0.5em' : '1.15em'} className="tick">
       {format(value)}
     </text>
   );

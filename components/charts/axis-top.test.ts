@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { axisTop } from './axis-top';
+import { axisAround, axisTop } from './axis-top';
 
 const itself = [{ value: (row: number | null) => row }];
 
@@ -23,6 +23,30 @@ test('every value fits, and little more than half of the axis stays empty', () =
       const top = axisTop(rows, itself);
       expect(top).toBeGreaterThan(Math.max(...rows));
       expect(top).toBeLessThanOrEqual(Math.max(...rows) * 2.11);
+    }),
+  );
+});
+
+test('an axis has a least top where small values are no news', () => {
+  expect(axisTop([3], itself, 1000)).toBe(1000);
+});
+
+test.each([
+  [[], [0, 1]],
+  [[1013, 1014], [1000, 1100]],
+  [[23.4, 23.6], [23, 25]],
+  [[-18.2, -17.9], [-18.5, -17.5]],
+])('an axis around %j is %j', (rows, axis) => {
+  expect(axisAround(rows, itself)).toEqual(axis);
+});
+
+test('an axis around whatever comes holds it', () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: -1e6, max: 1e6 }), { minLength: 1 }), (hundredths) => {
+      const rows = hundredths.map((value) => value / 100);
+      const [bottom, top] = axisAround(rows, itself);
+      expect(bottom).toBeLessThanOrEqual(Math.min(...rows) + 1e-6);
+      expect(top).toBeGreaterThanOrEqual(Math.max(...rows) - 1e-6);
     }),
   );
 });

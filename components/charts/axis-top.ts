@@ -1,7 +1,7 @@
 /** The next of 1, 2, 3, 4, 5, 8, 10 × 10ⁿ at or above a value, so that an axis changes seldom. */
-function roundedAbove(value: number): number {
+function roundedAbove(value: number, rounds: readonly number[] = [1, 2, 3, 4, 5, 8]): number {
   const magnitude = 10 ** Math.floor(Math.log10(value));
-  const step = [1, 2, 3, 4, 5, 8].find((candidate) => candidate * magnitude >= value) ?? 10;
+  const step = rounds.find((candidate) => candidate * magnitude >= value) ?? 10;
   return step * magnitude;
 }
 
@@ -9,11 +9,36 @@ interface Valued<Row> {
   readonly value: (row: Row) => number | null;
 }
 
-/** The top of an axis that holds every value with a little room, and at least 1. */
-export function axisTop<Row>(rows: readonly Row[], series: readonly Valued<Row>[]): number {
+/** The top of an axis that holds every value with a little room, and is at least `least`. */
+export function axisTop<Row>(rows: readonly Row[], series: readonly Valued<Row>[], least = 1): number {
   let highest = 0;
   for (const row of rows) {
     for (const { value } of series) highest = Math.max(highest, value(row) ?? 0);
   }
-  return roundedAbove(Math.max(1, highest * 1.05));
+  return roundedAbove(Math.max(least, highest * 1.05));
+}
+
+const coarse = [1, 2, 5];
+
+/**
+ * An axis that need not begin at 0, for values that vary little around something: `[bottom, top]`, two round
+ * steps apart, with every value between them.
+ */
+export function axisAround<Row>(rows: readonly Row[], series: readonly Valued<Row>[]): [number, number] {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const row of rows) {
+    for (const { value } of series) {
+      const at = value(row);
+      if (at === null) continue;
+      low = Math.min(low, at);
+      high = Math.max(high, at);
+    }
+  }
+  if (low > high) return [0, 1];
+  const room = Math.max((high - low) * 1.3, Math.max(Math.abs(high), Math.abs(low)) * 0.05, 0.2);
+  let step = roundedAbove(room / 2, coarse);
+  while (Math.floor(low / step) * step + 2 * step < high) step = roundedAbove(step * 1.01, coarse);
+  const bottom = Number((Math.floor(low / step) * step).toPrecision(12));
+  return [bottom, Number((bottom + 2 * step).toPrecision(12))];
 }

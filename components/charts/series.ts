@@ -7,4 +7,10 @@ export interface Series<T extends LoggedType> {
   /** A CSS colour, from the theme. */
   readonly hue: string;
   readonly value: (row: LoggedPayloads[T]) => number | null;
+  /** Drawn as an area where the others of its chart are lines. */
+  readonly area?: boolean;
+  /** In a mirrored chart: below the middle. */
+  readonly down?: boolean;
+  /** Whether a row tells of this series at all; one that does not is passed over and is no hole. */
+  readonly carries?: (row: LoggedPayloads[T]) => boolean;
 }

@@ -35,7 +35,7 @@ export function Sparkline<T extends LoggedType>({ type, value, hue, max }: Spark
         isTorn,
         x: (t) => width * (1 - (now - t) / spanMs),
         y: (at) => (height - 2) * (1 - Math.min(at, top) / top) + 1,
-        holeMs: store.holeMs,
+        holeMs: store.holeMsOf(type),
       };
       area.current?.setAttribute('d', stackPaths(projection, [value])[0] ?? '');
       line.current?.setAttribute('d', linePath(projection, value));

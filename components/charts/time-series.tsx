@@ -7,7 +7,7 @@ import type { LoggedType } from '@/lib/events/event-types';
 import { useLive, useLiveStore } from '@/lib/live/hooks';
 import { liveSpanSeconds } from '@/lib/live/store';
 import { TimeTick, ValueTick } from './axis-ticks';
-import { axisTop } from './axis-top';
+import { axisAround, axisTop } from './axis-top';
 import { crosshair, useCrosshair } from './crosshair';
 import type { Series } from './series';
 import { Traces } from './traces';
@@ -15,9 +15,14 @@ import { Traces } from './traces';
 export interface TimeSeriesProps<T extends LoggedType> {
   readonly type: T;
   readonly series: readonly Series<T>[];
-  readonly form: 'stack' | 'line';
-  /** The top of the value axis; `auto` keeps it above the data, at a round figure. */
-  readonly max: number | 'auto';
+  /** `mirror`: areas up, and down from the middle, at one scale. */
+  readonly form: 'stack' | 'line' | 'mirror';
+  /** The top of the value axis; `auto` keeps it above the data at a round figure, `around` lets the axis begin anywhere. */
+  readonly max: number | 'auto' | 'around';
+  /** The least that `auto` goes to: what is below is no news. */
+  readonly least?: number;
+  /** Rows further apart than this are not joined; by the type's own period when left out. */
+  readonly holeMs?: number;
   readonly formatTick: (value: number) => string;
   readonly label: string;
   /** What a screen reader is told of the moment that is pointed at. */
@@ -35,11 +40,17 @@ const margin = { top: 6, right: 1, bottom: 0, left: 1 };
  * are moved directly, since a redraw of the frame each second would cost twenty times as much.
  */
 export function TimeSeries<T extends LoggedType>(props: TimeSeriesProps<T>) {
-  const { type, series, form, max, formatTick, label, describe, className } = props;
+  const { type, series, form, max, least, holeMs, formatTick, label, describe, className } = props;
   const t = useTranslations('chart');
   const store = useLiveStore();
   const ago = useCrosshair();
-  const top = useLive((live) => (max === 'auto' ? axisTop(live.table(type).rows, series) : max));
+  const top = useLive((live) => {
+    if (typeof max === 'number') return max;
+    const { rows } = live.table(type);
+    return max === 'auto' ? axisTop(rows, series, least) : axisAround(rows, series)[1];
+  });
+  const around = useLive((live) => (max === 'around' ? axisAround(live.table(type).rows, series)[0] : 0));
+  const bottom = form === 'mirror' ? -top : around;
 
   const point = (event: PointerEvent<HTMLDivElement>) => {
     const { left, width: across } = event.currentTarget.getBoundingClientRect();
@@ -71,6 +82,7 @@ export function TimeSeries<T extends LoggedType>(props: TimeSeriesProps<T>) {
 
   const frame = useMemo(() => {
     const axisLabel = (value: number) => t('axis', { seconds: -value, minutes: -value / 60 });
+    const tickLabel = (value: number) => formatTick(form === 'mirror' ? Math.abs(value) : value);
     return (
       <LineChart
         responsive
@@ -94,19 +106,19 @@ export function TimeSeries<T extends LoggedType>(props: TimeSeriesProps<T>) {
         <YAxis
           dataKey="y"
           type="number"
-          domain={[0, top]}
-          ticks={[0, top / 2, top]}
-          tick={(tick) => <ValueTick {...tick} format={formatTick} />}
+          domain={[bottom, top]}
+          ticks={[bottom, (bottom + top) / 2, top]}
+          tick={(tick) => <ValueTick {...tick} format={tickLabel} foot={bottom} />}
           interval={0}
           tickLine={false}
           axisLine={false}
           mirror
           width={60}
         />
-        <Traces type={type} series={series} form={form} top={top} />
+        <Traces type={type} series={series} form={form} bottom={bottom} top={top} holeMs={holeMs} />
       </LineChart>
     );
-  }, [type, series, form, top, formatTick, t]);
+  }, [type, series, form, bottom, top, holeMs, formatTick, t]);
 
   return (
     <div

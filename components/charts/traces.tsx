@@ -2,7 +2,7 @@
 
 import { useLayoutEffect, useRef } from 'react';
 import { usePlotArea } from 'recharts';
-import type { LoggedType } from '@/lib/events/event-types';
+import type { LoggedPayloads, LoggedType } from '@/lib/events/event-types';
 import { useLiveStore } from '@/lib/live/hooks';
 import { liveSpanSeconds } from '@/lib/live/store';
 import { crosshair } from './crosshair';
@@ -12,14 +12,38 @@ import { linePath, type Projection, stackPaths } from './trace-path';
 interface TracesProps<T extends LoggedType> {
   readonly type: T;
   readonly series: readonly Series<T>[];
-  readonly form: 'stack' | 'line';
+  readonly form: 'stack' | 'line' | 'mirror';
+  readonly bottom: number;
   readonly top: number;
+  readonly holeMs: number | undefined;
 }
 
 const spanMs = liveSpanSeconds * 1000;
 
+/** The path of each series, in their order. */
+function pathsOf<T extends LoggedType>(
+  projection: Projection<LoggedPayloads[T]>,
+  series: readonly Series<T>[],
+  form: TracesProps<T>['form'],
+): string[] {
+  if (form === 'stack')
+    return stackPaths(
+      projection,
+      series.map(({ value }) => value),
+    );
+  return series.map(({ value, area, down, carries }) => {
+    const own: Projection<LoggedPayloads[T]> = {
+      ...projection,
+      rows: carries ? projection.rows.filter(carries) : projection.rows,
+      y: down ? (at) => projection.y(-at) : projection.y,
+    };
+    return form === 'mirror' || area ? (stackPaths(own, [value])[0] ?? '') : linePath(own, value);
+  });
+}
+
 /** The moving part of a chart: sets the `d` of its paths outside React, at most once a frame. */
-export function Traces<T extends LoggedType>({ type, series, form, top }: TracesProps<T>) {
+export function Traces<T extends LoggedType>(props: TracesProps<T>) {
+  const { type, series, form, bottom, top, holeMs } = props;
   const store = useLiveStore();
   const plot = usePlotArea();
   const group = useRef<SVGGElement>(null);
@@ -32,20 +56,15 @@ export function Traces<T extends LoggedType>({ type, series, form, top }: Traces
     const draw = () => {
       const now = store.hostNow();
       const { rows, isTorn } = store.table(type);
-      const projection: Projection<Parameters<Series<T>['value']>[0]> = {
+      const projection: Projection<LoggedPayloads[T]> = {
         rows,
         isTorn,
         x: (t) => x + width * (1 - (now - t) / spanMs),
-        y: (value) => y + height * (1 - Math.min(value, top) / top),
-        holeMs: store.holeMs,
+        y: (value) => y + height * (1 - (Math.min(value, top) - bottom) / (top - bottom)),
+        holeMs: holeMs ?? store.holeMsOf(type),
       };
-      const values = series.map(({ value }) => value);
-      const paths =
-        form === 'stack'
-          ? stackPaths(projection, values)
-          : values.map((value) => linePath(projection, value));
       const children = group.current?.children;
-      paths.forEach((path, index) => {
+      pathsOf(projection, series, form).forEach((path, index) => {
         children?.[index]?.setAttribute('d', path);
       });
     };
@@ -65,7 +84,7 @@ export function Traces<T extends LoggedType>({ type, series, form, top }: Traces
       stopDrawing();
       stopPointing();
     };
-  }, [store, type, series, form, top, plot]);
+  }, [store, type, series, form, bottom, top, holeMs, plot]);
 
   if (!plot) return null;
   const { x, y, width, height } = plot;
@@ -76,9 +95,9 @@ export function Traces<T extends LoggedType>({ type, series, form, top }: Traces
         <rect x={x} y={y - 1} width={width} height={height + 2} />
       </clipPath>
       <g ref={group} clipPath={`url(#${clip})`} data-testid={`traces-${type}`}>
-        {series.map(({ key, hue }) =>
-          form === 'stack' ? (
-            <path key={key} fill={hue} fillOpacity={0.72} />
+        {series.map(({ key, hue, area }) =>
+          form !== 'line' || area ? (
+            <path key={key} fill={hue} fillOpacity={form === 'line' ? 0.45 : 0.72} />
           ) : (
             <path
               key={key}

@@ -76,6 +76,18 @@ const occurrenceTypes = keysOf<OccurrenceType>({
   message: true,
 });
 
+/** How often samples come that are not taken at every tick, in ms. */
+const samplePeriodsMs: Readonly<Partial<Record<LoggedType, number>>> = {
+  processes: 5_000,
+  containers: 5_000,
+  filesystem: 30_000,
+};
+
+/** How often samples of a type come at an interval, in ms. */
+export function expectedPeriodMs(type: LoggedType, intervalMs: number): number {
+  return Math.max(intervalMs, samplePeriodsMs[type] ?? 0);
+}
+
 export const loggedTypes: readonly LoggedType[] = [...sampleTypes, ...occurrenceTypes];
 
 /** Whether the log keeps events of this type for the replay window only. Types that users invent last. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { formatQuantity, formatTick, quantityOf } from './quantity';
+import { formatMeasure, formatQuantity, formatTick, quantityOf } from './quantity';
 
 const gib = 1024 ** 3;
 
@@ -17,6 +17,20 @@ test.each([
   [0.512, 'load', '0.51'],
   [12.34, 'load', '12.3'],
   [3400, 'frequencyMHz', '3.4\u202fGHz'],
+  [456e9, 'storageBytes', '456\u202fGB'],
+  [7.2e12, 'storageBytes', '7.2\u202fTB'],
+  [812, 'bytesPerSecond', '812\u202fB/s'],
+  [3_240_000, 'bytesPerSecond', '3.2\u202fMB/s'],
+  [12.34, 'perSecond', '12.3\u202f/s'],
+  [0.083, 'milliseconds', '0.08\u202fms'],
+  [12.34, 'milliseconds', '12.3\u202fms'],
+  [1530, 'milliseconds', '1.5\u202fs'],
+  [67, 'celsius', '67.0\u202f°C'],
+  [-18.04, 'celsius', '-18.0\u202f°C'],
+  [1234.4, 'rpm', '1,234\u202fRPM'],
+  [1.05, 'volt', '1.05\u202fV'],
+  [12.07, 'volt', '12.1\u202fV'],
+  [34.56, 'watt', '34.6\u202fW'],
   [null, 'percent', '–'],
   [Number.NaN, 'percent', '–'],
 ] as const)('%d as %s is %s', (value, unit, text) => {
@@ -41,4 +55,13 @@ test('no more than three significant digits of memory, in both languages alike',
       expect(quantityOf(bytes, 'memoryBytes', 'zh')).toEqual(english);
     }),
   );
+});
+
+test.each([
+  [23.5, '°C', '23.5\u202f°C'],
+  [1013.2, 'hPa', '1,013\u202fhPa'],
+  [7, '', '7.0'],
+  [null, 'ppm', '–'],
+] as const)('a sensor that says %d and %s reads %s', (value, unit, text) => {
+  expect(formatMeasure(value, unit, 'en')).toBe(text);
 });

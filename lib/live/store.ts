@@ -1,4 +1,4 @@
-import { type LoggedPayloads, type LoggedType, loggedTypes } from '@/lib/events/event-types';
+import { expectedPeriodMs, type LoggedPayloads, type LoggedType, loggedTypes } from '@/lib/events/event-types';
 import type { Hello, HostFacts } from '@/lib/events/payloads';
 import { type ConnectionState, type FeedHandlers, openConnection } from './connection';
 import { createHostClock } from './host-clock';
@@ -28,17 +28,19 @@ export interface LiveStore {
   readonly intervalMs: number;
   /** Unix ms on the watched host's clock, whatever this browser's says. */
   hostNow(): number;
-  /** A distance between samples beyond which they are not joined by a line. */
-  readonly holeMs: number;
+  /** Whether a sample of this type has ever come: some hosts have no such reading. */
+  hasHeard(type: LoggedType): boolean;
+  /** A distance between samples of this type beyond which they are not joined by a line. */
+  holeMsOf(type: LoggedType): number;
   /** Called at most once a frame, and not at all while the page is hidden. */
   subscribe(listener: () => void): () => void;
   /** Connects, and returns the way to close. */
   connect(types: readonly LoggedType[]): () => void;
 }
 
-/** A sample this old is no longer shown as the present. */
+/** A sample this old is no longer shown as the present; one that comes seldom, after three of its periods. */
 const staleAfterMs = 6_000;
-const staleAfterIntervals = 3;
+const staleAfterPeriods = 3;
 
 /** What the sampler alone writes: its `t` is the host's clock. Whoever publishes may put any time there. */
 const sampled: ReadonlySet<LoggedType> = new Set([
@@ -74,7 +76,7 @@ interface CatchUp {
 
 /** The page's live data, without React: tables per event type, the connection's state, one notice a frame. */
 export function createLiveStore(initial: InitialState): LiveStore {
-  const tables = Object.fromEntries(loggedTypes.map((type) => [type, createTable(bounds)])) as {
+  const tables = Object.fromEntries(loggedTypes.map((type) => [type, createTable({ ...bounds, ordered: sampled.has(type) })])) as {
     readonly [T in LoggedType]: Table<LoggedPayloads[T]>;
   };
   const newest = Object.fromEntries(
@@ -164,14 +166,13 @@ export function createLiveStore(initial: InitialState): LiveStore {
     },
   };
 
-  const isOld = (sinceMs: number) =>
-    (catchUp?.sinceMs ?? performance.now()) - sinceMs >
-    Math.max(staleAfterMs, intervalMs * staleAfterIntervals);
-  const holeMs = () => intervalMs * 2.5;
+  const isOld = (sinceMs: number, periodMs = intervalMs) =>
+    (catchUp?.sinceMs ?? performance.now()) - sinceMs > Math.max(staleAfterMs, periodMs * staleAfterPeriods);
+  const holeMsOf = (type: LoggedType) => expectedPeriodMs(type, intervalMs) * 2.5;
 
   function latest<T extends LoggedType>(type: T): LoggedPayloads[T] | null {
     const { row, takenAtMs } = newest[type];
-    return isOld(takenAtMs) ? null : row;
+    return isOld(takenAtMs, expectedPeriodMs(type, intervalMs)) ? null : row;
   }
 
   function silentSince(): number | null {
@@ -192,13 +193,17 @@ export function createLiveStore(initial: InitialState): LiveStore {
       let first = rows.length - 1;
       for (let next = rows[first]; next && !isTorn(next); next = rows[first]) {
         const before = rows[first - 1];
-        if (!before || next.t - before.t > holeMs() || last.t - before.t >= withinMs) break;
+        if (!before || next.t - before.t > holeMsOf(type) || last.t - before.t >= withinMs) break;
         first -= 1;
       }
       return rows.slice(first);
     },
     isLost: (type) =>
-      state === 'live' && !catchUp && isOld(greetedAtMs) && silentSince() === null && latest(type) === null,
+      state === 'live' &&
+      !catchUp &&
+      isOld(greetedAtMs, expectedPeriodMs(type, intervalMs)) &&
+      silentSince() === null &&
+      latest(type) === null,
     get silentSince() {
       return silentSince();
     },
@@ -211,9 +216,8 @@ export function createLiveStore(initial: InitialState): LiveStore {
     get intervalMs() {
       return intervalMs;
     },
-    get holeMs() {
-      return holeMs();
-    },
+    hasHeard: (type) => newest[type].row !== null,
+    holeMsOf,
     hostNow: clock.now,
     subscribe(listener) {
       listeners.add(listener);

@@ -42,3 +42,10 @@ test('is sorted and bounded in count and age whatever comes', () => {
     }),
   );
 });
+
+test('rows from many clocks find their place, none takes another back', () => {
+  const table = createTable({ maxAgeMs: 1e6, maxRows: 100, ordered: false });
+  for (const t of [1000, 3000, 3000, 2000, 4000]) table.push(row(t));
+  expect(table.rows.map(({ t }) => t)).toEqual([1000, 2000, 3000, 3000, 4000]);
+  expect(table.revision).toBe(5);
+});

@@ -1,6 +1,8 @@
 /** Rows of one event type over time, oldest first, bounded by age and by count. */
 export interface Table<Row extends { readonly t: number }> {
   readonly rows: readonly Row[];
+  /** How many rows ever came; changes with every row, which `rows` in itself does not. */
+  readonly revision: number;
   push(row: Row): void;
   /** Something is missing here: the next row does not follow on the last. */
   tear(): void;
@@ -14,13 +16,17 @@ export interface Table<Row extends { readonly t: number }> {
 export interface TableOptions {
   readonly maxAgeMs: number;
   readonly maxRows: number;
+  /** False where rows come from many clocks: one that is late finds its place and takes none back. */
+  readonly ordered?: boolean;
 }
 
 export function createTable<Row extends { readonly t: number }>({
   maxAgeMs,
   maxRows,
+  ordered = true,
 }: TableOptions): Table<Row> {
   let rows: Row[] = [];
+  let revision = 0;
   let tornHere = false;
   const torn = new WeakSet<Row>();
 
@@ -50,10 +56,18 @@ export function createTable<Row extends { readonly t: number }>({
     get rows() {
       return rows;
     },
+    get revision() {
+      return revision;
+    },
     push(row) {
-      // The host's clock stepped back: what it called later has not happened yet.
+      revision += 1;
       const newest = rows.at(-1);
-      if (newest && row.t <= newest.t) rows = rows.slice(0, search(row.t));
+      if (!ordered && newest && row.t < newest.t) {
+        rows.splice(search(row.t), 0, row);
+        return;
+      }
+      // The host's clock stepped back: what it called later has not happened yet.
+      if (ordered && newest && row.t <= newest.t) rows = rows.slice(0, search(row.t));
       rows.push(row);
       if (tornHere) torn.add(row);
       tornHere = false;
