@@ -33,9 +33,18 @@ test('an axis has a least top where small values are no news', () => {
 
 test.each([
   [[], [0, 1]],
-  [[1013, 1014], [1000, 1100]],
-  [[23.4, 23.6], [23, 25]],
-  [[-18.2, -17.9], [-18.5, -17.5]],
+  [
+    [1013, 1014],
+    [1000, 1100],
+  ],
+  [
+    [23.4, 23.6],
+    [23, 25],
+  ],
+  [
+    [-18.2, -17.9],
+    [-18.5, -17.5],
+  ],
 ])('an axis around %j is %j', (rows, axis) => {
   expect(axisAround(rows, itself)).toEqual(axis);
 });

@@ -72,7 +72,7 @@ export function quantityOf(value: number | null | undefined, unit: Unit, locale:
     case 'celsius':
       return { number: digits(value, locale), unit: '°C' };
     case 'rpm':
-      return { number: Math.round(value).toLocaleString(locale), unit: 'RPM' };
+      return { number: Math.round(value).toLocaleString(locale), unit: 'rpm' };
     case 'volt':
       return {
         number: Math.abs(value) < 9.995 ? hundredths(value, locale) : digits(value, locale),
@@ -102,7 +102,7 @@ export function formatQuantity(value: number | null | undefined, unit: Unit, loc
 const sensorUnits: Readonly<Record<string, Unit>> = {
   '%': 'percent',
   '°C': 'celsius',
-  RPM: 'rpm',
+  rpm: 'rpm',
   V: 'volt',
   W: 'watt',
 };

@@ -1,4 +1,9 @@
-import { expectedPeriodMs, type LoggedPayloads, type LoggedType, loggedTypes } from '@/lib/events/event-types';
+import {
+  expectedPeriodMs,
+  type LoggedPayloads,
+  type LoggedType,
+  loggedTypes,
+} from '@/lib/events/event-types';
 import type { Hello, HostFacts } from '@/lib/events/payloads';
 import { type ConnectionState, type FeedHandlers, openConnection } from './connection';
 import { createHostClock } from './host-clock';
@@ -76,7 +81,9 @@ interface CatchUp {
 
 /** The page's live data, without React: tables per event type, the connection's state, one notice a frame. */
 export function createLiveStore(initial: InitialState): LiveStore {
-  const tables = Object.fromEntries(loggedTypes.map((type) => [type, createTable({ ...bounds, ordered: sampled.has(type) })])) as {
+  const tables = Object.fromEntries(
+    loggedTypes.map((type) => [type, createTable({ ...bounds, ordered: sampled.has(type) })]),
+  ) as {
     readonly [T in LoggedType]: Table<LoggedPayloads[T]>;
   };
   const newest = Object.fromEntries(
