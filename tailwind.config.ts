@@ -10,6 +10,8 @@ const metricHues = {
   cache: 'var(--hue-cache)',
   swap: 'var(--hue-swap)',
   load: 'var(--hue-load)',
+  in: 'var(--hue-in)',
+  out: 'var(--hue-out)',
 };
 
 export default {

@@ -1,5 +1,6 @@
 import { headers } from 'next/headers';
 import { Dashboard } from '@/components/dashboard/dashboard';
+import { sampleTypes } from '@/lib/events/event-types';
 import { isTheme, themeHeader } from '@/lib/i18n/theme';
 import { LiveProvider } from '@/lib/live/hooks';
 import { running } from '@/lib/running';
@@ -8,7 +9,7 @@ export default async function DashboardPage() {
   const { initialState, version } = running();
   const theme = (await headers()).get(themeHeader);
   return (
-    <LiveProvider initial={initialState()} types={['cpu', 'memory']}>
+    <LiveProvider initial={initialState()} types={sampleTypes}>
       <Dashboard version={version} theme={isTheme(theme) ? theme : 'auto'} />
     </LiveProvider>
   );

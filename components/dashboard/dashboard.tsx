@@ -1,12 +1,8 @@
 import { useTranslations } from 'next-intl';
 import type { Theme } from '@/lib/i18n/theme';
-import { CoresPanel } from '../panels/cores';
-import { CpuPanel } from '../panels/cpu';
-import { HostPanel } from '../panels/host';
-import { LoadPanel } from '../panels/load';
-import { MemoryPanel } from '../panels/memory';
 import { Header } from './header';
 import { Headline } from './headline';
+import { Panels } from './panels';
 import { Tiles } from './tiles';
 
 export interface DashboardProps {
@@ -23,13 +19,7 @@ export function Dashboard({ version, theme }: DashboardProps) {
       <main className="mx-auto flex w-full max-w-[150rem] flex-1 flex-col gap-3 px-4 pt-4 pb-6 sm:px-5">
         <Headline />
         <Tiles />
-        <div className="grid flex-1 gap-3 md:grid-cols-6">
-          <CpuPanel className="md:col-span-4" />
-          <CoresPanel className="md:col-span-2" />
-          <MemoryPanel className="md:col-span-3 xl:col-span-2" />
-          <LoadPanel className="md:col-span-3 xl:col-span-2" />
-          <HostPanel className="md:col-span-6 xl:col-span-2" />
-        </div>
+        <Panels />
       </main>
       <footer className="mx-auto flex w-full max-w-[150rem] flex-wrap gap-x-5 gap-y-1 px-4 pb-6 text-xs text-soft sm:px-5">
         <span>{t('version', { version })}</span>

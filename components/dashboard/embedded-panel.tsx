@@ -1,29 +1,42 @@
 'use client';
 
+import dynamic from 'next/dynamic';
 import type { ComponentType } from 'react';
-import { CpuPanel } from '../panels/cpu';
-import type { EmbeddableName, EmbeddableProps } from '../panels/embeddable';
-import { MemoryPanel } from '../panels/memory';
+import type { EmbeddableName, EmbeddableProps, Embedded } from '../panels/embeddable';
 
-const panels: Readonly<Record<EmbeddableName, ComponentType<EmbeddableProps>>> = {
-  cpu: CpuPanel,
-  memory: MemoryPanel,
+/** Each in a chunk of its own, so that a frame loads one panel's code and no other's. */
+const panels: Readonly<Record<Exclude<EmbeddableName, 'sensor'>, ComponentType<EmbeddableProps>>> = {
+  cpu: dynamic(() => import('../panels/cpu').then((module) => module.CpuPanel)),
+  memory: dynamic(() => import('../panels/memory').then((module) => module.MemoryPanel)),
+  pressure: dynamic(() => import('../panels/pressure').then((module) => module.PressurePanel)),
+  network: dynamic(() => import('../panels/network').then((module) => module.NetworkPanel)),
+  disk: dynamic(() => import('../panels/disk').then((module) => module.DiskPanel)),
+  filesystem: dynamic(() => import('../panels/filesystem').then((module) => module.FilesystemPanel)),
+  sensors: dynamic(() => import('../panels/sensors').then((module) => module.SensorsPanel)),
+  processes: dynamic(() => import('../panels/processes').then((module) => module.ProcessesPanel)),
+  containers: dynamic(() => import('../panels/containers').then((module) => module.ContainersPanel)),
 };
 
-export interface EmbeddedPanelProps {
-  readonly panel: EmbeddableName;
+const SensorPanel = dynamic(() => import('../panels/sensor').then((module) => module.SensorPanel));
+
+export interface EmbeddedPanelProps extends Pick<Embedded, 'name' | 'sensorId'> {
   readonly transparent: boolean;
 }
 
+function Shown({ name, sensorId }: Pick<Embedded, 'name' | 'sensorId'>) {
+  if (name === 'sensor') return <SensorPanel id={sensorId} />;
+  const Named = panels[name];
+  return <Named bare />;
+}
+
 /** One panel with no chrome, filling its frame from 200 × 100 px up. */
-export function EmbeddedPanel({ panel, transparent }: EmbeddedPanelProps) {
-  const Shown = panels[panel];
+export function EmbeddedPanel({ name, sensorId, transparent }: EmbeddedPanelProps) {
   return (
     <main
       data-background={transparent ? 'transparent' : 'panel'}
       className="embed h-dvh overflow-hidden px-3 pt-2 pb-1"
     >
-      <Shown bare />
+      <Shown name={name} sensorId={sensorId} />
     </main>
   );
 }

@@ -1,14 +1,23 @@
 import type { LoggedType } from '@/lib/events/event-types';
 
 /** The panels that have a page of their own under `/embed/`, and the events that each needs. */
-export const typesOf = {
+const typesOf = {
   cpu: ['cpu'],
   memory: ['memory'],
+  pressure: ['pressure'],
+  network: ['network'],
+  disk: ['disk'],
+  filesystem: ['filesystem'],
+  sensors: ['sensor-data'],
+  processes: ['processes'],
+  containers: ['containers'],
+  sensor: ['sensor-data'],
 } as const satisfies Record<string, readonly LoggedType[]>;
 
 export type EmbeddableName = keyof typeof typesOf;
 
-export const embeddableNames = Object.keys(typesOf) as readonly EmbeddableName[];
+/** Their addresses, for people. */
+export const embeddableNames = Object.keys(typesOf).map((name) => (name === 'sensor' ? 'sensor:{id}' : name));
 
 export interface EmbeddableProps {
   /** Without a card, filling its frame. */
@@ -16,6 +25,26 @@ export interface EmbeddableProps {
   readonly className?: string;
 }
 
-export function isEmbeddable(name: string): name is EmbeddableName {
-  return Object.hasOwn(typesOf, name);
+export interface Embedded {
+  readonly name: EmbeddableName;
+  readonly types: readonly LoggedType[];
+  /** Which sensor, where the panel is that of one; else empty. */
+  readonly sensorId: string;
+}
+
+/** What a path under `/embed/` asks for, as it comes, escapes and all; `null` when there is no such panel. */
+export function embeddedPanel(segment: string): Embedded | null {
+  const [name = '', ...rest] = unescaped(segment).split(':');
+  const sensorId = rest.join(':');
+  if (!Object.hasOwn(typesOf, name) || (name === 'sensor') !== (sensorId !== '')) return null;
+  const known = name as EmbeddableName;
+  return { name: known, types: typesOf[known], sensorId };
+}
+
+function unescaped(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
 }

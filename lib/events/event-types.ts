@@ -57,7 +57,7 @@ export type FeedType = keyof FeedPayloads;
 const keysOf = <K extends string>(all: Readonly<Record<K, true>>) =>
   Object.keys(all) as unknown as readonly K[];
 
-const sampleTypes = keysOf<SampleType>({
+export const sampleTypes = keysOf<SampleType>({
   cpu: true,
   memory: true,
   pressure: true,

@@ -33,8 +33,8 @@ export interface LiveStore {
   readonly intervalMs: number;
   /** Unix ms on the watched host's clock, whatever this browser's says. */
   hostNow(): number;
-  /** Whether a sample of this type has ever come: some hosts have no such reading. */
-  hasHeard(type: LoggedType): boolean;
+  /** The newest sample, however old; `null` when none ever came: some hosts have no such reading. */
+  last<T extends LoggedType>(type: T): LoggedPayloads[T] | null;
   /** A distance between samples of this type beyond which they are not joined by a line. */
   holeMsOf(type: LoggedType): number;
   /** Called at most once a frame, and not at all while the page is hidden. */
@@ -223,7 +223,7 @@ export function createLiveStore(initial: InitialState): LiveStore {
     get intervalMs() {
       return intervalMs;
     },
-    hasHeard: (type) => newest[type].row !== null,
+    last: (type) => newest[type].row,
     holeMsOf,
     hostNow: clock.now,
     subscribe(listener) {

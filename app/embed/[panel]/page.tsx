@@ -1,6 +1,6 @@
 import { notFound } from 'next/navigation';
 import { EmbeddedPanel } from '@/components/dashboard/embedded-panel';
-import { isEmbeddable, typesOf } from '@/components/panels/embeddable';
+import { embeddedPanel } from '@/components/panels/embeddable';
 import { LiveProvider } from '@/lib/live/hooks';
 import { running } from '@/lib/running';
 
@@ -10,12 +10,16 @@ interface EmbedProps {
 }
 
 export default async function EmbedPage({ params, searchParams }: EmbedProps) {
-  const { panel } = await params;
-  if (!isEmbeddable(panel)) notFound();
+  const embedded = embeddedPanel((await params).panel);
+  if (!embedded) notFound();
   const { background } = await searchParams;
   return (
-    <LiveProvider initial={running().initialState()} types={typesOf[panel]}>
-      <EmbeddedPanel panel={panel} transparent={background === 'transparent'} />
+    <LiveProvider initial={running().initialState()} types={embedded.types}>
+      <EmbeddedPanel
+        name={embedded.name}
+        sensorId={embedded.sensorId}
+        transparent={background === 'transparent'}
+      />
     </LiveProvider>
   );
 }

@@ -1,0 +1,69 @@
+'use client';
+
+import type { ComponentType } from 'react';
+import type { SampleType } from '@/lib/events/event-types';
+import { useLive } from '@/lib/live/hooks';
+import { readingState } from '@/lib/live/use-reading';
+import { ContainersPanel } from '../panels/containers';
+import { CoresPanel } from '../panels/cores';
+import { CpuPanel } from '../panels/cpu';
+import { DiskPanel } from '../panels/disk';
+import { FilesystemPanel } from '../panels/filesystem';
+import { HostPanel } from '../panels/host';
+import { LoadPanel } from '../panels/load';
+import { MemoryPanel } from '../panels/memory';
+import { NetworkPanel } from '../panels/network';
+import { PressurePanel } from '../panels/pressure';
+import { ProcessesPanel } from '../panels/processes';
+import { SensorsPanel } from '../panels/sensors';
+
+interface Placed {
+  readonly name: string;
+  readonly Shown: ComponentType<{ readonly className?: string }>;
+  /** Its least width in rem, and its share of what a row has left. */
+  readonly wide: number;
+  /** The reading without which the panel is left out, since an empty box tells nothing. */
+  readonly needs?: SampleType;
+}
+
+/** What people look for first at the top. */
+const panels: readonly Placed[] = [
+  { name: 'cpu', Shown: CpuPanel, wide: 40 },
+  { name: 'cores', Shown: CoresPanel, wide: 20 },
+  { name: 'pressure', Shown: PressurePanel, wide: 22, needs: 'pressure' },
+  { name: 'processes', Shown: ProcessesPanel, wide: 32 },
+  { name: 'memory', Shown: MemoryPanel, wide: 20 },
+  { name: 'load', Shown: LoadPanel, wide: 20 },
+  { name: 'disk', Shown: DiskPanel, wide: 22, needs: 'disk' },
+  { name: 'network', Shown: NetworkPanel, wide: 22, needs: 'network' },
+  { name: 'filesystem', Shown: FilesystemPanel, wide: 22, needs: 'filesystem' },
+  { name: 'sensors', Shown: SensorsPanel, wide: 42 },
+  { name: 'containers', Shown: ContainersPanel, wide: 30, needs: 'containers' },
+  { name: 'host', Shown: HostPanel, wide: 20 },
+];
+
+/** Rows of panels without holes at any width: each is as wide as it must be, and a row's rest is shared out. */
+export function Panels() {
+  // A string, since what is read from the store must compare by identity.
+  const absent = useLive((store) =>
+    panels
+      .filter(({ needs }) => needs && readingState(store, needs) === 'absent')
+      .map(({ name }) => name)
+      .join(' '),
+  ).split(' ');
+  return (
+    <div className="flex flex-1 flex-wrap gap-3">
+      {panels
+        .filter(({ name }) => !absent.includes(name))
+        .map(({ name, Shown, wide }) => (
+          <div
+            key={name}
+            className="grid min-w-0 *:min-w-0"
+            style={{ flex: `${wide} 1 min(100%, ${wide}rem)` }}
+          >
+            <Shown />
+          </div>
+        ))}
+    </div>
+  );
+}

@@ -1,0 +1,157 @@
+'use client';
+
+import { useLocale, useTranslations } from 'next-intl';
+import { useMemo, useState } from 'react';
+import type { Containers } from '@/lib/events/payloads';
+import { formatQuantity } from '@/lib/i18n/quantity';
+import { useLive, useLiveStore } from '@/lib/live/hooks';
+import { meanScores } from '@/lib/live/stable-order';
+import { useReading } from '@/lib/live/use-reading';
+import { useStableOrder } from '@/lib/live/use-stable-order';
+import { share } from '@/lib/live/verdict';
+import { useCrosshair } from '../charts/crosshair';
+import { rowAt } from '../charts/legend';
+import { BarFigure } from '../ui/bar';
+import { MoreButton } from '../ui/more-button';
+import { Panel } from '../ui/panel';
+import { Quiet } from '../ui/quiet';
+import { Tag, type TagTone } from '../ui/tag';
+import type { EmbeddableProps } from './embeddable';
+
+type Container = Containers['containers'][number];
+
+const shownRows = 8;
+const weighedMs = 60_000;
+const fullPercent = 90;
+
+const containersOf = (row: Containers) => row.containers;
+const idOf = ({ id }: Container) => id;
+
+/** The words of Docker and Podman that are known here; others are shown as the engine says them. */
+const states = ['created', 'running', 'paused', 'restarting', 'removing', 'exited', 'dead'] as const;
+const healths = ['healthy', 'unhealthy', 'starting'] as const;
+const tones: Readonly<Partial<Record<string, TagTone>>> = {
+  running: 'quiet',
+  healthy: 'good',
+  unhealthy: 'bad',
+  restarting: 'warn',
+  dead: 'bad',
+  starting: 'warn',
+};
+
+const isOneOf = <K extends string>(known: readonly K[], word: string): word is K =>
+  (known as readonly string[]).includes(word);
+
+/** Each container: what it is, how it is, and what it takes of the CPU and of its memory limit. */
+export function ContainersPanel({ bare = false, className = '' }: EmbeddableProps) {
+  const t = useTranslations();
+  const locale = useLocale();
+  const store = useLiveStore();
+  const ago = useCrosshair();
+  const row = useLive((live) => rowAt(live, 'containers', ago));
+  const last = useLive((live) => live.last('containers'));
+  const known = row ?? last;
+  const reading = useReading('containers');
+  const [open, setOpen] = useState(false);
+
+  const scores = useMemo(() => {
+    if (!known) return new Map<string, number>();
+    const recent = ago === null ? store.recent('containers', weighedMs) : [];
+    const rows = recent.length > 0 ? recent : [known];
+    const means = meanScores(rows, containersOf, idOf, ({ cpuPercent }) => cpuPercent);
+    const present = new Set(known.containers.map(idOf));
+    return new Map([...means].filter(([id]) => present.has(id)));
+  }, [known, ago, store]);
+  const order = useStableOrder(scores);
+  const byId = new Map(known?.containers.map((item) => [item.id, item]));
+  const all = order.flatMap((id) => byId.get(id) ?? []);
+  const shown = open || bare ? all : all.slice(0, shownRows);
+  const mostCpu = all.reduce((high, { cpuPercent }) => Math.max(high, cpuPercent ?? 0), 100);
+
+  const condition = ({ state, health }: Container) => {
+    // What is running and has a health check is told by its health alone.
+    const word = state === 'running' && health ? health : state;
+    if (!word) return null;
+    const text = isOneOf(states, word)
+      ? t(`containers.state.${word}`)
+      : isOneOf(healths, word)
+        ? t(`containers.health.${word}`)
+        : word;
+    return <Tag tone={tones[word] ?? 'quiet'}>{text}</Tag>;
+  };
+
+  if (reading === 'absent' || known?.containers.length === 0)
+    return (
+      <Panel title={t('panel.containers')} bare={bare} className={className}>
+        <Quiet>{t(reading === 'absent' ? 'containers.absent' : 'containers.none')}</Quiet>
+      </Panel>
+    );
+  return (
+    <Panel
+      title={t('panel.containers')}
+      note={known ? t('containers.note', { count: known.containers.length }) : ''}
+      bare={bare}
+      className={className}
+    >
+      <div className={`@container ${bare ? 'scrolling h-full' : ''}`}>
+        <table className="w-full table-fixed text-[0.8125rem] leading-7">
+          <thead className="text-xs text-soft">
+            <tr>
+              <th scope="col" className="text-left font-normal">
+                {t('containers.name')}
+              </th>
+              <th scope="col" className="w-20 text-left font-normal">
+                {t('containers.condition')}
+              </th>
+              <th scope="col" className="w-19 px-1.5 text-right font-normal">
+                {t('containers.cpu')}
+              </th>
+              <th scope="col" className="w-22 px-1.5 text-right font-normal @lg:w-40">
+                {t('containers.memory')}
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {shown.map((item) => {
+              const { id, name, image, cpuPercent, memoryBytes, memoryLimitBytes } = item;
+              const full = row && share(memoryBytes, memoryLimitBytes);
+              return (
+                <tr key={id} className="border-t border-line">
+                  <th scope="row" title={image ?? id} className="truncate pr-2 text-left font-semibold">
+                    {name ?? id.slice(0, 12)}
+                    <span className="hidden pl-2 text-xs font-normal text-soft @md:inline">{image}</span>
+                  </th>
+                  <td>{condition(item)}</td>
+                  <td>
+                    <BarFigure
+                      percent={!row || cpuPercent === null ? null : (cpuPercent / mostCpu) * 100}
+                      hue="var(--hue-cpu)"
+                    >
+                      {formatQuantity(row && cpuPercent, 'percent', locale)}
+                    </BarFigure>
+                  </td>
+                  <td>
+                    <BarFigure
+                      percent={full}
+                      hue={(full ?? 0) >= fullPercent ? 'var(--bad)' : 'var(--hue-memory)'}
+                    >
+                      {formatQuantity(row && memoryBytes, 'memoryBytes', locale)}
+                      {memoryLimitBytes !== null && (
+                        <span className="hidden text-soft @lg:inline">
+                          {` / ${formatQuantity(memoryLimitBytes, 'memoryBytes', locale)}`}
+                        </span>
+                      )}
+                    </BarFigure>
+                  </td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+        {!bare && all.length > shownRows && (
+          <MoreButton count={all.length} open={open} onToggle={() => setOpen(!open)} />
+        )}
+      </div>
+    </Panel>
+  );
+}

@@ -1,0 +1,162 @@
+'use client';
+
+import { useLocale, useTranslations } from 'next-intl';
+import { useCallback, useMemo, useState } from 'react';
+import type { Disk } from '@/lib/events/payloads';
+import { formatQuantity, formatTick } from '@/lib/i18n/quantity';
+import { useLive, useLiveStore } from '@/lib/live/hooks';
+import { useBusiest } from '@/lib/live/use-busiest';
+import { useReading } from '@/lib/live/use-reading';
+import { useCrosshair } from '../charts/crosshair';
+import { Legend, rowAt } from '../charts/legend';
+import type { Series } from '../charts/series';
+import { TimeSeries } from '../charts/time-series';
+import { BarFigure } from '../ui/bar';
+import { Choice } from '../ui/choice';
+import { MoreButton } from '../ui/more-button';
+import { Panel } from '../ui/panel';
+import { Quiet } from '../ui/quiet';
+import type { EmbeddableProps } from './embeddable';
+
+type Device = Disk['devices'][number];
+
+const shownRows = 4;
+/** What a journal writes now and then is no news. */
+const leastAxisBytesPerSecond = 100_000;
+/** From here on a device is a bottleneck, which is not the same as broken: NVMe does many things at once. */
+const busyPercent = 90;
+
+const devicesOf = (row: Disk) => row.devices;
+const traffic = ({ readBytesPerSecond: read, writeBytesPerSecond: write }: Device) =>
+  (read ?? 0) + (write ?? 0);
+/** The slower of both directions; `null` when nothing was asked of the device. */
+const awaitMs = ({ readAwaitMs: read, writeAwaitMs: write }: Device) =>
+  read === null ? write : write === null ? read : Math.max(read, write);
+
+/** What is read and written, by device; how busy each is, and how long it lets wait. */
+export function DiskPanel({ bare = false, className = '' }: EmbeddableProps) {
+  const t = useTranslations();
+  const locale = useLocale();
+  const store = useLiveStore();
+  const ago = useCrosshair();
+  const row = useLive((live) => rowAt(live, 'disk', ago));
+  const reading = useReading('disk');
+  const { order, chosen, choose } = useBusiest('disk', devicesOf, traffic);
+  const [open, setOpen] = useState(false);
+
+  const series = useMemo<readonly Series<'disk'>[]>(() => {
+    const of = ({ devices }: Disk) => devices.find(({ name }) => name === chosen);
+    return [
+      {
+        key: 'read',
+        label: t('disk.read'),
+        hue: 'var(--hue-read)',
+        value: (at) => of(at)?.readBytesPerSecond ?? null,
+      },
+      {
+        key: 'write',
+        label: t('disk.write'),
+        hue: 'var(--hue-write)',
+        value: (at) => of(at)?.writeBytesPerSecond ?? null,
+        down: true,
+      },
+    ];
+  }, [t, chosen]);
+  const rate = (value: number | null | undefined) => formatQuantity(value, 'bytesPerSecond', locale);
+  const tick = useCallback((value: number) => formatTick(value, 'bytesPerSecond', locale), [locale]);
+  const describe = (agoMs: number) => {
+    const at = rowAt(store, 'disk', agoMs || null)?.devices.find(({ name }) => name === chosen);
+    return `${rate(at?.readBytesPerSecond)} ${rate(at?.writeBytesPerSecond)}`;
+  };
+
+  const byName = new Map(row?.devices.map((item) => [item.name, item]));
+  const all = order;
+  const shown = open ? all : all.slice(0, shownRows);
+  const now = chosen === null ? undefined : byName.get(chosen);
+
+  if (reading === 'absent' || (row && row.devices.length === 0))
+    return (
+      <Panel title={t('panel.disk')} bare={bare} className={className}>
+        <Quiet>{t('disk.absent')}</Quiet>
+      </Panel>
+    );
+  return (
+    <Panel
+      title={t('panel.disk')}
+      note={chosen ?? ''}
+      figure={rate(now ? traffic(now) : null)}
+      legend={<Legend type="disk" series={series} unit="bytesPerSecond" />}
+      bare={bare}
+      className={className}
+    >
+      <div className="flex h-full flex-col">
+        <TimeSeries
+          type="disk"
+          series={series}
+          form="mirror"
+          max="auto"
+          least={leastAxisBytesPerSecond}
+          formatTick={tick}
+          label={t('panel.disk')}
+          describe={describe}
+          className={bare ? 'min-h-0 flex-1' : 'min-h-36 flex-1'}
+        />
+        <div className={`@container mt-1 ${bare ? 'embed-extra scrolling max-h-1/2' : ''}`}>
+          <table className="w-full table-fixed text-[0.8125rem] leading-7">
+            <thead className="text-xs leading-5 text-soft">
+              <tr>
+                <th scope="col" className="px-1 text-left font-normal">
+                  {t('disk.device')}
+                </th>
+                <th scope="col" className="hidden w-22 text-right font-normal @sm:table-cell">
+                  {t('disk.read')}
+                </th>
+                <th scope="col" className="hidden w-22 text-right font-normal @sm:table-cell">
+                  {t('disk.write')}
+                </th>
+                <th scope="col" className="w-20 px-1.5 text-right font-normal" title={t('disk.busyMeaning')}>
+                  {t('disk.busy')}
+                </th>
+                <th scope="col" className="w-20 text-right font-normal" title={t('disk.awaitMeaning')}>
+                  {t('disk.await')}
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {shown.map((name) => {
+                const item = byName.get(name);
+                return (
+                  <tr key={name} className="border-t border-line">
+                    <th scope="row" className="truncate text-left font-normal">
+                      <Choice name={name} chosen={name === chosen} onChoose={() => choose(name)} />
+                    </th>
+                    <td className="hidden text-right whitespace-nowrap @sm:table-cell">
+                      {rate(item?.readBytesPerSecond)}
+                    </td>
+                    <td className="hidden text-right whitespace-nowrap @sm:table-cell">
+                      {rate(item?.writeBytesPerSecond)}
+                    </td>
+                    <td>
+                      <BarFigure
+                        percent={item?.utilPercent ?? null}
+                        hue={(item?.utilPercent ?? 0) >= busyPercent ? 'var(--warn)' : 'var(--hue-read)'}
+                      >
+                        {formatQuantity(item?.utilPercent, 'percent', locale)}
+                      </BarFigure>
+                    </td>
+                    <td className="text-right whitespace-nowrap text-soft">
+                      {formatQuantity(item && awaitMs(item), 'milliseconds', locale)}
+                    </td>
+                  </tr>
+                );
+              })}
+            </tbody>
+          </table>
+          {all.length > shownRows && (
+            <MoreButton count={all.length} open={open} onToggle={() => setOpen(!open)} />
+          )}
+        </div>
+      </div>
+    </Panel>
+  );
+}

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { embeddableNames, embeddedPanel } from './embeddable';
+
+test.each([
+  ['cpu', 'cpu', ''],
+  ['sensors', 'sensors', ''],
+  ['sensor:greenhouse', 'sensor', 'greenhouse'],
+  ['sensor%3Agreenhouse', 'sensor', 'greenhouse'],
+  ['sensor:a:b%2Fc', 'sensor', 'a:b/c'],
+])('/embed/%s is the panel %s of %j', (segment, name, sensorId) => {
+  expect(embeddedPanel(segment)).toMatchObject({ name, sensorId });
+});
+
+test.each(['nothing', 'sensor', 'sensor:', 'cpu:0', 'toString', '', '%', 'cores'])(
+  '/embed/%s is none',
+  (segment) => {
+    expect(embeddedPanel(segment)).toBeNull();
+  },
+);
+
+test('a person is told how one sensor is addressed', () => {
+  expect(embeddableNames).toContain('sensor:{id}');
+});

@@ -1,0 +1,113 @@
+'use client';
+
+import { useLocale, useTranslations } from 'next-intl';
+import { useMemo, useState } from 'react';
+import type { Filesystem } from '@/lib/events/payloads';
+import { formatQuantity } from '@/lib/i18n/quantity';
+import { useLatest, useLive } from '@/lib/live/hooks';
+import { useReading } from '@/lib/live/use-reading';
+import { useStableOrder } from '@/lib/live/use-stable-order';
+import { share } from '@/lib/live/verdict';
+import { Bar } from '../ui/bar';
+import { MoreButton } from '../ui/more-button';
+import { Panel } from '../ui/panel';
+import { Quiet } from '../ui/quiet';
+import { Tag } from '../ui/tag';
+import type { EmbeddableProps } from './embeddable';
+
+type Mount = Filesystem['mounts'][number];
+
+const shownRows = 6;
+const warningPercent = 85;
+const criticalPercent = 95;
+/** Inodes are told of from here on, or when they run out before the space does. */
+const inodesMatterPercent = 60;
+
+/** As df has it: what is kept for root counts neither as used nor as available. */
+function usedPercent({ usedBytes, availableBytes, sizeBytes }: Mount): number | null {
+  if (usedBytes === null) return null;
+  return share(usedBytes, availableBytes === null ? sizeBytes : usedBytes + availableBytes);
+}
+
+const worse = (mount: Mount) => Math.max(usedPercent(mount) ?? 0, mount.inodesUsedPercent ?? 0);
+
+function inodesMatter(mount: Mount): boolean {
+  const { inodesUsedPercent: inodes } = mount;
+  return inodes !== null && (inodes >= inodesMatterPercent || inodes > (usedPercent(mount) ?? 100));
+}
+
+const hueAt = (percent: number) =>
+  percent >= criticalPercent ? 'var(--bad)' : percent >= warningPercent ? 'var(--warn)' : 'var(--hue-read)';
+const textAt = (percent: number) =>
+  percent >= criticalPercent ? 'text-bad' : percent >= warningPercent ? 'text-warn' : 'text-ink';
+
+/** How full each file system is, the fullest first. */
+export function FilesystemPanel({ bare = false, className = '' }: EmbeddableProps) {
+  const t = useTranslations();
+  const locale = useLocale();
+  const latest = useLatest('filesystem');
+  const known = useLive((store) => store.last('filesystem'));
+  const reading = useReading('filesystem');
+  const [open, setOpen] = useState(false);
+
+  // What is read-only stays as full as it is: nothing runs out there.
+  const scores = useMemo(
+    () => new Map(known?.mounts.map((mount) => [mount.mount, mount.readOnly ? 0.01 : worse(mount) ** 4])),
+    [known],
+  );
+  const order = useStableOrder(scores);
+  const byMount = new Map(known?.mounts.map((mount) => [mount.mount, mount]));
+  const all = order.flatMap((mount) => byMount.get(mount) ?? []);
+  const shown = open || bare ? all : all.slice(0, shownRows);
+  const bytes = (value: number | null) => formatQuantity(latest && value, 'storageBytes', locale);
+  const percent = (value: number | null) => formatQuantity(latest && value, 'percent', locale);
+
+  if (reading === 'absent' || known?.mounts.length === 0)
+    return (
+      <Panel title={t('panel.filesystem')} bare={bare} className={className}>
+        <Quiet>{t('filesystem.absent')}</Quiet>
+      </Panel>
+    );
+  return (
+    <Panel
+      title={t('panel.filesystem')}
+      note={latest ? t('filesystem.note', { count: latest.mounts.length }) : ''}
+      figure={percent(all[0] ? usedPercent(all[0]) : null)}
+      bare={bare}
+      className={className}
+    >
+      <div className={bare ? 'scrolling h-full' : ''}>
+        <ul className="grid gap-2.5">
+          {shown.map((mount) => {
+            const used = usedPercent(mount);
+            return (
+              <li key={mount.mount} title={`${mount.device} · ${mount.type}`}>
+                <p className="mb-1 flex items-baseline gap-2 text-[0.8125rem] leading-5">
+                  <b className="min-w-0 truncate font-semibold">{mount.mount}</b>
+                  {mount.readOnly && <Tag tone="quiet">{t('filesystem.readOnly')}</Tag>}
+                  {inodesMatter(mount) && (
+                    <Tag tone={(mount.inodesUsedPercent ?? 0) >= warningPercent ? 'bad' : 'warn'}>
+                      {t('filesystem.inodes', { figure: percent(mount.inodesUsedPercent) })}
+                    </Tag>
+                  )}
+                  <span className="ml-auto text-xs whitespace-nowrap text-soft">
+                    {t('filesystem.usedOf', { used: bytes(mount.usedBytes), size: bytes(mount.sizeBytes) })}
+                  </span>
+                  <span className={`w-13 text-right font-semibold whitespace-nowrap ${textAt(used ?? 0)}`}>
+                    {percent(used)}
+                  </span>
+                </p>
+                <Bar percent={latest && used} hue={mount.readOnly ? 'var(--faint)' : hueAt(used ?? 0)} />
+              </li>
+            );
+          })}
+        </ul>
+        {!bare && all.length > shownRows && (
+          <p className="mt-1.5">
+            <MoreButton count={all.length} open={open} onToggle={() => setOpen(!open)} />
+          </p>
+        )}
+      </div>
+    </Panel>
+  );
+}

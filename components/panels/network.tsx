@@ -1,0 +1,156 @@
+'use client';
+
+import { useLocale, useTranslations } from 'next-intl';
+import { useCallback, useMemo, useState } from 'react';
+import type { Network } from '@/lib/events/payloads';
+import { formatQuantity, formatTick } from '@/lib/i18n/quantity';
+import { useLive, useLiveStore } from '@/lib/live/hooks';
+import { useBusiest } from '@/lib/live/use-busiest';
+import { useReading } from '@/lib/live/use-reading';
+import { useCrosshair } from '../charts/crosshair';
+import { Legend, rowAt } from '../charts/legend';
+import type { Series } from '../charts/series';
+import { TimeSeries } from '../charts/time-series';
+import { Choice } from '../ui/choice';
+import { MoreButton } from '../ui/more-button';
+import { Panel } from '../ui/panel';
+import { Quiet } from '../ui/quiet';
+import { Tag } from '../ui/tag';
+import type { EmbeddableProps } from './embeddable';
+
+type Interface = Network['interfaces'][number];
+
+const shownRows = 4;
+/** A network is never silent; below this nothing is going on. */
+const leastAxisBytesPerSecond = 10_000;
+
+const interfacesOf = (row: Network) => row.interfaces;
+const traffic = ({ rxBytesPerSecond: rx, txBytesPerSecond: tx }: Interface) => (rx ?? 0) + (tx ?? 0);
+const errors = ({ rxErrorsPerSecond: rx, txErrorsPerSecond: tx }: Interface) => (rx ?? 0) + (tx ?? 0);
+const drops = ({ rxDropsPerSecond: rx, txDropsPerSecond: tx }: Interface) => (rx ?? 0) + (tx ?? 0);
+
+/** What comes in and goes out, by interface. */
+export function NetworkPanel({ bare = false, className = '' }: EmbeddableProps) {
+  const t = useTranslations();
+  const locale = useLocale();
+  const store = useLiveStore();
+  const ago = useCrosshair();
+  const row = useLive((live) => rowAt(live, 'network', ago));
+  const reading = useReading('network');
+  const { order, chosen, choose } = useBusiest('network', interfacesOf, traffic);
+  const [open, setOpen] = useState(false);
+
+  const series = useMemo<readonly Series<'network'>[]>(() => {
+    const of = ({ interfaces }: Network) => interfaces.find(({ name }) => name === chosen);
+    return [
+      {
+        key: 'in',
+        label: t('network.in'),
+        hue: 'var(--hue-in)',
+        value: (at) => of(at)?.rxBytesPerSecond ?? null,
+      },
+      {
+        key: 'out',
+        label: t('network.out'),
+        hue: 'var(--hue-out)',
+        value: (at) => of(at)?.txBytesPerSecond ?? null,
+        down: true,
+      },
+    ];
+  }, [t, chosen]);
+  const rate = (value: number | null | undefined) => formatQuantity(value, 'bytesPerSecond', locale);
+  const tick = useCallback((value: number) => formatTick(value, 'bytesPerSecond', locale), [locale]);
+  const describe = (agoMs: number) => {
+    const at = rowAt(store, 'network', agoMs || null)?.interfaces.find(({ name }) => name === chosen);
+    return `${rate(at?.rxBytesPerSecond)} ${rate(at?.txBytesPerSecond)}`;
+  };
+
+  const byName = new Map(row?.interfaces.map((item) => [item.name, item]));
+  const all = order;
+  const shown = open ? all : all.slice(0, shownRows);
+  const now = chosen === null ? undefined : byName.get(chosen);
+
+  if (reading === 'absent' || (row && row.interfaces.length === 0))
+    return (
+      <Panel title={t('panel.network')} bare={bare} className={className}>
+        <Quiet>{t('network.absent')}</Quiet>
+      </Panel>
+    );
+  return (
+    <Panel
+      title={t('panel.network')}
+      note={chosen ?? ''}
+      figure={rate(now ? traffic(now) : null)}
+      legend={<Legend type="network" series={series} unit="bytesPerSecond" />}
+      bare={bare}
+      className={className}
+    >
+      <div className="flex h-full flex-col">
+        <TimeSeries
+          type="network"
+          series={series}
+          form="mirror"
+          max="auto"
+          least={leastAxisBytesPerSecond}
+          formatTick={tick}
+          label={t('panel.network')}
+          describe={describe}
+          className={bare ? 'min-h-0 flex-1' : 'min-h-36 flex-1'}
+        />
+        <div className={`mt-1 ${bare ? 'embed-extra scrolling max-h-1/2' : ''}`}>
+          <table className="w-full table-fixed text-[0.8125rem] leading-7">
+            <thead className="sr-only">
+              <tr>
+                <th scope="col">{t('network.interface')}</th>
+                <th scope="col">{t('network.in')}</th>
+                <th scope="col">{t('network.out')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {shown.map((name) => {
+                const item = byName.get(name);
+                return (
+                  <tr key={name} className="border-t border-line">
+                    <th scope="row" className="text-left font-normal">
+                      <span className="flex items-center gap-1.5">
+                        <Choice name={name} chosen={name === chosen} onChoose={() => choose(name)} />
+                        {item?.up === false && <Tag tone="quiet">{t('network.down')}</Tag>}
+                        {item && errors(item) > 0 && (
+                          <Tag tone="bad">
+                            {t('network.errors', {
+                              figure: formatQuantity(errors(item), 'perSecond', locale),
+                            })}
+                          </Tag>
+                        )}
+                        {item && drops(item) > 0 && (
+                          <Tag tone="warn">
+                            {t('network.drops', { figure: formatQuantity(drops(item), 'perSecond', locale) })}
+                          </Tag>
+                        )}
+                      </span>
+                    </th>
+                    <td className="w-24 text-right whitespace-nowrap">
+                      <span aria-hidden="true" className="text-in">
+                        ↓{' '}
+                      </span>
+                      {rate(item?.rxBytesPerSecond)}
+                    </td>
+                    <td className="w-24 text-right whitespace-nowrap">
+                      <span aria-hidden="true" className="text-out">
+                        ↑{' '}
+                      </span>
+                      {rate(item?.txBytesPerSecond)}
+                    </td>
+                  </tr>
+                );
+              })}
+            </tbody>
+          </table>
+          {all.length > shownRows && (
+            <MoreButton count={all.length} open={open} onToggle={() => setOpen(!open)} />
+          )}
+        </div>
+      </div>
+    </Panel>
+  );
+}

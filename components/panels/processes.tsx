@@ -1,0 +1,196 @@
+'use client';
+
+import { useLocale, useTranslations } from 'next-intl';
+import { useEffect, useMemo, useState } from 'react';
+import type { Processes } from '@/lib/events/payloads';
+import { formatQuantity, type Unit } from '@/lib/i18n/quantity';
+import { useLive, useLiveStore } from '@/lib/live/hooks';
+import { meanScores } from '@/lib/live/stable-order';
+import { useStableOrder } from '@/lib/live/use-stable-order';
+import { useCrosshair } from '../charts/crosshair';
+import { rowAt } from '../charts/legend';
+import { BarFigure } from '../ui/bar';
+import { Panel } from '../ui/panel';
+import { Quiet } from '../ui/quiet';
+import type { EmbeddableProps } from './embeddable';
+
+type Process = Processes['top'][number];
+type SortBy = 'cpuPercent' | 'memoryBytes';
+
+const shownRows = 10;
+const shownRowsAlone = 15;
+const rowRem = 1.8;
+/** What is weighed for the order: three samples. */
+const weighedMs = 11_000;
+/** They are read while somebody listens, so the first ones take a little longer than a round. */
+const patienceMs = 15_000;
+
+const keyOf = ({ pid, name }: Process) => `${pid} ${name}`;
+const topOf = ({ top }: Processes) => top;
+
+/** Adds up what is known; `null` when nothing is. */
+const disk = ({ readBytesPerSecond: read, writeBytesPerSecond: write }: Process) =>
+  read === null && write === null ? null : (read ?? 0) + (write ?? 0);
+
+/** Who uses the machine: the top by CPU or by memory, now or at the moment that is pointed at. */
+export function ProcessesPanel({ bare = false, className = '' }: EmbeddableProps) {
+  const t = useTranslations();
+  const locale = useLocale();
+  const store = useLiveStore();
+  const ago = useCrosshair();
+  const [sortBy, setSortBy] = useState<SortBy>('cpuPercent');
+  const [pointed, setPointed] = useState<string | null>(null);
+  const row = useLive((live) => rowAt(live, 'processes', ago));
+  const last = useLive((live) => live.last('processes'));
+  const known = row ?? last;
+  const [patient, setPatient] = useState(true);
+  useEffect(() => {
+    const timer = setTimeout(() => setPatient(false), patienceMs);
+    return () => clearTimeout(timer);
+  }, []);
+
+  const scores = useMemo(() => {
+    if (!known) return new Map<string, number>();
+    const recent = ago === null ? store.recent('processes', weighedMs) : [];
+    const rows = recent.length > 0 ? recent : [known];
+    const present = new Set(known.top.map(keyOf));
+    const means = meanScores(rows, topOf, keyOf, (process) => process[sortBy]);
+    return new Map([...means].filter(([key]) => present.has(key)));
+  }, [known, ago, sortBy, store]);
+  const order = useStableOrder(scores);
+
+  const count = bare ? shownRowsAlone : shownRows;
+  const byKey = new Map(known?.top.map((process) => [keyOf(process), process]));
+  const shown = order.flatMap((key) => byKey.get(key) ?? []).slice(0, count);
+  const most = (key: SortBy) => shown.reduce((high, process) => Math.max(high, process[key] ?? 0), 0);
+  const [mostCpu, mostMemory] = [Math.max(100, most('cpuPercent')), most('memoryBytes')];
+  const figure = (value: number | null, unit: Unit) => formatQuantity(row && value, unit, locale);
+  const detailed = shown.find((process) => keyOf(process) === pointed) ?? shown[0];
+  const hasCommands = shown.some(({ command }) => command !== null);
+
+  if (!known && !patient)
+    return (
+      <Panel title={t('panel.processes')} bare={bare} className={className}>
+        <Quiet>{t('processes.absent')}</Quiet>
+      </Panel>
+    );
+  return (
+    <Panel
+      title={t('panel.processes')}
+      note={
+        row?.count == null
+          ? ''
+          : t('processes.note', { count: row.count, threads: row.threads === null ? 'none' : row.threads })
+      }
+      figure={shown[0]?.name ?? ''}
+      bare={bare}
+      className={className}
+    >
+      <div
+        className={`@container flex h-full flex-col ${bare ? 'scrolling' : ''}`}
+        // Its place is kept before the first rows come.
+        style={bare ? {} : { minHeight: `${(shownRows + 2) * rowRem}rem` }}
+      >
+        <table className="w-full table-fixed text-[0.8125rem] leading-7">
+          <thead className="text-xs text-soft">
+            <tr>
+              <th scope="col" className="text-left font-normal">
+                {t('processes.name')}
+              </th>
+              <th scope="col" className="hidden w-24 text-left font-normal @md:table-cell">
+                {t('processes.user')}
+              </th>
+              {(['cpuPercent', 'memoryBytes'] as const).map((key) => (
+                <th
+                  key={key}
+                  scope="col"
+                  aria-sort={sortBy === key ? 'descending' : 'none'}
+                  className="w-20 font-normal @xs:w-22"
+                >
+                  <button
+                    type="button"
+                    onClick={() => setSortBy(key)}
+                    className={`block w-full cursor-pointer rounded px-1.5 text-right whitespace-nowrap hover:text-ink ${sortBy === key ? 'font-semibold text-ink' : ''}`}
+                  >
+                    {t(key === 'cpuPercent' ? 'processes.cpu' : 'processes.memory')}
+                    <span aria-hidden="true" className={sortBy === key ? '' : 'invisible'}>
+                      {' ↓'}
+                    </span>
+                  </button>
+                </th>
+              ))}
+              <th scope="col" className="hidden w-22 px-1.5 text-right font-normal @xs:table-cell">
+                {t('processes.disk')}
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {shown.map((process) => {
+              const { pid, name, user, cpuPercent, memoryBytes, command } = process;
+              const key = keyOf(process);
+              return (
+                <tr
+                  key={key}
+                  className="border-t border-line hover:bg-raised"
+                  onPointerEnter={() => setPointed(key)}
+                  onPointerLeave={() => setPointed(null)}
+                >
+                  <th scope="row" className="truncate text-left font-semibold">
+                    {command === null ? (
+                      <span title={String(pid)}>{name}</span>
+                    ) : (
+                      <button
+                        type="button"
+                        title={command}
+                        aria-label={`${name}: ${command}`}
+                        onFocus={() => setPointed(key)}
+                        onBlur={() => setPointed(null)}
+                        className="max-w-full cursor-default truncate rounded align-top -outline-offset-2"
+                      >
+                        {name}
+                      </button>
+                    )}
+                  </th>
+                  <td className="hidden truncate text-soft @md:table-cell">{user ?? '–'}</td>
+                  <td>
+                    <BarFigure
+                      percent={row && ((cpuPercent ?? 0) / mostCpu) * 100}
+                      hue="var(--hue-cpu)"
+                      className={sortBy === 'cpuPercent' ? 'font-semibold' : ''}
+                    >
+                      {figure(cpuPercent, 'percent')}
+                    </BarFigure>
+                  </td>
+                  <td>
+                    <BarFigure
+                      percent={row && mostMemory ? ((memoryBytes ?? 0) / mostMemory) * 100 : null}
+                      hue="var(--hue-memory)"
+                      className={sortBy === 'memoryBytes' ? 'font-semibold' : ''}
+                    >
+                      {figure(memoryBytes, 'memoryBytes')}
+                    </BarFigure>
+                  </td>
+                  <td className="hidden truncate px-1.5 text-right text-soft @xs:table-cell">
+                    {row && disk(process) === 0 ? '–' : figure(disk(process), 'bytesPerSecond')}
+                  </td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+        {hasCommands && (
+          <p
+            title={detailed?.command ?? undefined}
+            className="mt-auto truncate border-t border-line pt-1.5 font-mono text-[0.6875rem] leading-5 text-soft"
+          >
+            {detailed && (
+              <>
+                <span className="text-ink">{detailed.pid}</span> {detailed.command ?? detailed.name}
+              </>
+            )}
+          </p>
+        )}
+      </div>
+    </Panel>
+  );
+}

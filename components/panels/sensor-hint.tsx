@@ -1,0 +1,34 @@
+'use client';
+
+import { useTranslations } from 'next-intl';
+import { useEffect, useState } from 'react';
+
+/** The command that publishes a sensor of one's own; `id` is what it is called. */
+export function SensorHint({ id }: { readonly id: string }) {
+  const t = useTranslations('sensors');
+  const [origin, setOrigin] = useState('http://localhost:3000');
+  const [copied, setCopied] = useState(false);
+  // Where the reader reaches this server is not known while it renders.
+  useEffect(() => setOrigin(window.location.origin), []);
+  const sensor = { id, kind: 'temperature', value: 23.5, unit: '°C' };
+  const body = JSON.stringify({ type: 'sensor-data', data: { sensors: [sensor] } });
+  const command = `curl -d '${body}' ${origin}/api/events`;
+  const copy = () => {
+    void navigator.clipboard?.writeText(command).then(() => setCopied(true));
+  };
+  return (
+    <>
+      <p className="text-xs">{t('hint')}</p>
+      <code className="max-w-full rounded-lg bg-raised px-3 py-2 text-left font-mono text-[0.6875rem] leading-5 break-all text-ink select-all">
+        {command}
+      </code>
+      <button
+        type="button"
+        onClick={copy}
+        className="min-h-6 cursor-pointer rounded text-xs underline-offset-2 hover:text-ink hover:underline"
+      >
+        {copied ? t('copied') : t('copy')}
+      </button>
+    </>
+  );
+}

@@ -1,0 +1,86 @@
+'use client';
+
+import { useLocale, useTranslations } from 'next-intl';
+import { useCallback, useMemo } from 'react';
+import type { SensorData } from '@/lib/events/payloads';
+import { formatMeasure } from '@/lib/i18n/quantity';
+import { useLive, useLiveStore } from '@/lib/live/hooks';
+import { type HeardSensor, holeMsOfSensor, type Sensor } from '@/lib/live/sensors';
+import type { Series } from '../charts/series';
+import { TimeSeries } from '../charts/time-series';
+import { Panel } from '../ui/panel';
+import { Quiet } from '../ui/quiet';
+import { SensorHint } from './sensor-hint';
+import { hueOfKind } from './sensor-level';
+import { useHeardSensors } from './use-heard-sensors';
+
+interface MeasureProps {
+  readonly heard: HeardSensor;
+  readonly holeMs: number;
+}
+
+/** One thing that a sensor measures, over time, on an axis of its own. */
+function Measure({ heard: { sensor }, holeMs }: MeasureProps) {
+  const locale = useLocale();
+  const { id, kind, label, unit, value } = sensor;
+  const series = useMemo<readonly Series<'sensor-data'>[]>(() => {
+    const of = (row: SensorData) => row.sensors.find((one: Sensor) => one.id === id && one.kind === kind);
+    const carries = (row: SensorData) => of(row) !== undefined;
+    return [{ key: id, label, hue: hueOfKind[kind], value: (row) => of(row)?.value ?? null, carries }];
+  }, [id, kind, label]);
+  const tick = useCallback((at: number) => formatMeasure(at, unit, locale), [unit, locale]);
+  return (
+    <TimeSeries
+      type="sensor-data"
+      series={series}
+      form="line"
+      max="around"
+      holeMs={holeMs}
+      formatTick={tick}
+      label={label}
+      describe={() => formatMeasure(value, unit, locale)}
+      className="sensor-measure min-h-0 flex-1"
+    />
+  );
+}
+
+/** One sensor of the kernel's or of somebody's own, alone in its frame. */
+export function SensorPanel({ id }: { readonly id: string }) {
+  const t = useTranslations();
+  const locale = useLocale();
+  const store = useLiveStore();
+  const holeMs = useLive((live) =>
+    holeMsOfSensor(live.table('sensor-data').rows, id, live.holeMsOf('sensor-data')),
+  );
+  const { all, lateMs } = useHeardSensors();
+  const measures = all.filter(({ sensor }) => sensor.id === id);
+  const [first] = measures;
+  if (!first)
+    return (
+      <Panel title={id} bare>
+        <Quiet hint={<SensorHint id={id} />}>{t('sensors.unheard', { id })}</Quiet>
+      </Panel>
+    );
+  const late = lateMs(first);
+  const figures = measures
+    .map(({ sensor: { value, unit } }) => formatMeasure(value, unit, locale))
+    .join(' · ');
+  return (
+    <Panel
+      title={first.sensor.label}
+      figure={figures}
+      note={
+        late === null
+          ? store.facts.host
+          : t('sensors.late', { minutes: Math.floor(late / 60_000), seconds: Math.floor(late / 1000) })
+      }
+      bare
+    >
+      <div className="flex h-full flex-col">
+        {measures.map((heard) => (
+          <Measure key={heard.key} heard={heard} holeMs={holeMs} />
+        ))}
+      </div>
+    </Panel>
+  );
+}

@@ -1,0 +1,164 @@
+'use client';
+
+import { useLocale, useTranslations } from 'next-intl';
+import { useCallback, useMemo, useState } from 'react';
+import type { SensorData } from '@/lib/events/payloads';
+import { formatMeasure, formatQuantity, formatTick } from '@/lib/i18n/quantity';
+import { useLiveStore } from '@/lib/live/hooks';
+import { type Family, families, type Sensor } from '@/lib/live/sensors';
+import { useStableOrder } from '@/lib/live/use-stable-order';
+import { Legend, rowAt } from '../charts/legend';
+import type { Series } from '../charts/series';
+import { TimeSeries } from '../charts/time-series';
+import { MoreButton } from '../ui/more-button';
+import { Panel } from '../ui/panel';
+import { Quiet } from '../ui/quiet';
+import type { EmbeddableProps } from './embeddable';
+import { SensorHint } from './sensor-hint';
+import { hueOfKind, SensorLevel } from './sensor-level';
+import { useHeardSensors } from './use-heard-sensors';
+
+const kinds = ['temperature', 'fan', 'power', 'battery', 'humidity', 'voltage', 'custom'] as const;
+const shownOfKind = 6;
+const leastAxisCelsius = 60;
+const chartHues = [
+  'var(--hue-temperature)',
+  'var(--hue-system)',
+  'var(--hue-cpu)',
+  'var(--hue-iowait)',
+] as const;
+
+const measured = (row: SensorData, { id, kind }: Sensor) =>
+  row.sensors.find((sensor) => sensor.id === id && sensor.kind === kind)?.value ?? null;
+const tells = (row: SensorData, { id, kind }: Sensor) =>
+  row.sensors.some((sensor) => sensor.id === id && sensor.kind === kind);
+
+/** The hottest things as series: one of each family. They change only when the machine gets other sensors. */
+function useTemperatureSeries(all: readonly Family[]): readonly Series<'sensor-data'>[] {
+  const temperatures = all.filter(({ highest }) => highest.sensor.kind === 'temperature');
+  const scores = new Map(temperatures.map(({ key, highest }) => [key, highest.sensor.value ?? 0]));
+  const names = temperatures.map(({ key }) => key).join('\n');
+  // biome-ignore lint/correctness/useExhaustiveDependencies: chosen once for the sensors that there are.
+  const order = useStableOrder(useMemo(() => scores, [names]));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: as above; the values come from the rows.
+  return useMemo(
+    () =>
+      order.slice(0, chartHues.length).flatMap((key, index) => {
+        const family = temperatures.find((one) => one.key === key);
+        if (!family) return [];
+        const sensors = family.members.map(({ sensor }) => sensor);
+        const highest = (row: SensorData) =>
+          sensors.reduce<number | null>((high, sensor) => {
+            const value = measured(row, sensor);
+            return value === null ? high : Math.max(high ?? value, value);
+          }, null);
+        return {
+          key,
+          label: family.name,
+          hue: chartHues[index] ?? '',
+          value: highest,
+          carries: (row: SensorData) => sensors.some((sensor) => tells(row, sensor)),
+        };
+      }),
+    [order],
+  );
+}
+
+/** Temperatures against their limits, fans, power, batteries and what programs publish, by kind. */
+export function SensorsPanel({ bare = false, className = '' }: EmbeddableProps) {
+  const t = useTranslations();
+  const locale = useLocale();
+  const store = useLiveStore();
+  const { all, lateMs } = useHeardSensors();
+  const [open, setOpen] = useState(false);
+  const folded = useMemo(() => families(all), [all]);
+  const series = useTemperatureSeries(folded);
+  const tick = useCallback((value: number) => formatTick(value, 'celsius', locale), [locale]);
+
+  if (all.length === 0)
+    return (
+      <Panel title={t('panel.sensors')} bare={bare} className={className}>
+        <Quiet hint={<SensorHint id="greenhouse" />}>{t('sensors.none')}</Quiet>
+      </Panel>
+    );
+
+  const hottest = all
+    .filter(({ sensor }) => sensor.kind === 'temperature' && sensor.value !== null)
+    .reduce((high, { sensor }) => Math.max(high, sensor.value ?? high), Number.NEGATIVE_INFINITY);
+  const first = series[0];
+  const describe = (agoMs: number) => {
+    const row = rowAt(store, 'sensor-data', agoMs || null);
+    return formatQuantity(row && first ? first.value(row) : null, 'celsius', locale);
+  };
+  const groups = kinds.flatMap((kind) => {
+    const of = open
+      ? all
+          .filter(({ sensor }) => sensor.kind === kind)
+          .map((highest): Family => ({ key: highest.key, name: highest.sensor.label, members: [], highest }))
+      : folded.filter(({ highest }) => highest.sensor.kind === kind).slice(0, shownOfKind);
+    return of.length === 0 ? [] : [{ kind, of }];
+  });
+  const shown = groups.reduce((sum, { of }) => sum + of.length, 0);
+  const foldable = open || shown < all.length;
+
+  return (
+    <Panel
+      title={t('panel.sensors')}
+      note={
+        Number.isFinite(hottest) ? t('sensors.hottest', { figure: formatMeasure(hottest, '°C', locale) }) : ''
+      }
+      figure={Number.isFinite(hottest) ? formatMeasure(hottest, '°C', locale) : ''}
+      legend={series.length > 0 ? <Legend type="sensor-data" series={series} unit="celsius" /> : null}
+      bare={bare}
+      className={className}
+    >
+      <div className="@container h-full">
+        <div
+          className={`grid h-full gap-x-6 gap-y-3 ${series.length > 0 ? '@2xl:grid-cols-[minmax(0,2fr)_minmax(0,3fr)]' : ''} ${bare ? 'grid-rows-[minmax(0,1fr)]' : ''}`}
+        >
+          {series.length > 0 && (
+            <TimeSeries
+              type="sensor-data"
+              series={series}
+              form="line"
+              max="auto"
+              least={leastAxisCelsius}
+              formatTick={tick}
+              label={t('sensors.temperatures')}
+              describe={describe}
+              className={bare ? 'h-full' : 'h-full min-h-44'}
+            />
+          )}
+          <div className={bare ? 'embed-extra scrolling' : ''}>
+            <div className="columns-[13rem] gap-x-6">
+              {groups.map(({ kind, of }) => (
+                <section key={kind} aria-label={t(`sensors.kind.${kind}`)} className="pb-2">
+                  <h3 className="flex break-after-avoid items-center gap-1.5 text-xs leading-6 text-soft">
+                    <span
+                      aria-hidden="true"
+                      className="size-2 rounded-full"
+                      style={{ background: hueOfKind[kind] }}
+                    />
+                    {t(`sensors.kind.${kind}`)}
+                  </h3>
+                  <ul>
+                    {of.map(({ key, name, members, highest }) => (
+                      <SensorLevel
+                        key={key}
+                        name={name}
+                        aside={members.length > 1 ? t('sensors.highestOf', { count: members.length }) : ''}
+                        heard={highest}
+                        lateMs={lateMs(highest)}
+                      />
+                    ))}
+                  </ul>
+                </section>
+              ))}
+            </div>
+            {foldable && <MoreButton count={all.length} open={open} onToggle={() => setOpen(!open)} />}
+          </div>
+        </div>
+      </div>
+    </Panel>
+  );
+}

@@ -1,0 +1,36 @@
+'use client';
+
+import { useMemo } from 'react';
+import { useLive, useLiveStore } from '@/lib/live/hooks';
+import { type HeardSensor, heardSensors, sensorRows } from '@/lib/live/sensors';
+import { useCrosshair } from '../charts/crosshair';
+
+/** A sensor that was not heard for so long is told with the time of its last word. */
+const lateAfterMs = 20_000;
+
+export interface HeardSensors {
+  readonly all: readonly HeardSensor[];
+  lateMs(heard: HeardSensor): number | null;
+}
+
+/** Every sensor with its last word, now or at the moment that is pointed at. */
+export function useHeardSensors(): HeardSensors {
+  const store = useLiveStore();
+  const ago = useCrosshair();
+  const revision = useLive((live) => live.table('sensor-data').revision);
+  const last = useLive((live) => live.last('sensor-data'));
+  // Every two seconds is often enough to say how late something is.
+  const moment = useLive((live) => Math.floor(live.hostNow() / 2000));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the table is the same object while its rows change.
+  const all = useMemo(() => {
+    const now = heardSensors(sensorRows(store, null));
+    if (ago === null) return now;
+    const then = new Map(heardSensors(sensorRows(store, ago)).map((one) => [one.key, one]));
+    return now.map((one) => then.get(one.key) ?? { ...one, sensor: { ...one.sensor, value: null } });
+  }, [store, ago, revision, last]);
+  const until = moment * 2000 - (ago ?? 0);
+  return {
+    all,
+    lateMs: ({ t, sensor }) => (sensor.value !== null && until - t > lateAfterMs ? until - t : null),
+  };
+}

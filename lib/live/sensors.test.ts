@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import type { SensorData } from '@/lib/events/payloads';
+import { families, heardSensors, holeMsOfSensor, type Sensor } from './sensors';
+
+const sensor = (id: string, value: number | null, more: Partial<Sensor> = {}): Sensor => ({
+  id,
+  label: id,
+  kind: 'temperature',
+  value,
+  unit: '°C',
+  high: null,
+  critical: null,
+  ...more,
+});
+const row = (t: number, ...sensors: Sensor[]): SensorData => ({ t, host: 'atlas', sensors });
+
+test('each sensor has its last word, whoever said it when', () => {
+  const rows = [row(1, sensor('cpu', 40)), row(2, sensor('greenhouse', 23)), row(3, sensor('cpu', 41))];
+  expect(heardSensors(rows).map(({ sensor: { id, value }, t }) => [id, value, t])).toEqual([
+    ['cpu', 41, 3],
+    ['greenhouse', 23, 2],
+  ]);
+});
+
+test('one id may measure several things', () => {
+  const rows = [row(1, sensor('greenhouse', 23), sensor('greenhouse', 60, { kind: 'humidity', unit: '%' }))];
+  expect(heardSensors(rows)).toHaveLength(2);
+});
+
+test('many of a kind are a family, of which the highest stands for all; few are not', () => {
+  const cores = [40, 44, null, 42].map((value, index) =>
+    sensor(`core${index}`, value, { label: `Core ${index}` }),
+  );
+  const fans = [sensor('fan1', 900, { label: 'Fan 1' }), sensor('fan2', 800, { label: 'Fan 2' })];
+  const found = families(heardSensors([row(1, ...cores, ...fans)]));
+  expect(found.map(({ name, members, highest }) => [name, members.length, highest.sensor.value])).toEqual([
+    ['Core', 4, 44],
+    ['Fan 1', 1, 900],
+    ['Fan 2', 1, 800],
+  ]);
+});
+
+test('a sensor that speaks each minute has no hole between two minutes', () => {
+  const rows = [0, 60_000, 121_000, 180_000].map((t) => row(t, sensor('greenhouse', 20)));
+  expect(holeMsOfSensor(rows, 'greenhouse', 2500)).toBe(150_000);
+  expect(holeMsOfSensor(rows, 'cpu', 2500)).toBe(2500);
+});

@@ -1,0 +1,79 @@
+import type { SensorData } from '@/lib/events/payloads';
+import type { LiveStore } from './store';
+
+export type Sensor = SensorData['sensors'][number];
+
+/** A sensor, and when it was last heard: kernel and programs tell of theirs in events of their own. */
+export interface HeardSensor {
+  /** An id may measure several things: its kind tells them apart. */
+  readonly key: string;
+  readonly sensor: Sensor;
+  /** Unix ms. */
+  readonly t: number;
+}
+
+export const keyOfSensor = ({ id, kind }: Sensor) => `${kind} ${id}`;
+
+/** The rows up to a moment, that with which the page was rendered included. */
+export function sensorRows(store: LiveStore, agoMs: number | null): readonly SensorData[] {
+  const { rows } = store.table('sensor-data');
+  const last = store.last('sensor-data');
+  if (agoMs === null) return last && rows.length === 0 ? [last] : rows;
+  const until = store.hostNow() - agoMs;
+  return rows.filter(({ t }) => t <= until);
+}
+
+/** Every sensor of these rows with its last word, in the order of the last row that has most of them. */
+export function heardSensors(rows: readonly SensorData[]): readonly HeardSensor[] {
+  const heard = new Map<string, HeardSensor>();
+  for (const { t, sensors } of rows) {
+    for (const sensor of sensors) {
+      const key = keyOfSensor(sensor);
+      heard.set(key, { key, sensor, t });
+    }
+  }
+  return [...heard.values()];
+}
+
+/** How far apart a sensor's words may be and still be joined: 2.5 times what is usual for it. */
+export function holeMsOfSensor(rows: readonly SensorData[], id: string, leastMs: number): number {
+  const times = rows.filter(({ sensors }) => sensors.some((sensor) => sensor.id === id)).map(({ t }) => t);
+  const gaps = times
+    .slice(1)
+    .map((t, index) => t - (times[index] ?? t))
+    .sort((a, b) => a - b);
+  return Math.max(leastMs, 2.5 * (gaps[Math.floor(gaps.length / 2)] ?? 0));
+}
+
+/** Sensors that differ only by a number, such as the cores of a processor, of which the highest stands for all. */
+export interface Family {
+  readonly key: string;
+  readonly name: string;
+  readonly members: readonly HeardSensor[];
+  readonly highest: HeardSensor;
+}
+
+/** So few are told one by one. */
+const leastFamily = 4;
+
+export function families(heard: readonly HeardSensor[]): readonly Family[] {
+  const byName = new Map<string, HeardSensor[]>();
+  for (const one of heard) {
+    const name = one.sensor.label.replace(/[\s#_-]*\d+$/, '') || one.sensor.label;
+    const key = `${one.sensor.kind} ${name}`;
+    byName.set(key, [...(byName.get(key) ?? []), one]);
+  }
+  return [...byName].flatMap(([key, members]) => {
+    const single = (one: HeardSensor): Family => ({
+      key: one.key,
+      name: one.sensor.label,
+      members: [one],
+      highest: one,
+    });
+    const [first] = members;
+    if (members.length < leastFamily || !first) return members.map(single);
+    const value = ({ sensor }: HeardSensor) => sensor.value ?? Number.NEGATIVE_INFINITY;
+    const highest = members.reduce((high, one) => (value(one) > value(high) ? one : high), first);
+    return [{ key, name: key.slice(first.sensor.kind.length + 1), members, highest }];
+  });
+}
