@@ -26,34 +26,39 @@ interface Placed {
   readonly needs?: SampleType;
 }
 
-/** What people look for first at the top. */
-const panels: readonly Placed[] = [
-  { name: 'cpu', Shown: CpuPanel, wide: 40 },
-  { name: 'cores', Shown: CoresPanel, wide: 20 },
-  { name: 'pressure', Shown: PressurePanel, wide: 22, needs: 'pressure' },
-  { name: 'processes', Shown: ProcessesPanel, wide: 32 },
-  { name: 'memory', Shown: MemoryPanel, wide: 20 },
-  { name: 'load', Shown: LoadPanel, wide: 20 },
-  { name: 'disk', Shown: DiskPanel, wide: 22, needs: 'disk' },
-  { name: 'network', Shown: NetworkPanel, wide: 22, needs: 'network' },
-  { name: 'filesystem', Shown: FilesystemPanel, wide: 22, needs: 'filesystem' },
-  { name: 'sensors', Shown: SensorsPanel, wide: 42 },
-  { name: 'containers', Shown: ContainersPanel, wide: 30, needs: 'containers' },
-  { name: 'host', Shown: HostPanel, wide: 20 },
+/** What people look for first at the top; what grows with the machine in rows of its own. */
+const rows: readonly (readonly Placed[])[] = [
+  [
+    { name: 'cpu', Shown: CpuPanel, wide: 36 },
+    { name: 'cores', Shown: CoresPanel, wide: 18 },
+    { name: 'pressure', Shown: PressurePanel, wide: 27, needs: 'pressure' },
+    { name: 'processes', Shown: ProcessesPanel, wide: 32 },
+    { name: 'memory', Shown: MemoryPanel, wide: 20 },
+    { name: 'load', Shown: LoadPanel, wide: 20 },
+    { name: 'disk', Shown: DiskPanel, wide: 22, needs: 'disk' },
+    { name: 'network', Shown: NetworkPanel, wide: 22, needs: 'network' },
+    { name: 'filesystem', Shown: FilesystemPanel, wide: 22, needs: 'filesystem' },
+  ],
+  [
+    { name: 'sensors', Shown: SensorsPanel, wide: 42 },
+    { name: 'containers', Shown: ContainersPanel, wide: 30, needs: 'containers' },
+    { name: 'host', Shown: HostPanel, wide: 20 },
+  ],
 ];
 
 /** Rows of panels without holes at any width: each is as wide as it must be, and a row's rest is shared out. */
 export function Panels() {
   // A string, since what is read from the store must compare by identity.
   const absent = useLive((store) =>
-    panels
+    rows
+      .flat()
       .filter(({ needs }) => needs && readingState(store, needs) === 'absent')
       .map(({ name }) => name)
       .join(' '),
   ).split(' ');
-  return (
-    <div className="flex flex-1 flex-wrap gap-3">
-      {panels
+  return rows.map((row) => (
+    <div key={row[0]?.name} className="flex flex-wrap gap-3 first-of-type:flex-1">
+      {row
         .filter(({ name }) => !absent.includes(name))
         .map(({ name, Shown, wide }) => (
           <div
@@ -65,5 +70,5 @@ export function Panels() {
           </div>
         ))}
     </div>
-  );
+  ));
 }

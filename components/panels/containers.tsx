@@ -20,7 +20,7 @@ import type { EmbeddableProps } from './embeddable';
 
 type Container = Containers['containers'][number];
 
-const shownRows = 8;
+const shownRows = 12;
 const weighedMs = 60_000;
 const fullPercent = 90;
 
@@ -41,6 +41,10 @@ const tones: Readonly<Partial<Record<string, TagTone>>> = {
 
 const isOneOf = <K extends string>(known: readonly K[], word: string): word is K =>
   (known as readonly string[]).includes(word);
+
+const toneOf = (word: string) => tones[word] ?? 'quiet';
+/** What is running and has a health check is told by its health alone. */
+const wordOf = ({ state, health }: Container) => (state === 'running' && health ? health : state);
 
 /** Each container: what it is, how it is, and what it takes of the CPU and of its memory limit. */
 export function ContainersPanel({ bare = false, className = '' }: EmbeddableProps) {
@@ -68,16 +72,13 @@ export function ContainersPanel({ bare = false, className = '' }: EmbeddableProp
   const shown = open || bare ? all : all.slice(0, shownRows);
   const mostCpu = all.reduce((high, { cpuPercent }) => Math.max(high, cpuPercent ?? 0), 100);
 
-  const condition = ({ state, health }: Container) => {
-    // What is running and has a health check is told by its health alone.
-    const word = state === 'running' && health ? health : state;
-    if (!word) return null;
+  const condition = (word: string) => {
     const text = isOneOf(states, word)
       ? t(`containers.state.${word}`)
       : isOneOf(healths, word)
         ? t(`containers.health.${word}`)
         : word;
-    return <Tag tone={tones[word] ?? 'quiet'}>{text}</Tag>;
+    return <Tag tone={toneOf(word)}>{text}</Tag>;
   };
 
   if (reading === 'absent' || known?.containers.length === 0)
@@ -100,7 +101,7 @@ export function ContainersPanel({ bare = false, className = '' }: EmbeddableProp
               <th scope="col" className="text-left font-normal">
                 {t('containers.name')}
               </th>
-              <th scope="col" className="w-20 text-left font-normal">
+              <th scope="col" className="hidden w-20 text-left font-normal @sm:table-cell">
                 {t('containers.condition')}
               </th>
               <th scope="col" className="w-19 px-1.5 text-right font-normal">
@@ -114,14 +115,17 @@ export function ContainersPanel({ bare = false, className = '' }: EmbeddableProp
           <tbody>
             {shown.map((item) => {
               const { id, name, image, cpuPercent, memoryBytes, memoryLimitBytes } = item;
+              const word = wordOf(item);
+              const isUnwell = word !== null && ['warn', 'bad'].includes(toneOf(word));
               const full = row && share(memoryBytes, memoryLimitBytes);
               return (
                 <tr key={id} className="border-t border-line">
                   <th scope="row" title={image ?? id} className="truncate pr-2 text-left font-semibold">
                     {name ?? id.slice(0, 12)}
+                    {isUnwell && <span className="pl-1.5 @sm:hidden">{condition(word)}</span>}
                     <span className="hidden pl-2 text-xs font-normal text-soft @md:inline">{image}</span>
                   </th>
-                  <td>{condition(item)}</td>
+                  <td className="hidden @sm:table-cell">{word && condition(word)}</td>
                   <td>
                     <BarFigure
                       percent={!row || cpuPercent === null ? null : (cpuPercent / mostCpu) * 100}

@@ -76,13 +76,13 @@ export function FilesystemPanel({ bare = false, className = '' }: EmbeddableProp
       bare={bare}
       className={className}
     >
-      <div className={bare ? 'scrolling h-full' : ''}>
-        <ul className="grid gap-2.5">
+      <div className={`@container ${bare ? 'scrolling h-full' : ''}`}>
+        <ul className="grid grid-cols-[minmax(0,1fr)] gap-2.5">
           {shown.map((mount) => {
             const used = usedPercent(mount);
             return (
               <li key={mount.mount} title={`${mount.device} · ${mount.type}`}>
-                <p className="mb-1 flex items-baseline gap-2 text-[0.8125rem] leading-5">
+                <p className="mb-1 flex flex-wrap items-baseline gap-x-2 text-[0.8125rem] leading-5 @xs:flex-nowrap">
                   <b className="min-w-0 truncate font-semibold">{mount.mount}</b>
                   {mount.readOnly && <Tag tone="quiet">{t('filesystem.readOnly')}</Tag>}
                   {inodesMatter(mount) && (
@@ -90,10 +90,12 @@ export function FilesystemPanel({ bare = false, className = '' }: EmbeddableProp
                       {t('filesystem.inodes', { figure: percent(mount.inodesUsedPercent) })}
                     </Tag>
                   )}
-                  <span className="ml-auto text-xs whitespace-nowrap text-soft">
+                  <span className="order-last basis-full text-xs whitespace-nowrap text-soft @xs:order-none @xs:ml-auto @xs:basis-auto">
                     {t('filesystem.usedOf', { used: bytes(mount.usedBytes), size: bytes(mount.sizeBytes) })}
                   </span>
-                  <span className={`w-13 text-right font-semibold whitespace-nowrap ${textAt(used ?? 0)}`}>
+                  <span
+                    className={`ml-auto w-13 text-right @xs:ml-0 font-semibold whitespace-nowrap ${textAt(used ?? 0)}`}
+                  >
                     {percent(used)}
                   </span>
                 </p>

@@ -48,11 +48,11 @@ export function HostPanel({ className = '' }: { readonly className?: string }) {
 
   return (
     <Panel title={t('panel.host')} note={facts.host} className={className}>
-      <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 text-[0.8125rem] leading-7">
+      <dl className="grid grid-cols-[repeat(auto-fit,minmax(min(100%,17rem),1fr))] gap-x-8 text-[0.8125rem] leading-7">
         {rows.map(([name, value]) => (
-          <div key={name} className="col-span-2 grid grid-cols-subgrid border-line not-first:border-t">
-            <dt className="text-soft">{name}</dt>
-            <dd className="truncate text-right" title={value ?? undefined}>
+          <div key={name} className="flex justify-between gap-4 border-t border-line">
+            <dt className="whitespace-nowrap text-soft">{name}</dt>
+            <dd className="min-w-0 truncate text-right" title={value ?? undefined}>
               {value ?? <span className="text-faint">{t('host.unknown')}</span>}
             </dd>
           </div>

@@ -99,11 +99,17 @@ export function NetworkPanel({ bare = false, className = '' }: EmbeddableProps) 
         />
         <div className={`mt-1 ${bare ? 'embed-extra scrolling max-h-1/2' : ''}`}>
           <table className="w-full table-fixed text-[0.8125rem] leading-7">
-            <thead className="sr-only">
+            <thead className="text-xs leading-5 text-soft">
               <tr>
-                <th scope="col">{t('network.interface')}</th>
-                <th scope="col">{t('network.in')}</th>
-                <th scope="col">{t('network.out')}</th>
+                <th scope="col" className="px-1 text-left font-normal">
+                  {t('network.interface')}
+                </th>
+                <th scope="col" className="w-22 text-right font-normal">
+                  {t('network.in')}
+                </th>
+                <th scope="col" className="w-22 text-right font-normal">
+                  {t('network.out')}
+                </th>
               </tr>
             </thead>
             <tbody>
@@ -112,7 +118,7 @@ export function NetworkPanel({ bare = false, className = '' }: EmbeddableProps) 
                 return (
                   <tr key={name} className="border-t border-line">
                     <th scope="row" className="text-left font-normal">
-                      <span className="flex items-center gap-1.5">
+                      <span className="flex items-center gap-1.5 *:first:shrink-0 *:first:max-w-[60%]">
                         <Choice name={name} chosen={name === chosen} onChoose={() => choose(name)} />
                         {item?.up === false && <Tag tone="quiet">{t('network.down')}</Tag>}
                         {item && errors(item) > 0 && (
@@ -129,13 +135,13 @@ export function NetworkPanel({ bare = false, className = '' }: EmbeddableProps) 
                         )}
                       </span>
                     </th>
-                    <td className="w-24 text-right whitespace-nowrap">
+                    <td className="text-right whitespace-nowrap">
                       <span aria-hidden="true" className="text-in">
                         ↓{' '}
                       </span>
                       {rate(item?.rxBytesPerSecond)}
                     </td>
-                    <td className="w-24 text-right whitespace-nowrap">
+                    <td className="text-right whitespace-nowrap">
                       <span aria-hidden="true" className="text-out">
                         ↑{' '}
                       </span>

@@ -46,6 +46,7 @@ export function SensorLevel({ name, aside, heard: { sensor }, lateMs }: SensorLe
   const locale = useLocale();
   const { kind, value, unit, high, critical } = sensor;
   const top = critical ?? (high === null ? usualTop[kind] : Math.max(usualTop[kind] ?? 0, high * 1.15));
+  const hasBar = top !== undefined && top > 0;
   const tone = lateMs === null ? toneOf(sensor) : 'calm';
   const hue = tone === 'critical' ? 'var(--bad)' : tone === 'high' ? 'var(--warn)' : hueOfKind[kind];
   const measure = (at: number) => formatMeasure(at, unit, locale);
@@ -55,7 +56,7 @@ export function SensorLevel({ name, aside, heard: { sensor }, lateMs }: SensorLe
   ].join(' · ');
 
   return (
-    <li className="break-inside-avoid pb-1.5" title={limits === '' ? undefined : limits}>
+    <li className={`break-inside-avoid ${hasBar ? 'pb-1.5' : ''}`} title={limits === '' ? undefined : limits}>
       <p className="flex items-baseline gap-1.5 text-[0.8125rem] leading-6">
         <span className="min-w-0 truncate" title={sensor.label}>
           {name}
@@ -72,7 +73,7 @@ export function SensorLevel({ name, aside, heard: { sensor }, lateMs }: SensorLe
           {formatMeasure(value, unit, locale)}
         </b>
       </p>
-      {top !== undefined && top > 0 && (
+      {hasBar && (
         <Bar
           percent={value === null ? null : (value / top) * 100}
           hue={lateMs === null ? hue : 'var(--faint)'}

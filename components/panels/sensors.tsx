@@ -19,7 +19,7 @@ import { hueOfKind, SensorLevel } from './sensor-level';
 import { useHeardSensors } from './use-heard-sensors';
 
 const kinds = ['temperature', 'fan', 'power', 'battery', 'humidity', 'voltage', 'custom'] as const;
-const shownOfKind = 6;
+const shownOfKind = 8;
 const leastAxisCelsius = 60;
 const chartHues = [
   'var(--hue-temperature)',
@@ -114,7 +114,7 @@ export function SensorsPanel({ bare = false, className = '' }: EmbeddableProps) 
     >
       <div className="@container h-full">
         <div
-          className={`grid h-full gap-x-6 gap-y-3 ${series.length > 0 ? '@2xl:grid-cols-[minmax(0,2fr)_minmax(0,3fr)]' : ''} ${bare ? 'grid-rows-[minmax(0,1fr)]' : ''}`}
+          className={`grid h-full gap-x-6 gap-y-3 ${series.length > 0 ? '@min-[46rem]:grid-cols-[minmax(0,2fr)_minmax(0,3fr)]' : ''} ${bare ? 'grid-rows-[minmax(0,1fr)]' : ''}`}
         >
           {series.length > 0 && (
             <TimeSeries
