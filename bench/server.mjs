@@ -33,12 +33,18 @@ export function startProcess([program, ...args], { env = process.env, asGroup = 
   const child = spawn(program, args, { cwd: root, env, stdio, shell, detached: asGroup });
   const pid = child.pid ?? 0;
   const kill = (signal) => {
-    if (asGroup) process.kill(-pid, signal);
-    else child.kill(signal);
+    if (pid === 0) return;
+    try {
+      process.kill(asGroup ? -pid : pid, signal);
+    } catch (error) {
+      if (error.code !== 'ESRCH') throw error;
+    }
   };
   started.add(kill);
-  // Not `exit`: npm may be gone before the server that it started.
-  const closed = once(child, 'close').finally(() => started.delete(kill));
+  // Not `exit`: npm may be gone before the server that it started. A program that cannot start is closed too.
+  const closed = once(child, 'close')
+    .catch(() => {})
+    .finally(() => started.delete(kill));
   async function stop() {
     kill('SIGTERM');
     const late = setTimeout(kill, endsWithinMs, 'SIGKILL');
@@ -51,14 +57,23 @@ export function startProcess([program, ...args], { env = process.env, asGroup = 
 /** Starts a server and waits for the line with which it says where it is live; the same parameters. */
 export async function launch(command, options) {
   const { child, pid, stop } = startProcess(command, options);
+  try {
+    return { url: await liveUrl(child), pid, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function liveUrl(child) {
   let output = '';
-  const url = await new Promise((resolve, reject) => {
+  return new Promise((resolve, reject) => {
     const late = setTimeout(() => reject(new Error(`the server is not live yet\n${output}`)), startsWithinMs);
-    const ended = (code) => {
+    const ended = (reason) => {
       clearTimeout(late);
-      reject(new Error(`the server ended with ${code}\n${output}`));
+      reject(new Error(`the server ended with ${reason}\n${output}`));
     };
-    child.once('exit', ended);
+    child.once('exit', ended).once('error', ended);
     child.stdout.on('data', (chunk) => {
       output += chunk;
       const live = /live at (http:\/\/\S+)/.exec(output)?.[1];
@@ -68,7 +83,6 @@ export async function launch(command, options) {
       resolve(live);
     });
   });
-  return { url, pid, stop };
 }
 
 /**

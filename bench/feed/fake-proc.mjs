@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { scratchFolder } from '../scratch.mjs';
 
@@ -11,6 +11,9 @@ const ticksPerWrite = 15_000;
 const meminfo = ['MemTotal', 'MemFree', 'MemAvailable', 'Buffers', 'Cached', 'SwapTotal', 'SwapFree']
   .map((name, index) => `${name}: ${8_000_000 - index * 1_000_000} kB\n`)
   .join('');
+
+/** What Hostbeat reads besides is this machine's, so that a round costs what it does elsewhere. */
+const linked = ['1', 'self', 'net', 'pressure', 'diskstats', 'cpuinfo'];
 
 /** A procfs of a machine with many cores whose figures move. */
 export function startFakeProc() {
@@ -36,6 +39,7 @@ export function startFakeProc() {
   writeFileSync(join(folder, 'sys/kernel/hostname'), 'bench\n');
   writeFileSync(join(folder, 'loadavg'), '0.20 0.18 0.12 1/80 11206\n');
   writeFileSync(join(folder, 'meminfo'), meminfo);
+  for (const name of linked) symlinkSync(join('/proc', name), join(folder, name));
   write();
   const timer = setInterval(write, everyMs);
   return { path: folder, stop: () => clearInterval(timer) };

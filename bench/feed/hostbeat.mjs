@@ -12,7 +12,10 @@ export async function startHostbeat({ clients = 0, env = {} } = {}) {
       ...env,
     },
     { core: serverCore },
-  );
+  ).catch((error) => {
+    proc.stop();
+    throw error;
+  });
   return {
     ...server,
     path: '/api/events?types=cpu',

@@ -96,7 +96,10 @@ export async function startNchan({ clients }) {
     asGroup: true,
   });
   const url = `http://127.0.0.1:${port}`;
-  await answers(`${url}/publish`);
+  await answers(`${url}/publish`).catch(async (error) => {
+    await stop();
+    throw error;
+  });
   const stopPublishing = publishEverySecond(`${url}/publish`);
   return {
     url,
