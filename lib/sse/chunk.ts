@@ -22,11 +22,12 @@ export function chunkOfText(text: string): Chunk {
   return chunkOf(encoder.encode(text));
 }
 
-function frame(bytes: Uint8Array): Uint8Array {
+/** A Buffer, which a socket takes as it is; of any other array it makes one for each write. */
+function frame(bytes: Uint8Array): Buffer {
   const head = `${bytes.length.toString(16)}\r\n`;
-  const framed = new Uint8Array(head.length + bytes.length + 2);
-  encoder.encodeInto(head, framed);
+  const framed = Buffer.allocUnsafeSlow(head.length + bytes.length + 2);
+  framed.write(head, 'latin1');
   framed.set(bytes, head.length);
-  encoder.encodeInto('\r\n', framed.subarray(head.length + bytes.length));
+  framed.write('\r\n', head.length + bytes.length, 'latin1');
   return framed;
 }

@@ -66,6 +66,8 @@ export function openCursor(options: CursorOptions): FeedCursor {
   /** Has been at the head once. Before that it is as far behind as it asked to be. */
   let live = false;
   let behindSinceMs: number | null = null;
+  /** Known while the log wakes this cursor, so that ten thousand need not each ask for the time. */
+  let wakeMs: number | null = null;
   let fetched: Batch | null = null;
   let fetching = false;
   let takenAtMs = openedAtMs;
@@ -123,8 +125,8 @@ export function openCursor(options: CursorOptions): FeedCursor {
 
   /** A client that comes back after a while gets the present, and of the past what must not be missed. */
   function lagGap(): string {
-    if (behindSinceMs === null || !live || !selection.hasSamples) return '';
-    const present = monotonicNow();
+    if (behindSinceMs === null || behindSinceMs === wakeMs || !live || !selection.hasSamples) return '';
+    const present = wakeMs ?? monotonicNow();
     if (present - behindSinceMs <= maxLagMs) return '';
     behindSinceMs = present;
     fetched = null;
@@ -188,6 +190,9 @@ export function openCursor(options: CursorOptions): FeedCursor {
 
   function take(): Chunk | null {
     if (ended) return null;
+    // Asked again after everything was taken, as each sink does once.
+    if (behindSinceMs === null && !opening && !closing && !heartbeatDue && !fetched && seq >= log.headSeq)
+      return null;
     let next = takeNext();
     if (closing && next === null && !fetching) {
       if (closing.retryMs !== null) next = encodeRetry(closing.retryMs);
@@ -199,7 +204,7 @@ export function openCursor(options: CursorOptions): FeedCursor {
       behindSinceMs = null;
     }
     if (next === null) return null;
-    takenAtMs = monotonicNow();
+    takenAtMs = wakeMs ?? monotonicNow();
     heartbeatDue = false;
     return typeof next === 'string' ? chunkOfText(next) : next;
   }
@@ -233,7 +238,9 @@ export function openCursor(options: CursorOptions): FeedCursor {
     },
     wake(nowMs) {
       behindSinceMs ??= nowMs;
+      wakeMs = nowMs;
       ready?.();
+      wakeMs = null;
     },
     abort() {
       if (ended) return;
