@@ -6,8 +6,8 @@ export interface Publisher {
   readonly acknowledged: ReadonlyMap<string, string>;
   /** Requests that failed or were not answered; what was in them may be in the log, or not. */
   readonly failures: number;
-  /** After the request under way nothing is published until `resume`. */
-  pause(): void;
+  /** Nothing is published until `resume`; resolves when nothing is under way either. */
+  pause(): Promise<void>;
   resume(): void;
   /** Resolves after the last answer. */
   stop(): Promise<void>;
@@ -62,6 +62,7 @@ export function startPublisher(url: string, random: Random): Publisher {
   let failures = 0;
   let isStopped = false;
   let isPaused = false;
+  let isIdle = false;
   let problem: unknown = null;
 
   async function run(): Promise<void> {
@@ -83,7 +84,11 @@ export function startPublisher(url: string, random: Random): Publisher {
         await delay(pauseMs);
         if (ids) break;
       }
-      while (isPaused && !isStopped) await delay(pauseMs);
+      while (isPaused && !isStopped) {
+        isIdle = true;
+        await delay(pauseMs);
+      }
+      isIdle = false;
       number += numbers.length;
     }
   }
@@ -96,8 +101,9 @@ export function startPublisher(url: string, random: Random): Publisher {
     get failures() {
       return failures;
     },
-    pause() {
+    async pause() {
       isPaused = true;
+      while (!isIdle) await delay(pauseMs);
     },
     resume() {
       isPaused = false;

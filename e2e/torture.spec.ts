@@ -93,10 +93,11 @@ for (const { sink, env: sinkEnv } of sinks) {
 
     /** What is published takes the samples to the disk with it: here is one that is seen and can be lost. */
     async function seeUnwrittenSample(): Promise<void> {
-      publisher.pause();
-      const { size } = ledger.events;
-      while (![...ledger.events.values()].slice(size).some(({ type }) => isSampleType(type)))
-        await delay(pollMs);
+      await publisher.pause();
+      const writtenTo = seqOf([...publisher.acknowledged.values()].at(-1)) || 0;
+      const isSeen = () =>
+        [...ledger.events].some(([seq, { type }]) => seq > writtenTo && isSampleType(type));
+      while (!isSeen()) await delay(pollMs);
     }
 
     async function restart(signal: NodeJS.Signals, afterMs: number): Promise<void> {
