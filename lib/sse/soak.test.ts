@@ -27,7 +27,7 @@ const comePerSecond = 1;
 const stayMax = 20;
 /** The log on disk is tidied this often, and what was read of it is kept until then: memory rises in between. */
 const tidyMinutes = 5;
-/** Of memory, over the second half of the hour: runs differ by 1 MB, and a cursor forgotten by each client is 10. */
+/** Of memory, over the second half of the hour: runs differ by 1 MB, and one cursor kept of each client is 58. */
 const slopeMaxBytesPerHour = 3_000_000;
 
 const everything: FeedRequest = { types: null, hosts: null, windowSeconds: 0, lastEventId: '' };
