@@ -107,6 +107,7 @@ export function TimeSeries<T extends LoggedType>(props: TimeSeriesProps<T>) {
           dataKey="y"
           type="number"
           domain={[bottom, top]}
+          allowDataOverflow
           ticks={[bottom, (bottom + top) / 2, top]}
           tick={(tick) => <ValueTick {...tick} format={tickLabel} foot={bottom} />}
           interval={0}

@@ -29,9 +29,9 @@ interface Placed {
 /** What people look for first at the top; what grows with the machine in rows of its own. */
 const rows: readonly (readonly Placed[])[] = [
   [
-    { name: 'cpu', Shown: CpuPanel, wide: 36 },
+    { name: 'cpu', Shown: CpuPanel, wide: 34 },
     { name: 'cores', Shown: CoresPanel, wide: 18 },
-    { name: 'pressure', Shown: PressurePanel, wide: 27, needs: 'pressure' },
+    { name: 'pressure', Shown: PressurePanel, wide: 29, needs: 'pressure' },
     { name: 'processes', Shown: ProcessesPanel, wide: 32 },
     { name: 'memory', Shown: MemoryPanel, wide: 20 },
     { name: 'load', Shown: LoadPanel, wide: 20 },

@@ -108,16 +108,16 @@ export function DiskPanel({ bare = false, className = '' }: EmbeddableProps) {
                 <th scope="col" className="px-1 text-left font-normal">
                   {t('disk.device')}
                 </th>
-                <th scope="col" className="hidden w-22 text-right font-normal @sm:table-cell">
+                <th scope="col" className="hidden w-20 text-right font-normal @sm:table-cell">
                   {t('disk.read')}
                 </th>
-                <th scope="col" className="hidden w-22 text-right font-normal @sm:table-cell">
+                <th scope="col" className="hidden w-20 text-right font-normal @sm:table-cell">
                   {t('disk.write')}
                 </th>
-                <th scope="col" className="w-20 px-1.5 text-right font-normal" title={t('disk.busyMeaning')}>
+                <th scope="col" className="w-17 px-1.5 text-right font-normal" title={t('disk.busyMeaning')}>
                   {t('disk.busy')}
                 </th>
-                <th scope="col" className="w-20 text-right font-normal" title={t('disk.awaitMeaning')}>
+                <th scope="col" className="w-17 text-right font-normal" title={t('disk.awaitMeaning')}>
                   {t('disk.await')}
                 </th>
               </tr>

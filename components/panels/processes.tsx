@@ -20,6 +20,8 @@ type SortBy = 'cpuPercent' | 'memoryBytes';
 const shownRows = 10;
 const shownRowsAlone = 15;
 const rowRem = 1.8;
+/** In a tiny frame the name matters more than a second figure. */
+const spare = 'hidden @min-[13rem]:table-cell';
 /** What is weighed for the order: three samples. */
 const weighedMs = 11_000;
 /** They are read while somebody listens, so the first ones take a little longer than a round. */
@@ -105,7 +107,7 @@ export function ProcessesPanel({ bare = false, className = '' }: EmbeddableProps
                   key={key}
                   scope="col"
                   aria-sort={sortBy === key ? 'descending' : 'none'}
-                  className="w-20 font-normal @xs:w-22"
+                  className={`w-20 font-normal @xs:w-22 ${sortBy === key ? '' : spare}`}
                 >
                   <button
                     type="button"
@@ -152,7 +154,7 @@ export function ProcessesPanel({ bare = false, className = '' }: EmbeddableProps
                     )}
                   </th>
                   <td className="hidden truncate text-soft @md:table-cell">{user ?? '–'}</td>
-                  <td>
+                  <td className={sortBy === 'cpuPercent' ? '' : spare}>
                     <BarFigure
                       percent={row && ((cpuPercent ?? 0) / mostCpu) * 100}
                       hue="var(--hue-cpu)"
@@ -161,7 +163,7 @@ export function ProcessesPanel({ bare = false, className = '' }: EmbeddableProps
                       {figure(cpuPercent, 'percent')}
                     </BarFigure>
                   </td>
-                  <td>
+                  <td className={sortBy === 'memoryBytes' ? '' : spare}>
                     <BarFigure
                       percent={row && mostMemory ? ((memoryBytes ?? 0) / mostMemory) * 100 : null}
                       hue="var(--hue-memory)"

@@ -6,7 +6,6 @@ import type { SensorData } from '@/lib/events/payloads';
 import { formatMeasure, formatQuantity, formatTick } from '@/lib/i18n/quantity';
 import { useLiveStore } from '@/lib/live/hooks';
 import { type Family, families, type Sensor } from '@/lib/live/sensors';
-import { useStableOrder } from '@/lib/live/use-stable-order';
 import { Legend, rowAt } from '../charts/legend';
 import type { Series } from '../charts/series';
 import { TimeSeries } from '../charts/time-series';
@@ -36,16 +35,15 @@ const tells = (row: SensorData, { id, kind }: Sensor) =>
 /** The hottest things as series: one of each family. They change only when the machine gets other sensors. */
 function useTemperatureSeries(all: readonly Family[]): readonly Series<'sensor-data'>[] {
   const temperatures = all.filter(({ highest }) => highest.sensor.kind === 'temperature');
-  const scores = new Map(temperatures.map(({ key, highest }) => [key, highest.sensor.value ?? 0]));
+  const value = ({ highest }: Family) => highest.sensor.value ?? 0;
   const names = temperatures.map(({ key }) => key).join('\n');
   // biome-ignore lint/correctness/useExhaustiveDependencies: chosen once for the sensors that there are.
-  const order = useStableOrder(useMemo(() => scores, [names]));
-  // biome-ignore lint/correctness/useExhaustiveDependencies: as above; the values come from the rows.
-  return useMemo(
-    () =>
-      order.slice(0, chartHues.length).flatMap((key, index) => {
-        const family = temperatures.find((one) => one.key === key);
-        if (!family) return [];
+  return useMemo(() => {
+    const byHeat = [...temperatures].sort((a, b) => value(b) - value(a));
+    const hottest = new Set(byHeat.slice(0, chartHues.length).map(({ key }) => key));
+    return temperatures
+      .filter(({ key }) => hottest.has(key))
+      .map((family, index) => {
         const sensors = family.members.map(({ sensor }) => sensor);
         const highest = (row: SensorData) =>
           sensors.reduce<number | null>((high, sensor) => {
@@ -53,15 +51,14 @@ function useTemperatureSeries(all: readonly Family[]): readonly Series<'sensor-d
             return value === null ? high : Math.max(high ?? value, value);
           }, null);
         return {
-          key,
+          key: family.key,
           label: family.name,
           hue: chartHues[index] ?? '',
           value: highest,
           carries: (row: SensorData) => sensors.some((sensor) => tells(row, sensor)),
         };
-      }),
-    [order],
-  );
+      });
+  }, [names]);
 }
 
 /** Temperatures against their limits, fans, power, batteries and what programs publish, by kind. */
@@ -132,7 +129,7 @@ export function SensorsPanel({ bare = false, className = '' }: EmbeddableProps) 
           <div className={bare ? 'embed-extra scrolling' : ''}>
             <div className="columns-[13rem] gap-x-6">
               {groups.map(({ kind, of }) => (
-                <section key={kind} aria-label={t(`sensors.kind.${kind}`)} className="pb-2">
+                <div key={kind} className="pb-2">
                   <h3 className="flex break-after-avoid items-center gap-1.5 text-xs leading-6 text-soft">
                     <span
                       aria-hidden="true"
@@ -152,7 +149,7 @@ export function SensorsPanel({ bare = false, className = '' }: EmbeddableProps) 
                       />
                     ))}
                   </ul>
-                </section>
+                </div>
               ))}
             </div>
             {foldable && <MoreButton count={all.length} open={open} onToggle={() => setOpen(!open)} />}

@@ -43,7 +43,7 @@ export function BarFigure({ percent, hue, children, className = '' }: BarFigureP
     <span className={`relative block overflow-hidden rounded px-1.5 text-right ${className}`}>
       <span
         aria-hidden="true"
-        className="absolute inset-y-0.5 right-0 w-full origin-right rounded-sm opacity-25"
+        className="absolute inset-y-0.5 right-0 w-full origin-right rounded-sm opacity-20"
         style={{ background: hue, transform: `scaleX(${clamped(percent) / 100})` }}
       />
       <span className="relative whitespace-nowrap">{children}</span>

@@ -21,9 +21,9 @@ export function Panel({ title, note, figure, legend, children, className = '', b
   return (
     <section aria-label={title} className={`flex min-w-0 flex-col ${bare ? 'h-full' : framed} ${className}`}>
       <header className="flex items-baseline justify-between gap-3">
-        <h2 className="flex items-baseline gap-2 text-sm font-semibold whitespace-nowrap">
+        <h2 className="flex min-w-0 shrink-0 max-w-full items-baseline gap-2 text-sm font-semibold whitespace-nowrap">
           {title}
-          {bare && <span className="font-semibold">{figure}</span>}
+          {bare && <span className="truncate font-semibold">{figure}</span>}
         </h2>
         {bare && <ConnectionSign />}
         <p className="panel-note truncate text-xs text-soft">{note}</p>
