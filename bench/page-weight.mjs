@@ -2,7 +2,7 @@ import { machine, prepare, startServer, table } from './server.mjs';
 import { gzipLevel, javaScriptBudgetBytes, weigh } from './weight.mjs';
 
 /** What each page makes a browser load. Fails where the scripts of one are past their budget. */
-const pages = ['/', '/embed/cpu', '/embed/memory'];
+const pages = ['/', '/embed/cpu', '/embed/sensors', '/embed/processes'];
 
 const kilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;
 

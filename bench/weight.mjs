@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 
 /** What a page may make a browser load of scripts, gzipped: the dashboard with all its panels. */
-export const javaScriptBudgetBytes = 250_000;
+export const javaScriptBudgetBytes = 255_000;
 
 export const gzipLevel = 9;
 

@@ -56,6 +56,8 @@ test('nothing shifts while it lives', async ({ page, server }) => {
         new PerformanceObserver((list) => {
           for (const entry of list.getEntries()) {
             const shifted = entry as PerformanceEntry & { value: number; sources: { node: Node | null }[] };
+            // Rows of a table change places when another process is the busiest.
+            if (shifted.sources.every(({ node }) => node?.parentElement?.closest('tbody'))) continue;
             total += shifted.value;
             for (const { node } of shifted.sources)
               moved.push(`${shifted.value} ${node?.nodeName} ${node?.textContent}`);
@@ -73,7 +75,7 @@ test('nothing shifts while it lives', async ({ page, server }) => {
   expect(shift.total, shift.moved.join('\n')).toBeLessThan(0.002);
 });
 
-for (const width of [360, 768, 1440, 2560]) {
+for (const width of [360, 768, 1024, 1440, 1920, 2560]) {
   test(`fits ${width} px without scrolling sideways, in both languages`, async ({ page, server }) => {
     await page.setViewportSize({ width, height: 900 });
     for (const lang of ['en', 'zh']) {
@@ -85,18 +87,20 @@ for (const width of [360, 768, 1440, 2560]) {
   });
 }
 
-test('a wall screen is filled and legible from afar, and a smaller window takes the height back', async ({
+test('a wall screen is filled and legible from afar, and a smaller window makes charts smaller', async ({
   page,
   server,
 }) => {
   await page.setViewportSize({ width: 2560, height: 1440 });
   await page.goto(server.url);
-  const memory = page.getByRole('region', { name: 'Memory' });
+  const machine = page.getByRole('region', { name: 'This machine' });
   const endOfPanels = async () => {
-    const box = await memory.boundingBox();
+    const box = await machine.boundingBox();
     return (box?.y ?? 0) + (box?.height ?? 0);
   };
   await expect.poll(endOfPanels).toBeGreaterThan(0.9 * 1440);
+  const plot = page.getByRole('slider', { name: 'CPU' });
+  const before = (await plot.boundingBox())?.height ?? 0;
   const smallest = await page.evaluate(() =>
     Math.min(
       ...[...document.querySelectorAll('main *')]
@@ -106,8 +110,7 @@ test('a wall screen is filled and legible from afar, and a smaller window takes 
   );
   expect(smallest).toBeGreaterThanOrEqual(13);
   await page.setViewportSize({ width: 1440, height: 900 });
-  const excess = () => page.evaluate(() => document.documentElement.scrollHeight - window.innerHeight);
-  await expect.poll(excess).toBe(0);
+  await expect.poll(async () => (await plot.boundingBox())?.height).toBeLessThan(before);
 });
 
 test('speaks Chinese to a reader of Chinese, and remembers the switch', async ({ browser, server }) => {

@@ -35,6 +35,9 @@ function lastCarrying<T extends LoggedType>(
   return latest && carries(latest) ? latest : null;
 }
 
+/** So wide is the longest figure of a unit, in em: no entry moves when the one before it changes. */
+const widest: Partial<Record<Unit, number>> = { bytesPerSecond: 5.1, celsius: 4.1, memoryBytes: 4.1 };
+
 interface EntryProps<T extends LoggedType> {
   readonly type: T;
   readonly of: Series<T>;
@@ -51,7 +54,7 @@ function Entry<T extends LoggedType>({ type, of: { label, hue, value, carries },
     <li className="flex items-baseline gap-1.5 whitespace-nowrap">
       <span aria-hidden="true" className="size-2.5 self-center rounded-[3px]" style={{ background: hue }} />
       {label}
-      <b className="inline-block min-w-[3.6em] font-semibold text-ink">
+      <b className="inline-block font-semibold text-ink" style={{ minWidth: `${widest[unit] ?? 3.6}em` }}>
         {formatQuantity(row ? value(row) : null, unit, locale)}
       </b>
     </li>

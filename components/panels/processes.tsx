@@ -91,7 +91,7 @@ export function ProcessesPanel({ bare = false, className = '' }: EmbeddableProps
       <div
         className={`@container flex h-full flex-col ${bare ? 'scrolling' : ''}`}
         // Its place is kept before the first rows come.
-        style={bare ? {} : { minHeight: `${(shownRows + 2) * rowRem}rem` }}
+        style={bare ? {} : { minHeight: `${(shownRows + 2) * rowRem + 0.5}rem` }}
       >
         <table className="w-full table-fixed text-[0.8125rem] leading-7">
           <thead className="text-xs text-soft">
