@@ -1,4 +1,5 @@
 import type { LoggedPayloads, SampleType } from './event-types';
+import type { SensorData } from './payloads';
 
 /** Told each number of a sample: its name, as rules and history know it, and its value, `null` where it cannot be had. */
 export type TakeMetric = (name: string, value: number | null) => void;
@@ -19,6 +20,11 @@ function fields(prefix: string, item: object, take: TakeMetric, except: readonly
 }
 
 const stamp = ['t'];
+
+/** The one metric of a sensor. */
+export function metricOfSensor({ id, kind }: Pick<SensorData['sensors'][number], 'id' | 'kind'>): string {
+  return `sensor.${id}.${kind === 'custom' ? 'value' : kind}`;
+}
 
 /** How each event type's numbers are named: `<event>.<field>` and `<event>.<item>.<field>`. */
 const metricsByType: { readonly [T in SampleType]: MetricsOf<T> } = {
@@ -42,9 +48,7 @@ const metricsByType: { readonly [T in SampleType]: MetricsOf<T> } = {
     for (const device of payload.devices) fields(`disk.${device.name}`, device, take);
   },
   'sensor-data'(payload, take) {
-    for (const { id, kind, value } of payload.sensors) {
-      take(`sensor.${id}.${kind === 'custom' ? 'value' : kind}`, value);
-    }
+    for (const sensor of payload.sensors) take(metricOfSensor(sensor), sensor.value);
   },
   filesystem(payload, take) {
     for (const mount of payload.mounts) {

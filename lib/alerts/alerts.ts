@@ -1,0 +1,304 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Alert, AlertState, Firing, NewRule, Rule, Silence } from '@/lib/events/alerting';
+import type { Durability, EventLog, LoggedEvent, NewEvent } from '@/lib/events/event-log';
+import { alertAfter, createAlertList } from './alert-list';
+import { openAlertStore } from './alert-store';
+import type { Changes, Kept, KeptAlert } from './alert-tables';
+import { announcedAfter, askCulprits, type Culprits, eventOf, identityOf } from './announcement';
+import { topFor } from './culprits';
+import { defaultRules } from './default-rules';
+import { activeWatches, evaluate, newState, type Transition } from './evaluate';
+import { messageOf } from './message';
+import { preview } from './preview';
+import { withRules } from './rule-change';
+import { type Matched, silencedUntil } from './silences';
+import { restore, snapshotOf } from './snapshot';
+
+export interface AlertsOptions {
+  readonly log: EventLog;
+  readonly dataDir: string;
+  readonly publish: (events: readonly NewEvent[], durability: Durability) => Promise<readonly LoggedEvent[]>;
+  readonly culprits: Culprits;
+  /** Told when a corrupt database was set aside, and under which name. */
+  readonly onSetAside?: (path: string, reason: string) => void;
+  /** Unix ms; for what people do, never for what is judged. */
+  readonly now?: () => number;
+  readonly monotonicNow?: () => number;
+}
+
+/** `not-kept`: the disk does not take it, and a rule that a restart forgets would be worse than none. */
+export type Saved = 'saved' | 'not-kept';
+
+/** The rules over one log, a cursor that evaluates it, and what people said about the alerts. */
+export interface Alerts {
+  /** What is wrong with keeping rules and alerts, in words; `null` when nothing is. */
+  readonly problem: string | null;
+  readonly rules: readonly Rule[];
+  readonly silences: readonly Silence[];
+  /** Adds the rule, or replaces the one with its id. */
+  putRule(rule: Rule): Promise<Saved>;
+  deleteRule(id: string): Promise<Saved>;
+  putSilence(silence: Silence): Saved;
+  deleteSilence(id: string): Saved;
+  /** The newest first. */
+  list(states: readonly AlertState[]): Alert[];
+  alert(alertId: string): Alert | null;
+  /** Somebody has seen it. The first time counts. */
+  acknowledge(alertId: string): Alert | null;
+  /** Until when an alert is silenced, Unix ms; `null` when it is not. */
+  silencedUntil(alert: Matched): number | null;
+  /** When the rule would have fired within the replay window, from one Unix ms to another. */
+  preview(rule: NewRule, from: number, to: number): Promise<Firing[]>;
+  /** Resolves once all that the log holds by now is evaluated. */
+  settled(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const eventsPerTurn = 500;
+/** Written this often when nothing happens; what came since is evaluated again after a crash. */
+const saveEveryMs = 300_000;
+/** A transition that is evaluated this late has no culprits any more. */
+const culpritsWithinMs = 30_000;
+
+/** Takes up where it left off and goes on with the log. */
+export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
+  const { log, publish } = options;
+  const now = options.now ?? Date.now;
+  const monotonicNow = options.monotonicNow ?? (() => performance.now());
+  const alerts = createAlertList();
+  let silences: readonly Silence[] = [];
+  let state = newState(defaultRules);
+  let evaluatedTo = log.headSeq;
+  let unsent: readonly Transition[] = [];
+  /** A database that can be opened only later finds evaluation under way. */
+  let isStarted = false;
+  let announced = new Map<string, readonly Alert['culprits'][number][]>();
+  let stopped = false;
+  let savedAt = monotonicNow();
+
+  function adopt({ rules, silences: kept, alerts: earlier, progress }: Kept): void {
+    silences = kept;
+    for (const alert of earlier) if (!alerts.get(alert.alertId)) alerts.put(alert);
+    if (!progress) return;
+    if (isStarted) {
+      const changed = withRules(state, rules);
+      state = changed.state;
+      unsent = [...unsent, ...changed.transitions];
+      return;
+    }
+    state = restore(rules, progress.snapshot);
+    unsent = progress.unsent;
+    // Of a log that was set aside nothing can be read any more, and this one is new.
+    if (progress.logId !== log.id) evaluatedTo = log.tailSeq - 1;
+    else evaluatedTo = Math.min(progress.seq, log.headSeq);
+  }
+
+  const progress = (of = state) => ({
+    logId: log.id,
+    seq: evaluatedTo,
+    snapshot: snapshotOf(of),
+    unsent,
+  });
+
+  const store = await openAlertStore({
+    dataDir: options.dataDir,
+    mayOpen: () => log.problem === null,
+    adopt,
+    everything: () => ({ rules: state.rules, silences, alerts: alerts.all(), progress: progress() }),
+    onSetAside: options.onSetAside,
+  });
+  isStarted = true;
+  if (!Number.isFinite(evaluatedTo)) evaluatedTo = log.headSeq;
+  announced = await announcedAfter(log, evaluatedTo);
+  const knownTo = log.headSeq;
+  save({ rules: state.rules });
+
+  function save(changes: Omit<Changes, 'progress'>): boolean {
+    savedAt = monotonicNow();
+    return store.write({ ...changes, progress: progress() });
+  }
+
+  /** Tells the log of what is not in it, and keeps what came of it. */
+  async function announce(): Promise<void> {
+    const transitions = unsent;
+    const processes = new Map<string, readonly Alert['culprits'][number][]>();
+    for (const { host, t } of transitions) {
+      if (processes.has(host) || Math.abs(now() - t) > culpritsWithinMs) continue;
+      processes.set(host, await askCulprits(options.culprits, host));
+    }
+    const changed = new Map<string, KeptAlert>();
+    const events: NewEvent[] = [];
+    for (const transition of transitions) {
+      const before = changed.get(transition.alertId) ?? alerts.get(transition.alertId);
+      const told = announced.get(identityOf(transition));
+      const found = topFor(transition.metric, processes.get(transition.host) ?? []);
+      const frozen =
+        transition.state === 'resolved' || found.length === 0 ? (before?.culprits ?? found) : found;
+      const culprits = told ?? frozen;
+      const alert = alertAfter(before, transition, messageOf(transition, culprits), culprits);
+      changed.set(alert.alertId, alert);
+      if (!told) events.push(eventOf(alert));
+    }
+    if (events.length > 0) await publish(events, 'durable-if-possible');
+    unsent = unsent.filter((transition) => !transitions.includes(transition));
+    for (const alert of changed.values()) {
+      // Somebody may have acknowledged it in the meantime.
+      alerts.put({ ...alert, acknowledgedAt: alerts.get(alert.alertId)?.acknowledgedAt ?? null });
+    }
+    const goneAlerts = alerts.trim();
+    const rows = [...changed.keys()].map((id) => alerts.get(id)).filter((alert) => alert !== undefined);
+    save({ alerts: rows, goneAlerts });
+  }
+
+  async function evaluateAll(): Promise<void> {
+    for (let turn = 0; ; turn += 1) {
+      if (unsent.length > 0) await announce();
+      const events = await log.read(evaluatedTo, eventsPerTurn);
+      if (events.length === 0) break;
+      const transitions: Transition[] = [];
+      for (const event of events) {
+        transitions.push(...evaluate(state, event).transitions);
+        evaluatedTo = event.seq;
+      }
+      unsent = [...unsent, ...transitions];
+      if (unsent.length === 0 && announced.size > 0 && evaluatedTo >= knownTo) announced = new Map();
+      if (turn > 0) await nextTurn();
+    }
+    if (monotonicNow() - savedAt >= (store.problem === null ? saveEveryMs : saveEveryMs / 10)) save({});
+  }
+
+  let evaluating: Promise<void> | null = null;
+  let isAwake = false;
+  let fault: string | null = null;
+
+  /** One at a time. What fails stays unsent, and the next event wakes it again. */
+  function wake(): Promise<void> {
+    isAwake = true;
+    evaluating ??= (async () => {
+      while (isAwake) {
+        isAwake = false;
+        try {
+          await evaluateAll();
+          fault = null;
+        } catch (error) {
+          // Nothing is lost: it stays unsent, and is in what the next start takes up.
+          fault = `alerts cannot be evaluated: ${error instanceof Error ? error.message : error}`;
+          break;
+        }
+      }
+      evaluating = null;
+    })();
+    return evaluating;
+  }
+
+  const stopListening = log.onAppend(() => {
+    if (!stopped) void wake();
+  });
+  void wake();
+
+  async function changeRules(rules: readonly Rule[]): Promise<Saved> {
+    if (!store.open()) return 'not-kept';
+    const changed = withRules(state, rules);
+    const waiting = [...unsent, ...changed.transitions];
+    const kept = store.write({
+      rules,
+      progress: { ...progress(changed.state), unsent: waiting },
+    });
+    if (!kept) return 'not-kept';
+    state = changed.state;
+    unsent = waiting;
+    await wake();
+    return 'saved';
+  }
+
+  function changeSilences(changed: readonly Silence[]): Saved {
+    if (!store.open() || !store.write({ silences: changed })) return 'not-kept';
+    silences = changed;
+    return 'saved';
+  }
+
+  /** An alert as it is at this moment. */
+  function shown(alert: KeptAlert, values = liveValues()): Alert {
+    const value = values.get(alert.alertId);
+    return {
+      ...alert,
+      value: value === undefined ? alert.value : value,
+      silencedUntil: silencedUntil(silences, alert, now()),
+    };
+  }
+
+  function liveValues(): Map<string, number | null> {
+    const values = new Map<string, number | null>();
+    for (const { watch } of activeWatches(state)) {
+      const { alertId, value } = watch.standing;
+      if (alertId) values.set(alertId, value !== null && Number.isFinite(value) ? value : null);
+    }
+    return values;
+  }
+
+  async function* stored(from: number, to: number): AsyncGenerator<LoggedEvent> {
+    const head = log.headSeq;
+    for (let seq = log.seqBefore(from); seq < head; ) {
+      const events = await log.read(seq, eventsPerTurn);
+      for (const event of events) if (event.t >= from && event.t <= to) yield event;
+      const last = events.at(-1);
+      if (!last) return;
+      seq = last.seq;
+      await nextTurn();
+    }
+  }
+
+  function alertOf(alertId: string): Alert | null {
+    const alert = alerts.get(alertId);
+    return alert ? shown(alert) : null;
+  }
+
+  return {
+    get problem() {
+      return store.problem ?? fault;
+    },
+    get rules() {
+      return state.rules;
+    },
+    get silences() {
+      return silences;
+    },
+    putRule(rule) {
+      const isKnown = state.rules.some(({ id }) => id === rule.id);
+      return changeRules(
+        isKnown ? state.rules.map((one) => (one.id === rule.id ? rule : one)) : [...state.rules, rule],
+      );
+    },
+    deleteRule: (id) => changeRules(state.rules.filter((rule) => rule.id !== id)),
+    putSilence: (silence) => changeSilences([...silences.filter(({ id }) => id !== silence.id), silence]),
+    deleteSilence: (id) => changeSilences(silences.filter((silence) => silence.id !== id)),
+    list(states) {
+      const values = liveValues();
+      return alerts.inStates(states).map((alert) => shown(alert, values));
+    },
+    alert: alertOf,
+    acknowledge(alertId) {
+      const alert = alerts.get(alertId);
+      if (!alert) return null;
+      if (alert.acknowledgedAt === null) {
+        const acknowledged = { ...alert, acknowledgedAt: now() };
+        alerts.put(acknowledged);
+        store.write({ alerts: [acknowledged] });
+      }
+      return alertOf(alertId);
+    },
+    silencedUntil: (alert) => silencedUntil(silences, alert, now()),
+    preview: (rule, from, to) =>
+      preview({ ...rule, id: rule.id ?? 'preview' }, stored(from, to), {
+        known: new Map([...state.hosts.values()].map(({ host, known }) => [host, known])),
+      }),
+    settled: wake,
+    async stop() {
+      stopped = true;
+      stopListening();
+      await wake();
+      save({});
+      store.close();
+    },
+  };
+}

@@ -1,0 +1,378 @@
+import { createHash } from 'node:crypto';
+import type { AlertState, Rule } from '@/lib/events/alerting';
+import type { LoggedEvent } from '@/lib/events/event-log';
+import { judge, trendWindowOf } from './judge';
+import { isPattern } from './metric-pattern';
+import { eachReading, isOfSampler, type Limits, noteAddress } from './readings';
+import { indexRules, type RuleIndex } from './rule-index';
+import {
+  begin,
+  type Change,
+  end,
+  inactive,
+  type Moment,
+  nextPassAt,
+  observe,
+  pass,
+  type Reason,
+  type Standing,
+} from './standing';
+import type { Points } from './trend';
+import { advance, newClock, type WatchClock } from './watch-clock';
+
+/** A change of an alert's state, as the log gave rise to it. */
+export interface Transition {
+  readonly alertId: string;
+  readonly host: string;
+  readonly metric: string;
+  readonly rule: Rule;
+  readonly state: AlertState;
+  readonly reason: Reason;
+  readonly isFlapping: boolean;
+  readonly value: number | null;
+  readonly threshold: number | null;
+  readonly since: number;
+  readonly t: number;
+}
+
+/** One rule on one metric of one host. */
+export interface Watch {
+  readonly rule: Rule;
+  readonly series: Series;
+  standing: Standing;
+  points: Points | null;
+}
+
+export interface Series {
+  readonly metric: string;
+  /** When it last had a value: the host's watched time in ms, and Unix ms. */
+  seenAt: number;
+  seenT: number;
+  /** The usual time from one value to the next, ms; 0 while it had no two. */
+  usualMs: number;
+  hasValue: boolean;
+  readonly watches: Watch[];
+}
+
+export interface HostState {
+  readonly host: string;
+  clock: WatchClock;
+  /** Whether a sampler's stamps drive the clock; until then, all do. */
+  isSampled: boolean;
+  /** By metric; `null` for one that no rule is about. */
+  readonly series: Map<string, Series | null>;
+  /** Those that time alone may change. */
+  readonly timed: Set<Watch>;
+  nextPassAt: number;
+  nextPruneAt: number;
+  /** Addresses that logins came from, with the Unix ms of the first. */
+  readonly known: Map<string, number>;
+}
+
+export interface AlertsState {
+  readonly rules: readonly Rule[];
+  readonly index: RuleIndex;
+  readonly hosts: Map<string, HostState>;
+}
+
+const hourMs = 3_600_000;
+/** A metric that matched a `*` is forgotten after so long without a value. */
+const forgetMs = 24 * hourMs;
+const pruneEveryMs = 600_000;
+const staleAtLeastMs = 900_000;
+const unknownMs = 300_000;
+const loginStaysMs = hourMs;
+const seriesMax = 20_000;
+const hostsMax = 10_000;
+
+export function newState(rules: readonly Rule[]): AlertsState {
+  return { rules, index: indexRules(rules), hosts: new Map() };
+}
+
+/**
+ * What an event of the log changes. A function of state and event alone: no clock, no chance, nothing read. The
+ * state is taken over, changed in place and given back, since a copy for each event would cost more than the rest.
+ */
+export function evaluate(
+  state: AlertsState,
+  event: LoggedEvent,
+): { readonly state: AlertsState; readonly transitions: readonly Transition[] } {
+  const isWatched = state.index.watches(event.type);
+  const drives = isOfSampler(event.type);
+  const transitions: Transition[] = [];
+  const done = { state, transitions };
+  if (!drives && !isWatched) return done;
+  const host = hostOf(state, event.host);
+  if (!host) return done;
+  if (drives || !host.isSampled) tick(state, host, event, transitions);
+  host.isSampled ||= drives;
+  if (!isWatched) return done;
+  const now = momentOf(host, event);
+  eachReading(
+    event,
+    (address, t) => noteAddress(host.known, address, t),
+    (metric, value, limits) => {
+      const series = host.series.get(metric) ?? addSeries(state, host, metric, now);
+      if (series) take(host, series, value, limits, now, transitions);
+    },
+  );
+  return done;
+}
+
+interface Now {
+  readonly at: number;
+  readonly t: number;
+  readonly seq: number;
+}
+
+function hostOf({ hosts }: AlertsState, name: string): HostState | null {
+  const known = hosts.get(name);
+  if (known || hosts.size >= hostsMax) return known ?? null;
+  const host = newHost(name);
+  hosts.set(name, host);
+  return host;
+}
+
+export function newHost(host: string): HostState {
+  return {
+    host,
+    clock: newClock,
+    isSampled: false,
+    series: new Map(),
+    timed: new Set(),
+    nextPassAt: Number.POSITIVE_INFINITY,
+    nextPruneAt: pruneEveryMs,
+    known: new Map(),
+  };
+}
+
+/** A new stamp: all that came with the last one has been seen, so time is judged up to there; then it goes on. */
+function tick(state: AlertsState, host: HostState, { t, seq }: LoggedEvent, into: Transition[]): void {
+  const { lastT, watchedMs } = host.clock;
+  if (t === lastT) return;
+  if (lastT !== null) letPass(host, { at: watchedMs, t: lastT, seq }, into);
+  host.clock = advance(host.clock, t);
+  if (lastT === null) expectMetrics(state, host);
+}
+
+/** Rules on a metric that may never have come: absence counts from when the host was first watched. */
+export function expectMetrics(state: AlertsState, host: HostState): void {
+  const now = { at: host.clock.watchedMs, t: host.clock.lastT ?? 0, seq: 0 };
+  for (const { metric } of state.index.expected) {
+    if (!host.series.get(metric)) addSeries(state, host, metric, now);
+  }
+}
+
+/** An event of a host's sampler is of now; others may say any time, and are believed near the sampler's. */
+function momentOf({ clock }: HostState, { t, seq }: LoggedEvent): Now {
+  const { lastT, watchedMs, usualMs } = clock;
+  const after = lastT === null ? 0 : t - lastT;
+  if (after > 0 && after <= 3 * usualMs) return { at: watchedMs + after, t, seq };
+  return { at: watchedMs, t: lastT ?? t, seq };
+}
+
+function addSeries(state: AlertsState, host: HostState, metric: string, now: Now): Series | null {
+  if (host.series.has(metric)) return null;
+  if (host.series.size >= seriesMax) {
+    for (const [name, known] of host.series) if (!known) host.series.delete(name);
+    if (host.series.size >= seriesMax) return null;
+  }
+  const rules = state.index.rulesOn(metric);
+  const series: Series | null =
+    rules.length === 0
+      ? null
+      : { metric, seenAt: now.at, seenT: now.t, usualMs: 0, hasValue: false, watches: [] };
+  host.series.set(metric, series);
+  if (series) for (const rule of rules) addWatch(host, series, rule);
+  return series;
+}
+
+export function addWatch(host: HostState, series: Series, rule: Rule): Watch {
+  const watch: Watch = { rule, series, standing: inactive, points: null };
+  series.watches.push(watch);
+  if (rule.comparison === 'absent') schedule(host, watch);
+  return watch;
+}
+
+function momentFor(host: HostState, { rule, series }: Watch, { at, t, seq }: Now): Moment {
+  const newAlertId = (since: number) =>
+    createHash('sha256')
+      .update(JSON.stringify([host.host, rule.id, series.metric, since, seq]))
+      .digest('hex')
+      .slice(0, 32);
+  return { at, t, newAlertId };
+}
+
+function take(
+  host: HostState,
+  series: Series,
+  value: number | null,
+  limits: Limits | undefined,
+  now: Now,
+  into: Transition[],
+): void {
+  const isValue = value !== null && Number.isFinite(value);
+  const clock = { watchedMs: now.at, skippedMs: host.clock.skippedMs };
+  for (const watch of series.watches) {
+    const seen = judge(watch, isValue ? value : null, limits, clock);
+    const before = watch.standing;
+    // The most usual case by far.
+    if (before.phase === 'inactive' && seen.verdict !== 'breach') continue;
+    if (watch.rule.comparison === 'absent' && !isValue) continue;
+    const forMs = watch.rule.forSeconds * 1000;
+    const step = observe(before, { ...momentFor(host, watch, now), ...seen, forMs });
+    settle(host, watch, step.standing, step.change, { ...seen, t: now.t }, into);
+  }
+  if (!isValue) return;
+  if (series.hasValue && now.at > series.seenAt) {
+    series.usualMs = Math.min(Math.max(now.at - series.seenAt, series.usualMs * 0.9), forgetMs);
+  }
+  series.seenAt = now.at;
+  series.seenT = now.t;
+  series.hasValue = true;
+}
+
+/** Takes the new standing, and notes what is to be told. */
+function settle(
+  host: HostState,
+  watch: Watch,
+  standing: Standing,
+  change: Change | null,
+  seen: { readonly value: number | null; readonly threshold: number | null; readonly t: number },
+  into: Transition[],
+): void {
+  const before = watch.standing;
+  watch.standing = standing;
+  if (
+    before.phase !== standing.phase ||
+    before.unknownAt !== standing.unknownAt ||
+    before.clearAt !== standing.clearAt
+  )
+    schedule(host, watch);
+  if (!change) return;
+  const { alertId, since } = change.state === 'resolved' ? before : standing;
+  into.push({
+    ...change,
+    alertId: alertId ?? '',
+    host: host.host,
+    metric: watch.series.metric,
+    rule: watch.rule,
+    value: finiteOrNull(seen.value),
+    threshold: seen.threshold,
+    since,
+    t: seen.t,
+  });
+}
+
+function finiteOrNull(value: number | null): number | null {
+  return value !== null && Number.isFinite(value) ? value : null;
+}
+
+/** How long it may be absent, ms; `null` while its usual interval is asked for and not known. */
+function absenceMs({ rule, series }: Watch): number | null {
+  const intervals = rule.threshold ?? 0;
+  if (intervals > 0 && series.usualMs === 0) return null;
+  return Math.max(rule.forSeconds * 1000, intervals * series.usualMs);
+}
+
+function passingOf({ rule, series }: Watch, at: number) {
+  const forMs = rule.forSeconds * 1000;
+  const isLogin = series.metric.startsWith('user-login.');
+  return {
+    at,
+    forMs,
+    silentMs: at - series.seenAt,
+    staleMs: isLogin ? loginStaysMs : Math.max(staleAtLeastMs, 3 * series.usualMs, 2 * forMs),
+    unknownMs: trendWindowOf(rule)?.windowMs ?? unknownMs,
+  };
+}
+
+function schedule(host: HostState, watch: Watch): void {
+  const { rule, standing, series } = watch;
+  if (rule.comparison !== 'absent' && standing.phase === 'inactive') {
+    host.timed.delete(watch);
+    return;
+  }
+  host.timed.add(watch);
+  host.nextPassAt = Math.min(host.nextPassAt, dueAt(watch, series.seenAt));
+}
+
+function dueAt(watch: Watch, at: number): number {
+  const { rule, standing, series } = watch;
+  if (rule.comparison !== 'absent') return nextPassAt(standing, passingOf(watch, at));
+  if (standing.phase === 'inactive') {
+    // A value may come at once and make the usual interval shorter.
+    return Math.min(series.seenAt + (absenceMs(watch) ?? forgetMs), at + rule.forSeconds * 1000);
+  }
+  const heldUntil = standing.clearAt === null ? [] : [nextPassAt(standing, passingOf(watch, at))];
+  return Math.min(series.seenAt + forgetMs, ...heldUntil);
+}
+
+/** What the passing of time alone does to the alerts of a host. */
+function letPass(host: HostState, now: Now, into: Transition[]): void {
+  if (now.at >= host.nextPassAt) {
+    // A lower bound whatever comes until then: no time to become stale is shorter.
+    host.nextPassAt = now.at + staleAtLeastMs;
+    for (const watch of [...host.timed]) {
+      passOne(host, watch, now, into);
+      if (!host.timed.has(watch)) continue;
+      // What was due and did not happen is looked at again on the next tick.
+      host.nextPassAt = Math.min(host.nextPassAt, Math.max(dueAt(watch, now.at), now.at + 1));
+    }
+  }
+  if (now.at >= host.nextPruneAt) {
+    host.nextPruneAt = now.at + pruneEveryMs;
+    prune(host, now.at);
+  }
+}
+
+function passOne(host: HostState, watch: Watch, now: Now, into: Transition[]): void {
+  const { rule, series, standing } = watch;
+  const moment = momentFor(host, watch, now);
+  const told = { value: standing.value, threshold: standing.threshold, t: now.t };
+  if (rule.comparison !== 'absent') {
+    const step = pass(standing, { ...moment, ...passingOf(watch, now.at) });
+    settle(host, watch, step.standing, step.change, told, into);
+    return;
+  }
+  const silentMs = now.at - series.seenAt;
+  const absence = absenceMs(watch);
+  const isAbsent = absence !== null && silentMs >= absence;
+  const absent = { value: null, threshold: rule.threshold, t: now.t };
+  if (standing.phase === 'inactive') {
+    if (!isAbsent) return;
+    const step = begin({ ...standing, threshold: rule.threshold }, 0, series.seenT, moment);
+    settle(host, watch, step.standing, step.change, absent, into);
+  } else if (silentMs >= forgetMs && isPattern(rule.metric)) {
+    const step = end(standing, 'gone');
+    settle(host, watch, step.standing, step.change, absent, into);
+  } else if (standing.clearAt !== null) {
+    // It flaps: it is there again, and must stay, or has gone once more.
+    if (isAbsent) settle(host, watch, { ...standing, clearAt: null }, null, absent, into);
+    else {
+      const step = pass(standing, { ...moment, ...passingOf(watch, now.at), silentMs: 0 });
+      settle(host, watch, step.standing, step.change, told, into);
+    }
+  }
+}
+
+/** Forgets metrics that are no more: a container, a volume, a sensor. */
+function prune(host: HostState, at: number): void {
+  for (const [metric, series] of host.series) {
+    if (!series || at - series.seenAt < forgetMs) continue;
+    const isNeeded = series.watches.some(
+      ({ rule, standing }) =>
+        standing.phase !== 'inactive' || (rule.comparison === 'absent' && !isPattern(rule.metric)),
+    );
+    if (isNeeded) continue;
+    for (const watch of series.watches) host.timed.delete(watch);
+    host.series.delete(metric);
+  }
+}
+
+/** All that pends or fires. */
+export function* activeWatches(state: AlertsState): Generator<{ host: HostState; watch: Watch }> {
+  for (const host of state.hosts.values()) {
+    for (const watch of host.timed) if (watch.standing.phase !== 'inactive') yield { host, watch };
+  }
+}

@@ -1,0 +1,57 @@
+import type { LoggedEvent } from '@/lib/events/event-log';
+import { isSampleType, type LoggedPayloads } from '@/lib/events/event-types';
+import { eachMetric, metricOfSensor } from '@/lib/events/metrics';
+
+/** A sensor's own limits, °C. */
+export interface Limits {
+  readonly high: number | null;
+  readonly critical: number | null;
+}
+
+type TakeReading = (metric: string, value: number | null, limits?: Limits) => void;
+
+/** What only samplers say, so that its `t` is the host's clock: anybody may publish the rest with any `t`. */
+export function isOfSampler(type: string): boolean {
+  return isSampleType(type) && type !== 'sensor-data';
+}
+
+/** Every number of an event that rules may be about. What is no payload has none. */
+export function eachReading(event: LoggedEvent, isNewAddress: IsNewAddress, take: TakeReading): void {
+  try {
+    const payload: unknown = JSON.parse(event.json);
+    if (event.type === 'user-login') {
+      const { from, t } = payload as LoggedPayloads['user-login'];
+      if (from) take(`user-login.${from}.newAddress`, isNewAddress(from, t) ? 1 : 0);
+    } else if (event.type === 'sensor-data') {
+      for (const sensor of (payload as LoggedPayloads['sensor-data']).sensors) {
+        take(metricOfSensor(sensor), sensor.value, sensor);
+      }
+    } else if (event.type === 'filesystem') {
+      const { mounts, ...rest } = payload as LoggedPayloads['filesystem'];
+      // An image that is mounted read-only is full by nature.
+      eachMetric('filesystem', { ...rest, mounts: mounts.filter(({ readOnly }) => !readOnly) }, take);
+    } else if (isSampleType(event.type)) {
+      eachMetric(event.type, payload as never, take);
+    }
+  } catch {
+    // An event of another version, perhaps: a rule cannot judge it, and the next may be whole.
+  }
+}
+
+/** Whether a login's address is one that nobody came from before; it counts as new for an hour. */
+export type IsNewAddress = (address: string, t: number) => boolean;
+
+const newForMs = 3_600_000;
+const knownMax = 10_000;
+
+/** Remembers where logins came from; the one that was silent for longest goes first. */
+export function noteAddress(known: Map<string, number>, address: string, t: number): boolean {
+  const firstT = known.get(address) ?? t;
+  known.delete(address);
+  known.set(address, firstT);
+  for (const oldest of known.keys()) {
+    if (known.size <= knownMax) break;
+    known.delete(oldest);
+  }
+  return Math.abs(t - firstT) < newForMs;
+}

@@ -1,0 +1,51 @@
+import type { Rule } from '@/lib/events/alerting';
+import type { LoggedType } from '@/lib/events/event-types';
+import { isPattern, literalStart, matchesPattern } from './metric-pattern';
+
+/** Rules by what they watch, so that a value costs one look-up, however many rules there are. */
+export interface RuleIndex {
+  /** The enabled rules on a metric. Asked once for each metric, not for each value. */
+  rulesOn(metric: string): readonly Rule[];
+  /** Whether an event of this type may hold what a rule watches. */
+  watches(type: string): boolean;
+  /** Rules that one metric alone can satisfy, and which fire when it never comes. */
+  readonly expected: readonly Rule[];
+}
+
+const starts: readonly (readonly [type: LoggedType, start: string])[] = [
+  ['cpu', 'cpu.'],
+  ['memory', 'memory.'],
+  ['pressure', 'pressure.'],
+  ['network', 'network.'],
+  ['disk', 'disk.'],
+  ['sensor-data', 'sensor.'],
+  ['filesystem', 'filesystem.'],
+  ['processes', 'processes.'],
+  ['containers', 'containers.'],
+  ['user-login', 'user-login.'],
+];
+
+export function indexRules(rules: readonly Rule[]): RuleIndex {
+  const enabled = rules.filter((rule) => rule.enabled);
+  const exact = new Map<string, Rule[]>();
+  for (const rule of enabled) {
+    if (!isPattern(rule.metric)) exact.set(rule.metric, [...(exact.get(rule.metric) ?? []), rule]);
+  }
+  const patterns = enabled.filter(({ metric }) => isPattern(metric));
+  const literals = enabled.map(({ metric }) => literalStart(metric));
+  const types = new Set<string>(
+    starts
+      .filter(([, start]) =>
+        literals.some((literal) => literal.startsWith(start) || start.startsWith(literal)),
+      )
+      .map(([type]) => type),
+  );
+  return {
+    rulesOn: (metric) => [
+      ...(exact.get(metric) ?? []),
+      ...patterns.filter((rule) => matchesPattern(rule.metric, metric)),
+    ],
+    watches: (type) => types.has(type),
+    expected: enabled.filter(({ comparison, metric }) => comparison === 'absent' && !isPattern(metric)),
+  };
+}
