@@ -97,11 +97,12 @@ export function evaluate(
   state: AlertsState,
   event: LoggedEvent,
 ): { readonly state: AlertsState; readonly transitions: readonly Transition[] } {
-  const isWatched = state.index.watches(event.type);
+  // Where logins come from is learned for the day on which somebody asks for it.
+  const isWatched = event.type === 'user-login' || state.index.watches(event.type);
   const drives = isOfSampler(event.type);
   const transitions: Transition[] = [];
   const done = { state, transitions };
-  if (!drives && !isWatched) return done;
+  if (!drives && !isWatched && event.type !== 'sensor-data') return done;
   const host = hostOf(state, event.host);
   if (!host) return done;
   if (drives || !host.isSampled) tick(state, host, event, transitions);
@@ -313,7 +314,8 @@ function letPass(host: HostState, now: Now, into: Transition[]): void {
   if (now.at >= host.nextPassAt) {
     // A lower bound whatever comes until then: no time to become stale is shorter.
     host.nextPassAt = now.at + staleAtLeastMs;
-    for (const watch of [...host.timed]) {
+    const watches = [...host.timed].sort(byName);
+    for (const watch of watches) {
       passOne(host, watch, now, into);
       if (!host.timed.has(watch)) continue;
       // What was due and did not happen is looked at again on the next tick.
@@ -324,6 +326,13 @@ function letPass(host: HostState, now: Now, into: Transition[]): void {
     host.nextPruneAt = now.at + pruneEveryMs;
     prune(host, now.at);
   }
+}
+
+/** An order that a restart does not change. */
+function byName(one: Watch, other: Watch): number {
+  const [first, second] = [one.series.metric, other.series.metric];
+  if (first !== second) return first < second ? -1 : 1;
+  return one.rule.id < other.rule.id ? -1 : 1;
 }
 
 function passOne(host: HostState, watch: Watch, now: Now, into: Transition[]): void {
