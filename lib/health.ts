@@ -13,7 +13,7 @@ export interface Health {
   readonly process: { readonly cpuPercent: number; readonly residentBytes: number };
 }
 
-export interface HealthOptions extends Pick<Pipeline, 'log' | 'feed' | 'sampler' | 'history'> {
+export interface HealthOptions extends Pick<Pipeline, 'log' | 'feed' | 'sampler' | 'history' | 'alerts'> {
   readonly version: string;
   readonly intervalMs: number;
 }
@@ -23,7 +23,8 @@ const lateIntervals = 3;
 const lateAtLeastMs = 5_000;
 
 /** How Hostbeat itself is. CPU is its own share of one core since it started, in percent. */
-export function healthOf({ log, feed, sampler, history, version, intervalMs }: HealthOptions): Health {
+export function healthOf(options: HealthOptions): Health {
+  const { log, feed, sampler, history, alerts, version, intervalMs } = options;
   const { sampleAgeMs, readings, watches } = sampler.state();
   const uptimeSeconds = process.uptime();
   const late = Math.max(lateAtLeastMs, lateIntervals * intervalMs);
@@ -37,6 +38,7 @@ export function healthOf({ log, feed, sampler, history, version, intervalMs }: H
   }
   if (history.problem !== null) problems.push(`history is kept in memory only: ${history.problem}`);
   if (log.problem !== null) problems.push(`events are kept in memory only: ${log.problem}`);
+  if (alerts.problem !== null) problems.push(`rules and alerts are kept in memory only: ${alerts.problem}`);
   const { user, system } = process.cpuUsage();
   return {
     status: problems.length === 0 ? 'ok' : 'failing',

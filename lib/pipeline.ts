@@ -1,17 +1,21 @@
+import { type Alerts, openAlerts } from '@/lib/alerts/alerts';
 import type { Durability, EventLog, LoggedEvent, NewEvent } from '@/lib/events/event-log';
-import type { Hello, HostFacts } from '@/lib/events/payloads';
-import type { History } from '@/lib/history/history';
+import type { Hello, HostFacts, Processes } from '@/lib/events/payloads';
+import { type History, openHistory } from '@/lib/history/history';
 import type { Host } from '@/lib/host/host';
 import { type Sampler, startSampler } from '@/lib/sampler/sampler';
 import { type Feed, openFeed } from '@/lib/sse/feed';
 
 export interface PipelineOptions {
   readonly log: EventLog;
-  readonly history: History;
   readonly host: Host;
   readonly facts: () => HostFacts;
   readonly intervalMs: number;
   readonly version: string;
+  /** Where history and alerts keep what outlives a restart. */
+  readonly dataDir: string;
+  /** Told when a corrupt database was set aside. */
+  readonly onSetAside: (path: string, reason: string) => void;
 }
 
 export interface Pipeline {
@@ -19,14 +23,22 @@ export interface Pipeline {
   readonly feed: Feed;
   readonly sampler: Sampler;
   readonly history: History;
+  readonly alerts: Alerts;
   /** The newest event of each type, for what needs no stream. */
   readonly latest: ReadonlyMap<string, NewEvent>;
   /** The one way into the log. */
   publish(events: readonly NewEvent[], durability?: Durability): Promise<readonly LoggedEvent[]>;
 }
 
-/** The whole of Hostbeat in one picture: host → sampler → log → feed and history. Everything behind the log is a cursor over it. */
-export function openPipeline({ log, history, host, facts, intervalMs, version }: PipelineOptions): Pipeline {
+/** Processes that were seen longer ago are not those of now. */
+const processesFreshMs = 15_000;
+
+/**
+ * The whole of Hostbeat in one picture: host → sampler → log → feed, history and alerts. Everything behind the
+ * log is a cursor over it.
+ */
+export async function openPipeline(options: PipelineOptions): Promise<Pipeline> {
+  const { log, host, facts, intervalMs, version, dataDir, onSetAside } = options;
   const latest = new Map<string, NewEvent>();
 
   async function publish(events: readonly NewEvent[], durability?: Durability) {
@@ -44,6 +56,15 @@ export function openPipeline({ log, history, host, facts, intervalMs, version }:
   });
   const feed = openFeed({ log, hello });
 
+  const history = openHistory({ log, dataDir, onSetAside });
+
+  function culprits(of: string): Processes['top'] {
+    const newest = latest.get('processes');
+    if (newest?.host !== of || Date.now() - newest.t > processesFreshMs) return [];
+    return (JSON.parse(newest.json) as Processes).top;
+  }
+  const alerts = await openAlerts({ log, dataDir, publish, culprits, onSetAside });
+
   const sampler = startSampler({
     host: host.name,
     readings: host.readings,
@@ -53,5 +74,5 @@ export function openPipeline({ log, history, host, facts, intervalMs, version }:
     publish,
   });
 
-  return { log, feed, sampler, history, latest, publish };
+  return { log, feed, sampler, history, alerts, latest, publish };
 }

@@ -3,13 +3,13 @@ import { isLogUnavailable } from './events/event-log';
 import { isLoggedType } from './events/event-types';
 import type { Problem } from './events/problem';
 import { parsePublished } from './events/published';
+import { readText } from './request-body';
 import type { Runtime } from './runtime';
 
 export type PublishResult =
   | { readonly ok: true; readonly ids: readonly string[] }
   | { readonly ok: false; readonly problem: Problem };
 
-const maxBytes = 64 * 1024;
 /** Each becomes a name that the feed can be asked for, and is kept for ever. */
 const maxInventedTypes = 1_000;
 const retryAfterSeconds = 5;
@@ -19,11 +19,9 @@ export async function publish(
   { log, publish: append, hostName }: Pick<Runtime, 'log' | 'publish' | 'hostName'>,
   request: Request,
 ): Promise<PublishResult> {
-  const text = await textOf(request);
-  if (text === null) {
-    return { ok: false, problem: { code: 'too-large', detail: `A request takes at most ${maxBytes} bytes` } };
-  }
-  const parsed = parsePublished(text, { now: Date.now(), host: hostName });
+  const body = await readText(request);
+  if (!body.ok) return body;
+  const parsed = parsePublished(body.text, { now: Date.now(), host: hostName });
   if (!parsed.ok) return parsed;
   const invented = new Set(log.inventedTypes);
   for (const { type } of parsed.events) if (!isLoggedType(type)) invented.add(type);
@@ -38,17 +36,4 @@ export async function publish(
     if (!isLogUnavailable(error)) throw error;
     return { ok: false, problem: { code: 'log-unavailable', detail: error.message, retryAfterSeconds } };
   }
-}
-
-/** The body as text; `null` when it is too large, however it is sent. */
-async function textOf({ body }: Request): Promise<string | null> {
-  if (!body) return '';
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const part of body) {
-    size += part.length;
-    if (size > maxBytes) return null;
-    parts.push(part);
-  }
-  return Buffer.concat(parts).toString('utf8');
 }

@@ -7,7 +7,6 @@ import { loggedSchemas } from './events/event-schemas';
 import { isLoggedType, type LoggedPayloads } from './events/event-types';
 import type { HostFacts } from './events/payloads';
 import { type Health, healthOf } from './health';
-import { openHistory } from './history/history';
 import { openHost } from './host/open-host';
 import type { InitialState } from './live/store';
 import { openSqliteLog } from './log/sqlite-log';
@@ -72,23 +71,24 @@ export async function startRuntime(env: NodeJS.ProcessEnv): Promise<Runtime> {
   const onSetAside = (path: string, reason: string) => warn(`A database was set aside as ${path}: ${reason}`);
   const log = await openSqliteLog({ dataDir, onSetAside });
   if (log.problem !== null) warn(`Events are kept in memory only. ${log.problem}`);
-  const history = openHistory({ log, dataDir, onSetAside });
-  const pipeline = openPipeline({
+  const pipeline = await openPipeline({
     log,
-    history,
     host,
     facts: () => facts,
     intervalMs: config.intervalMs,
     version,
+    dataDir: config.dataDir,
+    onSetAside: (path, reason) => warn(`Rules and alerts were set aside as ${path}: ${reason}`),
   });
 
   let stopping: Promise<void> | null = null;
   async function stop(): Promise<void> {
     await pipeline.sampler.stop();
     host.close?.();
+    await pipeline.alerts.stop();
     await pipeline.publish([shutdownAlert(host.name, Date.now())], 'durable-if-possible');
     await pipeline.feed.stop();
-    await history.close();
+    await pipeline.history.close();
     await log.close();
   }
 

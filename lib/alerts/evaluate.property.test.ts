@@ -7,7 +7,7 @@ import { preview } from './preview';
 import { restore, type Snapshot, snapshotOf } from './snapshot';
 import { cpu, filesystem, login, memory, sensor, startT } from './stored-events';
 
-const runs = { numRuns: 150 };
+const runs = { numRuns: 60 };
 
 const ruleOn = (metric: string, comparison: Comparison, forSeconds: number, id: string): Rule => ({
   id,
@@ -164,7 +164,7 @@ test('stored history gives the firings of live evaluation', async () => {
         }
       }
     }),
-    { numRuns: 60 },
+    { numRuns: 25 },
   );
 });
 
@@ -177,6 +177,6 @@ test('rules do not touch each other', () => {
         expect(together.filter((one) => one.rule.id === rule.id)).toEqual(run([rule], events));
       }
     }),
-    { numRuns: 60 },
+    { numRuns: 25 },
   );
 });

@@ -1,0 +1,18 @@
+import { acknowledge, respond } from '@/lib/alert-requests';
+import { methodRefusal } from '@/lib/events/problem';
+import { running } from '@/lib/running';
+
+export const dynamic = 'force-dynamic';
+
+interface Context {
+  readonly params: Promise<{ readonly alertId: string }>;
+}
+
+/** Notes that somebody has seen the alert; answers it. */
+export async function POST(_request: Request, { params }: Context): Promise<Response> {
+  return respond(acknowledge(running(), (await params).alertId));
+}
+
+const refused = methodRefusal('OPTIONS, POST');
+
+export { refused as DELETE, refused as GET, refused as PATCH, refused as PUT };

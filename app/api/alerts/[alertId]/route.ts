@@ -1,0 +1,18 @@
+import { alertById, respond } from '@/lib/alert-requests';
+import { methodRefusal } from '@/lib/events/problem';
+import { running } from '@/lib/running';
+
+export const dynamic = 'force-dynamic';
+
+interface Context {
+  readonly params: Promise<{ readonly alertId: string }>;
+}
+
+/** One alert. */
+export async function GET(_request: Request, { params }: Context): Promise<Response> {
+  return respond(alertById(running(), (await params).alertId));
+}
+
+const refused = methodRefusal('GET, HEAD, OPTIONS');
+
+export { refused as DELETE, refused as PATCH, refused as POST, refused as PUT };

@@ -1,0 +1,14 @@
+import { previewRule, respondList } from '@/lib/alert-requests';
+import { methodRefusal } from '@/lib/events/problem';
+import { running } from '@/lib/running';
+
+export const dynamic = 'force-dynamic';
+
+/** When a rule would have fired, over what the log still holds. */
+export async function POST(request: Request): Promise<Response> {
+  return respondList(await previewRule(running(), request), 'firings');
+}
+
+const refused = methodRefusal('OPTIONS, POST');
+
+export { refused as DELETE, refused as GET, refused as PATCH, refused as PUT };

@@ -1,0 +1,26 @@
+import { deleteSilence, replaceSilence, respond, silenceById } from '@/lib/alert-requests';
+import { methodRefusal } from '@/lib/events/problem';
+import { running } from '@/lib/running';
+
+export const dynamic = 'force-dynamic';
+
+interface Context {
+  readonly params: Promise<{ readonly id: string }>;
+}
+
+export async function GET(_request: Request, { params }: Context): Promise<Response> {
+  return respond(silenceById(running(), (await params).id));
+}
+
+/** Replaces the silence. */
+export async function PUT(request: Request, { params }: Context): Promise<Response> {
+  return respond(await replaceSilence(running(), (await params).id, request));
+}
+
+export async function DELETE(_request: Request, { params }: Context): Promise<Response> {
+  return respond(deleteSilence(running(), (await params).id));
+}
+
+const refused = methodRefusal('DELETE, GET, HEAD, OPTIONS, PUT');
+
+export { refused as PATCH, refused as POST };
