@@ -196,8 +196,10 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
   });
   void wake();
 
-  async function changeRules(rules: readonly Rule[]): Promise<Saved> {
+  /** Opening may bring other rules than those of now, so what changes is said by a function. */
+  async function changeRules(change: (rules: readonly Rule[]) => readonly Rule[]): Promise<Saved> {
     if (!store.open()) return 'not-kept';
+    const rules = change(state.rules);
     const changed = withRules(state, rules);
     const waiting = [...unsent, ...changed.transitions];
     const kept = store.write({
@@ -211,8 +213,10 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
     return 'saved';
   }
 
-  function changeSilences(changed: readonly Silence[]): Saved {
-    if (!store.open() || !store.write({ silences: changed })) return 'not-kept';
+  function changeSilences(change: (silences: readonly Silence[]) => readonly Silence[]): Saved {
+    if (!store.open()) return 'not-kept';
+    const changed = change(silences);
+    if (!store.write({ silences: changed })) return 'not-kept';
     silences = changed;
     return 'saved';
   }
@@ -263,15 +267,10 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
     get silences() {
       return silences;
     },
-    putRule(rule) {
-      const isKnown = state.rules.some(({ id }) => id === rule.id);
-      return changeRules(
-        isKnown ? state.rules.map((one) => (one.id === rule.id ? rule : one)) : [...state.rules, rule],
-      );
-    },
-    deleteRule: (id) => changeRules(state.rules.filter((rule) => rule.id !== id)),
-    putSilence: (silence) => changeSilences([...silences.filter(({ id }) => id !== silence.id), silence]),
-    deleteSilence: (id) => changeSilences(silences.filter((silence) => silence.id !== id)),
+    putRule: (rule) => changeRules((rules) => withOne(rules, rule)),
+    deleteRule: (id) => changeRules((rules) => rules.filter((rule) => rule.id !== id)),
+    putSilence: (silence) => changeSilences((all) => withOne(all, silence)),
+    deleteSilence: (id) => changeSilences((all) => all.filter((silence) => silence.id !== id)),
     list(states) {
       const values = liveValues();
       return alerts.inStates(states).map((alert) => shown(alert, values));
@@ -301,4 +300,10 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
       store.close();
     },
   };
+}
+
+/** With `item` in the place of the one with its id, or at the end. */
+function withOne<T extends { readonly id: string }>(items: readonly T[], item: T): readonly T[] {
+  const isKnown = items.some(({ id }) => id === item.id);
+  return isKnown ? items.map((one) => (one.id === item.id ? item : one)) : [...items, item];
 }

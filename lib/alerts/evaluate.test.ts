@@ -228,6 +228,17 @@ test('what only pends again and again is announced three times in ten minutes', 
   expect(transitions.filter(({ state }) => state === 'resolved')).toHaveLength(3);
 });
 
+test('what has long to wait pends in silence for a tenth of that', () => {
+  const rule = { ...base, forSeconds: 100 };
+  expect(run([rule], cpus([...times(9, 95), 50, ...times(9, 95), 50]))).toEqual([]);
+  const transitions = run([rule], cpus(times(110, 95)));
+  expect(told(transitions)).toEqual([
+    [10, 'pending'],
+    [100, 'firing'],
+  ]);
+  expect(transitions[0]?.since).toBe(startT);
+});
+
 const filling: Rule = {
   ...base,
   metric: 'filesystem.*.usedPercent',

@@ -15,7 +15,7 @@ export interface Standing {
   readonly unknownAt: number | null;
   /** Since when it has been clear while it still counts as firing, because it flaps. */
   readonly clearAt: number | null;
-  /** When it fired and when it began to pend of late. */
+  /** When it fired and when it was said to pend, of late. */
   readonly firedAt: readonly number[];
   readonly pendedAt: readonly number[];
 }
@@ -80,6 +80,8 @@ export interface Step {
 export const flapping = { firings: 3, windowMs: 3_600_000, holdMs: 600_000 } as const;
 /** After as many, pending is not announced until it is quieter. */
 const pendings = { announced: 3, windowMs: 600_000 } as const;
+/** One that has long to wait is announced after a tenth of that: a busy second is nobody's business. */
+const quietPending = { fromMs: 60_000, share: 0.1, mostMs: 60_000 } as const;
 /** A pending alert outlives not knowing for so long. */
 const pendingUnknownMs = 60_000;
 
@@ -106,14 +108,21 @@ export function begin(standing: Standing, forMs: number, since: number, moment: 
     alertId: newAlertId(since),
     since,
     sinceAt: at,
+    isAnnounced: false,
     unknownAt: null,
   };
-  if (forMs === 0) return fire(begun, at);
-  const pendedAt = [...recent(standing.pendedAt, at, pendings.windowMs), at].slice(-pendings.announced - 1);
-  const isAnnounced = pendedAt.length <= pendings.announced;
+  return forMs === 0 ? fire(begun, at) : announce(begun, forMs, at);
+}
+
+/** Tells of a pending alert once it is worth it. */
+function announce(standing: Standing, forMs: number, at: number): Step {
+  const quietMs = forMs < quietPending.fromMs ? 0 : Math.min(forMs * quietPending.share, quietPending.mostMs);
+  if (standing.isAnnounced || at - standing.sinceAt < quietMs) return unchanged(standing);
+  const pendedAt = recent(standing.pendedAt, at, pendings.windowMs);
+  if (pendedAt.length >= pendings.announced) return unchanged(standing);
   return {
-    standing: { ...begun, pendedAt, isAnnounced },
-    change: isAnnounced ? { state: 'pending', reason: 'value', isFlapping: false } : null,
+    standing: { ...standing, pendedAt: [...pendedAt, at], isAnnounced: true },
+    change: { state: 'pending', reason: 'value', isFlapping: false },
   };
 }
 
@@ -144,7 +153,7 @@ export function observe(standing: Standing, observation: Observation): Step {
   const seen: Standing = { ...standing, value, threshold, unknownAt: null };
   if (standing.phase === 'pending') {
     if (verdict !== 'breach') return end(seen, 'value');
-    return at - seen.sinceAt >= forMs ? fire(seen, at) : unchanged(seen);
+    return at - seen.sinceAt >= forMs ? fire(seen, at) : announce(seen, forMs, at);
   }
   if (verdict !== 'clear') return unchanged(seen.clearAt === null ? seen : { ...seen, clearAt: null });
   if (!isFlapping(seen, at)) return end(seen, 'value');

@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import type { Silence } from '@/lib/events/alerting';
+import { activeUntil, readSilence, silencedUntil } from './silences';
+
+const alert = { ruleId: 'busy', metric: 'cpu.totalPercent', severity: 'warning', host: 'atlas' } as const;
+const comment = '';
+const at = (text: string) => new Date(text).getTime();
+
+test('a silence once is on from its first moment to before its last', () => {
+  const silence: Silence = { id: 's', matcher: {}, comment, from: 100, to: 200 };
+  expect([99, 100, 199, 200].map((now) => activeUntil(silence, now))).toEqual([null, 200, 200, null]);
+});
+
+test('a recurring one is on for its duration from each occurrence on, by local time', () => {
+  const silence: Silence = { id: 's', matcher: {}, comment, cron: '0 3 * * *', durationSeconds: 3600 };
+  const until = at('2026-11-23T04:00:00');
+  expect(activeUntil(silence, at('2026-11-23T02:59:59'))).toBeNull();
+  expect(activeUntil(silence, at('2026-11-23T03:00:00'))).toBe(until);
+  expect(activeUntil(silence, at('2026-11-23T03:59:59'))).toBe(until);
+  expect(activeUntil(silence, until)).toBeNull();
+});
+
+test('occurrences that overlap are one silence, followed so far', () => {
+  const silence: Silence = { id: 's', matcher: {}, comment, cron: '0 * * * *', durationSeconds: 5400 };
+  const now = at('2026-11-23T10:30:00');
+  expect(activeUntil(silence, now)).toBeGreaterThan(now + 50 * 3_600_000);
+});
+
+test.each([
+  [{}, true],
+  [{ ruleId: 'busy' }, true],
+  [{ ruleId: 'other' }, false],
+  [{ metric: 'cpu.*' }, true],
+  [{ metric: 'memory.*' }, false],
+  [{ severity: 'warning', host: 'atlas' }, true],
+  [{ severity: 'warning', host: 'boreas' }, false],
+  [{ severity: 'critical' }, false],
+] as const)('%j', (matcher, matches) => {
+  const silence: Silence = { id: 's', matcher, comment, from: 100, to: 200 };
+  expect(silencedUntil([silence], alert, 150)).toBe(matches ? 200 : null);
+});
+
+test('the silence that lasts longest counts', () => {
+  const once = (to: number): Silence => ({ id: 's', matcher: {}, comment, from: 100, to });
+  expect(silencedUntil([once(200), once(300), once(250)], alert, 150)).toBe(300);
+});
+
+test.each([
+  [{ matcher: {}, to: 50 }, 'to'],
+  [{ matcher: { rule: 'x' }, to: 200 }, 'matcher'],
+  [{ to: 200 }, 'matcher'],
+  [{ matcher: {}, cron: 'nonsense', durationSeconds: 60 }, 'cron'],
+  [{ matcher: {}, cron: '0 0 30 2 *', durationSeconds: 60 }, 'cron'],
+  [{ matcher: {}, cron: '0 3 * * *' }, 'durationSeconds'],
+  [null, 'matcher'],
+])('%j is refused at %s', (body, path) => {
+  const read = readSilence(body, 'id', 100);
+  expect(read.ok ? [] : read.errors.map((error) => error.path)).toContain(path);
+});
+
+test('one that does not say when it begins begins now', () => {
+  expect(readSilence({ matcher: {}, to: 200 }, 'id', 100)).toMatchObject({
+    ok: true,
+    silence: { id: 'id', from: 100, to: 200, comment: '' },
+  });
+});
