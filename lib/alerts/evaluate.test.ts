@@ -3,6 +3,7 @@ import type { Rule } from '@/lib/events/alerting';
 import type { LoggedEvent } from '@/lib/events/event-log';
 import { defaultRules } from './default-rules';
 import { evaluate, newState, type Transition } from './evaluate';
+import { restore, snapshotOf } from './snapshot';
 import { cpu, filesystem, login, memory, sensor, startT } from './stored-events';
 
 const base: Rule = {
@@ -272,10 +273,21 @@ test.each([
   ['flat', () => 80],
   ['falling', (minute: number) => 90 - minute / 10],
   ['noisy', (minute: number) => 80 + Math.sin(minute)],
-  ['one large download', (minute: number) => (minute < 60 ? 40 : minute < 65 ? minute - 20 : 45)],
+  ['given one large download', (minute: number) => Math.min(Math.max(40, 40 + (minute - 60) * 8), 80)],
 ])('a file system that is %s will not', (_name, percentAt) => {
-  const transitions = run([filling], filesystems(300, percentAt));
+  const transitions = run([{ ...filling, forSeconds: 2400 }], filesystems(300, percentAt));
   expect(transitions.filter(({ state }) => state === 'firing')).toEqual([]);
+});
+
+test('a restart takes a forecast along', () => {
+  const events = filesystems(120, (minute) => 50 + minute / 4);
+  let state = newState([filling]);
+  const transitions = events.flatMap((event, index) => {
+    if (index % 7 === 0) state = restore([filling], JSON.parse(JSON.stringify(snapshotOf(state))));
+    return evaluate(state, event).transitions;
+  });
+  expect(transitions).toEqual(run([filling], events));
+  expect(transitions).toHaveLength(2);
 });
 
 test('a forecast ends when it stops rising', () => {
