@@ -77,8 +77,8 @@ export async function startRuntime(env: NodeJS.ProcessEnv): Promise<Runtime> {
     facts: () => facts,
     intervalMs: config.intervalMs,
     version,
-    dataDir: config.dataDir,
-    onSetAside: (path, reason) => warn(`Rules and alerts were set aside as ${path}: ${reason}`),
+    dataDir,
+    onSetAside,
   });
 
   let stopping: Promise<void> | null = null;

@@ -234,8 +234,7 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
   function liveValues(): Map<string, number | null> {
     const values = new Map<string, number | null>();
     for (const { watch } of activeWatches(state)) {
-      const { alertId, value } = watch.standing;
-      if (alertId) values.set(alertId, value !== null && Number.isFinite(value) ? value : null);
+      if (watch.standing.alertId) values.set(watch.standing.alertId, watch.value);
     }
     return values;
   }

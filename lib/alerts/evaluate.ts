@@ -7,7 +7,6 @@ import { eachReading, isOfSampler, type Limits, noteAddress } from './readings';
 import { indexRules, type RuleIndex } from './rule-index';
 import {
   begin,
-  type Change,
   end,
   inactive,
   type Moment,
@@ -16,6 +15,7 @@ import {
   pass,
   type Reason,
   type Standing,
+  type Step,
 } from './standing';
 import type { Points } from './trend';
 import { advance, newClock, type WatchClock } from './watch-clock';
@@ -40,6 +40,9 @@ export interface Watch {
   readonly rule: Rule;
   readonly series: Series;
   standing: Standing;
+  /** What was compared last, and with what; of use while it pends or fires. */
+  value: number | null;
+  threshold: number | null;
   points: Points | null;
 }
 
@@ -189,19 +192,15 @@ function addSeries(state: AlertsState, host: HostState, metric: string, now: Now
 }
 
 export function addWatch(host: HostState, series: Series, rule: Rule): Watch {
-  const watch: Watch = { rule, series, standing: inactive, points: null };
+  const watch: Watch = { rule, series, standing: inactive, value: null, threshold: null, points: null };
   series.watches.push(watch);
   if (rule.comparison === 'absent') schedule(host, watch);
   return watch;
 }
 
-function momentFor(host: HostState, { rule, series }: Watch, { at, t, seq }: Now): Moment {
-  const newAlertId = (since: number) =>
-    createHash('sha256')
-      .update(JSON.stringify([host.host, rule.id, series.metric, since, seq]))
-      .digest('hex')
-      .slice(0, 32);
-  return { at, t, newAlertId };
+function alertIdOf({ host }: HostState, { rule, series }: Watch, since: number, seq: number): string {
+  const text = JSON.stringify([host, rule.id, series.metric, since, seq]);
+  return createHash('sha256').update(text).digest('hex').slice(0, 32);
 }
 
 function take(
@@ -221,8 +220,14 @@ function take(
     if (before.phase === 'inactive' && seen.verdict !== 'breach') continue;
     if (watch.rule.comparison === 'absent' && !isValue) continue;
     const forMs = watch.rule.forSeconds * 1000;
-    const step = observe(before, { ...momentFor(host, watch, now), ...seen, forMs });
-    settle(host, watch, step.standing, step.change, { ...seen, t: now.t }, into);
+    const { at, t } = now;
+    const newAlertId = (since: number) => alertIdOf(host, watch, since, now.seq);
+    if (seen.verdict !== 'unknown') {
+      watch.value = finiteOrNull(seen.value);
+      watch.threshold = seen.threshold;
+    }
+    const step = observe(before, { verdict: seen.verdict, at, t, newAlertId, forMs });
+    settle(host, watch, step, t, into);
   }
   if (!isValue) return;
   if (series.hasValue && now.at > series.seenAt) {
@@ -237,12 +242,12 @@ function take(
 function settle(
   host: HostState,
   watch: Watch,
-  standing: Standing,
-  change: Change | null,
-  seen: { readonly value: number | null; readonly threshold: number | null; readonly t: number },
+  { standing, change }: Step,
+  t: number,
   into: Transition[],
 ): void {
   const before = watch.standing;
+  if (before === standing && !change) return;
   watch.standing = standing;
   if (
     before.phase !== standing.phase ||
@@ -258,10 +263,10 @@ function settle(
     host: host.host,
     metric: watch.series.metric,
     rule: watch.rule,
-    value: finiteOrNull(seen.value),
-    threshold: seen.threshold,
+    value: watch.value,
+    threshold: watch.threshold,
     since,
-    t: seen.t,
+    t,
   });
 }
 
@@ -337,31 +342,29 @@ function byName(one: Watch, other: Watch): number {
 
 function passOne(host: HostState, watch: Watch, now: Now, into: Transition[]): void {
   const { rule, series, standing } = watch;
-  const moment = momentFor(host, watch, now);
-  const told = { value: standing.value, threshold: standing.threshold, t: now.t };
+  const { at, t, seq } = now;
+  const moment: Moment = { at, t, newAlertId: (since) => alertIdOf(host, watch, since, seq) };
   if (rule.comparison !== 'absent') {
-    const step = pass(standing, { ...moment, ...passingOf(watch, now.at) });
-    settle(host, watch, step.standing, step.change, told, into);
+    settle(host, watch, pass(standing, { ...moment, ...passingOf(watch, at) }), t, into);
     return;
   }
-  const silentMs = now.at - series.seenAt;
+  const silentMs = at - series.seenAt;
   const absence = absenceMs(watch);
   const isAbsent = absence !== null && silentMs >= absence;
-  const absent = { value: null, threshold: rule.threshold, t: now.t };
+  if (isAbsent) {
+    watch.value = null;
+    watch.threshold = rule.threshold;
+  }
   if (standing.phase === 'inactive') {
-    if (!isAbsent) return;
-    const step = begin({ ...standing, threshold: rule.threshold }, 0, series.seenT, moment);
-    settle(host, watch, step.standing, step.change, absent, into);
+    if (isAbsent) settle(host, watch, begin(standing, 0, series.seenT, moment), t, into);
   } else if (silentMs >= forgetMs && isPattern(rule.metric)) {
-    const step = end(standing, 'gone');
-    settle(host, watch, step.standing, step.change, absent, into);
+    settle(host, watch, end(standing, 'gone'), t, into);
   } else if (standing.clearAt !== null) {
     // It flaps: it is there again, and must stay, or has gone once more.
-    if (isAbsent) settle(host, watch, { ...standing, clearAt: null }, null, absent, into);
-    else {
-      const step = pass(standing, { ...moment, ...passingOf(watch, now.at), silentMs: 0 });
-      settle(host, watch, step.standing, step.change, told, into);
-    }
+    const step = isAbsent
+      ? { standing: { ...standing, clearAt: null }, change: null }
+      : pass(standing, { ...moment, ...passingOf(watch, at), silentMs: 0 });
+    settle(host, watch, step, t, into);
   }
 }
 

@@ -49,8 +49,8 @@ export async function preview(
       const firing = open.get(watch.standing.alertId ?? '');
       if (!firing) continue;
       firing.to = host.clock.lastT ?? firing.to;
-      const { value } = watch.standing;
-      if (value !== null && Number.isFinite(value)) firing.peak = worse(firing.peak ?? value, value);
+      const { value } = watch;
+      if (value !== null) firing.peak = worse(firing.peak ?? value, value);
     }
   }
   return firings;

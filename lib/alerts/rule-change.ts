@@ -31,8 +31,8 @@ export function withRules(
       state: 'resolved',
       reason: 'rule-changed',
       isFlapping: false,
-      value: standing.value,
-      threshold: standing.threshold,
+      value: watch.value,
+      threshold: watch.threshold,
       since: standing.since,
       t: host.clock.lastT ?? standing.since,
     });

@@ -16,6 +16,8 @@ import type { WatchClock } from './watch-clock';
 interface WatchSnapshot {
   readonly ruleId: string;
   readonly standing?: Standing;
+  readonly value?: number | null;
+  readonly threshold?: number | null;
   readonly points?: Points;
 }
 
@@ -60,9 +62,9 @@ function seriesSnapshot({ metric, seenAt, seenT, usualMs, hasValue, watches }: S
     hasValue,
     watches: watches
       .filter(({ standing, points }) => standing !== inactive || points)
-      .map(({ rule, standing, points }) => ({
+      .map(({ rule, standing, value, threshold, points }) => ({
         ruleId: rule.id,
-        ...(standing === inactive ? {} : { standing }),
+        ...(standing === inactive ? {} : { standing, value, threshold }),
         ...(points ? { points } : {}),
       })),
   };
@@ -95,9 +97,9 @@ function restoreSeries({ index }: AlertsState, host: HostState, { watches, ...re
   const saved = new Map(watches.map((watch) => [watch.ruleId, watch]));
   for (const rule of rules) {
     const watch: Watch = addWatch(host, series, rule);
-    const { standing, points } = saved.get(rule.id) ?? {};
+    const { standing, value = null, threshold = null, points } = saved.get(rule.id) ?? {};
     watch.points = points ?? null;
-    if (standing) watch.standing = standing;
+    if (standing) Object.assign(watch, { standing, value, threshold });
     if (watch.standing.phase !== 'inactive') host.timed.add(watch);
   }
 }

@@ -9,8 +9,6 @@ export interface Standing {
   readonly sinceAt: number;
   /** Whether the log was told of it: a pending one that flaps is not worth a word. */
   readonly isAnnounced: boolean;
-  readonly value: number | null;
-  readonly threshold: number | null;
   /** Since when nothing can be said, though the metric is there. */
   readonly unknownAt: number | null;
   /** Since when it has been clear while it still counts as firing, because it flaps. */
@@ -26,8 +24,6 @@ export const inactive: Standing = {
   since: 0,
   sinceAt: 0,
   isAnnounced: false,
-  value: null,
-  threshold: null,
   unknownAt: null,
   clearAt: null,
   firedAt: [],
@@ -50,8 +46,6 @@ export type Verdict = 'breach' | 'between' | 'clear' | 'unknown';
 
 export interface Observation extends Moment {
   readonly verdict: Verdict;
-  readonly value: number | null;
-  readonly threshold: number | null;
   readonly forMs: number;
 }
 
@@ -126,7 +120,7 @@ function announce(standing: Standing, forMs: number, at: number): Step {
   };
 }
 
-/** Back to inactive. The word of it carries the last value, so the standing is the caller's to read before. */
+/** Back to inactive. */
 export function end(standing: Standing, reason: Reason): Step {
   const { firedAt, pendedAt } = standing;
   return {
@@ -141,16 +135,16 @@ function isFlapping(standing: Standing, at: number): boolean {
 
 /** What a new value does. */
 export function observe(standing: Standing, observation: Observation): Step {
-  const { verdict, value, threshold, at, t, forMs } = observation;
+  const { verdict, at, t, forMs } = observation;
   if (verdict === 'unknown') {
     if (standing.phase === 'inactive' || standing.unknownAt !== null) return unchanged(standing);
     return unchanged({ ...standing, unknownAt: at });
   }
   if (standing.phase === 'inactive') {
     if (verdict !== 'breach') return unchanged(standing);
-    return begin({ ...standing, value, threshold }, forMs, t, observation);
+    return begin(standing, forMs, t, observation);
   }
-  const seen: Standing = { ...standing, value, threshold, unknownAt: null };
+  const seen = standing.unknownAt === null ? standing : { ...standing, unknownAt: null };
   if (standing.phase === 'pending') {
     if (verdict !== 'breach') return end(seen, 'value');
     return at - seen.sinceAt >= forMs ? fire(seen, at) : announce(seen, forMs, at);
