@@ -1,0 +1,98 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { createIdCheck, type Heard } from './id-check';
+
+const event = (seq: number, log = 'a'): Heard => ({ type: 'cpu', id: `${log}-${seq}`, payload: null });
+const beat = (seq: number): Heard => ({ type: 'heartbeat', id: `a-${seq}`, payload: null });
+const gap = (from: number, to: number, log = 'a'): Heard => ({
+  type: 'gap',
+  id: null,
+  payload: { fromId: `a-${from}`, toId: `${log}-${to}`, missed: null, reason: 'expired' },
+});
+
+function verdicts(heard: readonly Heard[], isFiltered = false) {
+  const check = createIdCheck();
+  return heard.map((one) => {
+    const verdict = check.check(one, isFiltered);
+    return 'missed' in verdict ? `${verdict.kind} ${verdict.missed}` : verdict.kind;
+  });
+}
+
+test.each([
+  [
+    [event(5), event(6), event(7)],
+    ['first', 'next', 'next'],
+  ],
+  [
+    [event(5), event(9)],
+    ['first', 'hole 3'],
+  ],
+  [
+    [event(5), event(5), event(4), event(6)],
+    ['first', 'back', 'back', 'next'],
+  ],
+  [
+    [event(5), gap(5, 8), event(9)],
+    ['first', 'none', 'announced 3'],
+  ],
+  [
+    [event(5), gap(5, 8), event(7), event(9)],
+    ['first', 'none', 'announced 1', 'announced 1'],
+  ],
+  [
+    [event(5), gap(5, 8), event(11)],
+    ['first', 'none', 'hole 2'],
+  ],
+  [
+    [event(5), event(6, 'b')],
+    ['first', 'hole 0'],
+  ],
+  [
+    [event(5), gap(5, 8, 'b'), event(9, 'b')],
+    ['first', 'none', 'next'],
+  ],
+  [
+    [event(900), gap(900, 8), event(9)],
+    ['first', 'none', 'next'],
+  ],
+  [
+    [event(5), beat(5), event(6)],
+    ['first', 'position', 'next'],
+  ],
+  [
+    [event(5), beat(7)],
+    ['first', 'hole 2'],
+  ],
+  [
+    [
+      { type: 'hello', id: null, payload: null },
+      { type: 'x', id: 'no id of ours', payload: null },
+    ],
+    ['none', 'none'],
+  ],
+])('%j is judged %j', (heard, expected) => {
+  expect(verdicts(heard)).toEqual(expected);
+});
+
+test('on a filtered stream, ids may skip what was not asked for, and may never fall', () => {
+  const heard = [event(5), event(9), beat(30), event(31), event(31)];
+  expect(verdicts(heard, true)).toEqual(['first', 'filtered 3', 'position', 'next', 'back']);
+});
+
+test('whatever is left out without a word is found', () => {
+  fc.assert(
+    fc.property(fc.uniqueArray(fc.integer({ min: 2, max: 59 })), (left) => {
+      const heard = Array.from({ length: 60 }, (_, index) => event(index + 1)).filter(
+        (_, index) => !left.includes(index + 1),
+      );
+      const check = createIdCheck();
+      let missed = 0;
+      for (const one of heard) {
+        const verdict = check.check(one, false);
+        if (verdict.kind === 'hole') missed += verdict.missed;
+      }
+      expect(missed).toBe(left.length);
+      expect(check.faults > 0).toBe(left.length > 0);
+    }),
+  );
+});
