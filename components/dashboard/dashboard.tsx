@@ -26,6 +26,9 @@ export function Dashboard({ version, theme }: DashboardProps) {
         <a className="underline-offset-2 hover:text-ink hover:underline" href="/api/events">
           {t('feed')}
         </a>
+        <a className="underline-offset-2 hover:text-ink hover:underline" href="/stream">
+          {t('stream')}
+        </a>
         <a className="underline-offset-2 hover:text-ink hover:underline" href="/api/health">
           {t('health')}
         </a>

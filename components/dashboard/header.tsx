@@ -5,6 +5,7 @@ import type { Theme } from '@/lib/i18n/theme';
 import { useLive } from '@/lib/live/hooks';
 import { ConnectionBadge } from '../ui/connection-badge';
 import { LanguageSwitch } from '../ui/language-switch';
+import { Logo } from '../ui/logo';
 import { ThemeSwitch } from '../ui/theme-switch';
 
 const minute = 60_000;
@@ -36,15 +37,7 @@ export function Header({ theme }: { readonly theme: Theme }) {
   return (
     <header className="sticky top-0 z-10 border-b border-line bg-page">
       <div className="mx-auto flex h-14 max-w-[150rem] items-center gap-2 px-4 sm:gap-3 sm:px-5">
-        <svg aria-hidden="true" viewBox="0 0 26 18" className="h-5 w-7 shrink-0 text-good" fill="none">
-          <path
-            d="M1 10h5l3-8 5.5 14L18 7l2 3h5"
-            stroke="currentColor"
-            strokeWidth="2.2"
-            strokeLinecap="round"
-            strokeLinejoin="round"
-          />
-        </svg>
+        <Logo />
         <h1 className="sr-only text-base font-semibold tracking-tight sm:not-sr-only">hostbeat</h1>
         <p className="min-w-0 truncate text-[0.8125rem] text-soft">
           <b className="font-semibold text-ink">{facts.host}</b>

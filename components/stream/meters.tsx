@@ -1,0 +1,164 @@
+'use client';
+
+import { useLocale, useTranslations } from 'next-intl';
+import type { ReactNode } from 'react';
+import { latencyEdgesMs } from '@/lib/inspect/latencies';
+import { meanOfNewest } from '@/lib/inspect/rates';
+import { bytesText, durationText } from './figures';
+import { useSession, useTick } from './inspector-context';
+
+const meanSeconds = 5;
+
+interface MeterProps {
+  readonly title: string;
+  readonly hint?: string;
+  readonly figure: ReactNode;
+  readonly note: ReactNode;
+  readonly tone?: string;
+  readonly children?: ReactNode;
+  readonly className?: string;
+}
+
+function Meter({ title, hint, figure, note, tone = 'text-ink', children, className = '' }: MeterProps) {
+  return (
+    <section
+      aria-label={title}
+      title={hint}
+      className={`flex h-[4.75rem] min-w-0 gap-3 overflow-hidden rounded-xl border border-line bg-panel px-3 py-2 ${className}`}
+    >
+      <div className={`flex min-w-0 flex-col ${children ? 'shrink-0' : 'flex-1'}`}>
+        <h2 className="text-xs text-soft">{title}</h2>
+        <p className={`truncate text-lg leading-7 font-semibold ${tone}`}>{figure}</p>
+        <p className="truncate text-[0.6875rem] leading-4 text-soft">{note}</p>
+      </div>
+      {children && <div className="ml-auto flex min-w-0 flex-1 items-end justify-end">{children}</div>}
+    </section>
+  );
+}
+
+/** A bar for each second of the last minute. */
+function Bars({ values, hue }: { readonly values: readonly number[]; readonly hue: string }) {
+  const top = Math.max(1, ...values);
+  const path = values
+    .map((value, index) => (value > 0 ? `M${index + 0.5} 40V${40 - Math.max(1.5, (38 * value) / top)}` : ''))
+    .join('');
+  return (
+    <svg
+      aria-hidden="true"
+      viewBox={`0 0 ${values.length} 40`}
+      preserveAspectRatio="none"
+      className="h-full w-full max-w-48"
+    >
+      <path d={path} stroke={hue} strokeWidth={0.72} fill="none" />
+    </svg>
+  );
+}
+
+function Histogram({ counts }: { readonly counts: readonly number[] }) {
+  const t = useTranslations('stream.meter');
+  const locale = useLocale();
+  const top = Math.max(1, ...counts);
+  const edge = (index: number) =>
+    index < 0 ? '0' : index < latencyEdgesMs.length ? durationText(latencyEdgesMs[index] ?? 0, locale) : '∞';
+  return (
+    <div className="flex h-full w-full max-w-56 items-end gap-px">
+      {counts.map((count, index) => (
+        <div
+          key={latencyEdgesMs[index] ?? 'more'}
+          title={t('bar', { from: edge(index - 1), to: edge(index), count })}
+          className="flex h-full flex-1 items-end rounded-sm bg-raised"
+        >
+          <div
+            className="w-full rounded-sm bg-memory"
+            style={{ height: count === 0 ? 0 : `${Math.max(6, (100 * count) / top)}%` }}
+          />
+        </div>
+      ))}
+    </div>
+  );
+}
+
+/** The stream in figures; twice a second is as fast as one can read. */
+export function Meters() {
+  const t = useTranslations('stream.meter');
+  const locale = useLocale();
+  const session = useSession();
+  useTick(500);
+  // The server has no clock to show rates by, and no stream.
+  const now = typeof window === 'undefined' ? 0 : performance.now();
+  const { events, bytes } = session.rates.read(now);
+  const { counts, p50Ms, p95Ms } = session.latencies.summary();
+  const { inARow, faults, announced } = session.ids;
+  const duration = (ms: number | null) => (ms === null ? '–' : durationText(ms, locale));
+  const perSecond = (text: string) => (
+    <>
+      {text}
+      <span className="text-xs font-normal text-soft">{t('perSecond')}</span>
+    </>
+  );
+
+  const idNote = [
+    faults > 0 ? t('faults', { count: faults }) : inARow > 0 ? t('inARow', { count: inARow }) : t('first'),
+    announced > 0 ? t('announced', { count: announced }) : null,
+  ].filter((text) => text !== null);
+
+  const back = session.connections.filter(({ sentId, openedAt }) => sentId !== '' && openedAt !== null);
+  const outages = session.connections.flatMap(({ openedAt, number }) => {
+    const before = session.connections.find((one) => one.number === number - 1);
+    return openedAt !== null && before?.endedAt != null ? [openedAt - before.endedAt] : [];
+  });
+  const outage = outages.at(-1);
+
+  return (
+    <div className="grid grid-cols-2 gap-2 md:grid-cols-6 xl:grid-cols-[1fr_1fr_1.3fr_1.2fr_0.9fr]">
+      <Meter
+        title={t('events')}
+        figure={perSecond(
+          meanOfNewest(events, meanSeconds).toLocaleString(locale, { maximumFractionDigits: 1 }),
+        )}
+        note={t('last')}
+        className="md:col-span-2 xl:col-span-1"
+      >
+        <Bars values={events} hue="var(--hue-cpu)" />
+      </Meter>
+      <Meter
+        title={t('bytes')}
+        figure={perSecond(bytesText(meanOfNewest(bytes, meanSeconds), locale))}
+        note={t('last')}
+        className="md:col-span-2 xl:col-span-1"
+      >
+        <Bars values={bytes} hue="var(--hue-cache)" />
+      </Meter>
+      <Meter
+        title={t('latency')}
+        hint={t('latencyHint')}
+        figure={
+          <>
+            {duration(p50Ms)}{' '}
+            <span className="hidden text-xs font-normal text-soft sm:inline">{t('p50')}</span>
+          </>
+        }
+        note={t('p95', { value: duration(p95Ms) })}
+        className="col-span-2 md:col-span-2 xl:col-span-1"
+      >
+        <Histogram counts={counts} />
+      </Meter>
+      <Meter
+        title={t('ids')}
+        figure={<span className="font-mono text-base">{session.lastEventId || '–'}</span>}
+        note={
+          <span className={faults > 0 ? 'text-bad' : inARow > 0 ? 'text-good' : ''}>
+            {idNote.join(' · ')}
+          </span>
+        }
+        className="md:col-span-3 xl:col-span-1"
+      />
+      <Meter
+        title={t('reconnects')}
+        figure={back.length}
+        note={outage === undefined ? t('none') : t('outage', { duration: durationText(outage, locale) })}
+        className="md:col-span-3 xl:col-span-1"
+      />
+    </div>
+  );
+}
