@@ -2,7 +2,7 @@ import './globals.css';
 import type { Metadata, Viewport } from 'next';
 import { headers } from 'next/headers';
 import { NextIntlClientProvider } from 'next-intl';
-import { getLocale, getTranslations } from 'next-intl/server';
+import { getLocale, getMessages, getTranslations } from 'next-intl/server';
 import type { ReactNode } from 'react';
 import { isTheme, themeHeader } from '@/lib/i18n/theme';
 import { running } from '@/lib/running';
@@ -23,10 +23,12 @@ export async function generateMetadata(): Promise<Metadata> {
 
 export default async function RootLayout({ children }: { readonly children: ReactNode }) {
   const theme = (await headers()).get(themeHeader);
+  // The inspector's explanations are long, and no other page shows them.
+  const { stream: _, ...messages } = await getMessages();
   return (
     <html lang={await getLocale()} data-theme={isTheme(theme) ? theme : 'auto'}>
       <body className="font-sans">
-        <NextIntlClientProvider>{children}</NextIntlClientProvider>
+        <NextIntlClientProvider messages={messages}>{children}</NextIntlClientProvider>
       </body>
     </html>
   );

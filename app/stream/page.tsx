@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import { headers } from 'next/headers';
-import { getTranslations } from 'next-intl/server';
+import { NextIntlClientProvider } from 'next-intl';
+import { getMessages, getTranslations } from 'next-intl/server';
 import { StreamInspector } from '@/components/stream/workbench';
 import { isTheme, themeHeader } from '@/lib/i18n/theme';
 import { running } from '@/lib/running';
@@ -19,10 +20,12 @@ export default async function StreamPage({ searchParams }: StreamPageProps) {
   const theme = (await headers()).get(themeHeader);
   const asked = [types ?? []].flat().flatMap((list) => list.split(',').filter(Boolean));
   return (
-    <StreamInspector
-      host={running().hostName}
-      theme={isTheme(theme) ? theme : 'auto'}
-      types={[...new Set(asked)]}
-    />
+    <NextIntlClientProvider messages={await getMessages()}>
+      <StreamInspector
+        host={running().hostName}
+        theme={isTheme(theme) ? theme : 'auto'}
+        types={[...new Set(asked)]}
+      />
+    </NextIntlClientProvider>
   );
 }

@@ -29,12 +29,7 @@ export function CopyButton({ text, label }: { readonly text: string; readonly la
       () => {},
     );
   return (
-    <button
-      type="button"
-      onClick={take}
-      aria-label={label}
-      className={`${buttonLook} h-8 min-w-[4.75rem] px-2.5`}
-    >
+    <button type="button" onClick={take} aria-label={label} className={`${buttonLook} min-w-[4.75rem]`}>
       <span aria-live="polite">{isCopied ? t('copied') : t('copy')}</span>
     </button>
   );

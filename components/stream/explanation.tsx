@@ -50,7 +50,7 @@ export function Glossary() {
       <p className="text-[0.8125rem] leading-5">{t('frame.pick')}</p>
       <div className="divide-y divide-line rounded-lg border border-line">
         {glossary.map((kind) => (
-          <details key={kind} name="glossary" className="group px-3">
+          <details key={kind} name="glossary" open={kind === 'retry'} className="group px-3">
             <summary className="flex h-9 cursor-pointer list-none items-center font-mono text-xs font-semibold">
               <span aria-hidden="true" className="mr-2 text-faint group-open:rotate-90">
                 ›

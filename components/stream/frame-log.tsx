@@ -22,6 +22,8 @@ export interface FrameLogProps {
   readonly shown: ReadonlySet<string>;
   readonly picked: Pick | null;
   readonly onPick: (pick: Pick | null, entry: Entry | null) => void;
+  /** An entry to bring into view; another object asks anew. */
+  readonly target: { readonly key: number } | null;
   /** Ids that this page published. */
   readonly mine: ReadonlySet<string>;
 }
@@ -36,7 +38,7 @@ const atFootPx = 3;
  * The frames line by line, the newest at the foot, as a terminal has them. Only what can be seen is in the
  * page. It follows the newest until the reader scrolls back or picks a line; then what is in view stays put.
  */
-export function FrameLog({ frozen, shown, picked, onPick, mine }: FrameLogProps) {
+export function FrameLog({ frozen, shown, picked, onPick, target, mine }: FrameLogProps) {
   const t = useTranslations('stream.log');
   const session = useSession();
   const version = useEachBatch();
@@ -53,6 +55,13 @@ export function FrameLog({ frozen, shown, picked, onPick, mine }: FrameLogProps)
   }, [frozen, session, shown, version]);
 
   const { height, row } = view;
+  const [reached, setReached] = useState(target);
+  if (target && target !== reached) {
+    setReached(target);
+    setAnchor({ key: target.key, line: 0, offset: 0 });
+    setIsFollowing(false);
+  }
+
   const foot = Math.max(0, layout.count * row - height);
   const top = isFollowing ? foot : Math.min(layout.rowOf(anchor) * row + anchor.offset, foot);
   const from = Math.max(0, Math.floor(top / row) - overscan);

@@ -24,14 +24,16 @@ function Meter({ title, hint, figure, note, tone = 'text-ink', children, classNa
     <section
       aria-label={title}
       title={hint}
-      className={`flex h-[4.75rem] min-w-0 gap-3 overflow-hidden rounded-xl border border-line bg-panel px-3 py-2 ${className}`}
+      className={`flex h-[4.25rem] min-w-0 gap-3 overflow-hidden rounded-xl border border-line bg-panel px-2.5 py-1.5 sm:h-[4.75rem] sm:px-3 sm:py-2 ${className}`}
     >
-      <div className={`flex min-w-0 flex-col ${children ? 'shrink-0' : 'flex-1'}`}>
+      <div className={`flex min-w-0 flex-col ${children ? 'max-sm:flex-1 sm:shrink-0' : 'flex-1'}`}>
         <h2 className="text-xs text-soft">{title}</h2>
         <p className={`truncate text-lg leading-7 font-semibold ${tone}`}>{figure}</p>
         <p className="truncate text-[0.6875rem] leading-4 text-soft">{note}</p>
       </div>
-      {children && <div className="ml-auto flex min-w-0 flex-1 items-end justify-end">{children}</div>}
+      {children && (
+        <div className="ml-auto hidden min-w-0 flex-1 items-end justify-end sm:flex">{children}</div>
+      )}
     </section>
   );
 }
@@ -110,14 +112,14 @@ export function Meters() {
   const outage = outages.at(-1);
 
   return (
-    <div className="grid grid-cols-2 gap-2 md:grid-cols-6 xl:grid-cols-[1fr_1fr_1.3fr_1.2fr_0.9fr]">
+    <div className="grid grid-cols-6 gap-1.5 sm:gap-2 xl:grid-cols-[1fr_1fr_1.3fr_1.2fr_0.9fr]">
       <Meter
         title={t('events')}
         figure={perSecond(
           meanOfNewest(events, meanSeconds).toLocaleString(locale, { maximumFractionDigits: 1 }),
         )}
         note={t('last')}
-        className="md:col-span-2 xl:col-span-1"
+        className="col-span-2 xl:col-span-1"
       >
         <Bars values={events} hue="var(--hue-cpu)" />
       </Meter>
@@ -125,7 +127,7 @@ export function Meters() {
         title={t('bytes')}
         figure={perSecond(bytesText(meanOfNewest(bytes, meanSeconds), locale))}
         note={t('last')}
-        className="md:col-span-2 xl:col-span-1"
+        className="col-span-2 xl:col-span-1"
       >
         <Bars values={bytes} hue="var(--hue-cache)" />
       </Meter>
@@ -139,7 +141,7 @@ export function Meters() {
           </>
         }
         note={t('p95', { value: duration(p95Ms) })}
-        className="col-span-2 md:col-span-2 xl:col-span-1"
+        className="col-span-2 xl:col-span-1"
       >
         <Histogram counts={counts} />
       </Meter>
@@ -151,13 +153,13 @@ export function Meters() {
             {idNote.join(' · ')}
           </span>
         }
-        className="md:col-span-3 xl:col-span-1"
+        className="col-span-4 sm:col-span-3 xl:col-span-1"
       />
       <Meter
         title={t('reconnects')}
         figure={back.length}
         note={outage === undefined ? t('none') : t('outage', { duration: durationText(outage, locale) })}
-        className="md:col-span-3 xl:col-span-1"
+        className="col-span-2 sm:col-span-3 xl:col-span-1"
       />
     </div>
   );

@@ -11,10 +11,15 @@ export interface RequestBarProps {
   readonly behind: number;
   readonly onPause: () => void;
   readonly onClear: () => void;
+  /** Brings the beginning of a connection into view. */
+  readonly onShow: (connection: number) => void;
 }
 
+/** On a phone four of them stand in a row. */
+const narrow = 'max-sm:px-1 max-sm:text-xs';
+
 /** What is asked of the server, what became of it, and the ways to disturb it. */
-export function RequestBar({ isPaused, behind, onPause, onClear }: RequestBarProps) {
+export function RequestBar({ isPaused, behind, onPause, onClear, onShow }: RequestBarProps) {
   const t = useTranslations('stream.bar');
   const session = useSession();
   const state = useSelected(({ state }) => state);
@@ -41,46 +46,48 @@ export function RequestBar({ isPaused, behind, onPause, onClear }: RequestBarPro
             </>
           )}
         </code>
-        <div className="flex min-w-0 flex-wrap gap-2">
+        <div className="grid w-full grid-cols-4 gap-1.5 sm:flex sm:w-auto sm:gap-2">
           <button
             type="button"
             onClick={onPause}
             aria-pressed={isPaused}
-            className={`${buttonLook} min-w-24`}
+            className={`${buttonLook} ${narrow} sm:w-40`}
           >
             {isPaused ? t('resume') : t('pause')}
-            {isPaused && <span className="text-cpu tabular-nums">{t('behind', { count: behind })}</span>}
+            {isPaused && (
+              <span className="hidden text-cpu tabular-nums sm:inline">{t('behind', { count: behind })}</span>
+            )}
           </button>
-          {isBound ? (
-            <button
-              type="button"
-              onClick={session.cut}
-              title={t('cutHint')}
-              className={`${buttonLook} min-w-24 text-bad`}
-            >
-              <span aria-hidden="true">✂</span>
-              {t('cut')}
-            </button>
-          ) : (
-            <button type="button" onClick={session.connect} className={`${buttonLook} min-w-24 text-good`}>
-              {t('now')}
-            </button>
-          )}
+          <button
+            type="button"
+            onClick={session.cut}
+            disabled={!isBound}
+            title={t('cutHint')}
+            className={`${buttonLook} ${narrow} enabled:text-bad`}
+          >
+            <span aria-hidden="true">✂</span>
+            {t('cut')}
+          </button>
           <button
             type="button"
             aria-pressed={isSlow}
             title={t('slowHint')}
             onClick={() => session.setSlow(!isSlow)}
-            className={buttonLook}
+            className={`${buttonLook} ${narrow}`}
           >
             {t('slow')}
           </button>
-          <button type="button" title={t('clearHint')} onClick={onClear} className={buttonLook}>
+          <button
+            type="button"
+            title={t('clearHint')}
+            onClick={onClear}
+            className={`${buttonLook} ${narrow}`}
+          >
             {t('clear')}
           </button>
         </div>
       </div>
-      <StreamNote />
+      <StreamNote onShow={onShow} />
       <Countdown />
     </section>
   );

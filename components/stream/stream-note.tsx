@@ -35,22 +35,39 @@ function useNote(session: Session): readonly [Tone, string] {
   if (state.kind !== 'open' || !current) return ['calm', t('connectingNote')];
   if (!current.sentId) return ['calm', t('openNote')];
   const { sentId: id, replayed, faults } = current;
-  return [faults === 0 ? 'good' : 'bad', t('resumedNote', { id, replayed, faults })];
+  return faults === 0
+    ? ['good', t('resumedNote', { id, replayed })]
+    : ['bad', t('brokenNote', { id, replayed, faults })];
 }
 
-/** One sentence on what happens right now, in a room that does not change its size. */
-export function StreamNote() {
+/** One sentence on what happens right now, and what can be done about it, in a room that does not change its size. */
+export function StreamNote({ onShow }: { readonly onShow: (connection: number) => void }) {
+  const t = useTranslations('stream.bar');
   const session = useSession();
   useEachBatch();
   useTick(session.isSlow ? 1000 : null);
   const [tone, text] = useNote(session);
+  const { state, connections } = session;
+  const current = connections.at(-1);
+  const canConnect = state.kind === 'waiting' || state.kind === 'refused';
+  const canShow = state.kind === 'open' && !session.isSlow && current?.sentId;
+  const look =
+    'shrink-0 cursor-pointer rounded px-1 font-semibold text-cpu underline-offset-4 hover:underline';
   return (
-    <p
-      data-testid="note"
-      title={text}
-      className={`line-clamp-2 h-[2lh] px-1 text-[0.8125rem] leading-5 lg:line-clamp-1 lg:h-[1lh] ${tones[tone]}`}
-    >
-      {text}
-    </p>
+    <div className="flex h-10 items-start gap-2 px-1 text-[0.8125rem] leading-5 lg:h-5">
+      <p data-testid="note" title={text} className={`line-clamp-2 lg:line-clamp-1 ${tones[tone]}`}>
+        {text}
+      </p>
+      {canConnect && (
+        <button type="button" onClick={session.connect} className={look}>
+          {t('now')}
+        </button>
+      )}
+      {canShow && (
+        <button type="button" onClick={() => onShow(current.number)} className={look}>
+          {t('show')}
+        </button>
+      )}
+    </div>
   );
 }

@@ -21,6 +21,9 @@ const controlTypes = ['hello', 'heartbeat', 'gap', ...quietKinds.filter((kind) =
 
 export const isControl = (type: string) => controlTypes.includes(type) || type === 'other';
 
+/** That there is more at the right. */
+const fading = '[mask-image:linear-gradient(90deg,#000_calc(100%-2rem),transparent)] [scrollbar-width:none]';
+
 const chipLook =
   'inline-flex h-8 shrink-0 cursor-pointer items-center gap-1.5 rounded-full border border-line px-2.5 font-mono text-xs whitespace-nowrap text-soft hover:bg-raised hover:text-ink disabled:cursor-default disabled:opacity-45 disabled:hover:bg-transparent aria-pressed:border-[var(--hue)] aria-pressed:bg-[color-mix(in_srgb,var(--hue)_16%,transparent)] aria-pressed:text-ink';
 
@@ -39,7 +42,7 @@ export function TypeFilter({ chosen, place, onChoose, onPlace }: TypeFilterProps
   };
 
   return (
-    <div className="flex min-w-0 flex-wrap items-center gap-2 lg:flex-nowrap">
+    <div className={`flex min-w-0 items-center gap-2 ${fading} max-lg:overflow-x-auto`}>
       <fieldset className="flex shrink-0 items-center gap-0.5 rounded-lg border border-line p-0.5 text-[0.8125rem]">
         <legend className="sr-only">{t('where')}</legend>
         {(['page', 'server'] as const).map((one) => (
@@ -63,7 +66,7 @@ export function TypeFilter({ chosen, place, onChoose, onPlace }: TypeFilterProps
       <div
         role="group"
         aria-label={t('label')}
-        className="flex min-w-0 basis-full gap-1.5 overflow-x-auto p-0.5 [scrollbar-width:none] lg:flex-1 lg:basis-0"
+        className="flex gap-1.5 p-0.5 pr-8 [scrollbar-width:none] max-lg:shrink-0 lg:min-w-0 lg:flex-1 lg:overflow-x-auto"
       >
         <button
           type="button"

@@ -35,10 +35,12 @@ function Bar({
   frozen,
   onFreeze,
   onClear,
+  onShow,
 }: {
   readonly frozen: { readonly frames: number } | null;
   readonly onFreeze: () => void;
   readonly onClear: () => void;
+  readonly onShow: (connection: number) => void;
 }) {
   const session = useSession();
   useEachBatch();
@@ -48,6 +50,7 @@ function Bar({
       behind={frozen ? Math.max(0, session.entries.frames - frozen.frames) : 0}
       onPause={onFreeze}
       onClear={onClear}
+      onShow={onShow}
     />
   );
 }
@@ -60,6 +63,7 @@ function Workbench({ host, theme, types }: StreamInspectorProps) {
     null,
   );
   const [picked, setPicked] = useState<{ readonly at: Pick; readonly entry: Entry } | null>(null);
+  const [target, setTarget] = useState<{ readonly key: number } | null>(null);
   const [tab, setTab] = useState<Tab>('frame');
   const [mine, setMine] = useState<ReadonlySet<string>>(nothing);
 
@@ -81,6 +85,13 @@ function Workbench({ host, theme, types }: StreamInspectorProps) {
     setPicked(at && entry ? { at, entry } : null);
     if (entry) setTab('frame');
   }, []);
+  // One frame of the connection before it stays in view, so that one sees where it goes on.
+  const show = (connection: number) => {
+    const all = frozen?.all ?? session.entries.all;
+    const first = all.findIndex((entry) => entry.connection === connection);
+    const entry = all[Math.max(0, first - 2)];
+    if (entry) setTarget({ key: entry.key });
+  };
   const published = useCallback((id: string) => setMine((old) => new Set([...old, id])), []);
 
   return (
@@ -88,7 +99,7 @@ function Workbench({ host, theme, types }: StreamInspectorProps) {
       <StreamHeader host={host} theme={theme} />
       <Announcer isPaused={frozen !== null} />
       <main className="mx-auto flex min-h-0 w-full max-w-[150rem] flex-1 flex-col gap-2 px-2 pt-2 pb-2 sm:px-5 sm:pt-3 sm:pb-4">
-        <Bar frozen={frozen} onFreeze={freeze} onClear={clear} />
+        <Bar frozen={frozen} onFreeze={freeze} onClear={clear} onShow={show} />
         <Meters />
         <TypeFilter
           chosen={chosen}
@@ -103,6 +114,7 @@ function Workbench({ host, theme, types }: StreamInspectorProps) {
               shown={place === 'page' ? chosen : nothing}
               picked={picked?.at ?? null}
               onPick={pick}
+              target={target}
               mine={mine}
             />
             <Composer onPublished={published} />
