@@ -109,8 +109,8 @@ export function FrameLog({ frozen, shown, picked, onPick, target, mine }: FrameL
   };
 
   const pick = useCallback(
-    (key: number, line: number) => {
-      hold(box.current?.scrollTop ?? 0);
+    (key: number, line: number, scrollTop = box.current?.scrollTop ?? 0) => {
+      hold(scrollTop);
       setIsFollowing(false);
       onPick({ key, line }, layout.at(layout.rowOf({ key, line }))?.entry ?? null);
     },
@@ -123,12 +123,10 @@ export function FrameLog({ frozen, shown, picked, onPick, target, mine }: FrameL
     box.current?.focus({ preventScroll: true });
   };
 
-  const reveal = (index: number) => {
-    const element = box.current;
-    if (!element) return;
+  /** The nearest place to scroll to from which a row is seen whole. */
+  const reveals = (index: number) => {
     const at = index * row;
-    if (at < element.scrollTop) element.scrollTop = at;
-    else if (at + row > element.scrollTop + height) element.scrollTop = at + row - height;
+    return Math.max(0, Math.min(at, Math.max(box.current?.scrollTop ?? 0, at + row - height)));
   };
 
   const onKeyDown = (event: KeyboardEvent) => {
@@ -149,8 +147,7 @@ export function FrameLog({ frozen, shown, picked, onPick, target, mine }: FrameL
     const next = Math.min(layout.count - 1, Math.max(0, start + move));
     const at = layout.at(next);
     if (!at) return;
-    pick(at.entry.key, at.index);
-    reveal(next);
+    pick(at.entry.key, at.index, reveals(next));
   };
 
   const idOf = (key: number, line: number) => `line-${key}-${line}`;

@@ -26,7 +26,7 @@ function Meter({ title, hint, figure, note, tone = 'text-ink', children, classNa
       title={hint}
       className={`flex h-[4.25rem] min-w-0 gap-3 overflow-hidden rounded-xl border border-line bg-panel px-2.5 py-1.5 sm:h-[4.75rem] sm:px-3 sm:py-2 ${className}`}
     >
-      <div className={`flex min-w-0 flex-col ${children ? 'max-sm:flex-1 sm:shrink-0' : 'flex-1'}`}>
+      <div className={`flex min-w-0 flex-col ${children ? 'max-sm:flex-1 sm:w-28 sm:shrink-0' : 'flex-1'}`}>
         <h2 className="text-xs text-soft">{title}</h2>
         <p className={`truncate text-lg leading-7 font-semibold ${tone}`}>{figure}</p>
         <p className="truncate text-[0.6875rem] leading-4 text-soft">{note}</p>
@@ -71,8 +71,8 @@ function Histogram({ counts }: { readonly counts: readonly number[] }) {
           className="flex h-full flex-1 items-end rounded-sm bg-raised"
         >
           <div
-            className="w-full rounded-sm bg-memory"
-            style={{ height: count === 0 ? 0 : `${Math.max(6, (100 * count) / top)}%` }}
+            className="h-full w-full origin-bottom rounded-sm bg-memory"
+            style={{ transform: `scaleY(${count === 0 ? 0 : Math.max(0.05, count / top)})` }}
           />
         </div>
       ))}
@@ -92,13 +92,6 @@ export function Meters() {
   const { counts, p50Ms, p95Ms } = session.latencies.summary();
   const { inARow, faults, announced } = session.ids;
   const duration = (ms: number | null) => (ms === null ? '–' : durationText(ms, locale));
-  const perSecond = (text: string) => (
-    <>
-      {text}
-      <span className="text-xs font-normal text-soft">{t('perSecond')}</span>
-    </>
-  );
-
   const idNote = [
     faults > 0 ? t('faults', { count: faults }) : inARow > 0 ? t('inARow', { count: inARow }) : t('first'),
     announced > 0 ? t('announced', { count: announced }) : null,
@@ -115,9 +108,7 @@ export function Meters() {
     <div className="grid grid-cols-6 gap-1.5 sm:gap-2 xl:grid-cols-[1fr_1fr_1.3fr_1.2fr_0.9fr]">
       <Meter
         title={t('events')}
-        figure={perSecond(
-          meanOfNewest(events, meanSeconds).toLocaleString(locale, { maximumFractionDigits: 1 }),
-        )}
+        figure={meanOfNewest(events, meanSeconds).toLocaleString(locale, { maximumFractionDigits: 1 })}
         note={t('last')}
         className="col-span-2 xl:col-span-1"
       >
@@ -125,7 +116,7 @@ export function Meters() {
       </Meter>
       <Meter
         title={t('bytes')}
-        figure={perSecond(bytesText(meanOfNewest(bytes, meanSeconds), locale))}
+        figure={bytesText(meanOfNewest(bytes, meanSeconds), locale)}
         note={t('last')}
         className="col-span-2 xl:col-span-1"
       >
@@ -134,12 +125,7 @@ export function Meters() {
       <Meter
         title={t('latency')}
         hint={t('latencyHint')}
-        figure={
-          <>
-            {duration(p50Ms)}{' '}
-            <span className="hidden text-xs font-normal text-soft sm:inline">{t('p50')}</span>
-          </>
-        }
+        figure={duration(p50Ms)}
         note={t('p95', { value: duration(p95Ms) })}
         className="col-span-2 xl:col-span-1"
       >

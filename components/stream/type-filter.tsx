@@ -27,6 +27,15 @@ const fading = '[mask-image:linear-gradient(90deg,#000_calc(100%-2rem),transpare
 const chipLook =
   'inline-flex h-8 shrink-0 cursor-pointer items-center gap-1.5 rounded-full border border-line px-2.5 font-mono text-xs whitespace-nowrap text-soft hover:bg-raised hover:text-ink disabled:cursor-default disabled:opacity-45 disabled:hover:bg-transparent aria-pressed:border-[var(--hue)] aria-pressed:bg-[color-mix(in_srgb,var(--hue)_16%,transparent)] aria-pressed:text-ink';
 
+/** Room for what `short` gives, so that no chip grows. */
+const countLook = 'min-w-[4ch] text-left tabular-nums';
+
+/** Four characters at most. */
+function short(count: number): string {
+  if (count < 10_000) return String(count);
+  return count < 999_500 ? `${Math.round(count / 1000)}k` : `${Math.round(count / 1e6)}M`;
+}
+
 export function TypeFilter({ chosen, place, onChoose, onPlace }: TypeFilterProps) {
   const t = useTranslations('stream.filter');
   const { entries } = useSession();
@@ -76,7 +85,7 @@ export function TypeFilter({ chosen, place, onChoose, onPlace }: TypeFilterProps
           style={{ '--hue': 'var(--hue-cpu)' } as React.CSSProperties}
         >
           {t('all')}
-          <span className="tabular-nums">{entries.frames}</span>
+          <span className={countLook}>{short(entries.frames)}</span>
         </button>
         {types.map((type) => (
           <button
@@ -92,7 +101,7 @@ export function TypeFilter({ chosen, place, onChoose, onPlace }: TypeFilterProps
           >
             <span aria-hidden="true" className="size-2 rounded-full" style={{ background: hueOf(type) }} />
             {type}
-            <span className="text-faint tabular-nums">{entries.counts.get(type) ?? 0}</span>
+            <span className={`text-faint ${countLook}`}>{short(entries.counts.get(type) ?? 0)}</span>
           </button>
         ))}
       </div>
