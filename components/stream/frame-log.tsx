@@ -187,6 +187,11 @@ export function FrameLog({ frozen, shown, picked, onPick, target, mine }: FrameL
           </div>
         </div>
       </div>
+      {layout.count === 0 && (
+        <p className="pointer-events-none absolute inset-0 grid place-content-center px-6 text-center text-[0.8125rem] text-soft">
+          {shown.size === 0 ? t('empty') : t('nothing')}
+        </p>
+      )}
       {!isFollowing && (
         <button
           type="button"

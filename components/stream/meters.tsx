@@ -27,7 +27,7 @@ function Meter({ title, hint, figure, note, tone = 'text-ink', children, classNa
       className={`flex h-[4.25rem] min-w-0 gap-3 overflow-hidden rounded-xl border border-line bg-panel px-2.5 py-1.5 sm:h-[4.75rem] sm:px-3 sm:py-2 ${className}`}
     >
       <div className={`flex min-w-0 flex-col ${children ? 'max-sm:flex-1 sm:w-28 sm:shrink-0' : 'flex-1'}`}>
-        <h2 className="text-xs text-soft">{title}</h2>
+        <h2 className="truncate text-xs text-soft">{title}</h2>
         <p className={`truncate text-lg leading-7 font-semibold ${tone}`}>{figure}</p>
         <p className="truncate text-[0.6875rem] leading-4 text-soft">{note}</p>
       </div>
@@ -97,10 +97,11 @@ export function Meters() {
     announced > 0 ? t('announced', { count: announced }) : null,
   ].filter((text) => text !== null);
 
-  const back = session.connections.filter(({ sentId, openedAt }) => sentId !== '' && openedAt !== null);
   const outages = session.connections.flatMap(({ openedAt, number }) => {
     const before = session.connections.find((one) => one.number === number - 1);
-    return openedAt !== null && before?.endedAt != null ? [openedAt - before.endedAt] : [];
+    return openedAt !== null && before?.endedAt != null && before.end !== 'changed'
+      ? [openedAt - before.endedAt]
+      : [];
   });
   const outage = outages.at(-1);
 
@@ -143,7 +144,7 @@ export function Meters() {
       />
       <Meter
         title={t('reconnects')}
-        figure={back.length}
+        figure={outages.length}
         note={outage === undefined ? t('none') : t('outage', { duration: durationText(outage, locale) })}
         className="col-span-2 sm:col-span-3 xl:col-span-1"
       />

@@ -26,12 +26,15 @@ export function StateBadge() {
       title={t('label')}
       data-testid="state"
       data-state={name}
-      className={`flex h-9 min-w-9 items-center justify-center gap-2 rounded-lg border border-line px-2.5 text-[0.8125rem] whitespace-nowrap tabular-nums sm:min-w-[8.5rem] sm:justify-start sm:px-3 ${text}`}
+      className={`flex h-9 w-[4.5rem] items-center justify-center gap-2 rounded-lg border border-line px-1 text-[0.8125rem] whitespace-nowrap tabular-nums sm:w-auto sm:min-w-[8.5rem] sm:justify-start sm:px-3 ${text}`}
     >
       <span aria-hidden="true" className={`size-2 rounded-full ${dot}`} />
-      <span className={name === 'open' ? 'hidden sm:inline' : ''}>
-        {t(name, { seconds: left.toFixed(1) })}
-      </span>
+      <span className="hidden sm:inline">{t(name, { seconds: left.toFixed(1) })}</span>
+      {name === 'waiting' && (
+        <span aria-hidden="true" className="sm:hidden">
+          {left.toFixed(1)} s
+        </span>
+      )}
     </div>
   );
 }

@@ -54,8 +54,12 @@ export function StreamNote({ onShow }: { readonly onShow: (connection: number) =
   const look =
     'shrink-0 cursor-pointer rounded px-1 font-semibold text-cpu underline-offset-4 hover:underline';
   return (
-    <div className="flex h-10 items-start gap-2 px-1 text-[0.8125rem] leading-5 lg:h-5">
-      <p data-testid="note" title={text} className={`line-clamp-2 lg:line-clamp-1 ${tones[tone]}`}>
+    <div className="flex h-15 items-start sm:h-10 gap-2 px-1 text-[0.8125rem] leading-5 lg:h-5">
+      <p
+        data-testid="note"
+        title={text}
+        className={`line-clamp-3 sm:line-clamp-2 lg:line-clamp-1 ${tones[tone]}`}
+      >
         {text}
       </p>
       {canConnect && (
