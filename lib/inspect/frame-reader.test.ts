@@ -7,7 +7,12 @@ const bytesOf = (text: string) => new TextEncoder().encode(text);
 function read(...chunks: readonly Uint8Array[]): RawFrame[] {
   const frames: RawFrame[] = [];
   const reader = createFrameReader((frame) => frames.push(frame));
-  for (const chunk of chunks) reader.push(chunk);
+  for (const chunk of chunks) {
+    const own = chunk.slice();
+    reader.push(own);
+    // Whoever reads may use the buffer again.
+    own.fill(0);
+  }
   reader.end();
   return frames;
 }

@@ -21,6 +21,7 @@ test('rates are by the full second, and a second without events is a zero', () =
 test('what is older than a minute is forgotten, also when nothing came since', () => {
   const rates = createRates();
   rates.add(1_000, 5, 5);
+  expect(rates.read(63_000).events.reduce((a, b) => a + b)).toBe(0);
   expect(rates.read(62_000).events.reduce((a, b) => a + b)).toBe(0);
   expect(rates.read(61_000).events[0]).toBe(5);
 });
