@@ -12,14 +12,16 @@ export function SensorHint({ id }: { readonly id: string }) {
   useEffect(() => setOrigin(window.location.origin), []);
   const sensor = { id, kind: 'temperature', value: 23.5, unit: '°C' };
   const body = JSON.stringify({ type: 'sensor-data', data: { sensors: [sensor] } });
-  const command = `curl -d '${body}' ${origin}/api/events`;
+  // Spaces for the line to break at; a quote in the id must not end the shell's.
+  const quoted = body.replaceAll(',"', ', "').replaceAll("'", "'\\''");
+  const command = `curl -d '${quoted}' ${origin}/api/events`;
   const copy = () => {
     void navigator.clipboard?.writeText(command).then(() => setCopied(true));
   };
   return (
     <>
       <p className="text-xs">{t('hint')}</p>
-      <code className="max-w-full rounded-lg bg-raised px-3 py-2 text-left font-mono text-[0.6875rem] leading-5 break-all text-ink select-all">
+      <code className="max-w-full rounded-lg bg-raised px-3 py-2 text-left font-mono text-[0.6875rem] leading-5 wrap-anywhere text-ink select-all">
         {command}
       </code>
       <button
