@@ -24,6 +24,9 @@ const shownRows = 4;
 /** A network is never silent; below this nothing is going on. */
 const leastAxisBytesPerSecond = 10_000;
 
+/** Fewer a second would read 0.0. */
+const leastTold = 0.05;
+
 const interfacesOf = (row: Network) => row.interfaces;
 const traffic = ({ rxBytesPerSecond: rx, txBytesPerSecond: tx }: Interface) => (rx ?? 0) + (tx ?? 0);
 const loopback = /^lo\d*$|loopback/i;
@@ -124,14 +127,14 @@ export function NetworkPanel({ bare = false, className = '' }: EmbeddableProps) 
                       <span className="flex items-center gap-1.5 *:first:shrink-0 *:first:max-w-[60%]">
                         <Choice name={name} chosen={name === chosen} onChoose={() => choose(name)} />
                         {item?.up === false && <Tag tone="quiet">{t('network.down')}</Tag>}
-                        {item && errors(item) > 0 && (
+                        {item && errors(item) >= leastTold && (
                           <Tag tone="bad">
                             {t('network.errors', {
                               figure: formatQuantity(errors(item), 'perSecond', locale),
                             })}
                           </Tag>
                         )}
-                        {item && drops(item) > 0 && (
+                        {item && drops(item) >= leastTold && (
                           <Tag tone="warn">
                             {t('network.drops', { figure: formatQuantity(drops(item), 'perSecond', locale) })}
                           </Tag>
