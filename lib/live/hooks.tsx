@@ -4,7 +4,16 @@ import { createContext, type ReactNode, useContext, useEffect, useState, useSync
 import type { LoggedPayloads, LoggedType } from '@/lib/events/event-types';
 import { createLiveStore, type InitialState, type LiveStore } from './store';
 
-const LiveContext = createContext<LiveStore | null>(null);
+interface Live {
+  readonly store: LiveStore;
+  /**
+   * What the server rendered from, and nothing that came since: a part of the page that hydrates late would
+   * otherwise differ from its HTML.
+   */
+  readonly rendered: LiveStore;
+}
+
+const LiveContext = createContext<Live | null>(null);
 
 export interface LiveProviderProps {
   readonly initial: InitialState;
@@ -14,23 +23,30 @@ export interface LiveProviderProps {
 
 /** Holds the page's one store and its one connection. */
 export function LiveProvider({ initial, types, children }: LiveProviderProps) {
-  const [store] = useState(() => createLiveStore(initial));
+  const [live] = useState(() => ({ store: createLiveStore(initial), rendered: createLiveStore(initial) }));
   const wanted = types.join(',');
-  useEffect(() => store.connect(wanted.split(',') as LoggedType[]), [store, wanted]);
-  return <LiveContext.Provider value={store}>{children}</LiveContext.Provider>;
+  useEffect(() => live.store.connect(wanted.split(',') as LoggedType[]), [live, wanted]);
+  return <LiveContext.Provider value={live}>{children}</LiveContext.Provider>;
+}
+
+function useBoth(): Live {
+  const live = useContext(LiveContext);
+  if (!live) throw new Error('useLiveStore needs a LiveProvider above it');
+  return live;
 }
 
 export function useLiveStore(): LiveStore {
-  const store = useContext(LiveContext);
-  if (!store) throw new Error('useLiveStore needs a LiveProvider above it');
-  return store;
+  return useBoth().store;
 }
 
 /** What `select` reads from the store; the component renders again when it changes. Return what compares by identity. */
 export function useLive<T>(select: (store: LiveStore) => T): T {
-  const store = useLiveStore();
-  const read = () => select(store);
-  return useSyncExternalStore(store.subscribe, read, read);
+  const { store, rendered } = useBoth();
+  return useSyncExternalStore(
+    store.subscribe,
+    () => select(store),
+    () => select(rendered),
+  );
 }
 
 /** The newest sample of a type; `null` before the first, and once it is stale. */
