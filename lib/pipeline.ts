@@ -1,10 +1,11 @@
 import { type Alerts, openAlerts } from '@/lib/alerts/alerts';
 import type { Durability, EventLog, LoggedEvent, NewEvent } from '@/lib/events/event-log';
-import type { Hello, HostFacts, Processes } from '@/lib/events/payloads';
+import type { Hello, HostFacts } from '@/lib/events/payloads';
 import { type History, openHistory } from '@/lib/history/history';
 import type { Host } from '@/lib/host/host';
 import { type Sampler, startSampler } from '@/lib/sampler/sampler';
 import { type Feed, openFeed } from '@/lib/sse/feed';
+import { openCulprits } from './culprits';
 
 export interface PipelineOptions {
   readonly log: EventLog;
@@ -29,9 +30,6 @@ export interface Pipeline {
   /** The one way into the log. */
   publish(events: readonly NewEvent[], durability?: Durability): Promise<readonly LoggedEvent[]>;
 }
-
-/** Processes that were seen longer ago are not those of now. */
-const processesFreshMs = 15_000;
 
 /**
  * The whole of Hostbeat in one picture: host → sampler → log → feed, history and alerts. Everything behind the
@@ -58,18 +56,14 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
 
   const history = openHistory({ log, dataDir, onSetAside });
 
-  function culprits(of: string): Processes['top'] {
-    const newest = latest.get('processes');
-    if (newest?.host !== of || Date.now() - newest.t > processesFreshMs) return [];
-    return (JSON.parse(newest.json) as Processes).top;
-  }
-  const alerts = await openAlerts({ log, dataDir, publish, culprits, onSetAside });
+  const culprits = openCulprits({ host: host.name, readings: host.readings, latest });
+  const alerts = await openAlerts({ log, dataDir, publish, culprits: culprits.now, onSetAside });
 
   const sampler = startSampler({
     host: host.name,
-    readings: host.readings,
+    readings: culprits.readings,
     watches: host.watches,
-    wanted: feed.wants,
+    wanted: (type) => feed.wants(type) || alerts.wants(type),
     intervalMs,
     publish,
   });

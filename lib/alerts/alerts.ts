@@ -5,7 +5,7 @@ import { alertAfter, createAlertList } from './alert-list';
 import { openAlertStore } from './alert-store';
 import type { Changes, Kept, KeptAlert } from './alert-tables';
 import { announcedAfter, askCulprits, type Culprits, eventOf, identityOf } from './announcement';
-import { topFor } from './culprits';
+import { hasCulprits, topFor } from './culprits';
 import { defaultRules } from './default-rules';
 import { activeWatches, evaluate, newState, type Transition } from './evaluate';
 import { messageOf } from './message';
@@ -49,6 +49,8 @@ export interface Alerts {
   silencedUntil(alert: Matched): number | null;
   /** When the rule would have fired within the replay window, from one Unix ms to another. */
   preview(rule: NewRule, from: number, to: number): Promise<Firing[]>;
+  /** Whether the samples of this type, which is taken on demand, may soon be asked for as culprits. */
+  wants(type: string): boolean;
   /** Resolves once all that the log holds by now is evaluated. */
   settled(): Promise<void>;
   stop(): Promise<void>;
@@ -122,8 +124,14 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
   async function announce(): Promise<void> {
     const transitions = unsent;
     const processes = new Map<string, readonly Alert['culprits'][number][]>();
-    for (const { host, t } of transitions) {
-      if (processes.has(host) || Math.abs(now() - t) > culpritsWithinMs) continue;
+    for (const { host, metric, state: to, t } of transitions) {
+      if (
+        to === 'resolved' ||
+        !hasCulprits(metric) ||
+        processes.has(host) ||
+        Math.abs(now() - t) > culpritsWithinMs
+      )
+        continue;
       processes.set(host, await askCulprits(options.culprits, host));
     }
     const changed = new Map<string, KeptAlert>();
@@ -162,13 +170,22 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
       }
       unsent = [...unsent, ...transitions];
       if (unsent.length === 0 && announced.size > 0 && evaluatedTo >= knownTo) announced = new Map();
+      isPending = hasPending();
       if (turn > 0) await nextTurn();
     }
     if (monotonicNow() - savedAt >= (store.problem === null ? saveEveryMs : saveEveryMs / 10)) save({});
   }
 
+  function hasPending(): boolean {
+    for (const { watch } of activeWatches(state)) {
+      if (watch.standing.phase === 'pending' && hasCulprits(watch.series.metric)) return true;
+    }
+    return false;
+  }
+
   let evaluating: Promise<void> | null = null;
   let isAwake = false;
+  let isPending = false;
   let fault: string | null = null;
 
   /** One at a time. What fails stays unsent, and the next event wakes it again. */
@@ -290,6 +307,7 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
       preview({ ...rule, id: rule.id ?? 'preview' }, stored(from, to), {
         known: new Map([...state.hosts.values()].map(({ host, known }) => [host, known])),
       }),
+    wants: (type) => type === 'processes' && isPending,
     settled: wake,
     async stop() {
       stopped = true;

@@ -8,7 +8,7 @@ import type { Transition } from './evaluate';
 export type Culprits = (host: string) => readonly Process[] | Promise<readonly Process[]>;
 
 /** An alert must not wait for those who look for the culprits. */
-const culpritsWaitMs = 300;
+const culpritsWaitMs = 400;
 
 /** The processes, or none where that fails or takes too long. */
 export async function askCulprits(culprits: Culprits, host: string): Promise<readonly Process[]> {

@@ -2,6 +2,11 @@ import type { Process } from '@/lib/events/alerting';
 
 export const culpritsMax = 5;
 
+/** Whether processes can be the cause: they heat a chip, too, but no greenhouse, and nobody waits to find out. */
+export function hasCulprits(metric: string): boolean {
+  return !/^(sensor|user-login)\./.test(metric);
+}
+
 type Weight = (process: Process) => number;
 const byCpu: Weight = ({ cpuPercent }) => cpuPercent ?? 0;
 const byMemory: Weight = ({ memoryBytes }) => memoryBytes ?? 0;

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { AlertState, Rule } from '@/lib/events/alerting';
 import type { LoggedEvent } from '@/lib/events/event-log';
+import { isSampleType } from '@/lib/events/event-types';
 import { judge, trendWindowOf } from './judge';
 import { isPattern } from './metric-pattern';
-import { eachReading, isOfSampler, type Limits, noteAddress } from './readings';
+import { eachReading, isOfTick, type Limits, noteAddress } from './readings';
 import { indexRules, type RuleIndex } from './rule-index';
 import {
   begin,
@@ -102,10 +103,10 @@ export function evaluate(
 ): { readonly state: AlertsState; readonly transitions: readonly Transition[] } {
   // Where logins come from is learned for the day on which somebody asks for it.
   const isWatched = event.type === 'user-login' || state.index.watches(event.type);
-  const drives = isOfSampler(event.type);
+  const drives = isOfTick(event.type);
   const transitions: Transition[] = [];
   const done = { state, transitions };
-  if (!drives && !isWatched && event.type !== 'sensor-data') return done;
+  if (!drives && !isWatched && !isSampleType(event.type)) return done;
   const host = hostOf(state, event.host);
   if (!host) return done;
   if (drives || !host.isSampled) tick(state, host, event, transitions);

@@ -1,5 +1,5 @@
 import type { LoggedEvent } from '@/lib/events/event-log';
-import { isSampleType, type LoggedPayloads } from '@/lib/events/event-types';
+import { isSampleType, type LoggedPayloads, type SampleType } from '@/lib/events/event-types';
 import { eachMetric, metricOfSensor } from '@/lib/events/metrics';
 
 /** A sensor's own limits, °C. */
@@ -10,10 +10,15 @@ export interface Limits {
 
 type TakeReading = (metric: string, value: number | null, limits?: Limits) => void;
 
-/** What only samplers say, so that its `t` is the host's clock: anybody may publish the rest with any `t`. */
-export function isOfSampler(type: string): boolean {
-  return isSampleType(type) && type !== 'sensor-data';
+/**
+ * What a sampler says at every tick, so that its `t` is the host's clock: anybody may publish other types with any
+ * `t`, and what has a pace of its own comes between the ticks.
+ */
+export function isOfTick(type: string): boolean {
+  return ofTick.has(type);
 }
+
+const ofTick: ReadonlySet<string> = new Set<SampleType>(['cpu', 'memory', 'pressure', 'network', 'disk']);
 
 /** Every number of an event that rules may be about. What is no payload has none. */
 export function eachReading(event: LoggedEvent, isNewAddress: IsNewAddress, take: TakeReading): void {

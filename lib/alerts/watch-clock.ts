@@ -23,6 +23,8 @@ export function advance(clock: WatchClock, t: number): WatchClock {
   const { lastT, watchedMs, usualMs, skippedMs } = clock;
   if (lastT === null) return { ...clock, lastT: t };
   const passed = t - lastT;
+  // What was late in coming, by a little: time has passed already.
+  if (passed <= 0 && passed >= -toleratedMs) return clock;
   if (passed < 0) return { ...clock, lastT: t, skippedMs: skippedMs - passed };
   if (passed <= 3 * usualMs + toleratedMs) {
     return { lastT: t, watchedMs: watchedMs + passed, usualMs: Math.max(passed, usualMs * 0.9), skippedMs };

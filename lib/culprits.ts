@@ -1,0 +1,61 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { NewEvent } from './events/event-log';
+import type { Processes } from './events/payloads';
+import type { SampledReading } from './sampler/sampled';
+
+export interface CulpritsOptions {
+  readonly host: string;
+  readonly readings: readonly SampledReading[];
+  readonly latest: ReadonlyMap<string, NewEvent>;
+}
+
+export interface Culprits {
+  /** The readings, of which that of processes may be asked by two at once. */
+  readonly readings: readonly SampledReading[];
+  /** The processes of a host at this moment; none of a host that is not read here. */
+  now(host: string): Promise<Processes['top']>;
+}
+
+/** An older sample tells of who was at it before; a look of its own tells of the time since that sample. */
+const freshMs = 1_000;
+/** The first look at processes knows nothing of their CPU; the second does, after this long. */
+const apartMs = 150;
+const deadlineMs = 1_000;
+
+/** Who is at it: from the last sample of processes, else from a look of its own. */
+export function openCulprits({ host, readings, latest }: CulpritsOptions): Culprits {
+  let reading: Promise<object | null> | null = null;
+  const processes = readings.find(({ type }) => type === 'processes');
+
+  function read(signal: AbortSignal): Promise<object | null> {
+    reading ??= (processes?.read(signal) ?? Promise.resolve(null)).finally(() => {
+      reading = null;
+    });
+    return reading;
+  }
+
+  async function look(): Promise<Processes['top']> {
+    const payload = (await read(AbortSignal.timeout(deadlineMs))) as Pick<Processes, 'top'> | null;
+    return payload?.top ?? [];
+  }
+
+  return {
+    readings: readings.map((one) => (one === processes ? { ...one, read } : one)),
+    async now(of) {
+      const sampled = latest.get('processes');
+      if (sampled?.host === of && Math.abs(Date.now() - sampled.t) < freshMs) {
+        const { top } = JSON.parse(sampled.json) as Processes;
+        if (knowsCpu(top)) return top;
+      }
+      if (of !== host || !processes) return [];
+      const first = await look();
+      if (knowsCpu(first)) return first;
+      await pause(apartMs);
+      return look();
+    },
+  };
+}
+
+function knowsCpu(top: Processes['top']): boolean {
+  return top.some(({ cpuPercent }) => cpuPercent !== null);
+}
