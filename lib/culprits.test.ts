@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { openCulprits } from './culprits';
 import type { NewEvent } from './events/event-log';
 
@@ -40,6 +40,17 @@ test.each([
   const culprits = openCulprits({ host: 'atlas', readings: [processes], latest });
   expect(await culprits.now('atlas')).toMatchObject([{ pid: 2, cpuPercent: 50 }]);
   expect(await culprits.now('atlas')).toMatchObject([{ pid: 3, cpuPercent: 50 }]);
+});
+
+test('a look that was long ago is no beginning', async () => {
+  const processes = reading();
+  const culprits = openCulprits({ host: 'atlas', readings: [processes], latest: new Map() });
+  await culprits.now('atlas');
+  expect(processes.reads).toBe(2);
+  const later = performance.now() + 60_000;
+  vi.spyOn(performance, 'now').mockReturnValue(later);
+  await culprits.now('atlas');
+  expect(processes.reads).toBe(4);
 });
 
 test('of other hosts, and where processes cannot be read, it knows none', async () => {

@@ -18,18 +18,21 @@ export interface Culprits {
 
 /** An older sample tells of who was at it before; a look of its own tells of the time since that sample. */
 const freshMs = 1_000;
-/** The first look at processes knows nothing of their CPU; the second does, after this long. */
+/** CPU is told since the look before; when that is longer ago, another look is taken after `apartMs`. */
+const recentMs = 6_000;
 const apartMs = 150;
 const deadlineMs = 1_000;
 
 /** Who is at it: from the last sample of processes, else from a look of its own. */
 export function openCulprits({ host, readings, latest }: CulpritsOptions): Culprits {
   let reading: Promise<object | null> | null = null;
+  let readAtMs = Number.NEGATIVE_INFINITY;
   const processes = readings.find(({ type }) => type === 'processes');
 
   function read(signal: AbortSignal): Promise<object | null> {
     reading ??= (processes?.read(signal) ?? Promise.resolve(null)).finally(() => {
       reading = null;
+      readAtMs = performance.now();
     });
     return reading;
   }
@@ -48,9 +51,10 @@ export function openCulprits({ host, readings, latest }: CulpritsOptions): Culpr
         if (knowsCpu(top)) return top;
       }
       if (of !== host || !processes) return [];
-      const first = await look();
-      if (knowsCpu(first)) return first;
-      await pause(apartMs);
+      if (performance.now() - readAtMs > recentMs) {
+        await look();
+        await pause(apartMs);
+      }
       return look();
     },
   };

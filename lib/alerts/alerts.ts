@@ -178,7 +178,9 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
 
   function hasPending(): boolean {
     for (const { watch } of activeWatches(state)) {
-      if (watch.standing.phase === 'pending' && hasCulprits(watch.series.metric)) return true;
+      const { phase, isAnnounced } = watch.standing;
+      // Not of what pends in silence: a busy second is no reason to look at all processes.
+      if (phase === 'pending' && isAnnounced && hasCulprits(watch.series.metric)) return true;
     }
     return false;
   }
