@@ -171,6 +171,8 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
       unsent = [...unsent, ...transitions];
       if (unsent.length === 0 && announced.size > 0 && evaluatedTo >= knownTo) announced = new Map();
       isPending = hasPending();
+      // What came in the meantime has woken it again.
+      if (unsent.length === 0 && events.length < eventsPerTurn) break;
       if (turn > 0) await nextTurn();
     }
     if (monotonicNow() - savedAt >= (store.problem === null ? saveEveryMs : saveEveryMs / 10)) save({});
