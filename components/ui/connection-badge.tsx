@@ -8,17 +8,21 @@ const looks = {
   live: { dot: 'bg-good pulse', text: 'text-ink' },
   reconnecting: { dot: 'bg-warn', text: 'text-warn' },
   offline: { dot: 'bg-bad', text: 'text-bad' },
+  ended: { dot: 'bg-faint', text: 'text-soft' },
+  refused: { dot: 'bg-bad', text: 'text-bad' },
 } as const;
 
 /** Whether what the page shows is now. */
 export function ConnectionBadge() {
   const t = useTranslations('connection');
   const state = useLive((store) => store.state);
+  const transport = useLive((store) => store.transport);
   const { dot, text } = looks[state];
   return (
     <output
       aria-label={t('label')}
       data-state={state}
+      data-transport={transport}
       className={`flex h-9 min-w-9 items-center justify-center gap-2 rounded-lg border border-line px-2.5 text-[0.8125rem] sm:min-w-[7.75rem] sm:justify-start sm:px-3 ${text}`}
     >
       <span aria-hidden="true" className={`size-2 rounded-full ${dot}`} />

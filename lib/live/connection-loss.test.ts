@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { type ConnectionState, openConnection } from './connection';
+import { type Connection, openConnection } from './connection';
 import { FakeEventSource } from './fake-event-source';
+import type { ConnectionState } from './frame';
+import { watchPage } from './page-life';
 
 const page = new EventTarget() as EventTarget & { visibilityState: string };
 const closers: (() => void)[] = [];
@@ -24,22 +26,38 @@ const pass = (ms: number) => vi.advanceTimersByTime(ms);
 const opened = () => FakeEventSource.opened.length;
 
 /** A connection that is live. */
-function connect(): ConnectionState[] {
+function connect() {
   const states: ConnectionState[] = [];
   const connection = openConnection({
-    url: '/api/events?types=cpu',
-    handlers: { cpu() {} },
+    types: ['cpu'],
+    onFrame() {},
     onState: (state) => states.push(state),
   });
   closers.push(connection.close);
   FakeEventSource.last.say('hello', {});
-  return states;
+  return { states, connection };
 }
 
-test('half a minute without an answer is offline, and an answer is live again', () => {
-  const states = connect();
+/** A page that wakes its connection. */
+function live(connection: Connection): void {
+  closers.push(watchPage({ wake: connection.wake, away() {}, leave() {}, comeBack: connection.wake }));
+}
+
+test('a loss of under 5 s is not spoken of', () => {
+  const { states } = connect();
   FakeEventSource.last.fail();
-  pass(29_000);
+  pass(5_500);
+  FakeEventSource.last.say('hello', {});
+  pass(10_000);
+  expect(states).toEqual(['live']);
+});
+
+test('half a minute without an answer is offline, and an answer is live again', () => {
+  const { states } = connect();
+  FakeEventSource.last.fail();
+  pass(7_000);
+  expect(states).toEqual(['live', 'reconnecting']);
+  pass(22_000);
   expect(states).toEqual(['live', 'reconnecting']);
   pass(3_000);
   expect(states).toEqual(['live', 'reconnecting', 'offline']);
@@ -47,23 +65,27 @@ test('half a minute without an answer is offline, and an answer is live again', 
   expect(states.at(-1)).toBe('live');
 });
 
-test('a browser without a network says so at once', () => {
-  const states = connect();
+test('a browser without a network says so, and not that it reconnects', () => {
+  const { states } = connect();
   vi.stubGlobal('navigator', { onLine: false });
   FakeEventSource.last.fail();
+  pass(7_000);
   expect(states).toEqual(['live', 'offline']);
 });
 
-test('a connection that is silent for 25 s is taken for dead, and opened anew at its place', () => {
-  const states = connect();
+test('a silent connection is taken for dead within 25 s, and opened anew at its place', () => {
+  const { states } = connect();
   pass(10_000);
   FakeEventSource.last.say('cpu', {}, 'a-7');
-  pass(24_000);
+  pass(22_000);
   expect([states, opened()]).toEqual([['live'], 1]);
   const silent = FakeEventSource.last;
   pass(2_000);
-  expect([states.at(-1), opened(), silent.readyState]).toEqual(['reconnecting', 2, FakeEventSource.CLOSED]);
+  expect([opened(), silent.readyState]).toEqual([2, FakeEventSource.CLOSED]);
   expect(FakeEventSource.last.url).toBe('/api/events?types=cpu&lastEventId=a-7');
+  silent.say('cpu', {}, 'a-99');
+  pass(7_000);
+  expect(states).toEqual(['live', 'reconnecting']);
 });
 
 test('a heartbeat is a word, also where nothing else comes', () => {
@@ -75,20 +97,53 @@ test('a heartbeat is a word, also where nothing else comes', () => {
   expect(opened()).toBe(1);
 });
 
-test.each(['online', 'pageshow', 'visibilitychange'])('%s connects at once what was lost', (event) => {
-  connect();
-  FakeEventSource.last.fail(true);
-  expect(opened()).toBe(1);
-  if (event === 'visibilitychange') page.dispatchEvent(new Event(event));
-  else window.dispatchEvent(Object.assign(new Event(event), { persisted: true }));
-  expect(opened()).toBe(2);
+test('clients that were given up together come back apart, between 1 and 30 s later', async () => {
+  vi.stubGlobal('fetch', async () => new Response(null, { status: 503 }));
+  const waits: number[][] = [];
+  for (const random of [0, 0.5, 0.999]) {
+    vi.spyOn(Math, 'random').mockReturnValue(random);
+    connect();
+    const own: number[] = [];
+    for (let attempt = 0; attempt < 7; attempt += 1) {
+      const before = opened();
+      FakeEventSource.last.fail(true);
+      let waited = 0;
+      for (; opened() === before; waited += 1) await vi.advanceTimersByTimeAsync(1_000);
+      own.push(waited);
+    }
+    waits.push(own);
+    closers.pop()?.();
+  }
+  expect(waits).toEqual([
+    [1, 1, 1, 1, 1, 1, 1],
+    [2, 3, 5, 9, 16, 16, 16],
+    [2, 4, 8, 16, 30, 30, 30],
+  ]);
 });
 
+test.each(['online', 'pageshow', 'visibilitychange', 'resume'])(
+  '%s connects at once what was lost',
+  (event) => {
+    const { connection } = connect();
+    live(connection);
+    pass(5_000);
+    FakeEventSource.last.fail();
+    expect(opened()).toBe(1);
+    const target = event === 'visibilitychange' || event === 'resume' ? page : window;
+    target.dispatchEvent(Object.assign(new Event(event), { persisted: true }));
+    expect(opened()).toBe(2);
+    target.dispatchEvent(Object.assign(new Event(event), { persisted: true }));
+    expect(opened(), 'the attempt has only just begun').toBe(2);
+  },
+);
+
 test('a return to what is live, or to a page that is hidden, opens nothing', () => {
-  connect();
+  const { connection } = connect();
+  live(connection);
+  pass(5_000);
   page.dispatchEvent(new Event('visibilitychange'));
   expect(opened()).toBe(1);
-  FakeEventSource.last.fail(true);
+  FakeEventSource.last.fail();
   page.visibilityState = 'hidden';
   page.dispatchEvent(new Event('visibilitychange'));
   expect(opened()).toBe(1);

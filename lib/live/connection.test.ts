@@ -2,7 +2,8 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { EventSource } from 'eventsource';
 import { afterEach, expect, test, vi } from 'vitest';
-import { type Connection, type ConnectionState, openConnection } from './connection';
+import { type Connection, openConnection } from './connection';
+import type { ConnectionState } from './frame';
 
 const open: { close(): unknown }[] = [];
 afterEach(() => {
@@ -12,7 +13,11 @@ afterEach(() => {
 interface Feed {
   readonly url: string;
   /** Each request that came, with what it asked for. */
-  readonly requests: { readonly query: URLSearchParams; readonly header: string | undefined }[];
+  readonly requests: {
+    readonly method: string | undefined;
+    readonly query: URLSearchParams;
+    readonly header: string | undefined;
+  }[];
   readonly answers: ServerResponse[];
 }
 
@@ -22,6 +27,7 @@ async function serve(answer: (response: ServerResponse, request: number) => void
   const answers: ServerResponse[] = [];
   const server: Server = createServer((request, response) => {
     requests.push({
+      method: request.method,
       query: new URL(request.url ?? '', 'http://localhost').searchParams,
       header: request.headers['last-event-id'] as string | undefined,
     });
@@ -35,7 +41,7 @@ async function serve(answer: (response: ServerResponse, request: number) => void
       server.close();
     },
   });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/?types=cpu`, requests, answers };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, requests, answers };
 }
 
 const hello = 'retry: 20\n\nevent: hello\ndata: {}\n\n';
@@ -49,13 +55,14 @@ function connect(url: string) {
   const states: ConnectionState[] = [];
   const heard: string[] = [];
   const connection: Connection = openConnection({
-    url,
+    path: url,
+    types: ['cpu'],
     eventSource: EventSource,
-    handlers: { hello: () => heard.push('hello'), cpu: (_, id) => heard.push(id) },
+    onFrame: ([type, , id]) => heard.push(id || type),
     onState: (state) => states.push(state),
   });
   open.push(connection);
-  return { states, heard };
+  return { states, heard, connection };
 }
 
 test('is live once the feed says hello, and hands each type to its handler', async () => {
@@ -68,7 +75,7 @@ test('is live once the feed says hello, and hands each type to its handler', asy
   expect(states).toEqual(['live']);
 });
 
-test('after a cut the browser comes back with its last id, and the state says so meanwhile', async () => {
+test('after a cut the browser comes back with its last id, and no word is said of so short a loss', async () => {
   const feed = await serve((response, request) => {
     begin(response);
     response.write(`id: a-${request}\nevent: cpu\ndata: {}\n\n`);
@@ -77,12 +84,12 @@ test('after a cut the browser comes back with its last id, and the state says so
   const { states, heard } = connect(feed.url);
   await vi.waitFor(() => expect(heard).toContain('a-2'));
   expect(feed.requests[1]?.header).toBe('a-1');
-  expect(states).toEqual(['live', 'reconnecting', 'live']);
+  expect(states).toEqual(['live']);
 });
 
 test('after an HTTP error, which a browser takes as final, it comes back by itself at its position', async () => {
   const feed = await serve((response, request) => {
-    if (request === 2) {
+    if (request === 2 || request === 3) {
       response.writeHead(503).end();
       return;
     }
@@ -91,9 +98,37 @@ test('after an HTTP error, which a browser takes as final, it comes back by itse
     if (request === 1) setImmediate(() => response.destroy());
   });
   const { states } = connect(feed.url);
-  await vi.waitFor(() => expect(feed.requests).toHaveLength(3), { timeout: 5000 });
-  expect(feed.requests[2]?.query.get('lastEventId')).toBe('a-7');
-  await vi.waitFor(() => expect(states).toEqual(['live', 'reconnecting', 'live']));
+  await vi.waitFor(() => expect(feed.requests).toHaveLength(4), { timeout: 5000 });
+  expect(feed.requests.map(({ method }) => method)).toEqual(['GET', 'GET', 'HEAD', 'GET']);
+  expect(feed.requests[3]?.query.get('lastEventId')).toBe('a-7');
+  expect(feed.requests[3]?.query.has('window')).toBe(false);
+  expect(states).toEqual(['live']);
+});
+
+test.each([
+  [204, 'ended'],
+  [401, 'refused'],
+] as const)('%d is final, and called %s', async (status, state) => {
+  const feed = await serve((response) => response.writeHead(status).end());
+  const { states } = connect(feed.url);
+  await vi.waitFor(() => expect(states).toEqual([state]));
+  await new Promise((resolve) => setTimeout(resolve, 2_500));
+  expect(feed.requests.map(({ method }) => method)).toEqual(['GET', 'HEAD']);
+});
+
+test('other types are heard from the position that was reached', async () => {
+  const feed = await serve((response, request) => {
+    begin(response);
+    response.write(`id: a-${request}\nevent: cpu\ndata: {}\n\n`);
+  });
+  const { heard, connection } = connect(feed.url);
+  await vi.waitFor(() => expect(heard).toContain('a-1'));
+  connection.subscribe(['cpu', 'memory']);
+  await vi.waitFor(() => expect(heard).toContain('a-2'));
+  expect(Object.fromEntries(feed.requests[1]?.query ?? [])).toEqual({
+    types: 'cpu,memory',
+    lastEventId: 'a-1',
+  });
 });
 
 test('close ends the connection for good', async () => {

@@ -1,141 +1,170 @@
-import type { FeedPayloads, FeedType } from '@/lib/events/event-types';
-
-/** `offline` is said after half a minute without an answer, or when the browser itself has no network. */
-export type ConnectionState = 'connecting' | 'live' | 'reconnecting' | 'offline';
-
-export type FeedHandlers = { readonly [T in FeedType]?: (payload: FeedPayloads[T], id: string) => void };
+import { type ConnectionState, type Frame, feedPath, liveSpanSeconds } from './frame';
 
 export interface ConnectionOptions {
-  /** The feed's path and query, without a position. */
-  readonly url: string;
-  readonly handlers: FeedHandlers;
+  readonly types: readonly string[];
+  /** Goes on from here; without it, begins with what live charts span. */
+  readonly lastEventId?: string;
+  readonly onFrame: (frame: Frame) => void;
   readonly onState: (state: ConnectionState) => void;
+  /** The feed's address without its query; this origin's by default. */
+  readonly path?: string;
   /** The browser's own by default. */
   readonly eventSource?: typeof EventSource;
 }
 
 export interface Connection {
+  readonly state: ConnectionState;
+  /** The newest position that was heard; empty before the first. */
+  readonly lastEventId: string;
+  /** Asks for these types from here on, at the position that was reached. */
+  subscribe(types: readonly string[]): void;
+  /** The network, the page or the machine may be back: what is not live is tried at once. */
+  wake(): void;
   close(): void;
 }
 
-/** The feed speaks at least every 10 s; twice and a half that without a word is a dead connection. */
-const silenceMs = 25_000;
+/** The feed speaks at least every 10 s. With a check a second, a dead connection is replaced within 25 s. */
+const silenceMs = 23_000;
+/** A loss that is made good within this long is not spoken of: the feed asks clients back after 2 to 5 s. */
+const graceMs = 6_000;
 const offlineAfterMs = 30_000;
 const firstRetryMs = 1_000;
 const longestRetryMs = 30_000;
+const askWithinMs = 5_000;
+/** An attempt this young is let be when the page wakes. */
+const youngMs = 3_000;
 
-function parse<T extends FeedType>(text: string): FeedPayloads[T] {
-  return JSON.parse(text) as FeedPayloads[T];
-}
+const finalStates: Readonly<Record<number, ConnectionState>> = { 204: 'ended', 401: 'refused' };
+
+export const isFinal = (state: ConnectionState) => state === 'ended' || state === 'refused';
+
+const always = ['heartbeat', 'gap', 'reset'];
 
 /**
  * One EventSource with a listener per event type. The browser reconnects by itself after a cut; what it
- * gives up on (an HTTP error) and what it cannot see (a half-open connection) is taken up here.
+ * gives up on (an HTTP error) and what it cannot see (a half-open connection) is taken up here. Knows neither
+ * window nor document, so that it runs in a worker too.
  */
 export function openConnection(options: ConnectionOptions): Connection {
+  const { path = feedPath, onFrame, onState } = options;
   const Source = options.eventSource ?? EventSource;
+  let types = options.types;
+  let lastEventId = options.lastEventId ?? '';
   let source: EventSource | null = null;
   let state: ConnectionState = 'connecting';
-  let lastEventId = '';
-  let heardAt = performance.now();
-  let lostAt = performance.now();
+  let heardAtMs = 0;
+  let openedAtMs = 0;
+  let lostAtMs: number | null = performance.now();
   let attempts = 0;
-  let retry: ReturnType<typeof setTimeout> | undefined;
-  let closed = false;
+  let retry: ReturnType<typeof setTimeout> | null = null;
 
   function enter(next: ConnectionState): void {
     if (next === state) return;
-    if (state === 'live') lostAt = performance.now();
     state = next;
-    options.onState(next);
+    onState(next);
   }
 
-  function lost(): void {
-    const browserOffline = typeof navigator !== 'undefined' && navigator.onLine === false;
-    const tooLong = performance.now() - lostAt > offlineAfterMs && state !== 'live';
-    enter(browserOffline || tooLong ? 'offline' : state === 'connecting' ? 'connecting' : 'reconnecting');
-  }
-
-  function heard(event: MessageEvent): void {
-    heardAt = performance.now();
-    if (event.lastEventId) lastEventId = event.lastEventId;
-  }
-
-  function listen<T extends FeedType>(target: EventSource, type: T): void {
-    const handle = options.handlers[type];
-    if (!handle) return;
-    target.addEventListener(type, (event: MessageEvent<string>) => {
-      heard(event);
-      handle(parse<T>(event.data), event.lastEventId);
-    });
+  function address(): string {
+    const query = new URLSearchParams({ types: types.join(',') });
+    if (lastEventId) query.set('lastEventId', lastEventId);
+    else query.set('window', String(liveSpanSeconds));
+    return `${path}?${query}`;
   }
 
   function connect(): void {
-    clearTimeout(retry);
+    if (retry !== null) clearTimeout(retry);
+    retry = null;
     source?.close();
-    heardAt = performance.now();
-    const position = lastEventId ? `&lastEventId=${encodeURIComponent(lastEventId)}` : '';
-    const target = new Source(options.url + position);
+    openedAtMs = heardAtMs = performance.now();
+    const target = new Source(address());
     source = target;
-    target.addEventListener('hello', (event: MessageEvent<string>) => {
-      heard(event);
-      attempts = 0;
-      enter('live');
-    });
-    target.addEventListener('heartbeat', heard);
-    for (const type of Object.keys(options.handlers) as FeedType[]) listen(target, type);
+    const hear = (event: MessageEvent<string>) => {
+      if (source !== target) return;
+      heardAtMs = performance.now();
+      if (event.lastEventId) lastEventId = event.lastEventId;
+      if (event.type === 'hello') {
+        attempts = 0;
+        lostAtMs = null;
+        enter('live');
+      }
+      onFrame([event.type, event.data, event.lastEventId, 0]);
+    };
+    for (const type of new Set(['hello', ...always, ...types])) target.addEventListener(type, hear);
     target.onerror = () => {
-      lost();
-      if (target.readyState === Source.CLOSED && source === target) connectLater();
+      if (source !== target) return;
+      lostAtMs ??= performance.now();
+      if (target.readyState === Source.CLOSED) void givenUp(target);
     };
   }
 
+  /** The browser has given up, and does not say why: the same request without a body does. */
+  async function givenUp(target: EventSource): Promise<void> {
+    let status = 0;
+    let waitMs = 0;
+    try {
+      const signal = AbortSignal.timeout(askWithinMs);
+      const answer = await fetch(address(), { method: 'HEAD', cache: 'no-store', signal });
+      status = answer.status;
+      waitMs = 1000 * Number(answer.headers.get('retry-after') ?? 0) || 0;
+    } catch {
+      // No answer at all is one more reason to come back later.
+    }
+    if (source !== target) return;
+    const final = finalStates[status];
+    if (final) {
+      close();
+      enter(final);
+    } else {
+      connectLater(waitMs);
+    }
+  }
+
   /** Full jitter: clients that were cut together do not come back together. */
-  function connectLater(): void {
-    const ceiling = Math.min(longestRetryMs, firstRetryMs * 2 ** attempts);
+  function connectLater(atLeastMs: number): void {
+    const ceiling = Math.min(longestRetryMs, firstRetryMs * 2 ** (attempts + 1));
     attempts += 1;
-    clearTimeout(retry);
-    retry = setTimeout(connect, Math.max(firstRetryMs, Math.random() * ceiling));
+    const jitter = firstRetryMs + Math.random() * (ceiling - firstRetryMs);
+    retry = setTimeout(connect, Math.min(longestRetryMs, atLeastMs + jitter));
   }
 
   function check(): void {
-    if (state !== 'live') lost();
-    if (performance.now() - heardAt < silenceMs) return;
-    lost();
-    connect();
-  }
-
-  function wake(): void {
-    if (closed || document.visibilityState === 'hidden') return;
-    if (state !== 'live' || performance.now() - heardAt > silenceMs) connect();
+    const present = performance.now();
+    if (retry === null && present - heardAtMs >= silenceMs) {
+      lostAtMs ??= present;
+      connect();
+    }
+    if (lostAtMs === null || present - lostAtMs < graceMs) return;
+    const isOffline = globalThis.navigator?.onLine === false || present - lostAtMs >= offlineAfterMs;
+    if (isOffline) enter('offline');
+    else if (state !== 'connecting') enter('reconnecting');
   }
 
   const watchdog = setInterval(check, 1_000);
-  const stopWaking = typeof window === 'undefined' ? () => {} : wakeOnReturn(wake);
   connect();
 
-  return {
-    close() {
-      closed = true;
-      clearInterval(watchdog);
-      clearTimeout(retry);
-      stopWaking();
-      source?.close();
-    },
-  };
-}
+  function close(): void {
+    clearInterval(watchdog);
+    if (retry !== null) clearTimeout(retry);
+    source?.close();
+    source = null;
+  }
 
-/** The moments at which a browser that slept, froze or lost its network is back. */
-function wakeOnReturn(wake: () => void): () => void {
-  const restored = (event: PageTransitionEvent) => {
-    if (event.persisted) wake();
-  };
-  window.addEventListener('online', wake);
-  window.addEventListener('pageshow', restored);
-  document.addEventListener('visibilitychange', wake);
-  return () => {
-    window.removeEventListener('online', wake);
-    window.removeEventListener('pageshow', restored);
-    document.removeEventListener('visibilitychange', wake);
+  return {
+    get state() {
+      return state;
+    },
+    get lastEventId() {
+      return lastEventId;
+    },
+    subscribe(next) {
+      types = next;
+      if (source) connect();
+    },
+    wake() {
+      const present = performance.now();
+      if (!source || present - openedAtMs < youngMs) return;
+      if (lostAtMs !== null || present - heardAtMs >= silenceMs) connect();
+    },
+    close,
   };
 }

@@ -1,7 +1,23 @@
+import type { SampleType } from '@/lib/events/event-types';
+
+/** What the sampler alone writes: its `t` is the host's clock. Whoever publishes may put any time there. */
+const stamping: ReadonlySet<string> = new Set<SampleType>([
+  'cpu',
+  'memory',
+  'pressure',
+  'network',
+  'disk',
+  'filesystem',
+  'processes',
+  'containers',
+]);
+
+export const tellsTime = (type: string) => stamping.has(type);
+
 /** What the watched host's clock says now, learned from stamps of it that arrive here. */
 export interface HostClock {
-  /** A stamp that was made just before it arrived. */
-  hear(hostTime: number): void;
+  /** A stamp that was made just before it arrived, which was `ageMs` ago. */
+  hear(hostTime: number, ageMs?: number): void;
   /** Forgets what was heard: the host's clock was set, or another connection tells. */
   restart(): void;
   /** Unix ms. Runs on by this browser's monotonic clock, so that setting its wall clock moves nothing. */
@@ -16,10 +32,10 @@ export function createHostClock(hostTime: number): HostClock {
   let forgets = true;
 
   return {
-    hear(stamp) {
+    hear(stamp, ageMs = 0) {
       if (forgets) offsets = [];
       forgets = false;
-      offsets.push(stamp - performance.now());
+      offsets.push(stamp + ageMs - performance.now());
       if (offsets.length > weighedStamps) offsets.shift();
     },
     restart() {

@@ -1,13 +1,18 @@
 import {
   expectedPeriodMs,
+  type FeedPayloads,
+  type FeedType,
   type LoggedPayloads,
   type LoggedType,
   loggedTypes,
 } from '@/lib/events/event-types';
 import type { Hello, HostFacts } from '@/lib/events/payloads';
-import { type ConnectionState, type FeedHandlers, openConnection } from './connection';
-import { createHostClock } from './host-clock';
+import { type ConnectionState, type Frame, liveSpanSeconds } from './frame';
+import { createHostClock, tellsTime } from './host-clock';
+import { createLatencyHistogram, type Latency } from './latency';
+import { createProgress } from './progress';
 import { createTable, type Table } from './table';
+import { openTransport, type TransportKind } from './transport';
 
 /** What a page knows before its first event: rendered on the server, so that first paint has figures. */
 export interface InitialState {
@@ -29,6 +34,13 @@ export interface LiveStore {
   /** When the last sample of any type was taken, once all are stale; `null` while the host is heard. */
   readonly silentSince: number | null;
   readonly state: ConnectionState;
+  /** Whether this page shares its connection with the others of its origin. */
+  readonly transport: TransportKind;
+  /**
+   * From the moment that the host's clock had at a sample to the frame that shows it, of what came while the
+   * page was seen. The shortest way of a stamp to here cannot be known, and is not in it.
+   */
+  latency(): Latency;
   readonly facts: HostFacts;
   readonly intervalMs: number;
   /** Unix ms on the watched host's clock, whatever this browser's says. */
@@ -47,22 +59,20 @@ export interface LiveStore {
 const staleAfterMs = 6_000;
 const staleAfterPeriods = 3;
 
-/** What the sampler alone writes: its `t` is the host's clock. Whoever publishes may put any time there. */
-const sampled: ReadonlySet<LoggedType> = new Set([
-  'cpu',
-  'memory',
-  'pressure',
-  'network',
-  'disk',
-  'filesystem',
-  'processes',
-  'containers',
-]);
-
-/** Seconds that a live chart spans. */
-export const liveSpanSeconds = 300;
+export { liveSpanSeconds } from './frame';
 
 const bounds = { maxAgeMs: (liveSpanSeconds + 30) * 1000, maxRows: 2_000 };
+
+type FrameHandlers = {
+  readonly [T in FeedType | 'reset']?: (
+    payload: T extends FeedType ? FeedPayloads[T] : unknown,
+    ageMs: number,
+  ) => void;
+};
+
+/** What is this late was held back for a page that nobody saw. */
+const heldBackMs = 1_000;
+const maxUnpainted = 256;
 
 /** The newest row of a type, and when it was taken on this browser's monotonic clock. */
 interface Newest<Row> {
@@ -91,7 +101,11 @@ export function createLiveStore(initial: InitialState): LiveStore {
   ) as { readonly [T in LoggedType]: Newest<LoggedPayloads[T]> };
   const clock = createHostClock(initial.serverTime);
   const listeners = new Set<() => void>();
+  const latency = createLatencyHistogram();
+  /** The samples that the next frame shows, by their `t`. */
+  let unpainted: number[] = [];
   let state: ConnectionState = 'connecting';
+  let transport: TransportKind = 'direct';
   let facts = initial.facts;
   let intervalMs = initial.intervalMs;
   let scheduled = false;
@@ -101,11 +115,11 @@ export function createLiveStore(initial: InitialState): LiveStore {
   let heard: { [T in LoggedType]?: number } = {};
 
   // Kept out of the tables: the replay comes first, oldest row first, and brings this one again in its place.
-  for (const type of loggedTypes) remember(type, initial.latest[type]);
+  for (const type of loggedTypes) remember(type, initial.latest[type], 0);
 
-  function remember<T extends LoggedType>(type: T, row: LoggedPayloads[T] | undefined): void {
+  function remember<T extends LoggedType>(type: T, row: LoggedPayloads[T] | undefined, heldMs: number): void {
     if (!row) return;
-    const ageMs = catchUp ? Math.max(0, clock.now() - row.t) : 0;
+    const ageMs = catchUp ? Math.max(0, clock.now() - row.t) : heldMs;
     newest[type].row = row;
     newest[type].takenAtMs = performance.now() - ageMs;
   }
@@ -117,10 +131,25 @@ export function createLiveStore(initial: InitialState): LiveStore {
     requestAnimationFrame(() => {
       scheduled = false;
       for (const listener of listeners) listener();
+      // The next task comes after the frame is painted.
+      if (unpainted.length > 0) setTimeout(measure, 0);
     });
   }
 
-  function greet(hello: Hello): void {
+  function measure(): void {
+    const now = clock.now();
+    for (const t of unpainted) latency.add(now - t);
+    unpainted = [];
+  }
+
+  /** To be measured, unless nobody sees it. */
+  function awaitPaint(t: number, ageMs: number): void {
+    if (ageMs > heldBackMs || unpainted.length >= maxUnpainted) return;
+    if (typeof document === 'undefined' || document.visibilityState === 'hidden') unpainted = [];
+    else unpainted.push(t);
+  }
+
+  function greet(hello: Hello, ageMs: number): void {
     intervalMs = hello.intervalMs;
     const [first] = hello.hosts;
     if (first) facts = withKnown(first, facts);
@@ -128,30 +157,32 @@ export function createLiveStore(initial: InitialState): LiveStore {
     greetedAtMs = performance.now();
     catchUp = { sinceMs: greetedAtMs, serverTime: hello.serverTime };
     clock.restart();
-    clock.hear(hello.serverTime);
+    clock.hear(hello.serverTime, ageMs);
     notify();
   }
 
   /** A heartbeat is sent only when there is nothing more to send. */
-  function hearBeat(serverTime: number): void {
+  function hearBeat(serverTime: number, ageMs: number): void {
     catchUp = null;
-    clock.hear(serverTime);
+    clock.hear(serverTime, ageMs);
     notify();
   }
 
-  function tellTime(type: LoggedType, t: number): void {
+  function tellTime(type: LoggedType, t: number, ageMs: number): void {
     const steppedBack = t < (heard[type] ?? 0);
     heard[type] = t;
     if (steppedBack) clock.restart();
     if (steppedBack || (catchUp && t > catchUp.serverTime)) catchUp = null;
-    if (!catchUp) clock.hear(t);
+    if (catchUp) return;
+    clock.hear(t, ageMs);
+    awaitPaint(t, ageMs);
   }
 
   function take<T extends LoggedType>(type: T) {
-    return (row: LoggedPayloads[T]) => {
-      if (sampled.has(type)) tellTime(type, row.t);
+    return (row: LoggedPayloads[T], ageMs: number) => {
+      if (tellsTime(type)) tellTime(type, row.t, ageMs);
       tables[type].push(row);
-      if (!catchUp || row.t >= (newest[type].row?.t ?? 0)) remember(type, row);
+      if (!catchUp || row.t >= (newest[type].row?.t ?? 0)) remember(type, row, ageMs);
       notify();
     };
   }
@@ -161,17 +192,25 @@ export function createLiveStore(initial: InitialState): LiveStore {
     notify();
   }
 
-  const handlers: FeedHandlers = {
+  const handlers: FrameHandlers = {
     hello: greet,
-    heartbeat: ({ serverTime }) => hearBeat(serverTime),
-    ...(Object.fromEntries(loggedTypes.map((type) => [type, take(type)])) as FeedHandlers),
+    heartbeat: ({ serverTime }, ageMs) => hearBeat(serverTime, ageMs),
+    ...(Object.fromEntries(loggedTypes.map((type) => [type, take(type)])) as FrameHandlers),
     gap: tear,
-    'system-alert'(alert) {
-      take('system-alert')(alert);
+    reset: tear,
+    'system-alert'(alert, ageMs) {
+      take('system-alert')(alert, ageMs);
       // Nothing was watched from here to the next start, however soon that was.
       if (alert.kind === 'shutdown') tear();
     },
   };
+
+  const progress = createProgress(([type, data, , ageMs]: Frame) => {
+    const handle = handlers[type as keyof FrameHandlers] as
+      | ((payload: unknown, ageMs: number) => void)
+      | undefined;
+    handle?.(JSON.parse(data), ageMs);
+  });
 
   const isOld = (sinceMs: number, periodMs = intervalMs) =>
     (catchUp?.sinceMs ?? performance.now()) - sinceMs > Math.max(staleAfterMs, periodMs * staleAfterPeriods);
@@ -184,7 +223,9 @@ export function createLiveStore(initial: InitialState): LiveStore {
 
   function silentSince(): number | null {
     if (catchUp) return null;
-    const samples = [...sampled, 'sensor-data' as const].map((type) => newest[type]);
+    const samples = loggedTypes
+      .filter((type) => tellsTime(type) || type === 'sensor-data')
+      .map((type) => newest[type]);
     const [last] = samples.sort((a, b) => b.takenAtMs - a.takenAtMs);
     return last?.row && isOld(last.takenAtMs) ? last.row.t : null;
   }
@@ -217,6 +258,10 @@ export function createLiveStore(initial: InitialState): LiveStore {
     get state() {
       return state;
     },
+    get transport() {
+      return transport;
+    },
+    latency: latency.read,
     get facts() {
       return facts;
     },
@@ -232,11 +277,15 @@ export function createLiveStore(initial: InitialState): LiveStore {
     },
     connect(types) {
       const wanted = new Set<LoggedType>([...types, 'system-alert']);
-      const query = new URLSearchParams({ types: [...wanted].join(','), window: String(liveSpanSeconds) });
-      const connection = openConnection({
-        url: `/api/events?${query}`,
-        handlers,
+      const link = openTransport({
+        types: [...wanted],
+        progress,
+        onKind(kind) {
+          transport = kind;
+          notify();
+        },
         onState(next) {
+          if (next === state) return;
           state = next;
           if (next !== 'live') catchUp = null;
           notify();
@@ -246,7 +295,7 @@ export function createLiveStore(initial: InitialState): LiveStore {
       const clockwork = setInterval(notify, 1000);
       return () => {
         clearInterval(clockwork);
-        connection.close();
+        link.close();
       };
     },
   };

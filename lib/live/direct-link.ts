@@ -1,0 +1,17 @@
+import { openConnection } from './connection';
+import type { Link, LinkOptions } from './link';
+
+/** A connection of the page's own. */
+export function openDirectLink({ types, progress, onState }: LinkOptions): Link {
+  const goesOn = types.every((type) => progress.types.includes(type));
+  progress.resume();
+  progress.types = types;
+  const { wake, close } = openConnection({
+    types,
+    lastEventId: goesOn ? progress.lastEventId : '',
+    onFrame: progress.take,
+    onState,
+  });
+  // The browser itself slows down what is hidden, and draws nothing of it.
+  return { wake, close, away() {} };
+}

@@ -1,0 +1,15 @@
+import type { ConnectionState } from './frame';
+import type { Progress } from './progress';
+
+/** One way by which events come to a page. */
+export interface Link {
+  wake(): void;
+  away(isAway: boolean): void;
+  close(): void;
+}
+
+export interface LinkOptions {
+  readonly types: readonly string[];
+  readonly progress: Progress;
+  readonly onState: (state: ConnectionState) => void;
+}
