@@ -1,0 +1,137 @@
+import type { BrowserContext, Page } from '@playwright/test';
+import {
+  at,
+  expectLive,
+  expectNext,
+  expectWhole,
+  handedTo,
+  sign,
+  statesOf,
+  streamsOf,
+  transports,
+  writeDown,
+} from './live-page';
+import { type RunningServer, startServer } from './server';
+import { expect, test } from './test';
+import { openValve, type Valve } from './valve';
+
+const samples = ['cpu', 'memory'];
+
+for (const transport of transports) {
+  test.describe(transport, () => {
+    let valve: Valve;
+    let page: Page;
+
+    /** A page that is live through a valve. */
+    async function open(context: BrowserContext, server: RunningServer): Promise<void> {
+      valve = await openValve(server.port);
+      await writeDown(context);
+      page = await context.newPage();
+      await page.goto(at(valve.url, transport));
+      await expectLive(page, transport);
+      await expectNext(page, 'cpu');
+    }
+    test.afterEach(async () => {
+      await page.close();
+      valve.close();
+    });
+
+    test('a cut is made good without a hole, a double, or a word', async ({ context, server }) => {
+      await open(context, server);
+      const states = (await statesOf(page)).length;
+      for (let cut = 0; cut < 3; cut += 1) {
+        valve.cut();
+        await expect.poll(() => streamsOf(server)).toBe(0);
+        await expect.poll(() => streamsOf(server)).toBe(1);
+        await expectNext(page, 'cpu');
+      }
+      await expectWhole(page, server, samples);
+      expect((await statesOf(page)).slice(states)).toEqual([]);
+    });
+
+    test('a half-open connection is noticed within 25 s, and nothing is lost', async ({
+      context,
+      server,
+    }) => {
+      await open(context, server);
+      valve.stall();
+      const stalledAt = Date.now();
+      const before = (await handedTo(page)).length;
+      await expect
+        .poll(async () => (await handedTo(page)).length, { timeout: 30_000 })
+        .toBeGreaterThan(before);
+      const tookMs = Date.now() - stalledAt;
+      console.log(`noticed and replaced after ${tookMs} ms`);
+      expect(tookMs).toBeGreaterThan(20_000);
+      expect(tookMs).toBeLessThan(26_000);
+      await expectNext(page, 'cpu');
+      await expectWhole(page, server, samples);
+      await expectLive(page, transport);
+    });
+
+    test('a page that was frozen is whole when it thaws', async ({ context, server }) => {
+      await open(context, server);
+      const session = await context.newCDPSession(page);
+      await session.send('Page.setWebLifecycleState', { state: 'frozen' });
+      await new Promise((resolve) => setTimeout(resolve, 8_000));
+      await session.send('Page.setWebLifecycleState', { state: 'active' });
+      await expectNext(page, 'cpu');
+      await expectWhole(page, server, samples);
+      await expectLive(page, transport);
+    });
+
+    test('a page that its reader comes back to goes on where it was', async ({ context, server }) => {
+      await open(context, server);
+      await page.evaluate(() => {
+        addEventListener('pageshow', ({ persisted }) => Object.assign(globalThis, { persisted }));
+      });
+      await page.goto(`${valve.url}/icon.svg`);
+      await expect.poll(() => streamsOf(server)).toBe(0);
+      await page.waitForTimeout(2_000);
+      await page.goBack();
+      await expectLive(page, transport);
+      await expectNext(page, 'cpu');
+      const persisted = await page.evaluate(() => (globalThis as { persisted?: boolean }).persisted ?? false);
+      console.log(`kept by the browser: ${persisted}`);
+      const ids = (await handedTo(page)).filter(({ type }) => type === 'cpu').map(({ id }) => id);
+      if (transport === 'direct') expect(ids).toEqual([...new Set(ids)]);
+      expect((await handedTo(page)).filter(({ type }) => type === 'gap')).toEqual([]);
+    });
+
+    test('a page without a network says so, and is live as soon as it has one', async ({
+      context,
+      server,
+    }) => {
+      await open(context, server);
+      await context.setOffline(true);
+      valve.shut(true);
+      valve.cut();
+      await expect(sign(page)).toHaveAttribute('data-state', /offline|reconnecting/, { timeout: 15_000 });
+      await page.waitForTimeout(5_000);
+      valve.shut(false);
+      const since = Date.now();
+      await context.setOffline(false);
+      await expectLive(page, transport);
+      console.log(`live ${Date.now() - since} ms after the network`);
+      await expectNext(page, 'cpu');
+      await expectWhole(page, server, samples);
+    });
+
+    test('a server that refuses for a while is come back to', async ({ context }) => {
+      const crowded = await startServer({ HOSTBEAT_MAX_STREAMS: '1' });
+      await open(context, crowded);
+      const rival = new AbortController();
+      // Whoever comes first has the only place; the page, cut off, finds it taken.
+      valve.cut();
+      await expect.poll(() => streamsOf(crowded)).toBe(0);
+      await fetch(`${crowded.url}/api/events`, { signal: rival.signal });
+      await page.waitForTimeout(9_000);
+      await expect(sign(page)).toHaveAttribute('data-state', /offline|reconnecting/);
+      rival.abort();
+      await expectLive(page, transport, 35_000);
+      await expectNext(page, 'cpu');
+      await expectWhole(page, crowded, samples);
+      await crowded.stop();
+    });
+  });
+}

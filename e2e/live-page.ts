@@ -1,0 +1,113 @@
+import type { BrowserContext, Frame, Locator, Page } from '@playwright/test';
+import type { RunningServer } from './server';
+import { expect } from './test';
+
+export const transports = ['worker', 'direct'] as const;
+export type Transport = (typeof transports)[number];
+
+/** What a page was handed, before it has looked at it. */
+interface Handed {
+  readonly type: string;
+  readonly id: string;
+  readonly t: number;
+}
+
+/** Writes down, in every page and frame, what comes from the shared worker and from event sources of its own. */
+export async function writeDown(context: BrowserContext): Promise<void> {
+  await context.addInitScript(() => {
+    const handed: Handed[] = [];
+    const states: string[] = [];
+    const take = (type: string, data: string, id: string) =>
+      handed.push({ type, id, t: (JSON.parse(data) as { t?: number }).t ?? 0 });
+    Object.assign(globalThis, { handed, states });
+    // What a page said of its connection, however shortly.
+    new MutationObserver(() => {
+      const state = document.querySelector('[data-state]')?.getAttribute('data-state');
+      if (state && state !== states.at(-1)) states.push(state);
+    }).observe(document, {
+      subtree: true,
+      childList: true,
+      attributes: true,
+      attributeFilter: ['data-state'],
+    });
+    const Shared = globalThis.SharedWorker;
+    if (Shared) {
+      globalThis.SharedWorker = class extends Shared {
+        constructor(url: string | URL, options?: string | WorkerOptions) {
+          super(url, options);
+          this.port.addEventListener('message', ({ data }: MessageEvent) => {
+            for (const [type, text, id] of data.frames ?? []) take(type, text, id);
+          });
+        }
+      };
+    }
+    const Source = globalThis.EventSource;
+    globalThis.EventSource = class extends Source {
+      override addEventListener(type: string, listener: unknown) {
+        super.addEventListener(type, (event: MessageEvent) => {
+          if (this.readyState !== Source.CLOSED) take(type, event.data, event.lastEventId);
+        });
+        super.addEventListener(type, listener as EventListener);
+      }
+    } as typeof EventSource;
+  });
+}
+
+export const handedTo = (page: Page | Frame): Promise<Handed[]> =>
+  page.evaluate(() => (globalThis as unknown as { handed: Handed[] }).handed);
+
+export const statesOf = (page: Page | Frame): Promise<string[]> =>
+  page.evaluate(() => (globalThis as unknown as { states: string[] }).states);
+
+export const sign = (page: Page | Frame): Locator => page.getByRole('status', { name: 'Connection' });
+
+export async function expectLive(page: Page | Frame, transport: Transport, timeout = 15_000): Promise<void> {
+  await expect(sign(page)).toHaveAttribute('data-transport', transport, { timeout });
+  await expect(sign(page)).toHaveAttribute('data-state', 'live', { timeout });
+}
+
+export const at = (url: string, transport: Transport): string =>
+  transport === 'direct' ? `${url}?transport=direct` : url;
+
+export async function streamsOf(server: RunningServer): Promise<number> {
+  const health = (await (await fetch(`${server.url}/api/health`)).json()) as { streams: number };
+  return health.streams;
+}
+
+/** A page has had samples of this type without a break, and is having them still. */
+export async function expectNext(page: Page | Frame, type: string): Promise<void> {
+  const count = async () => (await handedTo(page)).filter((one) => one.type === type).length;
+  const before = await count();
+  await expect.poll(count, { timeout: 15_000 }).toBeGreaterThan(before + 1);
+}
+
+/** Every id of these types that the log has between the first and the last that the page was handed, once each. */
+export async function expectWhole(page: Page | Frame, server: RunningServer, types: readonly string[]) {
+  for (const type of types) {
+    const ids = (await handedTo(page)).filter((one) => one.type === type).map(({ id }) => seqOf(id));
+    const [first = 0] = ids;
+    const last = ids.at(-1) ?? 0;
+    const logged = (await loggedIds(server, type)).filter((seq) => seq >= first && seq <= last);
+    expect(ids, `${type} as it is in the log`).toEqual(logged);
+    expect(ids.length, type).toBeGreaterThan(2);
+  }
+}
+
+const seqOf = (id: string) => Number(id.split('-')[1]);
+
+/** The ids of one type in the log, asked of the server itself. */
+async function loggedIds(server: RunningServer, type: string): Promise<number[]> {
+  const stop = new AbortController();
+  const answer = await fetch(`${server.url}/api/events?types=${type}&window=3600`, { signal: stop.signal });
+  const ids: number[] = [];
+  let text = '';
+  const until = setTimeout(() => stop.abort(), 1_500);
+  try {
+    for await (const chunk of answer.body ?? []) text += Buffer.from(chunk).toString();
+  } catch {
+    // A stream has no end of its own.
+  }
+  clearTimeout(until);
+  for (const [, id = ''] of text.matchAll(/^id: (\S+)\nevent: (?!heartbeat)/gm)) ids.push(seqOf(id));
+  return ids;
+}
