@@ -8,8 +8,8 @@ export interface Valve {
   readonly open: number;
   /** Ends every connection; those that come later pass. */
   cut(): void;
-  /** Nothing passes any more on the connections that are open, and nobody is told. Later ones pass. */
-  stall(): void;
+  /** Nothing passes any more on the open connections, or those that carry streams, and nobody is told. Later ones pass. */
+  stall(which: 'streams' | 'all'): void;
   /** While shut, whoever connects is reset. */
   shut(isShut: boolean): void;
   close(): void;
@@ -17,6 +17,7 @@ export interface Valve {
 
 export async function openValve(port: number): Promise<Valve> {
   const pairs = new Set<readonly [Socket, Socket]>();
+  const streams = new WeakSet<Socket>();
   let isShut = false;
   const server = createServer({ noDelay: true }, (client) => {
     client.on('error', () => client.destroy());
@@ -35,6 +36,9 @@ export async function openValve(port: number): Promise<Valve> {
     upstream.once('close', () => client.destroy());
     client.pipe(upstream);
     upstream.pipe(client);
+    upstream.on('data', (bytes: Buffer) => {
+      if (bytes.includes('text/event-stream')) streams.add(client);
+    });
   });
   const cut = () => {
     for (const pair of pairs) for (const socket of pair) socket.destroy();
@@ -47,8 +51,9 @@ export async function openValve(port: number): Promise<Valve> {
       return pairs.size;
     },
     cut,
-    stall() {
+    stall(which) {
       for (const [client, upstream] of pairs) {
+        if (which === 'streams' && !streams.has(client)) continue;
         client.unpipe(upstream);
         upstream.unpipe(client);
         client.pause();

@@ -25,6 +25,12 @@ export interface Connection {
 
 /** The feed speaks at least every 10 s. With a check a second, a dead connection is replaced within 25 s. */
 const silenceMs = 23_000;
+/**
+ * The first bytes come at once. A request that has none may have been sent on a kept connection that is dead as
+ * well; a browser keeps at most six.
+ */
+const answerMs = 8_000;
+const keptConnections = 6;
 /** A loss that is made good within this long is not spoken of: the feed asks clients back after 2 to 5 s. */
 const graceMs = 6_000;
 const offlineAfterMs = 30_000;
@@ -55,7 +61,10 @@ export function openConnection(options: ConnectionOptions): Connection {
   let heardAtMs = 0;
   let openedAtMs = 0;
   let lostAtMs: number | null = performance.now();
+  let hasSpoken = false;
   let attempts = 0;
+  /** Requests in a row that were given up before their first byte. */
+  let unanswered = 0;
   let retry: ReturnType<typeof setTimeout> | null = null;
 
   function enter(next: ConnectionState): void {
@@ -76,14 +85,17 @@ export function openConnection(options: ConnectionOptions): Connection {
     retry = null;
     source?.close();
     openedAtMs = heardAtMs = performance.now();
+    hasSpoken = false;
     const target = new Source(address());
     source = target;
     const hear = (event: MessageEvent<string>) => {
       if (source !== target) return;
       heardAtMs = performance.now();
+      hasSpoken = true;
       if (event.lastEventId) lastEventId = event.lastEventId;
       if (event.type === 'hello') {
         attempts = 0;
+        unanswered = 0;
         lostAtMs = null;
         enter('live');
       }
@@ -129,8 +141,10 @@ export function openConnection(options: ConnectionOptions): Connection {
 
   function check(): void {
     const present = performance.now();
-    if (retry === null && present - heardAtMs >= silenceMs) {
+    const isOpening = !hasSpoken && unanswered < keptConnections;
+    if (retry === null && present - heardAtMs >= (isOpening ? answerMs : silenceMs)) {
       lostAtMs ??= present;
+      if (isOpening) unanswered += 1;
       connect();
     }
     if (lostAtMs === null || present - lostAtMs < graceMs) return;

@@ -19,19 +19,16 @@ export function createProgress(onFrame: (frame: Frame) => void): Progress {
   let lastEventId = '';
   let heardAt = 0;
 
-  function isNew([type, , id]: Frame): boolean {
+  function isNew(type: string, id: string): boolean {
     const before = newest.get(type);
-    if (before && id) {
-      const within = isWithin(id, before);
-      if (within) return false;
-      if (within === null) {
-        newest.clear();
-        lastEventId = '';
-        onFrame(localGap);
-      }
+    const within = before ? isWithin(id, before) : false;
+    if (within) return false;
+    if (within === null) {
+      newest.clear();
+      lastEventId = '';
+      onFrame(localGap);
     }
-    if (id) newest.set(type, id);
-    if (id && !isWithin(id, lastEventId)) lastEventId = id;
+    newest.set(type, id);
     return true;
   }
 
@@ -44,8 +41,11 @@ export function createProgress(onFrame: (frame: Frame) => void): Progress {
     take(frame) {
       // The wall clock: a monotonic one may stand still while the machine sleeps.
       heardAt = Date.now();
+      const [type, , id] = frame;
       // A heartbeat repeats the position of the event before it.
-      if (frame[0] === 'heartbeat' || isNew(frame)) onFrame(frame);
+      if (id && type !== 'heartbeat' && !isNew(type, id)) return;
+      if (id && !isWithin(id, lastEventId)) lastEventId = id;
+      onFrame(frame);
     },
     resume() {
       if (lastEventId && Date.now() - heardAt > liveSpanSeconds * 1000) onFrame(localGap);
