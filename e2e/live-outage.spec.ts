@@ -52,7 +52,7 @@ for (const transport of transports) {
     // A browser sends its next request on a connection that it keeps, which may be as dead as the stream was.
     for (const [which, withinMs] of [
       ['streams', 26_000],
-      ['all', 45_000],
+      ['all', 56_000],
     ] as const) {
       test(`half-open connections (${which}) are noticed and replaced, and nothing is lost`, async ({
         context,
@@ -85,24 +85,6 @@ for (const transport of transports) {
       await expectNext(page, 'cpu');
       await expectWhole(page, server, samples);
       await expectLive(page, transport);
-    });
-
-    test('a page that its reader comes back to goes on where it was', async ({ context, server }) => {
-      await open(context, server);
-      await page.evaluate(() => {
-        addEventListener('pageshow', ({ persisted }) => Object.assign(globalThis, { persisted }));
-      });
-      await page.goto(`${valve.url}/icon.svg`);
-      await expect.poll(() => streamsOf(server)).toBe(0);
-      await page.waitForTimeout(2_000);
-      await page.goBack();
-      await expectLive(page, transport);
-      await expectNext(page, 'cpu');
-      const persisted = await page.evaluate(() => (globalThis as { persisted?: boolean }).persisted ?? false);
-      console.log(`kept by the browser: ${persisted}`);
-      const ids = (await handedTo(page)).filter(({ type }) => type === 'cpu').map(({ id }) => id);
-      if (transport === 'direct') expect(ids).toEqual([...new Set(ids)]);
-      expect((await handedTo(page)).filter(({ type }) => type === 'gap')).toEqual([]);
     });
 
     test('a page without a network says so, and is live as soon as it has one', async ({

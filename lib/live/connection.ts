@@ -29,7 +29,7 @@ const silenceMs = 23_000;
  * The first bytes come at once. A request that has none may have been sent on a kept connection that is dead as
  * well; a browser keeps at most six.
  */
-const answerMs = 8_000;
+const answerMs = 5_000;
 const keptConnections = 6;
 /** A loss that is made good within this long is not spoken of: the feed asks clients back after 2 to 5 s. */
 const graceMs = 6_000;

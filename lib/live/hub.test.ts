@@ -276,3 +276,16 @@ test('who comes after a refusal is tried for anew', async () => {
   enter(['cpu']);
   expect(open()).toHaveLength(1);
 });
+
+test('a day of samples, with a page that takes them and one that is frozen, leaves no more than minutes do', async () => {
+  await begin();
+  const frozen = enter(['cpu']);
+  frozen.isFrozen = true;
+  for (let seq = 4; seq < 86_400; seq += 1) {
+    event(stream(), 'cpu', seq);
+    await pass(1_000);
+  }
+  const late = enter(['cpu']);
+  expect(late.ids('cpu').length).toBeLessThanOrEqual(331);
+  expect(frozen.ids('cpu').length).toBeLessThan(10);
+}, 60_000);
