@@ -52,7 +52,7 @@ for (const transport of transports) {
     // A browser sends its next request on a connection that it keeps, which may be as dead as the stream was.
     for (const [which, withinMs] of [
       ['streams', 26_000],
-      ['all', 56_000],
+      ['all', 60_000],
     ] as const) {
       test(`half-open connections (${which}) are noticed and replaced, and nothing is lost`, async ({
         context,

@@ -89,7 +89,6 @@ export function openConnection(options: ConnectionOptions): Connection {
     const target = new Source(address());
     source = target;
     const hear = (event: MessageEvent<string>) => {
-      if (source !== target) return;
       heardAtMs = performance.now();
       hasSpoken = true;
       if (event.lastEventId) lastEventId = event.lastEventId;

@@ -48,10 +48,8 @@ const maxBackfills = 2;
 
 const control = 'control';
 
-const newId = () => Math.random().toString(36).slice(2);
-
 export function createHub(): Hub {
-  let id = newId();
+  const id = Math.random().toString(36).slice(2);
   const seats = new Map<HubPort, Seat>();
   const rings = new Map<string, Ring>([[control, createRing(bounds)]]);
   const backfills = new Set<Backfill>();
@@ -239,7 +237,7 @@ export function createHub(): Hub {
     growing = shrinking = flushing = ticking = null;
   }
 
-  /** Begins anew: places of before mean nothing any more, since nobody hears what happens from here. */
+  /** Begins anew, with the past as the server has it: nobody hears what happens from here on. */
   function forget(): void {
     connection?.close();
     connection = null;
@@ -248,7 +246,6 @@ export function createHub(): Hub {
     rings.clear();
     rings.set(control, createRing(bounds));
     hello = null;
-    id = newId();
     for (const seat of seats.values()) seat.cursor = -1;
   }
 
