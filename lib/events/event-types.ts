@@ -95,6 +95,11 @@ export function isSampleType(name: string): name is SampleType {
   return (sampleTypes as readonly string[]).includes(name);
 }
 
+/** What the sampler alone writes: its `t` is the host's clock. Whoever publishes may put any time there. */
+export function tellsTime(name: string): boolean {
+  return isSampleType(name) && name !== 'sensor-data';
+}
+
 export function isLoggedType(name: string): name is LoggedType {
   return (loggedTypes as readonly string[]).includes(name);
 }

@@ -1,4 +1,4 @@
-import { isSampleType } from '@/lib/events/event-types';
+import { tellsTime } from '@/lib/events/event-types';
 import { type ClockOffset, createClockOffset } from './clock-offset';
 import {
   createEntryList,
@@ -101,9 +101,6 @@ function numberIn(payload: unknown, name: string): number | null {
 
 /** A header's value is bytes; the standard sends the id as UTF-8. */
 const asHeader = (id: string) => String.fromCharCode(...new TextEncoder().encode(id));
-
-/** Whether the type's stamp is the host's own and made when the event was, so that it tells the time. */
-const tellsTime = (type: string) => isSampleType(type) && type !== 'sensor-data';
 
 /**
  * A stream read by hand, so that each byte is seen, that reconnects as the HTML standard has an EventSource do:

@@ -1,19 +1,3 @@
-import type { SampleType } from '@/lib/events/event-types';
-
-/** What the sampler alone writes: its `t` is the host's clock. Whoever publishes may put any time there. */
-const stamping: ReadonlySet<string> = new Set<SampleType>([
-  'cpu',
-  'memory',
-  'pressure',
-  'network',
-  'disk',
-  'filesystem',
-  'processes',
-  'containers',
-]);
-
-export const tellsTime = (type: string) => stamping.has(type);
-
 /** What the watched host's clock says now, learned from stamps of it that arrive here. */
 export interface HostClock {
   /** A stamp that was made just before it arrived, which was `ageMs` ago. */

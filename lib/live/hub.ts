@@ -1,8 +1,9 @@
+import { tellsTime } from '@/lib/events/event-types';
 import type { Heartbeat, Hello } from '@/lib/events/payloads';
 import { type Backfill, openBackfill } from './backfill';
 import { type Connection, isFinal, openConnection } from './connection';
 import { type Frame, liveSpanSeconds, localGap } from './frame';
-import { createHostClock, tellsTime } from './host-clock';
+import { createHostClock } from './host-clock';
 import type { FromHub, Join, ToHub } from './hub-messages';
 import { createRing, type Entry, type Ring } from './ring';
 

@@ -5,10 +5,11 @@ import {
   type LoggedPayloads,
   type LoggedType,
   loggedTypes,
+  tellsTime,
 } from '@/lib/events/event-types';
 import type { Hello, HostFacts } from '@/lib/events/payloads';
 import { type ConnectionState, type Frame, liveSpanSeconds } from './frame';
-import { createHostClock, tellsTime } from './host-clock';
+import { createHostClock } from './host-clock';
 import { createLatencyHistogram, type Latency } from './latency';
 import { createProgress } from './progress';
 import { createTable, type Table } from './table';
@@ -92,7 +93,7 @@ interface CatchUp {
 /** The page's live data, without React: tables per event type, the connection's state, one notice a frame. */
 export function createLiveStore(initial: InitialState): LiveStore {
   const tables = Object.fromEntries(
-    loggedTypes.map((type) => [type, createTable({ ...bounds, ordered: sampled.has(type) })]),
+    loggedTypes.map((type) => [type, createTable({ ...bounds, ordered: tellsTime(type) })]),
   ) as {
     readonly [T in LoggedType]: Table<LoggedPayloads[T]>;
   };
