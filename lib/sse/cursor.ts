@@ -4,6 +4,7 @@ import type { Gap, GapReason, Hello } from '@/lib/events/payloads';
 import { type Chunk, chunkOfText } from './chunk';
 import { encodeComment, encodeEvent, encodeRetry } from './encode';
 import type { FeedRequest } from './feed-query';
+import type { Ride, Rider } from './ride';
 import type { Batch, Selection } from './selection';
 
 /**
@@ -17,8 +18,11 @@ export interface Cursor {
   readonly ended: boolean;
   /** True when it ended before its client had all of it: the sink must cut. */
   readonly aborted: boolean;
-  /** Called when `take` is worth another try, and when the cursor is aborted. One listener; `null` takes it away. */
-  onReady(listener: (() => void) | null): void;
+  /**
+   * Called when `take` is worth another try, and when the cursor is aborted. One listener; `null` takes it away.
+   * With `send`, what all get is handed over without being asked for, until `send` answers that it was enough.
+   */
+  onReady(listener: (() => void) | null, send?: (chunk: Chunk) => boolean): void;
   /** The client is gone. Safe to call twice. */
   close(): void;
 }
@@ -31,7 +35,7 @@ export interface FeedCursor extends Cursor {
   finish(retryMs: number | null): void;
   /** Ends it now, whatever the client has had: it does not read. */
   abort(): void;
-  /** Asks for a heartbeat when nothing was taken since `sinceMs` (monotonic). */
+  /** Asks for a heartbeat when nothing was taken since `sinceMs` (monotonic). A ride asks for its riders. */
   beat(sinceMs: number): void;
   readonly openedAtMs: number;
 }
@@ -39,6 +43,8 @@ export interface FeedCursor extends Cursor {
 export interface CursorOptions {
   readonly log: EventLog;
   readonly selection: Selection;
+  /** What the cursors of this selection share while they are at the head. */
+  readonly ride: Ride;
   readonly request: FeedRequest;
   readonly hello: () => Hello;
   readonly retryMs: number;
@@ -49,12 +55,14 @@ export interface CursorOptions {
   /** Milliseconds that never step back. */
   readonly monotonicNow: () => number;
   readonly onClose: () => void;
+  /** It shares its place with others from here on, and need not be woken; or no longer. */
+  readonly onRide: (riding: boolean) => void;
 }
 
 const comment = encodeComment('still here');
 
 export function openCursor(options: CursorOptions): FeedCursor {
-  const { log, selection, request, now, monotonicNow, maxLagMs } = options;
+  const { log, selection, ride, request, now, monotonicNow, maxLagMs } = options;
   const openedAtMs = monotonicNow();
   let seq = 0;
   /** The newest seq of a hole that was announced. */
@@ -76,6 +84,8 @@ export function openCursor(options: CursorOptions): FeedCursor {
   let ended = false;
   let aborted = false;
   let ready: (() => void) | null = null;
+  let rider: Rider | null = null;
+  let riding = false;
 
   const idAt = (position: number) => formatEventId(log.id, position);
 
@@ -188,11 +198,26 @@ export function openCursor(options: CursorOptions): FeedCursor {
     return comment + encodeEvent({ id: idAt(seq), event: 'heartbeat', data });
   }
 
+  /** At the head with nothing of its own to say, and a client that takes what comes. */
+  function board(): void {
+    if (!rider || closing || heartbeatDue || fetching || fetched || seq !== log.headSeq) return;
+    riding = ride.board(rider, seq);
+    if (riding) options.onRide(true);
+  }
+
+  /** On its own again, from where the ride has come. */
+  function alight(): void {
+    if (!riding || !rider) return;
+    riding = false;
+    ride.leave(rider);
+    options.onRide(false);
+    seq = ride.seq;
+    takenAtMs = Math.max(takenAtMs, ride.takenAtMs);
+  }
+
   function take(): Chunk | null {
     if (ended) return null;
-    // Asked again after everything was taken, as each sink does once.
-    if (behindSinceMs === null && !opening && !closing && !heartbeatDue && !fetched && seq >= log.headSeq)
-      return null;
+    alight();
     let next = takeNext();
     if (closing && next === null && !fetching) {
       if (closing.retryMs !== null) next = encodeRetry(closing.retryMs);
@@ -203,7 +228,10 @@ export function openCursor(options: CursorOptions): FeedCursor {
       resuming = false;
       behindSinceMs = null;
     }
-    if (next === null) return null;
+    if (next === null) {
+      board();
+      return null;
+    }
     takenAtMs = wakeMs ?? monotonicNow();
     heartbeatDue = false;
     return typeof next === 'string' ? chunkOfText(next) : next;
@@ -211,12 +239,21 @@ export function openCursor(options: CursorOptions): FeedCursor {
 
   function finish(retryMs: number | null): void {
     if (closing || ended) return;
+    alight();
     closing = { retryMs };
+    ready?.();
+  }
+
+  function beat(sinceMs: number): void {
+    if (takenAtMs > sinceMs || ended) return;
+    alight();
+    heartbeatDue = true;
     ready?.();
   }
 
   function close(): void {
     if (ended) return;
+    alight();
     ended = true;
     options.onClose();
   }
@@ -233,10 +270,13 @@ export function openCursor(options: CursorOptions): FeedCursor {
     get aborted() {
       return aborted;
     },
-    onReady(listener) {
+    onReady(listener, send) {
+      alight();
       ready = listener;
+      rider = send ? { send, alight, beat } : null;
     },
     wake(nowMs) {
+      if (seq >= log.headSeq) return;
       behindSinceMs ??= nowMs;
       wakeMs = nowMs;
       ready?.();
@@ -248,11 +288,7 @@ export function openCursor(options: CursorOptions): FeedCursor {
       close();
       ready?.();
     },
-    beat(sinceMs) {
-      if (takenAtMs > sinceMs || ended) return;
-      heartbeatDue = true;
-      ready?.();
-    },
+    beat,
   };
 }
 

@@ -1,64 +1,9 @@
-import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { afterEach, expect, test, vi } from 'vitest';
-import type { EventLog, NewEvent } from '@/lib/events/event-log';
-import { openSqliteLog, type SqliteLogOptions } from '@/lib/log/sqlite-log';
-import type { Chunk } from './chunk';
-import type { Cursor } from './cursor';
-import { type FeedOptions, openFeed } from './feed';
-import type { FeedRequest } from './feed-query';
+import type { EventLog } from '@/lib/events/event-log';
+import { decode, event, everything, ids, newFeed, newLog, takeAll } from './feed.rig';
 import { streamOf } from './stream';
 
 afterEach(() => vi.useRealTimers());
-
-const everything: FeedRequest = { types: null, hosts: null, windowSeconds: 0, lastEventId: '' };
-
-const event = (type: string, t: number): NewEvent => ({
-  type,
-  host: 'atlas',
-  t,
-  json: JSON.stringify({ t, host: 'atlas' }),
-});
-
-/** A log in memory: its directory cannot be. */
-function newLog(options: Partial<SqliteLogOptions> = {}): Promise<EventLog> {
-  return openSqliteLog({
-    dataDir: '/dev/null/nowhere',
-    newId: () => 'testlog',
-    replayMs: 1e9,
-    unwrittenBytes: 1e9,
-    retryMs: 1e9,
-    now: () => 1000,
-    ...options,
-  });
-}
-
-function newFeed(log: EventLog, options: Partial<FeedOptions> = {}) {
-  const hello = () => ({ log: log.id, version: '0', serverTime: 1000, intervalMs: 1000, hosts: [] });
-  return openFeed({ log, hello, now: () => 1000, random: () => 0.5, ...options });
-}
-
-function decode(chunk: Chunk | Uint8Array | null) {
-  const bytes = chunk && 'bytes' in chunk ? chunk.bytes : chunk;
-  const events: EventSourceMessage[] = [];
-  const retries: number[] = [];
-  const comments: string[] = [];
-  const parser = createParser({
-    onEvent: (message) => events.push(message),
-    onRetry: (retry) => retries.push(retry),
-    onComment: (comment) => comments.push(comment),
-  });
-  if (bytes) parser.feed(new TextDecoder().decode(bytes));
-  return { events, retries, comments };
-}
-
-/** Takes all there is, as one client's event list. */
-function takeAll(cursor: Cursor) {
-  const events: EventSourceMessage[] = [];
-  for (let chunk = cursor.take(); chunk; chunk = cursor.take()) events.push(...decode(chunk).events);
-  return events;
-}
-
-const ids = (events: readonly EventSourceMessage[]) => events.flatMap(({ id }) => (id ? [id] : []));
 
 test('opens with a retry between 2 and 5 s and one hello, at once and before any event', async () => {
   const feed = newFeed(await newLog());
@@ -326,7 +271,7 @@ test('a stream whose client does not read is cut soon after its age', async () =
   const reader = streamOf(feed.connect(everything)).getReader();
   vi.advanceTimersByTime(62_000);
   expect(feed.streams).toBe(1);
-  vi.advanceTimersByTime(2_000);
+  vi.advanceTimersByTime(7_000);
   expect(feed.streams).toBe(0);
   expect(vi.getTimerCount()).toBe(0);
   await expect(reader.closed).rejects.toThrow('does not read');

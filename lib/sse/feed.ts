@@ -3,6 +3,7 @@ import type { Hello } from '@/lib/events/payloads';
 import { type Cursor, type FeedCursor, openClosingCursor, openCursor } from './cursor';
 import { openEncodings } from './encodings';
 import type { FeedRequest } from './feed-query';
+import { openRide, type Ride } from './ride';
 import { openSelection, type Selection, selectionKey } from './selection';
 
 export interface FeedOptions {
@@ -37,6 +38,9 @@ export interface Feed {
   stop(): Promise<void>;
 }
 
+const ticksPerHeartbeat = 20;
+/** An hour need not be kept to the second, and looking at each stream has its price. */
+const ticksPerSweep = 10;
 const encodedBytes = 1024 * 1024;
 
 export const feedHeaders: Readonly<Record<string, string>> = {
@@ -56,21 +60,29 @@ export function openFeed(options: FeedOptions): Feed {
   const patienceMs = options.patienceMs ?? 3_000;
 
   const cursors = new Map<FeedCursor, { readonly selection: Selection; endsAtMs: number }>();
-  const selections = new Map<string, { readonly selection: Selection; users: number }>();
+  /** Those that go their own way, and must be woken for each event. */
+  const afoot = new Set<FeedCursor>();
+  const selections = new Map<string, { readonly selection: Selection; readonly ride: Ride; users: number }>();
   const encode = openEncodings(log.id, encodedBytes);
   let timer: NodeJS.Timeout | null = null;
+  let ticks = 0;
   let stopped = false;
   let onEmpty: (() => void) | null = null;
 
   const comeBackMs = () => Math.round(between(1000, 10_000));
   const between = (low: number, high: number) => low + random() * (high - low);
 
-  function borrowSelection(request: FeedRequest): Selection {
+  function borrowSelection(request: FeedRequest) {
     const key = selectionKey(request);
-    const entry = selections.get(key) ?? { selection: openSelection(log, request, encode), users: 0 };
+    const entry = selections.get(key) ?? openShared(request);
     entry.users += 1;
     selections.set(key, entry);
-    return entry.selection;
+    return entry;
+  }
+
+  function openShared(request: FeedRequest) {
+    const selection = openSelection(log, request, encode);
+    return { selection, ride: openRide(log, selection), users: 0 };
   }
 
   function returnSelection({ key }: Selection): void {
@@ -82,10 +94,17 @@ export function openFeed(options: FeedOptions): Feed {
 
   function tick(): void {
     const present = monotonicNow();
+    ticks += 1;
+    if (stopped || ticks % ticksPerSweep === 0) endOld(present);
+    const quietSince = present - heartbeatMs;
+    for (const { ride } of selections.values()) ride.beat(quietSince);
+    for (const cursor of afoot) cursor.beat(quietSince);
+  }
+
+  function endOld(present: number): void {
     for (const [cursor, { endsAtMs }] of cursors) {
       if (present >= endsAtMs + patienceMs) cursor.abort();
       else if (present >= endsAtMs) cursor.finish(null);
-      else cursor.beat(present - heartbeatMs);
     }
   }
 
@@ -93,6 +112,7 @@ export function openFeed(options: FeedOptions): Feed {
     const entry = cursors.get(cursor);
     if (!entry) return;
     cursors.delete(cursor);
+    afoot.delete(cursor);
     returnSelection(entry.selection);
     if (cursors.size > 0) return;
     if (timer) clearInterval(timer);
@@ -103,7 +123,8 @@ export function openFeed(options: FeedOptions): Feed {
   const stopListening = log.onAppend(() => {
     for (const { selection } of selections.values()) selection.forgetHead();
     const present = monotonicNow();
-    for (const cursor of cursors.keys()) cursor.wake(present);
+    for (const { ride } of selections.values()) ride.carry(present);
+    for (const cursor of afoot) cursor.wake(present);
   });
 
   return {
@@ -113,10 +134,11 @@ export function openFeed(options: FeedOptions): Feed {
     wants: (type) => [...selections.values()].some(({ selection }) => selection.lets(type)),
     connect(request, onClose) {
       if (stopped) return openClosingCursor(comeBackMs(), () => onClose?.());
-      const selection = borrowSelection(request);
+      const { selection, ride } = borrowSelection(request);
       const cursor: FeedCursor = openCursor({
         log,
         selection,
+        ride,
         request,
         hello,
         now,
@@ -127,9 +149,14 @@ export function openFeed(options: FeedOptions): Feed {
           leave(cursor);
           onClose?.();
         },
+        onRide(riding) {
+          if (riding) afoot.delete(cursor);
+          else afoot.add(cursor);
+        },
       });
+      afoot.add(cursor);
       cursors.set(cursor, { selection, endsAtMs: cursor.openedAtMs + maxStreamAgeMs * between(0.8, 1.2) });
-      timer ??= setInterval(tick, heartbeatMs / 20);
+      timer ??= setInterval(tick, heartbeatMs / ticksPerHeartbeat);
       timer.unref();
       return cursor;
     },

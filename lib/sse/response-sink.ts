@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { Chunk } from './chunk';
 import type { Cursor } from './cursor';
 import { feedHeaders } from './feed';
 
@@ -24,13 +25,15 @@ export function sendCursor(
   const target = socket ?? response;
   let isFull = false;
 
+  function send(chunk: Chunk): boolean {
+    isFull = !(socket ? socket.write(chunk.framed) : response.write(chunk.bytes));
+    return !isFull;
+  }
+
   function advance(): void {
     if (cursor.aborted) response.destroy();
     if (isFull) return;
-    for (let chunk = cursor.take(); chunk; chunk = cursor.take()) {
-      isFull = !(socket ? socket.write(chunk.framed) : response.write(chunk.bytes));
-      if (isFull) break;
-    }
+    for (let chunk = cursor.take(); chunk && send(chunk); ) chunk = cursor.take();
     if (cursor.ended) response.end();
   }
 
@@ -47,7 +50,7 @@ export function sendCursor(
 
   target.on('drain', onDrain);
   response.once('close', onClose);
-  cursor.onReady(advance);
+  cursor.onReady(advance, send);
   if (response.destroyed) onClose();
   else advance();
 }
