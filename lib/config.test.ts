@@ -18,6 +18,7 @@ test('an empty environment has every default', () => {
     frameAncestors: "'self'",
     maxStreams: 20_000,
     maxStreamsPerAddress: 200,
+    maxPublishPerSecond: 1000,
     trustedProxies: [],
   });
 });

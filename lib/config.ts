@@ -165,6 +165,15 @@ const environmentSchema = z.object({
         'The same for one address; this machine and trusted proxies are exempt',
       ),
     ),
+  HOSTBEAT_MAX_PUBLISH_PER_SECOND: wholeNumber(1, 1_000_000)
+    .prefault('1000')
+    .meta(
+      words(
+        'a whole number from 1 to 1000000',
+        '1000',
+        'Requests to publish that one address may make in a second; more get a 429',
+      ),
+    ),
   HOSTBEAT_TRUSTED_PROXIES: commaList
     .refine((items) => items.every((item) => address.safeParse(item).success))
     .prefault('')
@@ -199,6 +208,7 @@ export interface Config {
   readonly frameAncestors: string;
   readonly maxStreams: number;
   readonly maxStreamsPerAddress: number;
+  readonly maxPublishPerSecond: number;
   /** IPv4 and IPv6 addresses and CIDR networks. */
   readonly trustedProxies: readonly string[];
 }
@@ -243,6 +253,7 @@ export function parseConfig(env: Environment): Config {
     frameAncestors: read.HOSTBEAT_FRAME_ANCESTORS,
     maxStreams: read.HOSTBEAT_MAX_STREAMS,
     maxStreamsPerAddress: read.HOSTBEAT_MAX_STREAMS_PER_ADDRESS,
+    maxPublishPerSecond: read.HOSTBEAT_MAX_PUBLISH_PER_SECOND,
     trustedProxies: read.HOSTBEAT_TRUSTED_PROXIES,
   };
 }

@@ -1,5 +1,5 @@
 import { type Alerts, openAlerts } from '@/lib/alerts/alerts';
-import type { Durability, EventLog, LoggedEvent, NewEvent } from '@/lib/events/event-log';
+import type { Durability, EventLog, LoggedEvent, NewEvent, RequestKey } from '@/lib/events/event-log';
 import type { Hello, HostFacts } from '@/lib/events/payloads';
 import { type History, openHistory } from '@/lib/history/history';
 import type { Host } from '@/lib/host/host';
@@ -28,7 +28,11 @@ export interface Pipeline {
   /** The newest event of each type, for what needs no stream. */
   readonly latest: ReadonlyMap<string, NewEvent>;
   /** The one way into the log. */
-  publish(events: readonly NewEvent[], durability?: Durability): Promise<readonly LoggedEvent[]>;
+  publish(
+    events: readonly NewEvent[],
+    durability?: Durability,
+    key?: RequestKey,
+  ): Promise<readonly LoggedEvent[]>;
 }
 
 /**
@@ -39,8 +43,8 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
   const { log, host, facts, intervalMs, version, dataDir, onSetAside } = options;
   const latest = new Map<string, NewEvent>();
 
-  async function publish(events: readonly NewEvent[], durability?: Durability) {
-    const logged = await log.append(events, durability);
+  async function publish(events: readonly NewEvent[], durability?: Durability, key?: RequestKey) {
+    const logged = await log.append(events, durability, key);
     for (const event of logged) latest.set(event.type, event);
     return logged;
   }

@@ -1,37 +1,121 @@
+import { createHash } from 'node:crypto';
 import { formatEventId } from './events/event-id';
-import { isLogUnavailable } from './events/event-log';
+import { isLogUnavailable, type NewEvent, type RequestKey } from './events/event-log';
 import { isLoggedType } from './events/event-types';
 import type { Problem } from './events/problem';
-import { parsePublished } from './events/published';
+import { type PublishContext, type Published, parsePublished } from './events/published';
+import { parseSensorValues } from './events/sensor-values';
 import { readText } from './request-body';
 import type { Runtime } from './runtime';
 
+type Refused = { readonly ok: false; readonly problem: Problem };
+
 export type PublishResult =
-  | { readonly ok: true; readonly ids: readonly string[] }
-  | { readonly ok: false; readonly problem: Problem };
+  | {
+      readonly ok: true;
+      readonly ids: readonly string[];
+      /** The events were there already, from a request with the same key. */
+      readonly isRepeat: boolean;
+    }
+  | Refused;
+
+type Publisher = Pick<Runtime, 'log' | 'publish' | 'hostName' | 'publishers' | 'peerOf' | 'underWay'>;
+
+/** Requests with a key that are not answered yet, by key: a second one waits for what the first is told. */
+export type UnderWay = Map<string, { readonly fingerprint: string; readonly result: Promise<PublishResult> }>;
 
 /** Each becomes a name that the feed can be asked for, and is kept for ever. */
 const maxInventedTypes = 1_000;
 const retryAfterSeconds = 5;
+const keyPattern = /^[\x21-\x7e]{1,255}$/;
 
 /** Takes what a program publishes. When this resolves with ids, the events are on disk and on their way. */
-export async function publish(
-  { log, publish: append, hostName }: Pick<Runtime, 'log' | 'publish' | 'hostName'>,
+export function publishEvents(publisher: Publisher, request: Request): Promise<PublishResult> {
+  return take(publisher, request, (text, context) => parsePublished(text, context));
+}
+
+/** The same for what a sensor says. */
+export function publishSensor(publisher: Publisher, request: Request, id: string): Promise<PublishResult> {
+  const query = new URL(request.url).searchParams;
+  return take(publisher, request, (text, context) => parseSensorValues({ id, text, query }, context));
+}
+
+async function take(
+  publisher: Publisher,
   request: Request,
+  parse: (text: string, context: PublishContext) => Published,
 ): Promise<PublishResult> {
+  const admitted = publisher.publishers.take(publisher.peerOf(request.headers));
+  if (!admitted.ok) return admitted;
   const body = await readText(request);
   if (!body.ok) return body;
-  const parsed = parsePublished(body.text, { now: Date.now(), host: hostName });
+  const parsed = parse(body.text, { now: Date.now(), host: publisher.hostName });
   if (!parsed.ok) return parsed;
+  const key = keyOf(request, body.text);
+  if (!key.ok) return key;
+  return key.value ? appendOnce(publisher, parsed.events, key.value) : append(publisher, parsed.events);
+}
+
+/** `Idempotency-Key`, bare or as the quoted string that the standard's draft has. */
+function keyOf(
+  request: Request,
+  text: string,
+): { readonly ok: true; readonly value: RequestKey | null } | Refused {
+  const header = request.headers.get('idempotency-key');
+  if (header === null) return { ok: true, value: null };
+  const name = header.trim().replace(/^"(.*)"$/, '$1');
+  if (!keyPattern.test(name)) {
+    const message = 'takes 1 to 255 visible ASCII characters';
+    const errors = [{ path: 'Idempotency-Key', message }];
+    return { ok: false, problem: { code: 'bad-body', detail: `Idempotency-Key ${message}`, errors } };
+  }
+  const { pathname, search } = new URL(request.url);
+  const fingerprint = createHash('sha256').update(`${pathname}${search}\n${text}`).digest('base64');
+  return { ok: true, value: { name, fingerprint } };
+}
+
+async function appendOnce(
+  publisher: Publisher,
+  events: readonly NewEvent[],
+  key: RequestKey,
+): Promise<PublishResult> {
+  const { log, underWay } = publisher;
+  const running = underWay.get(key.name);
+  if (running) {
+    if (running.fingerprint !== key.fingerprint) return reused(key);
+    const result = await running.result;
+    return result.ok ? { ...result, isRepeat: true } : result;
+  }
+  const receipt = log.receipt(key.name);
+  if (receipt) {
+    if (receipt.fingerprint !== key.fingerprint) return reused(key);
+    const seqs = Array.from({ length: receipt.count }, (_, index) => receipt.firstSeq + index);
+    return { ok: true, ids: seqs.map((seq) => formatEventId(log.id, seq)), isRepeat: true };
+  }
+  const result = append(publisher, events, key);
+  underWay.set(key.name, { fingerprint: key.fingerprint, result });
+  return result.finally(() => underWay.delete(key.name));
+}
+
+function reused({ name }: RequestKey): Refused {
+  const detail = `The Idempotency-Key ${JSON.stringify(name.slice(0, 60))} came with another body or address within the last day`;
+  return { ok: false, problem: { code: 'key-reused', detail } };
+}
+
+async function append(
+  { log, publish }: Publisher,
+  events: readonly NewEvent[],
+  key?: RequestKey,
+): Promise<PublishResult> {
   const invented = new Set(log.inventedTypes);
-  for (const { type } of parsed.events) if (!isLoggedType(type)) invented.add(type);
+  for (const { type } of events) if (!isLoggedType(type)) invented.add(type);
   if (invented.size > maxInventedTypes) {
     const detail = `There are ${log.inventedTypes.size} event types of your own already, and ${maxInventedTypes} is the limit`;
     return { ok: false, problem: { code: 'bad-body', detail, errors: [{ path: 'type', message: detail }] } };
   }
   try {
-    const events = await append(parsed.events, 'durable');
-    return { ok: true, ids: events.map(({ seq }) => formatEventId(log.id, seq)) };
+    const logged = await publish(events, 'durable', key);
+    return { ok: true, ids: logged.map(({ seq }) => formatEventId(log.id, seq)), isRepeat: false };
   } catch (error) {
     if (!isLogUnavailable(error)) throw error;
     return { ok: false, problem: { code: 'log-unavailable', detail: error.message, retryAfterSeconds } };

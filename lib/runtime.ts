@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { version } from '../package.json';
+import { openRequestRate, type RequestRate } from './auth/request-rate';
 import { type Config, parseConfig } from './config';
 import { peerHeader, serveFeed } from './direct-feed';
 import type { NewEvent } from './events/event-log';
@@ -11,6 +12,7 @@ import { openHost } from './host/open-host';
 import type { InitialState } from './live/store';
 import { openSqliteLog } from './log/sqlite-log';
 import { openPipeline, type Pipeline } from './pipeline';
+import type { UnderWay } from './publish';
 import { isOwnServer } from './server-mark';
 import { shutdownAlert } from './shutdown-alert';
 import { type Admission, openAdmission } from './sse/admission';
@@ -24,6 +26,9 @@ export interface Runtime extends Pipeline {
   readonly version: string;
   readonly hostName: string;
   readonly admission: Admission;
+  /** How often each address may publish. */
+  readonly publishers: RequestRate;
+  readonly underWay: UnderWay;
   /** What a page is rendered with before its first event. */
   initialState(): InitialState;
   health(): Health;
@@ -102,6 +107,8 @@ export async function startRuntime(env: NodeJS.ProcessEnv): Promise<Runtime> {
       maxStreamsPerAddress: config.maxStreamsPerAddress,
       exempt: config.trustedProxies,
     }),
+    underWay: new Map(),
+    publishers: openRequestRate({ perSecond: config.maxPublishPerSecond }),
     health: () => healthOf({ ...pipeline, version, intervalMs: config.intervalMs }),
     initialState: () => ({
       facts,

@@ -10,11 +10,9 @@ export function SensorHint({ id }: { readonly id: string }) {
   const [copied, setCopied] = useState(false);
   // Where the reader reaches this server is not known while it renders.
   useEffect(() => setOrigin(window.location.origin), []);
-  const sensor = { id, kind: 'temperature', value: 23.5, unit: '°C' };
-  const body = JSON.stringify({ type: 'sensor-data', data: { sensors: [sensor] } });
-  // Spaces for the line to break at; a quote in the id must not end the shell's.
-  const quoted = body.replaceAll(',"', ', "').replaceAll("'", "'\\''");
-  const command = `curl -d '${quoted}' ${origin}/api/events`;
+  // A quote, which encoding leaves as it is, would begin a string of the shell's.
+  const name = encodeURIComponent(id).replaceAll("'", '%27');
+  const command = `curl -d temperature=23.5 ${origin}/api/sensors/${name}`;
   const copy = () => {
     void navigator.clipboard?.writeText(command).then(() => setCopied(true));
   };

@@ -5,7 +5,7 @@ import { useCallback, useMemo } from 'react';
 import type { SensorData } from '@/lib/events/payloads';
 import { formatMeasure } from '@/lib/i18n/quantity';
 import { useLive, useLiveStore } from '@/lib/live/hooks';
-import { type HeardSensor, holeMsOfSensor, type Sensor } from '@/lib/live/sensors';
+import { type HeardSensor, holeMsOfSensor, isOfSensor, type Sensor } from '@/lib/live/sensors';
 import type { Series } from '../charts/series';
 import { TimeSeries } from '../charts/time-series';
 import { Panel } from '../ui/panel';
@@ -53,7 +53,7 @@ export function SensorPanel({ id }: { readonly id: string }) {
     holeMsOfSensor(live.table('sensor-data').rows, id, live.holeMsOf('sensor-data')),
   );
   const { all, lateMs } = useHeardSensors();
-  const measures = all.filter(({ sensor }) => sensor.id === id);
+  const measures = all.filter(({ sensor }) => isOfSensor(sensor, id));
   const [first] = measures;
   if (!first)
     return (
@@ -67,7 +67,7 @@ export function SensorPanel({ id }: { readonly id: string }) {
     .join(' · ');
   return (
     <Panel
-      title={first.sensor.label}
+      title={first.sensor.id === id ? first.sensor.label : id}
       figure={figures}
       note={
         late === null

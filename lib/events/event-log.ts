@@ -19,6 +19,19 @@ export interface LoggedEvent extends NewEvent {
  */
 export type Durability = 'batched' | 'durable' | 'durable-if-possible';
 
+/** The name that a publisher gave to a request, so that it may be sent again; and a digest of what was in it. */
+export interface RequestKey {
+  readonly name: string;
+  readonly fingerprint: string;
+}
+
+/** What was appended under a key. */
+export interface Receipt {
+  readonly fingerprint: string;
+  readonly firstSeq: number;
+  readonly count: number;
+}
+
 /** A durable append that failed: nothing of it is in the log, now or later. */
 export class LogUnavailableError extends Error {
   readonly code = 'log-unavailable';
@@ -45,8 +58,17 @@ export interface EventLog {
   readonly inventedTypes: ReadonlySet<string>;
   /** What is wrong with keeping events, in words; `null` when nothing is. */
   readonly problem: string | null;
-  /** `batched` by default. Rejects with `LogUnavailableError` when `durable` cannot be had. */
-  append(events: readonly NewEvent[], durability?: Durability): Promise<readonly LoggedEvent[]>;
+  /**
+   * `batched` by default. Rejects with `LogUnavailableError` when `durable` cannot be had. With a key, which takes
+   * `durable`, its receipt is on disk if and only if the events are.
+   */
+  append(
+    events: readonly NewEvent[],
+    durability?: Durability,
+    key?: RequestKey,
+  ): Promise<readonly LoggedEvent[]>;
+  /** What a durable append with this key has put here, within the last day; `null` when nothing is known of it. */
+  receipt(keyName: string): Receipt | null;
   /** At most `limit` kept events after `afterSeq`, oldest first. At once where they are near. */
   read(afterSeq: number, limit: number): readonly LoggedEvent[] | Promise<readonly LoggedEvent[]>;
   /** The same without samples, up to and with `toSeq`: what no client may miss. */

@@ -8,6 +8,8 @@ const problems = {
   'wrong-origin': { status: 403, title: 'This origin is not allowed' },
   'not-found': { status: 404, title: 'There is nothing here' },
   'wrong-method': { status: 405, title: 'This method is not for this address' },
+  'key-reused': { status: 422, title: 'This key was used for something else' },
+  'too-many-requests': { status: 429, title: 'Too many requests' },
   'too-large': { status: 413, title: 'The body is too large' },
   'log-unavailable': { status: 503, title: 'Nothing can be kept at the moment' },
   unhealthy: { status: 503, title: 'Hostbeat is not well' },

@@ -35,9 +35,15 @@ export function heardSensors(rows: readonly SensorData[]): readonly HeardSensor[
   return [...heard.values()];
 }
 
+/** Whether it is the sensor of this id or one of its values, which bear names behind a dot. */
+export const isOfSensor = ({ id }: Pick<Sensor, 'id'>, name: string) =>
+  id === name || id.startsWith(`${name}.`);
+
 /** How far apart a sensor's words may be and still be joined: 2.5 times what is usual for it. */
 export function holeMsOfSensor(rows: readonly SensorData[], id: string, leastMs: number): number {
-  const times = rows.filter(({ sensors }) => sensors.some((sensor) => sensor.id === id)).map(({ t }) => t);
+  const times = rows
+    .filter(({ sensors }) => sensors.some((sensor) => isOfSensor(sensor, id)))
+    .map(({ t }) => t);
   const gaps = times
     .slice(1)
     .map((t, index) => t - (times[index] ?? t))

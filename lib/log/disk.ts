@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { LoggedEvent } from '@/lib/events/event-log';
+import type { LoggedEvent, Receipt } from '@/lib/events/event-log';
 import { isSampleType } from '@/lib/events/event-types';
 import { faultOf } from '@/lib/sqlite/fault';
 import { setAside } from '@/lib/sqlite/set-aside';
@@ -48,6 +48,7 @@ export interface Disk {
   readLasting(afterSeq: number, toSeq: number, limit: number): LoggedEvent[];
   countLasting(afterSeq: number, toSeq: number): number;
   hasHole(afterSeq: number, toSeq: number): boolean;
+  receipt(keyName: string): Receipt | null;
   /** The seq before the first sample that is `t` (Unix ms) or younger; `null` when none is. */
   seqBefore(t: number): number | null;
   noteInventedType(name: string): void;
@@ -62,6 +63,8 @@ export interface Disk {
 const reservedBlock = 1_000_000;
 const lastingMs = 90 * 24 * 3_600_000;
 const lastingMax = 500_000;
+const receiptMs = 24 * 3_600_000;
+const receiptsMax = 100_000;
 const ownerLookMs = 100;
 
 interface Place extends BatchPlace {
@@ -299,6 +302,7 @@ export async function openDisk(options: DiskOptions): Promise<Disk> {
     readLasting: (afterSeq, toSeq, limit) => attempt((open) => open.readLasting(afterSeq, toSeq, limit), []),
     countLasting: (afterSeq, toSeq) => attempt((open) => open.countLasting(afterSeq, toSeq), 0),
     hasHole: (afterSeq, toSeq) => holes.some((hole) => hole.fromSeq <= toSeq && hole.toSeq > afterSeq),
+    receipt: (keyName) => attempt((open) => open.receipt(keyName), null),
     seqBefore(t) {
       let younger = false;
       for (let index = places.length - 1; index >= 0; index -= 1) {
@@ -338,7 +342,12 @@ export async function openDisk(options: DiskOptions): Promise<Disk> {
         places = places.slice(gone.length);
         tailSeq = Math.max(tailSeq, toSeq + 1);
       }
-      const bounds = { lastingBefore: now() - lastingMs, maxLasting: lastingMax };
+      const bounds = {
+        lastingBefore: now() - lastingMs,
+        maxLasting: lastingMax,
+        receiptsBefore: now() - receiptMs,
+        maxReceipts: receiptsMax,
+      };
       manage((open) => open.deleteLasting(bounds));
     },
     close(lastSeq) {

@@ -1,5 +1,5 @@
 import type Database from 'libsql';
-import type { LoggedEvent } from '@/lib/events/event-log';
+import type { LoggedEvent, Receipt, RequestKey } from '@/lib/events/event-log';
 import { isSampleType } from '@/lib/events/event-types';
 import { closeDatabase, inTransaction, openDatabase, setSynced } from '@/lib/sqlite/database';
 import { packBatch, unpackBatch } from './batch';
@@ -28,12 +28,21 @@ export interface LogRow {
 export interface WriteOptions {
   /** Whether the disk must have it when this returns, or may have it soon. */
   readonly synced: boolean;
+  readonly receipts?: readonly KeptReceipt[];
+}
+
+export interface KeptReceipt extends Receipt, RequestKey {
+  /** Unix ms. */
+  readonly t: number;
 }
 
 export interface RetentionBounds {
   /** Lasting events older than this go: Unix ms. */
   readonly lastingBefore: number;
   readonly maxLasting: number;
+  /** Receipts older than this go: Unix ms. */
+  readonly receiptsBefore: number;
+  readonly maxReceipts: number;
 }
 
 /**
@@ -55,7 +64,9 @@ export interface EventStore {
   lastSeq(): number;
   batches(): BatchPlace[];
   deleteBatches(toSeq: number): void;
+  /** Deletes what lasts, but not for ever. */
   deleteLasting(bounds: RetentionBounds): void;
+  receipt(keyName: string): Receipt | null;
   holes(): { fromSeq: number; toSeq: number }[];
   addHole(fromSeq: number, toSeq: number): void;
   inventedTypes(): string[];
@@ -91,6 +102,10 @@ function storeOf(db: Database.Database): EventStore {
   );
   const lastingAfter = db.prepare(
     'SELECT seq, type, host, t, json FROM lasting WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?',
+  );
+  const insertReceipt = db.prepare('INSERT OR REPLACE INTO receipts VALUES (?, ?, ?, ?, ?)');
+  const findReceipt = db.prepare(
+    'SELECT fingerprint, first_seq AS firstSeq, count FROM receipts WHERE key = ?',
   );
   const lastingCount = db.prepare('SELECT count(*) AS n FROM lasting WHERE seq > ? AND seq <= ?');
   /** Clients that resume together read the same rows; these are the last ones, unpacked. */
@@ -156,7 +171,7 @@ function storeOf(db: Database.Database): EventStore {
           INSERT INTO lasting SELECT seq, type, host, t, json FROM moved;
           DROP TABLE moved;
         `);
-        db.exec('DELETE FROM batches; DELETE FROM holes; DELETE FROM log');
+        db.exec('DELETE FROM batches; DELETE FROM holes; DELETE FROM receipts; DELETE FROM log');
         db.prepare('INSERT INTO log VALUES (1, ?, ?, ?)').run(id, reservedTo, tailSeq);
       });
     },
@@ -171,6 +186,8 @@ function storeOf(db: Database.Database): EventStore {
         for (const { seq, type, host, t, json } of events) {
           if (!isSampleType(type)) insertLasting.run(seq, type, host, t, json);
         }
+        for (const { name, fingerprint, firstSeq, count, t } of options.receipts ?? [])
+          insertReceipt.run(name, fingerprint, firstSeq, count, t);
       }, options);
     },
     read(afterSeq, beforeSeq, limit) {
@@ -205,13 +222,18 @@ function storeOf(db: Database.Database): EventStore {
         { synced: false },
       );
     },
-    deleteLasting({ lastingBefore, maxLasting }) {
+    receipt: (keyName) => (findReceipt.get(keyName) as Receipt | undefined) ?? null,
+    deleteLasting({ lastingBefore, maxLasting, receiptsBefore, maxReceipts }) {
       transact(
         () => {
           db.prepare('DELETE FROM lasting WHERE t < ?').run(lastingBefore);
           db.prepare(
             'DELETE FROM lasting WHERE seq <= (SELECT seq FROM lasting ORDER BY seq DESC LIMIT 1 OFFSET ?)',
           ).run(maxLasting);
+          db.prepare('DELETE FROM receipts WHERE t < ?').run(receiptsBefore);
+          db.prepare(
+            'DELETE FROM receipts WHERE t <= (SELECT t FROM receipts ORDER BY t DESC LIMIT 1 OFFSET ?)',
+          ).run(maxReceipts);
         },
         { synced: false },
       );

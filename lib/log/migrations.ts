@@ -37,4 +37,15 @@ export const migrations: readonly string[] = [
   -- Types that users invented.
   CREATE TABLE invented_types (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- What requests that bore a key have put into the log, so that one that is sent again puts nothing.
+  CREATE TABLE receipts (
+    key TEXT PRIMARY KEY,
+    fingerprint TEXT NOT NULL,
+    first_seq INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    t INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX receipts_t ON receipts (t);
+  `,
 ];

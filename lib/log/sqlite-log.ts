@@ -5,9 +5,11 @@ import {
   type LoggedEvent,
   LogUnavailableError,
   type NewEvent,
+  type RequestKey,
 } from '@/lib/events/event-log';
 import { isLoggedType, isSampleType } from '@/lib/events/event-types';
 import { type DiskOptions, openDisk } from './disk';
+import type { KeptReceipt } from './event-store';
 import { openWindow } from './window';
 
 export interface SqliteLogOptions
@@ -32,6 +34,7 @@ export interface SqliteLogOptions
 interface Waiting {
   readonly events: readonly NewEvent[];
   readonly durability: Durability;
+  readonly key: RequestKey | undefined;
   resolve(events: readonly LoggedEvent[]): void;
   reject(error: Error): void;
 }
@@ -94,7 +97,8 @@ export async function openSqliteLog(options: SqliteLogOptions): Promise<EventLog
     waiting = [];
     if (group.length === 0) return;
     const events = stamp(group.flatMap(({ events }) => events));
-    const write = () => disk.write([...unwritten(), ...events], { synced: true });
+    const receipts = receiptsOf(group, events);
+    const write = () => disk.write([...unwritten(), ...events], { synced: true, receipts });
     // Again, since a corrupt database is set aside at once: all that memory holds goes into the new one.
     let written = write();
     if (!written) {
@@ -114,6 +118,15 @@ export async function openSqliteLog(options: SqliteLogOptions): Promise<EventLog
       giveUp(group);
     }
     scheduleFlush();
+  }
+
+  function receiptsOf(group: readonly Waiting[], events: readonly LoggedEvent[]): KeptReceipt[] {
+    let from = 0;
+    return group.flatMap(({ key, events: { length: count } }) => {
+      const first = events[from];
+      from += count;
+      return key && first ? [{ ...key, firstSeq: first.seq, count, t: now() }] : [];
+    });
   }
 
   function giveUp(group: readonly Waiting[]): void {
@@ -177,12 +190,12 @@ export async function openSqliteLog(options: SqliteLogOptions): Promise<EventLog
     get inventedTypes() {
       return disk.inventedTypes;
     },
-    async append(events, durability = 'batched') {
+    async append(events, durability = 'batched', key = undefined) {
       if (closed) throw new LogUnavailableError('the log is closed');
       if (events.length === 0) return [];
       if (durability !== 'batched') {
         return new Promise<readonly LoggedEvent[]>((resolve, reject) => {
-          waiting.push({ events, durability, resolve, reject });
+          waiting.push({ events, durability, key, resolve, reject });
           // After what else came in this turn of the event loop.
           if (waiting.length === 1) setImmediate(commitWaiting);
         });
@@ -216,6 +229,7 @@ export async function openSqliteLog(options: SqliteLogOptions): Promise<EventLog
         .filter(({ type, seq }) => seq <= toSeq && !isSampleType(type)).length;
       return onDisk + inMemory;
     },
+    receipt: (keyName) => disk.receipt(keyName),
     hasHole: (afterSeq, toSeq) => disk.hasHole(afterSeq, toSeq),
     seqBefore(t) {
       const recent = window.seqBefore(t);

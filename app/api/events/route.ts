@@ -1,6 +1,7 @@
 import { methodRefusal, problemResponse } from '@/lib/events/problem';
 import { openStream, refusalOf, type StreamRequest } from '@/lib/open-stream';
-import { publish } from '@/lib/publish';
+import { publishEvents } from '@/lib/publish';
+import { publishedResponse } from '@/lib/published-response';
 import { running } from '@/lib/running';
 import { feedHeaders } from '@/lib/sse/feed';
 import { streamOf } from '@/lib/sse/stream';
@@ -30,9 +31,7 @@ export function HEAD(request: Request): Response {
 
 /** Publishes an event or up to 100; answers once they are on disk. */
 export async function POST(request: Request): Promise<Response> {
-  const published = await publish(running(), request);
-  if (!published.ok) return problemResponse(published.problem);
-  return Response.json({ ids: published.ids }, { status: 201, headers: { 'Cache-Control': 'no-store' } });
+  return publishedResponse(await publishEvents(running(), request));
 }
 
 const refused = methodRefusal('GET, HEAD, OPTIONS, POST');

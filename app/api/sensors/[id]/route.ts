@@ -1,0 +1,19 @@
+import { methodRefusal } from '@/lib/events/problem';
+import { publishSensor } from '@/lib/publish';
+import { publishedResponse } from '@/lib/published-response';
+import { running } from '@/lib/running';
+
+export const dynamic = 'force-dynamic';
+
+/** Publishes what a sensor says, as one `sensor-data` event; answers once it is on disk. */
+export async function POST(
+  request: Request,
+  { params }: { readonly params: Promise<{ readonly id: string }> },
+): Promise<Response> {
+  const { id } = await params;
+  return publishedResponse(await publishSensor(running(), request, id));
+}
+
+const refused = methodRefusal('OPTIONS, POST');
+
+export { refused as DELETE, refused as GET, refused as HEAD, refused as PATCH, refused as PUT };

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { openRequestRate } from './request-rate';
+
+test('a burst passes, then so many a second, each address by itself', () => {
+  let clock = 0;
+  const rate = openRequestRate({ perSecond: 10, monotonicNow: () => clock });
+  const pass = (address: string | null, count: number) =>
+    Array.from({ length: count }, () => rate.take(address)).filter(({ ok }) => ok).length;
+  expect(pass('192.0.2.1', 30)).toBe(20);
+  expect(pass('192.0.2.2', 5)).toBe(5);
+  clock += 1_000;
+  expect(pass('192.0.2.1', 30)).toBe(10);
+  clock += 60_000;
+  expect(pass('192.0.2.1', 30)).toBe(20);
+  expect(pass(null, 30)).toBe(20);
+});
+
+test('who is refused is told when to come back, and may', () => {
+  let clock = 0;
+  const rate = openRequestRate({ perSecond: 1, monotonicNow: () => clock });
+  for (let request = 0; request < 2; request += 1) expect(rate.take('192.0.2.1').ok).toBe(true);
+  const refused = rate.take('192.0.2.1');
+  if (refused.ok) throw new Error('was taken');
+  expect(refused.problem).toMatchObject({ code: 'too-many-requests', retryAfterSeconds: 1 });
+  clock += 1_000;
+  expect(rate.take('192.0.2.1').ok).toBe(true);
+});

@@ -1,0 +1,124 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { openRequestRate } from './auth/request-rate';
+import type { EventLog } from './events/event-log';
+import { openSqliteLog } from './log/sqlite-log';
+import { publishEvents, publishSensor } from './publish';
+
+const folders: string[] = [];
+
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+function newDataDir(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'hostbeat-publish-'));
+  folders.push(folder);
+  return folder;
+}
+
+async function openPublisher(dataDir: string, perSecond = 1000) {
+  const log: EventLog = await openSqliteLog({ dataDir });
+  return {
+    log,
+    publish: log.append,
+    hostName: 'atlas',
+    publishers: openRequestRate({ perSecond }),
+    peerOf: () => '192.0.2.1',
+    underWay: new Map(),
+  };
+}
+
+function request(body: unknown, key?: string, path = '/api/events'): Request {
+  return new Request(`http://localhost:3000${path}`, {
+    method: 'POST',
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+    headers: key === undefined ? {} : { 'Idempotency-Key': key },
+  });
+}
+
+const message = (text: string) => ({ type: 'message', data: { text } });
+
+test('a request that is sent again with its key puts nothing into the log and gets the same ids', async () => {
+  const dataDir = newDataDir();
+  const first = await openPublisher(dataDir);
+  const body = [message('one'), message('two')];
+  const answer = await publishEvents(first, request(body, 'k-1'));
+  expect(answer).toMatchObject({ ok: true, isRepeat: false });
+  const again = await publishEvents(first, request(body, '"k-1"'));
+  expect(again).toEqual({ ...answer, isRepeat: true });
+  expect(first.log.headSeq).toBe(2);
+  await first.log.close();
+
+  const later = await openPublisher(dataDir);
+  const head = later.log.headSeq;
+  expect(await publishEvents(later, request(body, 'k-1'))).toEqual({ ...answer, isRepeat: true });
+  expect(later.log.headSeq).toBe(head);
+  expect(await publishEvents(later, request(body, 'k-2'))).toMatchObject({ isRepeat: false });
+  await later.log.close();
+});
+
+test('requests with one key at the same time are one', async () => {
+  const publisher = await openPublisher(newDataDir());
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, () => publishEvents(publisher, request(message('once'), 'k'))),
+  );
+  expect(new Set(answers.map((answer) => answer.ok && answer.ids.join())).size).toBe(1);
+  expect(answers.filter((answer) => answer.ok && !answer.isRepeat)).toHaveLength(1);
+  expect(publisher.log.headSeq).toBe(1);
+  await publisher.log.close();
+});
+
+test('a key with another body, or for another sensor, is refused, at the same time too', async () => {
+  const publisher = await openPublisher(newDataDir());
+  const [one, other] = await Promise.all([
+    publishEvents(publisher, request(message('one'), 'k')),
+    publishEvents(publisher, request(message('other'), 'k')),
+  ]);
+  expect([one.ok, other.ok]).toEqual([true, false]);
+  expect(await publishEvents(publisher, request(message('other'), 'k'))).toMatchObject({
+    problem: { code: 'key-reused' },
+  });
+  await publishSensor(publisher, request('1', 's', '/api/sensors/a'), 'a');
+  expect(await publishSensor(publisher, request('1', 's', '/api/sensors/b'), 'b')).toMatchObject({
+    problem: { code: 'key-reused' },
+  });
+  expect(publisher.log.headSeq).toBe(2);
+  await publisher.log.close();
+});
+
+test.each(['', 'two words', 'é', 'x'.repeat(256)])('a key that is none: %j', async (key) => {
+  const publisher = await openPublisher(newDataDir());
+  const answer = await publishEvents(publisher, request(message('one'), key));
+  expect(answer).toMatchObject({ problem: { code: 'bad-body', errors: [{ path: 'Idempotency-Key' }] } });
+  expect(publisher.log.headSeq).toBe(0);
+  await publisher.log.close();
+});
+
+test('a request that is refused spends no key', async () => {
+  const publisher = await openPublisher(newDataDir());
+  expect(await publishEvents(publisher, request('{', 'k'))).toMatchObject({ ok: false });
+  expect(await publishEvents(publisher, request(message('one'), 'k'))).toMatchObject({ isRepeat: false });
+  await publisher.log.close();
+});
+
+test('where nothing can be kept, nothing is taken, with a key or without', async () => {
+  const publisher = await openPublisher('/dev/null/nowhere');
+  for (const key of ['k', undefined])
+    expect(await publishEvents(publisher, request(message('one'), key))).toMatchObject({
+      problem: { code: 'log-unavailable' },
+    });
+  await publisher.log.close();
+});
+
+test('who publishes too often is told when to come back, before its body is read', async () => {
+  const publisher = await openPublisher(newDataDir(), 1);
+  const answers = [];
+  for (let index = 0; index < 4; index += 1)
+    answers.push(await publishSensor(publisher, request('1', undefined, '/api/sensors/a'), 'a'));
+  expect(answers.map(({ ok }) => ok)).toEqual([true, true, false, false]);
+  expect(answers[3]).toMatchObject({ problem: { code: 'too-many-requests', retryAfterSeconds: 1 } });
+  await publisher.log.close();
+});
