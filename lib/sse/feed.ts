@@ -38,6 +38,14 @@ export interface Feed {
   stop(): Promise<void>;
 }
 
+interface Age {
+  readonly selection: Selection;
+  /** Monotonic. */
+  readonly endsAtMs: number;
+  /** Once it has been asked to end: its client has until then to read. */
+  cutAtMs: number;
+}
+
 const ticksPerHeartbeat = 20;
 /** An hour need not be kept to the second, and looking at each stream has its price. */
 const ticksPerSweep = 10;
@@ -59,7 +67,7 @@ export function openFeed(options: FeedOptions): Feed {
   const maxLagMs = options.maxLagMs ?? 10_000;
   const patienceMs = options.patienceMs ?? 3_000;
 
-  const cursors = new Map<FeedCursor, { readonly selection: Selection; endsAtMs: number }>();
+  const cursors = new Map<FeedCursor, Age>();
   /** Those that go their own way, and must be woken for each event. */
   const afoot = new Set<FeedCursor>();
   const selections = new Map<string, { readonly selection: Selection; readonly ride: Ride; users: number }>();
@@ -102,10 +110,15 @@ export function openFeed(options: FeedOptions): Feed {
   }
 
   function endOld(present: number): void {
-    for (const [cursor, { endsAtMs }] of cursors) {
-      if (present >= endsAtMs + patienceMs) cursor.abort();
-      else if (present >= endsAtMs) cursor.finish(null);
+    for (const [cursor, age] of cursors) {
+      if (present >= age.cutAtMs) cursor.abort();
+      else if (present >= age.endsAtMs) end(cursor, age, present, null);
     }
+  }
+
+  function end(cursor: FeedCursor, age: Age, present: number, retryMs: number | null): void {
+    age.cutAtMs = Math.min(age.cutAtMs, present + patienceMs);
+    cursor.finish(retryMs);
   }
 
   function leave(cursor: FeedCursor): void {
@@ -155,7 +168,8 @@ export function openFeed(options: FeedOptions): Feed {
         },
       });
       afoot.add(cursor);
-      cursors.set(cursor, { selection, endsAtMs: cursor.openedAtMs + maxStreamAgeMs * between(0.8, 1.2) });
+      const endsAtMs = cursor.openedAtMs + maxStreamAgeMs * between(0.8, 1.2);
+      cursors.set(cursor, { selection, endsAtMs, cutAtMs: Number.POSITIVE_INFINITY });
       timer ??= setInterval(tick, heartbeatMs / ticksPerHeartbeat);
       timer.unref();
       return cursor;
@@ -165,8 +179,7 @@ export function openFeed(options: FeedOptions): Feed {
       stopListening();
       const present = monotonicNow();
       for (const [cursor, entry] of cursors) {
-        entry.endsAtMs = Math.min(entry.endsAtMs, present);
-        cursor.finish(comeBackMs());
+        end(cursor, entry, present, comeBackMs());
       }
       if (cursors.size === 0) return Promise.resolve();
       return new Promise((resolve) => {
