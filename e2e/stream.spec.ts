@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
 import { publishSurely } from './publisher';
 import { type RunningServer, startServer } from './server';
+import { shiftsOf, watchShifts } from './shifts';
 import { brokenConnection, expect, forgive, test } from './test';
 
 const state = (page: Page) => page.getByTestId('state');
@@ -247,27 +248,15 @@ test('thousands of frames at once: all are counted, and few are in the page', as
 
 test('nothing shifts while it lives, is cut and comes back', async ({ page, server }) => {
   await page.setViewportSize({ width: 1440, height: 900 });
-  await page.addInitScript(() => {
-    const shifts: string[] = [];
-    Object.assign(window, { shifts });
-    new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) {
-        const { sources } = entry as PerformanceEntry & { sources: { node: Node | null }[] };
-        for (const { node } of sources) {
-          const element = node instanceof Element ? node : node?.parentElement;
-          // Lines that scroll are what the list is for.
-          if (!element?.closest('[role="listbox"]')) shifts.push(element?.outerHTML.slice(0, 200) ?? '');
-        }
-      }
-    }).observe({ type: 'layout-shift', buffered: true });
-  });
+  // Lines that scroll are what the list is for.
+  await watchShifts(page, '[role="listbox"]');
   await open(page, server);
   await page.waitForTimeout(1500);
   await page.getByRole('button', { name: 'Cut' }).click();
   await page.getByRole('button', { name: 'Connect now' }).click();
   await expect(note(page)).toContainText('Resumed');
   await page.waitForTimeout(1000);
-  expect(await page.evaluate(() => (window as unknown as { shifts: string[] }).shifts)).toEqual([]);
+  expect(await shiftsOf(page)).toEqual([]);
 });
 
 for (const width of [360, 768, 1024, 1440, 2560]) {

@@ -36,7 +36,7 @@ function lastCarrying<T extends LoggedType>(
 }
 
 /** So wide is the longest figure of a unit, in em: no entry moves when the one before it changes. */
-const widest: Partial<Record<Unit, number>> = { bytesPerSecond: 5.1, celsius: 4.1, memoryBytes: 4.1 };
+const widest: Partial<Record<Unit, number>> = { bytesPerSecond: 5.7, celsius: 4.1, memoryBytes: 4.1 };
 
 interface EntryProps<T extends LoggedType> {
   readonly type: T;

@@ -43,13 +43,16 @@ export function Headline() {
     );
   }
 
+  const figures = {
+    cpu: percent(cpu?.totalPercent ?? null),
+    memory: percent(share(memory?.usedBytes, memory?.totalBytes)),
+    figure: matter === 'overloaded' ? formatQuantity(figure, 'load', locale) : percent(figure),
+  };
   return (
     // A new sentence, not the same one moved: its words must not count as shifted.
-    <p key={matter} data-tone={tone} className={sentence}>
+    <p key={`${matter} ${Object.values(figures)}`} data-tone={tone} className={sentence}>
       {t.rich(matter, {
-        cpu: percent(cpu?.totalPercent ?? null),
-        memory: percent(share(memory?.usedBytes, memory?.totalBytes)),
-        figure: matter === 'overloaded' ? formatQuantity(figure, 'load', locale) : percent(figure),
+        ...figures,
         b: (text: ReactNode) => <b className="font-semibold text-ink">{text}</b>,
         hot: (text: ReactNode) => <b className={`font-semibold ${toneClass[tone]}`}>{text}</b>,
       })}

@@ -1,17 +1,19 @@
 'use client';
 
 import { useLocale, useTranslations } from 'next-intl';
+import type { ReactNode } from 'react';
 import type { LoggedPayloads, LoggedType } from '@/lib/events/event-types';
-import { formatQuantity, type Quantity, quantityOf } from '@/lib/i18n/quantity';
+import { formatQuantity } from '@/lib/i18n/quantity';
 import { useLatest, useLive } from '@/lib/live/hooks';
 import { share } from '@/lib/live/verdict';
 import { Sparkline } from '../charts/sparkline';
+import { Figure } from '../ui/figure';
 
 interface TileProps<T extends LoggedType> {
   readonly label: string;
-  readonly figure: Quantity;
+  readonly figure: string;
   /** What the figure is of, or where. */
-  readonly aside?: string;
+  readonly aside?: ReactNode;
   readonly type: T;
   readonly value: (row: LoggedPayloads[T]) => number | null;
   readonly hue: string;
@@ -26,10 +28,8 @@ function Tile<T extends LoggedType>({ label, figure, aside, type, value, hue, ma
           <h2>{label}</h2>
           <span className="truncate">{aside}</span>
         </div>
-        <p className="mt-0.5 flex items-baseline gap-1.5 whitespace-nowrap">
-          <span className="text-[1.625rem] leading-9 font-semibold tracking-tight">{figure.number}</span>
-          <span className="text-xs text-soft">{figure.unit}</span>
-        </p>
+        {/* One text: a unit of its own would move with each digit. */}
+        <p className="mt-0.5 text-2xl leading-9 font-semibold tracking-tight whitespace-nowrap">{figure}</p>
       </div>
       <Sparkline type={type} value={value} hue={hue} max={max} />
     </li>
@@ -61,7 +61,7 @@ export function Tiles() {
     <ul className="grid grid-cols-2 gap-3 sm:grid-cols-3 xl:grid-cols-6">
       <Tile
         label={t('cpu')}
-        figure={quantityOf(cpu?.totalPercent, 'percent', locale)}
+        figure={formatQuantity(cpu?.totalPercent, 'percent', locale)}
         type="cpu"
         value={total}
         hue="var(--hue-cpu)"
@@ -69,7 +69,7 @@ export function Tiles() {
       />
       <Tile
         label={t('memory')}
-        figure={quantityOf(memory?.usedBytes, 'memoryBytes', locale)}
+        figure={bytes(memory?.usedBytes)}
         aside={of(memory?.totalBytes)}
         type="memory"
         value={used}
@@ -78,7 +78,7 @@ export function Tiles() {
       />
       <Tile
         label={t('load')}
-        figure={quantityOf(cpu?.load1, 'load', locale)}
+        figure={formatQuantity(cpu?.load1, 'load', locale)}
         aside={cores === null ? '' : t('perCores', { count: cores })}
         type="cpu"
         value={load1}
@@ -87,8 +87,15 @@ export function Tiles() {
       />
       <Tile
         label={t('busiest')}
-        figure={quantityOf(peak, 'percent', locale)}
-        aside={peak === null ? '' : t('core', { index: cpu?.cores.indexOf(peak) ?? 0 })}
+        figure={formatQuantity(peak, 'percent', locale)}
+        aside={
+          peak === null
+            ? ''
+            : t.rich('core', {
+                index: cpu?.cores.indexOf(peak) ?? 0,
+                figure: (text) => <Figure unit="count">{text}</Figure>,
+              })
+        }
         type="cpu"
         value={busiest}
         hue="var(--hue-system)"
@@ -96,7 +103,7 @@ export function Tiles() {
       />
       <Tile
         label={t('available')}
-        figure={quantityOf(memory?.availableBytes, 'memoryBytes', locale)}
+        figure={bytes(memory?.availableBytes)}
         type="memory"
         value={available}
         hue="var(--hue-cache)"
@@ -104,9 +111,7 @@ export function Tiles() {
       />
       <Tile
         label={t('swap')}
-        figure={
-          noSwap ? { number: t('none'), unit: '' } : quantityOf(memory?.swapUsedBytes, 'memoryBytes', locale)
-        }
+        figure={noSwap ? t('none') : bytes(memory?.swapUsedBytes)}
         aside={of(memory?.swapTotalBytes)}
         type="memory"
         value={swapped}

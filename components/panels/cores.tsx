@@ -5,6 +5,7 @@ import { formatQuantity } from '@/lib/i18n/quantity';
 import { useLive } from '@/lib/live/hooks';
 import { useCrosshair } from '../charts/crosshair';
 import { rowAt } from '../charts/legend';
+import { Figure } from '../ui/figure';
 import { Panel } from '../ui/panel';
 
 const mostLabelled = 16;
@@ -25,7 +26,14 @@ export function CoresPanel({ className = '' }: { readonly className?: string }) 
   return (
     <Panel
       title={t('panel.cores')}
-      note={busiest === null ? '' : t('cores.busiest', { figure: percent(busiest) })}
+      note={
+        busiest === null
+          ? ''
+          : t.rich('cores.busiest', {
+              value: percent(busiest),
+              figure: (text) => <Figure unit="percent">{text}</Figure>,
+            })
+      }
       legend={
         <p className="text-xs leading-5 text-soft">
           {t('cores.online', { online: cores.filter((core) => core !== null).length, count: cores.length })}
@@ -56,7 +64,11 @@ export function CoresPanel({ className = '' }: { readonly className?: string }) 
               {cores.length <= mostLabelled && (
                 <span className="flex flex-wrap justify-between gap-x-1 text-[0.6875rem] leading-4 text-faint">
                   {index}
-                  {cores.length <= 4 && <b className="font-semibold text-ink">{percent(core)}</b>}
+                  {cores.length <= 4 && (
+                    <Figure unit="percent" className="font-semibold text-ink">
+                      {percent(core)}
+                    </Figure>
+                  )}
                 </span>
               )}
             </li>

@@ -9,6 +9,7 @@ import { useReading } from '@/lib/live/use-reading';
 import { useStableOrder } from '@/lib/live/use-stable-order';
 import { share } from '@/lib/live/verdict';
 import { Bar } from '../ui/bar';
+import { Figure } from '../ui/figure';
 import { MoreButton } from '../ui/more-button';
 import { Panel } from '../ui/panel';
 import { Quiet } from '../ui/quiet';
@@ -91,7 +92,11 @@ export function FilesystemPanel({ bare = false, className = '' }: EmbeddableProp
                     </Tag>
                   )}
                   <span className="order-last basis-full text-xs whitespace-nowrap text-soft @xs:order-none @xs:ml-auto @xs:basis-auto">
-                    {t('filesystem.usedOf', { used: bytes(mount.usedBytes), size: bytes(mount.sizeBytes) })}
+                    {t.rich('filesystem.usedOf', {
+                      used: bytes(mount.usedBytes),
+                      size: bytes(mount.sizeBytes),
+                      figure: (text) => <Figure unit="storageBytes">{text}</Figure>,
+                    })}
                   </span>
                   <span
                     className={`ml-auto w-13 text-right @xs:ml-0 font-semibold whitespace-nowrap ${textAt(used ?? 0)}`}

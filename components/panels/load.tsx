@@ -7,6 +7,7 @@ import { useLatest, useLiveStore } from '@/lib/live/hooks';
 import { Legend, rowAt } from '../charts/legend';
 import type { Series } from '../charts/series';
 import { TimeSeries } from '../charts/time-series';
+import { Figure } from '../ui/figure';
 import { Panel } from '../ui/panel';
 
 /** How many tasks run or wait, as the kernel averages it over 1, 5 and 15 minutes. */
@@ -35,7 +36,11 @@ export function LoadPanel({ className = '' }: { readonly className?: string }) {
       note={
         tasks.running == null || tasks.blocked == null
           ? ''
-          : t('load.note', { running: tasks.running, blocked: tasks.blocked })
+          : t.rich('load.note', {
+              running: tasks.running,
+              blocked: tasks.blocked,
+              figure: (text) => <Figure unit="count">{text}</Figure>,
+            })
       }
       legend={<Legend type="cpu" series={series} unit="load" />}
       className={className}

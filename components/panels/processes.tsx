@@ -10,6 +10,7 @@ import { useStableOrder } from '@/lib/live/use-stable-order';
 import { useCrosshair } from '../charts/crosshair';
 import { rowAt } from '../charts/legend';
 import { BarFigure } from '../ui/bar';
+import { Figure } from '../ui/figure';
 import { Panel } from '../ui/panel';
 import { Quiet } from '../ui/quiet';
 import type { EmbeddableProps } from './embeddable';
@@ -82,7 +83,11 @@ export function ProcessesPanel({ bare = false, className = '' }: EmbeddableProps
       note={
         row?.count == null
           ? ''
-          : t('processes.note', { count: row.count, threads: row.threads === null ? 'none' : row.threads })
+          : t.rich('processes.note', {
+              count: row.count,
+              threads: row.threads ?? 'none',
+              figure: (text) => <Figure unit="thousands">{text}</Figure>,
+            })
       }
       figure={shown[0]?.name ?? ''}
       bare={bare}
@@ -182,6 +187,8 @@ export function ProcessesPanel({ bare = false, className = '' }: EmbeddableProps
         </table>
         {hasCommands && (
           <p
+            // New words, not the old ones moved.
+            key={detailed?.pid}
             title={detailed?.command ?? undefined}
             className="mt-auto truncate border-t border-line pt-1.5 font-mono text-[0.6875rem] leading-5 text-soft"
           >

@@ -4,6 +4,7 @@ import { useLocale, useTranslations } from 'next-intl';
 import { formatMeasure } from '@/lib/i18n/quantity';
 import type { HeardSensor, Sensor } from '@/lib/live/sensors';
 import { Bar } from '../ui/bar';
+import { Figure } from '../ui/figure';
 
 /** What has no limit of its own is drawn against these. */
 const usualTop: Readonly<Partial<Record<Sensor['kind'], number>>> = {
@@ -67,11 +68,12 @@ export function SensorLevel({ name, aside, heard: { sensor }, lateMs }: SensorLe
             : t('late', { minutes: Math.floor(lateMs / 60_000), seconds: Math.floor(lateMs / 1000) })}
         </span>
         <span className="sr-only">{limits}</span>
-        <b
-          className={`ml-auto font-semibold whitespace-nowrap ${lateMs === null ? textTones[tone] : 'text-soft'}`}
+        <Figure
+          unit="measure"
+          className={`ml-auto font-semibold ${lateMs === null ? textTones[tone] : 'text-soft'}`}
         >
           {formatMeasure(value, unit, locale)}
-        </b>
+        </Figure>
       </p>
       {hasBar && (
         <Bar

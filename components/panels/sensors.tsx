@@ -9,6 +9,7 @@ import { type Family, families, type Sensor } from '@/lib/live/sensors';
 import { Legend, rowAt } from '../charts/legend';
 import type { Series } from '../charts/series';
 import { TimeSeries } from '../charts/time-series';
+import { Figure } from '../ui/figure';
 import { MoreButton } from '../ui/more-button';
 import { Panel } from '../ui/panel';
 import { Quiet } from '../ui/quiet';
@@ -102,7 +103,12 @@ export function SensorsPanel({ bare = false, className = '' }: EmbeddableProps) 
     <Panel
       title={t('panel.sensors')}
       note={
-        Number.isFinite(hottest) ? t('sensors.hottest', { figure: formatMeasure(hottest, '°C', locale) }) : ''
+        Number.isFinite(hottest)
+          ? t.rich('sensors.hottest', {
+              value: formatMeasure(hottest, '°C', locale),
+              figure: (text) => <Figure unit="celsius">{text}</Figure>,
+            })
+          : ''
       }
       figure={Number.isFinite(hottest) ? formatMeasure(hottest, '°C', locale) : ''}
       legend={series.length > 0 ? <Legend type="sensor-data" series={series} unit="celsius" /> : null}

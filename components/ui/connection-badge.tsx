@@ -26,8 +26,10 @@ export function ConnectionBadge() {
       className={`flex h-9 min-w-9 items-center justify-center gap-2 rounded-lg border border-line px-2.5 text-[0.8125rem] sm:min-w-[7.75rem] sm:justify-start sm:px-3 ${text}`}
     >
       <span aria-hidden="true" className={`size-2 rounded-full ${dot}`} />
-      {/* On a phone the host's name needs the room; that all is well, the dot says. */}
-      <span className={state === 'live' ? 'sr-only sm:not-sr-only' : ''}>{t(state)}</span>
+      {/* On a phone the host's name needs the room; that all is well, or is about to be, the dot says. */}
+      <span className={state === 'live' || state === 'connecting' ? 'sr-only sm:not-sr-only' : ''}>
+        {t(state)}
+      </span>
     </output>
   );
 }

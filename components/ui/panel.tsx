@@ -23,10 +23,11 @@ export function Panel({ title, note, figure, legend, children, className = '', b
       <header className="flex items-baseline justify-between gap-3">
         <h2 className="flex min-w-0 shrink-0 max-w-full items-baseline gap-2 text-sm font-semibold whitespace-nowrap">
           {title}
-          {bare && <span className="truncate font-semibold">{figure}</span>}
+          {/* Room for the longest rate: the connection's sign beside it stands still. */}
+          {bare && figure && <span className="min-w-[6ch] truncate font-semibold">{figure}</span>}
         </h2>
         {bare && <ConnectionSign />}
-        <p className="panel-note truncate text-xs text-soft">{note}</p>
+        <p className="panel-note min-w-0 flex-1 truncate text-right text-xs text-soft">{note}</p>
       </header>
       {legend && <div className="panel-legend mt-1.5 min-h-5">{legend}</div>}
       <div className="mt-2 min-h-0 flex-1">{children}</div>

@@ -1,0 +1,80 @@
+import type { Page } from '@playwright/test';
+
+interface Watched {
+  readonly shiftsSoFar: () => readonly string[];
+}
+
+/**
+ * Notes every node of the page that shifts from now on and is not within `movable`, a selector. Call it before the
+ * page is opened. Each node is judged by itself: an entry may be of rows that change places and of others as well.
+ */
+export async function watchShifts(page: Page, movable: string): Promise<void> {
+  await page.addInitScript((selector) => {
+    interface Source {
+      readonly node: Node | null;
+      readonly previousRect: DOMRectReadOnly;
+      readonly currentRect: DOMRectReadOnly;
+    }
+    const shifts: string[] = [];
+
+    const isWithin = (inner: DOMRectReadOnly, outer: DOMRectReadOnly) =>
+      inner.top >= outer.top - 1 && inner.bottom <= outer.bottom + 1 && inner.left >= outer.left - 1;
+    /** What was taken away before this is told has no place in the page any more, but it had one on it. */
+    const mayMove = ({ node, currentRect }: Source) => {
+      if (node) return (node instanceof Element ? node : node.parentElement)?.closest(selector) != null;
+      const places = [...document.querySelectorAll(selector)].map((one) => one.getBoundingClientRect());
+      return places.some((place) => isWithin(currentRect, place));
+    };
+    /** A text that begins elsewhere in a box that stands still: a figure at the right with a digit more. */
+    const isNewFigure = ({ node, previousRect: before, currentRect: now }: Source) =>
+      node instanceof Text &&
+      !/\S\s+\S/.test(node.data.replaceAll('\u202f', '')) &&
+      Math.abs(before.x - now.x) < 1 &&
+      Math.abs(before.y - now.y) < 1 &&
+      Math.abs(before.width - now.width) < 1;
+
+    const judge = (entries: readonly PerformanceEntry[]) => {
+      for (const entry of entries) {
+        const { value, sources } = entry as PerformanceEntry & { value: number; sources: readonly Source[] };
+        for (const source of sources) {
+          const { node, previousRect: before, currentRect: now } = source;
+          // What had no size was not seen anywhere else before.
+          const isNew = before.width * before.height === 0;
+          if (isNew || mayMove(source) || isNewFigure(source)) continue;
+          const from = `${before.x},${before.y} ${before.width}×${before.height}`;
+          const to = `${now.x},${now.y} ${now.width}×${now.height}`;
+          shifts.push(`${node?.nodeName} "${node?.textContent?.slice(0, 80)}" ${from} → ${to} in ${value}`);
+        }
+      }
+    };
+    const observer = new PerformanceObserver((list) => judge(list.getEntries()));
+    observer.observe({ type: 'layout-shift', buffered: true });
+    const shiftsSoFar = () => {
+      judge(observer.takeRecords());
+      return shifts;
+    };
+    Object.assign(window, { shiftsSoFar });
+  }, movable);
+}
+
+/** What has shifted so far, in words. */
+export function shiftsOf(page: Page): Promise<readonly string[]> {
+  return page.evaluate(() => (window as unknown as Watched).shiftsSoFar());
+}
+
+/** Waits until the CPU's chart has been drawn anew so many times. */
+export async function outlive(page: Page, rounds: number): Promise<void> {
+  await page.evaluate(
+    (count) =>
+      new Promise<void>((resolve) => {
+        let moves = 0;
+        const observer = new MutationObserver(() => {
+          moves += 1;
+          if (moves >= count) resolve();
+        });
+        const path = document.querySelector('[data-testid="traces-cpu"] path');
+        if (path) observer.observe(path, { attributes: true });
+      }),
+    rounds,
+  );
+}
