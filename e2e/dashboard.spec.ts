@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { loggedTypes } from '../lib/events/event-types';
 import { startServer } from './server';
-import { outlive, shiftsOf, watchShifts } from './shifts';
+import { movable, outlive, shiftsOf, watchShifts } from './shifts';
 import { expect, forgive, test } from './test';
 
 const trace = (index: number) => `[data-testid="traces-cpu"] >> nth=${index}`;
@@ -49,8 +49,7 @@ test('the browser hears each event type by its own listener, ids rising by one',
 test('nothing shifts while it lives', async ({ page, server }) => {
   // All of it in view: what cannot be seen does not count as shifted.
   await page.setViewportSize({ width: 1440, height: 3000 });
-  // Rows of a table change places when another process is the busiest.
-  await watchShifts(page, 'tbody');
+  await watchShifts(page, movable);
   await page.goto(server.url);
   await expect(page.getByRole('status', { name: 'Connection' })).toHaveText('live');
   await outlive(page, 6);

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { Locator, Page } from '@playwright/test';
 import { type RunningServer, startServer } from './server';
-import { outlive, shiftsOf, watchShifts } from './shifts';
+import { movable, outlive, shiftsOf, watchShifts } from './shifts';
 import { expect, test } from './test';
 
 /** A machine with every kind of reading, so that every panel has something to show. */
@@ -138,7 +138,7 @@ test('the panels leave no hole at any width', async ({ page }) => {
 test('nothing shifts while every panel lives', async ({ page }) => {
   // All of it in view: what cannot be seen does not count as shifted.
   await page.setViewportSize({ width: 1440, height: 3000 });
-  await watchShifts(page, 'tbody');
+  await watchShifts(page, movable);
   await page.goto(demo.url);
   await expect(rows(region(page, 'Processes'))).toHaveCount(10);
   await outlive(page, 12);

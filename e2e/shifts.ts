@@ -1,15 +1,21 @@
 import type { Page } from '@playwright/test';
 
+/**
+ * Rows of a table change places when another process is the busiest, and the words of the sentence at the top when it
+ * says something else. Neither moves anything around it.
+ */
+export const movable = 'tbody, [data-tone]';
+
 interface Watched {
   readonly shiftsSoFar: () => readonly string[];
 }
 
 /**
- * Notes every node of the page that shifts from now on and is not within `movable`, a selector. Call it before the
+ * Notes every node of the page that shifts from now on and is not within `selector`. Call it before the
  * page is opened. Each node is judged by itself: an entry may be of rows that change places and of others as well.
  */
-export async function watchShifts(page: Page, movable: string): Promise<void> {
-  await page.addInitScript((selector) => {
+export async function watchShifts(page: Page, selector: string): Promise<void> {
+  await page.addInitScript((within) => {
     interface Source {
       readonly node: Node | null;
       readonly previousRect: DOMRectReadOnly;
@@ -21,8 +27,8 @@ export async function watchShifts(page: Page, movable: string): Promise<void> {
       inner.top >= outer.top - 1 && inner.bottom <= outer.bottom + 1 && inner.left >= outer.left - 1;
     /** What was taken away before this is told has no place in the page any more, but it had one on it. */
     const mayMove = ({ node, currentRect }: Source) => {
-      if (node) return (node instanceof Element ? node : node.parentElement)?.closest(selector) != null;
-      const places = [...document.querySelectorAll(selector)].map((one) => one.getBoundingClientRect());
+      if (node) return (node instanceof Element ? node : node.parentElement)?.closest(within) != null;
+      const places = [...document.querySelectorAll(within)].map((one) => one.getBoundingClientRect());
       return places.some((place) => isWithin(currentRect, place));
     };
     /** A text that begins elsewhere in a box that stands still: a figure at the right with a digit more. */
@@ -54,7 +60,7 @@ export async function watchShifts(page: Page, movable: string): Promise<void> {
       return shifts;
     };
     Object.assign(window, { shiftsSoFar });
-  }, movable);
+  }, selector);
 }
 
 /** What has shifted so far, in words. */

@@ -115,6 +115,9 @@ export async function startRuntime(env: NodeJS.ProcessEnv): Promise<Runtime> {
       intervalMs: config.intervalMs,
       serverTime: Date.now(),
       latest: latestPayloads(pipeline.latest),
+      firing: pipeline.alerts
+        .list(['firing'])
+        .map((alert) => ({ ...alert, t: alert.changedAt, kind: 'rule' })),
     }),
     serveFeed: (incoming, response) => serveFeed(runtime, incoming, response),
     // Elsewhere whoever asks could name itself.

@@ -1,61 +1,121 @@
 'use client';
 
 import { useLocale, useTranslations } from 'next-intl';
-import type { ReactNode } from 'react';
-import { formatQuantity } from '@/lib/i18n/quantity';
-import { useLatest, useLive, useLiveStore } from '@/lib/live/hooks';
-import { judge, share, type Tone, weighedMs } from '@/lib/live/verdict';
+import { type ReactNode, useMemo } from 'react';
+import { formatTick } from '@/lib/i18n/quantity';
+import { type Finding, keyOfFinding } from '@/lib/live/finding';
+import { useLive } from '@/lib/live/hooks';
+import { useVerdict } from '@/lib/live/use-verdict';
+import type { Verdict } from '@/lib/live/verdict';
+import { OtherFindings } from './other-findings';
+import { PlaceLink } from './place-link';
+import { useFindingWords } from './use-finding-words';
 
-const toneClass: Readonly<Record<Tone, string>> = {
-  unknown: 'text-soft',
-  calm: 'text-ink',
-  warning: 'text-warn',
-  critical: 'text-bad',
-};
+const toneClass = { info: 'text-ink', warning: 'text-warn', critical: 'text-bad' } as const;
 
-const sentence = 'min-h-8 text-lg leading-8 font-normal text-balance text-soft sm:text-xl xl:text-[1.375rem]';
+/** Of a fixed height at each width, so that another sentence moves nothing below it. */
+const sentence =
+  'line-clamp-3 h-21 text-lg leading-7 font-normal text-pretty text-soft sm:line-clamp-2 sm:h-16 sm:text-xl sm:leading-8 xl:line-clamp-1 xl:h-8 xl:text-[1.375rem]';
+const details = 'mt-0.5 min-h-12 text-sm leading-6 text-soft sm:min-h-6';
 
-/** One sentence: how the machine is, the worst thing first. */
+const bold = (text: ReactNode) => <b className="font-semibold text-ink">{text}</b>;
+
+function useVitals({ vitals: { cpuPercent, memoryPercent } }: Verdict): string | null {
+  const t = useTranslations('headline');
+  const locale = useLocale();
+  if (cpuPercent === null && memoryPercent === null) return null;
+  const percent = (value: number | null) =>
+    value === null ? 'none' : formatTick(Math.round(value), 'percent', locale);
+  const both = cpuPercent !== null && memoryPercent !== null ? 'yes' : 'no';
+  return t('vitals', { cpu: percent(cpuPercent), memory: percent(memoryPercent), both });
+}
+
+/** What was looked at and found well. */
+function useWatched({ watched }: Verdict): string {
+  const t = useTranslations('headline');
+  const kinds = ['disks', 'mounts', 'interfaces', 'sensors', 'containers'] as const;
+  const list = kinds.filter((kind) => watched[kind] > 0).map((kind) => t(kind, { count: watched[kind] }));
+  return list.length === 0 ? '' : t('withinLimits', { list: list.join(t('comma')) });
+}
+
+interface WorstProps {
+  readonly finding: Finding;
+}
+
+function Worst({ finding }: WorstProps) {
+  const t = useTranslations('headline');
+  const words = useFindingWords();
+  return (
+    <>
+      <PlaceLink
+        place={finding.place}
+        className={`font-semibold ${toneClass[finding.severity]} decoration-1 underline-offset-4`}
+      >
+        {t('sentence', { text: words.clause(finding) })}
+      </PlaceLink>
+      {finding.culprit && (
+        <>
+          {' '}
+          <PlaceLink place={finding.culprit.is === 'container' ? 'containers' : 'processes'}>
+            {words.culprit(finding.culprit)}
+          </PlaceLink>
+        </>
+      )}
+    </>
+  );
+}
+
+/** One sentence: how the machine is, the worst thing and its culprit first; beneath it what else there is. */
 export function Headline() {
   const t = useTranslations('headline');
   const locale = useLocale();
-  const store = useLiveStore();
-  const cpu = useLatest('cpu');
-  const memory = useLatest('memory');
-  const facts = useLive((live) => live.facts);
-  const cpuLost = useLive((live) => live.isLost('cpu'));
-  const memoryLost = useLive((live) => live.isLost('memory'));
-  const { tone, matter, figure } = judge({
-    cpu: store.recent('cpu', weighedMs),
-    memory,
-    facts,
-    lost: [...(cpuLost ? (['cpu'] as const) : []), ...(memoryLost ? (['memory'] as const) : [])],
-  });
+  const words = useFindingWords();
+  const verdict = useVerdict();
+  const vitals = useVitals(verdict);
+  const watched = useWatched(verdict);
   const silentSince = useLive((live) => live.silentSince);
-  const percent = (value: number | null) => formatQuantity(value, 'percent', locale);
+  const { tone, findings } = verdict;
+  const [worst, ...others] = findings;
+  const isCalm = tone === 'calm' || !worst;
+  const worstKey = worst && !isCalm ? keyOfFinding(worst) : '';
+  // Said aloud when something else is the matter, not each time that its figure is another.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the words of the moment in which it was found.
+  const aloud = useMemo(() => (worst && worstKey !== '' ? words.clause(worst) : ''), [worstKey]);
 
   if (silentSince !== null) {
     const time = new Date(silentSince).toLocaleTimeString(locale, { hour12: false });
     return (
-      <p data-tone="silent" className={sentence}>
-        {t.rich('silent', { time, hot: (text) => <b className="font-semibold text-warn">{text}</b> })}
-      </p>
+      <header data-tone="silent">
+        <p className={sentence}>
+          {t.rich('silent', { time, hot: (text) => <b className="font-semibold text-warn">{text}</b> })}
+        </p>
+        <p className={details} />
+      </header>
     );
   }
-
-  const figures = {
-    cpu: percent(cpu?.totalPercent ?? null),
-    memory: percent(share(memory?.usedBytes, memory?.totalBytes)),
-    figure: matter === 'overloaded' ? formatQuantity(figure, 'load', locale) : percent(figure),
-  };
+  const closing = [vitals && t('sentence', { text: vitals }), isCalm ? '' : watched]
+    .filter(Boolean)
+    .join(' ');
   return (
-    // A new sentence, not the same one moved: its words must not count as shifted.
-    <p key={`${matter} ${Object.values(figures)}`} data-tone={tone} className={sentence}>
-      {t.rich(matter, {
-        ...figures,
-        b: (text: ReactNode) => <b className="font-semibold text-ink">{text}</b>,
-        hot: (text: ReactNode) => <b className={`font-semibold ${toneClass[tone]}`}>{text}</b>,
-      })}
-    </p>
+    <header data-tone={tone}>
+      <p className={sentence}>
+        {tone === 'unknown' ? (
+          t.rich('waiting', { b: bold })
+        ) : isCalm ? (
+          <>
+            {t.rich('calm', { b: bold })} {verdict.vitals.nothingWaits && t('nothingWaits')}{' '}
+            {vitals && t('sentence', { text: vitals })}
+          </>
+        ) : (
+          <Worst finding={worst} />
+        )}
+      </p>
+      <OtherFindings findings={isCalm ? findings : others} className={details}>
+        {isCalm ? watched : closing}
+      </OtherFindings>
+      <p aria-live="polite" className="sr-only">
+        {aloud}
+      </p>
+    </header>
   );
 }

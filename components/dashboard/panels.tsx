@@ -1,7 +1,8 @@
 'use client';
 
-import type { ComponentType } from 'react';
+import { type ComponentType, useState } from 'react';
 import type { SampleType } from '@/lib/events/event-types';
+import type { PlaceName } from '@/lib/live/finding';
 import { useLive } from '@/lib/live/hooks';
 import { readingState } from '@/lib/live/use-reading';
 import { ContainersPanel } from '../panels/containers';
@@ -18,11 +19,12 @@ import { ProcessesPanel } from '../panels/processes';
 import { SensorsPanel } from '../panels/sensors';
 
 interface Placed {
-  readonly name: string;
+  /** Its address on the page, too. */
+  readonly name: PlaceName | 'cores' | 'host';
   readonly Shown: ComponentType<{ readonly className?: string }>;
   /** Its least width in rem, and its share of what a row has left. */
   readonly wide: number;
-  /** The reading without which the panel is left out, since an empty box tells nothing. */
+  /** The reading without which the panel has no place, since an empty box tells nothing. */
   readonly needs?: SampleType;
 }
 
@@ -30,14 +32,14 @@ interface Placed {
 const rows: readonly (readonly Placed[])[] = [
   [
     { name: 'cpu', Shown: CpuPanel, wide: 34 },
-    { name: 'cores', Shown: CoresPanel, wide: 18 },
     { name: 'pressure', Shown: PressurePanel, wide: 29, needs: 'pressure' },
+    { name: 'cores', Shown: CoresPanel, wide: 18 },
     { name: 'processes', Shown: ProcessesPanel, wide: 32 },
     { name: 'memory', Shown: MemoryPanel, wide: 20 },
-    { name: 'load', Shown: LoadPanel, wide: 20 },
     { name: 'disk', Shown: DiskPanel, wide: 22, needs: 'disk' },
     { name: 'network', Shown: NetworkPanel, wide: 22, needs: 'network' },
     { name: 'filesystem', Shown: FilesystemPanel, wide: 22, needs: 'filesystem' },
+    { name: 'load', Shown: LoadPanel, wide: 20 },
   ],
   [
     { name: 'sensors', Shown: SensorsPanel, wide: 42 },
@@ -46,29 +48,41 @@ const rows: readonly (readonly Placed[])[] = [
   ],
 ];
 
-/** Rows of panels without holes at any width: each is as wide as it must be, and a row's rest is shared out. */
-export function Panels() {
+const all = rows.flat();
+
+/** The panels whose reading this host does not have so far. */
+function useAbsent(): readonly string[] {
   // A string, since what is read from the store must compare by identity.
-  const absent = useLive((store) =>
-    rows
-      .flat()
+  const names = useLive((store) =>
+    all
       .filter(({ needs }) => needs && readingState(store, needs) === 'absent')
       .map(({ name }) => name)
       .join(' '),
-  ).split(' ');
-  return rows.map((row) => (
-    <div key={row[0]?.name} className="flex flex-wrap gap-3 first-of-type:flex-1">
-      {row
-        .filter(({ name }) => !absent.includes(name))
-        .map(({ name, Shown, wide }) => (
-          <div
-            key={name}
-            className="grid min-w-0 *:min-w-0"
-            style={{ flex: `${wide} 1 min(100%, ${wide}rem)` }}
-          >
-            <Shown />
-          </div>
-        ))}
+  );
+  return names.split(' ');
+}
+
+/**
+ * Rows of panels without holes at any width: each is as wide as it must be, and a row's rest is shared out. What has
+ * a place keeps it, and a reading that is late gets one at the end: nothing moves while somebody looks.
+ */
+export function Panels() {
+  const absent = useAbsent();
+  const [absentAtFirst] = useState(absent);
+  const late = all.filter(({ name }) => absentAtFirst.includes(name) && !absent.includes(name));
+  const placed = rows.map((row) => row.filter(({ name }) => !absentAtFirst.includes(name)));
+  return [...placed, late].map((row) => (
+    <div key={row[0]?.name ?? 'late'} className="flex flex-wrap gap-3 first-of-type:flex-1 empty:hidden">
+      {row.map(({ name, Shown, wide }) => (
+        <div
+          key={name}
+          id={name}
+          className="place grid min-w-0 scroll-mt-17 *:min-w-0"
+          style={{ flex: `${wide} 1 min(100%, ${wide}rem)` }}
+        >
+          <Shown />
+        </div>
+      ))}
     </div>
   ));
 }

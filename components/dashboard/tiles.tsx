@@ -2,122 +2,226 @@
 
 import { useLocale, useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
-import type { LoggedPayloads, LoggedType } from '@/lib/events/event-types';
-import { formatQuantity } from '@/lib/i18n/quantity';
+import type { LoggedPayloads, SampleType } from '@/lib/events/event-types';
+import { formatQuantity, type Unit } from '@/lib/i18n/quantity';
 import { useLatest, useLive } from '@/lib/live/hooks';
-import { share } from '@/lib/live/verdict';
-import { Sparkline } from '../charts/sparkline';
-import { Figure } from '../ui/figure';
+import {
+  busiestCore,
+  busiestDevice,
+  filledPlaces,
+  fullestMount,
+  memoryPercent,
+  type Spare,
+  swapPercent,
+  throughput,
+  usedPercent,
+  worstPressure,
+} from '@/lib/live/key-figures';
+import { readingState } from '@/lib/live/use-reading';
+import { HottestTile, useHasTemperature } from './hottest-tile';
+import { Tile } from './tile';
 
-interface TileProps<T extends LoggedType> {
-  readonly label: string;
-  readonly figure: string;
-  /** What the figure is of, or where. */
-  readonly aside?: ReactNode;
-  readonly type: T;
-  readonly value: (row: LoggedPayloads[T]) => number | null;
-  readonly hue: string;
-  readonly max: number | 'auto';
-}
+/** What people look for first. Each in its place, whatever the others are. */
+const places = ['cpu', 'memory', 'pressure', 'disk', 'network', 'temperature', 'filesystem', 'load'] as const;
+type Name = (typeof places)[number];
 
-function Tile<T extends LoggedType>({ label, figure, aside, type, value, hue, max }: TileProps<T>) {
-  return (
-    <li className="flex min-w-0 flex-col overflow-hidden rounded-xl border border-line bg-panel">
-      <div className="px-4 pt-3">
-        <div className="flex items-baseline justify-between gap-2 text-xs whitespace-nowrap text-soft">
-          <h2>{label}</h2>
-          <span className="truncate">{aside}</span>
-        </div>
-        {/* One text: a unit of its own would move with each digit. */}
-        <p className="mt-0.5 text-2xl leading-9 font-semibold tracking-tight whitespace-nowrap">{figure}</p>
-      </div>
-      <Sparkline type={type} value={value} hue={hue} max={max} />
-    </li>
+const needs = { pressure: 'pressure', disk: 'disk', network: 'network', filesystem: 'filesystem' } as const;
+const needOf = (name: Name): SampleType | null => (name in needs ? needs[name as keyof typeof needs] : null);
+
+type Row<T extends SampleType> = LoggedPayloads[T];
+const total = (row: Row<'cpu'>) => row.totalPercent;
+const load1 = (row: Row<'cpu'>) => row.load1;
+const core = (row: Row<'cpu'>) => busiestCore(row)?.value ?? null;
+const tasks = (row: Row<'cpu'>) => row.runningTasks;
+const waiting = (row: Row<'pressure'>) => worstPressure(row)?.value ?? null;
+const busy = (row: Row<'disk'>) => busiestDevice(row)?.value ?? null;
+const fullest = (row: Row<'filesystem'>) => fullestMount(row)?.value ?? null;
+const available = (row: Row<'memory'>) => row.availableBytes;
+
+/** Which of the places have a reading on this host. A string, since what is read from the store compares by identity. */
+function useNames(): readonly (Name | Spare)[] {
+  const hasTemperature = useHasTemperature();
+  const absent = useLive((store) =>
+    places
+      .filter((name) => {
+        const need = needOf(name);
+        return need !== null && readingState(store, need) === 'absent';
+      })
+      .join(' '),
+  ).split(' ');
+  return filledPlaces<Name>(places, (name) =>
+    name === 'temperature' ? !hasTemperature : absent.includes(name),
   );
 }
 
-const total = (row: LoggedPayloads['cpu']) => row.totalPercent;
-const load1 = (row: LoggedPayloads['cpu']) => row.load1;
-const used = (row: LoggedPayloads['memory']) => share(row.usedBytes, row.totalBytes);
-const available = (row: LoggedPayloads['memory']) => share(row.availableBytes, row.totalBytes);
-const swapped = (row: LoggedPayloads['memory']) =>
-  row.swapTotalBytes === 0 ? 0 : share(row.swapUsedBytes, row.swapTotalBytes);
-const busiest = (row: LoggedPayloads['cpu']) =>
-  row.cores.reduce<number | null>((high, core) => (core === null ? high : Math.max(high ?? 0, core)), null);
-
-/** The headline figures, each with its last five minutes. */
+/** The key figures of all readings, each with its last five minutes. */
 export function Tiles() {
   const t = useTranslations('tile');
+  const pressureOf = useTranslations('pressure');
   const locale = useLocale();
+  const names = useNames();
   const cpu = useLatest('cpu');
   const memory = useLatest('memory');
+  const pressure = useLatest('pressure');
+  const disk = useLatest('disk');
+  const network = useLatest('network');
+  const filesystem = useLatest('filesystem');
   const cores = useLive(({ facts }) => facts.cores);
-  const bytes = (value: number | null | undefined) => formatQuantity(value, 'memoryBytes', locale);
-  const of = (whole: number | null | undefined) => (whole ? t('of', { total: bytes(whole) }) : '');
-  const peak = cpu ? busiest(cpu) : null;
-  const noSwap = memory?.swapTotalBytes === 0;
 
-  return (
-    <ul className="grid grid-cols-2 gap-3 sm:grid-cols-3 xl:grid-cols-6">
+  const say = (value: number | null | undefined, unit: Unit) => formatQuantity(value, unit, locale);
+  const of = (whole: number | null | undefined) =>
+    whole ? t('of', { total: say(whole, 'memoryBytes') }) : '';
+  const waits = pressure && worstPressure(pressure);
+  const device = disk && busiestDevice(disk);
+  const mount = filesystem && fullestMount(filesystem);
+  const peak = cpu && busiestCore(cpu);
+
+  const tiles: Readonly<Record<Name | Spare, ReactNode>> = {
+    cpu: (
       <Tile
+        key="cpu"
         label={t('cpu')}
-        figure={formatQuantity(cpu?.totalPercent, 'percent', locale)}
+        figure={say(cpu?.totalPercent, 'percent')}
+        aside={cores === null ? '' : t('perCores', { count: cores })}
+        place="cpu"
         type="cpu"
         value={total}
         hue="var(--hue-cpu)"
         max={100}
       />
+    ),
+    memory: (
       <Tile
+        key="memory"
         label={t('memory')}
-        figure={bytes(memory?.usedBytes)}
+        figure={say(memory?.usedBytes, 'memoryBytes')}
         aside={of(memory?.totalBytes)}
+        place="memory"
         type="memory"
-        value={used}
+        value={memoryPercent}
         hue="var(--hue-memory)"
         max={100}
       />
+    ),
+    pressure: (
       <Tile
+        key="pressure"
+        label={t('pressure')}
+        figure={say(waits?.value, 'percent')}
+        aside={waits && waits.value > 0 ? pressureOf(waits.item) : ''}
+        place="pressure"
+        type="pressure"
+        value={waiting}
+        hue="var(--hue-iowait)"
+        max={100}
+      />
+    ),
+    disk: (
+      <Tile
+        key="disk"
+        label={t('disk')}
+        figure={say(device?.value, 'percent')}
+        aside={device?.item.name ?? ''}
+        place="disk"
+        type="disk"
+        value={busy}
+        hue="var(--hue-read)"
+        max={100}
+      />
+    ),
+    network: (
+      <Tile
+        key="network"
+        label={t('network')}
+        figure={say(network && throughput(network), 'bytesPerSecond')}
+        aside={t('inAndOut')}
+        place="network"
+        type="network"
+        value={throughput}
+        hue="var(--hue-in)"
+        max="auto"
+      />
+    ),
+    temperature: <HottestTile key="temperature" />,
+    filesystem: (
+      <Tile
+        key="filesystem"
+        label={t('filesystem')}
+        figure={say(mount && usedPercent(mount.item), 'percent')}
+        aside={mount?.item.mount ?? ''}
+        place="filesystem"
+        type="filesystem"
+        value={fullest}
+        hue="var(--hue-write)"
+        max={100}
+      />
+    ),
+    load: (
+      <Tile
+        key="load"
         label={t('load')}
-        figure={formatQuantity(cpu?.load1, 'load', locale)}
-        aside={cores === null ? '' : t('perCores', { count: cores })}
+        figure={say(cpu?.load1, 'load')}
+        place="load"
         type="cpu"
         value={load1}
         hue="var(--hue-load)"
         max="auto"
       />
+    ),
+    swap: (
       <Tile
-        label={t('busiest')}
-        figure={formatQuantity(peak, 'percent', locale)}
-        aside={
-          peak === null
-            ? ''
-            : t.rich('core', {
-                index: cpu?.cores.indexOf(peak) ?? 0,
-                figure: (text) => <Figure unit="count">{text}</Figure>,
-              })
-        }
-        type="cpu"
-        value={busiest}
-        hue="var(--hue-system)"
-        max={100}
-      />
-      <Tile
-        label={t('available')}
-        figure={bytes(memory?.availableBytes)}
-        type="memory"
-        value={available}
-        hue="var(--hue-cache)"
-        max={100}
-      />
-      <Tile
+        key="swap"
         label={t('swap')}
-        figure={noSwap ? t('none') : bytes(memory?.swapUsedBytes)}
+        figure={memory?.swapTotalBytes === 0 ? t('none') : say(memory?.swapUsedBytes, 'memoryBytes')}
         aside={of(memory?.swapTotalBytes)}
+        place="memory"
         type="memory"
-        value={swapped}
+        value={swapPercent}
         hue="var(--hue-swap)"
         max={100}
       />
+    ),
+    busiest: (
+      <Tile
+        key="busiest"
+        label={t('busiest')}
+        figure={say(peak?.value, 'percent')}
+        aside={peak ? t('core', { index: peak.item }) : ''}
+        place="cores"
+        type="cpu"
+        value={core}
+        hue="var(--hue-system)"
+        max={100}
+      />
+    ),
+    available: (
+      <Tile
+        key="available"
+        label={t('available')}
+        figure={say(memory?.availableBytes, 'memoryBytes')}
+        place="memory"
+        type="memory"
+        value={available}
+        hue="var(--hue-cache)"
+        max="auto"
+      />
+    ),
+    tasks: (
+      <Tile
+        key="tasks"
+        label={t('tasks')}
+        figure={cpu?.runningTasks == null ? '–' : String(cpu.runningTasks)}
+        place="load"
+        type="cpu"
+        value={tasks}
+        hue="var(--hue-steal)"
+        max="auto"
+      />
+    ),
+  };
+  return (
+    <ul className="grid grid-cols-2 gap-3 sm:grid-cols-4 min-[88rem]:grid-cols-8">
+      {names.map((name) => tiles[name])}
     </ul>
   );
 }

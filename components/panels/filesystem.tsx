@@ -5,9 +5,9 @@ import { useMemo, useState } from 'react';
 import type { Filesystem } from '@/lib/events/payloads';
 import { formatQuantity } from '@/lib/i18n/quantity';
 import { useLatest, useLive } from '@/lib/live/hooks';
+import { usedPercent } from '@/lib/live/key-figures';
 import { useReading } from '@/lib/live/use-reading';
 import { useStableOrder } from '@/lib/live/use-stable-order';
-import { share } from '@/lib/live/verdict';
 import { Bar } from '../ui/bar';
 import { Figure } from '../ui/figure';
 import { MoreButton } from '../ui/more-button';
@@ -23,12 +23,6 @@ const warningPercent = 85;
 const criticalPercent = 95;
 /** Inodes are told of from here on, or when they run out before the space does. */
 const inodesMatterPercent = 60;
-
-/** As df has it: what is kept for root counts neither as used nor as available. */
-function usedPercent({ usedBytes, availableBytes, sizeBytes }: Mount): number | null {
-  if (usedBytes === null) return null;
-  return share(usedBytes, availableBytes === null ? sizeBytes : usedBytes + availableBytes);
-}
 
 const worse = (mount: Mount) => Math.max(usedPercent(mount) ?? 0, mount.inodesUsedPercent ?? 0);
 

@@ -29,7 +29,8 @@ export function LiveProvider({ initial, types, children }: LiveProviderProps) {
   return <LiveContext.Provider value={live}>{children}</LiveContext.Provider>;
 }
 
-function useBoth(): Live {
+/** The live store, and the one that the server rendered from. */
+export function useBoth(): Live {
   const live = useContext(LiveContext);
   if (!live) throw new Error('useLiveStore needs a LiveProvider above it');
   return live;

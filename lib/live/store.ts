@@ -8,6 +8,7 @@ import {
   tellsTime,
 } from '@/lib/events/event-types';
 import type { Hello, HostFacts } from '@/lib/events/payloads';
+import { type FiringAlert, firingAfter } from './firing';
 import { type ConnectionState, type Frame, liveSpanSeconds } from './frame';
 import { createHostClock } from './host-clock';
 import { createLatencyHistogram, type Latency } from './latency';
@@ -22,6 +23,8 @@ export interface InitialState {
   /** Unix ms on the host's clock when this was made. */
   readonly serverTime: number;
   readonly latest: Partial<LoggedPayloads>;
+  /** The alerts that are on. */
+  readonly firing?: readonly FiringAlert[];
 }
 
 export interface LiveStore {
@@ -43,6 +46,8 @@ export interface LiveStore {
    */
   latency(): Latency;
   readonly facts: HostFacts;
+  /** The alerts that are on, by their ids. */
+  readonly firing: ReadonlyMap<string, FiringAlert>;
   readonly intervalMs: number;
   /** Unix ms on the watched host's clock, whatever this browser's says. */
   hostNow(): number;
@@ -108,6 +113,9 @@ export function createLiveStore(initial: InitialState): LiveStore {
   let state: ConnectionState = 'connecting';
   let transport: TransportKind = 'direct';
   let facts = initial.facts;
+  let firing: ReadonlyMap<string, FiringAlert> = new Map(
+    initial.firing?.map((alert) => [alert.alertId, alert]),
+  );
   let intervalMs = initial.intervalMs;
   let scheduled = false;
   let greetedAtMs = performance.now();
@@ -200,6 +208,7 @@ export function createLiveStore(initial: InitialState): LiveStore {
     gap: tear,
     reset: tear,
     'system-alert'(alert, ageMs) {
+      firing = firingAfter(firing, alert);
       take('system-alert')(alert, ageMs);
       // Nothing was watched from here to the next start, however soon that was.
       if (alert.kind === 'shutdown') tear();
@@ -265,6 +274,9 @@ export function createLiveStore(initial: InitialState): LiveStore {
     latency: latency.read,
     get facts() {
       return facts;
+    },
+    get firing() {
+      return firing;
     },
     get intervalMs() {
       return intervalMs;

@@ -1,22 +1,16 @@
 import { expect, test } from 'vitest';
-import type { Cpu, HostFacts, Memory } from '@/lib/events/payloads';
-import { type Evidence, judge, share } from './verdict';
+import type { LoggedPayloads } from '@/lib/events/event-types';
+import { type Evidence, weighedMs } from './evidence';
+import type { Finding } from './finding';
+import type { FiringAlert } from './firing';
+import type { Sensor } from './sensors';
+import { judge, type Verdict } from './verdict';
 
-const facts: HostFacts = {
-  host: 'atlas',
-  os: null,
-  kernel: null,
-  cpuModel: null,
-  cores: 4,
-  memoryBytes: 100,
-  bootTime: null,
-  container: null,
-  scope: 'host',
-};
+type Payload<T extends keyof LoggedPayloads> = LoggedPayloads[T];
 
-const calmCpu: Cpu = {
-  t: 0,
-  host: 'atlas',
+const stamp = { t: 0, host: 'atlas' };
+const cpu: Payload<'cpu'> = {
+  ...stamp,
   totalPercent: 10,
   userPercent: 8,
   systemPercent: 2,
@@ -34,86 +28,412 @@ const calmCpu: Cpu = {
   runningTasks: 1,
   blockedTasks: 0,
 };
-
-const calmMemory: Memory = {
-  t: 0,
-  host: 'atlas',
-  totalBytes: 100,
-  usedBytes: 40,
-  availableBytes: 60,
-  freeBytes: 30,
-  cachedBytes: 30,
+const memory: Payload<'memory'> = {
+  ...stamp,
+  totalBytes: 16e9,
+  usedBytes: 6e9,
+  availableBytes: 10e9,
+  freeBytes: 5e9,
+  cachedBytes: 5e9,
   buffersBytes: 0,
   swapTotalBytes: 0,
   swapUsedBytes: 0,
 };
-
-const rows = (change: Partial<Cpu>, count = 10) =>
-  Array.from({ length: count }, () => ({ ...calmCpu, ...change }));
-
-const evidence = (change: Partial<Evidence>): Evidence => ({
-  cpu: rows({}),
-  memory: calmMemory,
-  facts,
-  lost: [],
+const stall = (someAvg10: number | null, fullAvg10: number | null = 0) => ({
+  someAvg10,
+  fullAvg10,
+  somePercent: someAvg10,
+  fullPercent: fullAvg10,
+});
+const pressure = (change: Partial<Payload<'pressure'>> = {}): Payload<'pressure'> => ({
+  ...stamp,
+  cpu: stall(0),
+  memory: stall(0),
+  io: stall(0),
   ...change,
 });
+const device: Payload<'disk'>['devices'][number] = {
+  name: 'nvme0n1',
+  readBytesPerSecond: 1e6,
+  writeBytesPerSecond: 1e6,
+  readsPerSecond: 10,
+  writesPerSecond: 10,
+  readAwaitMs: 1,
+  writeAwaitMs: 1,
+  utilPercent: 5,
+};
+const link: Payload<'network'>['interfaces'][number] = {
+  name: 'eth0',
+  rxBytesPerSecond: 1e5,
+  txBytesPerSecond: 1e5,
+  rxPacketsPerSecond: 500,
+  txPacketsPerSecond: 500,
+  rxErrorsPerSecond: 0,
+  txErrorsPerSecond: 0,
+  rxDropsPerSecond: 0,
+  txDropsPerSecond: 0,
+  up: true,
+};
+const mount: Payload<'filesystem'>['mounts'][number] = {
+  mount: '/var',
+  device: '/dev/sda1',
+  type: 'ext4',
+  sizeBytes: 100e9,
+  usedBytes: 50e9,
+  availableBytes: 50e9,
+  inodesUsedPercent: 3,
+  readOnly: false,
+};
+const process: Payload<'processes'>['top'][number] = {
+  pid: 7,
+  name: 'restic',
+  user: 'root',
+  cpuPercent: 1,
+  memoryBytes: 100e6,
+  readBytesPerSecond: 0,
+  writeBytesPerSecond: 0,
+  command: null,
+};
+const container: Payload<'containers'>['containers'][number] = {
+  id: 'f'.repeat(64),
+  name: 'postgres',
+  image: 'postgres:17',
+  state: 'running',
+  health: 'healthy',
+  cpuPercent: 3,
+  memoryBytes: 1e9,
+  memoryLimitBytes: 4e9,
+};
+const sensor: Sensor = {
+  id: 'nvme-1',
+  label: 'Composite',
+  kind: 'temperature',
+  value: 40,
+  unit: '°C',
+  high: 80,
+  critical: 90,
+};
+const alert: FiringAlert = {
+  t: 0,
+  alertId: 'a',
+  ruleId: 'my-own',
+  name: 'Queue is long',
+  kind: 'rule',
+  severity: 'warning',
+  metric: 'sensor.queue.value',
+  value: 90,
+  since: 0,
+  culprits: [],
+};
 
-test('waits until there is a sample', () => {
-  expect(judge(evidence({ cpu: [], memory: null }))).toEqual({
+interface Told {
+  readonly cpu?: Partial<Payload<'cpu'>>;
+  readonly memory?: Partial<Payload<'memory'>>;
+  readonly pressure?: Partial<Payload<'pressure'>> | null;
+  readonly device?: Partial<typeof device>;
+  readonly link?: Partial<typeof link>;
+  readonly mounts?: readonly Partial<typeof mount>[];
+  readonly before?: Partial<typeof mount>;
+  readonly processes?: readonly Partial<typeof process>[];
+  readonly containers?: readonly Partial<typeof container>[];
+  readonly sensors?: readonly Partial<Sensor>[];
+  readonly alerts?: readonly Partial<FiringAlert>[];
+  readonly lost?: Evidence['lost'];
+  /** How many samples of each reading are there. */
+  readonly rows?: number;
+}
+
+/** A calm machine, but for what is told. */
+function evidence(told: Told = {}): Evidence {
+  const latest = {
+    cpu: { ...cpu, ...told.cpu },
+    memory: { ...memory, ...told.memory },
+    ...(told.pressure === null ? {} : { pressure: pressure(told.pressure) }),
+    disk: { ...stamp, devices: [{ ...device, ...told.device }] },
+    network: { ...stamp, interfaces: [{ ...link, ...told.link }] },
+    filesystem: { ...stamp, mounts: (told.mounts ?? [{}]).map((one) => ({ ...mount, ...one })) },
+    processes: {
+      ...stamp,
+      count: 200,
+      threads: 900,
+      top: (told.processes ?? [{}]).map((one) => ({ ...process, ...one })),
+    },
+    containers: { ...stamp, containers: (told.containers ?? [{}]).map((one) => ({ ...container, ...one })) },
+  };
+  const rows = <Row>(row: Row) =>
+    Array.from({ length: told.rows ?? weighedMs / 1000 }, (_, index) => ({ ...row, t: index * 1000 }));
+  return {
+    facts: {
+      host: 'atlas',
+      os: null,
+      kernel: null,
+      cpuModel: null,
+      cores: 4,
+      memoryBytes: 16e9,
+      bootTime: null,
+      container: null,
+      scope: 'host',
+    },
+    intervalMs: 1000,
+    latest,
+    recent: {
+      cpu: rows(latest.cpu),
+      disk: rows(latest.disk),
+      network: rows(latest.network),
+      processes: rows(latest.processes),
+      containers: rows(latest.containers),
+    },
+    mountsBefore: told.before ? [{ ...stamp, mounts: [{ ...mount, ...told.before }] }] : [],
+    sensors: (told.sensors ?? [{}]).map((one, index) => ({
+      key: `temperature ${index}`,
+      sensor: { ...sensor, ...one },
+      t: 0,
+    })),
+    lost: told.lost ?? [],
+    alerts: (told.alerts ?? []).map((one) => ({ ...alert, ...one })),
+  };
+}
+
+const found = (told: Told, before: Verdict | null = null, nowMs = 0) => judge(evidence(told), before, nowMs);
+const short = ({ findings }: Verdict) =>
+  findings.map(({ kind, severity, subject, figure }: Finding) => [severity, kind, subject, figure]);
+
+test('a healthy machine is calm, and what was looked at is counted', () => {
+  const verdict = found({});
+  expect(verdict).toMatchObject({
+    tone: 'calm',
+    findings: [],
+    vitals: { cpuPercent: 10, memoryPercent: 37.5, nothingWaits: true },
+    watched: { disks: 1, mounts: 1, interfaces: 1, sensors: 1, containers: 1 },
+  });
+});
+
+test('nothing is known before the first sample', () => {
+  const nothing: Evidence = { ...evidence(), latest: {}, recent: {}, sensors: [] };
+  expect(judge(nothing, null, 0)).toMatchObject({
     tone: 'unknown',
-    matter: 'waiting',
-    figure: null,
+    findings: [],
+    vitals: { nothingWaits: null },
   });
 });
 
-test('is calm when nothing is the matter', () => {
-  expect(judge(evidence({}))).toEqual({ tone: 'calm', matter: 'calm', figure: null });
+test.each<[string, Told, unknown[]]>([
+  ['memory pressure', { pressure: { memory: stall(30, 6) } }, ['warning', 'memory-pressure', null, 30]],
+  ['a stall by memory', { pressure: { memory: stall(40, 25) } }, ['critical', 'memory-pressure', null, 40]],
+  ['disk pressure', { pressure: { io: stall(45, 5) } }, ['warning', 'io-pressure', null, 45]],
+  ['a stall by disks', { pressure: { io: stall(90, 70) } }, ['critical', 'io-pressure', null, 90]],
+  ['CPU pressure', { pressure: { cpu: stall(60) } }, ['warning', 'cpu-pressure', null, 60]],
+  ['a busy CPU', { cpu: { totalPercent: 99 } }, ['warning', 'cpu-full', null, 99]],
+  [
+    'a busy CPU without PSI',
+    { cpu: { totalPercent: 99 }, pressure: null },
+    ['critical', 'cpu-full', null, 99],
+  ],
+  ['iowait without PSI', { cpu: { iowaitPercent: 30 }, pressure: null }, ['warning', 'iowait', null, 30]],
+  ['load without PSI', { cpu: { load5: 9 }, pressure: null }, ['warning', 'overloaded', null, 2.25]],
+  ['steal', { cpu: { stealPercent: 40 } }, ['critical', 'steal', null, 40]],
+  ['full memory', { memory: { usedBytes: 15e9 } }, ['warning', 'memory-full', null, 93.75]],
+  ['no memory left', { memory: { usedBytes: 15.6e9 } }, ['critical', 'memory-full', null, 97.5]],
+  ['full swap', { memory: { swapTotalBytes: 100, swapUsedBytes: 85 } }, ['warning', 'swap-full', null, 85]],
+  [
+    'a slow disk',
+    { device: { readAwaitMs: 300, writeAwaitMs: 300 } },
+    ['warning', 'disk-slow', 'nvme0n1', 300],
+  ],
+  [
+    'a disk that is at its end',
+    { device: { utilPercent: 100, readAwaitMs: 40, writeAwaitMs: 40 } },
+    ['warning', 'disk-busy', 'nvme0n1', 100],
+  ],
+  [
+    'a full file system',
+    { mounts: [{ usedBytes: 92e9, availableBytes: 8e9 }] },
+    ['warning', 'filesystem-full', '/var', 92],
+  ],
+  ['no inodes left', { mounts: [{ inodesUsedPercent: 99 }] }, ['critical', 'inodes-full', '/var', 99]],
+  [
+    'a disk that failed',
+    { mounts: [{ readOnly: true }], before: {} },
+    ['critical', 'filesystem-read-only', '/var', null],
+  ],
+  [
+    'a mount that hangs',
+    { mounts: [{ sizeBytes: null, usedBytes: null, availableBytes: null }], before: {} },
+    ['warning', 'mount-silent', '/var', null],
+  ],
+  ['heat', { sensors: [{ value: 82 }] }, ['warning', 'warm', 'Composite', 82]],
+  ['too much heat', { sensors: [{ value: 91 }] }, ['critical', 'too-hot', 'Composite', 91]],
+  [
+    'a battery that ends',
+    { sensors: [{ kind: 'battery', unit: '%', label: 'BAT0', value: 12, high: null, critical: null }] },
+    ['warning', 'battery-low', 'BAT0', 12],
+  ],
+  ['broken packets', { link: { rxErrorsPerSecond: 3 } }, ['warning', 'network-errors', 'eth0', 3]],
+  [
+    'a container near its limit',
+    { containers: [{ memoryBytes: 3.8e9 }] },
+    ['warning', 'container-full', 'postgres', 95],
+  ],
+  [
+    'an ill container',
+    { containers: [{ health: 'unhealthy' }] },
+    ['warning', 'container-unwell', 'postgres', null],
+  ],
+  ['a lost reading', { lost: ['disk'] }, ['warning', 'reading-lost', 'disk', null]],
+  ['a lost CPU', { lost: ['cpu'] }, ['warning', 'cpu-lost', null, null]],
+])('%s is found', (_, told, expected) => {
+  expect(short(found(told))).toEqual([expected]);
+  expect(found(told).tone).toBe(expected[0]);
 });
 
-test.each([
-  [{ totalPercent: 90 }, {}, 'warning', 'cpu-full', 90],
-  [{ totalPercent: 99 }, {}, 'critical', 'cpu-full', 99],
-  [{ iowaitPercent: 30 }, {}, 'warning', 'iowait', 30],
-  [{ stealPercent: 40 }, {}, 'critical', 'steal', 40],
-  [{ load5: 9 }, {}, 'warning', 'overloaded', 2.25],
-  [{}, { usedBytes: 90 }, 'warning', 'memory-full', 90],
-  [{}, { usedBytes: 96 }, 'critical', 'memory-full', 96],
-  [{}, { swapTotalBytes: 100, swapUsedBytes: 70 }, 'warning', 'swapping', 70],
-] as const)('%j %j is %s: %s', (cpu, memory, tone, matter, figure) => {
-  expect(judge(evidence({ cpu: rows(cpu), memory: { ...calmMemory, ...memory } }))).toEqual({
-    tone,
-    matter,
-    figure,
+test.each<[string, Told]>([
+  [
+    'a file system that was always read-only and full',
+    { mounts: [{ readOnly: true, usedBytes: 100e9, availableBytes: 0 }] },
+  ],
+  ['a mount that never told anything', { mounts: [{ sizeBytes: null, usedBytes: null }] }],
+  ['one busy second', { cpu: { totalPercent: 100 }, rows: 1 }],
+  ['a busy disk that is fast', { device: { utilPercent: 100 } }],
+  ['limits that no chip has', { sensors: [{ value: 60, high: 0, critical: 65_261 }] }],
+  ['heat without a limit', { sensors: [{ value: 180, high: null, critical: null }] }],
+  ['a few dropped packets', { link: { rxDropsPerSecond: 2, rxPacketsPerSecond: 10 } }],
+  ['what cannot be had', { cpu: { totalPercent: null, stealPercent: null }, memory: { usedBytes: null } }],
+  ['iowait where the kernel tells that nothing waits', { cpu: { iowaitPercent: 60, load5: 30 } }],
+])('%s is no news', (_, told) => {
+  expect(found(told)).toMatchObject({ tone: 'calm', findings: [] });
+});
+
+test('the worst comes first, and pressure before all else that is as bad', () => {
+  const told: Told = {
+    pressure: { io: stall(50) },
+    memory: { usedBytes: 15e9 },
+    sensors: [{ value: 95 }],
+    mounts: [{ usedBytes: 92e9, availableBytes: 8e9 }],
+  };
+  expect(found(told).findings.map(({ kind }) => kind)).toEqual([
+    'too-hot',
+    'io-pressure',
+    'memory-full',
+    'filesystem-full',
+  ]);
+});
+
+test('the same is not said twice: a busy CPU is not told beside what waits for it', () => {
+  const told: Told = { pressure: { cpu: stall(80) }, cpu: { totalPercent: 100 } };
+  expect(found(told).findings.map(({ kind }) => kind)).toEqual(['cpu-pressure']);
+});
+
+test('the culprit is named: by CPU the processes of one name together, by disk, by memory', () => {
+  const php = Array.from({ length: 6 }, (_, pid) => ({ pid, name: 'php-fpm', cpuPercent: 50 }));
+  const busy: Told = {
+    pressure: { cpu: stall(80) },
+    cpu: { totalPercent: 100 },
+    processes: [{ pid: 99, name: 'node', cpuPercent: 90 }, ...php],
+  };
+  expect(found(busy).findings[0]?.culprit).toEqual({
+    name: 'php-fpm',
+    is: 'process',
+    figure: 300,
+    takes: 'cpu',
+  });
+  const writing: Told = {
+    pressure: { io: stall(80) },
+    processes: [
+      { readBytesPerSecond: 80e6, writeBytesPerSecond: 20e6 },
+      { pid: 8, name: 'sh' },
+    ],
+  };
+  expect(found(writing).findings[0]?.culprit).toMatchObject({ name: 'restic', figure: 100e6, takes: 'disk' });
+  const large: Told = { memory: { usedBytes: 15e9 }, processes: [{ name: 'chrome', memoryBytes: 9e9 }] };
+  expect(found(large).findings[0]?.culprit).toMatchObject({ name: 'chrome', takes: 'memory' });
+});
+
+test('a container is to blame when it takes more than any process', () => {
+  const told: Told = {
+    pressure: { cpu: stall(80) },
+    cpu: { totalPercent: 100 },
+    processes: [{ cpuPercent: 110 }],
+    containers: [{ cpuPercent: 350 }],
+  };
+  expect(found(told).findings[0]?.culprit).toMatchObject({ name: 'postgres', is: 'container' });
+});
+
+test('nobody is blamed where nobody stands out', () => {
+  const told: Told = {
+    pressure: { cpu: stall(80) },
+    cpu: { totalPercent: 100 },
+    processes: [{ cpuPercent: 20 }],
+  };
+  expect(found(told).findings[0]?.culprit).toBeNull();
+});
+
+test('what is near a limit does not come and go', () => {
+  const at = (percent: number): Told => ({
+    mounts: [{ usedBytes: percent * 1e9, availableBytes: (100 - percent) * 1e9 }],
+  });
+  let verdict = found(at(89.9));
+  expect(verdict.findings).toEqual([]);
+  for (const [index, percent] of [90.1, 89.9, 90.1, 89, 88.5].entries()) {
+    verdict = found(at(percent), verdict, (index + 1) * 20_000);
+    expect(verdict.findings.map(({ kind }) => kind)).toEqual(['filesystem-full']);
+  }
+  verdict = found(at(87.9), found(at(87.9), verdict, 101_000), 120_000);
+  expect(verdict.findings).toEqual([]);
+  expect(found(at(89.9), verdict, 140_000).findings).toEqual([]);
+});
+
+test('what ends is told on for some seconds, and then no longer', () => {
+  const ill = found({ pressure: { io: stall(90) } }, null, 0);
+  expect(found({}, ill, 3_000).findings).toHaveLength(1);
+  const later = found({}, found({}, ill, 3_000), 9_000);
+  expect(later).toMatchObject({ tone: 'calm', findings: [] });
+});
+
+test('a figure in the sentence stays for five seconds; a worse state is told at once', () => {
+  const first = found({ pressure: { io: stall(50) } }, null, 0);
+  const soon = found({ pressure: { io: stall(60) } }, first, 2_000);
+  expect(soon.findings[0]?.figure).toBe(50);
+  expect(found({ pressure: { io: stall(60) } }, soon, 6_000).findings[0]?.figure).toBe(60);
+  expect(found({ pressure: { io: stall(95, 80) } }, first, 2_000).findings[0]).toMatchObject({
+    severity: 'critical',
+    figure: 95,
   });
 });
 
-test('the critical thing is named before what only warns', () => {
-  const memory = { ...calmMemory, usedBytes: 90 };
-  expect(judge(evidence({ cpu: rows({ totalPercent: 99 }), memory })).matter).toBe('cpu-full');
+test('sensors that differ by a number are told as one, by the hottest', () => {
+  const cores = [83, 86, 82, 85].map((value, index) => ({
+    id: `core-${index}`,
+    label: `Core ${index}`,
+    value,
+  }));
+  expect(short(found({ sensors: cores }))).toEqual([['warning', 'warm', 'Core', 86]]);
 });
 
-test('one busy second is not news', () => {
-  const cpu = [...rows({}, 9), { ...calmCpu, totalPercent: 100 }];
-  expect(judge(evidence({ cpu })).tone).toBe('calm');
+test('alerts count: by the words of this page where the rule is its own, else by their names', () => {
+  expect(short(found({ alerts: [{}] }))).toEqual([['warning', 'alert', 'Queue is long', null]]);
+  const filling = { ruleId: 'filesystem-filling', metric: 'filesystem./srv/my.data.usedPercent', value: 3 };
+  expect(short(found({ alerts: [filling] }))).toEqual([['warning', 'filesystem-filling', '/srv/my.data', 3]]);
+  const hot = { ruleId: 'temperature-high', metric: 'sensor.nvme-1.temperature', value: 81 };
+  expect(short(found({ alerts: [hot] }))).toEqual([['warning', 'warm', 'Composite', 81]]);
 });
 
-test('what cannot be had does not count', () => {
-  const unknown = { totalPercent: null, iowaitPercent: null, stealPercent: null, load5: null };
-  const memory = { ...calmMemory, usedBytes: null };
-  expect(judge(evidence({ cpu: rows(unknown), memory })).tone).toBe('calm');
+test('an alert and a reading that say the same are one, as bad as the worse', () => {
+  const told: Told = {
+    mounts: [{ usedBytes: 92e9, availableBytes: 8e9 }],
+    alerts: [
+      { ruleId: 'filesystem-full', metric: 'filesystem./var.usedPercent', severity: 'critical', value: 91 },
+    ],
+  };
+  expect(short(found(told))).toEqual([['critical', 'filesystem-full', '/var', 92]]);
 });
 
-test('a reading that no longer comes is told, unless something critical is', () => {
-  const gone = { cpu: [], lost: ['cpu'] } as const;
-  expect(judge(evidence(gone))).toEqual({ tone: 'warning', matter: 'cpu-lost', figure: null });
-  expect(judge(evidence({ memory: null, lost: ['memory'] })).matter).toBe('memory-lost');
-  expect(judge(evidence({ ...gone, memory: { ...calmMemory, usedBytes: 96 } })).matter).toBe('memory-full');
-  expect(judge(evidence({ ...gone, memory: { ...calmMemory, usedBytes: 90 } })).matter).toBe('cpu-lost');
-});
-
-test('a share of nothing is unknown', () => {
-  expect(share(1, 0)).toBeNull();
-  expect(share(null, 10)).toBeNull();
-  expect(share(5, 10)).toBe(50);
+test('what is only worth a word leaves the machine calm', () => {
+  const login = {
+    ruleId: 'login-new-address',
+    metric: 'user-login.203.0.113.7.newAddress',
+    severity: 'info' as const,
+  };
+  const verdict = found({ alerts: [login] });
+  expect(verdict.tone).toBe('calm');
+  expect(short(verdict)).toEqual([['info', 'new-address', '203.0.113.7', 90]]);
 });

@@ -1,79 +1,159 @@
-import type { Cpu, HostFacts, Memory } from '@/lib/events/payloads';
+import type { Evidence } from './evidence';
+import { type Finding, findingKinds, keyOfFinding, type Severity } from './finding';
+import { judgeAlerts } from './judge-alerts';
+import { judgeAround } from './judge-around';
+import { judgeStorage } from './judge-storage';
+import { judgeWork } from './judge-work';
+import { rankOf, worseOf } from './limits';
+import { share } from './share';
 
 export type Tone = 'unknown' | 'calm' | 'warning' | 'critical';
 
-/** What the one sentence at the top says is the matter; `calm` when nothing is. */
-export type Matter =
-  | 'waiting'
-  | 'calm'
-  | 'cpu-full'
-  | 'iowait'
-  | 'steal'
-  | 'memory-full'
-  | 'swapping'
-  | 'overloaded'
-  | 'cpu-lost'
-  | 'memory-lost';
+/** What was found of the same kind and subject last time; `null` when nothing was. */
+export type Stood = (what: Pick<Finding, 'kind' | 'subject'>) => Finding | null;
+
+export interface Standing {
+  readonly finding: Finding;
+  /** When it was first found and when last, on the clock of `nowMs`. */
+  readonly sinceMs: number;
+  readonly foundMs: number;
+}
+
+/** How the machine is on the whole, in percent; `null` what is not known. */
+export interface Vitals {
+  readonly cpuPercent: number | null;
+  readonly memoryPercent: number | null;
+  /** Whether nothing has to wait for CPU, memory or disks; `null` where the kernel does not tell. */
+  readonly nothingWaits: boolean | null;
+}
+
+/** How many of each there are that were looked at. What cannot be read is not among them. */
+export interface Watched {
+  readonly disks: number;
+  readonly mounts: number;
+  readonly interfaces: number;
+  readonly sensors: number;
+  readonly containers: number;
+}
 
 export interface Verdict {
   readonly tone: Tone;
-  readonly matter: Matter;
-  /** The figure that made it so: percent, or load per core for `overloaded`. `null` when there is none. */
-  readonly figure: number | null;
+  /** The worst first. */
+  readonly findings: readonly Finding[];
+  readonly vitals: Vitals;
+  readonly watched: Watched;
+  /** When the figures in it were taken. */
+  readonly figuresMs: number;
+  readonly standing: ReadonlyMap<string, Standing>;
 }
 
-/** What a machine is judged by. */
-export interface Evidence {
-  /** The samples of the last `weighedMs` without a hole in them, oldest first; none once they are stale. */
-  readonly cpu: readonly Cpu[];
-  readonly memory: Memory | null;
-  readonly facts: HostFacts;
-  /** What no longer comes, while the host is heard. */
-  readonly lost: readonly ('cpu' | 'memory')[];
+/** What ended is told on for so long, and a figure in a sentence stays for so long: nobody reads faster. */
+const keptMs = 8_000;
+const figuresKeptMs = 5_000;
+/** Below this share of time nobody notices that something waits. */
+const noticedPercent = 10;
+
+const isSaidBy: Readonly<Partial<Record<Finding['kind'], readonly Finding['kind'][]>>> = {
+  'cpu-full': ['cpu-pressure'],
+  overloaded: ['cpu-pressure', 'cpu-full'],
+  warm: ['too-hot'],
+  'filesystem-filling': ['filesystem-full'],
+};
+
+function unsaid(findings: readonly Finding[]): Finding[] {
+  return findings.filter(
+    ({ kind, subject }) =>
+      !findings.some((other) => other.subject === subject && isSaidBy[kind]?.includes(other.kind)),
+  );
 }
 
-/** CPU samples are averaged over this long, so that one busy second is not news. */
-export const weighedMs = 10_000;
-
-function mean(values: readonly (number | null)[]): number | null {
-  const known = values.filter((value) => value !== null);
-  if (known.length === 0) return null;
-  return known.reduce((sum, value) => sum + value, 0) / known.length;
+/** An alert and a reading may say the same: the figures are those of the reading, the severity is the worse. */
+function merged(findings: readonly Finding[]): Finding[] {
+  const byKey = new Map<string, Finding>();
+  for (const finding of findings) {
+    const known = byKey.get(keyOfFinding(finding));
+    byKey.set(
+      keyOfFinding(finding),
+      known ? { ...known, severity: worseOf<Severity>(known.severity, finding.severity) } : finding,
+    );
+  }
+  return [...byKey.values()];
 }
 
-/** How the machine is, from its latest samples: the worst matter first. */
-export function judge({ cpu: recent, memory, facts, lost }: Evidence): Verdict {
-  const cpu = recent.at(-1);
-  if (!cpu && !memory) return { tone: 'unknown', matter: 'waiting', figure: null };
-
-  const memoryUsed = share(memory?.usedBytes, memory?.totalBytes);
-  const swapUsed = share(memory?.swapUsedBytes, memory?.swapTotalBytes);
-  const total = mean(recent.map((row) => row.totalPercent));
-  const iowait = mean(recent.map((row) => row.iowaitPercent));
-  const steal = mean(recent.map((row) => row.stealPercent));
-  const loadPerCore = cpu?.load5 != null && facts.cores ? cpu.load5 / facts.cores : null;
-
-  const candidates: readonly { matter: Matter; figure: number | null; warning: number; critical: number }[] =
-    [
-      { matter: 'memory-full', figure: memoryUsed, warning: 85, critical: 95 },
-      { matter: 'cpu-full', figure: total, warning: 85, critical: 97 },
-      { matter: 'iowait', figure: iowait, warning: 20, critical: 50 },
-      { matter: 'steal', figure: steal, warning: 10, critical: 30 },
-      { matter: 'swapping', figure: swapUsed, warning: 60, critical: 90 },
-      { matter: 'overloaded', figure: loadPerCore, warning: 2, critical: 5 },
-    ];
-  const reaches = (tone: 'warning' | 'critical') =>
-    candidates.find((candidate) => candidate.figure !== null && candidate.figure >= candidate[tone]);
-  const critical = reaches('critical');
-  if (critical) return { tone: 'critical', matter: critical.matter, figure: critical.figure };
-  const [gone] = lost;
-  if (gone) return { tone: 'warning', matter: `${gone}-lost`, figure: null };
-  const warning = reaches('warning');
-  if (warning) return { tone: 'warning', matter: warning.matter, figure: warning.figure };
-  return { tone: 'calm', matter: 'calm', figure: null };
+function vitalsOf({ latest }: Evidence): Vitals {
+  const { cpu, memory, pressure } = latest;
+  const waits = pressure && [pressure.cpu, pressure.memory, pressure.io].map(({ someAvg10 }) => someAvg10);
+  const known = waits?.filter((some) => some !== null) ?? [];
+  return {
+    cpuPercent: cpu?.totalPercent ?? null,
+    memoryPercent: share(memory?.usedBytes, memory?.totalBytes),
+    nothingWaits: known.length === 0 ? null : known.every((some) => some < noticedPercent),
+  };
 }
 
-/** `part` of `whole` in percent; `null` where either is missing or there is no whole. */
-export function share(part: number | null | undefined, whole: number | null | undefined): number | null {
-  return part == null || !whole ? null : (part / whole) * 100;
+function watchedOf({ latest, sensors }: Evidence): Watched {
+  return {
+    disks: latest.disk?.devices.length ?? 0,
+    mounts: latest.filesystem?.mounts.length ?? 0,
+    interfaces: latest.network?.interfaces.length ?? 0,
+    sensors: sensors.filter(({ sensor }) => sensor.value !== null).length,
+    containers: latest.containers?.containers.length ?? 0,
+  };
+}
+
+function toneOf(evidence: Evidence, [worst]: readonly Finding[]): Tone {
+  if (worst && worst.severity !== 'info') return worst.severity;
+  return evidence.latest.cpu || evidence.latest.memory ? 'calm' : 'unknown';
+}
+
+/**
+ * How the machine is, from its latest readings and what was said of it before. `nowMs` is any clock that does not
+ * step back. What is found is found at once; it goes when it has not been found for some seconds.
+ */
+export function judge(evidence: Evidence, before: Verdict | null, nowMs: number): Verdict {
+  const stood: Stood = (what) => before?.standing.get(keyOfFinding(what))?.finding ?? null;
+  const now = unsaid(
+    merged([
+      ...judgeWork(evidence, stood),
+      ...judgeStorage(evidence, stood),
+      ...judgeAround(evidence, stood),
+      ...judgeAlerts(evidence),
+    ]),
+  );
+  const hasOldFigures = before !== null && nowMs - before.figuresMs < figuresKeptMs;
+  const standing = new Map<string, Standing>();
+  for (const [key, stands] of before?.standing ?? [])
+    if (nowMs - stands.foundMs < keptMs) standing.set(key, stands);
+  for (const finding of now) {
+    const key = keyOfFinding(finding);
+    const known = standing.get(key);
+    const isSame = known?.finding.severity === finding.severity;
+    standing.set(key, {
+      finding: known && isSame && hasOldFigures ? known.finding : finding,
+      sinceMs: known?.sinceMs ?? nowMs,
+      foundMs: nowMs,
+    });
+  }
+  const findings = ranked([...standing.values()]);
+  return {
+    tone: toneOf(evidence, findings),
+    findings,
+    vitals: hasOldFigures ? before.vitals : vitalsOf(evidence),
+    watched: watchedOf(evidence),
+    figuresMs: hasOldFigures ? before.figuresMs : nowMs,
+    standing,
+  };
+}
+
+/** By severity, then by kind, then what has lasted longest, then the higher figure. */
+function ranked(standing: readonly Standing[]): Finding[] {
+  const kindRank = ({ finding }: Standing) => findingKinds.indexOf(finding.kind);
+  const sorted = [...standing].sort(
+    (one, other) =>
+      rankOf(one.finding.severity) - rankOf(other.finding.severity) ||
+      kindRank(one) - kindRank(other) ||
+      one.sinceMs - other.sinceMs ||
+      (other.finding.figure ?? 0) - (one.finding.figure ?? 0),
+  );
+  return unsaid(sorted.map(({ finding }) => finding));
 }

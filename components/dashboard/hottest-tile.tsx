@@ -1,0 +1,55 @@
+'use client';
+
+import { useLocale, useTranslations } from 'next-intl';
+import { useCallback } from 'react';
+import type { SensorData } from '@/lib/events/payloads';
+import { formatQuantity } from '@/lib/i18n/quantity';
+import { useLive } from '@/lib/live/hooks';
+import { hottestSensor } from '@/lib/live/key-figures';
+import { heardSensors, sensorRows } from '@/lib/live/sensors';
+import type { LiveStore } from '@/lib/live/store';
+import { Tile } from './tile';
+
+/** A sensor that has been silent for longer is not the hottest of now. */
+const staleMs = 30_000;
+
+function hottestOf(store: LiveStore) {
+  const since = store.hostNow() - staleMs;
+  return hottestSensor(heardSensors(sensorRows(store, null).filter(({ t }) => t > since)));
+}
+
+/** Whether anything has told a temperature. Once one did, it is known to be there. */
+export function useHasTemperature(): boolean {
+  return useLive((store) =>
+    sensorRows(store, null).some(({ sensors }) => sensors.some(({ kind }) => kind === 'temperature')),
+  );
+}
+
+/** The highest temperature of all sensors, and whose it is. */
+export function HottestTile() {
+  const t = useTranslations('tile');
+  const locale = useLocale();
+  // One string each, since what is read from the store must compare by identity.
+  const [id = '', label = ''] = useLive((store) => {
+    const hottest = hottestOf(store)?.item.sensor;
+    return hottest ? `${hottest.id}\n${hottest.label}` : '';
+  }).split('\n');
+  const figure = useLive((store) => hottestOf(store)?.value ?? null);
+  const value = useCallback(
+    ({ sensors }: SensorData) =>
+      sensors.find((sensor) => sensor.id === id && sensor.kind === 'temperature')?.value ?? null,
+    [id],
+  );
+  return (
+    <Tile
+      label={t('temperature')}
+      figure={formatQuantity(figure, 'celsius', locale)}
+      aside={label}
+      place="sensors"
+      type="sensor-data"
+      value={value}
+      hue="var(--hue-temperature)"
+      max={100}
+    />
+  );
+}

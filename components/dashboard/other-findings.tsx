@@ -1,0 +1,52 @@
+'use client';
+
+import { useTranslations } from 'next-intl';
+import { type ReactNode, useState } from 'react';
+import { type Finding, keyOfFinding } from '@/lib/live/finding';
+import { PlaceLink } from './place-link';
+import { useFindingWords } from './use-finding-words';
+
+/** So many fit on a line, and on two of a phone. */
+const shownAtOnce = 2;
+const dots = { info: 'bg-faint', warning: 'bg-warn', critical: 'bg-bad' } as const;
+
+export interface OtherFindingsProps {
+  readonly findings: readonly Finding[];
+  /** What is said when there are none. */
+  readonly children: ReactNode;
+  readonly className: string;
+}
+
+/** What else is the matter, each leading to its panel; the rest when asked for. */
+export function OtherFindings({ findings, children, className }: OtherFindingsProps) {
+  const t = useTranslations('headline');
+  const words = useFindingWords();
+  const [open, setOpen] = useState(false);
+  if (findings.length === 0) return <p className={`line-clamp-2 sm:line-clamp-1 ${className}`}>{children}</p>;
+  const rest = findings.length - shownAtOnce;
+  const shown = open ? findings : findings.slice(0, shownAtOnce);
+  return (
+    <ul
+      className={`flex flex-wrap gap-x-5 ${open ? '' : 'max-h-12 overflow-hidden sm:max-h-6'} ${className}`}
+    >
+      {shown.map((finding, index) => (
+        <li key={keyOfFinding(finding)} className="flex min-w-0 items-baseline gap-2">
+          <span aria-hidden="true" className={`size-2 shrink-0 rounded-full ${dots[finding.severity]}`} />
+          <PlaceLink place={finding.place} className="truncate text-ink">
+            {words.clause(finding)}
+          </PlaceLink>
+          {rest > 0 && index === shown.length - 1 && (
+            <button
+              type="button"
+              aria-expanded={open}
+              onClick={() => setOpen(!open)}
+              className="shrink-0 cursor-pointer rounded px-1 whitespace-nowrap underline-offset-2 hover:text-ink hover:underline"
+            >
+              {open ? t('fewer') : t('more', { count: rest })}
+            </button>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}

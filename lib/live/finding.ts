@@ -1,0 +1,75 @@
+export type Severity = 'info' | 'warning' | 'critical';
+
+/** What can be the matter with a machine. Each has its words, and its place in the order of what is told first. */
+export const findingKinds = [
+  'memory-pressure',
+  'io-pressure',
+  'cpu-pressure',
+  'out-of-memory',
+  'memory-full',
+  'filesystem-full',
+  'filesystem-read-only',
+  'filesystem-filling',
+  'inodes-full',
+  'mount-silent',
+  'cpu-lost',
+  'memory-lost',
+  'reading-lost',
+  'cpu-full',
+  'iowait',
+  'steal',
+  'overloaded',
+  'disk-slow',
+  'disk-busy',
+  'too-hot',
+  'warm',
+  'container-unwell',
+  'container-full',
+  'swap-full',
+  'network-errors',
+  'network-drops',
+  'battery-low',
+  'sensor-silent',
+  'alert',
+  'new-address',
+] as const;
+
+export type FindingKind = (typeof findingKinds)[number];
+
+/** Where on the dashboard it is shown in full. */
+export type PlaceName =
+  | 'cpu'
+  | 'pressure'
+  | 'processes'
+  | 'memory'
+  | 'load'
+  | 'disk'
+  | 'network'
+  | 'filesystem'
+  | 'sensors'
+  | 'containers';
+
+/** A process or a container that takes most of what is short. */
+export interface Culprit {
+  readonly name: string;
+  readonly is: 'process' | 'container';
+  /** In percent of one core, bytes, or bytes per second, by `takes`. */
+  readonly figure: number;
+  readonly takes: 'cpu' | 'memory' | 'disk';
+}
+
+/** Something that is not as it should be. */
+export interface Finding {
+  readonly kind: FindingKind;
+  readonly severity: Severity;
+  /** The mount, device, interface, sensor, container or alert that it is about; `null` for the machine. */
+  readonly subject: string | null;
+  /** In the kind's own unit; `null` where there is none. */
+  readonly figure: number | null;
+  readonly culprit: Culprit | null;
+  readonly place: PlaceName | null;
+}
+
+/** One thing at a time: the same kind about the same subject. */
+export const keyOfFinding = ({ kind, subject }: Pick<Finding, 'kind' | 'subject'>) =>
+  `${kind} ${subject ?? ''}`;

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import type { SystemAlert } from '@/lib/events/payloads';
+import { type FiringAlert, firingAfter, stillFiring } from './firing';
+
+const event = (change: Partial<SystemAlert>): SystemAlert => ({
+  t: 1000,
+  host: 'atlas',
+  alertId: 'a',
+  ruleId: 'cpu-busy',
+  name: 'CPU is busy',
+  kind: 'rule',
+  severity: 'warning',
+  state: 'firing',
+  metric: 'cpu.totalPercent',
+  value: 97,
+  threshold: 95,
+  since: 500,
+  message: '',
+  culprits: [],
+  ...change,
+});
+const after = (...events: readonly Partial<SystemAlert>[]) =>
+  events.reduce<ReadonlyMap<string, FiringAlert>>((all, one) => firingAfter(all, event(one)), new Map());
+
+test('an alert is on from firing until it is resolved', () => {
+  expect([...after({}).keys()]).toEqual(['a']);
+  expect(after({}, { state: 'resolved', t: 2000 }).size).toBe(0);
+  expect(after({ state: 'pending' }).size).toBe(0);
+});
+
+test('an older word does not undo a newer one', () => {
+  expect(after({ t: 3000 }, { state: 'resolved', t: 2000 }).size).toBe(1);
+});
+
+test('what just happened is told for five minutes; a rule is told until it is well', () => {
+  const told = after({ alertId: 'b', kind: 'oom', state: 'resolved', t: 1000, since: 1000 }, {});
+  expect(stillFiring(told.values(), 2_000).map(({ alertId }) => alertId)).toEqual(['a', 'b']);
+  expect(stillFiring(told.values(), 400_000).map(({ alertId }) => alertId)).toEqual(['a']);
+});
+
+test('the end of what nobody heard begin is no news, nor is a stop', () => {
+  expect(after({ kind: 'backup', state: 'resolved', since: 10 }).size).toBe(0);
+  expect(after({ kind: 'shutdown', state: 'resolved', severity: 'info', since: 1000 }).size).toBe(0);
+});

@@ -1,0 +1,34 @@
+import type { SystemAlert } from '@/lib/events/payloads';
+
+/** An alert that is on, or something that has just happened and has no end. */
+export type FiringAlert = Pick<
+  SystemAlert,
+  't' | 'alertId' | 'ruleId' | 'name' | 'kind' | 'severity' | 'metric' | 'value' | 'since' | 'culprits'
+>;
+
+/** What programs tell is told on for so long: nobody sees to it that they take it back. */
+const toldOnMs = 5 * 60_000;
+const isOfRule = ({ kind }: Pick<SystemAlert, 'kind'>) => kind === 'rule';
+
+/** The alerts that are on after a change of one, by their ids. */
+export function firingAfter(
+  before: ReadonlyMap<string, FiringAlert>,
+  event: SystemAlert,
+): ReadonlyMap<string, FiringAlert> {
+  const known = before.get(event.alertId);
+  if (known && known.t > event.t) return before;
+  const hasHappened = !isOfRule(event) && event.since === event.t && event.severity !== 'info';
+  const isOn = event.state === 'firing' || (event.state === 'resolved' && !known && hasHappened);
+  if (!isOn && !known) return before;
+  const after = new Map(before);
+  if (isOn) after.set(event.alertId, event);
+  else after.delete(event.alertId);
+  return after;
+}
+
+/** Those of them that still count at `now` (Unix ms), the oldest first. */
+export function stillFiring(alerts: Iterable<FiringAlert>, now: number): readonly FiringAlert[] {
+  return [...alerts]
+    .filter((alert) => isOfRule(alert) || now - alert.t < toldOnMs)
+    .sort((one, other) => one.since - other.since);
+}

@@ -1,0 +1,41 @@
+import { type LoggedPayloads, type SampleType, sampleTypes } from '@/lib/events/event-types';
+import { type Evidence, weighedMs } from './evidence';
+import { stillFiring } from './firing';
+import { heardSensors, sensorRows } from './sensors';
+import type { LiveStore } from './store';
+
+/** Processes come every 5 s: three samples of them. */
+const slowWeighedMs = 12_000;
+/** A sensor that has been silent for longer tells nothing of now. */
+const sensorStaleMs = 30_000;
+
+function byType<T>(of: (type: SampleType) => T | null): { readonly [K in SampleType]?: T } {
+  return Object.fromEntries(
+    sampleTypes.flatMap((type) => {
+      const found = of(type);
+      return found === null ? [] : [[type, found]];
+    }),
+  );
+}
+
+/** All that a page knows of how its machine is at this moment. */
+export function gather(store: LiveStore): Evidence {
+  const now = store.hostNow();
+  return {
+    facts: store.facts,
+    intervalMs: store.intervalMs,
+    latest: byType((type) => store.latest(type)) as Evidence['latest'],
+    recent: byType((type) => {
+      const isSlow = type === 'processes' || type === 'containers';
+      const rows: readonly LoggedPayloads[SampleType][] = store.recent(
+        type,
+        isSlow ? slowWeighedMs : weighedMs,
+      );
+      return rows.length > 0 ? rows : null;
+    }) as Evidence['recent'],
+    mountsBefore: store.table('filesystem').rows,
+    sensors: heardSensors(sensorRows(store, null).filter(({ t }) => now - t < sensorStaleMs)),
+    lost: sampleTypes.filter((type) => store.last(type) !== null && store.isLost(type)),
+    alerts: stillFiring(store.firing.values(), now),
+  };
+}

@@ -1,0 +1,44 @@
+import type { Severity } from './finding';
+
+/** A finding begins at the first figure and ends below the second, so that one near a limit does not come and go. */
+export type Limit = readonly [from: number, until: number];
+
+export interface Limits {
+  readonly warning: Limit;
+  readonly critical?: Limit;
+}
+
+/** How bad a figure is, given how bad it was. `null`: not at all, or not known. */
+export function severityAt(
+  figure: number | null,
+  { warning, critical }: Limits,
+  before: Severity | undefined,
+): Severity | null {
+  if (figure === null) return null;
+  if (critical && figure >= critical[before === 'critical' ? 1 : 0]) return 'critical';
+  return figure >= warning[before === undefined ? 0 : 1] ? 'warning' : null;
+}
+
+/** The same where little is bad. */
+export function severityBelow(
+  figure: number | null,
+  { warning, critical }: Limits,
+  before: Severity | undefined,
+): Severity | null {
+  const mirrored = ([from, until]: Limit): Limit => [-from, -until];
+  return severityAt(
+    figure === null ? null : -figure,
+    { warning: mirrored(warning), ...(critical ? { critical: mirrored(critical) } : {}) },
+    before,
+  );
+}
+
+const severities: readonly Severity[] = ['info', 'warning', 'critical'];
+
+export function worseOf<T extends Severity | null>(one: T, other: T): T {
+  const rank = (severity: Severity | null) => (severity === null ? -1 : severities.indexOf(severity));
+  return rank(one) >= rank(other) ? one : other;
+}
+
+/** 0 for what is worst. */
+export const rankOf = (severity: Severity) => severities.length - 1 - severities.indexOf(severity);

@@ -1,0 +1,46 @@
+'use client';
+
+import { useMemo, useSyncExternalStore } from 'react';
+import { gather } from './gather';
+import { useBoth } from './hooks';
+import type { LiveStore } from './store';
+import { judge, type Verdict } from './verdict';
+
+/** Samples come once a second or less often, so a look in between would see nothing else. */
+const leastApartMs = 900;
+
+/** Looks again and again, each time with the last verdict in mind. */
+function openJudge(store: LiveStore) {
+  let judgedMs = performance.now();
+  let verdict = judge(gather(store), null, judgedMs);
+  /** What was last told: the same object as long as there is nothing else to say. */
+  let told = verdict;
+  return {
+    subscribe: (listener: () => void) =>
+      store.subscribe(() => {
+        const now = performance.now();
+        if (now - judgedMs < leastApartMs) return;
+        judgedMs = now;
+        verdict = judge(gather(store), verdict, now);
+        if (!isOther(verdict, told)) return;
+        told = verdict;
+        listener();
+      }),
+    get: () => told,
+  };
+}
+
+/** Whether there is anything new to say: most looks find what the last one did. */
+function isOther(one: Verdict, other: Verdict): boolean {
+  const said = ({ tone, findings, vitals, watched }: Verdict) =>
+    JSON.stringify([tone, findings, vitals, watched]);
+  return said(one) !== said(other);
+}
+
+/** How the machine is; renders again when there is something else to say. */
+export function useVerdict(): Verdict {
+  const { store, rendered } = useBoth();
+  const judged = useMemo(() => openJudge(store), [store]);
+  const atFirst = useMemo(() => judge(gather(rendered), null, 0), [rendered]);
+  return useSyncExternalStore(judged.subscribe, judged.get, () => atFirst);
+}
