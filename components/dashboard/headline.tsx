@@ -13,10 +13,11 @@ import { useFindingWords } from './use-finding-words';
 
 const toneClass = { info: 'text-ink', warning: 'text-warn', critical: 'text-bad' } as const;
 
-/** Of a fixed height at each width, so that another sentence moves nothing below it. */
+/** As high as the longest sentence at each width, so that another one moves nothing below it. */
+const room = 'min-h-33 sm:min-h-22 xl:min-h-14';
 const sentence =
-  'line-clamp-3 h-21 text-lg leading-7 font-normal text-pretty text-soft sm:line-clamp-2 sm:h-16 sm:text-xl sm:leading-8 xl:line-clamp-1 xl:h-8 xl:text-[1.375rem]';
-const details = 'mt-0.5 min-h-12 text-sm leading-6 text-soft sm:min-h-6';
+  'line-clamp-3 text-lg leading-7 font-normal text-pretty text-soft sm:line-clamp-2 sm:text-xl sm:leading-8 xl:line-clamp-1 xl:text-[1.375rem]';
+const details = 'text-sm leading-6 text-soft';
 
 const bold = (text: ReactNode) => <b className="font-semibold text-ink">{text}</b>;
 
@@ -85,11 +86,10 @@ export function Headline() {
   if (silentSince !== null) {
     const time = new Date(silentSince).toLocaleTimeString(locale, { hour12: false });
     return (
-      <header data-tone="silent">
+      <header data-tone="silent" className={room}>
         <p className={sentence}>
           {t.rich('silent', { time, hot: (text) => <b className="font-semibold text-warn">{text}</b> })}
         </p>
-        <p className={details} />
       </header>
     );
   }
@@ -97,7 +97,7 @@ export function Headline() {
     .filter(Boolean)
     .join(' ');
   return (
-    <header data-tone={tone}>
+    <header data-tone={tone} className={room}>
       <p className={sentence}>
         {tone === 'unknown' ? (
           t.rich('waiting', { b: bold })

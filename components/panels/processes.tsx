@@ -21,6 +21,8 @@ type SortBy = 'cpuPercent' | 'memoryBytes';
 const shownRows = 10;
 const shownRowsAlone = 15;
 const rowRem = 1.8;
+/** Threads come and go; so few stay a number of three digits. */
+const fewThreads = 900;
 /** In a tiny frame the name matters more than a second figure. */
 const spare = 'hidden @min-[13rem]:table-cell';
 /** What is weighed for the order: three samples. */
@@ -86,7 +88,9 @@ export function ProcessesPanel({ bare = false, className = '' }: EmbeddableProps
           : t.rich('processes.note', {
               count: row.count,
               threads: row.threads ?? 'none',
-              figure: (text) => <Figure unit="thousands">{text}</Figure>,
+              figure: (text) => (
+                <Figure unit={(row.threads ?? 0) < fewThreads ? 'hundreds' : 'thousands'}>{text}</Figure>
+              ),
             })
       }
       figure={shown[0]?.name ?? ''}

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { Unit } from '@/lib/i18n/quantity';
 
 /** The longest figure of each unit, in widths of a digit. */
-const widths: Readonly<Record<Unit | 'count' | 'thousands' | 'measure', number>> = {
+const widths: Readonly<Record<Unit | 'count' | 'hundreds' | 'thousands' | 'measure', number>> = {
   percent: 6,
   memoryBytes: 7,
   storageBytes: 7,
@@ -16,12 +16,13 @@ const widths: Readonly<Record<Unit | 'count' | 'thousands' | 'measure', number>>
   load: 4,
   frequencyMHz: 7,
   count: 2,
+  hundreds: 3,
   thousands: 5,
   measure: 6.5,
 };
 
 export interface FigureProps {
-  /** `count` and `thousands`: numbers without a unit; `measure`: in a unit that a sensor brought. */
+  /** `count`, `hundreds`, `thousands`: numbers without a unit; `measure`: in a unit that a sensor brought. */
   readonly unit: keyof typeof widths;
   /** Where the room stands that a shorter figure leaves. */
   readonly room?: 'before' | 'after';

@@ -73,6 +73,12 @@ const takesOf: Readonly<Partial<Record<FindingKind, Culprit['takes']>>> = {
   'disk-slow': 'disk',
 };
 
+function takesOfMetric(metric: string): Culprit['takes'] | null {
+  if (/^(cpu|pressure\.cpu)\./.test(metric)) return 'cpu';
+  if (/^(memory|pressure\.memory)\./.test(metric)) return 'memory';
+  return /^(disk|pressure\.io)\./.test(metric) ? 'disk' : null;
+}
+
 function findingOf(alert: FiringAlert, evidence: Evidence): Finding {
   const { ruleId, kind, severity, name, metric } = alert;
   const meaning = ruleId === null ? undefined : meanings[ruleId];
@@ -91,7 +97,9 @@ function findingOf(alert: FiringAlert, evidence: Evidence): Finding {
     return { kind: 'out-of-memory', severity, subject: killed, figure: null, culprit: null, place: 'memory' };
   }
   const place = places[metric?.split('.')[0] ?? ''] ?? null;
-  return { kind: 'alert', severity, subject: name, figure: null, culprit: null, place };
+  const takes = takesOfMetric(metric ?? '');
+  const culprit = takes && culpritOf(evidence, takes);
+  return { kind: 'alert', severity, subject: name, figure: null, culprit, place };
 }
 
 /** What the alerts say that are on. */

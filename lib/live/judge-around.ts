@@ -10,8 +10,9 @@ type Interface = Network['interfaces'][number];
 
 /** A chip is well again so many °C below its limit. */
 const coolerBy = 3;
-/** What chips report as a limit when they have none. */
-const believable = (limit: number | null) => (limit !== null && limit > 20 && limit < 200 ? limit : null);
+/** A limit, unless it is what chips report when they have none. */
+export const believable = (limit: number | null) =>
+  limit !== null && limit > 20 && limit < 200 ? limit : null;
 
 const errorsPerSecond: Limits = { warning: [1, 0.2] };
 /** Of all packets, in percent, when there are enough to tell. */

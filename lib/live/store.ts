@@ -205,7 +205,11 @@ export function createLiveStore(initial: InitialState): LiveStore {
     hello: greet,
     heartbeat: ({ serverTime }, ageMs) => hearBeat(serverTime, ageMs),
     ...(Object.fromEntries(loggedTypes.map((type) => [type, take(type)])) as FrameHandlers),
-    gap: tear,
+    gap({ reason }) {
+      // Another log has other alerts; of its own, a client loses none.
+      if (reason === 'other-log') firing = new Map();
+      tear();
+    },
     reset: tear,
     'system-alert'(alert, ageMs) {
       firing = firingAfter(firing, alert);

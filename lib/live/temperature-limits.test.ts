@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { type Family, families, type Sensor } from './sensors';
+import { temperatureLimits } from './temperature-limits';
+
+const drawn = (...sensors: readonly Partial<Sensor>[]): readonly Family[] =>
+  families(
+    sensors.map((one, index) => ({
+      key: String(index),
+      t: 0,
+      sensor: {
+        id: String(index),
+        label: 'Chip',
+        kind: 'temperature',
+        value: 40,
+        unit: '°C',
+        high: null,
+        critical: null,
+        ...one,
+      },
+    })),
+  );
+
+test('the limits that are reached first, and whose they are', () => {
+  const chips = drawn(
+    { label: 'CPU', high: 80, critical: 100 },
+    { label: 'NVMe', high: 70, critical: 85 },
+    { label: 'Board', high: 70 },
+  );
+  expect(temperatureLimits(chips)).toEqual([
+    { value: 70, tone: 'warning', names: ['NVMe', 'Board'] },
+    { value: 85, tone: 'critical', names: ['NVMe'] },
+  ]);
+});
+
+test('what no chip means is no limit', () => {
+  expect(temperatureLimits(drawn({ high: 0, critical: 65_261 }, {}))).toEqual([]);
+});
