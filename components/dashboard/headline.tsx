@@ -2,6 +2,7 @@
 
 import { useLocale, useTranslations } from 'next-intl';
 import { type ReactNode, useMemo } from 'react';
+import type { Locale } from '@/lib/i18n/locales';
 import { formatTick } from '@/lib/i18n/quantity';
 import { type Finding, keyOfFinding } from '@/lib/live/finding';
 import { useLive } from '@/lib/live/hooks';
@@ -19,6 +20,8 @@ const sentence =
   'line-clamp-3 text-lg leading-7 font-normal text-pretty text-soft sm:line-clamp-2 sm:text-xl sm:leading-8 xl:line-clamp-1 xl:text-[1.375rem]';
 const details = 'text-sm leading-6 text-soft';
 
+/** A Chinese full stop brings its own. */
+const spaceOf = (locale: Locale) => (locale === 'zh' ? '' : ' ');
 const bold = (text: ReactNode) => <b className="font-semibold text-ink">{text}</b>;
 
 function useVitals({ vitals: { cpuPercent, memoryPercent } }: Verdict): string | null {
@@ -45,6 +48,7 @@ interface WorstProps {
 
 function Worst({ finding }: WorstProps) {
   const t = useTranslations('headline');
+  const locale = useLocale();
   const words = useFindingWords();
   return (
     <>
@@ -56,7 +60,7 @@ function Worst({ finding }: WorstProps) {
       </PlaceLink>
       {finding.culprit && (
         <>
-          {' '}
+          {spaceOf(locale)}
           <PlaceLink place={finding.culprit.is === 'container' ? 'containers' : 'processes'}>
             {words.culprit(finding.culprit)}
           </PlaceLink>
@@ -76,6 +80,7 @@ export function Headline() {
   const watched = useWatched(verdict);
   const silentSince = useLive((live) => live.silentSince);
   const { tone, findings } = verdict;
+  const space = spaceOf(locale);
   const [worst, ...others] = findings;
   const isCalm = tone === 'calm' || !worst;
   const worstKey = worst && !isCalm ? keyOfFinding(worst) : '';
@@ -95,7 +100,7 @@ export function Headline() {
   }
   const closing = [vitals && t('sentence', { text: vitals }), isCalm ? '' : watched]
     .filter(Boolean)
-    .join(' ');
+    .join(space);
   return (
     <header data-tone={tone} className={room}>
       <p className={sentence}>
@@ -103,8 +108,9 @@ export function Headline() {
           t.rich('waiting', { b: bold })
         ) : isCalm ? (
           <>
-            {t.rich('calm', { b: bold })} {verdict.vitals.nothingWaits && t('nothingWaits')}{' '}
-            {vitals && t('sentence', { text: vitals })}
+            {t.rich('calm', { b: bold })}
+            {verdict.vitals.nothingWaits && `${space}${t('nothingWaits')}`}
+            {vitals && `${space}${t('sentence', { text: vitals })}`}
           </>
         ) : (
           <Worst finding={worst} />
