@@ -151,7 +151,7 @@ test('a stop reaches riders after all that was logged', async () => {
 });
 
 test('a rider whose filter lets nothing pass moves on with the log, and misses nothing of it', async () => {
-  const log = await newLog({ unwrittenBytes: 2_000 });
+  const log = await newLog({ unwrittenBytes: 500 });
   const feed = newFeed(log);
   const client = openClient(feed.connect({ ...everything, types: new Set(['deploy']) }));
   for (let t = 1; t <= 50; t += 1) await log.append([event('cpu', t)]);
