@@ -2,15 +2,16 @@
 
 import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from 'react';
 import type { LoggedPayloads, LoggedType } from '@/lib/events/event-types';
-import { createLiveStore, type InitialState, type LiveStore } from './store';
+import { createPausable, type DisplayStore } from './pausable';
+import { createLiveStore, type InitialState } from './store';
 
 interface Live {
-  readonly store: LiveStore;
+  readonly store: DisplayStore;
   /**
    * What the server rendered from, and nothing that came since: a part of the page that hydrates late would
    * otherwise differ from its HTML.
    */
-  readonly rendered: LiveStore;
+  readonly rendered: DisplayStore;
 }
 
 const LiveContext = createContext<Live | null>(null);
@@ -23,7 +24,10 @@ export interface LiveProviderProps {
 
 /** Holds the page's one store and its one connection. */
 export function LiveProvider({ initial, types, children }: LiveProviderProps) {
-  const [live] = useState(() => ({ store: createLiveStore(initial), rendered: createLiveStore(initial) }));
+  const [live] = useState(() => {
+    const create = () => createPausable(createLiveStore(initial));
+    return { store: create(), rendered: create() };
+  });
   const wanted = types.join(',');
   useEffect(() => live.store.connect(wanted.split(',') as LoggedType[]), [live, wanted]);
   return <LiveContext.Provider value={live}>{children}</LiveContext.Provider>;
@@ -36,12 +40,12 @@ export function useBoth(): Live {
   return live;
 }
 
-export function useLiveStore(): LiveStore {
+export function useLiveStore(): DisplayStore {
   return useBoth().store;
 }
 
 /** What `select` reads from the store; the component renders again when it changes. Return what compares by identity. */
-export function useLive<T>(select: (store: LiveStore) => T): T {
+export function useLive<T>(select: (store: DisplayStore) => T): T {
   const { store, rendered } = useBoth();
   return useSyncExternalStore(
     store.subscribe,

@@ -3,7 +3,7 @@ import type { LoggedPayloads, LoggedType } from '@/lib/events/event-types';
 import { cpuSchema, type HostFacts, memorySchema } from '@/lib/events/payloads';
 import { FakeEventSource } from './fake-event-source';
 import { createLiveStore, type InitialState, type LiveStore } from './store';
-import type { Table } from './table';
+import type { Timeline } from './timeline';
 
 const facts: HostFacts = {
   host: 'atlas',
@@ -159,7 +159,7 @@ test('the first row after a gap does not follow on the last before it, in every 
   const t = live(start, 2);
   FakeEventSource.last.say('gap', { fromId: 'a-1', toId: 'b-0', missed: null, reason: 'other-log' });
   live(t, 2);
-  const torn = <T extends LoggedType>({ rows, isTorn }: Table<LoggedPayloads[T]>) => rows.map(isTorn);
+  const torn = <T extends LoggedType>({ rows, isTorn }: Timeline<LoggedPayloads[T]>) => rows.map(isTorn);
   expect(torn(store.table('cpu'))).toEqual([false, false, true, false]);
   expect(torn(store.table('memory'))).toEqual([false, false, true, false]);
 });

@@ -14,6 +14,7 @@ import { createHostClock } from './host-clock';
 import { createLatencyHistogram, type Latency } from './latency';
 import { createProgress } from './progress';
 import { createTable, type Table } from './table';
+import { recentRows, type Timeline } from './timeline';
 import { openTransport, type TransportKind } from './transport';
 
 /** What a page knows before its first event: rendered on the server, so that first paint has figures. */
@@ -28,7 +29,7 @@ export interface InitialState {
 }
 
 export interface LiveStore {
-  table<T extends LoggedType>(type: T): Table<LoggedPayloads[T]>;
+  table<T extends LoggedType>(type: T): Timeline<LoggedPayloads[T]>;
   /** The newest sample, as long as it still tells how things are now; `null` once it is stale. */
   latest<T extends LoggedType>(type: T): LoggedPayloads[T] | null;
   /** The samples of the last `withinMs` up to `latest`, oldest first, as far back as nothing is missing. */
@@ -67,7 +68,7 @@ const staleAfterPeriods = 3;
 
 export { liveSpanSeconds } from './frame';
 
-const bounds = { maxAgeMs: (liveSpanSeconds + 30) * 1000, maxRows: 2_000 };
+const bounds = { maxAgeMs: (liveSpanSeconds + 30) * 1000, maxRows: 4_000 };
 
 type FrameHandlers = {
   readonly [T in FeedType | 'reset']?: (
@@ -247,19 +248,7 @@ export function createLiveStore(initial: InitialState): LiveStore {
   return {
     table: (type) => tables[type],
     latest,
-    recent(type, withinMs) {
-      const last = latest(type);
-      if (!last) return [];
-      const { rows, isTorn } = tables[type];
-      if (rows.at(-1) !== last) return [last];
-      let first = rows.length - 1;
-      for (let next = rows[first]; next && !isTorn(next); next = rows[first]) {
-        const before = rows[first - 1];
-        if (!before || next.t - before.t > holeMsOf(type) || last.t - before.t >= withinMs) break;
-        first -= 1;
-      }
-      return rows.slice(first);
-    },
+    recent: (type, withinMs) => recentRows(tables[type], latest(type), { withinMs, holeMs: holeMsOf(type) }),
     isLost: (type) =>
       state === 'live' &&
       !catchUp &&

@@ -1,16 +1,10 @@
-/** Rows of one event type over time, oldest first, bounded by age and by count. */
-export interface Table<Row extends { readonly t: number }> {
-  readonly rows: readonly Row[];
-  /** How many rows ever came; changes with every row, which `rows` in itself does not. */
-  readonly revision: number;
+import { indexAt, nearestRow, type Timeline } from './timeline';
+
+/** Rows of one event type over time, bounded by age and by count. */
+export interface Table<Row extends { readonly t: number }> extends Timeline<Row> {
   push(row: Row): void;
   /** Something is missing here: the next row does not follow on the last. */
   tear(): void;
-  /** Whether what comes right before this row is missing, however near the row before it is. */
-  isTorn(row: Row): boolean;
-  latest(): Row | null;
-  /** The row nearest to `t` (Unix ms), at most `withinMs` away. */
-  at(t: number, withinMs: number): Row | null;
 }
 
 export interface TableOptions {
@@ -40,18 +34,6 @@ export function createTable<Row extends { readonly t: number }>({
     if (stale > 60 || rows.length > maxRows) rows = rows.slice(stale);
   }
 
-  /** The index of the first row at or after `t`. */
-  function search(t: number): number {
-    let low = 0;
-    let high = rows.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((rows[middle]?.t ?? Number.POSITIVE_INFINITY) < t) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
-
   return {
     get rows() {
       return rows;
@@ -63,11 +45,11 @@ export function createTable<Row extends { readonly t: number }>({
       revision += 1;
       const newest = rows.at(-1);
       if (!ordered && newest && row.t < newest.t) {
-        rows.splice(search(row.t), 0, row);
+        rows.splice(indexAt(rows, row.t), 0, row);
         return;
       }
       // The host's clock stepped back: what it called later has not happened yet.
-      if (ordered && newest && row.t <= newest.t) rows = rows.slice(0, search(row.t));
+      if (ordered && newest && row.t <= newest.t) rows = rows.slice(0, indexAt(rows, row.t));
       rows.push(row);
       if (tornHere) torn.add(row);
       tornHere = false;
@@ -78,13 +60,6 @@ export function createTable<Row extends { readonly t: number }>({
     },
     isTorn: (row) => torn.has(row),
     latest: () => rows.at(-1) ?? null,
-    at(t, withinMs) {
-      const index = search(t);
-      const distance = (row: Row | undefined) => (row ? Math.abs(row.t - t) : Number.POSITIVE_INFINITY);
-      const before = rows[index - 1];
-      const after = rows[index];
-      const nearest = distance(before) <= distance(after) ? before : after;
-      return nearest && distance(nearest) <= withinMs ? nearest : null;
-    },
+    at: (t, withinMs) => nearestRow(rows, t, withinMs),
   };
 }
