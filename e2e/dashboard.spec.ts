@@ -166,9 +166,9 @@ test('an unknown page says so, in its own look', async ({ page, server, pageErro
 /** What the time axis names, from left to right, where it can be seen. */
 const moments = (page: Page) =>
   page
-    .locator('.recharts-xAxis-tick-labels')
+    .locator('.chart')
     .first()
-    .locator('text')
+    .locator('.tick-time')
     .evaluateAll((labels) =>
       labels.filter((label) => getComputedStyle(label).display !== 'none').map((label) => label.textContent),
     );

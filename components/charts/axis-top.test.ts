@@ -2,25 +2,26 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { axisAround, axisTop } from './axis-top';
 
-const itself = [{ value: (row: number | null) => row }];
+const over = (...values: readonly number[]) => ({ low: Math.min(...values), high: Math.max(...values) });
 
 test.each([
   [[], 1],
   [[0.2], 1],
   [[0.99], 2],
   [[2], 3],
-  [[1.5, 3, null], 4],
+  [[1.5, 3], 4],
+  [[-7.5, 3], 8],
   [[7.5], 8],
   [[9], 10],
   [[42], 50],
 ])('%j end below %d', (rows, top) => {
-  expect(axisTop(rows, itself)).toBe(top);
+  expect(axisTop(over(...rows))).toBe(top);
 });
 
 test('every value fits, and little more than half of the axis stays empty', () => {
   fc.assert(
     fc.property(fc.array(fc.double({ min: 1, max: 1e6, noNaN: true }), { minLength: 1 }), (rows) => {
-      const top = axisTop(rows, itself);
+      const top = axisTop(over(...rows));
       expect(top).toBeGreaterThan(Math.max(...rows));
       expect(top).toBeLessThanOrEqual(Math.max(...rows) * 2.11);
     }),
@@ -28,7 +29,7 @@ test('every value fits, and little more than half of the axis stays empty', () =
 });
 
 test('an axis has a least top where small values are no news', () => {
-  expect(axisTop([3], itself, 1000)).toBe(1000);
+  expect(axisTop(over(3), 1000)).toBe(1000);
 });
 
 test.each([
@@ -46,14 +47,14 @@ test.each([
     [-18.5, -17.5],
   ],
 ])('an axis around %j is %j', (rows, axis) => {
-  expect(axisAround(rows, itself)).toEqual(axis);
+  expect(axisAround(over(...rows))).toEqual(axis);
 });
 
 test('an axis around whatever comes holds it', () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: -1e6, max: 1e6 }), { minLength: 1 }), (hundredths) => {
       const rows = hundredths.map((value) => value / 100);
-      const [bottom, top] = axisAround(rows, itself);
+      const [bottom, top] = axisAround(over(...rows));
       expect(bottom).toBeLessThanOrEqual(Math.min(...rows) + 1e-6);
       expect(top).toBeGreaterThanOrEqual(Math.max(...rows) - 1e-6);
     }),

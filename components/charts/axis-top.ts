@@ -1,3 +1,5 @@
+import type { Extent } from './extent';
+
 /** The next of 1, 2, 3, 4, 5, 8, 10 × 10ⁿ at or above a value, so that an axis changes seldom. */
 function roundedAbove(value: number, rounds: readonly number[] = [1, 2, 3, 4, 5, 8]): number {
   const magnitude = 10 ** Math.floor(Math.log10(value));
@@ -5,16 +7,9 @@ function roundedAbove(value: number, rounds: readonly number[] = [1, 2, 3, 4, 5,
   return step * magnitude;
 }
 
-interface Valued<Row> {
-  readonly value: (row: Row) => number | null;
-}
-
 /** The top of an axis that holds every value with a little room, and is at least `least`. */
-export function axisTop<Row>(rows: readonly Row[], series: readonly Valued<Row>[], least = 1): number {
-  let highest = 0;
-  for (const row of rows) {
-    for (const { value } of series) highest = Math.max(highest, value(row) ?? 0);
-  }
+export function axisTop({ low, high }: Extent, least = 1): number {
+  const highest = low > high ? 0 : Math.max(0, high, -low);
   return roundedAbove(Math.max(least, highest * 1.05));
 }
 
@@ -24,17 +19,7 @@ const coarse = [1, 2, 5];
  * An axis that need not begin at 0, for values that vary little around something: `[bottom, top]`, two round
  * steps apart, with every value between them.
  */
-export function axisAround<Row>(rows: readonly Row[], series: readonly Valued<Row>[]): [number, number] {
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  for (const row of rows) {
-    for (const { value } of series) {
-      const at = value(row);
-      if (at === null) continue;
-      low = Math.min(low, at);
-      high = Math.max(high, at);
-    }
-  }
+export function axisAround({ low, high }: Extent): [number, number] {
   if (low > high) return [0, 1];
   const room = Math.max((high - low) * 1.3, Math.max(Math.abs(high), Math.abs(low)) * 0.05, 0.2);
   let step = roundedAbove(room / 2, coarse);

@@ -1,10 +1,13 @@
 'use client';
 
-import { useLayoutEffect, useRef } from 'react';
+import { useLayoutEffect, useMemo, useRef } from 'react';
 import type { LoggedPayloads, LoggedType } from '@/lib/events/event-types';
-import { useLiveStore } from '@/lib/live/hooks';
-import { liveSpanSeconds } from '@/lib/live/store';
-import { linePath, type Projection, stackPaths } from './trace-path';
+import { useLive, useLiveStore } from '@/lib/live/hooks';
+import type { Strand } from './edges';
+import { createExtent } from './extent';
+import { createLayer } from './layer';
+import { watchOnScreen } from './on-screen';
+import { useSize } from './use-size';
 
 export interface SparklineProps<T extends LoggedType> {
   readonly type: T;
@@ -14,52 +17,58 @@ export interface SparklineProps<T extends LoggedType> {
   readonly max: number | 'auto';
 }
 
-const spanMs = liveSpanSeconds * 1000;
-const width = 300;
-const height = 40;
+const all = () => true;
+const none: readonly never[] = [];
 
-/** Five minutes at a glance, without axes. Its box stretches; its stroke does not. */
+/** The next of twenty steps a decade, so that a layer is not drawn anew for each new peak. */
+function roomAbove(highest: number): number {
+  return 10 ** (Math.ceil(Math.log10(Math.max(0.1, highest * 1.2)) * 20) / 20);
+}
+
+/** Five minutes at a glance, without axes. */
 export function Sparkline<T extends LoggedType>({ type, value, hue, max }: SparklineProps<T>) {
   const store = useLiveStore();
-  const area = useRef<SVGPathElement>(null);
-  const line = useRef<SVGPathElement>(null);
+  const box = useRef<HTMLDivElement>(null);
+  const svg = useRef<SVGSVGElement>(null);
+  const size = useSize(box);
+
+  const strands = useMemo<readonly Strand<LoggedPayloads[T]>[]>(() => {
+    const edges = (row: LoggedPayloads[T]) => {
+      const at = value(row);
+      return at === null ? null : [at];
+    };
+    return [true, false].map((filled) => ({ count: 1, filled, carries: all, edges }));
+  }, [value]);
+  const extent = useMemo(() => createExtent(strands), [strands]);
+  const top = useLive((live) => (max === 'auto' ? roomAbove(extent(live.table(type)).high) : max));
 
   useLayoutEffect(() => {
-    const draw = () => {
-      const now = store.hostNow();
-      const { rows, isTorn } = store.table(type);
-      const highest = rows.reduce((high, row) => Math.max(high, value(row) ?? 0), 0);
-      const top = max === 'auto' ? Math.max(highest * 1.3, 0.1) : max;
-      const projection: Projection<LoggedPayloads[T]> = {
-        rows,
-        isTorn,
-        x: (t) => width * (1 - (now - t) / spanMs),
-        y: (at) => (height - 2) * (1 - Math.min(at, top) / top) + 1,
-        holeMs: store.holeMsOf(type),
-      };
-      area.current?.setAttribute('d', stackPaths(projection, [value])[0] ?? '');
-      line.current?.setAttribute('d', linePath(projection, value));
+    if (!svg.current || !size) return;
+    const { width, height } = size;
+    const layer = createLayer({
+      ...{ svg: svg.current, store, type, strands, bottom: 0, top, width, height },
+      ...{ line: null, holeMs: undefined, domain: 'live', timeline: undefined, marks: none },
+    });
+    layer.draw();
+    const stops = [store.subscribe(layer.draw), watchOnScreen(svg.current, layer.show)];
+    return () => {
+      for (const stop of stops) stop();
+      layer.end();
     };
-    draw();
-    return store.subscribe(draw);
-  }, [store, type, value, max]);
+  }, [store, type, strands, top, size]);
 
   return (
-    <svg
-      aria-hidden="true"
-      viewBox={`0 0 ${width} ${height}`}
-      preserveAspectRatio="none"
-      className="block h-10 w-full"
-    >
-      <path ref={area} fill={hue} fillOpacity={0.16} />
-      <path
-        ref={line}
-        fill="none"
-        stroke={hue}
-        strokeWidth={1.5}
-        strokeLinejoin="round"
-        vectorEffect="non-scaling-stroke"
-      />
-    </svg>
+    <div ref={box} className="h-10 w-full overflow-hidden">
+      <svg
+        ref={svg}
+        aria-hidden="true"
+        width={size?.width ?? 0}
+        height={size?.height ?? 0}
+        className="traces"
+      >
+        <path fill={hue} fillOpacity={0.16} />
+        <path fill="none" stroke={hue} strokeWidth={1.5} />
+      </svg>
+    </div>
   );
 }

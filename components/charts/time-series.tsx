@@ -1,144 +1,214 @@
 'use client';
 
-import { useTranslations } from 'next-intl';
-import { type KeyboardEvent, type PointerEvent, useMemo } from 'react';
-import { CartesianGrid, LineChart, XAxis, YAxis } from 'recharts';
-import type { LoggedType } from '@/lib/events/event-types';
+import { useLocale, useTranslations } from 'next-intl';
+import { useContext, useMemo, useRef } from 'react';
+import type { LoggedPayloads, LoggedType } from '@/lib/events/event-types';
 import { useLive, useLiveStore } from '@/lib/live/hooks';
-import { liveSpanSeconds } from '@/lib/live/store';
-import { TimeTick, ValueTick } from './axis-ticks';
+import type { Timeline } from '@/lib/live/timeline';
 import { axisAround, axisTop } from './axis-top';
-import { crosshair, useCrosshair } from './crosshair';
+import { momentOf, usePointed } from './crosshair';
+import { DataButton } from './data-button';
+import { type Form, strandsOf } from './edges';
+import { createExtent } from './extent';
+import { FrameContext, plotInset } from './frame';
+import { Guides } from './guides';
+import { strokeRoom } from './layer';
+import type { Mark, Threshold } from './marks';
+import { valueAt } from './reading';
 import type { Series } from './series';
+import { agoOf, momentText, rangeOf, type TimeDomain, type TimeRange } from './time-domain';
+import { Tooltip } from './tooltip';
 import { Traces } from './traces';
+import { bandOf, rangeOfSelection, usePointing } from './use-pointing';
+import { useSize } from './use-size';
+import { useTimeTicks } from './use-time-ticks';
 
 export interface TimeSeriesProps<T extends LoggedType> {
   readonly type: T;
   readonly series: readonly Series<T>[];
   /** `mirror`: areas up, and down from the middle, at one scale. */
-  readonly form: 'stack' | 'line' | 'mirror';
+  readonly form: Form;
   /** The top of the value axis; `auto` keeps it above the data at a round figure, `around` lets the axis begin anywhere. */
   readonly max: number | 'auto' | 'around';
   /** The least that `auto` goes to: what is below is no news. */
   readonly least?: number;
   /** Rows further apart than this are not joined; by the type's own period when left out. */
-  readonly holeMs?: number;
+  readonly holeMs?: number | undefined;
   readonly formatTick: (value: number) => string;
+  /** A value in full, with its unit; as on the axis when left out. */
+  readonly formatValue?: (value: number) => string;
   readonly label: string;
-  /** What a screen reader is told of the moment that is pointed at. */
-  readonly describe: (agoMs: number) => string;
+  /** What a screen reader is told of the moment that is pointed at; all series when left out. */
+  readonly describe?: (agoMs: number) => string;
   readonly className: string;
+  /** The last five minutes, moving, unless a stretch of time is given. */
+  readonly domain?: TimeDomain;
+  /** What is drawn in place of what the page has live: `timelineOf` the rows of history. */
+  readonly timeline?: Timeline<LoggedPayloads[T]>;
+  readonly thresholds?: readonly Threshold[];
+  readonly marks?: readonly Mark[];
+  /** Told of the stretch of time that the reader has dragged over, or chosen with Shift, arrows and Enter. */
+  readonly onSelect?: (range: TimeRange) => void;
 }
 
-const spanMs = liveSpanSeconds * 1000;
-const seconds = [-300, -240, -180, -120, -60, 0];
-const emptyFrame = seconds.map((x) => ({ x, y: 0 }));
-const margin = { top: 6, right: 1, bottom: 0, left: 1 };
+const none: readonly never[] = [];
 
 /**
- * A chart of the last five minutes. Recharts draws the frame, once per scale and size; the traces inside it
- * are moved directly, since a redraw of the frame each second would cost twenty times as much.
+ * A chart over time. Its frame is drawn once per scale and size; the traces inside it are moved directly, since
+ * a redraw of the frame each second would cost twenty times as much.
  */
 export function TimeSeries<T extends LoggedType>(props: TimeSeriesProps<T>) {
-  const { type, series, form, max, least, holeMs, formatTick, label, describe, className } = props;
+  const { type, series, form, max, least, formatTick, formatValue = formatTick, label, describe } = props;
+  const { domain = 'live', timeline, thresholds = none, marks = none, onSelect, className } = props;
   const t = useTranslations('chart');
+  const locale = useLocale();
   const store = useLiveStore();
-  const ago = useCrosshair();
+  const Frame = useContext(FrameContext);
+  const box = useRef<HTMLDivElement>(null);
+  const size = useSize(box);
+  const pointed = usePointed();
+  const isLive = domain === 'live';
+
+  const extent = useMemo(() => createExtent(strandsOf(series, form)), [series, form]);
+  const read = (live: typeof store) => extent(timeline ?? live.table(type));
   const top = useLive((live) => {
     if (typeof max === 'number') return max;
-    const { rows } = live.table(type);
-    return max === 'auto' ? axisTop(rows, series, least) : axisAround(rows, series)[1];
+    return max === 'auto' ? axisTop(read(live), least) : axisAround(read(live))[1];
   });
-  const around = useLive((live) => (max === 'around' ? axisAround(live.table(type).rows, series)[0] : 0));
+  const around = useLive((live) => (max === 'around' ? axisAround(read(live))[0] : 0));
   const bottom = form === 'mirror' ? -top : around;
 
-  const point = (event: PointerEvent<HTMLDivElement>) => {
-    const { left, width: across } = event.currentTarget.getBoundingClientRect();
-    const fraction = Math.min(1, Math.max(0, (event.clientX - left) / across));
-    crosshair.point(Math.round((1 - fraction) * spanMs));
-  };
-  const step = (event: KeyboardEvent<HTMLDivElement>) => {
-    const moves: Readonly<Record<string, number>> = {
-      ArrowLeft: 1,
-      ArrowDown: 1,
-      ArrowRight: -1,
-      ArrowUp: -1,
-      PageUp: 10,
-      PageDown: -10,
-      Home: Number.POSITIVE_INFINITY,
-      End: Number.NEGATIVE_INFINITY,
-    };
-    const move = moves[event.key];
-    if (event.key === 'Escape') crosshair.point(null);
-    if (move === undefined) return;
-    event.preventDefault();
-    const next = (crosshair.agoMs ?? 0) + move * store.intervalMs;
-    crosshair.point(Math.min(spanMs, Math.max(0, next)));
-  };
+  const rangeNow = () => rangeOf(domain, store.hostNow());
+  const { isPointing, selection, handlers } = usePointing({
+    rangeNow,
+    now: store.hostNow,
+    isLive,
+    stepMs: isLive ? store.intervalMs : (rangeNow().to - rangeNow().from) / 300,
+    onSelect,
+  });
 
-  const agoSeconds = Math.round((ago ?? 0) / 1000);
-  const minutes = Math.floor(agoSeconds / 60);
-  const rest = agoSeconds % 60;
+  const timeTicks = useTimeTicks(domain, size?.width ?? 0);
+  const tickLabel = useMemo(
+    () => (form === 'mirror' ? (value: number) => formatTick(Math.abs(value)) : formatTick),
+    [form, formatTick],
+  );
+  const frame = useMemo(
+    () =>
+      size && (
+        <Frame
+          width={size.width}
+          height={size.height}
+          bottom={bottom}
+          top={top}
+          valueTicks={[bottom, (bottom + top) / 2, top]}
+          timeTicks={timeTicks}
+          formatValue={tickLabel}
+        />
+      ),
+    [Frame, size, bottom, top, timeTicks, tickLabel],
+  );
 
-  const frame = useMemo(() => {
-    const axisLabel = (value: number) => t('axis', { seconds: -value, minutes: -value / 60 });
-    const tickLabel = (value: number) => formatTick(form === 'mirror' ? Math.abs(value) : value);
-    return (
-      <LineChart
-        responsive
-        style={{ width: '100%', height: '100%' }}
-        data={emptyFrame}
-        margin={margin}
-        accessibilityLayer={false}
-      >
-        <CartesianGrid vertical={false} stroke="var(--line)" />
-        <XAxis
-          dataKey="x"
-          type="number"
-          domain={[-liveSpanSeconds, 0]}
-          ticks={seconds}
-          tick={(tick) => <TimeTick {...tick} format={axisLabel} />}
-          tickLine={false}
-          axisLine={false}
-          height={20}
-          interval={0}
-        />
-        <YAxis
-          dataKey="y"
-          type="number"
-          domain={[bottom, top]}
-          allowDataOverflow
-          ticks={[bottom, (bottom + top) / 2, top]}
-          tick={(tick) => <ValueTick {...tick} format={tickLabel} foot={bottom} />}
-          interval={0}
-          tickLine={false}
-          axisLine={false}
-          mirror
-          width={60}
-        />
-        <Traces type={type} series={series} form={form} bottom={bottom} top={top} holeMs={holeMs} />
-      </LineChart>
-    );
-  }, [type, series, form, bottom, top, holeMs, formatTick, t]);
+  const told = useMemo(() => series.filter((one) => one.label !== ''), [series]);
+  const holeMs = props.holeMs ?? store.holeMsOf(type);
+  const range = rangeNow();
+  const moment = Math.min(range.to, Math.max(range.from, momentOf(pointed, store.hostNow()) ?? range.to));
+  const agoMs = isLive && pointed && 'agoMs' in pointed ? pointed.agoMs : Math.max(0, range.to - moment);
+  const agoSeconds = Math.round(agoMs / 1000);
+  const valueText = (one: Series<T>) => {
+    const value = valueAt(timeline ?? store.table(type), one, moment, holeMs);
+    return value === null ? '–' : formatValue(value);
+  };
+  const description =
+    isLive && describe
+      ? describe(agoSeconds * 1000)
+      : told.map((one) => `${one.label} ${valueText(one)}`).join(', ');
+  const chosen = selection && rangeOfSelection(selection);
+  const bounds = isLive
+    ? [-300, 0, -agoSeconds]
+    : [0, (range.to - range.from) / 1000, (moment - range.from) / 1000];
 
   return (
-    <div
-      className={`chart relative cursor-crosshair touch-pan-y select-none rounded ${className}`}
-      role="slider"
-      tabIndex={0}
-      aria-label={label}
-      aria-valuemin={-liveSpanSeconds}
-      aria-valuemax={0}
-      aria-valuenow={-agoSeconds}
-      aria-valuetext={t('moment', { value: describe(ago ?? 0), minutes, seconds: rest })}
-      onPointerMove={point}
-      onPointerDown={point}
-      onPointerLeave={() => crosshair.point(null)}
-      onBlur={() => crosshair.point(null)}
-      onKeyDown={step}
-    >
+    <div ref={box} className={`chart relative ${className}`}>
       {/* Out of the flow: what was drawn must not keep the chart from growing smaller. */}
-      <div className="absolute inset-0">{frame}</div>
+      <div
+        className="absolute inset-0 cursor-crosshair touch-pan-y select-none rounded"
+        role="slider"
+        tabIndex={0}
+        aria-label={label}
+        aria-valuemin={bounds[0]}
+        aria-valuemax={bounds[1]}
+        aria-valuenow={Math.round(bounds[2] ?? 0)}
+        aria-valuetext={
+          chosen
+            ? t('range', {
+                from: momentText(chosen.from, range, locale),
+                to: momentText(chosen.to, range, locale),
+              })
+            : isLive
+              ? t('moment', { value: description, ...agoOf(agoMs) })
+              : t('at', { value: description, time: momentText(moment, range, locale) })
+        }
+        {...(onSelect ? { 'aria-description': t('choose') } : {})}
+        {...handlers}
+      >
+        {size && (
+          <div className="absolute overflow-hidden" style={clip}>
+            <Traces
+              type={type}
+              series={series}
+              form={form}
+              bottom={bottom}
+              top={top}
+              holeMs={props.holeMs}
+              domain={domain}
+              timeline={timeline}
+              marks={marks}
+              size={plotSize(size)}
+            />
+            {chosen && (
+              <div
+                className="absolute inset-y-0 bg-cpu/20"
+                data-testid="selection"
+                style={bandOf(chosen, range)}
+              />
+            )}
+          </div>
+        )}
+        <div className="pointer-events-none absolute inset-0">{frame}</div>
+        {size && <Guides thresholds={thresholds} bottom={bottom} top={top} size={size} />}
+      </div>
+      {isPointing && pointed && !chosen && (
+        <Tooltip
+          type={type}
+          series={told}
+          domain={domain}
+          timeline={timeline}
+          holeMs={holeMs}
+          thresholds={thresholds}
+          marks={marks}
+          formatValue={formatValue}
+        />
+      )}
+      <DataButton
+        label={label}
+        series={told}
+        thresholds={thresholds}
+        marks={marks}
+        formatValue={formatValue}
+        shown={() => ({ timeline: timeline ?? store.table(type), range: rangeNow(), holeMs })}
+      />
     </div>
   );
 }
+
+const clip = {
+  top: plotInset.top - strokeRoom,
+  right: plotInset.right,
+  bottom: plotInset.bottom - strokeRoom,
+  left: plotInset.left,
+};
+
+const plotSize = ({ width, height }: { readonly width: number; readonly height: number }) => ({
+  width: Math.max(1, width - clip.left - clip.right),
+  height: Math.max(1, height - clip.top - clip.bottom),
+});

@@ -1,116 +1,96 @@
 'use client';
 
-import { useLayoutEffect, useRef } from 'react';
-import { usePlotArea } from 'recharts';
+import { useLayoutEffect, useMemo, useRef } from 'react';
 import type { LoggedPayloads, LoggedType } from '@/lib/events/event-types';
 import { useLiveStore } from '@/lib/live/hooks';
-import { liveSpanSeconds } from '@/lib/live/store';
+import type { Timeline } from '@/lib/live/timeline';
 import { crosshair } from './crosshair';
+import { type Form, strandsOf } from './edges';
+import { createLayer, type LayerParts } from './layer';
+import { hueOfTone, type Mark, markTones } from './marks';
+import { watchOnScreen } from './on-screen';
 import type { Series } from './series';
-import { linePath, type Projection, stackPaths } from './trace-path';
+import type { TimeDomain } from './time-domain';
+import type { Size } from './use-size';
 
-interface TracesProps<T extends LoggedType> {
+export interface TracesProps<T extends LoggedType> {
   readonly type: T;
   readonly series: readonly Series<T>[];
-  readonly form: 'stack' | 'line' | 'mirror';
+  readonly form: Form;
   readonly bottom: number;
   readonly top: number;
   readonly holeMs: number | undefined;
+  readonly domain: TimeDomain;
+  /** What is drawn in place of the live table. */
+  readonly timeline: Timeline<LoggedPayloads[T]> | undefined;
+  readonly marks: readonly Mark[];
+  /** Of the plot, with room for the width of a line. */
+  readonly size: Size;
 }
 
-const spanMs = liveSpanSeconds * 1000;
-
-/** The path of each series, in their order. */
-function pathsOf<T extends LoggedType>(
-  projection: Projection<LoggedPayloads[T]>,
-  series: readonly Series<T>[],
-  form: TracesProps<T>['form'],
-): string[] {
-  if (form === 'stack')
-    return stackPaths(
-      projection,
-      series.map(({ value }) => value),
-    );
-  return series.map(({ value, area, down, carries }) => {
-    const own: Projection<LoggedPayloads[T]> = {
-      ...projection,
-      rows: carries ? projection.rows.filter(carries) : projection.rows,
-      y: down ? (at) => projection.y(-at) : projection.y,
-    };
-    return form === 'mirror' || area ? (stackPaths(own, [value])[0] ?? '') : linePath(own, value);
-  });
-}
-
-/** The moving part of a chart: sets the `d` of its paths outside React, at most once a frame. */
+/** The moving part of a chart: React makes its elements, and the layer moves them without React. */
 export function Traces<T extends LoggedType>(props: TracesProps<T>) {
-  const { type, series, form, bottom, top, holeMs } = props;
+  const { type, series, form, bottom, top, holeMs, domain, timeline, marks, size } = props;
   const store = useLiveStore();
-  const plot = usePlotArea();
-  const group = useRef<SVGGElement>(null);
-  const line = useRef<SVGLineElement>(null);
+  const svg = useRef<SVGSVGElement>(null);
+  const line = useRef<HTMLDivElement>(null);
+  const strands = useMemo(() => strandsOf(series, form), [series, form]);
+  const { width, height } = size;
+
+  const parts = useMemo<Omit<LayerParts<T>, 'svg' | 'line'>>(
+    () => ({ store, type, strands, bottom, top, holeMs, domain, timeline, marks, width, height }),
+    [store, type, strands, bottom, top, holeMs, domain, timeline, marks, width, height],
+  );
 
   useLayoutEffect(() => {
-    if (!plot || plot.width <= 0) return;
-    const { x, y, width, height } = plot;
-
-    const draw = () => {
-      const now = store.hostNow();
-      const { rows, isTorn } = store.table(type);
-      const projection: Projection<LoggedPayloads[T]> = {
-        rows,
-        isTorn,
-        x: (t) => x + width * (1 - (now - t) / spanMs),
-        y: (value) => y + height * (1 - (Math.min(value, top) - bottom) / (top - bottom)),
-        holeMs: holeMs ?? store.holeMsOf(type),
-      };
-      const children = group.current?.children;
-      pathsOf(projection, series, form).forEach((path, index) => {
-        children?.[index]?.setAttribute('d', path);
-      });
-    };
-    const point = () => {
-      const { agoMs } = crosshair;
-      const at = String(x + width * (1 - (agoMs ?? 0) / spanMs));
-      line.current?.setAttribute('x1', at);
-      line.current?.setAttribute('x2', at);
-      line.current?.setAttribute('visibility', agoMs === null ? 'hidden' : 'visible');
-    };
-
-    draw();
-    point();
-    const stopDrawing = store.subscribe(draw);
-    const stopPointing = crosshair.subscribe(point);
+    if (!svg.current || !line.current) return;
+    const layer = createLayer({ ...parts, svg: svg.current, line: line.current });
+    layer.draw();
+    layer.point();
+    const stops = [
+      parts.store.subscribe(layer.draw),
+      crosshair.subscribe(layer.point),
+      watchOnScreen(svg.current, layer.show),
+    ];
     return () => {
-      stopDrawing();
-      stopPointing();
+      for (const stop of stops) stop();
+      layer.end();
     };
-  }, [store, type, series, form, bottom, top, holeMs, plot]);
+  }, [parts]);
 
-  if (!plot) return null;
-  const { x, y, width, height } = plot;
-  const clip = `plot-${type}-${Math.round(width)}-${Math.round(height)}`;
+  const edges = strands.flatMap(({ filled, count }) => Array.from({ length: count }, () => filled));
   return (
     <>
-      <clipPath id={clip}>
-        <rect x={x} y={y - 1} width={width} height={height + 2} />
-      </clipPath>
-      <g ref={group} clipPath={`url(#${clip})`} data-testid={`traces-${type}`}>
-        {series.map(({ key, hue, area }) =>
-          form !== 'line' || area ? (
-            <path key={key} fill={hue} fillOpacity={form === 'line' ? 0.45 : 0.72} />
-          ) : (
-            <path
-              key={key}
-              fill="none"
-              stroke={hue}
-              strokeWidth={1.75}
-              strokeLinejoin="round"
-              strokeLinecap="round"
-            />
-          ),
-        )}
-      </g>
-      <line ref={line} y1={y} y2={y + height} stroke="var(--soft)" strokeWidth={1} visibility="hidden" />
+      <svg
+        ref={svg}
+        aria-hidden="true"
+        width={width}
+        height={height}
+        className="traces"
+        data-testid={`traces-${type}`}
+      >
+        {series.map(({ key, hue }, index) => (
+          <path
+            key={key}
+            {...(edges[index]
+              ? { fill: hue, fillOpacity: form === 'line' ? 0.45 : 0.72 }
+              : { fill: 'none', stroke: hue, strokeWidth: 1.75 })}
+          />
+        ))}
+        {markTones.map((tone) => (
+          <path
+            key={tone}
+            data-mark={tone}
+            fill={hueOfTone[tone]}
+            stroke={hueOfTone[tone]}
+            strokeLinejoin="round"
+          />
+        ))}
+        {series.map(({ key, hue }) => (
+          <circle key={key} r={3.5} fill={hue} stroke="var(--panel)" strokeWidth={1.5} visibility="hidden" />
+        ))}
+      </svg>
+      <div ref={line} hidden className="absolute inset-y-0 left-0 w-px bg-soft" />
     </>
   );
 }

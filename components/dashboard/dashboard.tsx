@@ -1,5 +1,7 @@
 import { useTranslations } from 'next-intl';
 import type { Theme } from '@/lib/i18n/theme';
+import { FrameContext } from '../charts/frame';
+import { RechartsFrame } from '../charts/recharts-frame';
 import { Header } from './header';
 import { Headline } from './headline';
 import { Panels } from './panels';
@@ -19,7 +21,9 @@ export function Dashboard({ version, theme }: DashboardProps) {
       <main className="mx-auto flex w-full max-w-[150rem] flex-1 flex-col gap-3 px-4 pt-4 pb-6 sm:px-5">
         <Headline />
         <Tiles />
-        <Panels />
+        <FrameContext value={RechartsFrame}>
+          <Panels />
+        </FrameContext>
       </main>
       <footer className="mx-auto flex w-full max-w-[150rem] flex-wrap gap-x-5 gap-y-1 px-4 pb-6 text-xs text-soft sm:px-5">
         <span>{t('version', { version })}</span>

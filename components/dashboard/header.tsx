@@ -6,6 +6,7 @@ import { useLive } from '@/lib/live/hooks';
 import { ConnectionBadge } from '../ui/connection-badge';
 import { LanguageSwitch } from '../ui/language-switch';
 import { Logo } from '../ui/logo';
+import { PauseButton } from '../ui/pause-button';
 import { ThemeSwitch } from '../ui/theme-switch';
 
 const minute = 60_000;
@@ -45,6 +46,7 @@ export function Header({ theme }: { readonly theme: Theme }) {
         </p>
         <div className="ml-auto flex shrink-0 items-center gap-2">
           <ConnectionBadge />
+          <PauseButton />
           <ThemeSwitch initial={theme} />
           <LanguageSwitch />
         </div>

@@ -49,6 +49,7 @@ export function CpuPanel({ bare = false, className = '' }: EmbeddableProps) {
     [t],
   );
   const tick = useCallback((value: number) => formatTick(value, 'percent', locale), [locale]);
+  const full = useCallback((value: number) => formatQuantity(value, 'percent', locale), [locale]);
   const describe = (agoMs: number) =>
     formatQuantity(rowAt(store, 'cpu', agoMs || null)?.totalPercent, 'percent', locale);
   const note = t('cpu.note', {
@@ -71,6 +72,7 @@ export function CpuPanel({ bare = false, className = '' }: EmbeddableProps) {
         form="stack"
         max={100}
         formatTick={tick}
+        formatValue={full}
         label={t('panel.cpu')}
         describe={describe}
         className={bare ? 'h-full' : 'h-full min-h-52'}

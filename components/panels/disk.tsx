@@ -64,6 +64,7 @@ export function DiskPanel({ bare = false, className = '' }: EmbeddableProps) {
   }, [t, chosen]);
   const rate = (value: number | null | undefined) => formatQuantity(value, 'bytesPerSecond', locale);
   const tick = useCallback((value: number) => formatTick(value, 'bytesPerSecond', locale), [locale]);
+  const full = useCallback((value: number) => formatQuantity(value, 'bytesPerSecond', locale), [locale]);
   const describe = (agoMs: number) => {
     const at = rowAt(store, 'disk', agoMs || null)?.devices.find(({ name }) => name === chosen);
     return `${rate(at?.readBytesPerSecond)} ${rate(at?.writeBytesPerSecond)}`;
@@ -97,6 +98,7 @@ export function DiskPanel({ bare = false, className = '' }: EmbeddableProps) {
           max="auto"
           least={leastAxisBytesPerSecond}
           formatTick={tick}
+          formatValue={full}
           label={t('panel.disk')}
           describe={describe}
           className={bare ? 'min-h-0 flex-1' : 'min-h-36 flex-1'}

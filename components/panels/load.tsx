@@ -26,6 +26,7 @@ export function LoadPanel({ className = '' }: { readonly className?: string }) {
     [t],
   );
   const tick = useCallback((value: number) => formatTick(value, 'load', locale), [locale]);
+  const full = useCallback((value: number) => formatQuantity(value, 'load', locale), [locale]);
   const describe = (agoMs: number) =>
     formatQuantity(rowAt(store, 'cpu', agoMs || null)?.load1, 'load', locale);
   const tasks = { running: latest?.runningTasks, blocked: latest?.blockedTasks };
@@ -51,6 +52,7 @@ export function LoadPanel({ className = '' }: { readonly className?: string }) {
         form="line"
         max="auto"
         formatTick={tick}
+        formatValue={full}
         label={t('panel.load')}
         describe={describe}
         className="h-full min-h-44"

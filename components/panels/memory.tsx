@@ -39,6 +39,7 @@ export function MemoryPanel({ bare = false, className = '' }: EmbeddableProps) {
     [stack, t],
   );
   const tick = useCallback((value: number) => formatTick(value, 'memoryBytes', locale), [locale]);
+  const full = useCallback((value: number) => formatQuantity(value, 'memoryBytes', locale), [locale]);
   const describe = (agoMs: number) =>
     formatQuantity(rowAt(store, 'memory', agoMs || null)?.usedBytes, 'memoryBytes', locale);
 
@@ -57,6 +58,7 @@ export function MemoryPanel({ bare = false, className = '' }: EmbeddableProps) {
         form="stack"
         max={totalBytes ?? 'auto'}
         formatTick={tick}
+        formatValue={full}
         label={t('panel.memory')}
         describe={describe}
         className={bare ? 'h-full' : 'h-full min-h-44'}

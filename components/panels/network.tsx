@@ -66,6 +66,7 @@ export function NetworkPanel({ bare = false, className = '' }: EmbeddableProps) 
   }, [t, chosen]);
   const rate = (value: number | null | undefined) => formatQuantity(value, 'bytesPerSecond', locale);
   const tick = useCallback((value: number) => formatTick(value, 'bytesPerSecond', locale), [locale]);
+  const full = useCallback((value: number) => formatQuantity(value, 'bytesPerSecond', locale), [locale]);
   const describe = (agoMs: number) => {
     const at = rowAt(store, 'network', agoMs || null)?.interfaces.find(({ name }) => name === chosen);
     return `${rate(at?.rxBytesPerSecond)} ${rate(at?.txBytesPerSecond)}`;
@@ -99,6 +100,7 @@ export function NetworkPanel({ bare = false, className = '' }: EmbeddableProps) 
           max="auto"
           least={leastAxisBytesPerSecond}
           formatTick={tick}
+          formatValue={full}
           label={t('panel.network')}
           describe={describe}
           className={bare ? 'min-h-0 flex-1' : 'min-h-36 flex-1'}

@@ -73,6 +73,7 @@ export function PressurePanel({ bare = false, className = '' }: EmbeddableProps)
   );
   const tick = useCallback((value: number) => formatTick(value, 'percent', locale), [locale]);
   const percent = (value: number | null) => formatQuantity(value, 'percent', locale);
+  const full = useCallback((value: number) => formatQuantity(value, 'percent', locale), [locale]);
   const describe = (agoMs: number) => percent(worst(rowAt(store, 'pressure', agoMs || null)));
 
   if (reading === 'absent')
@@ -97,6 +98,7 @@ export function PressurePanel({ bare = false, className = '' }: EmbeddableProps)
         max="auto"
         least={leastAxisPercent}
         formatTick={tick}
+        formatValue={full}
         label={t('panel.pressure')}
         describe={describe}
         className={bare ? 'h-full' : 'h-full min-h-44'}

@@ -6,6 +6,7 @@ import type { SensorData } from '@/lib/events/payloads';
 import { formatMeasure } from '@/lib/i18n/quantity';
 import { useLive, useLiveStore } from '@/lib/live/hooks';
 import { type HeardSensor, holeMsOfSensor, isOfSensor, type Sensor } from '@/lib/live/sensors';
+import type { Threshold } from '../charts/marks';
 import type { Series } from '../charts/series';
 import { TimeSeries } from '../charts/time-series';
 import { Panel } from '../ui/panel';
@@ -21,14 +22,22 @@ interface MeasureProps {
 
 /** One thing that a sensor measures, over time, on an axis of its own. */
 function Measure({ heard: { sensor }, holeMs }: MeasureProps) {
+  const t = useTranslations('sensors.limit');
   const locale = useLocale();
-  const { id, kind, label, unit, value } = sensor;
+  const { id, kind, label, unit, high, critical } = sensor;
   const series = useMemo<readonly Series<'sensor-data'>[]>(() => {
     const of = (row: SensorData) => row.sensors.find((one: Sensor) => one.id === id && one.kind === kind);
     const carries = (row: SensorData) => of(row) !== undefined;
     return [{ key: id, label, hue: hueOfKind[kind], value: (row) => of(row)?.value ?? null, carries }];
   }, [id, kind, label]);
   const tick = useCallback((at: number) => formatMeasure(at, unit, locale), [unit, locale]);
+  const thresholds = useMemo<readonly Threshold[]>(
+    () => [
+      ...(high === null ? [] : [{ value: high, label: t('high'), tone: 'warning' as const }]),
+      ...(critical === null ? [] : [{ value: critical, label: t('critical'), tone: 'critical' as const }]),
+    ],
+    [high, critical, t],
+  );
   return (
     <TimeSeries
       type="sensor-data"
@@ -38,7 +47,7 @@ function Measure({ heard: { sensor }, holeMs }: MeasureProps) {
       holeMs={holeMs}
       formatTick={tick}
       label={label}
-      describe={() => formatMeasure(value, unit, locale)}
+      thresholds={thresholds}
       className="sensor-measure min-h-0 flex-1"
     />
   );

@@ -72,6 +72,7 @@ export function SensorsPanel({ bare = false, className = '' }: EmbeddableProps) 
   const folded = useMemo(() => families(all), [all]);
   const series = useTemperatureSeries(folded);
   const tick = useCallback((value: number) => formatTick(value, 'celsius', locale), [locale]);
+  const full = useCallback((value: number) => formatQuantity(value, 'celsius', locale), [locale]);
 
   if (all.length === 0)
     return (
@@ -127,6 +128,7 @@ export function SensorsPanel({ bare = false, className = '' }: EmbeddableProps) 
               max="auto"
               least={leastAxisCelsius}
               formatTick={tick}
+              formatValue={full}
               label={t('sensors.temperatures')}
               describe={describe}
               className={bare ? 'h-full' : 'h-full min-h-44'}

@@ -1,0 +1,77 @@
+'use client';
+
+import { useLocale, useTranslations } from 'next-intl';
+import { useState } from 'react';
+import type { LoggedPayloads, LoggedType } from '@/lib/events/event-types';
+import { indexAt, type Timeline } from '@/lib/live/timeline';
+import { DataTable } from './data-table';
+import type { Mark, Threshold } from './marks';
+import { valueAt } from './reading';
+import type { Series } from './series';
+import { momentText, type TimeRange } from './time-domain';
+
+export interface DataButtonProps<T extends LoggedType> {
+  readonly label: string;
+  readonly series: readonly Series<T>[];
+  readonly thresholds: readonly Threshold[];
+  readonly marks: readonly Mark[];
+  readonly formatValue: (value: number) => string;
+  /** What the chart shows when it is asked for. */
+  readonly shown: () => { timeline: Timeline<LoggedPayloads[T]>; range: TimeRange; holeMs: number };
+}
+
+/** More rows than this are read by nobody; of a longer table every second, third, … is shown. */
+const mostRows = 300;
+
+/** For who does not see the chart: where the keyboard finds it, it shows itself. */
+export function DataButton<T extends LoggedType>(props: DataButtonProps<T>) {
+  const { label, series, thresholds, marks, formatValue, shown } = props;
+  const t = useTranslations('chart');
+  const locale = useLocale();
+  const [taken, setTaken] = useState<ReturnType<typeof shown> | null>(null);
+  return (
+    <>
+      <button
+        type="button"
+        aria-haspopup="dialog"
+        onClick={() => setTaken(shown())}
+        className="sr-only top-1 right-1 z-10 focus-visible:not-sr-only focus-visible:absolute! focus-visible:rounded-lg focus-visible:border focus-visible:border-line focus-visible:bg-panel focus-visible:px-2.5 focus-visible:py-1 focus-visible:text-xs"
+      >
+        <span className="sr-only">{label}: </span>
+        {t('table')}
+      </button>
+      {taken && (
+        <DataTable
+          label={label}
+          columns={series.map((one) => one.label)}
+          rows={rowsOf(taken, series).map((row) => ({
+            t: row.t,
+            time: momentText(row.t, taken.range, locale),
+            values: row.values.map((value) => (value === null ? '–' : formatValue(value))),
+          }))}
+          notes={[
+            ...thresholds.map((one) => t('note', { label: one.label, value: formatValue(one.value) })),
+            ...marks
+              .filter((mark) => mark.t >= taken.range.from && mark.t <= taken.range.to)
+              .map((mark) =>
+                t('note', { label: mark.label, value: momentText(mark.t, taken.range, locale) }),
+              ),
+          ]}
+          onClose={() => setTaken(null)}
+        />
+      )}
+    </>
+  );
+}
+
+function rowsOf<T extends LoggedType>(
+  { timeline, range, holeMs }: ReturnType<DataButtonProps<T>['shown']>,
+  series: readonly Series<T>[],
+) {
+  const { rows } = timeline;
+  const within = rows.slice(indexAt(rows, range.from), indexAt(rows, range.to + 1));
+  const every = Math.max(1, Math.ceil(within.length / mostRows));
+  return within
+    .filter((_, index) => (within.length - 1 - index) % every === 0)
+    .map(({ t }) => ({ t, values: series.map((one) => valueAt(timeline, one, t, holeMs)) }));
+}

@@ -1,0 +1,146 @@
+import type { LoggedPayloads, LoggedType } from '@/lib/events/event-types';
+import type { DisplayStore } from '@/lib/live/pausable';
+import type { Timeline } from '@/lib/live/timeline';
+import { crosshair, momentOf } from './crosshair';
+import type { Strand } from './edges';
+import { type Mark, markPath, markTones } from './marks';
+import { createMotion } from './motion';
+import { rowOf } from './reading';
+import { fractionOf, rangeOf, type TimeDomain } from './time-domain';
+import { createTracer, type Tracer } from './tracer';
+
+/** What a layer draws, and where: one `path` per edge, one per tone of mark, one `circle` per edge. */
+export interface LayerParts<T extends LoggedType> {
+  readonly svg: SVGSVGElement;
+  /** Shows where the crosshair is; a sparkline has none. */
+  readonly line: HTMLElement | null;
+  readonly store: DisplayStore;
+  readonly type: T;
+  readonly strands: readonly Strand<LoggedPayloads[T]>[];
+  readonly bottom: number;
+  readonly top: number;
+  readonly holeMs: number | undefined;
+  readonly domain: TimeDomain;
+  readonly timeline: Timeline<LoggedPayloads[T]> | undefined;
+  readonly marks: readonly Mark[];
+  /** Of the layer, `strokeRoom` above and below the plot included. */
+  readonly width: number;
+  readonly height: number;
+}
+
+/** So far a line may reach past the plot, since it has a width. */
+export const strokeRoom = 1;
+
+/** Time on the layer before what is shown: samples that have just left stay where they are. */
+const leadMs = 120_000;
+/** After so long a layer is drawn anew, each at another moment so that no frame has to draw them all. */
+const leastKeptMs = 60_000;
+const staggerMs = 1_500;
+let created = 0;
+
+let motionWelcome: MediaQueryList | null = null;
+
+/** Draws rows on a layer that is wider than its plot, and moves the layer as time passes. */
+export function createLayer<T extends LoggedType>(parts: LayerParts<T>) {
+  const { svg, line, store, type, strands, bottom, top, domain, marks, width, height } = parts;
+  motionWelcome ??= matchMedia('(prefers-reduced-motion: no-preference)');
+  const motion = createMotion(svg);
+  const isLive = domain === 'live';
+  const { from, to } = rangeOf(domain, 0);
+  const pxPerMs = width / (to - from);
+  const keptMs = leastKeptMs + (created++ % 16) * staggerMs;
+  const paths = [...svg.querySelectorAll<SVGPathElement>('path:not([data-mark])')];
+  const dots = [...svg.querySelectorAll('circle')];
+  const plotHeight = height - 2 * strokeRoom;
+
+  let tracer: Tracer<LoggedPayloads[T]> | null = null;
+  let origin = 0;
+  let anchoredAt = 0;
+  let traced: { readonly of: object; readonly revision: number } | null = null;
+  let isOnScreen = true;
+  let isPointing = false;
+
+  const x = (t: number) => (t - origin) * pxPerMs;
+  const y = (value: number) => {
+    const held = Math.min(top, Math.max(bottom, value));
+    return strokeRoom + plotHeight * (1 - (held - bottom) / (top - bottom));
+  };
+  const rows = () => parts.timeline ?? store.table(type);
+  const holeMs = () => parts.holeMs ?? store.holeMsOf(type);
+
+  /** Where things are on the layer is settled here, until it is anchored anew. */
+  function anchor(now: number): void {
+    anchoredAt = now;
+    origin = isLive ? rangeOf(domain, now).from - leadMs : from;
+    tracer = createTracer({ x, y, holeMs: holeMs(), strands });
+    traced = null;
+    for (const tone of markTones) {
+      const path = svg.querySelector(`[data-mark=${tone}]`);
+      path?.setAttribute('d', markPath(marks, tone, x, height));
+    }
+  }
+
+  function trace(): boolean {
+    const timeline = rows();
+    if (traced?.of === timeline && traced.revision === timeline.revision) return false;
+    traced = { of: timeline, revision: timeline.revision };
+    tracer?.draw(timeline).forEach((path, index) => {
+      paths[index]?.setAttribute('d', path);
+    });
+    return true;
+  }
+
+  function place(now: number): void {
+    const px = isLive ? x(rangeOf(domain, now).from) : 0;
+    const glides = isLive && isOnScreen && store.pausedAt === null && motionWelcome?.matches;
+    if (glides) motion.glide(px, pxPerMs);
+    else motion.hold(px);
+  }
+
+  function draw(): void {
+    if (!isOnScreen) return;
+    const now = store.hostNow();
+    const isStale = now - anchoredAt > keptMs || now < anchoredAt;
+    if (!tracer || (isLive && isStale)) anchor(now);
+    const changed = trace();
+    place(now);
+    if (changed && isPointing) point();
+  }
+
+  function point(): void {
+    const now = store.hostNow();
+    const moment = momentOf(crosshair.pointed, now);
+    const fraction = moment === null ? -1 : fractionOf(moment, rangeOf(domain, now));
+    isPointing = moment !== null && fraction >= 0 && fraction <= 1;
+    if (line) line.hidden = !isPointing;
+    if (line && isPointing) line.style.transform = `translateX(${Math.round(fraction * width)}px)`;
+    let index = 0;
+    for (const strand of strands) {
+      const row = isPointing && moment !== null ? rowOf(rows(), strand, moment, holeMs()) : null;
+      const heights = row && strand.edges(row);
+      for (let edge = 0; edge < strand.count; edge += 1) {
+        const dot = dots[index];
+        index += 1;
+        const height = heights?.[edge];
+        dot?.setAttribute('visibility', height === undefined ? 'hidden' : 'visible');
+        if (!row || height === undefined) continue;
+        dot?.setAttribute('cx', x(row.t).toFixed(1));
+        dot?.setAttribute('cy', y(height).toFixed(1));
+      }
+    }
+  }
+
+  return {
+    draw,
+    point,
+    /** What nobody sees is neither drawn nor moved; once seen, it is complete again. */
+    show(onScreen: boolean): void {
+      isOnScreen = onScreen;
+      if (onScreen) draw();
+      else place(store.hostNow());
+    },
+    end(): void {
+      motion.hold(0);
+    },
+  };
+}

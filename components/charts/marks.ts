@@ -1,0 +1,38 @@
+/** A level that means something: a rule fires there, a sensor's maker gives it as its limit. */
+export interface Threshold {
+  readonly value: number;
+  readonly label: string;
+  readonly tone: 'warning' | 'critical';
+}
+
+/** A moment at which something happened. */
+export interface Mark {
+  /** Unix ms on the host's clock. */
+  readonly t: number;
+  readonly label: string;
+  readonly tone: 'info' | 'warning' | 'critical';
+}
+
+export const markTones = ['info', 'warning', 'critical'] as const satisfies readonly Mark['tone'][];
+
+export const hueOfTone: Readonly<Record<Mark['tone'], string>> = {
+  info: 'var(--soft)',
+  warning: 'var(--warn)',
+  critical: 'var(--bad)',
+};
+
+/** A line from top to bottom at each moment, with a flag by which it is found: one path for all of a tone. */
+export function markPath(
+  marks: readonly Mark[],
+  tone: Mark['tone'],
+  x: (t: number) => number,
+  height: number,
+): string {
+  return marks
+    .filter((mark) => mark.tone === tone)
+    .map(({ t }) => {
+      const at = x(t).toFixed(1);
+      return `M${at} ${height}V0h6l-2 3.5l2 3.5h-6`;
+    })
+    .join('');
+}

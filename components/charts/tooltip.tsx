@@ -1,0 +1,84 @@
+'use client';
+
+import { useLocale, useTranslations } from 'next-intl';
+import type { LoggedPayloads, LoggedType } from '@/lib/events/event-types';
+import { useLive, useLiveStore } from '@/lib/live/hooks';
+import type { Timeline } from '@/lib/live/timeline';
+import { momentOf, usePointed } from './crosshair';
+import { hueOfTone, type Mark, type Threshold } from './marks';
+import { valueAt } from './reading';
+import type { Series } from './series';
+import { agoOf, fractionOf, momentText, rangeOf, type TimeDomain } from './time-domain';
+
+export interface TooltipProps<T extends LoggedType> {
+  readonly type: T;
+  readonly series: readonly Series<T>[];
+  readonly domain: TimeDomain;
+  readonly timeline: Timeline<LoggedPayloads[T]> | undefined;
+  readonly holeMs: number;
+  readonly thresholds: readonly Threshold[];
+  readonly marks: readonly Mark[];
+  readonly formatValue: (value: number) => string;
+}
+
+/** So near to the crosshair, in parts of the axis, a mark is told. */
+const nearMark = 0.012;
+const line = 'flex items-center gap-1.5';
+
+/** All series at the moment that is pointed at, on the side where there is more room. */
+export function Tooltip<T extends LoggedType>(props: TooltipProps<T>) {
+  const { type, series, domain, holeMs, thresholds, marks, formatValue } = props;
+  const t = useTranslations('chart');
+  const locale = useLocale();
+  const store = useLiveStore();
+  const pointed = usePointed();
+  // What is so long ago is another sample each time one comes.
+  useLive((live) => live.table(type).revision);
+
+  const now = store.hostNow();
+  const moment = momentOf(pointed, now);
+  const range = rangeOf(domain, now);
+  if (moment === null || moment < range.from || moment > range.to) return null;
+  const at = fractionOf(moment, range);
+  const timeline = props.timeline ?? store.table(type);
+  const near = marks.filter((mark) => Math.abs(fractionOf(mark.t, range) - at) < nearMark);
+  const side =
+    at > 0.5 ? { right: `calc(${(1 - at) * 100}% + 10px)` } : { left: `calc(${at * 100}% + 10px)` };
+
+  return (
+    <div
+      aria-hidden="true"
+      data-testid="tooltip"
+      className="pointer-events-none absolute top-1 z-10 min-w-36 rounded-lg border border-line bg-panel/95 px-2.5 py-1.5 text-xs leading-5 whitespace-nowrap text-soft shadow-lg"
+      style={side}
+    >
+      <p className="flex justify-between gap-4">
+        <b className="font-semibold text-ink">{momentText(moment, range, locale)}</b>
+        {domain === 'live' && <span>{t('ago', agoOf(now - moment))}</span>}
+      </p>
+      {series.map((one) => {
+        const value = valueAt(timeline, one, moment, holeMs);
+        return (
+          <p key={one.key} className={line}>
+            <span className="size-2 rounded-[3px]" style={{ background: one.hue }} />
+            {one.label}
+            <b className="ml-auto pl-3 font-semibold text-ink">{value === null ? '–' : formatValue(value)}</b>
+          </p>
+        );
+      })}
+      {thresholds.map(({ value, label, tone }) => (
+        <p key={label} className={line}>
+          <span className="w-2 border-t-2 border-dashed" style={{ borderColor: hueOfTone[tone] }} />
+          {label}
+          <span className="ml-auto pl-3">{formatValue(value)}</span>
+        </p>
+      ))}
+      {near.map((mark) => (
+        <p key={`${mark.t} ${mark.label}`} className={line}>
+          <span className="h-3 w-2 border-l-2" style={{ borderColor: hueOfTone[mark.tone] }} />
+          <span className="max-w-56 truncate">{mark.label}</span>
+        </p>
+      ))}
+    </div>
+  );
+}

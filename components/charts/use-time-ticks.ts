@@ -1,0 +1,28 @@
+import { useLocale, useTranslations } from 'next-intl';
+import { useMemo } from 'react';
+import type { TimeTick } from './frame';
+import { fractionOf, liveSpanMs, momentLabel, roundMoments, type TimeDomain } from './time-domain';
+
+const minuteMs = 60_000;
+const roomForLabel = 90;
+
+/** What the axis of time names: how long ago while it moves, else round times. */
+export function useTimeTicks(domain: TimeDomain, width: number): readonly TimeTick[] {
+  const t = useTranslations('chart');
+  const locale = useLocale();
+  const most = Math.max(2, Math.floor(width / roomForLabel));
+  return useMemo(() => {
+    if (domain === 'live') {
+      const minutes = liveSpanMs / minuteMs;
+      return Array.from({ length: minutes + 1 }, (_, index) => ({
+        at: index / minutes,
+        label: t('axis', { seconds: (minutes - index) * 60, minutes: minutes - index }),
+      }));
+    }
+    const { stepMs, moments } = roundMoments(domain, most);
+    return moments.map((moment) => ({
+      at: fractionOf(moment, domain),
+      label: momentLabel(moment, stepMs, locale),
+    }));
+  }, [domain, locale, most, t]);
+}
