@@ -6,7 +6,9 @@ import type { SensorData } from '@/lib/events/payloads';
 import { formatMeasure, formatQuantity, formatTick } from '@/lib/i18n/quantity';
 import { useLiveStore } from '@/lib/live/hooks';
 import { type Family, families, type Sensor } from '@/lib/live/sensors';
+import { temperatureLimits } from '@/lib/live/temperature-limits';
 import { Legend, rowAt } from '../charts/legend';
+import type { Threshold } from '../charts/marks';
 import type { Series } from '../charts/series';
 import { TimeSeries } from '../charts/time-series';
 import { Figure } from '../ui/figure';
@@ -33,8 +35,13 @@ const measured = (row: SensorData, { id, kind }: Sensor) =>
 const tells = (row: SensorData, { id, kind }: Sensor) =>
   row.sensors.some((sensor) => sensor.id === id && sensor.kind === kind);
 
+interface Temperatures {
+  readonly drawn: readonly Family[];
+  readonly series: readonly Series<'sensor-data'>[];
+}
+
 /** The hottest things as series: one of each family. They change only when the machine gets other sensors. */
-function useTemperatureSeries(all: readonly Family[]): readonly Series<'sensor-data'>[] {
+function useTemperatures(all: readonly Family[]): Temperatures {
   const temperatures = all.filter(({ highest }) => highest.sensor.kind === 'temperature');
   const value = ({ highest }: Family) => highest.sensor.value ?? 0;
   const names = temperatures.map(({ key }) => key).join('\n');
@@ -42,23 +49,23 @@ function useTemperatureSeries(all: readonly Family[]): readonly Series<'sensor-d
   return useMemo(() => {
     const byHeat = [...temperatures].sort((a, b) => value(b) - value(a));
     const hottest = new Set(byHeat.slice(0, chartHues.length).map(({ key }) => key));
-    return temperatures
-      .filter(({ key }) => hottest.has(key))
-      .map((family, index) => {
-        const sensors = family.members.map(({ sensor }) => sensor);
-        const highest = (row: SensorData) =>
-          sensors.reduce<number | null>((high, sensor) => {
-            const value = measured(row, sensor);
-            return value === null ? high : Math.max(high ?? value, value);
-          }, null);
-        return {
-          key: family.key,
-          label: family.name,
-          hue: chartHues[index] ?? '',
-          value: highest,
-          carries: (row: SensorData) => sensors.some((sensor) => tells(row, sensor)),
-        };
-      });
+    const drawn = temperatures.filter(({ key }) => hottest.has(key));
+    const series = drawn.map((family, index) => {
+      const sensors = family.members.map(({ sensor }) => sensor);
+      const highest = (row: SensorData) =>
+        sensors.reduce<number | null>((high, sensor) => {
+          const value = measured(row, sensor);
+          return value === null ? high : Math.max(high ?? value, value);
+        }, null);
+      return {
+        key: family.key,
+        label: family.name,
+        hue: chartHues[index] ?? '',
+        value: highest,
+        carries: (row: SensorData) => sensors.some((sensor) => tells(row, sensor)),
+      };
+    });
+    return { drawn, series };
   }, [names]);
 }
 
@@ -70,9 +77,18 @@ export function SensorsPanel({ bare = false, className = '' }: EmbeddableProps) 
   const { all, lateMs } = useHeardSensors();
   const [open, setOpen] = useState(false);
   const folded = useMemo(() => families(all), [all]);
-  const series = useTemperatureSeries(folded);
+  const { drawn, series } = useTemperatures(folded);
   const tick = useCallback((value: number) => formatTick(value, 'celsius', locale), [locale]);
   const full = useCallback((value: number) => formatQuantity(value, 'celsius', locale), [locale]);
+  const thresholds = useMemo<readonly Threshold[]>(
+    () =>
+      temperatureLimits(drawn).map(({ value, tone, names }) => ({
+        value,
+        tone,
+        label: `${names.join(', ')}: ${t(tone === 'warning' ? 'sensors.high' : 'sensors.critical', { figure: full(value) })}`,
+      })),
+    [drawn, full, t],
+  );
 
   if (all.length === 0)
     return (
@@ -127,6 +143,7 @@ export function SensorsPanel({ bare = false, className = '' }: EmbeddableProps) 
               form="line"
               max="auto"
               least={leastAxisCelsius}
+              thresholds={thresholds}
               formatTick={tick}
               formatValue={full}
               label={t('sensors.temperatures')}

@@ -73,7 +73,10 @@ export function createPausable(store: LiveStore): DisplayStore {
       return still ? still.silentSince : store.silentSince;
     },
     hostNow: () => still?.now ?? store.hostNow(),
-    // What follows is of the connection, which does not pause.
+    // What follows does not pause: the connection, and what must not be missed.
+    get firing() {
+      return store.firing;
+    },
     get state() {
       return store.state;
     },

@@ -66,8 +66,6 @@ export interface LiveStore {
 const staleAfterMs = 6_000;
 const staleAfterPeriods = 3;
 
-export { liveSpanSeconds } from './frame';
-
 const bounds = { maxAgeMs: (liveSpanSeconds + 30) * 1000, maxRows: 4_000 };
 
 type FrameHandlers = {
