@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { ReadingOf, Sample } from '../host';
 import { watchCpuFrequency } from './cpu-frequency';
-import { cpuShares } from './cpu-shares';
+import { busyPercent, cpuShares } from './cpu-shares';
 import { parseLoadAverage } from './load-average';
 import { openPseudoFile, type PseudoFile } from './pseudo-file';
 import { parseStat, type Stat } from './stat';
@@ -47,7 +47,7 @@ function timesBetween(before: Stat, after: Stat): Times | null {
   const { idlePercent: _, ...modes } = shares;
   const cores = after.cores.map((core, cpu) => {
     const earlier = before.cores[cpu];
-    return core && earlier ? (cpuShares(earlier, core)?.totalPercent ?? null) : null;
+    return core && earlier ? busyPercent(earlier, core) : null;
   });
   return { ...modes, cores };
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type CpuShares, cpuShares } from './cpu-shares';
+import { busyPercent, type CpuShares, cpuShares } from './cpu-shares';
 import { fixtureText, type Machine } from './fixture';
 import { type CpuTimes, parseStat, type Stat } from './stat';
 
@@ -61,9 +61,11 @@ describe('CPU shares between two readings', () => {
 
   it('stays within 0 and 100 for any two readings at all', () => {
     fc.assert(
-      fc.property(columns, columns, (before, after) =>
-        expectPercents(cpuShares(timesOf(before), timesOf(after))),
-      ),
+      fc.property(columns, columns, (before, after) => {
+        const shares = cpuShares(timesOf(before), timesOf(after));
+        expectPercents(shares);
+        expect(busyPercent(timesOf(before), timesOf(after))).toBe(shares?.totalPercent ?? null);
+      }),
     );
   });
 });

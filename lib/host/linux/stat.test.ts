@@ -41,7 +41,9 @@ describe('/proc/stat', () => {
     ['cut within the first line', 'cpu  7153 0 5295 994'],
     ['short of columns', 'cpu  1 2 3\n'],
     ['not of numbers', 'cpu  1 2 3 x\n'],
+    ['of numbers below nothing', 'cpu  1 2 3 -4\n'],
     ['past what a number holds', 'cpu  1 2 3 99999999999999999999\n'],
+    ['a little past what a number holds', 'cpu  1 2 3 9007199254740993\n'],
   ])('is null when it is %s', (_, text) => {
     expect(parseStat(text)).toBeNull();
   });

@@ -36,11 +36,13 @@ export function parseStat(text: string): Stat | null {
   let start = 0;
   while (text.startsWith('cpu', start)) {
     const end = text.indexOf('\n', start);
+    const blank = text.indexOf(' ', start);
     if (end === -1) break;
-    const columns = text.slice(start + 3, end).split(' ');
-    const times = timesOf(columns.slice(1));
-    const cpu = Number(columns[0]);
-    if (columns[0] === '') all = times;
+    // The total's label has no number. It is followed by two blanks.
+    const label = text.slice(start + 3, Math.min(blank, end));
+    const times = timesOf(text, blank, end);
+    const cpu = Number(label);
+    if (label === '') all = times;
     else if (Number.isInteger(cpu) && cpu >= cores.length && cpu < mostCpus) {
       while (cores.length < cpu) cores.push(null);
       cores.push(times);
@@ -58,14 +60,35 @@ export function parseStat(text: string): Stat | null {
   };
 }
 
-function timesOf(columns: readonly string[]): CpuTimes | null {
-  // The total's label is followed by two spaces, hence an empty first column.
-  const ticks = columns.filter((column) => column !== '').map(Number);
-  const [user, nice, system, idle, ...rest] = ticks;
+function timesOf(text: string, from: number, to: number): CpuTimes | null {
+  const [user, nice, system, idle, ...rest] = figuresIn(text, from, to) ?? [];
   if (user === undefined || nice === undefined || system === undefined || idle === undefined) return null;
-  if (!ticks.every(Number.isSafeInteger)) return null;
   const [iowait = null, irq = null, softirq = null, steal = null, guest = null, guestNice = null] = rest;
   return { user, nice, system, idle, iowait, irq, softirq, steal, guest, guestNice };
+}
+
+const codeOfBlank = 32;
+const codeOfZero = 48;
+
+/** Digit by digit, since a machine has thousands of these lines. `null` when one is no whole number that is exact. */
+function figuresIn(text: string, from: number, to: number): readonly number[] | null {
+  const figures: number[] = [];
+  let at = from;
+  while (at < to) {
+    if (text.charCodeAt(at) === codeOfBlank) {
+      at += 1;
+      continue;
+    }
+    let figure = 0;
+    for (; at < to && text.charCodeAt(at) !== codeOfBlank; at += 1) {
+      const digit = text.charCodeAt(at) - codeOfZero;
+      if (digit < 0 || digit > 9 || figure > Number.MAX_SAFE_INTEGER) return null;
+      figure = figure * 10 + digit;
+    }
+    if (!Number.isSafeInteger(figure)) return null;
+    figures.push(figure);
+  }
+  return figures;
 }
 
 function figureAfter(text: string, label: string): number | null {
