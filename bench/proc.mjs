@@ -29,9 +29,19 @@ export function treeOf(pid) {
   return [pid, ...children.flatMap(treeOf)];
 }
 
-/** Seconds since boot in which a core worked, for whomever, and seconds in all: proc_stat(5). */
-export function coreTime(core) {
-  const line = new RegExp(`^cpu${core} (.+)$`, 'm').exec(readFileSync('/proc/stat', 'utf8'))?.[1] ?? '';
+/** CPU seconds that a process and all below it have used, those that ended and were waited for included. */
+export function treeSeconds(pid) {
+  return treeOf(pid)
+    .map(usage)
+    .reduce((sum, { ownSeconds, childSeconds }) => sum + ownSeconds + childSeconds, 0);
+}
+
+/** The resident memory of a process and all below it; what they share counts for each. */
+export const treeResidentKiB = (pid) => treeOf(pid).reduce((sum, one) => sum + residentKiB(one), 0);
+
+/** Seconds since boot in which a core worked, for whomever, and seconds in all: proc_stat(5). All cores' with no number. */
+export function coreTime(core = '') {
+  const line = new RegExp(`^cpu${core} +(.+)$`, 'm').exec(readFileSync('/proc/stat', 'utf8'))?.[1] ?? '';
   const [user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, steal = 0] = line
     .split(' ')
     .map((ticks) => Number(ticks) / ticksPerSecond);

@@ -26,10 +26,13 @@ process.once('exit', () => {
 /**
  * Starts a program whose output is `child.stdout`.
  * @param {readonly string[]} command
- * @param {{ env?: NodeJS.ProcessEnv, asGroup?: boolean, shell?: boolean }} [options]
+ * @param {{ env?: NodeJS.ProcessEnv, asGroup?: boolean, shell?: boolean, quiet?: boolean }} [options]
  */
-export function startProcess([program, ...args], { env = process.env, asGroup = false, shell = false } = {}) {
-  const stdio = ['ignore', 'pipe', 'inherit'];
+export function startProcess(
+  [program, ...args],
+  { env = process.env, asGroup = false, shell = false, quiet = false } = {},
+) {
+  const stdio = quiet ? 'ignore' : ['ignore', 'pipe', 'inherit'];
   const child = spawn(program, args, { cwd: root, env, stdio, shell, detached: asGroup });
   const pid = child.pid ?? 0;
   const kill = (signal) => {

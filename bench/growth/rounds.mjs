@@ -1,0 +1,61 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { load } from '../compiled.mjs';
+import { layOutMachine } from './machine.mjs';
+
+/**
+ * One measurement, in a process of its own: `rounds.mjs <compiled> <what>`, where `what` is the JSON of
+ * `{ rounds, everyMs?, size?, type? }`: of this machine without a size, of a round at 1 Hz without a type. Prints
+ * the JSON of the CPU time that a round takes, `{ medianMs, highMs, bytes }`; `highMs` is the 90th percentile.
+ */
+const [folder, json] = process.argv.slice(2);
+const { rounds, everyMs = 0, size, type } = JSON.parse(json);
+const { openLinuxHost } = load(folder, 'lib/host/linux/linux-host');
+const { beginRound } = load(folder, 'lib/sampler/round');
+const { openTrackRecord } = load(folder, 'lib/sampler/track-record');
+const { systemClock } = load(folder, 'lib/sampler/clock');
+
+/** What a machine may be without. */
+const optional = ['sensor-data', 'pressure'];
+const warmUpRounds = type ? 3 : everyMs === 1000 ? 5 : 150;
+
+const machine = size ? layOutMachine(size) : { procPath: '/proc', sysPath: '/sys', pass() {} };
+const host = openLinuxHost({
+  name: 'bench',
+  ...machine,
+  ...(size ? { ownContainer: async () => null } : {}),
+});
+const readings = host.readings
+  .filter((reading) => (type ? reading.type === type : reading.everyMs === undefined))
+  .map((reading) => ({ reading, record: openTrackRecord(1000) }));
+
+/** As the sampler has it: every reading, and its sample as the JSON that goes to the log. */
+const round = () =>
+  new Promise((resolve) => {
+    beginRound({ host: 'bench', readings, deadlineMs: 60_000, clock: systemClock, onEnd: resolve });
+  });
+
+const spentMs = [];
+let bytes = 0;
+for (let number = -warmUpRounds; number < rounds; number += 1) {
+  machine.pass();
+  if (everyMs > 0) await wait(everyMs);
+  const before = process.cpuUsage();
+  const events = await round();
+  const { user, system } = process.cpuUsage(before);
+  if (number < 0) continue;
+  spentMs.push((user + system) / 1000);
+  bytes = events.reduce((sum, event) => sum + event.json.length, 0);
+  requireAll(events);
+}
+host.close?.();
+
+spentMs.sort((a, b) => a - b);
+const at = (share) => spentMs[Math.floor((spentMs.length - 1) * share)];
+console.log(JSON.stringify({ medianMs: at(0.5), highMs: at(0.9), bytes }));
+
+/** A round that read less than there is would be cheap. */
+function requireAll(events) {
+  const told = new Set([...events.map((event) => event.type), ...optional]);
+  const missing = readings.find(({ reading }) => !told.has(reading.type));
+  if (missing) throw new Error(`no sample of ${missing.reading.type}`);
+}
