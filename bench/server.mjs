@@ -94,7 +94,7 @@ function liveUrl(child) {
  */
 export function startServer(env = {}, { asUser = false, core = -1 } = {}) {
   const isWindows = process.platform === 'win32';
-  const command = asUser ? ['npm', 'start', '--silent'] : [process.execPath, 'scripts/start.mjs'];
+  const command = asUser ? ['npm', 'start', '--silent'] : [process.execPath, 'scripts/start.cjs'];
   return launch(core < 0 ? command : onCore(core, command), {
     env: testEnvironment({ PORT: '0', HOST: '127.0.0.1', HOSTBEAT_DATA_DIR: scratchFolder(), ...env }),
     shell: asUser && isWindows,

@@ -17,7 +17,7 @@ export interface RunningServer {
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-const startScript = fileURLToPath(new URL('../scripts/start.mjs', import.meta.url));
+const startScript = fileURLToPath(new URL('../scripts/start.cjs', import.meta.url));
 const startsWithinMs = 30_000;
 
 const made: string[] = [];

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { openPoolSlots } from '../pool';
 import { openSlowQueue } from '../slow-queue';
 import { openPacedFile } from './paced-file';
 
@@ -6,7 +7,7 @@ import { openPacedFile } from './paced-file';
 function pacedFile() {
   const clock = { ms: 0 };
   const file = { tookMs: 0.01, text: '45000\n', readsHere: 0, readsAside: 0 };
-  const queue = openSlowQueue();
+  const queue = openSlowQueue(2, openPoolSlots(12));
   const paced = openPacedFile({
     path: '/nowhere',
     queue,
@@ -92,7 +93,7 @@ it('that hangs is null after a while, asked no second time, and told again when 
   const answers: ((text: string) => void)[] = [];
   const paced = openPacedFile({
     path: '/nowhere',
-    queue: openSlowQueue(),
+    queue: openSlowQueue(2, openPoolSlots(12)),
     now: () => clock.ms,
     readNow: () => {
       throw new Error('not here');
@@ -116,7 +117,7 @@ it('that hangs is null after a while, asked no second time, and told again when 
 });
 
 it('of which two hang holds up no more than two threads', async () => {
-  const queue = openSlowQueue(2);
+  const queue = openSlowQueue(2, openPoolSlots(12));
   let started = 0;
   const release: (() => void)[] = [];
   for (let n = 0; n < 5; n += 1) {
