@@ -23,6 +23,8 @@ export interface LinuxHostOptions extends LinuxRoots {
   readonly name: string;
   /** The kind of container that these roots show from within, `null` for a machine as a whole. */
   readonly ownContainer?: () => Promise<string | null>;
+  /** Ms since any fixed moment, for what is told per second. */
+  readonly now?: () => number;
 }
 
 /** A Linux machine, this one or another whose `/proc` and `/sys` are mounted elsewhere. */
