@@ -7,7 +7,6 @@ export type Machine =
   | 'hotplug'
   | 'rack-server'
   | 'lvm-host'
-  | 'server'
   | 'raspberry-pi'
   | 'container';
 

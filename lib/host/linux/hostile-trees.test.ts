@@ -1,4 +1,14 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -9,6 +19,7 @@ import { diskReading } from './disk-reading';
 import { fixturePath, fixtureText, type Machine } from './fixture';
 import { openLinuxHost } from './linux-host';
 import { networkReading } from './network-reading';
+import { processReading } from './processes/process-reading';
 
 const { signal } = new AbortController();
 
@@ -43,6 +54,52 @@ it('4,096 CPUs are read in a few milliseconds, each with its share', async () =>
   expect(sample?.cores).toHaveLength(cpus);
   expect(sample?.cores.slice(0, 3)).toEqual([0, 1, 2]);
   expect(sample?.cores[4_095]).toBe(4_095 % 101);
+});
+
+it('50,000 processes are counted in a bounded time, and hold nobody else up', {
+  timeout: 60_000,
+}, async () => {
+  const count = 50_000;
+  const each = join(folder, 'each');
+  mkdirSync(each);
+  writeFileSync(join(each, 'stat'), '1 (idler) S 1 1 1 0 -1 64 0 0 0 0 5 0 0 0 20 0 2 0 5 1000 3 0\n');
+  const procPath = join(folder, 'proc');
+  mkdirSync(procPath);
+  for (let pid = 1; pid <= count; pid += 1) symlinkSync(each, join(procPath, String(pid)));
+  let turns = 0;
+  const heart = setInterval(() => {
+    turns += 1;
+  }, 1);
+  expect(await processReading({ procPath }).read(signal)).toMatchObject({ count });
+  clearInterval(heart);
+  // Others had their turn while it looked.
+  expect(turns).toBeGreaterThan(0);
+  expect(await processReading({ procPath, budgetMs: 60_000 }).read(signal)).toMatchObject({
+    count,
+    threads: 2 * count,
+  });
+});
+
+it('what is denied is an error that names it, or nothing to tell', async () => {
+  const roots = copyOf('rack-server');
+  chmodSync(folder, 0o755);
+  const isRoot = process.geteuid?.() === 0;
+  for (const entry of readdirSync(roots.procPath, { recursive: true, withFileTypes: true })) {
+    if (entry.isFile()) chmodSync(join(entry.parentPath, entry.name), 0o000);
+  }
+  if (isRoot) process.seteuid?.(65534);
+  try {
+    const { readings } = openLinuxHost({ name: 'rack', ...roots });
+    for (const reading of readings) {
+      const told = await reading.read(signal).catch((error: Error) => error);
+      if (told instanceof Error) expect(told.message).toContain(folder);
+      else if (told) loggedSchemas[reading.type].parse({ t: 0, host: 'rack', ...told });
+    }
+    await expect(cpuReading(roots).read(signal)).rejects.toThrow('EACCES');
+    await expect(diskReading(roots).read(signal)).rejects.toThrow('EACCES');
+  } finally {
+    if (isRoot) process.seteuid?.(0);
+  }
 });
 
 const files = ['diskstats', '1/net/dev', '1/mountinfo', 'pressure/io', 'stat', 'meminfo'] as const;

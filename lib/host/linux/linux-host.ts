@@ -29,7 +29,7 @@ export interface LinuxHostOptions extends LinuxRoots {
 
 /** A Linux machine, this one or another whose `/proc` and `/sys` are mounted elsewhere. */
 export function openLinuxHost({ name, ownContainer, ...roots }: LinuxHostOptions): Host {
-  const { procPath, sysPath } = roots;
+  const { procPath, sysPath, now } = roots;
   const isOwn = resolve(procPath) === '/proc';
   const sensors = sensorReading(roots);
   let facts: Promise<HostFacts> | null = null;
@@ -60,7 +60,9 @@ export function openLinuxHost({ name, ownContainer, ...roots }: LinuxHostOptions
   return {
     name,
     readings: [
-      scopedReading(cpuReading(roots), ownCgroup, (own) => containerCpuReading({ sysPath, cgroup: own })),
+      scopedReading(cpuReading(roots), ownCgroup, (own) =>
+        containerCpuReading({ sysPath, cgroup: own, ...(now ? { now } : {}) }),
+      ),
       scopedReading(memoryReading(roots), ownCgroup, (own) => containerMemoryReading(procPath, own)),
       ...offered(pressureReading(roots)),
       networkReading(roots),

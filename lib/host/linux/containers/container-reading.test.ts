@@ -102,7 +102,7 @@ describe('the name of a cgroup', () => {
 
 describe('the containers of a server', () => {
   it('are those of every engine, however deep, with what cgroups tell', async () => {
-    const server = containersOf('server');
+    const server = containersOf('rack-server');
     expect(await server.rows()).toEqual(
       expect.arrayContaining([
         {
@@ -132,7 +132,7 @@ describe('the containers of a server', () => {
   });
 
   it('that come are seen at once, and one that took another’s place within 10 s', async () => {
-    const server = containersOf('server');
+    const server = containersOf('rack-server');
     await server.rows();
     const add = (id: string) => layOut(`fs/cgroup/docker/${id}\n  cpu.stat: usage_usec 5\\n`, server.sysPath);
     add('b'.repeat(64));
@@ -146,7 +146,7 @@ describe('the containers of a server', () => {
   });
 
   it('are at most 500', async () => {
-    const server = containersOf('server');
+    const server = containersOf('rack-server');
     const tree = Array.from({ length: 700 }, (_, n) => `fs/cgroup/docker/${String(n).padStart(64, '0')}`);
     layOut(tree.join('\n'), server.sysPath);
     expect(await server.rows()).toHaveLength(500);
@@ -158,7 +158,7 @@ describe('the containers of a server', () => {
     ['negative', 'usage_usec -5\n'],
     ['huge', 'x'.repeat(100_000)],
   ])('have null where a file is %s', async (_, text) => {
-    const server = containersOf('server');
+    const server = containersOf('rack-server');
     const cgroup = join(server.sysPath, `fs/cgroup/system.slice/docker-${docker}.scope`);
     for (const file of ['cpu.stat', 'memory.current', 'memory.max', 'memory.stat']) {
       writeFileSync(join(cgroup, file), text);
@@ -180,7 +180,7 @@ describe.skipIf(process.platform === 'win32')('an engine', () => {
     ]);
 
   it('gives names, images, state and health, also of what does not run', async () => {
-    const server = containersOf('server');
+    const server = containersOf('rack-server');
     const asked = await engineAt(join(server.rootfsPath, 'run/docker.sock'), answer);
     expect(await server.row(docker)).toMatchObject({
       name: 'shop',
@@ -203,7 +203,7 @@ describe.skipIf(process.platform === 'win32')('an engine', () => {
   });
 
   it('is asked each 10 s, and at once for who is new, but not again for who is not its own', async () => {
-    const server = containersOf('server');
+    const server = containersOf('rack-server');
     const asked = await engineAt(join(server.rootfsPath, 'run/docker.sock'), answer);
     await server.rows();
     server.clock.ms += 5_000;
@@ -224,7 +224,7 @@ describe.skipIf(process.platform === 'win32')('an engine', () => {
   });
 
   it('of a user is asked beside the machine’s, Podman once a minute', async () => {
-    const server = containersOf('server');
+    const server = containersOf('rack-server');
     const asked = await engineAt(join(server.rootfsPath, 'run/user/1000/podman/podman.sock'), () =>
       JSON.stringify([entry(podman, 'db', 'Up 2 seconds (health: starting)')]),
     );
@@ -248,7 +248,7 @@ describe.skipIf(process.platform === 'win32')('an engine', () => {
       200,
     ],
   ])('that %s leaves names null, soon, and is left alone for a minute', async (_, reply, status) => {
-    const server = containersOf('server');
+    const server = containersOf('rack-server');
     const asked = await engineAt(join(server.rootfsPath, 'run/docker.sock'), reply, status);
     const startMs = performance.now();
     expect(await server.row(docker)).toMatchObject({ name: null, state: 'running' });
@@ -259,7 +259,7 @@ describe.skipIf(process.platform === 'win32')('an engine', () => {
   });
 
   it('whose socket nobody serves any more is none', async () => {
-    const server = containersOf('server');
+    const server = containersOf('rack-server');
     mkdirSync(join(server.rootfsPath, 'run'), { recursive: true });
     writeFileSync(join(server.rootfsPath, 'run/docker.sock'), 'a file');
     expect(await server.row(docker)).toMatchObject({ name: null });

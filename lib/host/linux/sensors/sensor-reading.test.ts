@@ -51,7 +51,7 @@ const rows = (sensors: readonly SensorSample[]) =>
 
 describe('the sensors of a server', () => {
   it('are those of its eight chips and two packages, each once, with ids of what stays', async () => {
-    const server = sensorsOf('server');
+    const server = sensorsOf('rack-server');
     await server.settled();
     server.clock.ms += 1000;
     server.passSecond();
@@ -84,7 +84,7 @@ describe('the sensors of a server', () => {
   });
 
   it('keep their ids when the chips are numbered in another order', async () => {
-    const server = sensorsOf('server');
+    const server = sensorsOf('rack-server');
     await server.settled();
     const before = (await server.read()).map(({ id }) => id);
     const hwmon = join(server.sysPath, 'class/hwmon');
@@ -106,7 +106,7 @@ describe('the sensors of a server', () => {
   });
 
   it('come and go with their chips, within a minute', async () => {
-    const server = sensorsOf('server');
+    const server = sensorsOf('rack-server');
     await server.settled();
     rmSync(join(server.sysPath, 'class/hwmon/hwmon0'));
     layOut(
@@ -124,7 +124,7 @@ describe('the sensors of a server', () => {
   });
 
   it('are null while their file does not tell, and leave the others alone', async () => {
-    const server = sensorsOf('server');
+    const server = sensorsOf('rack-server');
     await server.settled();
     const chip = join(server.sysPath, 'devices/platform/coretemp.0/hwmon/hwmon2');
     const garbage = ['', 'N/A\n', '\0\xff\x01', '9'.repeat(5_000_000), '-999999999\n', '12 34\n'];
@@ -140,7 +140,7 @@ describe('the sensors of a server', () => {
   });
 
   it('has no RAPL where that is for root alone, until the right is given', async () => {
-    const server = sensorsOf('server');
+    const server = sensorsOf('rack-server');
     const energy = join(server.sysPath, 'devices/virtual/powercap/intel-rapl/intel-rapl:1/energy_uj');
     chmodSync(folder, 0o755);
     chmodSync(energy, 0o400);
