@@ -1,0 +1,23 @@
+const baseMs = 5_000;
+const capMs = 3_600_000;
+const leastMs = 1_000;
+/** After this long since the first attempt, a message is given up on. */
+const giveUpAfterMs = 24 * 3_600_000;
+
+/**
+ * How long to wait after so many failed attempts: uniform between nothing and twice as much each time, an hour at
+ * most ("full jitter"), so that receivers that come back are not met by all at once. A receiver's own word
+ * (`Retry-After`) is the least. `null`: 24 hours after the first attempt, give up. About 55 attempts in all.
+ */
+export function nextWaitMs(failed: {
+  readonly attempts: number;
+  readonly firstAttemptAt: number;
+  readonly now: number;
+  readonly retryAfterMs: number;
+  readonly random: () => number;
+}): number | null {
+  const { attempts, firstAttemptAt, now, retryAfterMs, random } = failed;
+  const most = Math.min(capMs, baseMs * 2 ** Math.min(attempts - 1, 30));
+  const wait = Math.max(leastMs, retryAfterMs, Math.round(random() * most));
+  return now + wait - firstAttemptAt > giveUpAfterMs ? null : wait;
+}

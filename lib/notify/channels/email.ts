@@ -1,0 +1,126 @@
+import { connect, type Socket } from 'node:net';
+import { z } from 'zod';
+import { channelKind, grouped, groupedAlertsMax } from '../channel-kind';
+import { checkedLookup } from '../checked-lookup';
+import type { Network } from '../http-post';
+import { judgeError } from '../judge-answer';
+import type { Outcome } from '../outcome';
+import { isRefusedAddress, RefusedAddressError } from '../refused-address';
+import { textOf, titleOf } from '../words';
+
+const schema = z
+  .strictObject({
+    kind: z.literal('email'),
+    ...grouped,
+    host: z
+      .string()
+      .regex(/^[A-Za-z0-9.:_-]{1,253}$/, { error: 'takes the name or the address of a mail server' })
+      .refine((text) => !isRefusedAddress(text), {
+        error: 'is an address to which nothing is sent (link-local, metadata or unspecified)',
+      }),
+    port: z.number().int().min(1).max(65_535).default(587),
+    /** `tls` from the first byte, `starttls` before anything is said, or `none`. */
+    security: z.enum(['tls', 'starttls', 'none']).default('starttls'),
+    user: z.string().min(1).max(256).nullable().default(null),
+    password: z.string().min(1).max(512).nullable().default(null),
+    from: z.email().max(254),
+    to: z.array(z.email().max(254)).min(1).max(20),
+  })
+  .refine(({ user, password }) => (user === null) === (password === null), {
+    path: ['user'],
+    error: 'and password go together',
+  });
+
+const longest = 50_000;
+
+interface SmtpError extends Error {
+  readonly responseCode?: number;
+  readonly code?: string;
+}
+
+/** Mail over SMTP (RFC 5321). A repeat has the same Message-ID, so that a mail store can tell it. */
+export const email = channelKind({
+  schema,
+  secrets: { password: 'carried' },
+  destination: ['host', 'port', 'security'],
+  alertsMax: groupedAlertsMax,
+  async send({ host, port, security, user, password, from, to }, { id, alerts }, network) {
+    const ending = AbortSignal.any([network.signal, AbortSignal.timeout(network.timeoutMs)]);
+    let socket: Socket | null = null;
+    const cut = () => socket?.destroy();
+    ending.addEventListener('abort', cut);
+    try {
+      // Loaded late: most have no use for it.
+      const { createTransport } = await import('nodemailer');
+      const connection = await connected(host, port, network, ending);
+      socket = connection;
+      const transport = createTransport({
+        host,
+        port,
+        secure: security === 'tls',
+        requireTLS: security === 'starttls',
+        ignoreTLS: security === 'none',
+        ...(user !== null && password !== null ? { auth: { user, pass: password } } : {}),
+        getSocket: (_options: unknown, callBack: (error: Error | null, found: object) => void) =>
+          callBack(null, { connection }),
+        greetingTimeout: network.timeoutMs,
+        socketTimeout: network.timeoutMs,
+        disableFileAccess: true,
+        disableUrlAccess: true,
+      });
+      const sending = transport.sendMail({
+        from: { name: 'Hostbeat', address: from },
+        to: [...to],
+        subject: titleOf(alerts),
+        text: textOf(alerts, longest),
+        messageId: `<${id}@hostbeat>`,
+        headers: { 'Auto-Submitted': 'auto-generated', 'X-Hostbeat-Delivery': id },
+      });
+      const aborted = new Promise<never>((_resolve, reject) => {
+        if (ending.aborted) reject(ending.reason);
+        ending.addEventListener('abort', () => reject(ending.reason));
+      });
+      aborted.catch(() => {});
+      const sent = await Promise.race([sending, aborted]);
+      const refused = sent.rejected?.length ?? 0;
+      const detail =
+        refused > 0
+          ? `the mail server took it for ${to.length - refused} of ${to.length}`
+          : 'the mail server took it';
+      return { kind: 'delivered', detail };
+    } catch (error) {
+      return ending.aborted ? { kind: 'retry', detail: 'no answer in time' } : judgeSmtp(error);
+    } finally {
+      ending.removeEventListener('abort', cut);
+      cut();
+    }
+  },
+});
+
+/** A connection whose address was checked. */
+function connected(host: string, port: number, { resolve }: Network, signal: AbortSignal): Promise<Socket> {
+  if (isRefusedAddress(host)) throw new RefusedAddressError(host, host);
+  return new Promise((settle, reject) => {
+    const socket = connect({ host, port, lookup: checkedLookup(resolve) });
+    const cut = () => socket.destroy(signal.reason);
+    signal.addEventListener('abort', cut);
+    socket.once('error', reject);
+    socket.once('connect', () => {
+      signal.removeEventListener('abort', cut);
+      socket.off('error', reject);
+      settle(socket);
+    });
+  });
+}
+
+/** RFC 5321, 4.2.1: 4yz may work later, 5yz will not. What the server says in words may hold what it was told. */
+function judgeSmtp(error: unknown): Outcome {
+  const { responseCode, code } = error as SmtpError;
+  if (responseCode !== undefined) {
+    const what =
+      code === 'EAUTH' ? 'the mail server refused the user or the password' : 'the mail server refused it';
+    return { kind: responseCode >= 500 ? 'final' : 'retry', detail: `${what} (${responseCode})` };
+  }
+  if (code === 'ETLS') return { kind: 'retry', detail: 'the mail server does not do TLS as asked' };
+  return judgeError(error);
+}

@@ -1,0 +1,38 @@
+import type { LoggedAlert } from './words';
+
+/** What goes out next. Alerts join it until it is first tried; from then on it stays as it is, whatever happens. */
+export interface OpenDelivery {
+  /** `null` while alerts may still join. */
+  readonly id: string | null;
+  readonly alerts: readonly LoggedAlert[];
+  /** Unix ms. */
+  readonly sendAt: number;
+  /** How long before `sendAt` that was decided: no clock that steps makes the wait longer. */
+  readonly waitMs: number;
+  readonly attempts: number;
+  readonly firstAttemptAt: number | null;
+  readonly lastError: string | null;
+}
+
+/** All that a channel's cursor must not forget. */
+export interface CourierState {
+  readonly logId: string;
+  /** Every event up to here was taken, withheld, or is nobody's business. */
+  readonly seq: number;
+  readonly open: OpenDelivery | null;
+  /** Alerts whose firing was silenced: their end is no news either. */
+  readonly withheld: readonly string[];
+  readonly lastDeliveredAt: number | null;
+}
+
+/** What was given up on. */
+export interface DeadLetter {
+  readonly id: string;
+  readonly channelId: string;
+  readonly channelName: string;
+  readonly alerts: readonly LoggedAlert[];
+  readonly attempts: number;
+  readonly firstAttemptAt: number;
+  readonly diedAt: number;
+  readonly reason: string;
+}

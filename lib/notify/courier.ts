@@ -1,0 +1,241 @@
+import type { EventLog, LoggedEvent } from '@/lib/events/event-log';
+import type { SystemAlert } from '@/lib/events/payloads';
+import { nextWaitMs } from './backoff';
+import { alertsMaxOf, type Channel, deliver } from './channel';
+import type { CourierState, DeadLetter, OpenDelivery } from './courier-state';
+import type { Network } from './http-post';
+import { alertOf, isAtLeast, type LoggedAlert } from './words';
+
+/** Time and chance; tests bring their own. */
+export interface Clock {
+  /** Unix ms. */
+  now(): number;
+  random(): number;
+  /** Calls back once; returns the way to call that off. */
+  after(ms: number, callBack: () => void): () => void;
+}
+
+export interface CourierOptions {
+  readonly log: EventLog;
+  readonly clock: Clock;
+  readonly network: Omit<Network, 'signal'>;
+  readonly isSilenced: (alert: SystemAlert) => boolean;
+  readonly channel: Channel;
+  readonly state: CourierState;
+  /** Keeps `state`, on disk if that can be; with a letter, both at once. */
+  readonly keep: (letter?: DeadLetter) => void;
+}
+
+/** One channel's cursor over the log. What it has taken it delivers, in the log's order. */
+export interface Courier {
+  readonly channel: Channel;
+  readonly state: CourierState;
+  /** There may be something new. */
+  wake(): void;
+  /** From now on with these settings; what waits for its next attempt has it now. */
+  replace(channel: Channel): void;
+  /** Lets an attempt under way end for so long, then cuts it. */
+  stop(graceMs: number): Promise<void>;
+}
+
+const eventsPerRead = 256;
+const withheldMax = 1_000;
+
+export function openCourier({ log, clock, network, isSilenced, keep, ...options }: CourierOptions): Courier {
+  let { channel, state } = options;
+  let running: Promise<void> | null = null;
+  let wokenMeanwhile = false;
+  let callOff = () => {};
+  const stopping = new AbortController();
+  let stopped = false;
+
+  // Another log: all that is in it is news.
+  if (state.logId !== log.id) state = { ...state, logId: log.id, seq: log.tailSeq - 1 };
+  state = { ...state, seq: Math.min(state.seq, log.headSeq) };
+
+  /** Whether this channel's people are to hear of it; remembers what they were not told. */
+  function isNews(alert: LoggedAlert): boolean {
+    const { alertId } = alert;
+    if (alert.kind === 'shutdown' || alert.state === 'pending') return false;
+    if (!isAtLeast(alert.severity, channel.minSeverity)) return false;
+    const wasWithheld = state.withheld.includes(alertId);
+    const others = wasWithheld ? state.withheld.filter((one) => one !== alertId) : state.withheld;
+    const silenced = isSilenced(alert);
+    const withhold = silenced && alert.state === 'firing';
+    state = { ...state, withheld: withhold ? [...others, alertId].slice(-withheldMax) : others };
+    return !silenced && !(wasWithheld && alert.state === 'resolved');
+  }
+
+  function take(event: LoggedEvent): void {
+    const alert = readAlert(event, log.id);
+    if (!alert || !isNews(alert)) return;
+    const waitMs = (channel.groupSeconds ?? 0) * 1000;
+    const open = state.open ?? {
+      id: null,
+      alerts: [],
+      sendAt: clock.now() + waitMs,
+      waitMs,
+      attempts: 0,
+      firstAttemptAt: null,
+      lastError: null,
+    };
+    state = { ...state, open: { ...open, alerts: [...open.alerts, alert] } };
+  }
+
+  const isFull = () => (state.open?.alerts.length ?? 0) >= alertsMaxOf(channel);
+  const mayGrow = () => state.open === null || (state.open.id === null && !isFull());
+
+  /** Takes what the log has, as much as goes into one message. */
+  async function gather(): Promise<void> {
+    let touched = false;
+    while (state.seq < log.headSeq && mayGrow() && !stopped) {
+      const headSeq = log.headSeq;
+      const events = await log.readLasting(state.seq, headSeq, eventsPerRead);
+      let seq = events.length < eventsPerRead ? headSeq : (events.at(-1)?.seq ?? headSeq);
+      for (const event of events) {
+        if (event.type !== 'system-alert') continue;
+        take(event);
+        touched = true;
+        if (!mayGrow()) {
+          seq = event.seq;
+          break;
+        }
+      }
+      state = { ...state, seq };
+    }
+    // The place goes to disk when it passes an alert: whether that was silenced is not asked again.
+    if (touched) keep();
+  }
+
+  async function attempt(open: OpenDelivery): Promise<void> {
+    const now = clock.now();
+    const id = open.id ?? deliveryId(open.alerts, channel.id);
+    const tried = {
+      ...open,
+      id,
+      attempts: open.attempts + 1,
+      firstAttemptAt: open.firstAttemptAt ?? now,
+      sendAt: now,
+      waitMs: 0,
+    };
+    state = { ...state, open: tried };
+    // First what will be sent again after a crash, then the sending.
+    keep();
+    const { signal } = stopping;
+    const outcome = await deliver(channel, { id, alerts: open.alerts }, { ...network, signal });
+    if (outcome.kind === 'delivered') {
+      state = { ...state, open: null, lastDeliveredAt: clock.now() };
+      keep();
+      return;
+    }
+    // Whether a receiver has what was cut here nobody knows; it gets it again, under the same id.
+    if (signal.aborted) return;
+    const { detail } = outcome;
+    const retryAfterMs = outcome.kind === 'retry' ? (outcome.retryAfterMs ?? 0) : 0;
+    const waitMs =
+      outcome.kind === 'final'
+        ? null
+        : nextWaitMs({ ...tried, now: clock.now(), retryAfterMs, random: clock.random });
+    if (waitMs === null) {
+      bury(tried, detail);
+      return;
+    }
+    // Settings that were changed meanwhile are tried at once.
+    const wait = state.open?.waitMs === repaired ? 0 : waitMs;
+    state = { ...state, open: { ...tried, sendAt: clock.now() + wait, waitMs: wait, lastError: detail } };
+    keep();
+  }
+
+  function bury({ id, alerts, attempts, firstAttemptAt }: OpenDelivery, reason: string): void {
+    const diedAt = clock.now();
+    state = { ...state, open: null };
+    keep({
+      id: id ?? '',
+      channelId: channel.id,
+      channelName: channel.name,
+      alerts,
+      attempts,
+      firstAttemptAt: firstAttemptAt ?? diedAt,
+      diedAt,
+      reason,
+    });
+  }
+
+  async function run(): Promise<void> {
+    while (!stopped) {
+      if (mayGrow()) await gather();
+      const { open } = state;
+      if (!open || stopped) return;
+      const waitMs = open.id === null && isFull() ? 0 : Math.min(open.sendAt - clock.now(), open.waitMs);
+      if (waitMs > 0) {
+        callOff();
+        callOff = clock.after(waitMs, wake);
+        return;
+      }
+      await attempt(open);
+    }
+  }
+
+  function wake(): void {
+    if (stopped) return;
+    if (running) {
+      wokenMeanwhile = true;
+      return;
+    }
+    // What waits for its time has its alarm; what it may not take any more stays in the log.
+    running = run()
+      .catch(() => {
+        // The log could not be read: the next event tries again.
+      })
+      .finally(() => {
+        running = null;
+        if (wokenMeanwhile) {
+          wokenMeanwhile = false;
+          wake();
+        }
+      });
+  }
+
+  return {
+    get channel() {
+      return channel;
+    },
+    get state() {
+      return state;
+    },
+    wake,
+    replace(next) {
+      channel = next;
+      const { open } = state;
+      if (open?.id)
+        state = { ...state, open: { ...open, sendAt: clock.now(), waitMs: running ? repaired : 0 } };
+      keep();
+      wake();
+    },
+    async stop(graceMs) {
+      stopped = true;
+      callOff();
+      const cut = clock.after(graceMs, () => stopping.abort());
+      if (graceMs <= 0) stopping.abort();
+      await running;
+      cut();
+    },
+  };
+}
+
+/** Marks a delivery whose settings were changed while it was being tried. */
+const repaired = -1;
+
+/** Names the log, the first alert, the last one, and who gets them: other alerts, another id. */
+function deliveryId(alerts: readonly LoggedAlert[], channelId: string): string {
+  const last = alerts.at(-1)?.id ?? '';
+  return `${alerts[0]?.id}-${last.slice(last.lastIndexOf('-') + 1)}-${channelId}`;
+}
+
+function readAlert(event: LoggedEvent, logId: string): LoggedAlert | null {
+  try {
+    return alertOf(event, logId);
+  } catch {
+    return null;
+  }
+}
