@@ -15,8 +15,8 @@ const staticHeaders = Object.entries(securityHeaders).map(([key, value]) => ({ k
 const config: NextConfig = {
   reactStrictMode: true,
   poweredByHeader: false,
-  // Both pick their platform's code by require(), which a bundle would freeze.
-  serverExternalPackages: ['systeminformation', 'libsql'],
+  // The first two pick their platform's code by require(), which a bundle would freeze; the third is loaded late.
+  serverExternalPackages: ['systeminformation', 'libsql', 'nodemailer'],
   // Static files do not pass proxy.ts.
   headers: async () =>
     ['/_next/static/:path*', '/icon.svg'].map((source) => ({ source, headers: staticHeaders })),

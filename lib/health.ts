@@ -13,7 +13,8 @@ export interface Health {
   readonly process: { readonly cpuPercent: number; readonly residentBytes: number };
 }
 
-export interface HealthOptions extends Pick<Pipeline, 'log' | 'feed' | 'sampler' | 'history' | 'alerts'> {
+export interface HealthOptions
+  extends Pick<Pipeline, 'log' | 'feed' | 'sampler' | 'history' | 'alerts' | 'notify'> {
   readonly version: string;
   readonly intervalMs: number;
 }
@@ -24,7 +25,7 @@ const lateAtLeastMs = 5_000;
 
 /** How Hostbeat itself is. CPU is its own share of one core since it started, in percent. */
 export function healthOf(options: HealthOptions): Health {
-  const { log, feed, sampler, history, alerts, version, intervalMs } = options;
+  const { log, feed, sampler, history, alerts, notify, version, intervalMs } = options;
   const { sampleAgeMs, readings, watches } = sampler.state();
   const uptimeSeconds = process.uptime();
   const late = Math.max(lateAtLeastMs, lateIntervals * intervalMs);
@@ -37,6 +38,7 @@ export function healthOf(options: HealthOptions): Health {
     if (consecutiveFailures >= lateIntervals) problems.push(`${name} cannot be watched: ${lastError}`);
   }
   if (history.problem !== null) problems.push(`history is kept in memory only: ${history.problem}`);
+  if (notify.problem !== null) problems.push(`notifications are kept in memory only: ${notify.problem}`);
   if (log.problem !== null) problems.push(`events are kept in memory only: ${log.problem}`);
   if (alerts.problem !== null) problems.push(`rules and alerts are kept in memory only: ${alerts.problem}`);
   const { user, system } = process.cpuUsage();

@@ -3,9 +3,11 @@ import type { Durability, EventLog, LoggedEvent, NewEvent, RequestKey } from '@/
 import type { Hello, HostFacts } from '@/lib/events/payloads';
 import { type History, openHistory } from '@/lib/history/history';
 import type { Host } from '@/lib/host/host';
+import { type Notify, openNotify } from '@/lib/notify/notify';
 import { type Sampler, startSampler } from '@/lib/sampler/sampler';
 import { type Feed, openFeed } from '@/lib/sse/feed';
 import { openCulprits } from './culprits';
+import { muteOf } from './mute';
 
 export interface PipelineOptions {
   readonly log: EventLog;
@@ -13,7 +15,7 @@ export interface PipelineOptions {
   readonly facts: () => HostFacts;
   readonly intervalMs: number;
   readonly version: string;
-  /** Where history and alerts keep what outlives a restart. */
+  /** Where history, alerts and notifications keep what outlives a restart. */
   readonly dataDir: string;
   /** Told when a corrupt database was set aside. */
   readonly onSetAside: (path: string, reason: string) => void;
@@ -25,6 +27,7 @@ export interface Pipeline {
   readonly sampler: Sampler;
   readonly history: History;
   readonly alerts: Alerts;
+  readonly notify: Notify;
   /** The newest event of each type, for what needs no stream. */
   readonly latest: ReadonlyMap<string, NewEvent>;
   /** The one way into the log. */
@@ -36,8 +39,8 @@ export interface Pipeline {
 }
 
 /**
- * The whole of Hostbeat in one picture: host → sampler → log → feed, history and alerts. Everything behind the
- * log is a cursor over it.
+ * The whole of Hostbeat in one picture: host → sampler → log → feed, history, alerts and notifications. Everything
+ * behind the log is a cursor over it.
  */
 export async function openPipeline(options: PipelineOptions): Promise<Pipeline> {
   const { log, host, facts, intervalMs, version, dataDir, onSetAside } = options;
@@ -63,6 +66,8 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
   const culprits = openCulprits({ host: host.name, readings: host.readings, latest });
   const alerts = await openAlerts({ log, dataDir, publish, culprits: culprits.now, onSetAside });
 
+  const notify = await openNotify({ log, dataDir, muteOf: (alert) => muteOf(alerts, alert), onSetAside });
+
   const sampler = startSampler({
     host: host.name,
     readings: culprits.readings,
@@ -72,5 +77,5 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     publish,
   });
 
-  return { log, feed, sampler, history, alerts, latest, publish };
+  return { log, feed, sampler, history, alerts, notify, latest, publish };
 }

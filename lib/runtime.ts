@@ -92,7 +92,7 @@ export async function startRuntime(env: NodeJS.ProcessEnv): Promise<Runtime> {
     host.close?.();
     await pipeline.alerts.stop();
     await pipeline.publish([shutdownAlert(host.name, Date.now())], 'durable-if-possible');
-    await pipeline.feed.stop();
+    await Promise.all([pipeline.feed.stop(), pipeline.notify.close()]);
     await pipeline.history.close();
     await log.close();
   }

@@ -76,7 +76,7 @@ interface Place extends BatchPlace {
 async function loadSqlite() {
   const [{ openEventStore }, { takeOwnership, OwnedError }] = await Promise.all([
     import('./event-store'),
-    import('./ownership'),
+    import('@/lib/sqlite/ownership'),
   ]);
   return { openEventStore, takeOwnership, OwnedError };
 }
@@ -86,6 +86,8 @@ type Sqlite = Awaited<ReturnType<typeof loadSqlite>>;
 export async function openDisk(options: DiskOptions): Promise<Disk> {
   const { dataDir, now, monotonicNow } = options;
   const path = join(dataDir, 'log.db');
+  /** Two writers would give out the same ids. */
+  const lockPath = join(dataDir, 'hostbeat.lock');
   const invented = new Set<string>();
   let sqlite: Sqlite | null = null;
   let ownership: { release(): void } | null = null;
@@ -144,7 +146,7 @@ export async function openDisk(options: DiskOptions): Promise<Disk> {
 
   /** Opens the database, a new one where a corrupt one had to be set aside. Throws. */
   function open({ openEventStore, takeOwnership }: Sqlite): EventStore {
-    ownership ??= takeOwnership(dataDir);
+    ownership ??= takeOwnership(lockPath);
     const opened = openEventStore(path, { maxPages: options.maxPages });
     inode = statSync(path).ino;
     return opened;
@@ -216,7 +218,7 @@ export async function openDisk(options: DiskOptions): Promise<Disk> {
     const deadline = monotonicNow() + (options.waitForOwnerMs ?? 6_000);
     while (!ownership) {
       try {
-        ownership = takeOwnership(dataDir);
+        ownership = takeOwnership(lockPath);
       } catch (error) {
         if (!(error instanceof OwnedError) || monotonicNow() >= deadline) throw error;
         await delay(ownerLookMs);

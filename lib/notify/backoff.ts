@@ -3,6 +3,8 @@ const capMs = 3_600_000;
 const leastMs = 1_000;
 /** After this long since the first attempt, a message is given up on. */
 const giveUpAfterMs = 24 * 3_600_000;
+/** For clocks that step back. */
+const attemptsMax = 200;
 
 /**
  * How long to wait after so many failed attempts: uniform between nothing and twice as much each time, an hour at
@@ -19,5 +21,6 @@ export function nextWaitMs(failed: {
   const { attempts, firstAttemptAt, now, retryAfterMs, random } = failed;
   const most = Math.min(capMs, baseMs * 2 ** Math.min(attempts - 1, 30));
   const wait = Math.max(leastMs, retryAfterMs, Math.round(random() * most));
+  if (attempts >= attemptsMax) return null;
   return now + wait - firstAttemptAt > giveUpAfterMs ? null : wait;
 }

@@ -3,6 +3,7 @@ import { severities } from '@/lib/events/payloads';
 import type { Network } from './http-post';
 import type { Outcome } from './outcome';
 import { isRefusedAddress } from './refused-address';
+import type { VapidKey } from './vapid';
 import type { LoggedAlert } from './words';
 
 /** What is delivered in one go. */
@@ -18,6 +19,12 @@ export interface Delivery {
  */
 export type SecretUse = 'address' | 'carried' | 'local';
 
+/** What an attempt is made with. */
+export interface Means extends Network {
+  /** This server's name for push services. */
+  readonly vapid: () => VapidKey;
+}
+
 /** One way to reach somebody. `Settings` holds what is common to all channels, too. */
 export interface ChannelKind<Settings extends CommonSettings = CommonSettings> {
   readonly schema: z.ZodType<Settings>;
@@ -27,7 +34,7 @@ export interface ChannelKind<Settings extends CommonSettings = CommonSettings> {
   /** So many alerts go into one message at most. */
   readonly alertsMax: number;
   /** Never rejects for what a network or a receiver does: that is an outcome. */
-  send(settings: Settings, delivery: Delivery, network: Network): Promise<Outcome>;
+  send(settings: Settings, delivery: Delivery, means: Means): Promise<Outcome>;
 }
 
 /** Ties a kind's settings to its schema. */

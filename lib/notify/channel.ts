@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import type { ProblemError } from '@/lib/events/problem';
-import type { ChannelKind, CommonSettings, Delivery } from './channel-kind';
+import type { ChannelKind, CommonSettings, Delivery, Means } from './channel-kind';
 import { discord } from './channels/discord';
 import { email } from './channels/email';
 import { ntfy } from './channels/ntfy';
 import { slack } from './channels/slack';
 import { telegram } from './channels/telegram';
 import { webhook } from './channels/webhook';
-import type { Network } from './http-post';
+import { webpush } from './channels/webpush';
 import type { Outcome } from './outcome';
 
 /** Somebody to tell, secrets included: for this room alone. */
@@ -20,7 +20,7 @@ export type ReadChannel =
   | { readonly ok: true; readonly settings: CommonSettings }
   | { readonly ok: false; readonly errors: readonly ProblemError[] };
 
-const kinds = { webhook, ntfy, slack, discord, telegram, email } as const;
+const kinds = { webhook, ntfy, slack, discord, telegram, email, webpush } as const;
 const schema = z.discriminatedUnion('kind', [
   webhook.schema,
   ntfy.schema,
@@ -28,6 +28,7 @@ const schema = z.discriminatedUnion('kind', [
   discord.schema,
   telegram.schema,
   email.schema,
+  webpush.schema,
 ] as never) as unknown as z.ZodType<CommonSettings>;
 
 /** Each kind reads what its own schema has made. */
@@ -99,9 +100,9 @@ export function readReplacement(before: Channel, body: unknown): ReadChannel {
 export const alertsMaxOf = (channel: Channel) => kindOf(channel.kind).alertsMax;
 
 /** One attempt. Never rejects; what it says holds none of the channel's secrets. */
-export async function deliver(channel: Channel, delivery: Delivery, network: Network): Promise<Outcome> {
+export async function deliver(channel: Channel, delivery: Delivery, means: Means): Promise<Outcome> {
   const kind = kindOf(channel.kind);
-  const outcome = await kind.send(channel, delivery, network);
+  const outcome = await kind.send(channel, delivery, means);
   return { ...outcome, detail: withoutSecrets(channel, outcome.detail) };
 }
 

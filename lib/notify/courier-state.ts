@@ -1,3 +1,4 @@
+import type { Told } from './news';
 import type { LoggedAlert } from './words';
 
 /** What goes out next. Alerts join it until it is first tried; from then on it stays as it is, whatever happens. */
@@ -15,13 +16,11 @@ export interface OpenDelivery {
 }
 
 /** All that a channel's cursor must not forget. */
-export interface CourierState {
+export interface CourierState extends Told {
   readonly logId: string;
   /** Every event up to here was taken, withheld, or is nobody's business. */
   readonly seq: number;
   readonly open: OpenDelivery | null;
-  /** Alerts whose firing was silenced: their end is no news either. */
-  readonly withheld: readonly string[];
   readonly lastDeliveredAt: number | null;
 }
 
@@ -36,3 +35,6 @@ export interface DeadLetter {
   readonly diedAt: number;
   readonly reason: string;
 }
+
+/** Of all channels together; the oldest go. */
+export const lettersMax = 500;

@@ -1,25 +1,18 @@
 import type { EventLog, LoggedEvent } from '@/lib/events/event-log';
-import type { SystemAlert } from '@/lib/events/payloads';
 import { nextWaitMs } from './backoff';
 import { alertsMaxOf, type Channel, deliver } from './channel';
+import type { Means } from './channel-kind';
+import type { Clock } from './clock';
 import type { CourierState, DeadLetter, OpenDelivery } from './courier-state';
-import type { Network } from './http-post';
+import { hear, type Mute } from './news';
 import { alertOf, isAtLeast, type LoggedAlert } from './words';
-
-/** Time and chance; tests bring their own. */
-export interface Clock {
-  /** Unix ms. */
-  now(): number;
-  random(): number;
-  /** Calls back once; returns the way to call that off. */
-  after(ms: number, callBack: () => void): () => void;
-}
 
 export interface CourierOptions {
   readonly log: EventLog;
   readonly clock: Clock;
-  readonly network: Omit<Network, 'signal'>;
-  readonly isSilenced: (alert: SystemAlert) => boolean;
+  readonly means: Omit<Means, 'signal'>;
+  /** Asked when an alert's turn comes, and of what is withheld again and again. */
+  readonly muteOf: (alert: LoggedAlert) => Mute;
   readonly channel: Channel;
   readonly state: CourierState;
   /** Keeps `state`, on disk if that can be; with a letter, both at once. */
@@ -32,6 +25,8 @@ export interface Courier {
   readonly state: CourierState;
   /** There may be something new. */
   wake(): void;
+  /** Something else of this channel has arrived. */
+  noteDelivered(): void;
   /** From now on with these settings; what waits for its next attempt has it now. */
   replace(channel: Channel): void;
   /** Lets an attempt under way end for so long, then cuts it. */
@@ -39,36 +34,36 @@ export interface Courier {
 }
 
 const eventsPerRead = 256;
-const withheldMax = 1_000;
+/** How often it is asked whether what was withheld may be said. */
+const askMutesEveryMs = 15_000;
 
-export function openCourier({ log, clock, network, isSilenced, keep, ...options }: CourierOptions): Courier {
+export function openCourier({ log, clock, means, muteOf, keep, ...options }: CourierOptions): Courier {
   let { channel, state } = options;
   let running: Promise<void> | null = null;
   let wokenMeanwhile = false;
   let callOff = () => {};
   const stopping = new AbortController();
   let stopped = false;
+  let askedMutesAt = Number.NEGATIVE_INFINITY;
 
   // Another log: all that is in it is news.
   if (state.logId !== log.id) state = { ...state, logId: log.id, seq: log.tailSeq - 1 };
   state = { ...state, seq: Math.min(state.seq, log.headSeq) };
 
-  /** Whether this channel's people are to hear of it; remembers what they were not told. */
+  /** Whether this channel's people are to hear of it; remembers what they were told. */
   function isNews(alert: LoggedAlert): boolean {
-    const { alertId } = alert;
-    if (alert.kind === 'shutdown' || alert.state === 'pending') return false;
-    if (!isAtLeast(alert.severity, channel.minSeverity)) return false;
-    const wasWithheld = state.withheld.includes(alertId);
-    const others = wasWithheld ? state.withheld.filter((one) => one !== alertId) : state.withheld;
-    const silenced = isSilenced(alert);
-    const withhold = silenced && alert.state === 'firing';
-    state = { ...state, withheld: withhold ? [...others, alertId].slice(-withheldMax) : others };
-    return !silenced && !(wasWithheld && alert.state === 'resolved');
+    if (alert.kind === 'shutdown' || !isAtLeast(alert.severity, channel.minSeverity)) return false;
+    const heard = hear(state, alert, muteOf(alert));
+    state = { ...state, ...heard.after };
+    return heard.isNews;
   }
 
   function take(event: LoggedEvent): void {
     const alert = readAlert(event, log.id);
-    if (!alert || !isNews(alert)) return;
+    if (alert && isNews(alert)) join(alert);
+  }
+
+  function join(alert: LoggedAlert): void {
     const waitMs = (channel.groupSeconds ?? 0) * 1000;
     const open = state.open ?? {
       id: null,
@@ -80,6 +75,24 @@ export function openCourier({ log, clock, network, isSilenced, keep, ...options 
       lastError: null,
     };
     state = { ...state, open: { ...open, alerts: [...open.alerts, alert] } };
+  }
+
+  /** What was withheld and still fires is said when nothing speaks against it any more: a silence has ended. */
+  function sayWithheld(): void {
+    const now = clock.now();
+    if (state.withheld.length === 0 || Math.abs(now - askedMutesAt) < askMutesEveryMs) return;
+    askedMutesAt = now;
+    let touched = false;
+    for (const alert of state.withheld) {
+      if (!mayGrow()) break;
+      if (muteOf(alert) !== null) continue;
+      const isOld = state.told.includes(alert.alertId);
+      const { after } = hear(state, alert, null);
+      state = { ...state, ...after };
+      if (!isOld) join(alert);
+      touched = true;
+    }
+    if (touched) keep();
   }
 
   const isFull = () => (state.open?.alerts.length ?? 0) >= alertsMaxOf(channel);
@@ -122,7 +135,7 @@ export function openCourier({ log, clock, network, isSilenced, keep, ...options 
     // First what will be sent again after a crash, then the sending.
     keep();
     const { signal } = stopping;
-    const outcome = await deliver(channel, { id, alerts: open.alerts }, { ...network, signal });
+    const outcome = await deliver(channel, { id, alerts: open.alerts }, { ...means, signal });
     if (outcome.kind === 'delivered') {
       state = { ...state, open: null, lastDeliveredAt: clock.now() };
       keep();
@@ -132,16 +145,14 @@ export function openCourier({ log, clock, network, isSilenced, keep, ...options 
     if (signal.aborted) return;
     const { detail } = outcome;
     const retryAfterMs = outcome.kind === 'retry' ? (outcome.retryAfterMs ?? 0) : 0;
-    const waitMs =
-      outcome.kind === 'final'
-        ? null
-        : nextWaitMs({ ...tried, now: clock.now(), retryAfterMs, random: clock.random });
-    if (waitMs === null) {
+    const failed = { ...tried, now: clock.now(), retryAfterMs, random: clock.random };
+    const waitMs = outcome.kind === 'final' ? null : nextWaitMs(failed);
+    // Settings that were changed meanwhile are tried at once.
+    const wait = state.open?.waitMs === changedMeanwhile ? 0 : waitMs;
+    if (wait === null) {
       bury(tried, detail);
       return;
     }
-    // Settings that were changed meanwhile are tried at once.
-    const wait = state.open?.waitMs === repaired ? 0 : waitMs;
     state = { ...state, open: { ...tried, sendAt: clock.now() + wait, waitMs: wait, lastError: detail } };
     keep();
   }
@@ -164,6 +175,7 @@ export function openCourier({ log, clock, network, isSilenced, keep, ...options 
   async function run(): Promise<void> {
     while (!stopped) {
       if (mayGrow()) await gather();
+      sayWithheld();
       const { open } = state;
       if (!open || stopped) return;
       const waitMs = open.id === null && isFull() ? 0 : Math.min(open.sendAt - clock.now(), open.waitMs);
@@ -204,11 +216,15 @@ export function openCourier({ log, clock, network, isSilenced, keep, ...options 
       return state;
     },
     wake,
+    noteDelivered() {
+      state = { ...state, lastDeliveredAt: clock.now() };
+      keep();
+    },
     replace(next) {
       channel = next;
       const { open } = state;
       if (open?.id)
-        state = { ...state, open: { ...open, sendAt: clock.now(), waitMs: running ? repaired : 0 } };
+        state = { ...state, open: { ...open, sendAt: clock.now(), waitMs: running ? changedMeanwhile : 0 } };
       keep();
       wake();
     },
@@ -223,8 +239,8 @@ export function openCourier({ log, clock, network, isSilenced, keep, ...options 
   };
 }
 
-/** Marks a delivery whose settings were changed while it was being tried. */
-const repaired = -1;
+/** As `waitMs`: the settings were changed while this was being tried. */
+const changedMeanwhile = -1;
 
 /** Names the log, the first alert, the last one, and who gets them: other alerts, another id. */
 function deliveryId(alerts: readonly LoggedAlert[], channelId: string): string {

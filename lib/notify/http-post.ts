@@ -6,7 +6,7 @@ import { isRefusedAddress, RefusedAddressError } from './refused-address';
 export interface Post {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Buffer;
 }
 
 export interface Network {

@@ -17,5 +17,8 @@ export const migrations: readonly string[] = [
     letter TEXT NOT NULL
   ) STRICT;
   CREATE INDEX dead_died_at ON dead (died_at);
+
+  -- The one key by which this server names itself to push services. Browsers are subscribed to it.
+  CREATE TABLE vapid (pem TEXT NOT NULL) STRICT;
   `,
 ];

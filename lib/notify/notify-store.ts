@@ -2,8 +2,9 @@ import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type Database from 'libsql';
 import { closeDatabase, inTransaction, openDatabase, setSynced } from '@/lib/sqlite/database';
+import { takeOwnership } from '@/lib/sqlite/ownership';
 import type { Channel } from './channel';
-import type { CourierState, DeadLetter } from './courier-state';
+import { type CourierState, type DeadLetter, lettersMax } from './courier-state';
 import { migrations } from './migrations';
 
 export interface KeptChannel {
@@ -14,6 +15,8 @@ export interface KeptChannel {
 export interface Kept {
   readonly channels: readonly KeptChannel[];
   readonly dead: readonly DeadLetter[];
+  /** PEM; `null` until a browser asks for its public part. */
+  readonly vapidPem: string | null;
 }
 
 /** Every method is synchronous, on disk when it returns, and throws what SQLite throws, with its `code`. */
@@ -24,19 +27,27 @@ export interface NotifyStore {
   bury(kept: KeptChannel, letter: DeadLetter): void;
   remove(channelId: string): void;
   discard(letterId: string): void;
+  putVapid(pem: string): void;
   /** For a database that missed something: all that memory has. */
   replaceAll(kept: Kept): void;
   close(): void;
 }
 
+/** Two processes that delivered from one database would tell everybody twice: throws `OwnedError` if one does. */
 export function openNotifyStore(path: string): NotifyStore {
-  ownAlone(path);
-  const db = openDatabase(path, { migrations });
+  const { release } = takeOwnership(`${path}.lock`);
   try {
-    setSynced(db, true);
-    return storeOf(db);
+    ownAlone(path);
+    const db = openDatabase(path, { migrations });
+    try {
+      setSynced(db, true);
+      return storeOf(db, release);
+    } catch (error) {
+      db.close();
+      throw error;
+    }
   } catch (error) {
-    db.close();
+    release();
     throw error;
   }
 }
@@ -48,7 +59,7 @@ function ownAlone(path: string): void {
   chmodSync(path, 0o600);
 }
 
-function storeOf(db: Database.Database): NotifyStore {
+function storeOf(db: Database.Database, release: () => void): NotifyStore {
   // What is deleted holds secrets, too.
   db.pragma('secure_delete = ON');
   const upsert = db.prepare(
@@ -66,11 +77,18 @@ function storeOf(db: Database.Database): NotifyStore {
     trimDead.run(lettersMax);
   }
 
+  function putVapid(pem: string): void {
+    db.exec('DELETE FROM vapid');
+    db.prepare('INSERT INTO vapid VALUES (?)').run(pem);
+  }
+
   return {
     load() {
       const rows = db.prepare('SELECT settings, state FROM channels ORDER BY rowid').all();
       const letters = db.prepare('SELECT letter FROM dead ORDER BY died_at, id').all();
+      const key = db.prepare('SELECT pem FROM vapid').get() as { pem: string } | undefined;
       return {
+        vapidPem: key?.pem ?? null,
         channels: (rows as { settings: string; state: string }[]).map(({ settings, state }) => ({
           channel: JSON.parse(settings) as Channel,
           state: JSON.parse(state) as CourierState,
@@ -91,15 +109,20 @@ function storeOf(db: Database.Database): NotifyStore {
       }),
     discard: (letterId) =>
       inTransaction(db, () => void db.prepare('DELETE FROM dead WHERE id = ?').run(letterId)),
-    replaceAll: ({ channels, dead }) =>
+    putVapid: (pem) => inTransaction(db, () => putVapid(pem)),
+    replaceAll: ({ channels, dead, vapidPem }) =>
       inTransaction(db, () => {
         db.exec('DELETE FROM channels; DELETE FROM dead');
+        if (vapidPem !== null) putVapid(vapidPem);
         for (const kept of channels) put(kept);
         for (const letter of dead) bury(letter);
       }),
-    close: () => closeDatabase(db),
+    close() {
+      try {
+        closeDatabase(db);
+      } finally {
+        release();
+      }
+    },
   };
 }
-
-/** Of all channels together; the oldest go. */
-export const lettersMax = 500;

@@ -1,22 +1,24 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import type { EventLog } from '@/lib/events/event-log';
-import type { SystemAlert } from '@/lib/events/payloads';
-import { faultOf } from '@/lib/sqlite/fault';
-import { setAside } from '@/lib/sqlite/set-aside';
 import { type Channel, deliver, publicChannel } from './channel';
-import type { CommonSettings } from './channel-kind';
+import type { CommonSettings, Delivery } from './channel-kind';
 import { type Resolve, resolveBySystem } from './checked-lookup';
-import { type Clock, type Courier, openCourier } from './courier';
-import type { CourierState, DeadLetter } from './courier-state';
-import { type KeptChannel, lettersMax, type NotifyStore, openNotifyStore } from './notify-store';
-import { testAlert, testWords } from './test-alert';
+import { type Clock, systemClock } from './clock';
+import { type Courier, openCourier } from './courier';
+import { type CourierState, type DeadLetter, lettersMax } from './courier-state';
+import { type Keeper, openKeeper } from './keeper';
+import type { Mute } from './news';
+import type { KeptChannel } from './notify-store';
+import type { Outcome } from './outcome';
+import { retryWords, testAlert, testWords } from './test-alert';
+import { newVapidKey, readVapidKey, type VapidKey } from './vapid';
+import type { LoggedAlert } from './words';
 
 export interface NotifyOptions {
   readonly log: EventLog;
   readonly dataDir: string;
-  /** Asked when an alert's turn comes; none is without. */
-  readonly isSilenced?: (alert: SystemAlert) => boolean;
+  /** Asked when an alert's turn comes; without, none is muted. */
+  readonly muteOf?: (alert: LoggedAlert) => Mute;
   /** Told when a corrupt database was set aside, and under which name. */
   readonly onSetAside?: (path: string, reason: string) => void;
   readonly clock?: Clock;
@@ -37,6 +39,8 @@ export interface ChannelStatus {
   readonly lastError: string | null;
   /** How many messages were given up on. */
   readonly dead: number;
+  /** The last time that one was, if nothing was delivered since. */
+  readonly gaveUp: { readonly at: number; readonly reason: string } | null;
 }
 
 /** A channel as it may be shown: without secrets. */
@@ -61,160 +65,136 @@ export interface Notify {
   test(id: string, host: string): Promise<TestResult | null>;
   /** What was given up on, newest first. */
   dead(): readonly DeadLetter[];
+  /** Tries a dead letter once more; it is gone when it is delivered. `null` when there is none. */
+  retry(letterId: string): Promise<TestResult | null>;
   /** Whether there was one. */
   discard(letterId: string): boolean;
+  /** What a browser subscribes with, base64url. */
+  pushKey(): string;
   /** What is wrong with keeping all this, in words; `null` when nothing is. */
   readonly problem: string | null;
   close(): Promise<void>;
 }
 
-const healEveryMs = 10_000;
-
-const systemClock: Clock = {
-  now: Date.now,
-  random: Math.random,
-  after(ms, callBack) {
-    const timer = setTimeout(callBack, ms).unref();
-    return () => clearTimeout(timer);
-  },
-};
+const fresh = { open: null, told: [], withheld: [], lastDeliveredAt: null };
 
 /**
  * Delivers alerts to channels, each by a cursor of its own, so that none waits for another. At least once: what is
  * about to be sent is on disk before, and that it was delivered right after. Between the two a crash makes a
  * repeat, under the same delivery id.
  */
-export function openNotify({ log, dataDir, onSetAside, ...options }: NotifyOptions): Notify {
-  const path = join(dataDir, 'notify.db');
+export async function openNotify({ log, dataDir, onSetAside, ...options }: NotifyOptions): Promise<Notify> {
   const clock = options.clock ?? systemClock;
-  const network = { resolve: options.resolve ?? resolveBySystem, timeoutMs: options.timeoutMs ?? 10_000 };
-  const isSilenced = options.isSilenced ?? (() => false);
+  const muteOf = options.muteOf ?? (() => null);
   const couriers = new Map<string, Courier>();
-  const tests = new Map<string, Promise<TestResult>>();
-  let dead: DeadLetter[] = [];
-  let store: NotifyStore | null = null;
-  /** Whether memory has what the database had: before, it must not be written over. */
-  let loaded = false;
-  /** Whether the database misses something that memory has. */
-  let behind = false;
-  let problem: string | null = null;
-  let lost: string | null = null;
-  let callOffHeal: (() => void) | null = null;
-  let closed = false;
+  const attempts = new Map<string, Promise<TestResult>>();
+  let dead: readonly DeadLetter[] = [];
+  let vapidKey: VapidKey | null = null;
+  /** Before, a courier has nobody who keeps what it does. */
+  let isReady = false;
+  const means = {
+    resolve: options.resolve ?? resolveBySystem,
+    timeoutMs: options.timeoutMs ?? 10_000,
+    vapid,
+  };
 
   const kept = ({ channel, state }: Courier): KeptChannel => ({ channel, state });
 
-  function fail(error: unknown): void {
-    const fault = faultOf(error);
-    problem = `${path}: ${fault.words}`;
-    behind = true;
-    callOffHeal ??= clock.after(healEveryMs, heal);
-    if (!fault.isCorrupt) return;
-    closeStore();
-    try {
-      const name = setAside(path, new Date(clock.now()));
-      onSetAside?.(name, fault.words);
-      if (!loaded) lost = `the channels are lost: ${path} was ${fault.words}, and is now ${name}`;
-      loaded = true;
-    } catch (cause) {
-      problem += `, and it cannot be set aside: ${faultOf(cause).words}`;
-    }
-  }
-
-  function closeStore(): void {
-    try {
-      store?.close();
-    } catch {
-      // It is being given up; what it says about that changes nothing.
-    }
-    store = null;
-  }
-
-  /** Opens what is closed, and writes what is missing. Throws. */
-  function ready(): NotifyStore {
-    store ??= openNotifyStore(path);
-    if (!loaded) {
-      const found = store.load();
-      dead = [...found.dead];
-      loaded = true;
+  const keeper: Keeper = await openKeeper({
+    dataDir,
+    clock,
+    adopt(found) {
+      dead = [...found.dead, ...dead];
+      vapidKey ??= found.vapidPem === null ? null : readVapidKey(found.vapidPem);
       for (const { channel, state } of found.channels) start(channel, state);
-      behind = false;
-    }
-    if (behind) store.replaceAll({ channels: [...couriers.values()].map(kept), dead });
-    behind = false;
-    problem = null;
-    return store;
-  }
+    },
+    everything: () => ({
+      channels: [...couriers.values()].map(kept),
+      dead,
+      vapidPem: vapidKey?.pem ?? null,
+    }),
+    onSetAside,
+  });
 
-  /** Whether it could be done. What could not is made up for later, from memory. */
-  function manage(work: (open: NotifyStore) => void): boolean {
-    // Twice: the first may find a corrupt database, which is then set aside.
-    for (let tries = 0; tries < 2; tries += 1) {
-      try {
-        work(ready());
-        return true;
-      } catch (error) {
-        fail(error);
-        if (store) return false;
-      }
-    }
-    return false;
-  }
-
-  function heal(): void {
-    callOffHeal = null;
-    if (!closed) manage(() => {});
+  function vapid(): VapidKey {
+    if (vapidKey) return vapidKey;
+    const key = newVapidKey();
+    vapidKey = key;
+    keeper.manage((store) => store.putVapid(key.pem));
+    return key;
   }
 
   function start(channel: Channel, state: CourierState): Courier {
     const courier = openCourier({
       log,
       clock,
-      network,
-      isSilenced,
+      means,
+      muteOf,
       channel,
       state,
       keep(letter) {
         if (couriers.get(channel.id) !== courier) return;
         if (letter) dead = [...dead, letter].slice(-lettersMax);
-        manage((open) => (letter ? open.bury(kept(courier), letter) : open.put(kept(courier))));
+        keeper.manage((store) => (letter ? store.bury(kept(courier), letter) : store.put(kept(courier))));
       },
     });
     couriers.set(channel.id, courier);
-    courier.wake();
+    if (isReady) courier.wake();
     return courier;
   }
 
-  function shown({ channel, state }: Courier): ShownChannel {
-    const { open } = state;
-    const status: ChannelStatus = {
-      lastDeliveredAt: state.lastDeliveredAt,
-      waiting: open?.alerts.length ?? 0,
-      attempts: open?.attempts ?? 0,
-      nextAttemptAt: open?.sendAt ?? null,
-      lastError: open?.lastError ?? null,
-      dead: dead.filter(({ channelId }) => channelId === channel.id).length,
-    };
-    return { ...publicChannel(channel), status };
+  function shown(courier: Courier): ShownChannel {
+    const { channel } = courier;
+    return { ...publicChannel(channel), status: statusOf(courier, dead) };
   }
 
   function wakeAll(): void {
     for (const courier of couriers.values()) courier.wake();
   }
 
-  async function runTest(channel: Channel, host: string): Promise<TestResult> {
+  /** One attempt. Whoever presses a button twice gets one. */
+  function once(key: string, run: () => Promise<Outcome>, words: (outcome: Outcome) => string) {
     const startedAt = performance.now();
-    const alert = testAlert(host, clock.now());
-    const signal = new AbortController().signal;
-    const outcome = await deliver(channel, { id: alert.id, alerts: [alert] }, { ...network, signal });
-    return {
-      delivered: outcome.kind === 'delivered',
-      detail: testWords(outcome),
-      durationMs: Math.round(performance.now() - startedAt),
-    };
+    const under = attempts.get(key);
+    if (under) return under;
+    const attempt = run()
+      .then((outcome) => ({
+        delivered: outcome.kind === 'delivered',
+        detail: words(outcome),
+        durationMs: Math.round(performance.now() - startedAt),
+      }))
+      .finally(() => attempts.delete(key));
+    attempts.set(key, attempt);
+    return attempt;
   }
 
-  manage(() => {});
+  const send = (channel: Channel, delivery: Delivery) =>
+    deliver(channel, delivery, { ...means, signal: new AbortController().signal });
+
+  /** What a failed retry says takes the place of what was said before. */
+  function settle(letter: DeadLetter, outcome: Outcome): void {
+    const others = dead.filter(({ id }) => id !== letter.id);
+    // Somebody may have discarded it in the meantime.
+    if (others.length === dead.length) return;
+    if (outcome.kind === 'delivered') {
+      dead = others;
+      keeper.manage((store) => store.discard(letter.id));
+      couriers.get(letter.channelId)?.noteDelivered();
+      return;
+    }
+    const again = {
+      ...letter,
+      attempts: letter.attempts + 1,
+      diedAt: clock.now(),
+      reason: outcome.detail,
+    };
+    dead = [...others, again];
+    const courier = couriers.get(letter.channelId);
+    if (courier) keeper.manage((store) => store.bury(kept(courier), again));
+  }
+
+  isReady = true;
+  wakeAll();
   const stopListening = log.onAppend(wakeAll);
 
   return {
@@ -222,54 +202,76 @@ export function openNotify({ log, dataDir, onSetAside, ...options }: NotifyOptio
     channel: (id) => couriers.get(id)?.channel ?? null,
     add(settings) {
       const channel: Channel = { id: randomBytes(5).toString('hex'), ...settings };
-      const state = { logId: log.id, seq: log.headSeq, open: null, withheld: [], lastDeliveredAt: null };
-      if (!manage((open) => open.put({ channel, state }))) return null;
-      lost = null;
+      const state: CourierState = { ...fresh, logId: log.id, seq: log.headSeq };
+      if (!keeper.manage((store) => store.put({ channel, state }))) return null;
+      keeper.forgetLoss();
       return shown(start(channel, state));
     },
     replace(id, settings) {
       const courier = couriers.get(id);
       if (!courier) return null;
       const channel: Channel = { ...settings, id };
-      if (!manage((open) => open.put({ channel, state: courier.state }))) return null;
+      if (!keeper.manage((store) => store.put({ channel, state: courier.state }))) return null;
       courier.replace(channel);
       return shown(courier);
     },
     remove(id) {
       const courier = couriers.get(id);
-      if (!courier || !manage((open) => open.remove(id))) return false;
+      if (!courier || !keeper.manage((store) => store.remove(id))) return false;
       couriers.delete(id);
       dead = dead.filter(({ channelId }) => channelId !== id);
-      courier.stop(0);
+      void courier.stop(0);
       return true;
     },
     async test(id, host) {
       const courier = couriers.get(id);
       if (!courier) return null;
-      // Whoever presses the button twice gets one test.
-      const test = tests.get(id) ?? runTest(courier.channel, host).finally(() => tests.delete(id));
-      tests.set(id, test);
-      return test;
+      const alert = testAlert(host, clock.now());
+      return once(id, () => send(courier.channel, { id: alert.id, alerts: [alert] }), testWords);
     },
     dead: () => dead.toReversed(),
+    async retry(letterId) {
+      const letter = dead.find(({ id }) => id === letterId);
+      const courier = letter && couriers.get(letter.channelId);
+      if (!courier) return null;
+      const attempt = async () => {
+        const outcome = await send(courier.channel, { id: letter.id, alerts: letter.alerts });
+        settle(letter, outcome);
+        return outcome;
+      };
+      return once(letterId, attempt, retryWords);
+    },
     discard(letterId) {
       const others = dead.filter(({ id }) => id !== letterId);
       if (others.length === dead.length) return false;
       dead = others;
-      manage((open) => open.discard(letterId));
+      keeper.manage((store) => store.discard(letterId));
       return true;
     },
+    pushKey: () => vapid().publicKey,
     get problem() {
-      return problem ?? lost;
+      return keeper.problem;
     },
     async close() {
-      closed = true;
       stopListening();
-      callOffHeal?.();
       await Promise.all([...couriers.values()].map((courier) => courier.stop(options.graceMs ?? 1_500)));
-      for (const courier of couriers.values()) manage((open) => open.put(kept(courier)));
-      callOffHeal?.();
-      closeStore();
+      for (const courier of couriers.values()) keeper.manage((store) => store.put(kept(courier)));
+      keeper.close();
     },
+  };
+}
+
+function statusOf({ channel, state }: Courier, dead: readonly DeadLetter[]): ChannelStatus {
+  const { open, lastDeliveredAt } = state;
+  const letters = dead.filter(({ channelId }) => channelId === channel.id);
+  const last = letters.at(-1);
+  return {
+    lastDeliveredAt,
+    waiting: open?.alerts.length ?? 0,
+    attempts: open?.attempts ?? 0,
+    nextAttemptAt: open?.sendAt ?? null,
+    lastError: open?.lastError ?? null,
+    dead: letters.length,
+    gaveUp: last && last.diedAt > (lastDeliveredAt ?? 0) ? { at: last.diedAt, reason: last.reason } : null,
   };
 }

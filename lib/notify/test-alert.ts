@@ -33,3 +33,8 @@ export function testWords({ kind, detail }: Outcome): string {
       : 'An alert would be given up on at once.';
   return `It was not delivered: ${detail}. ${then}`;
 }
+
+/** What became of another try at what had been given up on. */
+export function retryWords({ kind, detail }: Outcome): string {
+  return kind === 'delivered' ? `It was delivered: ${detail}.` : `It was not delivered: ${detail}.`;
+}

@@ -1,0 +1,18 @@
+import { methodRefusal } from '@/lib/events/problem';
+import { respond, testChannel } from '@/lib/notification-requests';
+import { running } from '@/lib/running';
+
+export const dynamic = 'force-dynamic';
+
+interface Context {
+  readonly params: Promise<{ readonly id: string }>;
+}
+
+/** Sends a test; answers 200 with what happened, whether it arrived or not. */
+export async function POST(_request: Request, { params }: Context): Promise<Response> {
+  return respond(await testChannel(running(), (await params).id));
+}
+
+const refused = methodRefusal('OPTIONS, POST');
+
+export { refused as DELETE, refused as GET, refused as PATCH, refused as PUT };

@@ -1,0 +1,18 @@
+import { methodRefusal } from '@/lib/events/problem';
+import { discardLetter, respond } from '@/lib/notification-requests';
+import { running } from '@/lib/running';
+
+export const dynamic = 'force-dynamic';
+
+interface Context {
+  readonly params: Promise<{ readonly id: string }>;
+}
+
+/** Takes a message off the list. */
+export async function DELETE(_request: Request, { params }: Context): Promise<Response> {
+  return respond(discardLetter(running(), (await params).id));
+}
+
+const refused = methodRefusal('DELETE, OPTIONS');
+
+export { refused as GET, refused as PATCH, refused as POST, refused as PUT };

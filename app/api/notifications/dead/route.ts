@@ -1,0 +1,14 @@
+import { methodRefusal } from '@/lib/events/problem';
+import { deadLetters, respondList } from '@/lib/notification-requests';
+import { running } from '@/lib/running';
+
+export const dynamic = 'force-dynamic';
+
+/** What could not be delivered and was given up on, newest first. */
+export function GET(): Response {
+  return respondList(deadLetters(running()));
+}
+
+const refused = methodRefusal('GET, HEAD, OPTIONS');
+
+export { refused as DELETE, refused as PATCH, refused as POST, refused as PUT };

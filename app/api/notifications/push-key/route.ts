@@ -1,0 +1,14 @@
+import { methodRefusal } from '@/lib/events/problem';
+import { pushKey, respond } from '@/lib/notification-requests';
+import { running } from '@/lib/running';
+
+export const dynamic = 'force-dynamic';
+
+/** What a browser subscribes with: the public part of the key by which push services know this server. */
+export function GET(): Response {
+  return respond(pushKey(running()));
+}
+
+const refused = methodRefusal('GET, HEAD, OPTIONS');
+
+export { refused as DELETE, refused as PATCH, refused as POST, refused as PUT };
