@@ -115,12 +115,19 @@ function connected(host: string, port: number, { resolve }: Network, signal: Abo
 
 /** RFC 5321, 4.2.1: 4yz may work later, 5yz will not. What the server says in words may hold what it was told. */
 function judgeSmtp(error: unknown): Outcome {
-  const { responseCode, code } = error as SmtpError;
+  const { responseCode, code, message } = error as SmtpError;
+  if (code === 'ETLS') return { kind: 'retry', detail: 'the mail server does not do TLS as asked' };
+  if (code === 'ESOCKET') return { kind: 'retry', detail: socketWords(message) };
   if (responseCode !== undefined) {
     const what =
       code === 'EAUTH' ? 'the mail server refused the user or the password' : 'the mail server refused it';
     return { kind: responseCode >= 500 ? 'final' : 'retry', detail: `${what} (${responseCode})` };
   }
-  if (code === 'ETLS') return { kind: 'retry', detail: 'the mail server does not do TLS as asked' };
   return judgeError(error);
+}
+
+/** nodemailer keeps of what TLS says the words alone. */
+function socketWords(message: string): string {
+  if (/certificate|altname/i.test(message)) return 'its certificate cannot be verified';
+  return /ssl|tls/i.test(message) ? 'it does not speak TLS there' : 'the connection was cut';
 }
