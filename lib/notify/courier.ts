@@ -80,12 +80,16 @@ export function openCourier({ log, clock, means, muteOf, keep, ...options }: Cou
   /** What was withheld and still fires is said when nothing speaks against it any more: a silence has ended. */
   function sayWithheld(): void {
     const now = clock.now();
-    if (state.withheld.length === 0 || Math.abs(now - askedMutesAt) < askMutesEveryMs) return;
+    if (state.withheld.length === 0 || !mayGrow()) return;
+    if (Math.abs(now - askedMutesAt) < askMutesEveryMs) return;
     askedMutesAt = now;
     let touched = false;
     for (const alert of state.withheld) {
-      if (!mayGrow()) break;
       if (muteOf(alert) !== null) continue;
+      if (!mayGrow()) {
+        askedMutesAt = Number.NEGATIVE_INFINITY;
+        break;
+      }
       const isOld = state.told.includes(alert.alertId);
       const { after } = hear(state, alert, null);
       state = { ...state, ...after };
