@@ -1,7 +1,6 @@
+import type { AttemptResult, DeadLetter, ShownChannel } from './events/notifications';
 import { type Problem, type ProblemError, problemResponse } from './events/problem';
 import { type ReadChannel, readChannel, readReplacement } from './notify/channel';
-import type { DeadLetter } from './notify/courier-state';
-import type { ShownChannel, TestResult } from './notify/notify';
 import { readJson } from './request-body';
 import type { Runtime } from './runtime';
 
@@ -80,14 +79,14 @@ export const pushKey = ({ notify }: WithNotify): Answer<{ readonly publicKey: st
 export async function testChannel(
   { notify, hostName }: Pick<Runtime, 'notify' | 'hostName'>,
   id: string,
-): Promise<Answer<TestResult>> {
+): Promise<Answer<AttemptResult>> {
   const result = await notify.test(id, hostName);
   return result ? done(result) : notFound('channel', id);
 }
 
 export const deadLetters = ({ notify }: WithNotify): Answer<readonly DeadLetter[]> => done(notify.dead());
 
-export async function retryLetter({ notify }: WithNotify, id: string): Promise<Answer<TestResult>> {
+export async function retryLetter({ notify }: WithNotify, id: string): Promise<Answer<AttemptResult>> {
   const result = await notify.retry(id);
   return result ? done(result) : notFound('dead letter', id);
 }

@@ -91,6 +91,7 @@ export function createPausable(store: LiveStore): DisplayStore {
       return store.intervalMs;
     },
     holeMsOf: store.holeMsOf,
+    listen: store.listen,
     subscribe(listener) {
       listeners.add(listener);
       const stop = store.subscribe(listener);

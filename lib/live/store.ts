@@ -56,6 +56,8 @@ export interface LiveStore {
   last<T extends LoggedType>(type: T): LoggedPayloads[T] | null;
   /** A distance between samples of this type beyond which they are not joined by a line. */
   holeMsOf(type: LoggedType): number;
+  /** Called with each row of a type as it comes, also while the page is hidden. */
+  listen<T extends LoggedType>(type: T, listener: (row: LoggedPayloads[T]) => void): () => void;
   /** Called at most once a frame, and not at all while the page is hidden. */
   subscribe(listener: () => void): () => void;
   /** Connects, and returns the way to close. */
@@ -106,6 +108,7 @@ export function createLiveStore(initial: InitialState): LiveStore {
   ) as { readonly [T in LoggedType]: Newest<LoggedPayloads[T]> };
   const clock = createHostClock(initial.serverTime);
   const listeners = new Set<() => void>();
+  const ears = new Set<(type: LoggedType, row: LoggedPayloads[LoggedType]) => void>();
   const latency = createLatencyHistogram();
   /** The samples that the next frame shows, by their `t`. */
   let unpainted: number[] = [];
@@ -191,6 +194,7 @@ export function createLiveStore(initial: InitialState): LiveStore {
       if (tellsTime(type)) tellTime(type, row.t, ageMs);
       tables[type].push(row);
       if (!catchUp || row.t >= (newest[type].row?.t ?? 0)) remember(type, row, ageMs);
+      for (const ear of ears) ear(type, row);
       notify();
     };
   }
@@ -275,6 +279,13 @@ export function createLiveStore(initial: InitialState): LiveStore {
     last: (type) => newest[type].row,
     holeMsOf,
     hostNow: clock.now,
+    listen(type, listener) {
+      const ear = (of: LoggedType, row: LoggedPayloads[LoggedType]) => {
+        if (of === type) listener(row as LoggedPayloads[typeof type]);
+      };
+      ears.add(ear);
+      return () => ears.delete(ear);
+    },
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import type { LoggedAlert } from '@/lib/events/notifications';
 import { severities } from '@/lib/events/payloads';
 import type { Network } from './http-post';
 import type { Outcome } from './outcome';
 import { isRefusedAddress } from './refused-address';
 import type { VapidKey } from './vapid';
-import type { LoggedAlert } from './words';
 
 /** What is delivered in one go. */
 export interface Delivery {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { PublicChannel } from '@/lib/events/notifications';
 import type { ProblemError } from '@/lib/events/problem';
 import type { ChannelKind, CommonSettings, Delivery, Means } from './channel-kind';
 import { discord } from './channels/discord';
@@ -8,6 +9,7 @@ import { slack } from './channels/slack';
 import { telegram } from './channels/telegram';
 import { webhook } from './channels/webhook';
 import { webpush } from './channels/webpush';
+import { judgeError } from './judge-answer';
 import type { Outcome } from './outcome';
 
 /** Somebody to tell, secrets included: for this room alone. */
@@ -54,8 +56,8 @@ function masked(value: unknown, use: string): unknown {
 }
 
 /** A channel without its secrets: in their place, whether there is one. */
-export function publicChannel(channel: Channel): Readonly<Record<string, unknown>> {
-  const shown: Record<string, unknown> = { ...channel };
+export function publicChannel(channel: Channel): PublicChannel {
+  const shown: Channel & Record<string, unknown> = { ...channel };
   for (const [field, use] of Object.entries(kindOf(channel.kind).secrets))
     shown[field] = masked(channel[field], use);
   return shown;
@@ -102,7 +104,7 @@ export const alertsMaxOf = (channel: Channel) => kindOf(channel.kind).alertsMax;
 /** One attempt. Never rejects; what it says holds none of the channel's secrets. */
 export async function deliver(channel: Channel, delivery: Delivery, means: Means): Promise<Outcome> {
   const kind = kindOf(channel.kind);
-  const outcome = await kind.send(channel, delivery, means);
+  const outcome = await kind.send(channel, delivery, means).catch(judgeError);
   return { ...outcome, detail: withoutSecrets(channel, outcome.detail) };
 }
 

@@ -1,5 +1,5 @@
+import type { LoggedAlert } from '@/lib/events/notifications';
 import type { Told } from './news';
-import type { LoggedAlert } from './words';
 
 /** What goes out next. Alerts join it until it is first tried; from then on it stays as it is, whatever happens. */
 export interface OpenDelivery {
@@ -22,18 +22,6 @@ export interface CourierState extends Told {
   readonly seq: number;
   readonly open: OpenDelivery | null;
   readonly lastDeliveredAt: number | null;
-}
-
-/** What was given up on. */
-export interface DeadLetter {
-  readonly id: string;
-  readonly channelId: string;
-  readonly channelName: string;
-  readonly alerts: readonly LoggedAlert[];
-  readonly attempts: number;
-  readonly firstAttemptAt: number;
-  readonly diedAt: number;
-  readonly reason: string;
 }
 
 /** Of all channels together; the oldest go. */

@@ -1,11 +1,12 @@
 import type { EventLog, LoggedEvent } from '@/lib/events/event-log';
+import type { DeadLetter, LoggedAlert } from '@/lib/events/notifications';
 import { nextWaitMs } from './backoff';
 import { alertsMaxOf, type Channel, deliver } from './channel';
 import type { Means } from './channel-kind';
 import type { Clock } from './clock';
-import type { CourierState, DeadLetter, OpenDelivery } from './courier-state';
+import type { CourierState, OpenDelivery } from './courier-state';
 import { hear, type Mute } from './news';
-import { alertOf, isAtLeast, type LoggedAlert } from './words';
+import { alertOf, isAtLeast } from './words';
 
 export interface CourierOptions {
   readonly log: EventLog;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { LoggedAlert } from '@/lib/events/notifications';
 import { hear, type Mute, type Told } from './news';
 import { testAlert } from './test-alert';
-import type { LoggedAlert } from './words';
 
 const nothing: Told = { told: [], withheld: [] };
 const alert = (state: LoggedAlert['state'], alertId = 'a'): LoggedAlert => ({

@@ -1,4 +1,4 @@
-import type { LoggedAlert } from './words';
+import type { LoggedAlert } from '@/lib/events/notifications';
 
 /** What a channel's people were told of, and what was kept from them. */
 export interface Told {

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type DeadLetter, lettersMax } from './courier-state';
+import type { DeadLetter } from '@/lib/events/notifications';
+import { lettersMax } from './courier-state';
 import { type KeptChannel, openNotifyStore } from './notify-store';
 
 let folder: string;

@@ -1,10 +1,11 @@
 import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type Database from 'libsql';
+import type { DeadLetter } from '@/lib/events/notifications';
 import { closeDatabase, inTransaction, openDatabase, setSynced } from '@/lib/sqlite/database';
 import { takeOwnership } from '@/lib/sqlite/ownership';
 import type { Channel } from './channel';
-import { type CourierState, type DeadLetter, lettersMax } from './courier-state';
+import { type CourierState, lettersMax } from './courier-state';
 import { migrations } from './migrations';
 
 export interface KeptChannel {

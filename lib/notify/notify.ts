@@ -1,18 +1,24 @@
 import { randomBytes } from 'node:crypto';
 import type { EventLog } from '@/lib/events/event-log';
+import type {
+  AttemptResult,
+  ChannelStatus,
+  DeadLetter,
+  LoggedAlert,
+  ShownChannel,
+} from '@/lib/events/notifications';
 import { type Channel, deliver, publicChannel } from './channel';
 import type { CommonSettings, Delivery } from './channel-kind';
 import { type Resolve, resolveBySystem } from './checked-lookup';
 import { type Clock, systemClock } from './clock';
 import { type Courier, openCourier } from './courier';
-import { type CourierState, type DeadLetter, lettersMax } from './courier-state';
+import { type CourierState, lettersMax } from './courier-state';
 import { type Keeper, openKeeper } from './keeper';
 import type { Mute } from './news';
 import type { KeptChannel } from './notify-store';
 import type { Outcome } from './outcome';
 import { retryWords, testAlert, testWords } from './test-alert';
 import { newVapidKey, readVapidKey, type VapidKey } from './vapid';
-import type { LoggedAlert } from './words';
 
 export interface NotifyOptions {
   readonly log: EventLog;
@@ -29,30 +35,6 @@ export interface NotifyOptions {
   readonly graceMs?: number;
 }
 
-export interface ChannelStatus {
-  readonly lastDeliveredAt: number | null;
-  /** Alerts that wait to be delivered, beyond what is still in the log alone. */
-  readonly waiting: number;
-  /** Failed attempts at what waits. */
-  readonly attempts: number;
-  readonly nextAttemptAt: number | null;
-  readonly lastError: string | null;
-  /** How many messages were given up on. */
-  readonly dead: number;
-  /** The last time that one was, if nothing was delivered since. */
-  readonly gaveUp: { readonly at: number; readonly reason: string } | null;
-}
-
-/** A channel as it may be shown: without secrets. */
-export type ShownChannel = Readonly<Record<string, unknown>> & { readonly status: ChannelStatus };
-
-export interface TestResult {
-  readonly delivered: boolean;
-  /** What happened, in a sentence. */
-  readonly detail: string;
-  readonly durationMs: number;
-}
-
 export interface Notify {
   channels(): ShownChannel[];
   /** With its secrets: to read a change against, not to show. */
@@ -62,11 +44,11 @@ export interface Notify {
   replace(id: string, settings: CommonSettings): ShownChannel | null;
   /** Whether it could be done. */
   remove(id: string): boolean;
-  test(id: string, host: string): Promise<TestResult | null>;
+  test(id: string, host: string): Promise<AttemptResult | null>;
   /** What was given up on, newest first. */
   dead(): readonly DeadLetter[];
   /** Tries a dead letter once more; it is gone when it is delivered. `null` when there is none. */
-  retry(letterId: string): Promise<TestResult | null>;
+  retry(letterId: string): Promise<AttemptResult | null>;
   /** Whether there was one. */
   discard(letterId: string): boolean;
   /** What a browser subscribes with, base64url. */
@@ -87,7 +69,7 @@ export async function openNotify({ log, dataDir, onSetAside, ...options }: Notif
   const clock = options.clock ?? systemClock;
   const muteOf = options.muteOf ?? (() => null);
   const couriers = new Map<string, Courier>();
-  const attempts = new Map<string, Promise<TestResult>>();
+  const attempts = new Map<string, Promise<AttemptResult>>();
   let dead: readonly DeadLetter[] = [];
   let vapidKey: VapidKey | null = null;
   /** Before, a courier has nobody who keeps what it does. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import type { LoggedAlert } from '@/lib/events/notifications';
 import type { Outcome } from './outcome';
-import type { LoggedAlert } from './words';
 
 /** What "send a test" sends. Its id is no place in a log. */
 export function testAlert(host: string, now: number): LoggedAlert {

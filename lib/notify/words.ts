@@ -1,11 +1,6 @@
 import type { LoggedEvent } from '@/lib/events/event-log';
+import type { LoggedAlert } from '@/lib/events/notifications';
 import type { SystemAlert } from '@/lib/events/payloads';
-
-/** An alert with its place in the log. */
-export interface LoggedAlert extends SystemAlert {
-  /** `<log>-<seq>`: the same alert, sent twice, has it twice. */
-  readonly id: string;
-}
 
 export type Severity = SystemAlert['severity'];
 

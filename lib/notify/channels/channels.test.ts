@@ -1,12 +1,12 @@
 import { createDecipheriv, createECDH, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { LoggedAlert } from '@/lib/events/notifications';
 import { type Channel, deliver, readChannel } from '../channel';
 import type { Means } from '../channel-kind';
 import { resolveBySystem } from '../checked-lookup';
 import { openReceiver, type Receiver } from '../receiver';
 import { testAlert } from '../test-alert';
 import { newVapidKey } from '../vapid';
-import type { LoggedAlert } from '../words';
 
 let receiver: Receiver;
 beforeEach(async () => {

@@ -1,11 +1,12 @@
 import { createECDH, createHash } from 'node:crypto';
 import { z } from 'zod';
+import type { LoggedAlert } from '@/lib/events/notifications';
 import { channelKind, grouped, groupedAlertsMax, httpUrl } from '../channel-kind';
 import { post } from '../http-post';
 import { judgeAnswer, judgeError } from '../judge-answer';
 import { encryptPush, pushBytesMax } from '../push-encryption';
 import { vapidHeader } from '../vapid';
-import { type LoggedAlert, textOf, titleOf, worstFiring } from '../words';
+import { textOf, titleOf, worstFiring } from '../words';
 
 const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 

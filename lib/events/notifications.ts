@@ -1,0 +1,66 @@
+import type { SystemAlert } from './payloads';
+
+export const channelKindNames = [
+  'webhook',
+  'ntfy',
+  'slack',
+  'discord',
+  'telegram',
+  'email',
+  'webpush',
+] as const;
+export type ChannelKindName = (typeof channelKindNames)[number];
+
+/** An alert with its place in the log. */
+export interface LoggedAlert extends SystemAlert {
+  /** `<log>-<seq>`: the same alert, sent twice, has it twice. */
+  readonly id: string;
+}
+
+export interface ChannelStatus {
+  readonly lastDeliveredAt: number | null;
+  /** Alerts that wait to be delivered, beyond what is still in the log alone. */
+  readonly waiting: number;
+  /** Failed attempts at what waits. */
+  readonly attempts: number;
+  readonly nextAttemptAt: number | null;
+  readonly lastError: string | null;
+  /** How many messages were given up on. */
+  readonly dead: number;
+  /** The last time that one was, if nothing was delivered since. */
+  readonly gaveUp: { readonly at: number; readonly reason: string } | null;
+}
+
+/** A channel without its secrets. */
+export interface PublicChannel {
+  readonly id: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly minSeverity: SystemAlert['severity'];
+  readonly [setting: string]: unknown;
+}
+
+/** A channel as it may be shown, and how it fares. */
+export interface ShownChannel extends PublicChannel {
+  readonly status: ChannelStatus;
+}
+
+/** What was given up on. Times are Unix ms. */
+export interface DeadLetter {
+  readonly id: string;
+  readonly channelId: string;
+  readonly channelName: string;
+  readonly alerts: readonly LoggedAlert[];
+  readonly attempts: number;
+  readonly firstAttemptAt: number;
+  readonly diedAt: number;
+  readonly reason: string;
+}
+
+/** What became of one attempt that somebody asked for. */
+export interface AttemptResult {
+  readonly delivered: boolean;
+  /** What happened, in a sentence. */
+  readonly detail: string;
+  readonly durationMs: number;
+}
