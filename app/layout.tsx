@@ -23,8 +23,8 @@ export async function generateMetadata(): Promise<Metadata> {
 
 export default async function RootLayout({ children }: { readonly children: ReactNode }) {
   const theme = (await headers()).get(themeHeader);
-  // The inspector's explanations are long, and no other page shows them.
-  const { stream: _, ...messages } = await getMessages();
+  // Long texts that one page alone shows, which brings them itself.
+  const { stream: _stream, notifications: _notifications, ...messages } = await getMessages();
   return (
     <html lang={await getLocale()} data-theme={isTheme(theme) ? theme : 'auto'}>
       <body className="font-sans">

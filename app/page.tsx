@@ -1,5 +1,6 @@
 import { headers } from 'next/headers';
 import { Dashboard } from '@/components/dashboard/dashboard';
+import { DesktopNotifications } from '@/components/notifications/desktop-notifications';
 import { sampleTypes } from '@/lib/events/event-types';
 import { isTheme, themeHeader } from '@/lib/i18n/theme';
 import { LiveProvider } from '@/lib/live/hooks';
@@ -10,6 +11,7 @@ export default async function DashboardPage() {
   const theme = (await headers()).get(themeHeader);
   return (
     <LiveProvider initial={initialState()} types={sampleTypes}>
+      <DesktopNotifications />
       <Dashboard version={version} theme={isTheme(theme) ? theme : 'auto'} />
     </LiveProvider>
   );

@@ -33,6 +33,9 @@ export function Dashboard({ version, theme }: DashboardProps) {
         <a className="underline-offset-2 hover:text-ink hover:underline" href="/stream">
           {t('stream')}
         </a>
+        <a className="underline-offset-2 hover:text-ink hover:underline" href="/notifications">
+          {t('notifications')}
+        </a>
         <a className="underline-offset-2 hover:text-ink hover:underline" href="/api/health">
           {t('health')}
         </a>

@@ -1,0 +1,27 @@
+'use client';
+
+import { useTranslations } from 'next-intl';
+import type { AttemptResult } from '@/lib/events/notifications';
+import type { Answer } from './api';
+
+export type Attempt = 'under-way' | Answer<AttemptResult> | null;
+
+/** What became of an attempt that somebody asked for; a screen reader hears it. */
+export function AttemptOutcome({ attempt }: { readonly attempt: Attempt }) {
+  const t = useTranslations('notifications');
+  const say = (): readonly [tone: string, words: string] => {
+    if (attempt === null) return ['', ''];
+    if (attempt === 'under-way') return ['text-soft', t('test.underWay')];
+    if (!attempt.ok) return ['text-bad', attempt.isAway ? t('away') : attempt.detail];
+    const { delivered, detail, durationMs } = attempt.value;
+    return delivered
+      ? ['text-good', t('test.delivered', { duration: durationMs })]
+      : ['text-bad', t('test.failed', { detail })];
+  };
+  const [tone, words] = say();
+  return (
+    <output className={`block text-[0.8125rem] break-words empty:hidden ${tone}`} aria-live="polite">
+      {words}
+    </output>
+  );
+}
