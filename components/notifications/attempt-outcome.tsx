@@ -20,7 +20,7 @@ export function AttemptOutcome({ attempt }: { readonly attempt: Attempt }) {
   };
   const [tone, words] = say();
   return (
-    <output className={`block text-[0.8125rem] break-words empty:hidden ${tone}`} aria-live="polite">
+    <output className={`mt-2 block text-[0.8125rem] break-words empty:hidden ${tone}`} aria-live="polite">
       {words}
     </output>
   );

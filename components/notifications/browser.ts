@@ -50,7 +50,8 @@ export function modeOf(channels: readonly ShownChannel[]): BrowserMode {
 
 /** Shows it by the worker, which is the only way on phones, and there is one of a tag. */
 export async function showDesktop(title: string, body: string, tag: string): Promise<void> {
-  const registration = await navigator.serviceWorker.register(workerPath);
+  await navigator.serviceWorker.register(workerPath);
+  const registration = await navigator.serviceWorker.ready;
   await registration.showNotification(title, { body, tag });
 }
 
@@ -100,6 +101,7 @@ async function startPush(name: string): Promise<void> {
 export async function setMode(mode: BrowserMode, name: string): Promise<void> {
   if (mode !== 'off' && (await Notification.requestPermission()) !== 'granted') return;
   if (mode !== 'push') await endPush();
+  if (mode === 'desktop') await navigator.serviceWorker.register(workerPath);
   keep(modeKey, mode === 'desktop' ? 'on' : null);
   if (mode === 'push') await startPush(name);
 }

@@ -65,9 +65,8 @@ function State({ channel }: { readonly channel: ShownChannel }) {
 
 function StateLine({ tag, children }: { readonly tag: ReactNode; readonly children: ReactNode }) {
   return (
-    <p className="mt-1 flex min-w-0 flex-wrap items-baseline gap-x-2 text-xs text-soft">
-      {tag}
-      <span className="min-w-0 break-words">{children}</span>
+    <p className="mt-1 text-xs break-words text-soft">
+      {tag} {children}
     </p>
   );
 }
@@ -140,9 +139,7 @@ export function ChannelRow({ channel, onChanged }: ChannelRowProps) {
         </div>
       </div>
       <div className="sm:ml-13">
-        <div className="mt-2 empty:hidden">
-          <AttemptOutcome attempt={attempt} />
-        </div>
+        <AttemptOutcome attempt={attempt} />
         {mode === 'removing' && (
           <div className="mt-3 flex flex-wrap items-center gap-2 rounded-lg bg-raised px-3 py-2">
             <p className="min-w-0 flex-1 basis-56 text-[0.8125rem]">{said || t('remove.ask', { name })}</p>

@@ -44,7 +44,7 @@ export function NotificationsPage({ host, theme, initial }: NotificationsPagePro
         <p className="max-w-prose text-[0.9375rem] text-soft">{t('lead')}</p>
         <ThisBrowser channels={channels} onChanged={refresh} />
         <ChannelList channels={channels} onChanged={refresh} />
-        <DeadLetters dead={dead} onChanged={refresh} />
+        {channels.length + dead.length > 0 && <DeadLetters dead={dead} onChanged={refresh} />}
       </main>
     </div>
   );

@@ -48,6 +48,7 @@ export function ThisBrowser({
   const choose = async (mode: BrowserMode) => {
     setBusy(true);
     setError('');
+    setState((before) => before && { ...before, mode });
     try {
       await setMode(mode, browserName());
     } catch (cause) {

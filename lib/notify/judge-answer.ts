@@ -15,7 +15,7 @@ export function judgeAnswer({ status, headers }: HttpAnswer, said: string | null
   const detail = `answered ${status}${said ? `: ${said.slice(0, 200)}` : ''}`;
   if (status >= 200 && status < 300) return { kind: 'delivered', detail };
   if (status >= 400 && status < 500 && status !== 408 && status !== 429) return { kind: 'final', detail };
-  const wait = status === 429 || status === 503 ? retryAfterMs(headers['retry-after'], Date.now()) : null;
+  const wait = retryAfterMs(headers['retry-after'], Date.now());
   return { kind: 'retry', detail, ...(wait === null ? {} : { retryAfterMs: wait }) };
 }
 
