@@ -1,7 +1,7 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
-import { type FormEvent, useRef, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { ChannelKindName, ShownChannel } from '@/lib/events/notifications';
 import { buttonLook } from '../stream/look';
 import { addChannel, changeChannel } from './api';
@@ -37,6 +37,12 @@ export function ChannelForm({ kind, channel, onDone, onCancel }: ChannelFormProp
   const [said, setSaid] = useState('');
   const [isBusy, setBusy] = useState(false);
   const form = useRef<HTMLFormElement>(null);
+
+  const isNew = channel === null;
+  useEffect(() => {
+    // The button that brought it is gone.
+    if (isNew) form.current?.querySelector('input')?.focus();
+  }, [isNew]);
 
   const keptOf = (field: Field) => {
     const value = channel?.[field.name];
