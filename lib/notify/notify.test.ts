@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -9,6 +9,7 @@ import { readChannel } from './channel';
 import { createFakeClock, type FakeClock } from './fake-clock';
 import type { Mute } from './news';
 import { type Notify, type NotifyOptions, openNotify } from './notify';
+import { openNotifyStore } from './notify-store';
 import { openReceiver, type Receiver } from './receiver';
 import { testAlert } from './test-alert';
 
@@ -275,6 +276,26 @@ test('a stop cuts what hangs, and it is sent again', async () => {
   await until(['a', 'a']);
   const [one, other] = receiver.received.map(({ headers }) => headers['x-hostbeat-delivery']);
   expect(one).toBe(other);
+});
+
+test('what is being sent is on disk as it is sent: after a crash nothing joins it', async () => {
+  add({ kind: 'slack', groupSeconds: 5 });
+  receiver.answer('hang');
+  await alert('a');
+  await vi.waitFor(() => expect(status()?.waiting).toBe(1));
+  clock.advance(5_000);
+  await vi.waitFor(() => expect(receiver.received).toHaveLength(1));
+  await alert('b');
+  const copy = mkdtempSync(join(tmpdir(), 'hostbeat-'));
+  for (const name of ['notify.db', 'notify.db-wal']) copyFileSync(join(dataDir, name), join(copy, name));
+  const store = openNotifyStore(join(copy, 'notify.db'));
+  expect(store.load().channels[0]?.state.open).toMatchObject({
+    id: expect.stringContaining(log.id),
+    attempts: 1,
+    alerts: [{ alertId: 'a' }],
+  });
+  store.close();
+  rmSync(copy, { recursive: true });
 });
 
 test('a corrupt database is set aside and said, and channels can be added again', async () => {
