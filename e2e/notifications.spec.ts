@@ -118,7 +118,7 @@ test('this browser is told by an open page and by push', async ({ context, page,
       return all.map(({ title, tag }) => `${tag}: ${title}`);
     });
   await page.evaluate(() => navigator.serviceWorker.ready);
-  await expect(page.getByText('live', { exact: false }).first()).toBeVisible();
+  await expect(page.getByRole('status', { name: 'Connection' })).toHaveText('live');
   await publish(server.url, 'seen');
   await expect.poll(shown).toEqual([expect.stringContaining('seen: Critical: Alert seen')]);
   await publish(server.url, 'seen', 'resolved');
