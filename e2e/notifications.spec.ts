@@ -109,7 +109,12 @@ test('this browser is told by an open page and by push', async ({ context, page,
     await expect(page.getByText('Notifications of this site are blocked')).toBeVisible();
     return;
   }
-  await page.getByLabel('While Hostbeat is open').check();
+  const whileOpen = page.getByLabel('While Hostbeat is open');
+  await whileOpen.check();
+  // It is shown as chosen before it is.
+  await expect(page.getByText('One moment…')).toBeHidden();
+  await expect(whileOpen).toBeEnabled();
+  await expect(whileOpen).toBeChecked();
   await page.goto(server.url);
   const shown = () =>
     page.evaluate(async () => {
