@@ -25,7 +25,9 @@ for (const [name, type] of [
   test(`${name} draws what comes`, async ({ page }) => {
     await page.goto(demo.url);
     const panel = region(page, name);
-    const path = panel.locator(`[data-testid="traces-${type}"] path`).last();
+    const path = panel.locator(`[data-testid="traces-${type}"] path:not([data-mark])`).last();
+    // What is out of view is not drawn.
+    await panel.scrollIntoViewIfNeeded();
     await expect(path).toHaveAttribute('d', /^M[\d. ]+L/);
     const before = await path.getAttribute('d');
     await expect(path).not.toHaveAttribute('d', before ?? '');

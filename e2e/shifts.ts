@@ -78,8 +78,8 @@ export async function outlive(page: Page, rounds: number): Promise<void> {
           moves += 1;
           if (moves >= count) resolve();
         });
-        const path = document.querySelector('[data-testid="traces-cpu"] path');
-        if (path) observer.observe(path, { attributes: true });
+        const traces = document.querySelector('[data-testid="traces-cpu"]');
+        if (traces) observer.observe(traces, { attributes: true, attributeFilter: ['d'], subtree: true });
       }),
     rounds,
   );

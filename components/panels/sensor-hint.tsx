@@ -19,7 +19,7 @@ export function SensorHint({ id }: { readonly id: string }) {
   return (
     <>
       <p className="text-xs">{t('hint')}</p>
-      <code className="max-w-full rounded-lg bg-raised px-3 py-2 text-left font-mono text-[0.6875rem] leading-5 wrap-anywhere text-ink select-all">
+      <code className="w-full max-w-xl rounded-lg bg-raised px-3 py-2 text-left font-mono text-[0.6875rem] leading-5 wrap-anywhere text-ink select-all">
         {command}
       </code>
       <button
