@@ -70,16 +70,17 @@ export function shiftsOf(page: Page): Promise<readonly string[]> {
 
 /** Waits until the CPU's chart has been drawn anew so many times. */
 export async function outlive(page: Page, rounds: number): Promise<void> {
-  await page.evaluate(
-    (count) =>
+  const drawn = page.getByTestId('traces-cpu').first();
+  await drawn.waitFor({ state: 'attached' });
+  await drawn.evaluate(
+    (traces, count) =>
       new Promise<void>((resolve) => {
         let moves = 0;
         const observer = new MutationObserver(() => {
           moves += 1;
           if (moves >= count) resolve();
         });
-        const traces = document.querySelector('[data-testid="traces-cpu"]');
-        if (traces) observer.observe(traces, { attributes: true, attributeFilter: ['d'], subtree: true });
+        observer.observe(traces, { attributes: true, attributeFilter: ['d'], subtree: true });
       }),
     rounds,
   );
