@@ -3,19 +3,35 @@ import type { Sink } from './e2e/test';
 
 const executablePath = process.env.HOSTBEAT_TEST_CHROMIUM;
 
+/** Tests that mostly wait, for clients that give things time: many of them fit on one machine. */
+const waits = /(live-(outage|return)|reconnect)\.spec\.ts$/;
+/** Tests that need the machine, or measure what it does. */
+const loads = /(shutdown|slow-clients|torture)\.spec\.ts$/;
+
 export default defineConfig<object, { sink: Sink }>({
   testDir: 'e2e',
   testMatch: '**/*.spec.ts',
   outputDir: 'test-results',
   fullyParallel: false,
-  workers: 1,
+  workers: 4,
   forbidOnly: Boolean(process.env.CI),
   timeout: 60_000,
   expect: { timeout: 10_000 },
   projects: [
-    { name: 'direct', use: { sink: 'direct' } },
+    // A browser on a busy machine may stumble once: the summary names a test that did.
+    { name: 'direct', use: { sink: 'direct' }, testIgnore: [waits, loads], workers: 2, retries: 1 },
     // What is only a route handler must keep every promise that the faster way keeps.
-    { name: 'route', use: { sink: 'route' }, testMatch: '**/feed*.spec.ts' },
+    { name: 'route', use: { sink: 'route' }, testMatch: '**/feed*.spec.ts', workers: 1 },
+    {
+      name: 'waits',
+      testMatch: waits,
+      fullyParallel: true,
+      workers: 4,
+      retries: 1,
+      dependencies: ['direct', 'route'],
+    },
+    // What measures has the machine to itself: a test of each sink, side by side.
+    { name: 'loads', testMatch: loads, fullyParallel: true, workers: 2, dependencies: ['waits'] },
   ],
   use: {
     locale: 'en-GB',
