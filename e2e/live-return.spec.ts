@@ -71,7 +71,10 @@ for (const transport of transports) {
         `(({ dataset }) => dataset.state + ' ' + dataset.transport)(document.querySelector('[data-state]'))`,
       );
     const trace = () =>
-      browser.read(`document.querySelector('[data-testid="traces-cpu"] path').getAttribute('d')`);
+      browser.read(
+        // In view, since what is not is not drawn.
+        `((path) => (path.scrollIntoView(), path.getAttribute('d')))(document.querySelector('[data-testid="traces-cpu"] path'))`,
+      );
     await expect.poll(badge).toBe(`live ${transport}`);
     await expect.poll(() => streamsOf(server)).toBe(before + 1);
     await browser.read(`addEventListener('pageshow', (event) => { globalThis.kept = event.persisted; })`);
@@ -82,10 +85,11 @@ for (const transport of transports) {
     await expect.poll(badge).toBe(`live ${transport}`);
     expect(await browser.read('globalThis.kept'), 'kept by the browser').toBe(true);
     await expect.poll(() => streamsOf(server)).toBe(before + 1);
+    await expect.poll(trace).toMatch(/^M/);
     const first = await trace();
     await expect.poll(trace).not.toBe(first);
     // Nothing is missing between what it had and what it has: the line is one.
-    expect(String(await trace()).match(/M/g)).toHaveLength(1);
+    await expect.poll(async () => String(await trace()).match(/M/g)?.length).toBe(1);
     await browser.close();
   });
 }

@@ -9,7 +9,9 @@ test('the page outlives a restart: it says so, goes on by itself, and draws the 
   await page.goto(first.url);
   const badge = page.getByRole('status', { name: 'Connection' });
   const runs = async () => {
-    const d = await page.locator('[data-testid="traces-cpu"] path').first().getAttribute('d');
+    const path = page.locator('[data-testid="traces-cpu"] path').first();
+    await path.evaluate((element) => element.scrollIntoView());
+    const d = await path.getAttribute('d');
     return d?.match(/M/g)?.length ?? 0;
   };
   await expect(badge).toHaveText('live');
@@ -43,7 +45,10 @@ test('a restart that is over before a sample is missed is a hole all the same', 
   const first = await startServer(env);
   await page.goto(first.url);
   const runs = async () => {
-    const d = await page.locator('[data-testid="traces-memory"] path').first().getAttribute('d');
+    const path = page.locator('[data-testid="traces-memory"] path').first();
+    // What is out of view is not drawn.
+    await path.evaluate((element) => element.scrollIntoView());
+    const d = await path.getAttribute('d');
     return d?.match(/M/g)?.length ?? 0;
   };
   await expect.poll(runs).toBe(1);
