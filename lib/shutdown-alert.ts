@@ -18,6 +18,7 @@ export function shutdownAlert(host: string, t: number): NewEvent {
     threshold: null,
     since: t,
     message: 'Hostbeat was told to stop. Streams end now and go on where they were when it is back.',
+    condition: null,
     culprits: [],
   };
   return { type: 'system-alert', host, t, json: JSON.stringify(alert) };

@@ -59,6 +59,12 @@ export function alertAfter(
     since,
     changedAt: t,
     message,
+    condition: {
+      comparison: rule.comparison,
+      forSeconds: rule.forSeconds,
+      reason: transition.reason,
+      flapping: transition.isFlapping,
+    },
     acknowledgedAt: before?.acknowledgedAt ?? null,
     culprits: [...culprits],
   };

@@ -122,6 +122,7 @@ test('an alert is in the log with its culprits, frozen, without command lines', 
     since: startT + 1000,
     t: startT + 3000,
     host: 'atlas',
+    condition: { comparison: 'above', forSeconds: 2, reason: 'value', flapping: false },
     message:
       'cpu.totalPercent is 97 %, above 90 %, for 2 s. Foremost: p99 (99). Look at the processes with the most CPU time.',
   });
@@ -266,6 +267,7 @@ test('a rule that changes ends its alerts; one that only gets another name does 
   expect((await told()).at(-1)).toMatchObject({
     state: 'resolved',
     message: expect.stringContaining('changed'),
+    condition: { reason: 'rule-changed' },
   });
   await feed(alerts, [95, 95, 95]);
   expect((await states()).slice(-2)).toEqual(['pending', 'firing']);

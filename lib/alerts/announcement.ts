@@ -29,7 +29,20 @@ const longestMetric = 256;
 
 /** A transition as the log and the feed have it. */
 export function eventOf(alert: KeptAlert): NewEvent {
-  const { alertId, ruleId, host, name, metric, severity, state, value, threshold, since, message } = alert;
+  const {
+    alertId,
+    ruleId,
+    host,
+    name,
+    metric,
+    severity,
+    state,
+    value,
+    threshold,
+    since,
+    message,
+    condition,
+  } = alert;
   const payload: SystemAlert = {
     t: alert.changedAt,
     host,
@@ -44,6 +57,7 @@ export function eventOf(alert: KeptAlert): NewEvent {
     threshold,
     since,
     message,
+    condition: condition ?? null,
     culprits: alert.culprits,
   };
   return { type: 'system-alert', host, t: payload.t, json: JSON.stringify(payload) };

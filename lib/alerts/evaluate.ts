@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { AlertState, Rule } from '@/lib/events/alerting';
 import type { LoggedEvent } from '@/lib/events/event-log';
 import { isSampleType } from '@/lib/events/event-types';
+import { isPattern } from '@/lib/events/metric-pattern';
 import { judge, trendWindowOf } from './judge';
-import { isPattern } from './metric-pattern';
 import { eachReading, isOfTick, type Limits, noteAddress } from './readings';
 import { indexRules, type RuleIndex } from './rule-index';
 import {

@@ -1,6 +1,6 @@
 import type { Rule } from '@/lib/events/alerting';
 import type { LoggedType } from '@/lib/events/event-types';
-import { isPattern, literalStart, matchesPattern } from './metric-pattern';
+import { isPattern, literalStart, matchesPattern } from '@/lib/events/metric-pattern';
 
 /** Rules by what they watch, so that a value costs one look-up, however many rules there are. */
 export interface RuleIndex {

@@ -1,7 +1,7 @@
 import { Cron } from 'croner';
 import { type Alert, onceSilenceSchema, recurringSilenceSchema, type Silence } from '@/lib/events/alerting';
+import { matchesPattern } from '@/lib/events/metric-pattern';
 import type { ProblemError } from '@/lib/events/problem';
-import { matchesPattern } from './metric-pattern';
 
 /** What a matcher looks at. */
 export type Matched = Pick<Alert, 'ruleId' | 'metric' | 'severity' | 'host'>;
@@ -34,7 +34,7 @@ function cronError(expression: string): string | null {
   }
 }
 
-function matches({ matcher }: Silence, alert: Matched): boolean {
+export function matches({ matcher }: Silence, alert: Matched): boolean {
   return (
     (matcher.ruleId === undefined || matcher.ruleId === alert.ruleId) &&
     (matcher.severity === undefined || matcher.severity === alert.severity) &&

@@ -1,4 +1,5 @@
 import type { AlertState } from '@/lib/events/alerting';
+import type { AlertCondition } from '@/lib/events/payloads';
 
 /** How one rule stands on one metric of one host. Times named `…At` are the host's watched time in ms. */
 export interface Standing {
@@ -30,7 +31,7 @@ export const inactive: Standing = {
   pendedAt: [],
 };
 
-export type Reason = 'value' | 'no-value' | 'gone' | 'rule-changed';
+export type Reason = AlertCondition['reason'];
 
 /** A moment in which something is judged. */
 export interface Moment {

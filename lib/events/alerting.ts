@@ -1,7 +1,5 @@
 import { z } from 'zod';
-import { alertStates, processSchema, severities } from './payloads';
-
-export const comparisons = ['above', 'below', 'absent', 'risesFasterThan', 'fullWithinHours'] as const;
+import { alertConditionSchema, alertStates, comparisons, processSchema, severities } from './payloads';
 
 const day = 86_400;
 const unixMs = z.number().int().nonnegative();
@@ -118,6 +116,7 @@ export const alertSchema = z.object({
   /** When it came into this state. */
   changedAt: unixMs,
   message: z.string(),
+  condition: alertConditionSchema.nullish(),
   acknowledgedAt: unixMs.nullable(),
   silencedUntil: unixMs.nullable(),
   culprits: z.array(processSchema),

@@ -204,6 +204,19 @@ export const loginSchema = z.object({
 export const severities = ['info', 'warning', 'critical'] as const;
 export const alertStates = ['pending', 'firing', 'resolved'] as const;
 
+export const comparisons = ['above', 'below', 'absent', 'risesFasterThan', 'fullWithinHours'] as const;
+/** Why an alert's state changed: by its value, without one for too long, forgotten, or by a change of its rule. */
+const reasons = ['value', 'no-value', 'gone', 'rule-changed'] as const;
+
+/** What `message` says in English, for other languages: what the rule asks for, and why the state changed. */
+export const alertConditionSchema = z.object({
+  comparison: z.enum(comparisons),
+  forSeconds: z.number().nonnegative(),
+  reason: z.enum(reasons),
+  /** It comes and goes, and is held until it has been well for a while. */
+  flapping: z.boolean(),
+});
+
 /** A change of an alert's state. `kind` is `rule` for alerts of rules, else what happened, such as `shutdown`. */
 export const systemAlertSchema = z.object({
   ...stamped,
@@ -219,6 +232,8 @@ export const systemAlertSchema = z.object({
   /** When this state of affairs began: Unix ms. */
   since: unixMs,
   message: line(4096),
+  /** `null` on alerts that no rule made; missing on those that were logged before there was one. */
+  condition: alertConditionSchema.nullish(),
   /** The top processes at that moment. */
   culprits: z.array(processSchema),
 });
@@ -285,6 +300,7 @@ export type Processes = z.infer<typeof processesSchema>;
 export type Containers = z.infer<typeof containersSchema>;
 export type Login = z.infer<typeof loginSchema>;
 export type SystemAlert = z.infer<typeof systemAlertSchema>;
+export type AlertCondition = z.infer<typeof alertConditionSchema>;
 export type Message = z.infer<typeof messageSchema>;
 export type HostFacts = z.infer<typeof hostFactsSchema>;
 export type Hello = z.infer<typeof helloSchema>;

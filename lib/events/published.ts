@@ -31,6 +31,7 @@ const published = {
     threshold: systemAlertSchema.shape.threshold.default(null),
     since: systemAlertSchema.shape.since.optional(),
     message: systemAlertSchema.shape.message.default(''),
+    condition: systemAlertSchema.shape.condition.default(null),
     culprits: systemAlertSchema.shape.culprits.default([]),
   }),
   'sensor-data': sensorDataSchema.extend({
