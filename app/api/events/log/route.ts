@@ -1,0 +1,18 @@
+import { methodRefusal, problemResponse } from '@/lib/events/problem';
+import { parseLogRequest } from '@/lib/log-request';
+import { searchLog } from '@/lib/log-search';
+import { running } from '@/lib/running';
+
+export const dynamic = 'force-dynamic';
+
+/** Events that last, the newest first, as far back as they are kept. */
+export async function GET(request: Request): Promise<Response> {
+  const { log } = running();
+  const asked = parseLogRequest(log, new URL(request.url).searchParams);
+  if (!asked.ok) return problemResponse(asked.problem);
+  return Response.json(await searchLog(log, asked.search), { headers: { 'Cache-Control': 'no-store' } });
+}
+
+const refused = methodRefusal('GET, HEAD, OPTIONS');
+
+export { refused as DELETE, refused as PATCH, refused as POST, refused as PUT };

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import type { EventLog } from './events/event-log';
+import { severities } from './events/payloads';
+import type { Problem } from './events/problem';
+import { type LogSearch, seqIn } from './log-search';
+
+const limitMax = 500;
+
+const list = z
+  .string()
+  .max(2_000)
+  .transform((text) => text.split(',').map((item) => item.trim()))
+  .transform((items) => items.filter((item) => item !== ''));
+const moment = z
+  .string()
+  .regex(/^\d{1,15}$/, 'takes a moment in Unix milliseconds')
+  .transform(Number);
+
+const querySchema = z.object({
+  types: list.optional(),
+  severities: list.pipe(z.array(z.enum(severities))).optional(),
+  text: z.string().max(200).optional(),
+  alertId: z.string().max(128).optional(),
+  from: moment.optional(),
+  to: moment.optional(),
+  after: z.string().max(64).optional(),
+  before: z.string().max(64).optional(),
+  limit: z
+    .string()
+    .regex(/^[1-9]\d{0,2}$/, `takes a whole number from 1 to ${limitMax}`)
+    .transform(Number)
+    .refine((limit) => limit <= limitMax, `takes at most ${limitMax}`)
+    .default(100),
+});
+
+export type LogRequest =
+  | { readonly ok: true; readonly search: LogSearch }
+  | { readonly ok: false; readonly problem: Problem };
+
+/** Reads the query of `GET /api/events/log`. A position of another log is as good as none. */
+export function parseLogRequest(log: EventLog, query: URLSearchParams): LogRequest {
+  const parsed = querySchema.safeParse(Object.fromEntries(query));
+  if (!parsed.success) {
+    const errors = parsed.error.issues.map(({ path, message }) => ({ path: String(path[0]), message }));
+    const detail = errors.map(({ path, message }) => `${path}: ${message}`).join('; ');
+    return { ok: false, problem: { code: 'bad-query', detail, errors } };
+  }
+  const { types, severities: asked, text = '', alertId, from, to, after, before, limit } = parsed.data;
+  return {
+    ok: true,
+    search: {
+      types: types && types.length > 0 ? new Set(types) : null,
+      severities: asked && asked.length > 0 ? new Set<string>(asked) : null,
+      text: text.trim() === '' ? null : text.trim().toLowerCase(),
+      alertId: alertId ?? null,
+      from: from ?? null,
+      to: to ?? null,
+      after: after === undefined ? null : seqIn(log, after),
+      before: before === undefined ? null : seqIn(log, before),
+      limit,
+    },
+  };
+}

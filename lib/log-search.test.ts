@@ -1,0 +1,111 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { EventLog, NewEvent } from './events/event-log';
+import { openSqliteLog } from './log/sqlite-log';
+import { parseLogRequest } from './log-request';
+import { type FoundEvent, searchLog } from './log-search';
+
+const startT = 1_795_386_000_000;
+let dataDir = '';
+let log: EventLog;
+
+const event = (type: string, index: number, rest: object): NewEvent => {
+  const t = startT + index * 1000;
+  return { type, host: 'atlas', t, json: JSON.stringify({ t, host: 'atlas', ...rest }) };
+};
+const severities = ['info', 'warning', 'critical'];
+
+/** A flood of samples, a few things that last in it, and then thousands of those at once. */
+const sparse = Array.from({ length: 50_000 }, (_, index) =>
+  index % 5_000 === 0 ? event('message', index, { text: `Early ${index}` }) : event('cpu', index, {}),
+);
+const dense = Array.from({ length: 3_000 }, (_, index) =>
+  index % 2 === 0
+    ? event('message', 50_000 + index, { text: `Number ${index}` })
+    : event('system-alert', 50_000 + index, {
+        alertId: `a${index % 10}`,
+        severity: severities[index % 3],
+      }),
+);
+
+beforeAll(async () => {
+  dataDir = mkdtempSync(join(tmpdir(), 'hostbeat-search-'));
+  log = await openSqliteLog({ dataDir, waitForOwnerMs: 0 });
+  for (let from = 0; from < sparse.length; from += 1_000) await log.append(sparse.slice(from, from + 1_000));
+  await log.append(dense);
+});
+afterAll(async () => {
+  await log.close();
+  rmSync(dataDir, { recursive: true });
+});
+
+async function ask(query: Readonly<Record<string, string>>) {
+  const asked = parseLogRequest(log, new URLSearchParams(query));
+  if (!asked.ok) throw new Error(asked.problem.detail);
+  return searchLog(log, asked.search);
+}
+
+/** Page by page to the end. */
+async function askAll(query: Readonly<Record<string, string>>): Promise<FoundEvent[]> {
+  const all: FoundEvent[] = [];
+  for (let before: string | null = ''; before !== null; ) {
+    const page = await ask(before === '' ? query : { ...query, before });
+    all.push(...page.items);
+    before = page.before;
+  }
+  return all;
+}
+
+const lasting = [...sparse, ...dense].filter(({ type }) => type !== 'cpu').reverse();
+
+test('page after page gives all that lasts, the newest first, each once', async () => {
+  for (const limit of ['7', '100', '500']) {
+    const found = await askAll({ limit });
+    expect(found.map(({ data }) => JSON.stringify(data))).toEqual(lasting.map(({ json }) => json));
+  }
+});
+
+test('a page is as long as was asked for, and says where to go on', async () => {
+  const page = await ask({ limit: '3' });
+  expect(page.items.map(({ t }) => (t - startT) / 1000)).toEqual([52_999, 52_998, 52_997]);
+  expect(page.before).toBe(page.items[2]?.id);
+  expect(page.head).toBe(page.items[0]?.id);
+});
+
+test.each([
+  [{ types: 'system-alert', severities: 'critical' }, 'critical'],
+  [{ alertId: 'a3' }, '"a3"'],
+  [{ text: 'eARLY 1' }, 'Early 1'],
+  [{ from: String(startT + 10_000_000), to: String(startT + 20_000_000) }, 'Early 1'],
+])('%j finds what matches and nothing else', async (query, part) => {
+  const found = await askAll(query);
+  expect(found.length).toBeGreaterThan(1);
+  for (const { data } of found) expect(JSON.stringify(data)).toContain(part);
+  const expected = lasting.filter(({ json, t }) =>
+    'from' in query ? t >= Number(query.from) && t < Number(query.to) : json.includes(part),
+  );
+  expect(found).toHaveLength(expected.length);
+});
+
+test('what came after a position is had from there', async () => {
+  const { items } = await ask({ limit: '5' });
+  const after = await ask({ after: items[3]?.id ?? '', limit: '500' });
+  expect(after.items).toEqual(items.slice(0, 3));
+  expect(after.before).toBeNull();
+});
+
+test('a position of another log is as good as none', async () => {
+  expect((await ask({ after: 'other-5', limit: '2' })).items).toHaveLength(2);
+});
+
+test.each([
+  [{ severities: 'loud' }, 'severities'],
+  [{ limit: '0' }, 'limit'],
+  [{ limit: '501' }, 'limit'],
+  [{ from: 'yesterday' }, 'from'],
+])('%j is refused with the name of the parameter', (query, path) => {
+  const asked = parseLogRequest(log, new URLSearchParams(query));
+  expect(asked).toMatchObject({ ok: false, problem: { code: 'bad-query', errors: [{ path }] } });
+});
