@@ -23,8 +23,16 @@ export async function generateMetadata(): Promise<Metadata> {
 
 export default async function RootLayout({ children }: { readonly children: ReactNode }) {
   const theme = (await headers()).get(themeHeader);
-  // Long texts that one page alone shows, which brings them itself.
-  const { stream: _stream, notifications: _notifications, ...messages } = await getMessages();
+  // Long, and shown on pages of their own alone, which bring them.
+  const {
+    stream: _stream,
+    notifications: _notifications,
+    alertPages: _pages,
+    rules: _rules,
+    silences: _silences,
+    log: _log,
+    ...messages
+  } = await getMessages();
   return (
     <html lang={await getLocale()} data-theme={isTheme(theme) ? theme : 'auto'}>
       <body className="font-sans">

@@ -1,5 +1,6 @@
 import { useTranslations } from 'next-intl';
 import type { Theme } from '@/lib/i18n/theme';
+import { LateToaster } from '../alerts/late-toaster';
 import { FrameContext } from '../charts/frame';
 import { RechartsFrame } from '../charts/recharts-frame';
 import { Header } from './header';
@@ -25,10 +26,14 @@ export function Dashboard({ version, theme }: DashboardProps) {
           <Panels />
         </FrameContext>
       </main>
+      <LateToaster />
       <footer className="mx-auto flex w-full max-w-[150rem] flex-wrap gap-x-5 gap-y-1 px-4 pb-6 text-xs text-soft sm:px-5">
         <span>{t('version', { version })}</span>
         <a className="underline-offset-2 hover:text-ink hover:underline" href="/api/events">
           {t('feed')}
+        </a>
+        <a className="underline-offset-2 hover:text-ink hover:underline" href="/events">
+          {t('events')}
         </a>
         <a className="underline-offset-2 hover:text-ink hover:underline" href="/stream">
           {t('stream')}

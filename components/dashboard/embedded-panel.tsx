@@ -2,10 +2,11 @@
 
 import dynamic from 'next/dynamic';
 import type { ComponentType } from 'react';
+import type { LogPage } from '../events/use-event-log';
 import type { EmbeddableName, EmbeddableProps, Embedded } from '../panels/embeddable';
 
 /** Each in a chunk of its own, so that a frame loads one panel's code and no other's. */
-const panels: Readonly<Record<Exclude<EmbeddableName, 'sensor'>, ComponentType<EmbeddableProps>>> = {
+const panels: Readonly<Record<Exclude<EmbeddableName, 'sensor' | 'log'>, ComponentType<EmbeddableProps>>> = {
   cpu: dynamic(() => import('../panels/cpu').then((module) => module.CpuPanel)),
   memory: dynamic(() => import('../panels/memory').then((module) => module.MemoryPanel)),
   pressure: dynamic(() => import('../panels/pressure').then((module) => module.PressurePanel)),
@@ -14,29 +15,34 @@ const panels: Readonly<Record<Exclude<EmbeddableName, 'sensor'>, ComponentType<E
   filesystem: dynamic(() => import('../panels/filesystem').then((module) => module.FilesystemPanel)),
   sensors: dynamic(() => import('../panels/sensors').then((module) => module.SensorsPanel)),
   processes: dynamic(() => import('../panels/processes').then((module) => module.ProcessesPanel)),
+  alerts: dynamic(() => import('../panels/alerts').then((module) => module.AlertsPanel)),
   containers: dynamic(() => import('../panels/containers').then((module) => module.ContainersPanel)),
 };
 
+const LogPanel = dynamic(() => import('../panels/log').then((module) => module.LogPanel));
 const SensorPanel = dynamic(() => import('../panels/sensor').then((module) => module.SensorPanel));
 
 export interface EmbeddedPanelProps extends Pick<Embedded, 'name' | 'sensorId'> {
   readonly transparent: boolean;
+  /** What the log holds, where the panel is the log. */
+  readonly log?: LogPage | undefined;
 }
 
-function Shown({ name, sensorId }: Pick<Embedded, 'name' | 'sensorId'>) {
+function Shown({ name, sensorId, log }: Omit<EmbeddedPanelProps, 'transparent'>) {
+  if (name === 'log') return log ? <LogPanel initial={log} /> : null;
   if (name === 'sensor') return <SensorPanel id={sensorId} />;
   const Named = panels[name];
   return <Named bare />;
 }
 
 /** One panel with no chrome, filling its frame from 200 × 100 px up. */
-export function EmbeddedPanel({ name, sensorId, transparent }: EmbeddedPanelProps) {
+export function EmbeddedPanel({ transparent, ...shown }: EmbeddedPanelProps) {
   return (
     <main
       data-background={transparent ? 'transparent' : 'panel'}
       className="embed h-dvh overflow-hidden px-3 pt-2 pb-1"
     >
-      <Shown name={name} sensorId={sensorId} />
+      <Shown {...shown} />
     </main>
   );
 }

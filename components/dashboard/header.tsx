@@ -3,6 +3,7 @@
 import { useTranslations } from 'next-intl';
 import type { Theme } from '@/lib/i18n/theme';
 import { useLive } from '@/lib/live/hooks';
+import { Bell } from '../alerts/bell';
 import { ConnectionBadge } from '../ui/connection-badge';
 import { LanguageSwitch } from '../ui/language-switch';
 import { Logo } from '../ui/logo';
@@ -45,6 +46,7 @@ export function Header({ theme }: { readonly theme: Theme }) {
           <span className="hidden sm:inline">{about.map((fact) => fact && ` · ${fact}`)}</span>
         </p>
         <div className="ml-auto flex shrink-0 items-center gap-2">
+          <Bell />
           <ConnectionBadge />
           <PauseButton />
           <ThemeSwitch initial={theme} />

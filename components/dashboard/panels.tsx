@@ -5,6 +5,7 @@ import type { SampleType } from '@/lib/events/event-types';
 import type { PlaceName } from '@/lib/live/finding';
 import { useLive } from '@/lib/live/hooks';
 import { readingState } from '@/lib/live/use-reading';
+import { AlertsPanel } from '../panels/alerts';
 import { ContainersPanel } from '../panels/containers';
 import { CoresPanel } from '../panels/cores';
 import { CpuPanel } from '../panels/cpu';
@@ -20,7 +21,7 @@ import { SensorsPanel } from '../panels/sensors';
 
 interface Placed {
   /** Its address on the page, too. */
-  readonly name: PlaceName | 'cores' | 'host';
+  readonly name: PlaceName | 'alerts' | 'cores' | 'host';
   readonly Shown: ComponentType<{ readonly className?: string }>;
   /** Its least width in rem, and its share of what a row has left. */
   readonly wide: number;
@@ -33,6 +34,7 @@ const rows: readonly (readonly Placed[])[] = [
   [
     { name: 'cpu', Shown: CpuPanel, wide: 34 },
     { name: 'pressure', Shown: PressurePanel, wide: 29, needs: 'pressure' },
+    { name: 'alerts', Shown: AlertsPanel, wide: 22 },
     { name: 'cores', Shown: CoresPanel, wide: 18 },
     { name: 'processes', Shown: ProcessesPanel, wide: 32 },
     { name: 'memory', Shown: MemoryPanel, wide: 20 },

@@ -11,6 +11,8 @@ const typesOf = {
   sensors: ['sensor-data'],
   processes: ['processes'],
   containers: ['containers'],
+  alerts: ['sensor-data'],
+  log: ['sensor-data', 'user-login', 'user-logout', 'message'],
   sensor: ['sensor-data'],
 } as const satisfies Record<string, readonly LoggedType[]>;
 

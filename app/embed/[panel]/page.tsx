@@ -1,7 +1,12 @@
 import { notFound } from 'next/navigation';
+import { NextIntlClientProvider } from 'next-intl';
+import { getMessages } from 'next-intl/server';
 import { EmbeddedPanel } from '@/components/dashboard/embedded-panel';
 import { embeddedPanel } from '@/components/panels/embeddable';
+import { AlertsProvider } from '@/lib/live/alerts';
 import { LiveProvider } from '@/lib/live/hooks';
+import { parseLogRequest } from '@/lib/log-request';
+import { searchLog } from '@/lib/log-search';
 import { running } from '@/lib/running';
 
 interface EmbedProps {
@@ -13,13 +18,30 @@ export default async function EmbedPage({ params, searchParams }: EmbedProps) {
   const embedded = embeddedPanel((await params).panel);
   if (!embedded) notFound();
   const { background } = await searchParams;
+  const { alerts, initialState } = running();
+  const panel = (
+    <EmbeddedPanel
+      name={embedded.name}
+      sensorId={embedded.sensorId}
+      transparent={background === 'transparent'}
+      log={embedded.name === 'log' ? await newestEvents() : undefined}
+    />
+  );
   return (
-    <LiveProvider initial={running().initialState()} types={embedded.types}>
-      <EmbeddedPanel
-        name={embedded.name}
-        sensorId={embedded.sensorId}
-        transparent={background === 'transparent'}
-      />
+    <LiveProvider initial={initialState()} types={embedded.types}>
+      {embedded.name === 'alerts' && (
+        <AlertsProvider initial={alerts.list(['pending', 'firing'])}>{panel}</AlertsProvider>
+      )}
+      {embedded.name === 'log' && (
+        <NextIntlClientProvider messages={await getMessages()}>{panel}</NextIntlClientProvider>
+      )}
+      {embedded.name !== 'alerts' && embedded.name !== 'log' && panel}
     </LiveProvider>
   );
+}
+
+async function newestEvents() {
+  const { log } = running();
+  const asked = parseLogRequest(log, new URLSearchParams());
+  return asked.ok ? searchLog(log, asked.search) : undefined;
 }

@@ -1,0 +1,38 @@
+import type { Metadata } from 'next';
+import { getTranslations } from 'next-intl/server';
+import { AlertDetails } from '@/components/alert-pages/alert-details';
+import { Quiet } from '@/components/ui/quiet';
+import { alertStory } from '@/lib/alert-story';
+import { running } from '@/lib/running';
+
+interface AlertPageProps {
+  readonly params: Promise<{ readonly alertId: string }>;
+}
+
+export async function generateMetadata({ params }: AlertPageProps): Promise<Metadata> {
+  const [t, page] = await Promise.all([getTranslations('alertPages'), getTranslations('alerts')]);
+  const alert = running().alerts.alert(decodeURIComponent((await params).alertId));
+  return { title: t('meta', { page: alert?.name ?? page('title'), host: running().hostName }) };
+}
+
+export default async function AlertPage({ params }: AlertPageProps) {
+  const alertId = decodeURIComponent((await params).alertId);
+  const story = await alertStory(running(), alertId);
+  if (story) return <AlertDetails {...story} />;
+  const t = await getTranslations('alertPages');
+  return (
+    <Quiet
+      hint={
+        <a
+          href={`/events?text=${encodeURIComponent(alertId)}`}
+          className="text-cpu underline-offset-2 hover:underline"
+        >
+          {t('lookInLog')}
+        </a>
+      }
+    >
+      <b className="block text-base font-semibold text-ink">{t('gone')}</b>
+      {t('goneHint')}
+    </Quiet>
+  );
+}

@@ -1,0 +1,27 @@
+import { headers } from 'next/headers';
+import { NextIntlClientProvider } from 'next-intl';
+import { getMessages } from 'next-intl/server';
+import type { ReactNode } from 'react';
+import { PageFrame } from '@/components/alerts/page-frame';
+import { isTheme, themeHeader } from '@/lib/i18n/theme';
+import { AlertsProvider } from '@/lib/live/alerts';
+import { LiveProvider } from '@/lib/live/hooks';
+import { running } from '@/lib/running';
+
+/** Of these pages: sensors for their units, the rest for the event log. */
+const types = ['sensor-data', 'user-login', 'user-logout', 'message'] as const;
+
+export default async function AlertsLayout({ children }: { readonly children: ReactNode }) {
+  const { alerts, initialState } = running();
+  const theme = (await headers()).get(themeHeader);
+  const { stream: _, ...messages } = await getMessages();
+  return (
+    <NextIntlClientProvider messages={messages}>
+      <LiveProvider initial={initialState()} types={types}>
+        <AlertsProvider initial={alerts.list(['pending', 'firing'])}>
+          <PageFrame theme={isTheme(theme) ? theme : 'auto'}>{children}</PageFrame>
+        </AlertsProvider>
+      </LiveProvider>
+    </NextIntlClientProvider>
+  );
+}

@@ -1,0 +1,58 @@
+'use client';
+
+import { useTranslations } from 'next-intl';
+import type { Alert } from '@/lib/events/alerting';
+import { Tag } from '../ui/tag';
+import { useDuration, useNow } from './duration';
+import { SeverityIcon, toneOf } from './severity';
+import { useAlertWords } from './words';
+
+export interface AlertLineProps {
+  readonly alert: Alert;
+  /** In a frame of somebody else's a link opens a page of its own. */
+  readonly apart?: boolean;
+}
+
+/** One alert in a list: what, since when, and what somebody did about it. All of it leads to its page. */
+export function AlertLine({ alert, apart = false }: AlertLineProps) {
+  const t = useTranslations('alerts');
+  const words = useAlertWords();
+  const duration = useDuration();
+  const now = useNow();
+  const { state, severity, since, changedAt, acknowledgedAt, silencedUntil, condition } = alert;
+  const isOver = state === 'resolved';
+  const isQuiet = acknowledgedAt !== null || silencedUntil !== null || isOver;
+  return (
+    <a
+      href={`/alerts/${encodeURIComponent(alert.alertId)}`}
+      {...(apart ? { target: '_blank', rel: 'noopener' } : {})}
+      data-state={state}
+      data-severity={severity}
+      className="-mx-2 flex items-start gap-2.5 rounded-lg px-2 py-1.5 text-[0.8125rem] leading-5 hover:bg-raised"
+    >
+      <SeverityIcon tone={toneOf(alert)} className="mt-0.5 size-4" />
+      <span className="min-w-0 flex-1">
+        <span className="flex flex-wrap items-baseline gap-x-2">
+          <b
+            className={`min-w-0 font-semibold [overflow-wrap:anywhere] ${isQuiet ? 'text-soft' : 'text-ink'}`}
+          >
+            <span className="sr-only">{`${t(`severity.${severity}`)}, ${t(`state.${state}`)}: `}</span>
+            {words.name(alert)}
+          </b>
+          {state === 'pending' && <Tag tone="quiet">{t('state.pending')}</Tag>}
+          {condition?.flapping && !isOver && <Tag tone="warn">{t('flapping')}</Tag>}
+          {acknowledgedAt !== null && <Tag tone="quiet">{t('acknowledged')}</Tag>}
+          {silencedUntil !== null && <Tag tone="quiet">{t('silenced')}</Tag>}
+        </span>
+        <span className="block text-xs leading-5 text-soft [overflow-wrap:anywhere]">
+          {words.text(alert)}
+        </span>
+      </span>
+      <span className="shrink-0 text-right text-xs leading-5 text-soft">
+        {isOver
+          ? t('ago', { duration: duration(now - changedAt) })
+          : t('since', { duration: duration(now - since) })}
+      </span>
+    </a>
+  );
+}

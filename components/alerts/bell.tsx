@@ -1,0 +1,119 @@
+'use client';
+
+import { useTranslations } from 'next-intl';
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
+import { useAlerts } from '@/lib/live/alerts';
+import { activeFirst, ringing, worstOf } from './active';
+import { AlertLine } from './alert-line';
+import { AllWell } from './all-well';
+import { places } from './places';
+import { toneText } from './severity';
+
+const shown = 5;
+const badge = { critical: 'bg-bad', warning: 'bg-warn', info: 'bg-cpu' } as const;
+
+/** How many alerts fire and how bad the worst is; opens to what they are. */
+export function Bell() {
+  const t = useTranslations('alerts');
+  const alerts = useAlerts();
+  const [isOpen, setIsOpen] = useState(false);
+  const box = useRef<HTMLDivElement>(null);
+  const button = useRef<HTMLButtonElement>(null);
+  const id = useId();
+  const active = activeFirst(alerts);
+  const loud = ringing(alerts);
+  const worst = worstOf(loud);
+  const label = worst ? t('bell', { count: loud.length, severity: t(`severity.${worst}`) }) : t('bellWell');
+
+  useEffect(() => {
+    if (!isOpen) return;
+    const leave = ({ target }: Event) => {
+      if (target instanceof Node && !box.current?.contains(target)) setIsOpen(false);
+    };
+    document.addEventListener('pointerdown', leave);
+    document.addEventListener('focusin', leave);
+    return () => {
+      document.removeEventListener('pointerdown', leave);
+      document.removeEventListener('focusin', leave);
+    };
+  }, [isOpen]);
+
+  const onKeyDown = ({ key }: KeyboardEvent) => {
+    if (key !== 'Escape' || !isOpen) return;
+    setIsOpen(false);
+    button.current?.focus();
+  };
+
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: Escape closes from anywhere inside.
+    <div ref={box} onKeyDown={onKeyDown} className="sm:relative">
+      <button
+        ref={button}
+        type="button"
+        aria-label={label}
+        aria-expanded={isOpen}
+        aria-controls={id}
+        title={label}
+        data-testid="bell"
+        data-count={loud.length}
+        data-worst={worst ?? 'none'}
+        onClick={() => setIsOpen(!isOpen)}
+        className={`relative grid size-9 cursor-pointer place-items-center rounded-lg border border-line hover:bg-raised ${worst ? toneText[worst] : 'text-soft hover:text-ink'}`}
+      >
+        <svg
+          aria-hidden="true"
+          viewBox="0 0 24 24"
+          className="size-4"
+          fill="none"
+          stroke="currentColor"
+          strokeWidth="2"
+          strokeLinecap="round"
+          strokeLinejoin="round"
+        >
+          <path d="M6 9a6 6 0 0 1 12 0c0 6 2.5 7.5 2.5 7.5h-17S6 15 6 9M10 20.5a2.2 2.2 0 0 0 4 0" />
+        </svg>
+        {worst && (
+          <span
+            aria-hidden="true"
+            className={`absolute -top-1.5 -right-1.5 grid h-4.5 min-w-4.5 place-items-center rounded-full px-1 text-[0.6875rem] leading-none font-semibold text-panel ${badge[worst]}`}
+          >
+            {loud.length > 99 ? '99+' : loud.length}
+          </span>
+        )}
+      </button>
+      {isOpen && (
+        <section
+          id={id}
+          aria-label={t('title')}
+          className="absolute inset-x-2 top-[3.25rem] z-20 max-h-[calc(100dvh-5rem)] overflow-y-auto rounded-xl border border-line bg-panel p-3 shadow-xl sm:inset-x-auto sm:top-11 sm:right-0 sm:w-[26rem]"
+        >
+          {active.length === 0 ? (
+            <AllWell />
+          ) : (
+            <ul>
+              {active.slice(0, shown).map((alert) => (
+                <li key={alert.alertId}>
+                  <AlertLine alert={alert} />
+                </li>
+              ))}
+            </ul>
+          )}
+          {active.length > shown && (
+            <p className="py-1 text-xs text-soft">{t('more', { count: active.length - shown })}</p>
+          )}
+          <nav aria-label={t('nav.label')} className="mt-2 flex flex-wrap gap-x-1 border-t border-line pt-2">
+            {places.map(({ key, href }) => (
+              <a
+                key={key}
+                href={href}
+                className="rounded-md px-2 py-1 text-xs text-soft hover:bg-raised hover:text-ink"
+              >
+                {t(`nav.${key}`)}
+              </a>
+            ))}
+          </nav>
+        </section>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,24 @@
+'use client';
+
+import { useTranslations } from 'next-intl';
+import { useLive } from '@/lib/live/hooks';
+
+const minute = 60_000;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+/** The largest unit in which a span of time is at least 2, or as many seconds as it is. */
+export function useDuration(): (ms: number) => string {
+  const t = useTranslations('alerts.duration');
+  return (ms) => {
+    if (ms < 2 * minute) return t('seconds', { seconds: Math.max(0, Math.round(ms / 1000)) });
+    if (ms < 2 * hour) return t('minutes', { minutes: Math.round(ms / minute) });
+    if (ms < 2 * day) return t('hours', { hours: Math.round(ms / hour) });
+    return t('days', { days: Math.round(ms / day) });
+  };
+}
+
+/** Unix ms by the host's clock, in steps, so that what shows it is drawn once a step. */
+export function useNow(stepMs = 1_000): number {
+  return useLive(({ hostNow }) => Math.floor(hostNow() / stepMs) * stepMs);
+}

@@ -1,0 +1,100 @@
+'use client';
+
+import { useLocale, useTranslations } from 'next-intl';
+import { metricOfSensor, unitOfMetric } from '@/lib/events/metrics';
+import { formatMeasure, formatQuantity, type Unit } from '@/lib/i18n/quantity';
+import { useLiveStore } from '@/lib/live/hooks';
+import type { LiveStore } from '@/lib/live/store';
+
+/** A metric's name taken apart: `network.eth0.rxBytesPerSecond` is a field of an item of a room. */
+export interface MetricParts {
+  readonly room: string;
+  /** Empty where the room has no items. */
+  readonly item: string;
+  readonly field: string;
+}
+
+export function partsOfMetric(metric: string): MetricParts {
+  const first = metric.indexOf('.');
+  const last = metric.lastIndexOf('.');
+  if (first < 0) return { room: metric, item: '', field: '' };
+  return {
+    room: metric.slice(0, first),
+    item: first === last ? '' : metric.slice(first + 1, last),
+    field: metric.slice(last + 1),
+  };
+}
+
+interface LooseTexts {
+  has(key: string): boolean;
+  (key: string): string;
+}
+
+/** The text at a path that comes from outside, so that the compiler cannot know whether there is one. */
+function textOf(t: unknown, path: readonly string[]): string | null {
+  const texts = t as LooseTexts;
+  const key = path.join('.');
+  return path.every((part) => /^[\w-]+$/.test(part)) && texts.has(key) ? texts(key) : null;
+}
+
+/** What a metric or a pattern of metrics is called in the reader's language; its own name where it has none. */
+export function useMetricName(): (metric: string) => string {
+  const t = useTranslations('metric');
+  const known = (...path: readonly string[]) => textOf(t, path);
+  return (metric) => {
+    const { room, item, field } = partsOfMetric(metric);
+    const what = known(room, field);
+    if (item === '') return (field === '*' ? known('every', room) : what) ?? metric;
+    const core = room === 'cpu' ? /^core(\d+)$/.exec(item)?.[1] : undefined;
+    const named =
+      /^(core)?\*$/.test(item) && known('every', room)
+        ? known('every', room)
+        : core !== undefined
+          ? t('cpu.core', { index: core })
+          : room === 'pressure'
+            ? known(room, item)
+            : item;
+    return what === null || named === null ? metric : t('of', { item: named, field: what });
+  };
+}
+
+const units: Readonly<Record<string, Unit>> = {
+  '%': 'percent',
+  B: 'storageBytes',
+  'B/s': 'bytesPerSecond',
+  '/s': 'perSecond',
+  ms: 'milliseconds',
+  MHz: 'frequencyMHz',
+};
+const memoryRooms = ['memory', 'containers'];
+
+/** The unit that a sensor of somebody's own names itself. */
+function unitOfCustom(store: LiveStore, metric: string): string {
+  const last = store.last('sensor-data');
+  const rows = [...(last ? [last] : []), ...store.table('sensor-data').rows];
+  for (const { sensors } of rows.toReversed()) {
+    const sensor = sensors.find((one) => metricOfSensor(one) === metric);
+    if (sensor) return sensor.unit;
+  }
+  return '';
+}
+
+/** The unit in which a metric is said, as on a sensor or after a number. */
+export function useMetricUnit(): (metric: string) => string {
+  const store = useLiveStore();
+  return (metric) =>
+    unitOfMetric(metric) || (metric.startsWith('sensor.') ? unitOfCustom(store, metric) : '');
+}
+
+/** A metric's value as people read it. */
+export function useMetricValue(): (metric: string, value: number | null) => string {
+  const locale = useLocale();
+  const unitOf = useMetricUnit();
+  return (metric, value) => {
+    const unit = unitOf(metric);
+    const { room, field } = partsOfMetric(metric);
+    if (field.startsWith('load')) return formatQuantity(value, 'load', locale);
+    const known = unit === 'B' && memoryRooms.includes(room) ? 'memoryBytes' : units[unit];
+    return known ? formatQuantity(value, known, locale) : formatMeasure(value, unit, locale);
+  };
+}

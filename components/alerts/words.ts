@@ -1,0 +1,85 @@
+'use client';
+
+import { useTranslations } from 'next-intl';
+import type { Alert } from '@/lib/events/alerting';
+import { englishRuleNames } from '@/lib/events/default-rule-names';
+import type { SystemAlert } from '@/lib/events/payloads';
+import { useDuration } from './duration';
+import { partsOfMetric, useMetricName, useMetricValue } from './metric-name';
+
+/** An alert as the feed tells it or as the API lists it. */
+export type Told = Pick<
+  SystemAlert,
+  'name' | 'ruleId' | 'state' | 'metric' | 'value' | 'threshold' | 'since' | 'message' | 'condition'
+> &
+  (Pick<SystemAlert, 't' | 'kind'> | Pick<Alert, 'changedAt'>);
+
+export interface AlertWords {
+  /** The rule's name: as it was given, or translated while it is that of the default set. */
+  name(alert: Pick<Told, 'name' | 'ruleId'>): string;
+  /** What is so, in one clause without a full stop. */
+  text(alert: Told): string;
+}
+
+/** Says alerts in the reader's language. What no rule said is told as it was published. */
+export function useAlertWords(): AlertWords {
+  const t = useTranslations('alerts.say');
+  const rules = useTranslations('defaultRule');
+  const metricName = useMetricName();
+  const value = useMetricValue();
+  const duration = useDuration();
+
+  function ended(alert: Told, metric: string): string {
+    const named = { metric: metricName(metric) };
+    const { room, item } = partsOfMetric(metric);
+    switch (alert.condition?.reason) {
+      case 'rule-changed':
+        return t('ruleChanged');
+      case 'gone':
+        return t('gone', named);
+      case 'no-value':
+        return t('noValue', named);
+    }
+    if (room === 'user-login') return t('loginOver', { address: item });
+    if (alert.condition?.comparison === 'absent') return t('back', named);
+    const isValue = alert.condition?.comparison === 'above' || alert.condition?.comparison === 'below';
+    return isValue && alert.value !== null
+      ? t('well', { ...named, value: value(metric, alert.value) })
+      : t('wellPlain', named);
+  }
+
+  return {
+    name({ name, ruleId }) {
+      const id = ruleId as keyof typeof englishRuleNames;
+      return ruleId !== null && englishRuleNames[id] === name ? rules(id) : name;
+    },
+    text(alert) {
+      const { metric, condition, threshold } = alert;
+      if ('kind' in alert && alert.kind === 'shutdown') return t('stopping');
+      if (!condition || metric === null) return alert.message;
+      if (alert.state === 'resolved') return ended(alert, metric);
+      const { room, item } = partsOfMetric(metric);
+      if (room === 'user-login') return t('login', { address: item });
+      const named = { metric: metricName(metric) };
+      const limits = { value: value(metric, alert.value), limit: value(metric, threshold) };
+      switch (condition.comparison) {
+        case 'above':
+        case 'below':
+          return t(condition.comparison, { ...named, ...limits });
+        case 'risesFasterThan':
+          return t('rises', { ...named, ...limits });
+        case 'fullWithinHours':
+          return alert.value === null
+            ? t('fullSoon', named)
+            : t('full', { ...named, duration: duration(alert.value * 3_600_000) });
+        case 'absent': {
+          const at = 't' in alert ? alert.t : alert.changedAt;
+          return t('absent', {
+            ...named,
+            duration: duration(Math.max(at - alert.since, condition.forSeconds * 1000)),
+          });
+        }
+      }
+    },
+  };
+}

@@ -1,0 +1,60 @@
+'use client';
+
+import { useTranslations } from 'next-intl';
+import { JsonText } from '../stream/json-text';
+import { Moment } from '../ui/moment';
+import { useEventWords } from './event-words';
+import type { LogEvent } from './use-event-log';
+
+/** One event, whole. */
+export function EventDetails({ event, onClose }: { readonly event: LogEvent; readonly onClose: () => void }) {
+  const t = useTranslations('log');
+  const said = useEventWords()(event);
+  const isOurs = said.href?.startsWith('/') ?? false;
+  return (
+    <section aria-label={t('details')} className="flex h-full min-h-0 flex-col gap-3 p-4">
+      <header className="flex items-start gap-3">
+        <div className="min-w-0 flex-1">
+          <h2 className="font-semibold [overflow-wrap:anywhere]">{said.title}</h2>
+          <p className="text-xs leading-5 text-soft">
+            {said.type} · <Moment t={event.t} /> · {event.host}
+          </p>
+        </div>
+        <button
+          type="button"
+          onClick={onClose}
+          aria-label={t('close')}
+          title={t('close')}
+          className="grid size-8 shrink-0 cursor-pointer place-items-center rounded-md text-soft hover:bg-raised hover:text-ink"
+        >
+          <svg
+            aria-hidden="true"
+            viewBox="0 0 24 24"
+            className="size-4"
+            stroke="currentColor"
+            strokeWidth="2"
+          >
+            <path d="m6 6 12 12M18 6 6 18" />
+          </svg>
+        </button>
+      </header>
+      {said.text && <p className="text-[0.8125rem] leading-5 [overflow-wrap:anywhere]">{said.text}</p>}
+      {said.href && (
+        <a
+          href={said.href}
+          {...(isOurs ? {} : { target: '_blank', rel: 'noopener noreferrer' })}
+          className="w-fit rounded text-[0.8125rem] text-cpu underline-offset-2 hover:underline"
+        >
+          {isOurs ? t('openAlert') : t('openLink')}
+        </a>
+      )}
+      <pre
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it.
+        tabIndex={0}
+        className="min-h-24 flex-1 overflow-auto rounded-lg bg-page p-3 font-mono text-xs leading-5 whitespace-pre-wrap [overflow-wrap:anywhere]"
+      >
+        <JsonText text={JSON.stringify(event.data, null, 2)} />
+      </pre>
+    </section>
+  );
+}

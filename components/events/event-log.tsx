@@ -1,0 +1,74 @@
+'use client';
+
+import { useTranslations } from 'next-intl';
+import { useCallback, useState } from 'react';
+import { Quiet } from '../ui/quiet';
+import { EventDetails } from './event-details';
+import { EventList } from './event-list';
+import { FilterBar } from './filter-bar';
+import { addressOf, isFiltered, type LogFilters } from './filters';
+import { keptEvents, type LogPage, useEventLog } from './use-event-log';
+
+export interface EventLogProps {
+  readonly initial: LogPage;
+  readonly filters: LogFilters;
+  readonly invented: readonly string[];
+}
+
+/** What happened, with filters that are kept in the page's address. */
+export function EventLog({ initial, filters: asked, invented }: EventLogProps) {
+  const t = useTranslations('log');
+  const [filters, setFilters] = useState(asked);
+  const [picked, setPicked] = useState<string | null>(null);
+  const log = useEventLog(initial, filters);
+  const event = log.items.find(({ id }) => id === picked);
+  const types = [...new Set([...invented, ...log.items.map(({ type }) => type)])].sort();
+
+  const change = useCallback((next: LogFilters) => {
+    setFilters(next);
+    setPicked(null);
+    const query = addressOf(next);
+    window.history.replaceState(null, '', `${window.location.pathname}${query ? `?${query}` : ''}`);
+  }, []);
+  const onFoot = useCallback(() => {
+    if (log.hasOlder) log.older();
+  }, [log]);
+
+  const foot = log.isBusy
+    ? t('loading')
+    : log.isFull
+      ? t('full', { count: keptEvents })
+      : log.hasOlder
+        ? t('older')
+        : t('end');
+  const isEmpty = log.items.length === 0 && !log.isBusy && !log.hasOlder;
+  return (
+    <div className="flex min-h-0 flex-1 flex-col gap-3">
+      <FilterBar filters={filters} invented={types} onChange={change} />
+      {log.problem !== null && (
+        <p role="alert" className="text-[0.8125rem] text-bad">
+          {t('failed', { detail: log.problem })}
+        </p>
+      )}
+      <div
+        className={`grid min-h-0 flex-1 gap-3 ${event ? 'max-lg:grid-rows-[minmax(0,1fr)_minmax(0,1fr)] lg:grid-cols-[minmax(0,1fr)_24rem]' : ''}`}
+      >
+        <div className="min-h-60 min-w-0 overflow-hidden rounded-xl border border-line bg-panel">
+          {isEmpty ? (
+            <Quiet>{t(isFiltered(filters) ? 'noMatch' : 'none')}</Quiet>
+          ) : (
+            <EventList items={log.items} picked={picked} onPick={setPicked} onFoot={onFoot} foot={foot} />
+          )}
+        </div>
+        {event && (
+          <div className="min-h-0 min-w-0 overflow-hidden rounded-xl border border-line bg-panel">
+            <EventDetails event={event} onClose={() => setPicked(null)} />
+          </div>
+        )}
+      </div>
+      <p role="status" className="sr-only">
+        {log.isBusy ? '' : t('count', { count: log.items.length })}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,74 @@
+'use client';
+
+import { useTranslations } from 'next-intl';
+import type { SystemAlert } from '@/lib/events/payloads';
+import { type Tone, toneOf } from '../alerts/severity';
+import { useAlertWords } from '../alerts/words';
+import type { LogEvent } from './use-event-log';
+
+export interface SaidEvent {
+  /** What kind of event it is, in the reader's language where it is one of ours. */
+  readonly type: string;
+  readonly title: string;
+  readonly text: string;
+  readonly tone: Tone | null;
+  /** Where more of it is; `null` when nowhere. */
+  readonly href: string | null;
+}
+
+const ownTypes = ['system-alert', 'user-login', 'user-logout', 'message'] as const;
+type OwnType = (typeof ownTypes)[number];
+const isOwn = (type: string): type is OwnType => (ownTypes as readonly string[]).includes(type);
+
+const textOf = (value: unknown) => (typeof value === 'string' ? value : '');
+const longest = 300;
+
+/** An event of a type that somebody made up: its fields as they are. */
+function fieldsOf(data: Readonly<Record<string, unknown>>): string {
+  const { t: _t, host: _host, ...rest } = data;
+  return Object.entries(rest)
+    .map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(' · ')
+    .slice(0, longest);
+}
+
+/** Says events of the log in one line. */
+export function useEventWords(): (event: LogEvent) => SaidEvent {
+  const t = useTranslations('log');
+  const alerts = useAlertWords();
+  return ({ type, data }) => {
+    const named = isOwn(type) ? t(`type.${type}`) : type;
+    const plain = { type: named, tone: null, href: null };
+    if (type === 'system-alert') {
+      // The log holds nothing under this type that was not checked on its way in.
+      const alert = data as unknown as SystemAlert;
+      const isRule = alert.kind === 'rule';
+      return {
+        type: named,
+        title: alerts.name(alert),
+        text: alerts.text(alert),
+        tone: toneOf(alert),
+        href: isRule ? `/alerts/${encodeURIComponent(alert.alertId)}` : null,
+      };
+    }
+    if (type === 'user-login' || type === 'user-logout') {
+      const user = textOf(data.user);
+      const title =
+        type === 'user-login'
+          ? t('says.login', { user, from: textOf(data.from) || 'none' })
+          : t('says.logout', { user });
+      return { ...plain, title, text: textOf(data.terminal) };
+    }
+    if (type === 'message') {
+      const title = textOf(data.title) || textOf(data.source);
+      const text = textOf(data.text).slice(0, longest);
+      return {
+        ...plain,
+        title: title || text,
+        text: title ? text : '',
+        href: textOf(data.url) || null,
+      };
+    }
+    return { ...plain, title: type, text: fieldsOf(data) };
+  };
+}

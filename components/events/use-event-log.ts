@@ -1,0 +1,130 @@
+'use client';
+
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { OccurrenceType } from '@/lib/events/event-types';
+import { useLive, useLiveStore } from '@/lib/live/hooks';
+import { ask } from '../ui/ask';
+import { type LogFilters, searchOf } from './filters';
+
+/** An event of the log, as the server lists it. */
+export interface LogEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly host: string;
+  readonly t: number;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+export interface LogPage {
+  readonly items: readonly LogEvent[];
+  readonly before: string | null;
+  readonly head: string;
+}
+
+export interface EventLogState {
+  readonly items: readonly LogEvent[];
+  /** Whether older ones can be asked for. */
+  readonly hasOlder: boolean;
+  /** Whether the list is as long as a page may have it. */
+  readonly isFull: boolean;
+  readonly isBusy: boolean;
+  /** What went wrong with the last question; `null` when nothing did. */
+  readonly problem: string | null;
+  older(): void;
+}
+
+/** So many are kept in the page. */
+export const keptEvents = 2_000;
+const heardTypes: readonly OccurrenceType[] = ['system-alert', 'user-login', 'user-logout', 'message'];
+/** Types of users' own are not heard by a page, so they are looked for. */
+const lookEveryMs = 5_000;
+/** A search over what is rare may come back with little; it goes on by itself this often. */
+const goesOn = 20;
+
+const merged = (newer: readonly LogEvent[], older: readonly LogEvent[]) => {
+  const known = new Set(newer.map(({ id }) => id));
+  return [...newer, ...older.filter(({ id }) => !known.has(id))].slice(0, keptEvents);
+};
+
+/** The events that match, the newest first: what the server has, and what comes. */
+export function useEventLog(initial: LogPage, filters: LogFilters): EventLogState {
+  const store = useLiveStore();
+  const [page, setPage] = useState(initial);
+  const [isBusy, setIsBusy] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const asked = useRef(filters);
+  const head = useRef(initial.head);
+  const isLooking = useRef(false);
+  const heard = useLive((live) => heardTypes.reduce((sum, type) => sum + live.table(type).revision, 0));
+
+  const fetchPage = useCallback(
+    async (of: LogFilters, extra: Readonly<Record<string, string>>) => {
+      const query = searchOf(of, store.hostNow());
+      for (const [name, value] of Object.entries(extra)) query.set(name, value);
+      const answer = await ask<LogPage>(`/api/events/log?${query}`);
+      setProblem(answer.ok ? null : answer.detail);
+      return answer.ok ? answer.value : null;
+    },
+    [store],
+  );
+
+  /** From a position back, until there is something to show. */
+  const search = useCallback(
+    async (of: LogFilters, from: string | null) => {
+      setIsBusy(true);
+      let before = from;
+      for (let round = 0; round < goesOn && asked.current === of; round += 1) {
+        const found = await fetchPage(of, before === null ? {} : { before });
+        if (!found || asked.current !== of) break;
+        const isFirst = before === null;
+        if (isFirst) head.current = found.head;
+        before = found.before;
+        setPage((old) => ({
+          ...found,
+          items: isFirst ? found.items : merged(old.items, found.items),
+        }));
+        if (found.items.length > 0 || before === null) break;
+      }
+      if (asked.current === of) setIsBusy(false);
+    },
+    [fetchPage],
+  );
+
+  useEffect(() => {
+    if (asked.current === filters) return;
+    asked.current = filters;
+    void search(filters, null);
+  }, [filters, search]);
+
+  const look = useCallback(async () => {
+    if (isLooking.current || document.visibilityState === 'hidden') return;
+    isLooking.current = true;
+    const of = asked.current;
+    const found = await fetchPage(of, { after: head.current, limit: '500' });
+    isLooking.current = false;
+    if (!found || asked.current !== of) return;
+    head.current = found.head;
+    // More than fits in an answer: what lies between is asked for as older.
+    if (found.before !== null) setPage(found);
+    else if (found.items.length > 0) setPage((old) => ({ ...old, items: merged(found.items, old.items) }));
+  }, [fetchPage]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each event that is heard is a reason to look.
+  useEffect(() => void look(), [heard, look]);
+  useEffect(() => {
+    const timer = setInterval(look, lookEveryMs);
+    return () => clearInterval(timer);
+  }, [look]);
+
+  const isFull = page.items.length >= keptEvents;
+  return {
+    items: page.items,
+    hasOlder: page.before !== null && !isFull,
+    isFull,
+    isBusy,
+    problem,
+    older() {
+      if (!isBusy && page.before !== null) void search(asked.current, page.before);
+    },
+  };
+}

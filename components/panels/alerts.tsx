@@ -1,0 +1,51 @@
+'use client';
+
+import { useTranslations } from 'next-intl';
+import { useAlerts } from '@/lib/live/alerts';
+import { activeFirst } from '../alerts/active';
+import { AlertLine } from '../alerts/alert-line';
+import { AllWell } from '../alerts/all-well';
+import { Panel } from '../ui/panel';
+import type { EmbeddableProps } from './embeddable';
+
+const recentMax = 3;
+
+/** What is on now, and what has ended while the page was open. As high as its place: what is more is scrolled to. */
+export function AlertsPanel({ bare = false, className = '' }: EmbeddableProps) {
+  const t = useTranslations('alerts');
+  const alerts = useAlerts();
+  const active = activeFirst(alerts);
+  const ended = alerts.filter(({ state }) => state === 'resolved').slice(0, recentMax);
+  const firing = active.filter(({ state }) => state === 'firing').length;
+  const lines = [...active, ...(active.length < 5 ? ended : [])];
+  return (
+    <Panel
+      title={t('title')}
+      figure={bare && firing > 0 ? String(firing) : undefined}
+      note={
+        bare ? undefined : (
+          <a href="/alerts" className="underline-offset-2 hover:text-ink hover:underline">
+            {t('open')}
+          </a>
+        )
+      }
+      bare={bare}
+      className={className}
+    >
+      <div className={bare ? 'scrolling h-full' : 'relative h-full min-h-36'}>
+        <div className={bare ? 'h-full' : 'scrolling absolute inset-0'}>
+          {lines.length === 0 && <AllWell />}
+          {lines.length > 0 && (
+            <ul className="px-2">
+              {lines.map((alert) => (
+                <li key={alert.alertId}>
+                  <AlertLine alert={alert} apart={bare} />
+                </li>
+              ))}
+            </ul>
+          )}
+        </div>
+      </div>
+    </Panel>
+  );
+}

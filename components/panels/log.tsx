@@ -1,0 +1,35 @@
+'use client';
+
+import { useTranslations } from 'next-intl';
+import { useState } from 'react';
+import { EventList } from '../events/event-list';
+import { noFilters } from '../events/filters';
+import { type LogPage, useEventLog } from '../events/use-event-log';
+import { Panel } from '../ui/panel';
+import { Quiet } from '../ui/quiet';
+
+/** The event log alone in a frame, live. */
+export function LogPanel({ initial }: { readonly initial: LogPage }) {
+  const t = useTranslations('log');
+  const log = useEventLog(initial, noFilters);
+  const [picked, setPicked] = useState<string | null>(null);
+  return (
+    <Panel title={t('title')} bare>
+      {log.items.length === 0 ? (
+        <Quiet>{t('none')}</Quiet>
+      ) : (
+        <div className="embed-log -mx-3 h-full">
+          <EventList
+            items={log.items}
+            picked={picked}
+            onPick={setPicked}
+            onFoot={() => {
+              if (log.hasOlder) log.older();
+            }}
+            foot={log.hasOlder ? t('older') : t('end')}
+          />
+        </div>
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,46 @@
+'use client';
+
+import { useLocale } from 'next-intl';
+import { useSyncExternalStore } from 'react';
+
+const never = () => () => {};
+
+/** Whether the page runs in a browser by now: the server does not know the reader's time zone. */
+export function useIsHere(): boolean {
+  return useSyncExternalStore(
+    never,
+    () => true,
+    () => false,
+  );
+}
+
+const dayOf = (t: number) => new Date(t).toDateString();
+
+/** A moment by the reader's clock, Unix ms; with its day unless that is today. */
+export function momentText(t: number, locale: string, withSeconds = true): string {
+  const time = new Date(t).toLocaleTimeString(locale, {
+    hour12: false,
+    hour: '2-digit',
+    minute: '2-digit',
+    ...(withSeconds ? { second: '2-digit' } : {}),
+  });
+  if (dayOf(t) === dayOf(Date.now())) return time;
+  const isThisYear = new Date(t).getFullYear() === new Date().getFullYear();
+  const date = new Date(t).toLocaleDateString(locale, {
+    month: 'short',
+    day: 'numeric',
+    ...(isThisYear ? {} : { year: 'numeric' }),
+  });
+  return `${date} ${time}`;
+}
+
+/** The same on a page that the server has rendered; nothing until the browser has taken it over. */
+export function Moment({ t, className = '' }: { readonly t: number; readonly className?: string }) {
+  const locale = useLocale();
+  const isHere = useIsHere();
+  return (
+    <time dateTime={new Date(t).toISOString()} className={className}>
+      {isHere ? momentText(t, locale) : '\u00A0'}
+    </time>
+  );
+}

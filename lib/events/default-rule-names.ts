@@ -1,0 +1,21 @@
+/** The names of the default rules by their ids, by which a page knows which of them nobody has renamed. */
+export const englishRuleNames = {
+  'cpu-busy': 'CPU is busy',
+  'cpu-pressure': 'Tasks wait for CPU',
+  'memory-low': 'Memory is running out',
+  'memory-pressure': 'Tasks wait for memory',
+  'swap-full': 'Swap is filling',
+  'io-pressure': 'Tasks wait for disks',
+  'filesystem-nearly-full': 'A file system is nearly full',
+  'filesystem-full': 'A file system is full',
+  'filesystem-filling': 'A file system will be full within hours',
+  'inodes-nearly-used': 'A file system is running out of inodes',
+  'temperature-high': 'A sensor is at its high limit',
+  'temperature-critical': 'A sensor is at its critical limit',
+  'disk-reads-slow': 'Reads are slow',
+  'disk-writes-slow': 'Writes are slow',
+  'network-receive-errors': 'Packets arrive broken',
+  'network-send-errors': 'Packets cannot be sent',
+  'sensor-silent': 'A sensor has gone silent',
+  'login-new-address': 'A login from a new address',
+} as const;

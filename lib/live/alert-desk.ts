@@ -1,0 +1,102 @@
+import type { Alert } from '@/lib/events/alerting';
+import type { SystemAlert } from '@/lib/events/payloads';
+import { type AlertBook, createAlertBook } from './alert-book';
+import type { LiveStore } from './store';
+
+/** What the page knows of alerts, kept up by the feed and by asking. */
+export interface AlertDesk {
+  readonly book: AlertBook;
+  /** Told of each alert event that happens while the page is open, once the server was asked about silences. */
+  onNews(listener: (events: readonly SystemAlert[]) => void): () => void;
+  /** Asks the server what is on, and what people did to it. Never rejects. */
+  refresh(): Promise<void>;
+  /** Follows the feed; returns the way to stop. */
+  open(): () => void;
+}
+
+/** Acknowledgements, silences and values are not in the feed. */
+const askEveryMs = 5_000;
+const answerWithinMs = 5_000;
+
+async function askActive(): Promise<readonly Alert[]> {
+  const answer = await fetch('/api/alerts?state=pending,firing', {
+    cache: 'no-store',
+    signal: AbortSignal.timeout(answerWithinMs),
+  });
+  if (!answer.ok) throw new Error(`GET /api/alerts answers ${answer.status}`);
+  return ((await answer.json()) as { items: readonly Alert[] }).items;
+}
+
+export function createAlertDesk(store: LiveStore, initial: readonly Alert[]): AlertDesk {
+  const book = createAlertBook(initial);
+  const listeners = new Set<(events: readonly SystemAlert[]) => void>();
+  const seen = new WeakSet<SystemAlert>();
+  let asking: Promise<void> | null = null;
+  let askAgain = false;
+  let revision = -1;
+  let wasLive = false;
+
+  async function ask(): Promise<void> {
+    do {
+      askAgain = false;
+      const askedAt = book.turn;
+      try {
+        book.replaceActive(await askActive(), askedAt);
+      } catch {
+        // What the feed said stands; the next change or the next look asks again.
+      }
+    } while (askAgain);
+    asking = null;
+  }
+
+  function refresh(): Promise<void> {
+    if (asking) askAgain = true;
+    asking ??= ask();
+    return asking;
+  }
+
+  function open(): () => void {
+    const openedAt = store.hostNow();
+    const hear = () => {
+      const isLive = store.state === 'live';
+      if (isLive && !wasLive) void refresh();
+      wasLive = isLive;
+      const table = store.table('system-alert');
+      if (table.revision === revision) return;
+      revision = table.revision;
+      const fresh = table.rows.filter((row) => !seen.has(row));
+      for (const row of fresh) seen.add(row);
+      if (fresh.filter((row) => book.hear(row)).length === 0 && fresh.every(({ kind }) => kind === 'rule'))
+        return;
+      // What is replayed has been told of, here or on the page before this one.
+      const news = fresh.filter(({ t }) => t >= openedAt);
+      void refresh().then(() => {
+        if (news.length > 0) for (const listener of listeners) listener(news);
+      });
+    };
+    const look = () => {
+      if (document.visibilityState === 'visible') void refresh();
+    };
+    const stopHearing = store.subscribe(hear);
+    const timer = setInterval(() => {
+      if (book.all.some(({ state }) => state !== 'resolved')) look();
+    }, askEveryMs);
+    document.addEventListener('visibilitychange', look);
+    hear();
+    return () => {
+      stopHearing();
+      clearInterval(timer);
+      document.removeEventListener('visibilitychange', look);
+    };
+  }
+
+  return {
+    book,
+    onNews(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    refresh,
+    open,
+  };
+}
