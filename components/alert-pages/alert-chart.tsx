@@ -4,7 +4,7 @@ import { useTranslations } from 'next-intl';
 import { useMemo } from 'react';
 import type { Alert, AlertState, Rule } from '@/lib/events/alerting';
 import { useNow } from '../alerts/duration';
-import { useMetricValue } from '../alerts/metric-name';
+import { useMetricLimit } from '../alerts/metric-name';
 import { toneHue } from '../alerts/severity';
 import { HistoryChart } from './history-chart';
 import { useHistory } from './use-history';
@@ -22,7 +22,7 @@ const againMs = 5_000;
 /** What the metric did from before it began until after it ended. */
 export function AlertChart({ alert, rule, steps, at }: AlertChartProps) {
   const t = useTranslations('alertPages');
-  const value = useMetricValue();
+  const value = useMetricLimit();
   const isOver = alert.state === 'resolved';
   const present = Math.max(at, useNow(againMs));
   const end = isOver ? alert.changedAt : present;

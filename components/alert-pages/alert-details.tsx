@@ -6,7 +6,7 @@ import { type ReactNode, useEffect } from 'react';
 import type { Alert, AlertState, Rule, Silence } from '@/lib/events/alerting';
 import { useAlerts } from '@/lib/live/alerts';
 import { useDuration, useNow } from '../alerts/duration';
-import { useMetricName, useMetricValue } from '../alerts/metric-name';
+import { useMetricLimit, useMetricName, useMetricValue } from '../alerts/metric-name';
 import { SeverityIcon, toneOf, toneText } from '../alerts/severity';
 import { useAlertWords } from '../alerts/words';
 import { buttonLook, cardLook, primaryLook } from '../ui/look';
@@ -46,6 +46,7 @@ export function AlertDetails({ alert: given, rule, steps, silences, at }: AlertD
   const words = useAlertWords();
   const metricName = useMetricName();
   const value = useMetricValue();
+  const limit = useMetricLimit();
   const duration = useDuration();
   const now = useNow();
   const { act, isBusy, problem } = useAct();
@@ -78,7 +79,7 @@ export function AlertDetails({ alert: given, rule, steps, silences, at }: AlertD
         ? rule?.comparison === 'above'
           ? t('ownLimit')
           : '–'
-        : value(metric, alert.threshold),
+        : limit(metric, alert.threshold),
     ],
     [t('began'), <Moment key="began" t={since} />],
     [t('lasted'), duration((isOver ? changedAt : now) - since)],

@@ -2,7 +2,7 @@
 
 import { useLocale, useTranslations } from 'next-intl';
 import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef, useState } from 'react';
-import { useMetricName, useMetricUnit, useMetricValue } from '../alerts/metric-name';
+import { useMetricLimit, useMetricName, useMetricUnit, useMetricValue } from '../alerts/metric-name';
 import { momentText } from '../ui/moment';
 import { historyPaths } from './history-paths';
 import { timeTicks, valueScale } from './time-scale';
@@ -43,6 +43,7 @@ export function HistoryChart({
   const name = useMetricName()(metric);
   const unit = useMetricUnit()(metric);
   const say = useMetricValue();
+  const limit = useMetricLimit();
   const box = useRef<HTMLDivElement>(null);
   const [size, setSize] = useState({ width: 0, height: 0 });
   const [pointed, setPointed] = useState<number | null>(null);
@@ -161,7 +162,7 @@ export function HistoryChart({
                   dy={value === bottom ? '-0.4em' : '1.1em'}
                   className="tick tick-over"
                 >
-                  {say(metric, value)}
+                  {limit(metric, value)}
                 </text>
               )}
             </g>

@@ -2,7 +2,7 @@
 
 import { useLocale, useTranslations } from 'next-intl';
 import { metricOfSensor, unitOfMetric } from '@/lib/events/metrics';
-import { formatMeasure, formatQuantity, type Unit } from '@/lib/i18n/quantity';
+import { formatMeasure, formatQuantity, type Unit, withoutIdleDecimals } from '@/lib/i18n/quantity';
 import { useLiveStore } from '@/lib/live/hooks';
 import type { LiveStore } from '@/lib/live/store';
 
@@ -84,6 +84,12 @@ export function useMetricUnit(): (metric: string) => string {
   const store = useLiveStore();
   return (metric) =>
     unitOfMetric(metric) || (metric.startsWith('sensor.') ? unitOfCustom(store, metric) : '');
+}
+
+/** A limit stands still: no decimals that say nothing. */
+export function useMetricLimit(): (metric: string, value: number | null) => string {
+  const say = useMetricValue();
+  return (metric, value) => withoutIdleDecimals(say(metric, value));
 }
 
 /** A metric's value as people read it. */

@@ -5,7 +5,7 @@ import type { Alert } from '@/lib/events/alerting';
 import { englishRuleNames } from '@/lib/events/default-rule-names';
 import type { SystemAlert } from '@/lib/events/payloads';
 import { useDuration } from './duration';
-import { partsOfMetric, useMetricName, useMetricValue } from './metric-name';
+import { partsOfMetric, useMetricLimit, useMetricName, useMetricValue } from './metric-name';
 
 /** An alert as the feed tells it or as the API lists it. */
 export type Told = Pick<
@@ -27,6 +27,7 @@ export function useAlertWords(): AlertWords {
   const rules = useTranslations('defaultRule');
   const metricName = useMetricName();
   const value = useMetricValue();
+  const limit = useMetricLimit();
   const duration = useDuration();
 
   function ended(alert: Told, metric: string): string {
@@ -61,7 +62,7 @@ export function useAlertWords(): AlertWords {
       const { room, item } = partsOfMetric(metric);
       if (room === 'user-login') return t('login', { address: item });
       const named = { metric: metricName(metric) };
-      const limits = { value: value(metric, alert.value), limit: value(metric, threshold) };
+      const limits = { value: value(metric, alert.value), limit: limit(metric, threshold) };
       switch (condition.comparison) {
         case 'above':
         case 'below':

@@ -62,6 +62,12 @@ export function activeUntil(silence: Silence, now: number): number | null {
   return until;
 }
 
+/** When a silence begins the next time after `now`, Unix ms; `null` when it does not. */
+export function nextStart(silence: Silence, now: number): number | null {
+  if ('to' in silence) return silence.from > now ? silence.from : null;
+  return new Cron(silence.cron).nextRun(new Date(now))?.getTime() ?? null;
+}
+
 /** Until when an alert is silenced; `null` when it is not. */
 export function silencedUntil(silences: readonly Silence[], alert: Matched, now: number): number | null {
   let latest: number | null = null;

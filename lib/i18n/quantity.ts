@@ -89,7 +89,12 @@ export function quantityOf(value: number | null | undefined, unit: Unit, locale:
 
 /** For axis ticks, which stand still: no decimals that say nothing. */
 export function formatTick(value: number, unit: Unit, locale: Locale): string {
-  return formatQuantity(value, unit, locale).replace(/[.,]0+(?!\d)|(?<=[.,]\d*[1-9])0+(?!\d)/, '');
+  return withoutIdleDecimals(formatQuantity(value, unit, locale));
+}
+
+/** `95.0 %` as `95 %`. */
+export function withoutIdleDecimals(text: string): string {
+  return text.replace(/[.,]0+(?!\d)|(?<=[.,]\d*[1-9])0+(?!\d)/, '');
 }
 
 /** The same in one string, a narrow space before the unit. */

@@ -1,0 +1,21 @@
+import type { Metadata } from 'next';
+import { getTranslations } from 'next-intl/server';
+import { SilenceList } from '@/components/alert-pages/silence-list';
+import { activeUntil, nextStart } from '@/lib/alerts/silences';
+import { running } from '@/lib/running';
+
+export async function generateMetadata(): Promise<Metadata> {
+  const [t, page] = await Promise.all([getTranslations('alertPages'), getTranslations('silences')]);
+  return { title: t('meta', { page: page('title'), host: running().hostName }) };
+}
+
+export default function SilencesPage() {
+  const { alerts } = running();
+  const now = Date.now();
+  const silences = alerts.silences.map((silence) => ({
+    silence,
+    until: activeUntil(silence, now),
+    next: nextStart(silence, now),
+  }));
+  return <SilenceList silences={silences} rules={alerts.rules} />;
+}
