@@ -1,6 +1,7 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
+import { startTransition, useOptimistic } from 'react';
 import type { Rule } from '@/lib/events/alerting';
 import { useAlerts } from '@/lib/live/alerts';
 import { ringing } from '../alerts/active';
@@ -23,15 +24,22 @@ export function RuleList({ rules }: { readonly rules: readonly Rule[] }) {
   const firing = ringing(useAlerts());
   const { act, isBusy, problem } = useAct();
   const nameOf = ({ name, id }: Rule) => words.name({ name, ruleId: id });
+  // At once as it was asked for, until the server has said how it is.
+  const [asked, ask] = useOptimistic<Readonly<Record<string, boolean>>>({});
+  const isOn = ({ id, enabled }: Rule) => asked[id] ?? enabled;
   const toggle = (rule: Rule) =>
-    act('PUT', `/api/alerts/rules/${encodeURIComponent(rule.id)}`, { ...rule, enabled: !rule.enabled });
+    startTransition(async () => {
+      ask({ ...asked, [rule.id]: !rule.enabled });
+      const path = `/api/alerts/rules/${encodeURIComponent(rule.id)}`;
+      await act('PUT', path, { ...rule, enabled: !rule.enabled });
+    });
 
   return (
     <>
       <header className="flex flex-wrap items-center gap-3">
         <h1 className="text-lg font-semibold">{t('title')}</h1>
         <p className="text-[0.8125rem] text-soft">
-          {t('count', { on: rules.filter(({ enabled }) => enabled).length, count: rules.length })}
+          {t('count', { on: rules.filter(isOn).length, count: rules.length })}
         </p>
         <a href="/alerts/rules/new" className={`${primaryLook} ml-auto`}>
           {t('new')}
@@ -47,14 +55,14 @@ export function RuleList({ rules }: { readonly rules: readonly Rule[] }) {
             const count = firing.filter(({ ruleId }) => ruleId === rule.id).length;
             return (
               <li key={rule.id} className="flex items-center gap-3 border-line py-2.5 not-first:border-t">
-                <SeverityIcon tone={rule.severity} className={`size-4 ${rule.enabled ? '' : 'opacity-40'}`} />
+                <SeverityIcon tone={rule.severity} className={`size-4 ${isOn(rule) ? '' : 'opacity-40'}`} />
                 <a
                   href={ruleAddress(rule.id)}
                   className="group min-w-0 flex-1 rounded text-[0.8125rem] leading-5"
                 >
                   <span className="flex flex-wrap items-baseline gap-x-2">
                     <b
-                      className={`font-semibold underline-offset-2 [overflow-wrap:anywhere] group-hover:underline ${rule.enabled ? '' : 'text-soft'}`}
+                      className={`font-semibold underline-offset-2 [overflow-wrap:anywhere] group-hover:underline ${isOn(rule) ? '' : 'text-soft'}`}
                     >
                       <span className="sr-only">{`${a(`severity.${rule.severity}`)}: `}</span>
                       {nameOf(rule)}
@@ -68,7 +76,7 @@ export function RuleList({ rules }: { readonly rules: readonly Rule[] }) {
                 <label className="flex shrink-0 cursor-pointer items-center gap-2 text-xs text-soft">
                   <input
                     type="checkbox"
-                    checked={rule.enabled}
+                    checked={isOn(rule)}
                     disabled={isBusy}
                     onChange={() => toggle(rule)}
                     aria-label={t('onNamed', { name: nameOf(rule) })}
