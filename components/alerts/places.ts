@@ -6,4 +6,4 @@ export const places = [
   { key: 'events', href: '/events' },
 ] as const;
 
-export type Place = (typeof places)[number]['key'];
+type Place = (typeof places)[number]['key'];
