@@ -5,5 +5,3 @@ export const places = [
   { key: 'silences', href: '/alerts/silences' },
   { key: 'events', href: '/events' },
 ] as const;
-
-type Place = (typeof places)[number]['key'];
