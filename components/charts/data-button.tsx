@@ -1,10 +1,9 @@
 'use client';
 
 import { useLocale, useTranslations } from 'next-intl';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import type { LoggedPayloads, LoggedType } from '@/lib/events/event-types';
 import { indexAt, type Timeline } from '@/lib/live/timeline';
-import { DataTable } from './data-table';
 import type { Mark, Threshold } from './marks';
 import { valueAt } from './reading';
 import type { Series } from './series';
@@ -19,6 +18,9 @@ export interface DataButtonProps<T extends LoggedType> {
   /** What the chart shows when it is asked for. */
   readonly shown: () => { timeline: Timeline<LoggedPayloads[T]>; range: TimeRange; holeMs: number };
 }
+
+/** Loaded when it is asked for. */
+const DataTable = lazy(() => import('./data-table').then((module) => ({ default: module.DataTable })));
 
 /** More rows than this are read by nobody; of a longer table every second, third, … is shown. */
 const mostRows = 300;
@@ -41,24 +43,26 @@ export function DataButton<T extends LoggedType>(props: DataButtonProps<T>) {
         {t('table')}
       </button>
       {taken && (
-        <DataTable
-          label={label}
-          columns={series.map((one) => one.label)}
-          rows={rowsOf(taken, series).map((row) => ({
-            t: row.t,
-            time: momentText(row.t, taken.range, locale),
-            values: row.values.map((value) => (value === null ? '–' : formatValue(value))),
-          }))}
-          notes={[
-            ...thresholds.map((one) => t('note', { label: one.label, value: formatValue(one.value) })),
-            ...marks
-              .filter((mark) => mark.t >= taken.range.from && mark.t <= taken.range.to)
-              .map((mark) =>
-                t('note', { label: mark.label, value: momentText(mark.t, taken.range, locale) }),
-              ),
-          ]}
-          onClose={() => setTaken(null)}
-        />
+        <Suspense>
+          <DataTable
+            label={label}
+            columns={series.map((one) => one.label)}
+            rows={rowsOf(taken, series).map((row) => ({
+              t: row.t,
+              time: momentText(row.t, taken.range, locale),
+              values: row.values.map((value) => (value === null ? '–' : formatValue(value))),
+            }))}
+            notes={[
+              ...thresholds.map((one) => t('note', { label: one.label, value: formatValue(one.value) })),
+              ...marks
+                .filter((mark) => mark.t >= taken.range.from && mark.t <= taken.range.to)
+                .map((mark) =>
+                  t('note', { label: mark.label, value: momentText(mark.t, taken.range, locale) }),
+                ),
+            ]}
+            onClose={() => setTaken(null)}
+          />
+        </Suspense>
       )}
     </>
   );

@@ -122,8 +122,10 @@ export function createLayer<T extends LoggedType>(parts: LayerParts<T>) {
         const dot = dots[index];
         index += 1;
         const height = heights?.[edge];
-        dot?.setAttribute('visibility', height === undefined ? 'hidden' : 'visible');
-        if (!row || height === undefined) continue;
+        // A layer without height would hide the dot of the one that it lies on.
+        const isShown = height !== undefined && (edge === 0 || height !== heights?.[edge - 1]);
+        dot?.setAttribute('visibility', isShown ? 'visible' : 'hidden');
+        if (!row || !isShown) continue;
         dot?.setAttribute('cx', x(row.t).toFixed(1));
         dot?.setAttribute('cy', y(height).toFixed(1));
       }
