@@ -18,14 +18,18 @@ const strand: Strand<Row> = {
 
 test('the extent is that of the rows that are there, however they came and went', () => {
   fc.assert(
-    fc.property(fc.array(fc.option(fc.integer({ min: -100, max: 100 })), { maxLength: 300 }), (values) => {
-      const table = createTable<Row>({ maxAgeMs: 40, maxRows: 1000 });
-      const extent = createExtent([strand]);
-      values.forEach((a, t) => {
-        table.push({ t, a });
-        const told = table.rows.flatMap((row) => (row.a === null ? [] : [row.a]));
-        expect(extent(table)).toEqual({ low: Math.min(...told), high: Math.max(...told) });
-      });
-    }),
+    fc.property(
+      fc.array(fc.option(fc.integer({ min: -10_000, max: 10_000 })), { minLength: 150, maxLength: 300 }),
+      (values) => {
+        const table = createTable<Row>({ maxAgeMs: 40, maxRows: 1000 });
+        const extent = createExtent([strand]);
+        values.forEach((a, t) => {
+          table.push({ t, a });
+          const told = table.rows.flatMap((row) => (row.a === null ? [] : [row.a]));
+          expect(extent(table)).toEqual({ low: Math.min(...told), high: Math.max(...told) });
+        });
+      },
+    ),
+    { numRuns: 20 },
   );
 });

@@ -3,7 +3,10 @@ import { expect, test } from 'vitest';
 import { createTable } from '@/lib/live/table';
 import { createGrowth } from './growth';
 
-const ops = fc.array(fc.tuple(fc.integer({ min: -3, max: 9 }), fc.boolean()), { maxLength: 150 });
+const ops = fc.array(fc.tuple(fc.integer({ min: -3, max: 9 }), fc.boolean()), {
+  maxLength: 150,
+  size: 'max',
+});
 
 test.each([true, false])(
   'what is read piece by piece is what is there, whatever rows do (in order: %s)',

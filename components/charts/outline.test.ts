@@ -44,7 +44,10 @@ test('a level column keeps both of its ends', () => {
 });
 
 const points = fc
-  .array(fc.tuple(fc.integer({ min: 0, max: 2000 }), fc.integer({ min: -50, max: 50 })), { maxLength: 400 })
+  .array(fc.tuple(fc.integer({ min: 0, max: 2000 }), fc.integer({ min: -50, max: 50 })), {
+    maxLength: 400,
+    size: 'max',
+  })
   .map((all) => all.map(([tenths, y]): Point => [tenths / 10, y]).sort(([a], [b]) => a - b));
 
 test('every peak and every trough of a column is drawn, and no more than two points of it', () => {

@@ -75,7 +75,7 @@ test('nothing is drawn from nothing', () => {
 
 const histories = fc.array(
   fc.record({ step: fc.integer({ min: 1, max: 40 }), a: fc.option(fc.integer({ min: 0, max: 90 })) }),
-  { maxLength: 120 },
+  { maxLength: 120, size: 'max' },
 );
 
 test('drawn piece by piece is drawn at once', () => {
