@@ -1,21 +1,29 @@
+import { loadavg } from 'node:os';
 import { chromium } from '@playwright/test';
 import { findChromium } from '../scripts/chromium.mjs';
 import { servePage } from './charts/bundle.mjs';
 import { paintLatencies } from './charts/latency.mjs';
 import { measurePage } from './charts/measure.mjs';
-import { machine, prepare, startServer, table } from './server.mjs';
+import { machine, median, prepare, startServer, table } from './server.mjs';
 
 /**
  * What twelve charts cost a browser's main thread a tick, beside uPlot's in the same browser, and how long a
  * sample takes from the host's clock to the screen. Fails where a goal is missed.
  */
-const seconds = Number(process.env.HOSTBEAT_TEST_BENCH_SECONDS ?? 30);
+const seconds = Number(process.env.HOSTBEAT_TEST_BENCH_SECONDS ?? 10);
+const rounds = 3;
 const sizes = [300, 900, 3600];
-const limits = { still: 2, smooth: 4, latencyMs: 100, longTasks: 0 };
+const limits = { still: 2, smooth: 4, latencyMs: 100 };
 
 const quantile = (values, share) =>
   [...values].sort((a, b) => a - b)[Math.ceil(share * values.length) - 1] ?? Number.NaN;
 const ms = (value) => value.toFixed(1);
+
+const titles = {
+  uplot: 'uPlot',
+  still: 'Hostbeat, standing still between samples',
+  smooth: 'Hostbeat, scrolling smoothly',
+};
 
 await prepare();
 const executablePath = await findChromium();
@@ -31,33 +39,36 @@ try {
   const rows = [];
   for (const points of sizes) {
     const at = (page) => `${page.url}/?points=${points}`;
-    const uplot = await measurePage(browser, at(theirs), { seconds });
-    const still = await measurePage(browser, at(ours), { seconds });
-    const smooth = await measurePage(browser, at(ours), { seconds, moves: true });
-    for (const [name, cost, limit] of [
-      ['uPlot', uplot, Number.POSITIVE_INFINITY],
-      ['Hostbeat, standing still between samples', still, limits.still],
-      ['Hostbeat, scrolling smoothly', smooth, limits.smooth],
-    ]) {
-      const ratio = cost.mainMs / uplot.mainMs;
-      if (points === sizes[0] && ratio > limit) missed.push(`${name}: ${ratio.toFixed(2)} × uPlot`);
-      if (cost !== uplot && cost.longTasks > limits.longTasks) missed.push(`${name}: a task over 50 ms`);
-      const { mainMs, scriptMs, layoutMs, longTasks, longestMs } = cost;
+    /** @type {Record<string, Awaited<ReturnType<typeof measurePage>>[]>} */
+    const runs = { uplot: [], still: [], smooth: [] };
+    // In turns, so that what the machine does besides meets all.
+    for (let round = 0; round < rounds; round += 1) {
+      runs.uplot.push(await measurePage(browser, at(theirs), { seconds }));
+      runs.still.push(await measurePage(browser, at(ours), { seconds }));
+      runs.smooth.push(await measurePage(browser, at(ours), { seconds, moves: true }));
+    }
+    const cost = (name) => median(runs[name].map(({ mainMs }) => mainMs));
+    for (const [name, title] of Object.entries(titles)) {
+      const ratio = cost(name) / cost('uplot');
+      const worst = (figure) => Math.max(...runs[name].map((run) => run[figure]));
+      const longTasks = runs[name].reduce((sum, run) => sum + run.longTasks, 0);
+      if (points === sizes[0] && ratio > limits[name]) missed.push(`${title}: ${ratio.toFixed(2)} × uPlot`);
+      if (name in limits && longTasks > 0) missed.push(`${title}, ${points} points: a task over 50 ms`);
+      const each = runs[name].map(({ mainMs }) => ms(mainMs)).join(', ');
       rows.push([
-        ...[points, name, ms(mainMs), ratio.toFixed(2), ms(scriptMs), ms(layoutMs)],
-        `${longTasks}, ${ms(longestMs)}`,
+        ...[points, title, ms(cost(name)), each, ratio.toFixed(2), longTasks],
+        ...[ms(worst('longestCpuMs')), ms(worst('longestClockMs'))],
       ]);
     }
   }
-  const latencies = await paintLatencies(browser, server.url, 2 * seconds);
+  const latencies = await paintLatencies(browser, server.url, 6 * seconds);
   const p95 = quantile(latencies, 0.95);
   if (!(p95 <= limits.latencyMs)) missed.push(`sample to paint: p95 ${ms(p95)} ms`);
 
-  console.log(
-    `Twelve charts, a tick a second, ${seconds} s each (${machine()}, Chromium ${browser.version()})\n`,
-  );
-  const head = ['points', 'page', 'main thread ms a tick', '× uPlot', 'script', 'style and layout'];
-  console.log(table([...head, 'tasks over 50 ms, longest ms'], rows));
+  console.log(`Twelve charts, a tick a second, ${rounds} × ${seconds} s each`);
+  console.log(`(${machine()}, Chromium ${browser.version()}, load ${loadavg().map(ms).join(' ')})\n`);
+  const head = ['points', 'page', 'main thread, CPU ms a tick', 'its rounds', '× uPlot', 'tasks over 50 ms'];
+  console.log(table([...head, 'longest, CPU ms', 'longest by the clock'], rows));
   console.log(
     `\nFrom a sample's time on the host's clock to the frame that shows it, ${latencies.length} samples: p50 ${ms(quantile(latencies, 0.5))} ms, p95 ${ms(p95)} ms`,
   );
