@@ -1,15 +1,12 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
+import { type KeyboardEvent, useId, useRef, useState } from 'react';
 import { useAlerts } from '@/lib/live/alerts';
-import { activeFirst, ringing, worstOf } from './active';
-import { AlertLine } from './alert-line';
-import { AllWell } from './all-well';
-import { places } from './places';
+import { ringing, worstOf } from './active';
+import { LateBellMenu } from './late';
 import { toneText } from './severity';
 
-const shown = 5;
 const badge = { critical: 'bg-bad', warning: 'bg-warn', info: 'bg-cpu' } as const;
 
 /** How many alerts fire and how bad the worst is; opens to what they are. */
@@ -17,27 +14,13 @@ export function Bell() {
   const t = useTranslations('alerts');
   const alerts = useAlerts();
   const [isOpen, setIsOpen] = useState(false);
-  const box = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
   const id = useId();
-  const active = activeFirst(alerts);
   const loud = ringing(alerts);
   const worst = worstOf(loud);
   const label = worst ? t('bell', { count: loud.length, severity: t(`severity.${worst}`) }) : t('bellWell');
 
-  useEffect(() => {
-    if (!isOpen) return;
-    const leave = ({ target }: Event) => {
-      if (target instanceof Node && !box.current?.contains(target)) setIsOpen(false);
-    };
-    document.addEventListener('pointerdown', leave);
-    document.addEventListener('focusin', leave);
-    return () => {
-      document.removeEventListener('pointerdown', leave);
-      document.removeEventListener('focusin', leave);
-    };
-  }, [isOpen]);
-
+  const [close] = useState(() => () => setIsOpen(false));
   const onKeyDown = ({ key }: KeyboardEvent) => {
     if (key !== 'Escape' || !isOpen) return;
     setIsOpen(false);
@@ -46,7 +29,7 @@ export function Bell() {
 
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: Escape closes from anywhere inside.
-    <div ref={box} onKeyDown={onKeyDown} className="sm:relative">
+    <div onKeyDown={onKeyDown} className="sm:relative">
       <button
         ref={button}
         type="button"
@@ -81,39 +64,7 @@ export function Bell() {
           </span>
         )}
       </button>
-      {isOpen && (
-        <section
-          id={id}
-          aria-label={t('title')}
-          className="absolute inset-x-2 top-[3.25rem] z-20 max-h-[calc(100dvh-5rem)] overflow-y-auto rounded-xl border border-line bg-panel p-3 shadow-xl sm:inset-x-auto sm:top-11 sm:right-0 sm:w-[26rem]"
-        >
-          {active.length === 0 ? (
-            <AllWell />
-          ) : (
-            <ul>
-              {active.slice(0, shown).map((alert) => (
-                <li key={alert.alertId}>
-                  <AlertLine alert={alert} />
-                </li>
-              ))}
-            </ul>
-          )}
-          {active.length > shown && (
-            <p className="py-1 text-xs text-soft">{t('more', { count: active.length - shown })}</p>
-          )}
-          <nav aria-label={t('nav.label')} className="mt-2 flex flex-wrap gap-x-1 border-t border-line pt-2">
-            {places.map(({ key, href }) => (
-              <a
-                key={key}
-                href={href}
-                className="rounded-md px-2 py-1 text-xs text-soft hover:bg-raised hover:text-ink"
-              >
-                {t(`nav.${key}`)}
-              </a>
-            ))}
-          </nav>
-        </section>
-      )}
+      {isOpen && <LateBellMenu id={id} onLeave={close} />}
     </div>
   );
 }

@@ -10,7 +10,7 @@ import { LanguageSwitch } from '../ui/language-switch';
 import { Logo } from '../ui/logo';
 import { ThemeSwitch } from '../ui/theme-switch';
 import { Bell } from './bell';
-import { LateToaster } from './late-toaster';
+import { LateToaster } from './late';
 import { places } from './places';
 
 export interface PageFrameProps {

@@ -1,6 +1,6 @@
 import { useTranslations } from 'next-intl';
 import type { Theme } from '@/lib/i18n/theme';
-import { LateToaster } from '../alerts/late-toaster';
+import { LateToaster } from '../alerts/late';
 import { FrameContext } from '../charts/frame';
 import { RechartsFrame } from '../charts/recharts-frame';
 import { Header } from './header';

@@ -3,8 +3,8 @@
 import { useTranslations } from 'next-intl';
 import { useAlerts } from '@/lib/live/alerts';
 import { activeFirst } from '../alerts/active';
-import { AlertLine } from '../alerts/alert-line';
 import { AllWell } from '../alerts/all-well';
+import { LateAlertLines } from '../alerts/late';
 import { Panel } from '../ui/panel';
 import type { EmbeddableProps } from './embeddable';
 
@@ -35,15 +35,7 @@ export function AlertsPanel({ bare = false, className = '' }: EmbeddableProps) {
       <div className={bare ? 'scrolling h-full' : 'relative h-full min-h-36'}>
         <div className={bare ? 'h-full' : 'scrolling absolute inset-0'}>
           {lines.length === 0 && <AllWell />}
-          {lines.length > 0 && (
-            <ul className="px-2">
-              {lines.map((alert) => (
-                <li key={alert.alertId}>
-                  <AlertLine alert={alert} apart={bare} />
-                </li>
-              ))}
-            </ul>
-          )}
+          {lines.length > 0 && <LateAlertLines alerts={lines} apart={bare} />}
         </div>
       </div>
     </Panel>
