@@ -50,9 +50,7 @@ export function EventLog({ initial, filters: asked, invented }: EventLogProps) {
           {t('failed', { detail: log.problem })}
         </p>
       )}
-      <div
-        className={`grid min-h-0 flex-1 gap-3 ${event ? 'max-lg:grid-rows-[minmax(0,1fr)_minmax(0,1fr)] lg:grid-cols-[minmax(0,1fr)_24rem]' : ''}`}
-      >
+      <div className={`grid min-h-0 flex-1 gap-3 ${event ? 'lg:grid-cols-[minmax(0,1fr)_24rem]' : ''}`}>
         <div className="min-h-60 min-w-0 overflow-hidden rounded-xl border border-line bg-panel">
           {isEmpty ? (
             <Quiet>{t(isFiltered(filters) ? 'noMatch' : 'none')}</Quiet>
@@ -61,7 +59,7 @@ export function EventLog({ initial, filters: asked, invented }: EventLogProps) {
           )}
         </div>
         {event && (
-          <div className="min-h-0 min-w-0 overflow-hidden rounded-xl border border-line bg-panel">
+          <div className="min-h-0 min-w-0 overflow-hidden rounded-xl border border-line bg-panel max-lg:fixed max-lg:inset-x-2 max-lg:bottom-2 max-lg:z-20 max-lg:h-[60dvh] max-lg:shadow-2xl">
             <EventDetails event={event} onClose={() => setPicked(null)} />
           </div>
         )}
