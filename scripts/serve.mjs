@@ -37,6 +37,7 @@ export async function serve({ config, dev }) {
   });
   const server = createServer((incoming, answer) => {
     incoming.headers[peerHeader] = plainAddress(incoming.socket.remoteAddress);
+    if (refuseBadPath(incoming, answer)) return;
     if (direct && !dev && runtime()?.serveFeed(incoming, answer)) return;
     if (!server.listening) answer.setHeader('Connection', 'close');
     handler
@@ -67,6 +68,26 @@ export async function serve({ config, dev }) {
   ready(app.getRequestHandler());
   await startRuntime(config.host, port);
   announce(config.host, port);
+}
+
+/** A path whose percent signs encode nothing is the client's mistake; Next.js would answer 500. */
+function refuseBadPath({ url = '' }, answer) {
+  try {
+    decodeURIComponent(url.split('?', 1)[0]);
+    return false;
+  } catch {
+    const detail = 'The path is not percent-encoded UTF-8';
+    answer.writeHead(400, { 'Content-Type': 'application/problem+json; charset=utf-8' });
+    answer.end(
+      JSON.stringify({
+        type: '/problems/bad-path',
+        title: 'The path is not understood',
+        status: 400,
+        detail,
+      }),
+    );
+    return true;
+  }
 }
 
 /**
