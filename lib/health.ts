@@ -14,7 +14,7 @@ export interface Health {
 }
 
 export interface HealthOptions
-  extends Pick<Pipeline, 'log' | 'feed' | 'sampler' | 'history' | 'alerts' | 'notify'> {
+  extends Pick<Pipeline, 'log' | 'feed' | 'sampler' | 'history' | 'alerts' | 'notify' | 'sensors'> {
   readonly version: string;
   readonly intervalMs: number;
 }
@@ -25,7 +25,7 @@ const lateAtLeastMs = 5_000;
 
 /** How Hostbeat itself is. CPU is its own share of one core since it started, in percent. */
 export function healthOf(options: HealthOptions): Health {
-  const { log, feed, sampler, history, alerts, notify, version, intervalMs } = options;
+  const { log, feed, sampler, history, alerts, notify, sensors, version, intervalMs } = options;
   const { sampleAgeMs, readings, watches } = sampler.state();
   const uptimeSeconds = process.uptime();
   const late = Math.max(lateAtLeastMs, lateIntervals * intervalMs);
@@ -41,6 +41,8 @@ export function healthOf(options: HealthOptions): Health {
   if (notify.problem !== null) problems.push(`notifications are kept in memory only: ${notify.problem}`);
   if (log.problem !== null) problems.push(`events are kept in memory only: ${log.problem}`);
   if (alerts.problem !== null) problems.push(`rules and alerts are kept in memory only: ${alerts.problem}`);
+  if (sensors.problem !== null)
+    problems.push(`what sensors are called is kept in memory only: ${sensors.problem}`);
   const { user, system } = process.cpuUsage();
   return {
     status: problems.length === 0 ? 'ok' : 'failing',

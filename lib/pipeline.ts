@@ -1,9 +1,10 @@
 import { type Alerts, openAlerts } from '@/lib/alerts/alerts';
 import type { Durability, EventLog, LoggedEvent, NewEvent, RequestKey } from '@/lib/events/event-log';
-import type { Hello, HostFacts } from '@/lib/events/payloads';
+import type { Hello, HostFacts, SensorData } from '@/lib/events/payloads';
 import { type History, openHistory } from '@/lib/history/history';
 import type { Host } from '@/lib/host/host';
 import { type Notify, openNotify } from '@/lib/notify/notify';
+import { openSensorBook, type SensorBook } from '@/lib/publishing/sensor-book';
 import { type Sampler, startSampler } from '@/lib/sampler/sampler';
 import { type Feed, openFeed } from '@/lib/sse/feed';
 import { openCulprits } from './culprits';
@@ -31,11 +32,11 @@ export interface Pipeline {
   /** The newest event of each type, for what needs no stream. */
   readonly latest: ReadonlyMap<string, NewEvent>;
   /** The one way into the log. */
-  publish(
-    events: readonly NewEvent[],
-    durability?: Durability,
-    key?: RequestKey,
-  ): Promise<readonly LoggedEvent[]>;
+  publish(events: readonly NewEvent[], durability?: Durability): Promise<readonly LoggedEvent[]>;
+  /** The same for other programs, on disk when it resolves. */
+  accept(events: readonly NewEvent[], key?: RequestKey): Promise<readonly LoggedEvent[]>;
+  /** The sensors that other programs publish. */
+  readonly sensors: SensorBook;
 }
 
 /**
@@ -46,9 +47,21 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
   const { log, host, facts, intervalMs, version, dataDir, onSetAside } = options;
   const latest = new Map<string, NewEvent>();
 
-  async function publish(events: readonly NewEvent[], durability?: Durability, key?: RequestKey) {
-    const logged = await log.append(events, durability, key);
+  async function publish(events: readonly NewEvent[], durability?: Durability) {
+    const logged = await log.append(events, durability);
     for (const event of logged) latest.set(event.type, event);
+    return logged;
+  }
+
+  const sensors = await openSensorBook({ dataDir, mayOpen: () => log.problem === null, onSetAside });
+
+  async function accept(events: readonly NewEvent[], key?: RequestKey) {
+    const logged = await log.append(events, 'durable', key);
+    for (const event of logged) {
+      // The newest word of the host's own sensors stays what it is.
+      if (event.type !== 'sensor-data') latest.set(event.type, event);
+      else sensors.note((JSON.parse(event.json) as SensorData).sensors, event.t);
+    }
     return logged;
   }
 
@@ -77,5 +90,5 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     publish,
   });
 
-  return { log, feed, sampler, history, alerts, notify, latest, publish };
+  return { log, feed, sampler, history, alerts, notify, latest, publish, accept, sensors };
 }

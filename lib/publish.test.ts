@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { openRequestRate } from './auth/request-rate';
-import type { EventLog } from './events/event-log';
+import type { EventLog, NewEvent, RequestKey } from './events/event-log';
 import { openSqliteLog } from './log/sqlite-log';
 import { publishEvents, publishSensor } from './publish';
+import { openSensorBook } from './publishing/sensor-book';
 
 const folders: string[] = [];
 
@@ -23,7 +24,8 @@ async function openPublisher(dataDir: string, perSecond = 1000) {
   const log: EventLog = await openSqliteLog({ dataDir });
   return {
     log,
-    publish: log.append,
+    accept: (events: readonly NewEvent[], key?: RequestKey) => log.append(events, 'durable', key),
+    sensors: await openSensorBook({ dataDir, mayOpen: () => false }),
     hostName: 'atlas',
     publishers: openRequestRate({ perSecond }),
     peerOf: () => '192.0.2.1',

@@ -19,7 +19,10 @@ export type PublishResult =
     }
   | Refused;
 
-type Publisher = Pick<Runtime, 'log' | 'publish' | 'hostName' | 'publishers' | 'peerOf' | 'underWay'>;
+type Publisher = Pick<
+  Runtime,
+  'log' | 'accept' | 'sensors' | 'hostName' | 'publishers' | 'peerOf' | 'underWay'
+>;
 
 /** Requests with a key that are not answered yet, by key: a second one waits for what the first is told. */
 export type UnderWay = Map<string, { readonly fingerprint: string; readonly result: Promise<PublishResult> }>;
@@ -49,7 +52,11 @@ async function take(
   if (!admitted.ok) return admitted;
   const body = await readText(request);
   if (!body.ok) return body;
-  const parsed = parse(body.text, { now: Date.now(), host: publisher.hostName });
+  const parsed = parse(body.text, {
+    now: Date.now(),
+    host: publisher.hostName,
+    recall: publisher.sensors.recall,
+  });
   if (!parsed.ok) return parsed;
   const key = keyOf(request, body.text);
   if (!key.ok) return key;
@@ -87,6 +94,10 @@ async function appendOnce(
     return result.ok ? { ...result, isRepeat: true } : result;
   }
   const receipt = log.receipt(key.name);
+  if (receipt === undefined) {
+    const detail = log.problem ?? 'it cannot be known whether this key was used';
+    return { ok: false, problem: { code: 'log-unavailable', detail, retryAfterSeconds } };
+  }
   if (receipt) {
     if (receipt.fingerprint !== key.fingerprint) return reused(key);
     const seqs = Array.from({ length: receipt.count }, (_, index) => receipt.firstSeq + index);
@@ -103,7 +114,7 @@ function reused({ name }: RequestKey): Refused {
 }
 
 async function append(
-  { log, publish }: Publisher,
+  { log, accept }: Publisher,
   events: readonly NewEvent[],
   key?: RequestKey,
 ): Promise<PublishResult> {
@@ -114,7 +125,7 @@ async function append(
     return { ok: false, problem: { code: 'bad-body', detail, errors: [{ path: 'type', message: detail }] } };
   }
   try {
-    const logged = await publish(events, 'durable', key);
+    const logged = await accept(events, key);
     return { ok: true, ids: logged.map(({ seq }) => formatEventId(log.id, seq)), isRepeat: false };
   } catch (error) {
     if (!isLogUnavailable(error)) throw error;

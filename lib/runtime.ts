@@ -94,6 +94,7 @@ export async function startRuntime(env: NodeJS.ProcessEnv): Promise<Runtime> {
     await pipeline.publish([shutdownAlert(host.name, Date.now())], 'durable-if-possible');
     await Promise.all([pipeline.feed.stop(), pipeline.notify.close()]);
     await pipeline.history.close();
+    pipeline.sensors.close();
     await log.close();
   }
 
@@ -115,6 +116,7 @@ export async function startRuntime(env: NodeJS.ProcessEnv): Promise<Runtime> {
       intervalMs: config.intervalMs,
       serverTime: Date.now(),
       latest: latestPayloads(pipeline.latest),
+      sensors: pipeline.sensors.words(),
       firing: pipeline.alerts
         .list(['firing'])
         .map((alert) => ({ ...alert, t: alert.changedAt, kind: 'rule' })),

@@ -23,6 +23,13 @@ export const hueOfKind: Readonly<Record<Sensor['kind'], string>> = {
   custom: 'var(--hue-memory)',
 };
 
+/** A time that has passed, whole, by each unit. */
+export const agoOf = (ms: number) => ({
+  hours: Math.floor(ms / 3_600_000),
+  minutes: Math.floor(ms / 60_000),
+  seconds: Math.floor(ms / 1000),
+});
+
 /** How near a sensor is to its limit: beyond `high` it is warm, beyond `critical` the chip protects itself. */
 export function toneOf({ value, high, critical }: Sensor): 'calm' | 'high' | 'critical' {
   if (value === null) return 'calm';
@@ -63,9 +70,7 @@ export function SensorLevel({ name, aside, heard: { sensor }, lateMs }: SensorLe
           {name}
         </span>
         <span className="text-xs whitespace-nowrap text-soft">
-          {lateMs === null
-            ? aside
-            : t('late', { minutes: Math.floor(lateMs / 60_000), seconds: Math.floor(lateMs / 1000) })}
+          {lateMs === null ? aside : t('late', agoOf(lateMs))}
         </span>
         <span className="sr-only">{limits}</span>
         <Figure

@@ -12,7 +12,7 @@ import { TimeSeries } from '../charts/time-series';
 import { Panel } from '../ui/panel';
 import { Quiet } from '../ui/quiet';
 import { SensorHint } from './sensor-hint';
-import { hueOfKind } from './sensor-level';
+import { agoOf, hueOfKind } from './sensor-level';
 import { useHeardSensors } from './use-heard-sensors';
 
 interface MeasureProps {
@@ -78,11 +78,7 @@ export function SensorPanel({ id }: { readonly id: string }) {
     <Panel
       title={first.sensor.id === id ? first.sensor.label : id}
       figure={figures}
-      note={
-        late === null
-          ? store.facts.host
-          : t('sensors.late', { minutes: Math.floor(late / 60_000), seconds: Math.floor(late / 1000) })
-      }
+      note={late === null ? store.facts.host : t('sensors.late', agoOf(late))}
       bare
     >
       <div className="flex h-full flex-col">

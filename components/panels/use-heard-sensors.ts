@@ -2,10 +2,10 @@
 
 import { useMemo } from 'react';
 import { useLive, useLiveStore } from '@/lib/live/hooks';
-import { type HeardSensor, heardSensors, sensorRows } from '@/lib/live/sensors';
+import { type HeardSensor, heardSensors, holeMsOfSensor, sensorRows } from '@/lib/live/sensors';
 import { useCrosshair } from '../charts/crosshair';
 
-/** A sensor that was not heard for so long is told with the time of its last word. */
+/** One that was not heard for so long, and for longer than is usual for it, is told with the time of its last word. */
 const lateAfterMs = 20_000;
 
 export interface HeardSensors {
@@ -23,7 +23,7 @@ export function useHeardSensors(): HeardSensors {
   const moment = useLive((live) => Math.floor(live.hostNow() / 2000));
   // biome-ignore lint/correctness/useExhaustiveDependencies: the table is the same object while its rows change.
   const all = useMemo(() => {
-    const now = heardSensors(sensorRows(store, null));
+    const now = store.sensors();
     if (ago === null) return now;
     const then = new Map(heardSensors(sensorRows(store, ago)).map((one) => [one.key, one]));
     return now.map((one) => then.get(one.key) ?? { ...one, sensor: { ...one.sensor, value: null } });
@@ -31,6 +31,11 @@ export function useHeardSensors(): HeardSensors {
   const until = moment * 2000 - (ago ?? 0);
   return {
     all,
-    lateMs: ({ t, sensor }) => (sensor.value !== null && until - t > lateAfterMs ? until - t : null),
+    lateMs({ t, sensor }) {
+      const silentMs = until - t;
+      if (sensor.value === null || silentMs <= lateAfterMs) return null;
+      const { rows } = store.table('sensor-data');
+      return silentMs > holeMsOfSensor(rows, sensor.id, lateAfterMs) ? silentMs : null;
+    },
   };
 }

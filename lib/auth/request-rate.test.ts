@@ -25,3 +25,17 @@ test('who is refused is told when to come back, and may', () => {
   clock += 1_000;
   expect(rate.take('192.0.2.1').ok).toBe(true);
 });
+
+test('what is left is told, and looking costs nothing', () => {
+  let clock = 0;
+  const rate = openRequestRate({ perSecond: 10, monotonicNow: () => clock });
+  for (let request = 0; request < 15; request += 1) rate.take('192.0.2.1');
+  for (const _ of [1, 2])
+    expect(rate.headers('192.0.2.1')).toEqual({
+      'RateLimit-Policy': '"address";q=20;w=2',
+      RateLimit: '"address";r=5;t=2',
+    });
+  clock += 1_000;
+  expect(rate.headers('192.0.2.1').RateLimit).toBe('"address";r=15;t=1');
+  expect(rate.headers('192.0.2.2').RateLimit).toBe('"address";r=20;t=0');
+});

@@ -12,6 +12,8 @@ export type Admitted = { readonly ok: true } | { readonly ok: false; readonly pr
 export interface RequestRate {
   /** Counts a request of a client at `address`; those whose address is not known share one count. */
   take(address: string | null): Admitted;
+  /** What an address has left: `RateLimit` and its policy (draft-ietf-httpapi-ratelimit-headers). */
+  headers(address: string | null): Readonly<Record<string, string>>;
 }
 
 /** So many seconds' worth may come at once. */
@@ -26,12 +28,16 @@ export function openRequestRate(options: RequestRateOptions): RequestRate {
   const burst = perSecond * burstSeconds;
   const buckets = new Map<string, { tokens: number; atMs: number }>();
 
+  function tokensOf(name: string, present: number): number {
+    const { tokens, atMs } = buckets.get(name) ?? { tokens: burst, atMs: present };
+    return Math.min(burst, tokens + ((present - atMs) / 1000) * perSecond);
+  }
+
   return {
     take(address) {
       const name = address ?? '';
       const present = now();
-      const bucket = buckets.get(name) ?? { tokens: burst, atMs: present };
-      const tokens = Math.min(burst, bucket.tokens + ((present - bucket.atMs) / 1000) * perSecond);
+      const tokens = tokensOf(name, present);
       const isTaken = tokens >= 1;
       buckets.delete(name);
       buckets.set(name, { tokens: isTaken ? tokens - 1 : tokens, atMs: present });
@@ -41,6 +47,13 @@ export function openRequestRate(options: RequestRateOptions): RequestRate {
       const detail = `${address ?? 'This client'} publishes more than ${perSecond} times a second; one request takes up to 100 events`;
       const retryAfterSeconds = Math.max(1, Math.ceil((1 - tokens) / perSecond));
       return { ok: false, problem: { code: 'too-many-requests', detail, retryAfterSeconds } };
+    },
+    headers(address) {
+      const tokens = tokensOf(address ?? '', now());
+      return {
+        'RateLimit-Policy': `"address";q=${burst};w=${burstSeconds}`,
+        RateLimit: `"address";r=${Math.floor(tokens)};t=${Math.ceil((burst - tokens) / perSecond)}`,
+      };
     },
   };
 }

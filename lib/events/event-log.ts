@@ -67,8 +67,11 @@ export interface EventLog {
     durability?: Durability,
     key?: RequestKey,
   ): Promise<readonly LoggedEvent[]>;
-  /** What a durable append with this key has put here, within the last day; `null` when nothing is known of it. */
-  receipt(keyName: string): Receipt | null;
+  /**
+   * What a durable append with this key has put here, within the last day; `null` when nothing is known of it, and
+   * `undefined` while nobody can tell.
+   */
+  receipt(keyName: string): Receipt | null | undefined;
   /** At most `limit` kept events after `afterSeq`, oldest first. At once where they are near. */
   read(afterSeq: number, limit: number): readonly LoggedEvent[] | Promise<readonly LoggedEvent[]>;
   /** The same without samples, up to and with `toSeq`: what no client may miss. */

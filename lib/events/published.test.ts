@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { loggedSchemas } from './event-schemas';
 import { isLoggedType } from './event-types';
-import { parsePublished } from './published';
+import { type PublishContext, parsePublished } from './published';
 
 const context = { now: 1_000, host: 'atlas' };
 
@@ -86,8 +86,46 @@ test.each([
   [{ type: 'sensor-data', data: { sensors: [] } }, 'data.sensors'],
   [{ type: 'sensor-data', data: { sensors: [{ id: 'a', value: 'warm' }] } }, 'data.sensors.0.value'],
   [{ type: 'system-alert', data: { name: 'x', severity: 'bad' } }, 'data.severity'],
+  [{ type: 'sensor-data', data: { sensors: [{ id: 'a*', value: 1 }] } }, 'data.sensors.0.id'],
+  [{ type: 'sensor-data', data: { sensors: [{ id: 'a b', value: 1 }] } }, 'data.sensors.0.id'],
+  [{ type: 'message', data: { text: 'x', t: 1_000 + 300_001 } }, 'data.t'],
+  [{ type: 'note', data: { t: 1_000 + 300_001 } }, 'data.t'],
 ])('%j is refused, and the field is named', (body, path) => {
   expect(errors(body)[0]?.path).toBe(path);
+});
+
+test('what is nested too deep is refused before anybody falls over it', () => {
+  const nested = (depth: number) => `{"type":"note","data":{"a":${'['.repeat(depth)}${']'.repeat(depth)}}}`;
+  expect(parsePublished(nested(30), context).ok).toBe(true);
+  expect(errors(nested(31))[0]?.message).toMatch(/nested/);
+  expect(errors(nested(30_000))[0]?.message).toMatch(/nested/);
+});
+
+test('what is left out of a sensor is as it last said; what is said counts, null too', () => {
+  const known = { label: 'Fridge', kind: 'temperature', unit: '°F', high: 46, critical: 50 } as const;
+  const recall: PublishContext['recall'] = (_, kind) => (kind === null || kind === known.kind ? known : null);
+  const read = (sensor: object) => {
+    const body = { type: 'sensor-data', data: { sensors: [{ id: 'fridge', ...sensor }] } };
+    const parsed = parsePublished(JSON.stringify(body), { ...context, recall });
+    return parsed.ok && JSON.parse(parsed.events[0]?.json ?? '').sensors[0];
+  };
+  expect(read({ value: 40 })).toEqual({ id: 'fridge', value: 40, ...known });
+  expect(read({ value: 4, unit: '°C', high: null })).toEqual({
+    id: 'fridge',
+    value: 4,
+    ...known,
+    unit: '°C',
+    high: null,
+  });
+  expect(read({ value: 61, kind: 'humidity' })).toEqual({
+    id: 'fridge',
+    value: 61,
+    label: 'fridge',
+    kind: 'humidity',
+    unit: '%',
+    high: null,
+    critical: null,
+  });
 });
 
 test('no body whatever throws, and what is taken is one line of JSON', () => {

@@ -1,11 +1,22 @@
 import { z } from 'zod';
 import type { NewEvent } from './event-log';
 import { isLoggedType } from './event-types';
-import { loginSchema, messageSchema, sensorDataSchema, systemAlertSchema } from './payloads';
+import {
+  loginSchema,
+  messageSchema,
+  type Sensor,
+  type SensorKind,
+  sensorDataSchema,
+  systemAlertSchema,
+} from './payloads';
 import type { Problem, ProblemError } from './problem';
 
 /** What a program may publish, in the shape in which it comes: what can be left out has its default. */
 const sensor = sensorDataSchema.shape.sensors.element;
+/** What would not stand in a metric's name, or would match others in a rule. */
+const sensorId = sensor.shape.id.regex(/^[^\p{C}\p{Z}*]+$/u, {
+  error: 'takes no spaces, no * and nothing that cannot be seen',
+});
 const published = {
   message: messageSchema.extend({
     title: messageSchema.shape.title.default(null),
@@ -37,13 +48,9 @@ const published = {
   'sensor-data': sensorDataSchema.extend({
     sensors: z
       .array(
-        sensor.extend({
-          label: sensor.shape.label.optional(),
-          kind: sensor.shape.kind.default('custom'),
-          unit: sensor.shape.unit.default(''),
-          high: sensor.shape.high.default(null),
-          critical: sensor.shape.critical.default(null),
-        }),
+        sensor
+          .partial({ label: true, kind: true, unit: true, high: true, critical: true })
+          .extend({ id: sensorId }),
       )
       .min(1),
   }),
@@ -55,8 +62,12 @@ type PublishedType = keyof typeof published;
 const reserved = new Set(['hello', 'heartbeat', 'gap', 'reset', 'error', 'open']);
 const inventedPattern = /^[a-z][a-z0-9-]{0,63}$/;
 
-const envelope = z.strictObject({ type: z.string(), data: z.record(z.string(), z.json()) });
+const envelope = z.strictObject({ type: z.string(), data: z.record(z.string(), z.unknown()) });
 const maxEvents = 100;
+/** Deeper than anybody means it, and shallow enough for whoever reads it by recursion. */
+const maxDepth = 32;
+/** A clock may be wrong by so much. What is stamped later still would be the newest for as long. */
+const maxAheadMs = 300_000;
 const body = z.union([envelope.transform((one) => [one]), z.array(envelope).min(1).max(maxEvents)]);
 
 export interface PublishContext {
@@ -64,7 +75,11 @@ export interface PublishContext {
   readonly now: number;
   /** The host that they are of. */
   readonly host: string;
+  /** What a sensor last said of itself; of its only kind, or else `custom`, when none is named. */
+  readonly recall?: (id: string, kind: SensorKind | null) => SensorDescription | null;
 }
+
+type SensorDescription = Omit<Sensor, 'id' | 'value'>;
 
 export type Published =
   | { readonly ok: true; readonly events: readonly NewEvent[] }
@@ -77,6 +92,14 @@ export function parsePublished(text: string, context: PublishContext): Published
     json = JSON.parse(text);
   } catch (error) {
     return refusal([{ path: '', message: `is not JSON: ${error instanceof Error ? error.message : error}` }]);
+  }
+  return readPublished(json, context);
+}
+
+/** The same for what is JSON already. */
+export function readPublished(json: unknown, context: PublishContext): Published {
+  if (isDeeperThan(json, maxDepth)) {
+    return refusal([{ path: '', message: `is nested more than ${maxDepth} deep` }]);
   }
   const isList = Array.isArray(json);
   const parsed = (isList ? body.options[1] : envelope).safeParse(json);
@@ -99,15 +122,22 @@ export function parsePublished(text: string, context: PublishContext): Published
   return errors.length > 0 ? refusal(errors) : { ok: true, events };
 }
 
+function isDeeperThan(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return depth === 0 || Object.values(value).some((part) => isDeeperThan(part, depth - 1));
+}
+
 function read(
   type: string,
   data: Record<string, unknown>,
-  { now, host }: PublishContext,
+  context: PublishContext,
 ): NewEvent | ProblemError[] {
+  const { now, host } = context;
   if (Object.hasOwn(published, type)) {
     const parsed = published[type as PublishedType].safeParse({ t: now, ...data, host });
     if (!parsed.success) return errorsOf(parsed.error, ['data']);
-    const payload = completed(parsed.data);
+    const payload = completed(parsed.data, context);
+    if (payload.t > now + maxAheadMs) return [tooFarAhead(payload.t - now)];
     return { type, host, t: payload.t, json: JSON.stringify(payload) };
   }
   if (isLoggedType(type) || reserved.has(type) || !inventedPattern.test(type)) {
@@ -121,16 +151,55 @@ function read(
     .nonnegative()
     .safeParse(data.t ?? now);
   if (!t.success) return [{ path: 'data.t', message: 'takes Unix milliseconds' }];
+  if (t.data > now + maxAheadMs) return [tooFarAhead(t.data - now)];
   return { type, host, t: t.data, json: JSON.stringify({ ...data, t: t.data, host }) };
 }
 
-/** Fills in what depends on other fields. */
-function completed<T extends { readonly t: number }>(payload: T): T {
+function tooFarAhead(aheadMs: number): ProblemError {
+  const minutes = Math.round(aheadMs / 60_000);
+  return {
+    path: 'data.t',
+    message: `is ${minutes} min ahead of the clock here; it takes Unix milliseconds, UTC`,
+  };
+}
+
+/** Fills in what depends on other fields, and what a sensor said of itself before. */
+function completed<T extends { readonly t: number }>(payload: T, { recall }: PublishContext): T {
   if ('alertId' in payload && !('since' in payload)) return { ...payload, since: payload.t };
   if ('sensors' in payload && Array.isArray(payload.sensors)) {
-    return { ...payload, sensors: payload.sensors.map((one) => ({ ...one, label: one.label ?? one.id })) };
+    return { ...payload, sensors: payload.sensors.map((one) => described(one, recall)) };
   }
   return payload;
+}
+
+/** The units that its kind is measured in. */
+export const unitOfKind: Readonly<Record<SensorKind, string>> = {
+  temperature: '°C',
+  fan: 'rpm',
+  voltage: 'V',
+  power: 'W',
+  humidity: '%',
+  battery: '%',
+  custom: '',
+};
+
+type Given = Pick<Sensor, 'id' | 'value'> & {
+  readonly [K in keyof SensorDescription]?: SensorDescription[K] | undefined;
+};
+
+function described(given: Given, recall: PublishContext['recall']): Sensor {
+  const { id, value } = given;
+  const known = recall?.(id, given.kind ?? null);
+  const kind = given.kind ?? known?.kind ?? 'custom';
+  return {
+    id,
+    label: given.label ?? known?.label ?? id,
+    kind,
+    value,
+    unit: given.unit ?? known?.unit ?? unitOfKind[kind],
+    high: given.high === undefined ? (known?.high ?? null) : given.high,
+    critical: given.critical === undefined ? (known?.critical ?? null) : given.critical,
+  };
 }
 
 function errorsOf(error: z.ZodError, prefix: readonly string[]): ProblemError[] {

@@ -130,3 +130,24 @@ test('no body and no query throws, and whatever is taken is an event', () => {
     { numRuns: 1000 },
   );
 });
+
+test('what is nested too deep is refused before anybody falls over it', () => {
+  expect(paths(`{"co2":{"value":${'['.repeat(20_000)}${']'.repeat(20_000)}}}`)).toEqual(['']);
+});
+
+test('a sensor of its own keeps the name that it was given once', () => {
+  const known = {
+    kind: 'custom',
+    label: 'Air in the study',
+    unit: 'ppm',
+    high: 1_000,
+    critical: null,
+  } as const;
+  const recall = (id: string) => (id === 'study.co2' ? known : null);
+  const body = { id: 'study', text: '{"co2":412,"voc":3}', query: new URLSearchParams() };
+  const parsed = parseSensorValues(body, { ...context, recall });
+  expect(parsed.ok && JSON.parse(parsed.events[0]?.json ?? '').sensors).toEqual([
+    { id: 'study.co2', value: 412, ...known },
+    { ...bare, id: 'study.voc', label: 'voc', value: 3 },
+  ]);
+});

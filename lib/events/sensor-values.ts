@@ -1,15 +1,9 @@
+import { sensorKinds } from './payloads';
 import type { ProblemError } from './problem';
-import { type PublishContext, type Published, parsePublished } from './published';
+import { type PublishContext, type Published, readPublished } from './published';
 
-/** What a name tells of a value; of any other name the unit is not known. */
-const kinds: Readonly<Record<string, { readonly kind: string; readonly unit: string }>> = {
-  temperature: { kind: 'temperature', unit: '°C' },
-  humidity: { kind: 'humidity', unit: '%' },
-  fan: { kind: 'fan', unit: 'rpm' },
-  voltage: { kind: 'voltage', unit: 'V' },
-  power: { kind: 'power', unit: 'W' },
-  battery: { kind: 'battery', unit: '%' },
-};
+/** Names that tell what a value is; of any other name the unit is not known. */
+const kinds: readonly string[] = sensorKinds.filter((kind) => kind !== 'custom');
 
 const idPattern = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$/u;
 const namePattern = /^[\p{L}\p{N}][\p{L}\p{N}_-]{0,31}$/u;
@@ -63,12 +57,17 @@ export function parseSensorValues({ id, text, query }: SensorBody, context: Publ
     return refusal(wrong.map((path) => ({ path: path.slice(0, 64), message })));
   }
   const sensors = Object.entries(fields).map(([name, value]) => {
-    const known = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
-    const named = known ? { id, ...known } : { id: `${id}.${name}`, label: name };
+    const named = kinds.includes(name) ? { id, kind: name } : besides(`${id}.${name}`, name, context);
     return { ...named, ...(isRecord(value) ? value : { value }) };
   });
   return publish(id, sensors, t, context, names);
 }
+
+/** A value of a name of its own is called by it until it is given another. */
+const besides = (id: string, name: string, { recall }: PublishContext) => ({
+  id,
+  label: recall?.(id, null)?.label ?? name,
+});
 
 type Read = { readonly value: unknown } | { readonly message: string };
 
@@ -120,13 +119,9 @@ function publish(
   context: PublishContext,
   names: readonly string[] = [],
 ): Published {
-  const told = sensors.map((sensor) => {
-    const kind = 'kind' in sensor && typeof sensor.kind === 'string' ? sensor.kind : '';
-    return { ...(Object.hasOwn(kinds, kind) ? kinds[kind] : {}), ...sensor };
-  });
   const at = typeof t === 'string' && /^\d{1,15}$/.test(t) ? Number(t) : t;
-  const data = { ...(at === undefined ? {} : { t: at }), sensors: told };
-  const parsed = parsePublished(JSON.stringify({ type: 'sensor-data', data }), context);
+  const data = { ...(at === undefined ? {} : { t: at }), sensors };
+  const parsed = readPublished({ type: 'sensor-data', data }, context);
   if (parsed.ok) return parsed;
   const errors = (parsed.problem.errors ?? []).map(({ path, message }) => ({
     path: pathInBody(path, names),

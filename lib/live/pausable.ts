@@ -1,4 +1,5 @@
 import { type LoggedPayloads, type LoggedType, loggedTypes } from '@/lib/events/event-types';
+import type { HeardSensor } from './sensors';
 import type { LiveStore } from './store';
 import { recentRows, type Timeline, timelineOf } from './timeline';
 
@@ -15,6 +16,7 @@ export interface DisplayStore extends LiveStore {
 interface Still {
   readonly now: number;
   readonly silentSince: number | null;
+  readonly sensors: readonly HeardSensor[];
   readonly of: { readonly [T in LoggedType]: StillOf<LoggedPayloads[T]> };
 }
 
@@ -38,7 +40,7 @@ function stillOf<T extends LoggedType>(store: LiveStore, type: T): StillOf<Logge
 
 function takeStill(store: LiveStore): Still {
   const of = Object.fromEntries(loggedTypes.map((type) => [type, stillOf(store, type)])) as Still['of'];
-  return { now: store.hostNow(), silentSince: store.silentSince, of };
+  return { now: store.hostNow(), silentSince: store.silentSince, sensors: store.sensors(), of };
 }
 
 export function createPausable(store: LiveStore): DisplayStore {
@@ -72,6 +74,7 @@ export function createPausable(store: LiveStore): DisplayStore {
     get silentSince() {
       return still ? still.silentSince : store.silentSince;
     },
+    sensors: () => still?.sensors ?? store.sensors(),
     hostNow: () => still?.now ?? store.hostNow(),
     // What follows does not pause: the connection, and what must not be missed.
     get firing() {

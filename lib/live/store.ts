@@ -13,6 +13,8 @@ import { type ConnectionState, type Frame, liveSpanSeconds } from './frame';
 import { createHostClock } from './host-clock';
 import { createLatencyHistogram, type Latency } from './latency';
 import { createProgress } from './progress';
+import { createSensorWords } from './sensor-words';
+import type { HeardSensor, Sensor } from './sensors';
 import { createTable, type Table } from './table';
 import { recentRows, type Timeline } from './timeline';
 import { openTransport, type TransportKind } from './transport';
@@ -24,6 +26,8 @@ export interface InitialState {
   /** Unix ms on the host's clock when this was made. */
   readonly serverTime: number;
   readonly latest: Partial<LoggedPayloads>;
+  /** The last words of the sensors that programs publish; those of the host's own are in `latest`. */
+  readonly sensors?: readonly { readonly t: number; readonly sensor: Sensor }[];
   /** The alerts that are on. */
   readonly firing?: readonly FiringAlert[];
 }
@@ -54,6 +58,8 @@ export interface LiveStore {
   hostNow(): number;
   /** The newest sample, however old; `null` when none ever came: some hosts have no such reading. */
   last<T extends LoggedType>(type: T): LoggedPayloads[T] | null;
+  /** Every sensor with its last word, however old. */
+  sensors(): readonly HeardSensor[];
   /** A distance between samples of this type beyond which they are not joined by a line. */
   holeMsOf(type: LoggedType): number;
   /** Called with each row of a type as it comes, also while the page is hidden. */
@@ -107,6 +113,8 @@ export function createLiveStore(initial: InitialState): LiveStore {
     loggedTypes.map((type) => [type, { row: null, takenAtMs: Number.NEGATIVE_INFINITY }]),
   ) as { readonly [T in LoggedType]: Newest<LoggedPayloads[T]> };
   const clock = createHostClock(initial.serverTime);
+  const words = createSensorWords(initial.sensors ?? []);
+  if (initial.latest['sensor-data']) words.hear(initial.latest['sensor-data']);
   const listeners = new Set<() => void>();
   const ears = new Set<(type: LoggedType, row: LoggedPayloads[LoggedType]) => void>();
   const latency = createLatencyHistogram();
@@ -214,6 +222,10 @@ export function createLiveStore(initial: InitialState): LiveStore {
       tear();
     },
     reset: tear,
+    'sensor-data'(row, ageMs) {
+      take('sensor-data')(row, ageMs);
+      words.hear(row);
+    },
     'system-alert'(alert, ageMs) {
       firing = firingAfter(firing, alert);
       take('system-alert')(alert, ageMs);
@@ -277,6 +289,7 @@ export function createLiveStore(initial: InitialState): LiveStore {
       return intervalMs;
     },
     last: (type) => newest[type].row,
+    sensors: words.all,
     holeMsOf,
     hostNow: clock.now,
     listen(type, listener) {

@@ -48,7 +48,8 @@ export interface Disk {
   readLasting(afterSeq: number, toSeq: number, limit: number): LoggedEvent[];
   countLasting(afterSeq: number, toSeq: number): number;
   hasHole(afterSeq: number, toSeq: number): boolean;
-  receipt(keyName: string): Receipt | null;
+  /** `undefined` while nobody can tell. */
+  receipt(keyName: string): Receipt | null | undefined;
   /** The seq before the first sample that is `t` (Unix ms) or younger; `null` when none is. */
   seqBefore(t: number): number | null;
   noteInventedType(name: string): void;
@@ -304,7 +305,7 @@ export async function openDisk(options: DiskOptions): Promise<Disk> {
     readLasting: (afterSeq, toSeq, limit) => attempt((open) => open.readLasting(afterSeq, toSeq, limit), []),
     countLasting: (afterSeq, toSeq) => attempt((open) => open.countLasting(afterSeq, toSeq), 0),
     hasHole: (afterSeq, toSeq) => holes.some((hole) => hole.fromSeq <= toSeq && hole.toSeq > afterSeq),
-    receipt: (keyName) => attempt((open) => open.receipt(keyName), null),
+    receipt: (keyName) => attempt<Receipt | null | undefined>((open) => open.receipt(keyName), undefined),
     seqBefore(t) {
       let younger = false;
       for (let index = places.length - 1; index >= 0; index -= 1) {

@@ -31,7 +31,7 @@ export function HEAD(request: Request): Response {
 
 /** Publishes an event or up to 100; answers once they are on disk. */
 export async function POST(request: Request): Promise<Response> {
-  return publishedResponse(await publishEvents(running(), request));
+  return publishedResponse(running(), request, await publishEvents(running(), request));
 }
 
 const refused = methodRefusal('GET, HEAD, OPTIONS, POST');

@@ -1,10 +1,11 @@
+import { labelledMetrics } from '@/lib/labelled-metrics';
 import { running } from '@/lib/running';
 
 export const dynamic = 'force-dynamic';
 
-/** Every metric by name, with its unit and its last value. */
+/** Every metric by name, with its unit, its last value and, of a published sensor, its label. */
 export function GET(request: Request): Response {
-  const { history, hostName } = running();
-  const host = new URL(request.url).searchParams.get('host') ?? hostName;
-  return Response.json({ items: history.metrics(host) }, { headers: { 'Cache-Control': 'no-store' } });
+  const host = new URL(request.url).searchParams.get('host');
+  const items = labelledMetrics(running(), host);
+  return Response.json({ items }, { headers: { 'Cache-Control': 'no-store' } });
 }

@@ -11,7 +11,7 @@ export async function POST(
   { params }: { readonly params: Promise<{ readonly id: string }> },
 ): Promise<Response> {
   const { id } = await params;
-  return publishedResponse(await publishSensor(running(), request, id));
+  return publishedResponse(running(), request, await publishSensor(running(), request, id));
 }
 
 const refused = methodRefusal('OPTIONS, POST');

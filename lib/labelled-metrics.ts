@@ -1,0 +1,28 @@
+import { metricOfSensor } from './events/metrics';
+import type { MetricSummary } from './history/history';
+import type { Runtime } from './runtime';
+
+export interface LabelledMetric extends MetricSummary {
+  /** What a person calls it; `null` where the name is all there is. */
+  readonly label: string | null;
+}
+
+type WithSensors = Pick<Runtime, 'history' | 'sensors' | 'hostName'>;
+
+/** What history knows of a host, with what its published sensors say of themselves. */
+export function labelledMetrics(runtime: WithSensors, asked: string | null): LabelledMetric[] {
+  const { history, sensors, hostName } = runtime;
+  const host = asked ?? hostName;
+  const own = new Map(
+    host === hostName ? sensors.all().map((sensor) => [metricOfSensor(sensor), sensor]) : [],
+  );
+  return history.metrics(host).map((metric) => {
+    const sensor = own.get(metric.name);
+    return { ...metric, unit: sensor?.unit ?? metric.unit, label: sensor?.label ?? null };
+  });
+}
+
+/** The unit of a metric; a published sensor's is what it says. */
+export function unitOf({ sensors }: Pick<Runtime, 'sensors'>, metric: string, known: string): string {
+  return sensors.all().find((sensor) => metricOfSensor(sensor) === metric)?.unit ?? known;
+}
