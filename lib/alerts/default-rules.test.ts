@@ -3,7 +3,7 @@ import { ruleSchema } from '@/lib/events/alerting';
 import type { LoggedEvent } from '@/lib/events/event-log';
 import { defaultRules } from './default-rules';
 import { evaluate, newState } from './evaluate';
-import { startT } from './stored-events';
+import { cpu, sensor, startT } from './stored-events';
 
 test('each is a rule, and no two share an id', () => {
   for (const rule of defaultRules) expect(ruleSchema.parse(rule)).toEqual(rule);
@@ -66,4 +66,39 @@ test('on a machine that is busy but well nothing fires for hours', () => {
     }
   }
   expect([...fired]).toEqual([]);
+});
+
+test('a published sensor that stops is silent after ten minutes and three intervals of its own, and then is back', () => {
+  const state = newState(defaultRules);
+  const told: string[] = [];
+  let seq = 0;
+  const hear = (event: LoggedEvent) => {
+    for (const { rule, metric, state: to, t } of evaluate(state, event).transitions) {
+      told.push(`${rule.id} ${metric} ${to} ${(t - startT) / 60_000}`);
+    }
+  };
+  // In minutes: each sensor's interval, and when it stops and speaks again.
+  const sensors = [
+    { id: 'each-minute', every: 1, stops: 60, again: 90 },
+    { id: 'each-half-hour', every: 30, stops: 121, again: 300 },
+    { id: 'once', every: 1, stops: 1, again: 1_000 },
+  ];
+  for (let second = 0; second < 5.5 * 3_600; second += 1) {
+    const t = startT + second * 1_000;
+    seq += 1;
+    hear(cpu({ seq, t }, 5));
+    for (const { id, every, stops, again } of sensors) {
+      const minute = (second - 1) / 60;
+      if (minute % every !== 0 || (minute >= stops && minute < again)) continue;
+      seq += 1;
+      hear(sensor({ seq, t: t + 120 }, id, 20));
+    }
+  }
+  const minutes = (line: string) => Math.floor(Number(line.split(' ').at(-1)));
+  expect(told.map((line) => [line.replace(/ [\d.]+$/, ''), minutes(line)])).toEqual([
+    ['sensor-silent sensor.each-minute.temperature firing', 69],
+    ['sensor-silent sensor.each-minute.temperature resolved', 90],
+    ['sensor-silent sensor.each-half-hour.temperature firing', 210],
+    ['sensor-silent sensor.each-half-hour.temperature resolved', 300],
+  ]);
 });
