@@ -1,0 +1,120 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { cpus, setPriority } from 'node:os';
+import { expect, test } from '@playwright/test';
+import { startServer } from './server';
+import { type Heard, listen } from './sse-client';
+
+interface Alert {
+  readonly ruleId: string | null;
+  readonly state: string;
+  readonly message: string;
+  readonly value: number | null;
+  readonly threshold: number | null;
+  readonly t: number;
+  readonly since: number;
+  readonly culprits: readonly {
+    readonly pid: number;
+    readonly name: string;
+    readonly cpuPercent: number | null;
+  }[];
+}
+
+const name = 'cpu-burner';
+
+/** A process that does nothing but that, a little more politely than others, so that its time is told apart. */
+async function startBurner(): Promise<ChildProcess> {
+  const burner = spawn(
+    process.execPath,
+    ['-e', `process.title = '${name}'; process.stdout.write('.', () => { for (;;) ; });`],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  await new Promise((resolve) => burner.stdout?.once('data', resolve));
+  setPriority(burner.pid ?? 0, 1);
+  return burner;
+}
+
+async function post(url: string, path: string, body: object): Promise<{ id: string }> {
+  const answer = await fetch(`${url}${path}`, { method: 'POST', body: JSON.stringify(body) });
+  expect(answer.status, await answer.clone().text()).toBe(201);
+  return (await answer.json()) as { id: string };
+}
+
+/** A condition over what a feed says, or the time is up. */
+function openWatch(port: number, query: string) {
+  const heard: Record<string, unknown>[] = [];
+  const waiting = new Set<() => void>();
+  const stream = listen({
+    port,
+    query,
+    onEvent({ id, data }: Heard) {
+      if (id === null) return;
+      heard.push(JSON.parse(data));
+      for (const look of waiting) look();
+    },
+  });
+  return {
+    close: stream.close,
+    heard: <T>() => heard as readonly T[],
+    until: <T>(isIt: (payload: T) => boolean) =>
+      new Promise<T>((resolve) => {
+        const look = () => {
+          const found = (heard as readonly T[]).find(isIt);
+          if (!found) return;
+          waiting.delete(look);
+          resolve(found);
+        };
+        waiting.add(look);
+        look();
+      }),
+  };
+}
+
+test('a process that takes the CPU makes a rule pend and fire with its name; without it the alert ends', async () => {
+  test.skip(process.platform !== 'linux', 'the time of polite processes is told on Linux only');
+  const server = await startServer({ HOSTBEAT_INTERVAL_MS: '500' });
+  const cpu = openWatch(server.port, 'types=cpu&window=60');
+  const alerts = openWatch(server.port, 'types=system-alert');
+  const burners: ChildProcess[] = [];
+  try {
+    const { nicePercent } = await cpu.until<{ nicePercent: number | null }>(() => true);
+    // In a container with limits of its own the modes are not told apart: there all of the CPU must do.
+    const metric = nicePercent === null ? 'cpu.totalPercent' : 'cpu.nicePercent';
+    // A fifth of one core: what one of many still gets on a machine that has much to do.
+    const threshold = (nicePercent === null ? 60 : 20) / (nicePercent === null ? 1 : cpus().length);
+    const rule = {
+      name: 'Burning',
+      metric,
+      comparison: 'above',
+      threshold,
+      forSeconds: 2,
+      severity: 'warning',
+    };
+    const { id } = await post(server.url, '/api/alerts/rules', rule);
+    const isOurs = (state: string) => (alert: Alert) => alert.ruleId === id && alert.state === state;
+
+    burners.push(await startBurner());
+    const [first] = burners;
+    const pending = await alerts.until<Alert>(isOurs('pending'));
+    const firing = await alerts.until<Alert>(isOurs('firing'));
+    first?.kill('SIGKILL');
+    const resolved = await alerts.until<Alert>(isOurs('resolved'));
+
+    expect(firing.t - pending.t).toBeGreaterThanOrEqual(2_000);
+    expect(firing.value).toBeGreaterThan(threshold);
+    const culprit = firing.culprits.find(({ pid }) => pid === first?.pid);
+    expect(culprit?.name).toBe(name);
+    expect(culprit?.cpuPercent).toBeGreaterThan(20);
+    const heaviest = firing.culprits.map(({ cpuPercent }) => cpuPercent ?? 0);
+    expect(heaviest).toEqual([...heaviest].sort((one, other) => other - one));
+    expect(firing.message).toContain(`Foremost: ${firing.culprits[0]?.name} (${firing.culprits[0]?.pid})`);
+    expect(resolved.t).toBeGreaterThan(firing.t);
+    expect(resolved.message).toContain('is well again');
+    const states = alerts.heard<Alert>().filter(({ ruleId }) => ruleId === id);
+    expect(states.map(({ state }) => state)).toEqual(['pending', 'firing', 'resolved']);
+  } finally {
+    for (const burner of burners) burner.kill('SIGKILL');
+    cpu.close();
+    alerts.close();
+    await server.stop();
+  }
+});
