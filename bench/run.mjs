@@ -2,7 +2,18 @@ import { inProject, main, Stop, say } from '../scripts/project.mjs';
 import { run } from '../scripts/run.mjs';
 
 /** All measurements, one after the other; `npm run bench -- idle` runs one. */
-const all = ['start-up', 'page-weight', 'charts', 'idle', 'peers', 'growth', 'feed', 'alerts'];
+const all = [
+  'start-up',
+  'page-weight',
+  'charts',
+  'idle',
+  'peers',
+  'growth',
+  'feed',
+  'alerts',
+  'alert-latency',
+  'publish',
+];
 
 await main(async () => {
   const asked = process.argv.slice(2);
