@@ -36,7 +36,9 @@ export default defineConfig<object, { sink: Sink }>({
   use: {
     locale: 'en-GB',
     timezoneId: 'UTC',
-    trace: 'retain-on-failure',
+    // Smooth scrolling is drawn by the CPU where there is no GPU; the tests that are about it ask for it.
+    contextOptions: { reducedMotion: 'reduce' },
+    trace: 'on-first-retry',
     launchOptions: {
       ...(executablePath ? { executablePath } : {}),
       args: [

@@ -13,6 +13,26 @@ async function load(url) {
   return Buffer.from(await answer.arrayBuffer());
 }
 
+/** The paths of the scripts that a Playwright page loads from now on; grows as it does. */
+export function scriptsLoadedBy(page) {
+  const loaded = new Set();
+  page.on('request', (request) => {
+    if (request.resourceType() === 'script') loaded.add(new URL(request.url()).pathname);
+  });
+  return loaded;
+}
+
+/** Waits until a Playwright page has loaded no script for a second and a half. */
+export function scriptsAreIn(page) {
+  return page.waitForFunction(() => {
+    const scripts = performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('.js'));
+    return (
+      scripts.length > 0 &&
+      performance.now() - Math.max(...scripts.map(({ responseEnd }) => responseEnd)) > 1500
+    );
+  });
+}
+
 const weightOf = (body) => gzipSync(body, { level: gzipLevel }).length;
 
 function assetsOf(html) {
@@ -32,14 +52,16 @@ function workerScriptsOf(script) {
 
 /**
  * The bytes of what a page makes a browser of today load, each file gzipped: every script and style sheet that
- * its HTML names, be it as a tag, a preload or in the data of its components, and those of its worker. Scripts
- * marked noModule are for older browsers.
+ * its HTML names, be it as a tag, a preload or in the data of its components, those of its worker, and the
+ * scripts that came `later`, as paths: which of its lazy parts a page loads only a browser knows. Scripts marked
+ * noModule are for older browsers.
  */
-export async function weigh(base, page) {
+export async function weigh(base, page, later = []) {
   const html = await load(base + page);
   const sizes = { js: 0, css: 0, html: weightOf(html) };
   const assets = new Set(assetsOf(html.toString()));
   if (assets.size === 0) throw new Error(`${page} names no script`);
+  for (const script of later) assets.add(script);
   // What is added on the way is visited too.
   for (const asset of assets) {
     const body = await load(base + asset);

@@ -126,6 +126,7 @@ test('traces scroll by themselves where motion is welcome, and stand still where
 });
 
 test('what is out of view costs nothing, and is complete when it is seen again', async ({ page, server }) => {
+  await page.emulateMedia({ reducedMotion: 'no-preference' });
   await open(page, server.url);
   await page.setViewportSize({ width: 500, height: 500 });
   await chart(page, 'CPU').scrollIntoViewIfNeeded();

@@ -8,7 +8,11 @@ let demo: RunningServer;
 test.beforeEach(async () => {
   demo = await startServer({ HOSTBEAT_DEMO: '7', HOSTBEAT_INTERVAL_MS: '500' });
 });
-test.afterEach(() => demo.stop());
+test.afterEach(async ({ page }) => {
+  // A page that outlives its server would say so.
+  await page.close();
+  await demo.stop();
+});
 
 const headline = (page: Page) => page.locator('[data-tone]');
 

@@ -197,6 +197,8 @@ test('where there are no sensors the panel says so, and its command makes one', 
   await page.goto(`${bare.url}/?lang=en`);
   const sensors = region(page, 'Sensors');
   await expect(sensors).toContainText('No sensors on this machine');
+  // Only the browser knows where it reaches the server.
+  await expect(sensors.locator('code')).toContainText(bare.url);
   const command = (await sensors.locator('code').textContent()) ?? '';
   const [, body = '', url = ''] = /^curl -d (\S+) (\S+)$/.exec(command) ?? [];
   await promisify(execFile)('curl', ['-sSf', '-d', body, url]);

@@ -59,6 +59,7 @@ test('a sensor keeps its name and shows its last word after a restart', async ({
   await expect(sensors).toContainText('Under the roof');
   await post(again, '/api/sensors/attic', '81');
   await expect(sensors).toContainText('81.0\u202flx');
+  await page.close();
   await again.stop();
 });
 

@@ -3,6 +3,7 @@ import type { Theme } from '@/lib/i18n/theme';
 import { LateToaster } from '../alerts/late';
 import { FrameContext } from '../charts/frame';
 import { RechartsFrame } from '../charts/recharts-frame';
+import { ThemeSwitch } from '../ui/theme-switch';
 import { Header } from './header';
 import { Headline } from './headline';
 import { Panels } from './panels';
@@ -27,7 +28,7 @@ export function Dashboard({ version, theme }: DashboardProps) {
         </FrameContext>
       </main>
       <LateToaster />
-      <footer className="mx-auto flex w-full max-w-[150rem] flex-wrap gap-x-5 gap-y-1 px-4 pb-6 text-xs text-soft sm:px-5">
+      <footer className="mx-auto flex w-full max-w-[150rem] flex-wrap items-center gap-x-5 gap-y-1 px-4 pb-6 text-xs text-soft sm:px-5">
         <span>{t('version', { version })}</span>
         <a className="underline-offset-2 hover:text-ink hover:underline" href="/api/events">
           {t('feed')}
@@ -44,6 +45,9 @@ export function Dashboard({ version, theme }: DashboardProps) {
         <a className="underline-offset-2 hover:text-ink hover:underline" href="/api/health">
           {t('health')}
         </a>
+        <span className="ml-auto sm:hidden">
+          <ThemeSwitch initial={theme} />
+        </span>
       </footer>
     </div>
   );

@@ -38,18 +38,21 @@ export function Header({ theme }: { readonly theme: Theme }) {
 
   return (
     <header className="sticky top-0 z-10 border-b border-line bg-page">
-      <div className="mx-auto flex h-14 max-w-[150rem] items-center gap-2 px-4 sm:gap-3 sm:px-5">
+      <div className="mx-auto flex h-14 max-w-[150rem] items-center gap-2 px-3 sm:gap-3 sm:px-5">
         <Logo />
         <h1 className="sr-only text-base font-semibold tracking-tight sm:not-sr-only">hostbeat</h1>
         <p className="min-w-0 truncate text-[0.8125rem] text-soft">
           <b className="font-semibold text-ink">{facts.host}</b>
           <span className="hidden sm:inline">{about.map((fact) => fact && ` · ${fact}`)}</span>
         </p>
-        <div className="ml-auto flex shrink-0 items-center gap-2">
+        <div className="ml-auto flex shrink-0 items-center gap-1 sm:gap-2">
           <Bell />
           <ConnectionBadge />
           <PauseButton />
-          <ThemeSwitch initial={theme} />
+          {/* On a phone it is at the page's end: the host's name needs the room. */}
+          <span className="hidden sm:block">
+            <ThemeSwitch initial={theme} />
+          </span>
           <LanguageSwitch />
         </div>
       </div>

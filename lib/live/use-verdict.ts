@@ -3,23 +3,27 @@
 import { useMemo, useSyncExternalStore } from 'react';
 import { gather } from './gather';
 import { useBoth } from './hooks';
-import type { LiveStore } from './store';
+import type { DisplayStore } from './pausable';
 import { judge, type Verdict } from './verdict';
 
 /** Samples come once a second or less often, so a look in between would see nothing else. */
 const leastApartMs = 900;
 
 /** Looks again and again, each time with the last verdict in mind. */
-function openJudge(store: LiveStore) {
+function openJudge(store: DisplayStore) {
   let judgedMs = performance.now();
   let verdict = judge(gather(store), null, judgedMs);
   /** What was last told: the same object as long as there is nothing else to say. */
   let told = verdict;
+  let pausedAt = store.pausedAt;
   return {
     subscribe: (listener: () => void) =>
       store.subscribe(() => {
         const now = performance.now();
-        if (now - judgedMs < leastApartMs) return;
+        // It pauses and goes on with the figures: one look at the moment that they stand still at, and no more.
+        const isTurn = store.pausedAt !== pausedAt;
+        pausedAt = store.pausedAt;
+        if (!isTurn && (pausedAt !== null || now - judgedMs < leastApartMs)) return;
         judgedMs = now;
         verdict = judge(gather(store), verdict, now);
         if (!isOther(verdict, told)) return;
