@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { chromium } from '@playwright/test';
 import { WebSocket } from 'undici';
 import { at, streamsOf, transports } from './live-page';
-import { expect, test } from './test';
+import { test as base, expect } from './test';
 
 /** A browser as its users have it: Playwright turns off the cache that this is about, and cannot follow into it. */
 async function openBrowser() {
@@ -61,9 +61,20 @@ async function openBrowser() {
   };
 }
 
-for (const transport of transports) {
-  test(`a page that its reader comes back to is live again (${transport})`, async ({ server }) => {
+const test = base.extend<{ browserOfUsers: Awaited<ReturnType<typeof openBrowser>> }>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads what a fixture needs from its first argument.
+  browserOfUsers: async ({}, use) => {
     const browser = await openBrowser();
+    await use(browser);
+    await browser.close();
+  },
+});
+
+for (const transport of transports) {
+  test(`a page that its reader comes back to is live again (${transport})`, async ({
+    server,
+    browserOfUsers: browser,
+  }) => {
     const before = await streamsOf(server);
     await browser.goto(at(server.url, transport));
     const badge = () =>
@@ -83,13 +94,19 @@ for (const transport of transports) {
     await new Promise((resolve) => setTimeout(resolve, 4_000));
     await browser.read('history.back()');
     await expect.poll(badge).toBe(`live ${transport}`);
-    expect(await browser.read('globalThis.kept'), 'kept by the browser').toBe(true);
+    const { reasons, kept } = JSON.parse(
+      String(
+        await browser.read(
+          "JSON.stringify({ kept: globalThis.kept, reasons: performance.getEntriesByType('navigation')[0].notRestoredReasons })",
+        ),
+      ),
+    );
+    expect(kept, `kept by the browser: ${JSON.stringify(reasons)}`).toBe(true);
     await expect.poll(() => streamsOf(server)).toBe(before + 1);
     await expect.poll(trace).toMatch(/^M/);
     const first = await trace();
     await expect.poll(trace).not.toBe(first);
     // Nothing is missing between what it had and what it has: the line is one.
     await expect.poll(async () => String(await trace()).match(/M/g)?.length).toBe(1);
-    await browser.close();
   });
 }

@@ -15,6 +15,7 @@ import { alertStates } from './events/payloads';
 import { type Problem, type ProblemError, problemResponse } from './events/problem';
 import { readJson } from './request-body';
 import type { Runtime } from './runtime';
+import { uncached } from './uncached';
 
 type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
 type WithAlerts = Pick<Runtime, 'alerts'>;
@@ -156,8 +157,6 @@ export function deleteSilence(runtime: WithAlerts, id: string): Answer<null> {
   const before = silenceById(runtime, id);
   return before.ok ? kept(runtime.alerts.deleteSilence(id), null, runtime) : before;
 }
-
-const uncached = { 'Cache-Control': 'no-store' };
 
 /** As JSON, with 204 where there is nothing to say, or as a problem. */
 export function respond<T>(answer: Answer<T>, status = 200): Response {

@@ -3,6 +3,7 @@ import type { HistorySeries, SeriesQuery } from './history/history';
 import { parseHistoryQuery } from './history/history-query';
 import { unitOf } from './labelled-metrics';
 import { running } from './running';
+import { uncached } from './uncached';
 
 /** What a request for history gets: `answer` makes it of the series, whatever the form. */
 export function answerHistory(
@@ -23,6 +24,6 @@ export function answerHistory(
       .map((series) => ({ ...series, unit: unitOf(runtime, series.metric, series.unit) })),
     asked.query,
   );
-  response.headers.set('Cache-Control', 'no-store');
+  response.headers.set('Cache-Control', uncached['Cache-Control']);
   return response;
 }

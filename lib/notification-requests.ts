@@ -3,6 +3,7 @@ import { type Problem, type ProblemError, problemResponse } from './events/probl
 import { type ReadChannel, readChannel, readReplacement } from './notify/channel';
 import { readJson } from './request-body';
 import type { Runtime } from './runtime';
+import { uncached } from './uncached';
 
 type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
 type WithNotify = Pick<Runtime, 'notify'>;
@@ -95,13 +96,11 @@ export function discardLetter({ notify }: WithNotify, id: string): Answer<null> 
   return notify.discard(id) ? done(null) : notFound('dead letter', id);
 }
 
-const headers = { 'Cache-Control': 'no-store' };
-
 /** The value as JSON; nothing (204) for `null`; the problem where there is one. */
 export function respond(answer: Answer<object | null>, status = 200): Response {
   if (!answer.ok) return problemResponse(answer.problem);
-  if (answer.value === null) return new Response(null, { status: 204, headers });
-  return Response.json(answer.value, { status, headers });
+  if (answer.value === null) return new Response(null, { status: 204, headers: uncached });
+  return Response.json(answer.value, { status, headers: uncached });
 }
 
 export function respondList(answer: Answer<readonly object[]>): Response {

@@ -1,5 +1,6 @@
 import { labelledMetrics } from '@/lib/labelled-metrics';
 import { running } from '@/lib/running';
+import { uncached } from '@/lib/uncached';
 
 export const dynamic = 'force-dynamic';
 
@@ -7,5 +8,5 @@ export const dynamic = 'force-dynamic';
 export function GET(request: Request): Response {
   const host = new URL(request.url).searchParams.get('host');
   const items = labelledMetrics(running(), host);
-  return Response.json({ items }, { headers: { 'Cache-Control': 'no-store' } });
+  return Response.json({ items }, { headers: uncached });
 }

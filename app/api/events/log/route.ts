@@ -2,6 +2,7 @@ import { methodRefusal, problemResponse } from '@/lib/events/problem';
 import { parseLogRequest } from '@/lib/log-request';
 import { searchLog } from '@/lib/log-search';
 import { running } from '@/lib/running';
+import { uncached } from '@/lib/uncached';
 
 export const dynamic = 'force-dynamic';
 
@@ -10,7 +11,7 @@ export async function GET(request: Request): Promise<Response> {
   const { log } = running();
   const asked = parseLogRequest(log, new URL(request.url).searchParams);
   if (!asked.ok) return problemResponse(asked.problem);
-  return Response.json(await searchLog(log, asked.search), { headers: { 'Cache-Control': 'no-store' } });
+  return Response.json(await searchLog(log, asked.search), { headers: uncached });
 }
 
 const refused = methodRefusal('GET, HEAD, OPTIONS');
