@@ -5,22 +5,29 @@ self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim(
 
 self.addEventListener('push', (event) => {
   // Browsers want something to be seen for each push, whatever is in it.
-  let message = { title: 'Hostbeat', body: '' };
+  let message = { title: 'Hostbeat', body: '', alertId: null };
   try {
     message = { ...message, ...event.data.json() };
   } catch {}
-  const { title, body, tag, isOver } = message;
+  const { title, body, tag, isOver, alertId } = message;
   event.waitUntil(
-    self.registration.showNotification(title, { body, tag, renotify: Boolean(tag) && !isOver }),
+    self.registration.showNotification(title, {
+      body,
+      tag,
+      renotify: Boolean(tag) && !isOver,
+      data: { alertId },
+    }),
   );
 });
 
 self.addEventListener('notificationclick', (event) => {
   event.notification.close();
+  const { alertId } = event.notification.data ?? {};
+  const path = alertId ? `/alerts/${encodeURIComponent(alertId)}` : '/alerts';
   const open = async () => {
     const pages = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
-    const [page] = pages.filter(({ url }) => !new URL(url).pathname.startsWith('/embed/'));
-    return page ? page.focus() : self.clients.openWindow('/');
+    const page = pages.find(({ url }) => new URL(url).pathname === path);
+    return page ? page.focus() : self.clients.openWindow(path);
   };
   event.waitUntil(open());
 });

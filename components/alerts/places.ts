@@ -4,4 +4,5 @@ export const places = [
   { key: 'rules', href: '/alerts/rules' },
   { key: 'silences', href: '/alerts/silences' },
   { key: 'events', href: '/events' },
+  { key: 'notifications', href: '/notifications' },
 ] as const;

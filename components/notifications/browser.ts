@@ -48,11 +48,11 @@ export function modeOf(channels: readonly ShownChannel[]): BrowserMode {
   return recall(modeKey) === 'on' ? 'desktop' : 'off';
 }
 
-/** Shows it by the worker, which is the only way on phones, and there is one of a tag. */
-export async function showDesktop(title: string, body: string, tag: string): Promise<void> {
+/** Shows it by the worker, which is the only way on phones, and there is one of an alert. */
+export async function showDesktop(title: string, body: string, alertId: string): Promise<void> {
   await navigator.serviceWorker.register(workerPath);
   const registration = await navigator.serviceWorker.ready;
-  await registration.showNotification(title, { body, tag });
+  await registration.showNotification(title, { body, tag: alertId, data: { alertId } });
 }
 
 async function endPush(): Promise<void> {

@@ -185,6 +185,7 @@ test('webpush: the browser can read it, and the service can tell who sends', asy
     title: '2 alerts on atlas: 1 firing, 1 resolved',
     isOver: true,
     tag: 'log-7-7-c',
+    alertId: null,
   });
 });
 

@@ -59,6 +59,7 @@ function pushText(id: string, alerts: readonly LoggedAlert[]): Buffer {
         title: titleOf(alerts),
         body: textOf(alerts, Math.max(longest, 1)),
         tag: alerts.length === 1 ? first?.alertId : id,
+        alertId: alerts.length === 1 ? first?.alertId : null,
         isOver: worstFiring(alerts) === null,
       }),
     );
