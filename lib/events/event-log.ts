@@ -32,6 +32,12 @@ export interface Receipt {
   readonly count: number;
 }
 
+/** What a database takes on disk, and how much it may take: bytes. */
+export interface DiskUse {
+  readonly bytes: number;
+  readonly maxBytes: number;
+}
+
 /** A durable append that failed: nothing of it is in the log, now or later. */
 export class LogUnavailableError extends Error {
   readonly code = 'log-unavailable';
@@ -86,6 +92,8 @@ export interface EventLog {
   hasHole(afterSeq: number, toSeq: number): boolean;
   /** The seq just before the oldest kept event that is `t` (Unix ms) or younger; `headSeq` when none is. */
   seqBefore(t: number): number;
+  /** What it takes on disk. */
+  diskUse(): DiskUse;
   /** Calls `listener` after each append; returns the way to stop that. */
   onAppend(listener: () => void): () => void;
   /** Writes what is not on disk yet and lets go of it. Appending has ended before. */

@@ -1,8 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { LoggedEvent, Receipt } from '@/lib/events/event-log';
-import { isSampleType } from '@/lib/events/event-types';
+import type { DiskUse, LoggedEvent, Receipt } from '@/lib/events/event-log';
+import { isSampleType, tellsTime } from '@/lib/events/event-types';
 import { faultOf } from '@/lib/sqlite/fault';
 import { setAside } from '@/lib/sqlite/set-aside';
 import type { BatchPlace, EventStore, WriteOptions } from './event-store';
@@ -11,6 +11,8 @@ export interface DiskOptions {
   readonly dataDir: string;
   /** Samples are kept this long. */
   readonly replayMs: number;
+  /** What the database may take; the oldest goes before it takes more. */
+  readonly maxBytes: number;
   /** A Hostbeat that is just stopping lets go within this time. Default 6 s. */
   readonly waitForOwnerMs?: number;
   /** The database grows no further than this; for tests of a full disk. */
@@ -55,8 +57,9 @@ export interface Disk {
   noteInventedType(name: string): void;
   /** Opens what is closed and replaces what has vanished. */
   heal(memory: InMemory): void;
-  /** Deletes what has had its time, unless that was done less than `everyMs` ago. */
+  /** Deletes what has had its time, unless that was done less than `everyMs` ago, and what there is no room for. */
   prune(options: { everyMs: number }): void;
+  use(): DiskUse;
   close(headSeq: number): void;
 }
 
@@ -67,6 +70,12 @@ const lastingMax = 500_000;
 const receiptMs = 24 * 3_600_000;
 const receiptsMax = 100_000;
 const ownerLookMs = 100;
+/** How much is deleted at once where there is no room: a share of the samples, or so many events that last. */
+const sliceShare = 8;
+const lastingSlice = 2_000;
+const slicesPerLook = 16;
+/** The file is looked at again when this share of what it may take was written. */
+const lookShare = 32;
 
 interface Place extends BatchPlace {
   /** Monotonic: the host's clock may step. Negative for what an earlier process wrote. */
@@ -103,6 +112,7 @@ export async function openDisk(options: DiskOptions): Promise<Disk> {
   let holes: { fromSeq: number; toSeq: number }[] = [];
   let problem: string | null = null;
   let prunedAt = monotonicNow();
+  let writtenSinceLook = 0;
 
   function fail(error: unknown): void {
     const fault = faultOf(error);
@@ -170,6 +180,15 @@ export async function openDisk(options: DiskOptions): Promise<Disk> {
     remember(opened);
     store = opened;
     problem = null;
+    attempt(shrink, undefined);
+  }
+
+  /** What an earlier start was let take, and this one is not. Throws. */
+  function shrink(opened: EventStore): void {
+    const { fileBytes } = opened.size();
+    if (fileBytes <= options.maxBytes) return;
+    keepInBounds();
+    if (opened.size().usedBytes < fileBytes * 0.75) opened.shrink();
   }
 
   /** Goes on in a database that this log was not in so far. Throws. */
@@ -267,6 +286,29 @@ export async function openDisk(options: DiskOptions): Promise<Disk> {
     });
   }
 
+  function deleteBatches(gone: readonly Place[]): boolean {
+    const toSeq = gone.at(-1)?.lastSeq;
+    if (toSeq === undefined || !manage((open) => open.deleteBatches(toSeq))) return false;
+    places = places.slice(gone.length);
+    tailSeq = Math.max(tailSeq, toSeq + 1);
+    return true;
+  }
+
+  /** Of samples and of what lasts, that which takes more gives its oldest. */
+  function keepInBounds(): void {
+    writtenSinceLook = 0;
+    for (let slices = 0; slices < slicesPerLook; slices += 1) {
+      const used = attempt((open) => open.size().usedBytes, 0);
+      if (used <= options.maxBytes) return;
+      const { samples, lasting } = attempt((open) => open.weights(), { samples: 0, lasting: 0 });
+      const done =
+        samples >= lasting
+          ? deleteBatches(places.slice(0, Math.ceil(places.length / sliceShare)))
+          : manage((open) => open.deleteOldestLasting(lastingSlice));
+      if (!done) return;
+    }
+  }
+
   return {
     get id() {
       return id;
@@ -295,6 +337,8 @@ export async function openDisk(options: DiskOptions): Promise<Disk> {
       if (!written) return false;
       problem = null;
       noteWritten(events);
+      writtenSinceLook += events.reduce((sum, { json }) => sum + json.length, 0);
+      if (writtenSinceLook > options.maxBytes / lookShare) keepInBounds();
       if (reservedTo - writtenTo < reservedBlock / 2) {
         const next = writtenTo + reservedBlock;
         if (manage((open) => open.reserve(next))) reservedTo = next;
@@ -315,8 +359,9 @@ export async function openDisk(options: DiskOptions): Promise<Disk> {
           continue;
         }
         const events = attempt((open) => open.read(place.firstSeq - 1, place.lastSeq + 1, 1e6), []);
-        const before = events.findLast((event) => event.t < t);
-        return !younger && before === events.at(-1) ? null : (before?.seq ?? place.firstSeq - 1);
+        const before = events.findLast((event) => event.t < t && tellsTime(event.type));
+        const last = events.findLast(({ type }) => tellsTime(type));
+        return !younger && before === last ? null : (before?.seq ?? place.firstSeq - 1);
       }
       return younger ? tailSeq - 1 : null;
     },
@@ -340,11 +385,7 @@ export async function openDisk(options: DiskOptions): Promise<Disk> {
       prunedAt = present;
       const horizon = present - options.replayMs;
       const gone = places.filter(({ writtenAtMs }) => writtenAtMs < horizon);
-      const toSeq = gone.at(-1)?.lastSeq;
-      if (toSeq !== undefined && manage((open) => open.deleteBatches(toSeq))) {
-        places = places.slice(gone.length);
-        tailSeq = Math.max(tailSeq, toSeq + 1);
-      }
+      deleteBatches(gone);
       const bounds = {
         lastingBefore: now() - lastingMs,
         maxLasting: lastingMax,
@@ -352,7 +393,9 @@ export async function openDisk(options: DiskOptions): Promise<Disk> {
         maxReceipts: receiptsMax,
       };
       manage((open) => open.deleteLasting(bounds));
+      keepInBounds();
     },
+    use: () => ({ bytes: attempt((open) => open.size().fileBytes, 0), maxBytes: options.maxBytes }),
     close(lastSeq) {
       if (problem === null) manage((open) => open.reserve(lastSeq));
       closeStore();

@@ -66,6 +66,14 @@ export interface EventStore {
   deleteBatches(toSeq: number): void;
   /** Deletes what lasts, but not for ever. */
   deleteLasting(bounds: RetentionBounds): void;
+  /** What is in use of the file, and the file itself: bytes. What is deleted is used again before the file grows. */
+  size(): { readonly usedBytes: number; readonly fileBytes: number };
+  /** Bytes of samples and of what lasts, by a look at each row. */
+  weights(): { readonly samples: number; readonly lasting: number };
+  /** Deletes the oldest of what lasts, at most so many. */
+  deleteOldestLasting(count: number): void;
+  /** Gives what is free back to the file system; takes as long as writing all of the rest. */
+  shrink(): void;
   receipt(keyName: string): Receipt | null;
   holes(): { fromSeq: number; toSeq: number }[];
   addHole(fromSeq: number, toSeq: number): void;
@@ -237,6 +245,32 @@ function storeOf(db: Database.Database): EventStore {
         },
         { synced: false },
       );
+    },
+    size() {
+      const pages = (name: string) =>
+        Object.values(db.prepare(`PRAGMA ${name}`).get() as object)[0] as number;
+      const fileBytes = pages('page_count') * pages('page_size');
+      return { fileBytes, usedBytes: fileBytes - pages('freelist_count') * pages('page_size') };
+    },
+    weights: () =>
+      db
+        .prepare(
+          `SELECT (SELECT coalesce(sum(octet_length(body)), 0) FROM batches) AS samples,
+            (SELECT coalesce(sum(octet_length(json)), 0) FROM lasting) AS lasting`,
+        )
+        .get() as { samples: number; lasting: number },
+    deleteOldestLasting(count) {
+      transact(
+        () => {
+          db.prepare(
+            'DELETE FROM lasting WHERE seq <= (SELECT max(seq) FROM (SELECT seq FROM lasting ORDER BY seq LIMIT ?))',
+          ).run(count);
+        },
+        { synced: false },
+      );
+    },
+    shrink() {
+      db.exec('VACUUM');
     },
     holes: () =>
       db.prepare('SELECT from_seq AS fromSeq, to_seq AS toSeq FROM holes ORDER BY to_seq').all() as {

@@ -14,6 +14,8 @@ import { openWindow } from './window';
 
 export interface SqliteLogOptions
   extends Pick<DiskOptions, 'dataDir' | 'waitForOwnerMs' | 'maxPages' | 'onSetAside'> {
+  /** What the database may take. Default 512 MiB. */
+  readonly maxBytes?: number;
   /** Samples are kept this long. Default 1 h. */
   readonly replayMs?: number;
   /** This much of it in memory, the rest on disk. Default 10 min. */
@@ -40,6 +42,7 @@ interface Waiting {
 }
 
 const hourMs = 3_600_000;
+const defaultMaxBytes = 512 * 1024 * 1024;
 /** Old rows are deleted this often: each time some pages are written, and SD cards wear out. */
 const pruneEveryMs = 300_000;
 
@@ -58,7 +61,8 @@ export async function openSqliteLog(options: SqliteLogOptions): Promise<EventLog
   const flushMs = options.flushMs ?? 10_000;
   const retryMs = options.retryMs ?? 2_000;
 
-  const disk = await openDisk({ ...options, replayMs, newId, now, monotonicNow });
+  const maxBytes = options.maxBytes ?? defaultMaxBytes;
+  const disk = await openDisk({ ...options, maxBytes, replayMs, newId, now, monotonicNow });
   const listeners = new Set<() => void>();
   let waiting: Waiting[] = [];
   let flushTimer: NodeJS.Timeout | null = null;
@@ -236,6 +240,7 @@ export async function openSqliteLog(options: SqliteLogOptions): Promise<EventLog
       if (recent !== null) return recent;
       return disk.seqBefore(t) ?? (window.tailSeq <= window.headSeq ? window.tailSeq - 1 : window.headSeq);
     },
+    diskUse: () => disk.use(),
     onAppend(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -1,5 +1,5 @@
 import type { LoggedEvent } from '@/lib/events/event-log';
-import { isSampleType } from '@/lib/events/event-types';
+import { isSampleType, tellsTime } from '@/lib/events/event-types';
 
 export interface WindowOptions {
   /** The seq of the newest event before the first that is pushed. */
@@ -27,7 +27,7 @@ export interface Window {
   readonly survivors: readonly LoggedEvent[];
   /** Forgets the survivors that are safe by now. */
   releaseSurvivors(): void;
-  /** The seq before the oldest event that is `t` (Unix ms) or younger; `null` when even the oldest is. */
+  /** The seq before the oldest sample that is `t` (Unix ms) or younger; `null` when even the oldest is. */
   seqBefore(t: number): number | null;
 }
 
@@ -106,7 +106,8 @@ export function openWindow({ maxAgeMs, maxBytes, isSafe, monotonicNow, ...option
       // Scanned from the young end: a clock step leaves `t` unsorted, and a window is asked for once a stream.
       for (let index = kept.length - 1; index >= first; index -= 1) {
         const event = kept[index]?.event;
-        if (event && event.t < t) return event.seq;
+        // What is published may bear any time.
+        if (event && event.t < t && tellsTime(event.type)) return event.seq;
       }
       return null;
     },
