@@ -25,8 +25,11 @@ export interface LiveProviderProps {
 /** Holds the page's one store and its one connection. */
 export function LiveProvider({ initial, types, children }: LiveProviderProps) {
   const [live] = useState(() => {
-    const create = () => createPausable(createLiveStore(initial));
-    return { store: create(), rendered: create() };
+    const create = () => createLiveStore(initial);
+    return {
+      store: createPausable(create()),
+      rendered: createPausable(create(), initial.serverTime),
+    };
   });
   const wanted = types.join(',');
   useEffect(() => live.store.connect(wanted.split(',') as LoggedType[]), [live, wanted]);

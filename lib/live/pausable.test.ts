@@ -100,3 +100,13 @@ test('who listens hears of both, once each', () => {
   store.pause();
   expect(heard).toEqual([start + 1_000, null]);
 });
+
+test('what was rendered ages by nothing, so that a part that hydrates late finds its own HTML', () => {
+  const latest = { cpu: cpu(start) };
+  const rendered = createPausable(
+    createLiveStore({ facts, intervalMs: 1000, serverTime: start, latest }),
+    start,
+  );
+  vi.advanceTimersByTime(60_000);
+  expect([rendered.pausedAt, rendered.hostNow(), rendered.latest('cpu')]).toEqual([null, start, latest.cpu]);
+});

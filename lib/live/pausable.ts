@@ -43,9 +43,13 @@ function takeStill(store: LiveStore): Still {
   return { now: store.hostNow(), silentSince: store.silentSince, sensors: store.sensors(), of };
 }
 
-export function createPausable(store: LiveStore): DisplayStore {
+/**
+ * `renderedAt`, in Unix ms on the host's clock: it stands still at that moment for good without being paused, as
+ * the HTML does that the server made then.
+ */
+export function createPausable(store: LiveStore, renderedAt: number | null = null): DisplayStore {
   const listeners = new Set<() => void>();
-  let still: Still | null = null;
+  let still: Still | null = renderedAt === null ? null : { ...takeStill(store), now: renderedAt };
 
   function show(next: Still | null): void {
     still = next;
@@ -54,7 +58,7 @@ export function createPausable(store: LiveStore): DisplayStore {
 
   return {
     get pausedAt() {
-      return still?.now ?? null;
+      return renderedAt === null ? (still?.now ?? null) : null;
     },
     pause() {
       if (!still) show(takeStill(store));
