@@ -30,8 +30,8 @@ export default defineConfig<object, { sink: Sink }>({
       retries: 1,
       dependencies: ['direct', 'route'],
     },
-    // What measures has the machine to itself: a test of each sink, side by side.
-    { name: 'loads', testMatch: loads, fullyParallel: true, workers: 2, dependencies: ['waits'] },
+    // What measures has the machine to itself, and both sinks side by side.
+    { name: 'loads', testMatch: loads, fullyParallel: true, workers: 4, dependencies: ['waits'] },
   ],
   use: {
     locale: 'en-GB',
@@ -48,6 +48,7 @@ export default defineConfig<object, { sink: Sink }>({
         '--disable-background-networking',
         '--disable-component-update',
         '--disable-sync',
+        '--disable-gpu',
       ],
     },
   },

@@ -189,5 +189,6 @@ test('a phone is told which machine it shows', async ({ page }) => {
   await page.setViewportSize({ width: 360, height: 800 });
   await page.goto(server.url);
   await expect(page.getByRole('banner').getByText('greenhouse')).toBeInViewport({ ratio: 1 });
+  await page.close();
   await server.stop();
 });

@@ -206,6 +206,7 @@ test('where there are no sensors the panel says so, and its command makes one', 
   await expect(sensors).toContainText('23.5\u202f°C');
   await page.goto(`${bare.url}/embed/sensor:greenhouse`);
   await expect(page.locator('main')).toContainText('23.5\u202f°C');
+  await page.close();
   await bare.stop();
 });
 
