@@ -78,8 +78,10 @@ export function problemResponse(problem: Problem): Response {
   return new Response(body, { status, headers });
 }
 
-/** Answers the methods that a route does not have; Next.js would do it without a word. */
-export function methodRefusal(allow: string): (request: Request) => Response {
+/** Answers the methods that a route does not have, and OPTIONS; Next.js would refuse without a word. */
+export function otherMethods(allow: string): (request: Request) => Response {
   return ({ method }) =>
-    problemResponse({ code: 'wrong-method', detail: `${method} is none of ${allow}`, allow });
+    method === 'OPTIONS'
+      ? new Response(null, { status: 204, headers: { Allow: allow } })
+      : problemResponse({ code: 'wrong-method', detail: `${method} is none of ${allow}`, allow });
 }

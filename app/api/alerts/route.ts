@@ -1,5 +1,5 @@
 import { listAlerts, respondList } from '@/lib/alert-requests';
-import { methodRefusal } from '@/lib/events/problem';
+import { otherMethods } from '@/lib/events/problem';
 import { running } from '@/lib/running';
 
 export const dynamic = 'force-dynamic';
@@ -9,6 +9,6 @@ export function GET(request: Request): Response {
   return respondList(listAlerts(running(), new URL(request.url).searchParams));
 }
 
-const refused = methodRefusal('GET, HEAD, OPTIONS');
+const refused = otherMethods('GET, HEAD, OPTIONS');
 
-export { refused as DELETE, refused as PATCH, refused as POST, refused as PUT };
+export { refused as DELETE, refused as OPTIONS, refused as PATCH, refused as POST, refused as PUT };

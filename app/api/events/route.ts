@@ -1,4 +1,4 @@
-import { methodRefusal, problemResponse } from '@/lib/events/problem';
+import { otherMethods, problemResponse } from '@/lib/events/problem';
 import { openStream, refusalOf, type StreamRequest } from '@/lib/open-stream';
 import { publishEvents } from '@/lib/publish';
 import { publishedResponse } from '@/lib/published-response';
@@ -34,6 +34,6 @@ export async function POST(request: Request): Promise<Response> {
   return publishedResponse(running(), request, await publishEvents(running(), request));
 }
 
-const refused = methodRefusal('GET, HEAD, OPTIONS, POST');
+const refused = otherMethods('GET, HEAD, OPTIONS, POST');
 
-export { refused as DELETE, refused as PATCH, refused as PUT };
+export { refused as DELETE, refused as OPTIONS, refused as PATCH, refused as PUT };

@@ -1,4 +1,4 @@
-import { methodRefusal } from '@/lib/events/problem';
+import { otherMethods } from '@/lib/events/problem';
 import { running } from '@/lib/running';
 
 export const dynamic = 'force-dynamic';
@@ -10,6 +10,6 @@ export function GET(): Response {
   return Response.json(health, { status, headers: { 'Cache-Control': 'no-store' } });
 }
 
-const refused = methodRefusal('GET, HEAD, OPTIONS');
+const refused = otherMethods('GET, HEAD, OPTIONS');
 
-export { refused as DELETE, refused as PATCH, refused as POST, refused as PUT };
+export { refused as DELETE, refused as OPTIONS, refused as PATCH, refused as POST, refused as PUT };

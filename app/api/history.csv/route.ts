@@ -1,3 +1,4 @@
+import { otherMethods } from '@/lib/events/problem';
 import { csvOf } from '@/lib/history/csv';
 import { answerHistory } from '@/lib/history-answer';
 
@@ -16,3 +17,7 @@ export function GET(request: Request): Response {
       }),
   );
 }
+
+const refused = otherMethods('GET, HEAD, OPTIONS');
+
+export { refused as DELETE, refused as OPTIONS, refused as PATCH, refused as POST, refused as PUT };

@@ -1,3 +1,4 @@
+import { otherMethods } from '@/lib/events/problem';
 import { answerHistory } from '@/lib/history-answer';
 
 export const dynamic = 'force-dynamic';
@@ -8,3 +9,7 @@ export function GET(request: Request): Response {
     Response.json(series.length === 1 ? series[0] : { items: series }),
   );
 }
+
+const refused = otherMethods('GET, HEAD, OPTIONS');
+
+export { refused as DELETE, refused as OPTIONS, refused as PATCH, refused as POST, refused as PUT };

@@ -1,3 +1,4 @@
+import { otherMethods } from '@/lib/events/problem';
 import { labelledMetrics } from '@/lib/labelled-metrics';
 import { running } from '@/lib/running';
 import { uncached } from '@/lib/uncached';
@@ -10,3 +11,7 @@ export function GET(request: Request): Response {
   const items = labelledMetrics(running(), host);
   return Response.json({ items }, { headers: uncached });
 }
+
+const refused = otherMethods('GET, HEAD, OPTIONS');
+
+export { refused as DELETE, refused as OPTIONS, refused as PATCH, refused as POST, refused as PUT };

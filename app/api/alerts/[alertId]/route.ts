@@ -1,5 +1,5 @@
 import { alertById, respond } from '@/lib/alert-requests';
-import { methodRefusal } from '@/lib/events/problem';
+import { otherMethods } from '@/lib/events/problem';
 import { running } from '@/lib/running';
 
 export const dynamic = 'force-dynamic';
@@ -13,6 +13,6 @@ export async function GET(_request: Request, { params }: Context): Promise<Respo
   return respond(alertById(running(), (await params).alertId));
 }
 
-const refused = methodRefusal('GET, HEAD, OPTIONS');
+const refused = otherMethods('GET, HEAD, OPTIONS');
 
-export { refused as DELETE, refused as PATCH, refused as POST, refused as PUT };
+export { refused as DELETE, refused as OPTIONS, refused as PATCH, refused as POST, refused as PUT };

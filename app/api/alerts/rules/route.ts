@@ -1,5 +1,5 @@
 import { createRule, respond, respondList } from '@/lib/alert-requests';
-import { methodRefusal } from '@/lib/events/problem';
+import { otherMethods } from '@/lib/events/problem';
 import { running } from '@/lib/running';
 
 export const dynamic = 'force-dynamic';
@@ -13,6 +13,6 @@ export async function POST(request: Request): Promise<Response> {
   return respond(await createRule(running(), request), 201);
 }
 
-const refused = methodRefusal('GET, HEAD, OPTIONS, POST');
+const refused = otherMethods('GET, HEAD, OPTIONS, POST');
 
-export { refused as DELETE, refused as PATCH, refused as PUT };
+export { refused as DELETE, refused as OPTIONS, refused as PATCH, refused as PUT };

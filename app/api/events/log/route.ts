@@ -1,4 +1,4 @@
-import { methodRefusal, problemResponse } from '@/lib/events/problem';
+import { otherMethods, problemResponse } from '@/lib/events/problem';
 import { parseLogRequest } from '@/lib/log-request';
 import { searchLog } from '@/lib/log-search';
 import { running } from '@/lib/running';
@@ -14,6 +14,6 @@ export async function GET(request: Request): Promise<Response> {
   return Response.json(await searchLog(log, asked.search), { headers: uncached });
 }
 
-const refused = methodRefusal('GET, HEAD, OPTIONS');
+const refused = otherMethods('GET, HEAD, OPTIONS');
 
-export { refused as DELETE, refused as PATCH, refused as POST, refused as PUT };
+export { refused as DELETE, refused as OPTIONS, refused as PATCH, refused as POST, refused as PUT };

@@ -1,4 +1,4 @@
-import { methodRefusal } from '@/lib/events/problem';
+import { otherMethods } from '@/lib/events/problem';
 import { createChannel, respond, respondList } from '@/lib/notification-requests';
 import { running } from '@/lib/running';
 
@@ -14,6 +14,6 @@ export async function POST(request: Request): Promise<Response> {
   return respond(await createChannel(running(), request), 201);
 }
 
-const refused = methodRefusal('GET, HEAD, OPTIONS, POST');
+const refused = otherMethods('GET, HEAD, OPTIONS, POST');
 
-export { refused as DELETE, refused as PATCH, refused as PUT };
+export { refused as DELETE, refused as OPTIONS, refused as PATCH, refused as PUT };

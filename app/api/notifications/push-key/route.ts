@@ -1,4 +1,4 @@
-import { methodRefusal } from '@/lib/events/problem';
+import { otherMethods } from '@/lib/events/problem';
 import { pushKey, respond } from '@/lib/notification-requests';
 import { running } from '@/lib/running';
 
@@ -9,6 +9,6 @@ export function GET(): Response {
   return respond(pushKey(running()));
 }
 
-const refused = methodRefusal('GET, HEAD, OPTIONS');
+const refused = otherMethods('GET, HEAD, OPTIONS');
 
-export { refused as DELETE, refused as PATCH, refused as POST, refused as PUT };
+export { refused as DELETE, refused as OPTIONS, refused as PATCH, refused as POST, refused as PUT };

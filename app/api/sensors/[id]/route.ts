@@ -1,4 +1,4 @@
-import { methodRefusal } from '@/lib/events/problem';
+import { otherMethods } from '@/lib/events/problem';
 import { publishSensor } from '@/lib/publish';
 import { publishedResponse } from '@/lib/published-response';
 import { running } from '@/lib/running';
@@ -14,6 +14,13 @@ export async function POST(
   return publishedResponse(running(), request, await publishSensor(running(), request, id));
 }
 
-const refused = methodRefusal('OPTIONS, POST');
+const refused = otherMethods('OPTIONS, POST');
 
-export { refused as DELETE, refused as GET, refused as HEAD, refused as PATCH, refused as PUT };
+export {
+  refused as DELETE,
+  refused as GET,
+  refused as HEAD,
+  refused as OPTIONS,
+  refused as PATCH,
+  refused as PUT,
+};

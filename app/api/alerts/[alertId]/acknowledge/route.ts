@@ -1,5 +1,5 @@
 import { acknowledge, respond } from '@/lib/alert-requests';
-import { methodRefusal } from '@/lib/events/problem';
+import { otherMethods } from '@/lib/events/problem';
 import { running } from '@/lib/running';
 
 export const dynamic = 'force-dynamic';
@@ -13,6 +13,6 @@ export async function POST(_request: Request, { params }: Context): Promise<Resp
   return respond(acknowledge(running(), (await params).alertId));
 }
 
-const refused = methodRefusal('OPTIONS, POST');
+const refused = otherMethods('OPTIONS, POST');
 
-export { refused as DELETE, refused as GET, refused as PATCH, refused as PUT };
+export { refused as DELETE, refused as GET, refused as OPTIONS, refused as PATCH, refused as PUT };

@@ -1,5 +1,5 @@
 import { deleteRule, replaceRule, respond, ruleById } from '@/lib/alert-requests';
-import { methodRefusal } from '@/lib/events/problem';
+import { otherMethods } from '@/lib/events/problem';
 import { running } from '@/lib/running';
 
 export const dynamic = 'force-dynamic';
@@ -21,6 +21,6 @@ export async function DELETE(_request: Request, { params }: Context): Promise<Re
   return respond(await deleteRule(running(), (await params).id));
 }
 
-const refused = methodRefusal('DELETE, GET, HEAD, OPTIONS, PUT');
+const refused = otherMethods('DELETE, GET, HEAD, OPTIONS, PUT');
 
-export { refused as PATCH, refused as POST };
+export { refused as OPTIONS, refused as PATCH, refused as POST };

@@ -1,5 +1,5 @@
 import { previewRule, respondList } from '@/lib/alert-requests';
-import { methodRefusal } from '@/lib/events/problem';
+import { otherMethods } from '@/lib/events/problem';
 import { running } from '@/lib/running';
 
 export const dynamic = 'force-dynamic';
@@ -9,6 +9,6 @@ export async function POST(request: Request): Promise<Response> {
   return respondList(await previewRule(running(), request), 'firings');
 }
 
-const refused = methodRefusal('OPTIONS, POST');
+const refused = otherMethods('OPTIONS, POST');
 
-export { refused as DELETE, refused as GET, refused as PATCH, refused as PUT };
+export { refused as DELETE, refused as GET, refused as OPTIONS, refused as PATCH, refused as PUT };

@@ -1,4 +1,4 @@
-import { methodRefusal } from '@/lib/events/problem';
+import { otherMethods } from '@/lib/events/problem';
 import { channelById, deleteChannel, replaceChannel, respond } from '@/lib/notification-requests';
 import { running } from '@/lib/running';
 
@@ -21,6 +21,6 @@ export async function DELETE(_request: Request, { params }: Context): Promise<Re
   return respond(deleteChannel(running(), (await params).id));
 }
 
-const refused = methodRefusal('DELETE, GET, HEAD, OPTIONS, PUT');
+const refused = otherMethods('DELETE, GET, HEAD, OPTIONS, PUT');
 
-export { refused as PATCH, refused as POST };
+export { refused as OPTIONS, refused as PATCH, refused as POST };

@@ -1,4 +1,4 @@
-import { methodRefusal } from '@/lib/events/problem';
+import { otherMethods } from '@/lib/events/problem';
 import { discardLetter, respond } from '@/lib/notification-requests';
 import { running } from '@/lib/running';
 
@@ -13,6 +13,6 @@ export async function DELETE(_request: Request, { params }: Context): Promise<Re
   return respond(discardLetter(running(), (await params).id));
 }
 
-const refused = methodRefusal('DELETE, OPTIONS');
+const refused = otherMethods('DELETE, OPTIONS');
 
-export { refused as GET, refused as PATCH, refused as POST, refused as PUT };
+export { refused as GET, refused as OPTIONS, refused as PATCH, refused as POST, refused as PUT };

@@ -1,4 +1,4 @@
-import { methodRefusal } from '@/lib/events/problem';
+import { otherMethods } from '@/lib/events/problem';
 import { respond, testChannel } from '@/lib/notification-requests';
 import { running } from '@/lib/running';
 
@@ -13,6 +13,6 @@ export async function POST(_request: Request, { params }: Context): Promise<Resp
   return respond(await testChannel(running(), (await params).id));
 }
 
-const refused = methodRefusal('OPTIONS, POST');
+const refused = otherMethods('OPTIONS, POST');
 
-export { refused as DELETE, refused as GET, refused as PATCH, refused as PUT };
+export { refused as DELETE, refused as GET, refused as OPTIONS, refused as PATCH, refused as PUT };
