@@ -1,7 +1,7 @@
 'use client';
 
 import { useLocale, useTranslations } from 'next-intl';
-import { useContext, useMemo, useRef } from 'react';
+import { useContext, useEffect, useMemo, useRef } from 'react';
 import type { LoggedPayloads, LoggedType } from '@/lib/events/event-types';
 import { useLive, useLiveStore } from '@/lib/live/hooks';
 import type { Timeline } from '@/lib/live/timeline';
@@ -17,6 +17,7 @@ import type { Mark, Threshold } from './marks';
 import { valueAt } from './reading';
 import type { Series } from './series';
 import { agoOf, momentText, rangeOf, type TimeDomain, type TimeRange } from './time-domain';
+import { TimeViewContext } from './time-view';
 import { Tooltip } from './tooltip';
 import { Traces } from './traces';
 import { bandOf, rangeOfSelection, usePointing } from './use-pointing';
@@ -45,6 +46,8 @@ export interface TimeSeriesProps<T extends LoggedType> {
   readonly domain?: TimeDomain;
   /** What is drawn in place of what the page has live: `timelineOf` the rows of history. */
   readonly timeline?: Timeline<LoggedPayloads[T]>;
+  /** What history knows these series by. With them the chart follows the time that its page shows. */
+  readonly metrics?: readonly string[];
   readonly thresholds?: readonly Threshold[];
   readonly marks?: readonly Mark[];
   /** Told of the stretch of time that the reader has dragged over, or chosen with Shift, arrows and Enter. */
@@ -59,7 +62,16 @@ const none: readonly never[] = [];
  */
 export function TimeSeries<T extends LoggedType>(props: TimeSeriesProps<T>) {
   const { type, series, form, max, least, formatTick, formatValue = formatTick, label, describe } = props;
-  const { domain = 'live', timeline, thresholds = none, marks = none, onSelect, className } = props;
+  const { metrics = none, thresholds = none, marks = none, className } = props;
+  const view = useContext(TimeViewContext);
+  const follows = metrics.length > 0 && props.domain === undefined;
+  const past = (follows && view?.past) || null;
+  const domain = props.domain ?? past?.range ?? 'live';
+  const timeline = props.timeline ?? past?.timeline(type);
+  const onSelect = props.onSelect ?? (follows ? view?.select : undefined);
+  const givenHoleMs = props.holeMs ?? past?.holeMs;
+  const want = view?.want;
+  useEffect(() => want?.(metrics), [want, metrics]);
   const t = useTranslations('chart');
   const locale = useLocale();
   const store = useLiveStore();
@@ -109,7 +121,7 @@ export function TimeSeries<T extends LoggedType>(props: TimeSeriesProps<T>) {
   );
 
   const told = useMemo(() => series.filter((one) => one.label !== ''), [series]);
-  const holeMs = props.holeMs ?? store.holeMsOf(type);
+  const holeMs = givenHoleMs ?? store.holeMsOf(type);
   const range = rangeNow();
   const moment = Math.min(range.to, Math.max(range.from, momentOf(pointed, store.hostNow()) ?? range.to));
   const agoMs = isLive && pointed && 'agoMs' in pointed ? pointed.agoMs : Math.max(0, range.to - moment);
@@ -159,7 +171,7 @@ export function TimeSeries<T extends LoggedType>(props: TimeSeriesProps<T>) {
               form={form}
               bottom={bottom}
               top={top}
-              holeMs={props.holeMs}
+              holeMs={givenHoleMs}
               domain={domain}
               timeline={timeline}
               marks={marks}

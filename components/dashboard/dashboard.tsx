@@ -3,6 +3,7 @@ import type { Theme } from '@/lib/i18n/theme';
 import { LateToaster } from '../alerts/late';
 import { FrameContext } from '../charts/frame';
 import { RechartsFrame } from '../charts/recharts-frame';
+import { TimeFrame } from '../time/time-frame';
 import { ThemeSwitch } from '../ui/theme-switch';
 import { Header } from './header';
 import { Headline } from './headline';
@@ -23,9 +24,11 @@ export function Dashboard({ version, theme }: DashboardProps) {
       <main className="mx-auto flex w-full max-w-[150rem] flex-1 flex-col gap-3 px-4 pt-4 pb-6 sm:px-5">
         <Headline />
         <Tiles />
-        <FrameContext value={RechartsFrame}>
-          <Panels />
-        </FrameContext>
+        <TimeFrame>
+          <FrameContext value={RechartsFrame}>
+            <Panels />
+          </FrameContext>
+        </TimeFrame>
       </main>
       <LateToaster />
       <footer className="mx-auto flex w-full max-w-[150rem] flex-wrap items-center gap-x-5 gap-y-1 px-4 pb-6 text-xs text-soft sm:px-5">

@@ -20,6 +20,10 @@ function sum(...modes: readonly (number | null)[]): number | null {
 const user = (row: Cpu) => sum(row.userPercent, row.nicePercent, row.guestPercent);
 const system = (row: Cpu) => sum(row.systemPercent, row.irqPercent, row.softirqPercent);
 
+const metrics = ['user', 'nice', 'guest', 'system', 'irq', 'softirq', 'iowait', 'steal'].map(
+  (mode) => `cpu.${mode}Percent`,
+);
+
 /** CPU time by mode, stacked. */
 export function CpuPanel({ bare = false, className = '' }: EmbeddableProps) {
   const t = useTranslations();
@@ -69,6 +73,7 @@ export function CpuPanel({ bare = false, className = '' }: EmbeddableProps) {
       <TimeSeries
         type="cpu"
         series={series}
+        metrics={metrics}
         form="stack"
         max={100}
         formatTick={tick}

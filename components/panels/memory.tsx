@@ -16,6 +16,8 @@ function reclaimable({ availableBytes, freeBytes }: Memory): number | null {
   return availableBytes === null || freeBytes === null ? null : Math.max(0, availableBytes - freeBytes);
 }
 
+const metrics = ['memory.usedBytes', 'memory.availableBytes', 'memory.freeBytes'];
+
 /** What is used and what is cache, stacked up to all there is. */
 export function MemoryPanel({ bare = false, className = '' }: EmbeddableProps) {
   const t = useTranslations();
@@ -55,6 +57,7 @@ export function MemoryPanel({ bare = false, className = '' }: EmbeddableProps) {
       <TimeSeries
         type="memory"
         series={stack}
+        metrics={metrics}
         form="stack"
         max={totalBytes ?? 'auto'}
         formatTick={tick}

@@ -1,0 +1,94 @@
+import { liveSpanMs, type TimeRange } from '../charts/time-domain';
+
+const minute = 60_000;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+/** What the reader looks at: the present, so much time up to now, or a stretch of the past. */
+export type TimeChoice =
+  | { readonly kind: 'live' }
+  | { readonly kind: 'recent'; readonly spanMs: number }
+  | ({ readonly kind: 'fixed' } & TimeRange);
+
+export const presets = ['1m', '15m', '1h', '6h', '24h', '7d', '30d', '90d', '1y'] as const;
+
+const unitMs: Readonly<Record<string, number>> = { m: minute, h: hour, d: day, y: 365 * day };
+const leastMs = 10_000;
+export const longestMs = 3 * 365 * day;
+/** Nothing that this program has measured is older. */
+const earliest = Date.UTC(2020, 0, 1);
+
+export const live: TimeChoice = { kind: 'live' };
+
+/** `15m`, `6h`, `7d`, `1y` in ms; `null` where it is not so written or no such span is kept. */
+export function spanOf(text: string): number | null {
+  const [, count, unit] = /^(\d{1,4})([mhdy])$/.exec(text) ?? [];
+  const span = Number(count) * (unitMs[unit ?? ''] ?? Number.NaN);
+  return span >= minute && span <= longestMs ? span : null;
+}
+
+function momentOf(text: string | null): number | null {
+  if (text === null || text === '') return null;
+  const t = /^\d{1,15}$/.test(text) ? Number(text) : Date.parse(text);
+  return t >= earliest && t < Date.UTC(2100, 0, 1) ? t : null;
+}
+
+/** Reads `range=6h`, or `from=` and `to=` in Unix ms or ISO 8601. What is not understood shows the present. */
+export function choiceOf(search: Pick<URLSearchParams, 'get'>): TimeChoice {
+  const from = momentOf(search.get('from'));
+  const to = momentOf(search.get('to'));
+  if (from !== null && to !== null && to - from >= leastMs && to - from <= longestMs)
+    return { kind: 'fixed', from, to };
+  const spanMs = spanOf(search.get('range') ?? '');
+  return spanMs === null || spanMs === liveSpanMs ? live : { kind: 'recent', spanMs };
+}
+
+function spanText(spanMs: number): string {
+  const unit = ['d', 'h'].find((one) => spanMs % (unitMs[one] ?? 1) === 0) ?? 'm';
+  const named = presets.find((preset) => spanOf(preset) === spanMs);
+  return named ?? `${Math.round(spanMs / (unitMs[unit] ?? minute))}${unit}`;
+}
+
+/** The query with this choice in it; what else it says stays. */
+export function searchWith(search: string, choice: TimeChoice): string {
+  const query = new URLSearchParams(search);
+  for (const name of ['range', 'from', 'to']) query.delete(name);
+  if (choice.kind === 'recent') query.set('range', spanText(choice.spanMs));
+  if (choice.kind === 'fixed') {
+    query.set('from', String(choice.from));
+    query.set('to', String(choice.to));
+  }
+  const text = query.toString();
+  return text === '' ? '' : `?${text}`;
+}
+
+export function rangeAt(choice: TimeChoice, now: number): TimeRange {
+  if (choice.kind === 'fixed') return choice;
+  return { from: now - (choice.kind === 'recent' ? choice.spanMs : liveSpanMs), to: now };
+}
+
+/** A stretch as a choice. One that would reach past the present is moved back to end there, and goes on. */
+export function choiceFor({ from, to }: TimeRange, now: number): TimeChoice {
+  const spanMs = Math.min(longestMs, Math.max(leastMs, to - from));
+  if (to < now) {
+    const held = Math.round(Math.max(earliest, from));
+    return { kind: 'fixed', from: held, to: Math.round(held + spanMs) };
+  }
+  const wholeMs = Math.max(minute, Math.round(spanMs / minute) * minute);
+  return wholeMs === liveSpanMs ? live : { kind: 'recent', spanMs: wholeMs };
+}
+
+/** Moves by a share of what is shown: back where it is below 0. */
+export function panned(choice: TimeChoice, share: number, now: number): TimeChoice {
+  const { from, to } = rangeAt(choice, now);
+  const by = (to - from) * share;
+  return choiceFor({ from: from + by, to: to + by }, now);
+}
+
+/** Shows so many times as much; what ends now still does, else the middle stays where it is. */
+export function zoomed(choice: TimeChoice, factor: number, now: number): TimeChoice {
+  const { from, to } = rangeAt(choice, now);
+  const more = (to - from) * (factor - 1);
+  if (choice.kind !== 'fixed') return choiceFor({ from: from - more, to }, now);
+  return choiceFor({ from: from - more / 2, to: to + more / 2 }, now);
+}

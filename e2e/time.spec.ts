@@ -1,0 +1,80 @@
+import { expect, test } from './test';
+
+test('the time shown is in the address, charts show history, and the browser goes back', async ({
+  page,
+  server,
+}) => {
+  const asked: string[] = [];
+  page.on('request', (request) => {
+    if (request.url().includes('/api/history?')) asked.push(request.url());
+  });
+  await page.goto(server.url);
+  const bar = page.getByRole('region', { name: 'Time shown' });
+  await expect(bar.getByRole('button', { name: 'Live' })).toHaveAttribute('aria-pressed', 'true');
+  expect(asked, 'the present needs no history').toEqual([]);
+
+  await bar.getByRole('button', { name: '6h', exact: true }).click();
+  await expect(page).toHaveURL(/\?range=6h$/);
+  await expect(page.getByTestId('shown-time')).toContainText('Charts show this time');
+  const cpu = page.getByRole('slider', { name: 'CPU', exact: true });
+  await expect(cpu).toHaveAttribute('aria-valuemax', String(6 * 3600));
+  expect(asked).toHaveLength(1);
+  expect(new URL(asked[0] ?? '').searchParams.getAll('metric')).toEqual(
+    expect.arrayContaining(['cpu.userPercent', 'memory.usedBytes']),
+  );
+
+  const box = await cpu.boundingBox();
+  if (!box) throw new Error('the chart has no box');
+  await page.mouse.move(box.x + box.width * 0.25, box.y + 40);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.5, box.y + 40, { steps: 4 });
+  await page.mouse.up();
+  await expect(page).toHaveURL(/\?from=\d+&to=\d+$/);
+  const memory = page.getByRole('slider', { name: 'Memory', exact: true });
+  const shown = new URL(page.url()).searchParams;
+  const seconds = (Number(shown.get('to')) - Number(shown.get('from'))) / 1000;
+  expect(seconds / 3600).toBeCloseTo(1.5, 1);
+  await expect.poll(async () => Number(await memory.getAttribute('aria-valuemax'))).toBeCloseTo(seconds, 0);
+
+  await page.goBack();
+  await expect(page).toHaveURL(/\?range=6h$/);
+  await expect(bar.getByRole('button', { name: '6h', exact: true })).toHaveAttribute('aria-pressed', 'true');
+  await bar.getByRole('button', { name: '6h', exact: true }).press('l');
+  await expect(page).toHaveURL(/\/$/);
+  await expect(cpu).toHaveAttribute('aria-valuemin', '-300');
+});
+
+test('a link shows its moment at once', async ({ page, server }) => {
+  const to = Date.now() - 3_600_000;
+  await page.goto(`${server.url}/?from=${to - 600_000}&to=${to}`);
+  await expect(page.getByRole('slider', { name: 'CPU', exact: true })).toHaveAttribute(
+    'aria-valuemax',
+    '600',
+  );
+  await expect(page.getByRole('button', { name: 'Live', exact: true })).toHaveAttribute(
+    'aria-pressed',
+    'false',
+  );
+});
+
+test('what joins live rows draws on at the right edge', async ({ page, server }) => {
+  await page.goto(`${server.url}/?range=15m`);
+  const path = page.getByTestId('traces-memory').locator('path').first();
+  await expect(path).toHaveAttribute('d', /^M[\d. ]+L/);
+  const before = (await path.getAttribute('d')) ?? '';
+  await expect(path).not.toHaveAttribute('d', before);
+});
+
+test('history that cannot be read is said, and read when asked again', async ({
+  page,
+  server,
+  pageErrors,
+}) => {
+  await page.route('**/api/history?**', (route) => route.abort());
+  await page.goto(`${server.url}/?range=1h`);
+  await expect(page.getByRole('alert').filter({ hasText: 'could not be read' })).toBeVisible();
+  await page.unroute('**/api/history?**');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await expect(page.getByTestId('shown-time')).toContainText('Charts show this time');
+  pageErrors.splice(0, pageErrors.length, ...pageErrors.filter((error) => !error.includes('ERR_FAILED')));
+});
