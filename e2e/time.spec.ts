@@ -1,4 +1,4 @@
-import { expect, test } from './test';
+import { expect, forgive, test } from './test';
 
 test('the time shown is in the address, charts show history, and the browser goes back', async ({
   page,
@@ -71,10 +71,12 @@ test('history that cannot be read is said, and read when asked again', async ({
   pageErrors,
 }) => {
   await page.route('**/api/history?**', (route) => route.abort());
-  await page.goto(`${server.url}/?range=1h`);
+  // A stretch that ended is not read again by itself.
+  const to = Date.now() - 60_000;
+  await page.goto(`${server.url}/?from=${to - 600_000}&to=${to}`);
   await expect(page.getByRole('alert').filter({ hasText: 'could not be read' })).toBeVisible();
   await page.unroute('**/api/history?**');
   await page.getByRole('button', { name: 'Try again' }).click();
   await expect(page.getByTestId('shown-time')).toContainText('Charts show this time');
-  pageErrors.splice(0, pageErrors.length, ...pageErrors.filter((error) => !error.includes('ERR_FAILED')));
+  forgive(pageErrors, /net::ERR_FAILED/);
 });
