@@ -1,4 +1,4 @@
-import { type Timeline, timelineOf } from '@/lib/live/timeline';
+import { indexAt, type Timeline, timelineOf } from '@/lib/live/timeline';
 
 /** The history of one metric as the server answers it; a hole is a point with nulls. */
 export interface MetricHistory {
@@ -55,22 +55,24 @@ export function rowsOf<Row extends Timed>(sample: Row, histories: readonly Metri
 let revision = 0;
 
 /**
- * History, and after it what the page has heard itself: no moment twice. A step that the live rows have begun to
- * tell is theirs.
+ * What the page has heard itself, and history where it has heard nothing: before it opened, and in the holes that an
+ * outage left. No moment twice: a step in which there is a live row is the live rows'.
  */
 export function joined<Row extends Timed>(
   history: readonly Row[],
   live: Timeline<Row>,
   { stepMs, from, to }: { readonly stepMs: number; readonly from: number; readonly to: number },
 ): Timeline<Row> {
-  const liveFrom = live.rows[0]?.t ?? Number.POSITIVE_INFINITY;
-  const before = history.filter(({ t }) => t + stepMs / 2 <= liveFrom);
-  const after = live.rows.filter(({ t }) => t >= from && t <= to);
-  const first = live.rows[0];
+  const told = live.rows;
+  const isUntold = ({ t }: Row) =>
+    (told[indexAt(told, t - stepMs / 2)]?.t ?? Number.POSITIVE_INFINITY) >= t + stepMs / 2;
+  const shown = told.filter(({ t }) => t >= from && t <= to);
+  const rows = [...history.filter(isUntold), ...shown].sort((one, other) => one.t - other.t);
+  const first = told[0];
   revision += 1_000_000;
   // A revision far from the last one: whoever draws it reads all of it anew.
   return {
-    ...timelineOf([...before, ...after], (row) => row !== first && live.isTorn(row)),
+    ...timelineOf(rows, (row) => row !== first && live.isTorn(row)),
     revision,
   };
 }
