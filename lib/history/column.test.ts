@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { packBlock, unpackBlock } from './block';
+import { metricsOfBlock, packBlock, packColumn, unpackBlock } from './block';
 import { addTo, type Column, decodeColumn, encodeColumn, newColumn } from './column';
 
 const steps = 60;
@@ -62,16 +62,17 @@ test('a block gives one metric without the others', () => {
     [3, columnOf([[0, 1.5]])],
     [70_000, columnOf([[59, -2]])],
   ]);
-  const bytes = packBlock(columns);
+  const bytes = packBlock([...columns].map(([metric, column]) => [metric, packColumn(column)]));
   const [only, ...others] = unpackBlock(bytes, steps, new Set([70_000]));
   expect(others).toEqual([]);
   expect(only?.[0]).toBe(70_000);
   expect(only?.[1].sums[59]).toBe(-2);
   expect([...unpackBlock(bytes, steps).keys()]).toEqual([3, 70_000]);
+  expect(metricsOfBlock(bytes)).toEqual([3, 70_000]);
 });
 
 test('bytes that are no block or column are told from one', () => {
-  const bytes = packBlock(new Map([[1, columnOf([[0, 5]])]]));
+  const bytes = packBlock([[1, packColumn(columnOf([[0, 5]]))]]);
   expect(() => unpackBlock(bytes.subarray(0, bytes.length - 3), steps)).toThrow();
   expect(() => unpackBlock(Buffer.from([9, 0, 0]), steps)).toThrow(/version/);
   expect(() => decodeColumn(Uint8Array.of(200), steps)).toThrow(RangeError);
