@@ -7,6 +7,8 @@ export default defineConfig({
     include: ['{app,bench,components,lib,scripts,docs}/**/*.test.{ts,tsx,mts}', '*.test.ts'],
     setupFiles: ['vitest.setup.ts'],
     testTimeout: 10_000,
+    // One less than there are cores is the default: on two cores, half of the machine.
+    maxWorkers: '100%',
     unstubEnvs: true,
     restoreMocks: true,
   },
