@@ -6,6 +6,7 @@ import { type FormEvent, useState } from 'react';
 import type { NewRule, Rule } from '@/lib/events/alerting';
 import { useAlertWords } from '../alerts/words';
 import { buttonLook, cardLook, primaryLook } from '../ui/look';
+import { useIsHere } from '../ui/use-is-here';
 import { type MetricSummary, matching } from './metric-options';
 import { type DraftField, draftOf, errorsOf, newDraft, type RuleDraft, ruleOf } from './rule-draft';
 import { RuleForm } from './rule-form';
@@ -29,6 +30,7 @@ export function RuleEditor({ rule, metric, metrics }: RuleEditorProps) {
   const words = useAlertWords();
   const router = useRouter();
   const { act, isBusy, problem } = useAct();
+  const isHere = useIsHere();
   const shownName = rule ? words.name({ name: rule.name, ruleId: rule.id }) : '';
   const [draft, setDraft] = useState<RuleDraft>(() =>
     rule ? { ...draftOf(rule), name: shownName } : { ...newDraft, metric },
@@ -70,15 +72,17 @@ export function RuleEditor({ rule, metric, metrics }: RuleEditorProps) {
       <h1 className="text-lg font-semibold">{t(rule ? 'editTitle' : 'new')}</h1>
       <div className="grid gap-3 lg:grid-cols-[minmax(0,26rem)_minmax(0,1fr)]">
         <form noValidate onSubmit={save} className={`${cardLook} h-fit p-4`}>
-          <RuleForm
-            draft={draft}
-            errors={errors}
-            refused={refused}
-            isJudged={(field) => judged.has(field)}
-            metrics={metrics}
-            onChange={change}
-            onLeave={(field) => setJudged((old) => new Set([...old, field]))}
-          />
+          <fieldset disabled={!isHere} className="contents">
+            <RuleForm
+              draft={draft}
+              errors={errors}
+              refused={refused}
+              isJudged={(field) => judged.has(field)}
+              metrics={metrics}
+              onChange={change}
+              onLeave={(field) => setJudged((old) => new Set([...old, field]))}
+            />
+          </fieldset>
           <p role="alert" className="mt-3 text-[0.8125rem] text-bad empty:hidden">
             {problem}
           </p>

@@ -7,9 +7,10 @@ import { useDuration, useNow } from '../alerts/duration';
 import { useMetricName } from '../alerts/metric-name';
 import { useAlertWords } from '../alerts/words';
 import { buttonLook, cardLook, primaryLook } from '../ui/look';
-import { momentText, useIsHere } from '../ui/moment';
+import { momentText } from '../ui/moment';
 import { Quiet } from '../ui/quiet';
 import { Tag } from '../ui/tag';
+import { useIsHere } from '../ui/use-is-here';
 import { SilenceForm } from './silence-form';
 import { useAct } from './use-act';
 

@@ -3,7 +3,8 @@
 import { useLocale, useTranslations } from 'next-intl';
 import type { Alert, AlertState, Silence } from '@/lib/events/alerting';
 import { SeverityIcon, type Tone } from '../alerts/severity';
-import { Moment, momentText, useIsHere } from '../ui/moment';
+import { Moment, momentText } from '../ui/moment';
+import { useIsHere } from '../ui/use-is-here';
 
 export interface TimelineProps {
   readonly alert: Alert;

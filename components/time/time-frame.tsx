@@ -5,7 +5,7 @@ import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react
 import { useLiveStore } from '@/lib/live/hooks';
 import { timelineOf } from '@/lib/live/timeline';
 import { type Past, type TimeView, TimeViewContext } from '../charts/time-view';
-import { useIsHere } from '../ui/moment';
+import { useIsHere } from '../ui/use-is-here';
 import { RangeBar } from './range-bar';
 import { choiceFor, choiceOf, rangeAt, searchWith, type TimeChoice } from './time-choice';
 import type { PastStatus } from './watch-past';

@@ -1,18 +1,7 @@
 'use client';
 
 import { useLocale } from 'next-intl';
-import { useSyncExternalStore } from 'react';
-
-const never = () => () => {};
-
-/** Whether the page runs in a browser by now: the server does not know the reader's time zone. */
-export function useIsHere(): boolean {
-  return useSyncExternalStore(
-    never,
-    () => true,
-    () => false,
-  );
-}
+import { useIsHere } from './use-is-here';
 
 const dayOf = (t: number) => new Date(t).toDateString();
 
