@@ -8,6 +8,7 @@ import { loggedSchemas } from './events/event-schemas';
 import { isLoggedType, type LoggedPayloads } from './events/event-types';
 import type { HostFacts } from './events/payloads';
 import { type Health, healthOf } from './health';
+import { factsWatch } from './host/facts-watch';
 import { openHost } from './host/open-host';
 import type { InitialState } from './live/store';
 import { openSqliteLog } from './log/sqlite-log';
@@ -72,13 +73,17 @@ export async function startRuntime(env: NodeJS.ProcessEnv): Promise<Runtime> {
     });
   await Promise.race([found, new Promise((resolve) => setTimeout(resolve, factsWaitMs).unref())]);
 
+  const watchFacts = factsWatch(host, (changed) => {
+    facts = { ...facts, ...changed };
+  });
+
   const { dataDir } = config;
   const onSetAside = (path: string, reason: string) => warn(`A database was set aside as ${path}: ${reason}`);
   const log = await openSqliteLog({ dataDir, onSetAside });
   if (log.problem !== null) warn(`Events are kept in memory only. ${log.problem}`);
   const pipeline = await openPipeline({
     log,
-    host,
+    host: { ...host, watches: [...host.watches, watchFacts] },
     facts: () => facts,
     intervalMs: config.intervalMs,
     version,

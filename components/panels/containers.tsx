@@ -23,6 +23,8 @@ type Container = Containers['containers'][number];
 const shownRows = 12;
 const weighedMs = 60_000;
 const fullPercent = 90;
+/** A quota that cuts short one period in ten is felt. */
+const throttledFrom = 10;
 
 const containersOf = (row: Containers) => row.containers;
 const idOf = ({ id }: Container) => id;
@@ -81,6 +83,24 @@ export function ContainersPanel({ bare = false, className = '' }: EmbeddableProp
     return <Tag tone={toneOf(word)}>{text}</Tag>;
   };
 
+  /** What holds it up: its CPU quota, or the end of its memory. Events of older versions do not tell. */
+  const limits = ({ throttledPercent, oomKills }: Container) => (
+    <>
+      {(throttledPercent ?? 0) >= throttledFrom && (
+        <span title={t('containers.throttledTitle')} className="hidden shrink-0 pl-1.5 @sm:inline">
+          <Tag tone="warn">
+            {t('containers.throttled', { percent: formatQuantity(throttledPercent, 'percent', locale) })}
+          </Tag>
+        </span>
+      )}
+      {(oomKills ?? 0) > 0 && (
+        <span title={t('containers.oomTitle')} className="shrink-0 pl-1.5">
+          <Tag tone="bad">{t('containers.oom', { count: oomKills ?? 0 })}</Tag>
+        </span>
+      )}
+    </>
+  );
+
   if (reading === 'absent' || known?.containers.length === 0)
     return (
       <Panel title={t('panel.containers')} bare={bare} className={className}>
@@ -120,10 +140,15 @@ export function ContainersPanel({ bare = false, className = '' }: EmbeddableProp
               const full = row && share(memoryBytes, memoryLimitBytes);
               return (
                 <tr key={id} className="border-t border-line">
-                  <th scope="row" title={image ?? id} className="truncate pr-2 text-left font-semibold">
-                    {name ?? id.slice(0, 12)}
-                    {isUnwell && <span className="pl-1.5 @sm:hidden">{condition(word)}</span>}
-                    <span className="hidden pl-2 text-xs font-normal text-soft @md:inline">{image}</span>
+                  <th scope="row" title={image ?? id} className="pr-2 text-left font-semibold">
+                    <span className="flex min-w-0 items-center">
+                      <span className="truncate">
+                        {name ?? id.slice(0, 12)}
+                        <span className="hidden pl-2 text-xs font-normal text-soft @md:inline">{image}</span>
+                      </span>
+                      {isUnwell && <span className="shrink-0 pl-1.5 @sm:hidden">{condition(word)}</span>}
+                      {limits(item)}
+                    </span>
                   </th>
                   <td className="hidden @sm:table-cell">{word && condition(word)}</td>
                   <td>

@@ -38,9 +38,11 @@ test('where the machine is seen from is said only when it is known', () => {
 });
 
 test('inside a container it is said whose figures these are', () => {
-  expect(seenFrom({ ...nothing, kernel: '6.1' })).not.toContain('CPU and memory');
-  expect(seenFrom({ ...nothing, container: 'podman' })).toMatch(/CPU and memory of the whole host$/);
+  expect(seenFrom({ ...nothing, kernel: '6.1' })).not.toContain('CPU, memory');
+  expect(seenFrom({ ...nothing, container: 'podman' })).toMatch(
+    /CPU, memory and pressure of the whole host$/,
+  );
   expect(seenFrom({ ...nothing, container: 'podman', scope: 'container' })).toMatch(
-    /CPU and memory of this container, by its limits$/,
+    /CPU, memory and pressure of this container, by its limits$/,
   );
 });

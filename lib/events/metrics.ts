@@ -71,6 +71,9 @@ const metricsByType: { readonly [T in SampleType]: MetricsOf<T> } = {
       take(`${prefix}.cpuPercent`, container.cpuPercent);
       take(`${prefix}.memoryBytes`, container.memoryBytes);
       take(`${prefix}.memoryUsedPercent`, share(container.memoryBytes, container.memoryLimitBytes));
+      // Most containers have no quota, and none is to have a name that never has a value.
+      if (container.throttledPercent != null) take(`${prefix}.throttledPercent`, container.throttledPercent);
+      if (container.oomKills != null) take(`${prefix}.oomKills`, container.oomKills);
     }
   },
 };

@@ -187,6 +187,10 @@ export const containersSchema = z.object({
       memoryBytes: bytes,
       /** `null` where there is no limit. */
       memoryLimitBytes: bytes,
+      /** Of the periods in which it ran, those in which it came to the end of its CPU quota; `null` without one. */
+      throttledPercent: percent,
+      /** Processes in it that the kernel killed for want of memory, since it was started. */
+      oomKills: z.number().int().nonnegative().nullable(),
     }),
   ),
 });
@@ -262,7 +266,7 @@ export const hostFactsSchema = z.object({
   /** The kind of container that Hostbeat runs in (`docker`, `podman`, `lxc`, …), `null` outside one. */
   container: z.string().nullable(),
   /**
-   * Whose CPU and memory are told, here and in `cpu` and `memory` events: those of the whole machine, or what the
+   * Whose CPU, memory and pressure are told, here and in the events of these names: those of the whole machine, or what the
    * container that Hostbeat runs in has of it by its limits.
    */
   scope: z.enum(['host', 'container']),

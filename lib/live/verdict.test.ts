@@ -103,6 +103,8 @@ const container: Payload<'containers'>['containers'][number] = {
   cpuPercent: 3,
   memoryBytes: 1e9,
   memoryLimitBytes: 4e9,
+  throttledPercent: null,
+  oomKills: 0,
 };
 const sensor: Sensor = {
   id: 'nvme-1',

@@ -35,6 +35,8 @@ function containerOf(moment: Moment, service: Service): Container {
     cpuPercent: isRunning ? hundredths(100 * cores * granted) : null,
     memoryBytes: isRunning ? pages(Math.min(held, limit ?? held)) : null,
     memoryLimitBytes: limit,
+    throttledPercent: null,
+    oomKills: isRunning ? 0 : null,
   };
 }
 

@@ -14,7 +14,7 @@ import { containerCpuReading } from './own-cgroup/container-cpu';
 import { containerMemoryReading } from './own-cgroup/container-memory';
 import { containerFacts, scopedReading } from './own-cgroup/container-scope';
 import { findOwnCgroup, type OwnCgroup } from './own-cgroup/own-cgroup';
-import { pressureReading } from './pressure-reading';
+import { cgroupPressureReading, pressureReading } from './pressure-reading';
 import { processReading } from './processes/process-reading';
 import { sensorReading } from './sensors/sensor-reading';
 import { watchedFacts } from './watched-facts';
@@ -64,7 +64,9 @@ export function openLinuxHost({ name, ownContainer, ...roots }: LinuxHostOptions
         containerCpuReading({ sysPath, cgroup: own, ...(now ? { now } : {}) }),
       ),
       scopedReading(memoryReading(roots), ownCgroup, (own) => containerMemoryReading(procPath, own)),
-      ...offered(pressureReading(roots)),
+      ...offered(pressureReading(roots)).map((machine) =>
+        scopedReading(machine, ownCgroup, (own) => cgroupPressureReading(own, now)),
+      ),
       networkReading(roots),
       diskReading(roots),
       sensors,

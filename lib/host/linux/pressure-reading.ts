@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { toHundredths } from '../counter-rates';
 import type { ReadingOf, Sample } from '../host';
+import type { OwnCgroup } from './own-cgroup/own-cgroup';
 import { parsePressure, type ResourcePressure, type Stall } from './pressure';
 import { openPseudoFile, readOnce } from './pseudo-file';
 
@@ -16,27 +17,40 @@ interface Look {
   readonly atMs: number;
 }
 
+type Resource = 'cpu' | 'memory' | 'io';
+
 /**
- * Pressure since the previous reading, from `/proc/pressure`. `null` where the kernel has none: before 4.20, built
- * without PSI, or booted with `psi=0`, when the files are there and answer EOPNOTSUPP.
+ * The machine's pressure since the previous reading, from `/proc/pressure`. `null` where the kernel has none: before
+ * 4.20, built without PSI, or booted with `psi=0`, when the files are there and answer EOPNOTSUPP.
  */
-export function pressureReading({
-  procPath,
-  now = () => performance.now(),
-}: PressureOptions): ReadingOf<'pressure'> | null {
-  const folder = join(procPath, 'pressure');
-  const isThere = ['cpu', 'memory', 'io'].some((name) => parsePressure(readOnce(join(folder, name)) ?? ''));
-  if (!isThere) return null;
-  const readCpu = openResource(join(folder, 'cpu'), now);
-  const readMemory = openResource(join(folder, 'memory'), now);
-  const readIo = openResource(join(folder, 'io'), now);
+export function pressureReading({ procPath, now }: PressureOptions): ReadingOf<'pressure'> | null {
+  return readingOf((resource) => join(procPath, 'pressure', resource), now);
+}
+
+/** The pressure within a cgroup (cgroup-v2.rst); `null` where it has none, which since Linux 6.1 may be its own choice. */
+export function cgroupPressureReading(
+  { path }: Pick<OwnCgroup, 'path'>,
+  now?: () => number,
+): ReadingOf<'pressure'> | null {
+  return readingOf((resource) => join(path, `${resource}.pressure`), now);
+}
+
+function readingOf(
+  pathOf: (resource: Resource) => string,
+  now: () => number = () => performance.now(),
+): ReadingOf<'pressure'> | null {
+  const resources: readonly Resource[] = ['cpu', 'memory', 'io'];
+  if (!resources.some((resource) => parsePressure(readOnce(pathOf(resource)) ?? ''))) return null;
+  const readCpu = openResource(pathOf('cpu'), now);
+  const readMemory = openResource(pathOf('memory'), now);
+  const readIo = openResource(pathOf('io'), now);
   return {
     type: 'pressure',
     async read() {
       const cpu = readCpu();
       const memory = readMemory();
       const io = readIo();
-      if (!cpu && !memory && !io) throw new Error(`${folder} has no file that can be read`);
+      if (!cpu && !memory && !io) throw new Error(`${pathOf('cpu')} and those beside it cannot be read`);
       return { cpu: cpu ?? unknown, memory: memory ?? unknown, io: io ?? unknown };
     },
   };

@@ -114,6 +114,8 @@ describe('the containers of a server', () => {
           cpuPercent: null,
           memoryBytes: 220_000_000,
           memoryLimitBytes: 536_870_912,
+          throttledPercent: null,
+          oomKills: 2,
         },
         expect.objectContaining({ id: podman, state: 'paused', memoryBytes: 0, memoryLimitBytes: null }),
         expect.objectContaining({ id: pod, state: 'running', memoryBytes: 5_000_000 }),
@@ -129,6 +131,9 @@ describe('the containers of a server', () => {
     expect(rows).toHaveLength(6);
     const cpu = (id: string) => rows.find((row) => row.id === id)?.cpuPercent;
     expect([cpu(docker), cpu(podman), cpu('web'), cpu(nested)]).toEqual([40, 0, null, 0]);
+    const held = rows.map(({ id, throttledPercent, oomKills }) => [id, throttledPercent, oomKills]);
+    expect(held).toContainEqual([docker, 40, 3]);
+    expect(held).toContainEqual([podman, null, null]);
   });
 
   it('that come are seen at once, and one that took another’s place within 10 s', async () => {
@@ -152,6 +157,25 @@ describe('the containers of a server', () => {
     expect(await server.rows()).toHaveLength(500);
   });
 
+  it('is throttled by no counter that was set back, and not while it stands still', async () => {
+    const server = containersOf('rack-server');
+    const write = (counts: string) => {
+      const file = join(server.sysPath, `fs/cgroup/system.slice/docker-${docker}.scope/cpu.stat`);
+      writeFileSync(file, `usage_usec 9000000\n${counts}`);
+      server.clock.ms += 5_000;
+    };
+    const throttled = async () => (await server.row(docker))?.throttledPercent;
+    await throttled();
+    write('nr_periods 70\nnr_throttled 54\n');
+    expect(await throttled()).toBe(100);
+    write('nr_periods 70\nnr_throttled 54\n');
+    expect(await throttled()).toBe(0);
+    write('nr_periods 3\nnr_throttled 1\n');
+    expect(await throttled()).toBeNull();
+    write('');
+    expect(await throttled()).toBeNull();
+  });
+
   it.each([
     ['empty', ''],
     ['garbage', '\0\xff usage_usec x\n'],
@@ -160,12 +184,12 @@ describe('the containers of a server', () => {
   ])('have null where a file is %s', async (_, text) => {
     const server = containersOf('rack-server');
     const cgroup = join(server.sysPath, `fs/cgroup/system.slice/docker-${docker}.scope`);
-    for (const file of ['cpu.stat', 'memory.current', 'memory.max', 'memory.stat']) {
+    for (const file of ['cpu.stat', 'memory.current', 'memory.events', 'memory.max', 'memory.stat']) {
       writeFileSync(join(cgroup, file), text);
     }
     await server.rows();
     server.clock.ms += 5_000;
-    const nothing = { cpuPercent: null, memoryBytes: null, memoryLimitBytes: null };
+    const nothing = { cpuPercent: null, memoryBytes: null, memoryLimitBytes: null, oomKills: null };
     expect(await server.row(docker)).toMatchObject(nothing);
   });
 });
@@ -198,6 +222,8 @@ describe.skipIf(process.platform === 'win32')('an engine', () => {
       cpuPercent: null,
       memoryBytes: null,
       memoryLimitBytes: null,
+      throttledPercent: null,
+      oomKills: null,
     });
     expect(asked).toEqual(['/containers/json?all=true']);
   });

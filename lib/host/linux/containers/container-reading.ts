@@ -4,6 +4,7 @@ import type { ReadingOf, Sample } from '@/lib/host/host';
 import { readBrief } from '../brief-file';
 import type { LinuxRoots } from '../cpu-reading';
 import { shownName } from '../kernel-text';
+import { parseCpuMax } from '../own-cgroup/own-cgroup';
 import { rootfsOf } from '../rootfs';
 import { keyedFigure, singleFigure, usedMemory } from './cgroup-files';
 import { type ContainerCgroup, containersMax, openContainerCgroups } from './container-cgroups';
@@ -16,11 +17,14 @@ export interface ContainerOptions extends LinuxRoots {
 }
 
 type Row = Sample<'containers'>['containers'][number];
-type Figures = Pick<Row, 'cpuPercent' | 'memoryBytes' | 'memoryLimitBytes'>;
+type Figures = Omit<Row, keyof EngineContainer>;
 
 interface Usage {
   readonly microseconds: number;
   readonly atMs: number;
+  /** Periods in which it ran, and those of them that its quota cut short; `null` without a quota. */
+  readonly periods: number | null;
+  readonly throttled: number | null;
 }
 
 const everyMs = 5_000;
@@ -56,11 +60,12 @@ export function containerReading({
 
   function figuresOf({ id, path }: ContainerCgroup, earlier: Usage | undefined): Figures {
     const text = (file: string) => readBrief(join(path, file)) ?? '';
-    const microseconds = keyedFigure(text('cpu.stat'), 'usage_usec');
-    const atMs = now();
-    if (microseconds !== null) usages.set(id, { microseconds, atMs });
+    const usage = usageOf(text('cpu.stat'), parseCpuMax(text('cpu.max')) !== null, now());
+    if (usage) usages.set(id, usage);
     return {
-      cpuPercent: microseconds === null ? null : percentSince(earlier, { microseconds, atMs }),
+      cpuPercent: usage && percentSince(earlier, usage),
+      throttledPercent: usage && throttledSince(earlier, usage),
+      oomKills: keyedFigure(text('memory.events'), 'oom_kill'),
       memoryBytes: usedMemory(singleFigure(text('memory.current')), text('memory.stat')),
       memoryLimitBytes: singleFigure(text('memory.max')),
     };
@@ -112,6 +117,24 @@ function namesOf({ id, name, path }: ContainerCgroup): EngineContainer {
   };
 }
 
+function usageOf(cpuStat: string, hasQuota: boolean, atMs: number): Usage | null {
+  const microseconds = keyedFigure(cpuStat, 'usage_usec');
+  if (microseconds === null) return null;
+  const [periods, throttled] = hasQuota
+    ? [keyedFigure(cpuStat, 'nr_periods'), keyedFigure(cpuStat, 'nr_throttled')]
+    : [null, null];
+  return { microseconds, atMs, periods, throttled };
+}
+
+/** `null` at first, without a quota, and when the counters were set back. Who did not run was not held up. */
+function throttledSince(before: Usage | undefined, after: Usage): number | null {
+  if (before?.periods == null || before.throttled === null) return null;
+  if (after.periods === null || after.throttled === null) return null;
+  const [periods, throttled] = [after.periods - before.periods, after.throttled - before.throttled];
+  if (periods < 0 || throttled < 0) return null;
+  return periods === 0 ? 0 : Math.min(100, Math.round((throttled / periods) * 1000) / 10);
+}
+
 /** Of one core. `null` at first, and when the counter was set back: then it is another container's. */
 function percentSince(before: Usage | undefined, after: Usage): number | null {
   if (!before || after.microseconds < before.microseconds || after.atMs <= before.atMs) return null;
@@ -119,4 +142,10 @@ function percentSince(before: Usage | undefined, after: Usage): number | null {
   return Math.round(share * 1000) / 10;
 }
 
-const noFigures: Figures = { cpuPercent: null, memoryBytes: null, memoryLimitBytes: null };
+const noFigures: Figures = {
+  cpuPercent: null,
+  memoryBytes: null,
+  memoryLimitBytes: null,
+  throttledPercent: null,
+  oomKills: null,
+};

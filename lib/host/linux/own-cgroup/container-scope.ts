@@ -3,11 +3,14 @@ import type { ReadingOf } from '@/lib/host/host';
 import { cpuCapacity } from './container-cpu';
 import type { OwnCgroup } from './own-cgroup';
 
-/** Reads as the container does where Hostbeat watches the limited one that it runs in, else as the machine. */
-export function scopedReading<T extends 'cpu' | 'memory'>(
+/**
+ * Reads as the container does where Hostbeat watches the limited one that it runs in, else as the machine. What the
+ * container does not tell is then not told: the machine's would pass for its own.
+ */
+export function scopedReading<T extends 'cpu' | 'memory' | 'pressure'>(
   machine: ReadingOf<T>,
   ownCgroup: () => Promise<OwnCgroup | null>,
-  ofContainer: (cgroup: OwnCgroup) => ReadingOf<T>,
+  ofContainer: (cgroup: OwnCgroup) => ReadingOf<T> | null,
 ): ReadingOf<T> {
   let chosen: ReadingOf<T> | null = null;
   return {
@@ -15,7 +18,7 @@ export function scopedReading<T extends 'cpu' | 'memory'>(
     async read(signal) {
       if (!chosen) {
         const cgroup = await ownCgroup();
-        chosen ??= cgroup ? ofContainer(cgroup) : machine;
+        chosen ??= cgroup ? (ofContainer(cgroup) ?? { type: machine.type, read: async () => null }) : machine;
       }
       return chosen.read(signal);
     },

@@ -87,6 +87,22 @@ describe('a container with limits', () => {
     expect(await memory.read(signal)).toMatchObject({ totalBytes: 2_147_483_648 });
   });
 
+  it('has its own pressure, and where it tells none, not the machine’s', async () => {
+    const { procPath, sysPath, write } = container();
+    const pressureOf = (name: string) => {
+      const host = openLinuxHost({ name, procPath, sysPath, ownContainer: async () => 'docker' });
+      return host.readings.find(({ type }) => type === 'pressure');
+    };
+    for (const resource of ['cpu', 'memory', 'io']) write(`${resource}.pressure`, '');
+    expect(await pressureOf('silent')?.read(signal)).toBeNull();
+    write('cpu.pressure', 'some avg10=12.50 avg60=0.00 avg300=0.00 total=1000000\n');
+    expect(await pressureOf('web')?.read(signal)).toMatchObject({
+      cpu: { someAvg10: 12.5, fullAvg10: null, somePercent: null },
+      memory: { someAvg10: null },
+      io: { someAvg10: null },
+    });
+  });
+
   it('says so in its facts, and reads itself', async () => {
     const { procPath, sysPath, passSecond } = container();
     const host = openLinuxHost({ name: 'web', procPath, sysPath, ownContainer: async () => 'docker' });
