@@ -5,6 +5,7 @@ import { run } from '../scripts/run.mjs';
 const all = [
   'start-up',
   'page-weight',
+  'cold-load',
   'charts',
   'idle',
   'peers',

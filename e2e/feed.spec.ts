@@ -169,6 +169,32 @@ test('the Last-Event-ID header resumes, and wins over the query', async ({ serve
   expect(seqOf(/^id: (\S+)/m.exec(text)?.[1] ?? '')).toBe(seqOf(first?.id ?? '') + 1);
 });
 
+test('the recent past comes in one compressed answer, and the feed goes on where it ends', async ({
+  server,
+}) => {
+  await hear(`${server.url}/api/events?window=60`, 60);
+  const answer = await fetch(`${server.url}/api/events/recent?types=cpu,memory`);
+  expect(answer.headers.get('content-type')).toBe('text/plain; charset=utf-8');
+  expect(answer.headers.get('content-encoding')).toBe('gzip');
+  const events = (await answer.text()).split('\n\n').filter((text) => text.includes('data: '));
+  const typeOf = (text = '') => /^event: (.*)$/m.exec(text)?.[1];
+  expect(typeOf(events[0])).toBe('hello');
+  expect(typeOf(events.at(-1))).toBe('heartbeat');
+  expect(new Set(events.slice(1, -1).map(typeOf))).toEqual(new Set(['cpu', 'memory']));
+  const idOf = (text = '') => /^id: (.*)$/m.exec(text)?.[1] ?? '';
+  const last = idOf(events.at(-1));
+  const next = await hear(`${server.url}/api/events?lastEventId=${last}`, 1);
+  expect(next.map(({ type }) => type)).not.toContain('gap');
+  expect(seqOf(next.find(({ id }) => id !== '')?.id ?? '')).toBe(seqOf(last) + 1);
+  expect((await fetch(`${server.url}/api/events/recent?window=1e9`)).status).toBe(400);
+  expect((await fetch(`${server.url}/api/events/recent`, { method: 'HEAD' })).status).toBe(200);
+  await expect
+    .poll(
+      async () => ((await (await fetch(`${server.url}/api/health`)).json()) as { streams: number }).streams,
+    )
+    .toBe(0);
+});
+
 test('an id of another log is answered with a gap, then with all that is kept', async ({ server }) => {
   const heard = await hear(`${server.url}/api/events?lastEventId=another-12`, 1);
   expect(heard[1]).toMatchObject({ type: 'gap', data: { fromId: 'another-12', reason: 'other-log' } });

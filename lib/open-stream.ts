@@ -12,6 +12,8 @@ export interface StreamRequest {
   readonly lastEventId: string | null;
   /** The address of the other end; `null` where it is not known. */
   readonly peer: string | null;
+  /** What there is now, and then the end. */
+  readonly once?: boolean;
 }
 
 export type Opened<T> =
@@ -40,11 +42,11 @@ export function refusalOf(parts: StreamParts, request: StreamRequest): Problem |
   return null;
 }
 
-function admit({ log, admission }: StreamParts, { query, lastEventId, peer }: StreamRequest) {
+function admit({ log, admission }: StreamParts, { query, lastEventId, peer, once = false }: StreamRequest) {
   const isKnown = (type: string) => isLoggedType(type) || log.inventedTypes.has(type);
   const asked = parseFeedQuery(query, lastEventId, isKnown);
   if (!asked.ok) return asked;
   const place = admission.take(peer);
   if (!place.ok) return place;
-  return { ok: true, value: { feedRequest: asked.request, release: place.release } } as const;
+  return { ok: true, value: { feedRequest: { ...asked.request, once }, release: place.release } } as const;
 }

@@ -39,6 +39,7 @@ export async function serve({ config, dev }) {
     incoming.headers[peerHeader] = plainAddress(incoming.socket.remoteAddress);
     if (refuseBadPath(incoming, answer)) return;
     if (direct && !dev && runtime()?.serveFeed(incoming, answer)) return;
+    unlistHeaders(answer);
     if (!server.listening) answer.setHeader('Connection', 'close');
     handler
       .then((handle) => handle(incoming, answer))
@@ -68,6 +69,13 @@ export async function serve({ config, dev }) {
   ready(app.getRequestHandler());
   await startRuntime(config.host, port);
   announce(config.host, port);
+}
+
+/** Next.js sets each header of a route as a list, and then leaves the answer uncompressed: a list is no known type. */
+function unlistHeaders(answer) {
+  const setHeader = answer.setHeader.bind(answer);
+  answer.setHeader = (name, value) =>
+    setHeader(name, Array.isArray(value) && value.length === 1 ? value[0] : value);
 }
 
 /** A path whose percent signs encode nothing is the client's mistake; Next.js would answer 500. */

@@ -1,10 +1,12 @@
 import { openConnection } from './connection';
 import { type Frame, isWithin } from './frame';
+import type { Past } from './past';
 
 export interface BackfillOptions {
   readonly types: readonly string[];
   /** The shared stream goes on after this; up to here, the past is fetched. */
   readonly position: string;
+  readonly past?: Past | undefined;
   readonly onFrame: (type: string, frame: Frame) => void;
   readonly onDone: () => void;
 }
@@ -23,7 +25,7 @@ const patienceMs = 20_000;
  * The last minutes of some types, up to a position. What the shared stream brings after it comes on this
  * connection too, so the end is known no later than anything that waits for it.
  */
-export function openBackfill({ types, position, onFrame, onDone }: BackfillOptions): Backfill {
+export function openBackfill({ types, position, past, onFrame, onDone }: BackfillOptions): Backfill {
   const held: Frame[] = [];
 
   function hear(frame: Frame): void {
@@ -47,6 +49,6 @@ export function openBackfill({ types, position, onFrame, onDone }: BackfillOptio
   }
 
   const late = setTimeout(finish, patienceMs);
-  const connection = openConnection({ types, onFrame: hear, onState() {} });
+  const connection = openConnection({ types, past, onFrame: hear, onState() {} });
   return { types: new Set(types), hold: (frame) => held.push(frame), close };
 }

@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { EventSource } from 'eventsource';
 import { afterEach, expect, test, vi } from 'vitest';
 import { type Connection, openConnection } from './connection';
-import type { ConnectionState } from './frame';
+import type { ConnectionState, Frame } from './frame';
+import type { Past } from './past';
 
 const open: { close(): unknown }[] = [];
 afterEach(() => {
@@ -51,12 +52,13 @@ function begin(response: ServerResponse): void {
   response.write(hello);
 }
 
-function connect(url: string) {
+function connect(url: string, past?: Past) {
   const states: ConnectionState[] = [];
   const heard: string[] = [];
   const connection: Connection = openConnection({
     path: url,
     types: ['cpu'],
+    past,
     eventSource: EventSource,
     onFrame: ([type, , id]) => heard.push(id || type),
     onState: (state) => states.push(state),
@@ -73,6 +75,73 @@ test('is live once the feed says hello, and hands each type to its handler', asy
   const { states, heard } = connect(feed.url);
   await vi.waitFor(() => expect(heard).toEqual(['hello', 'a-1']));
   expect(states).toEqual(['live']);
+});
+
+test('begins with the past where that can be had, and the feed goes on behind it', async () => {
+  const feed = await serve((response) => {
+    begin(response);
+    response.write('id: a-8\nevent: cpu\ndata: {}\n\n');
+  });
+  const { states, heard, connection } = connect(feed.url, async (types) => {
+    expect(types).toEqual(['cpu']);
+    return [
+      ['hello', '{}', '', 0],
+      ['cpu', '{}', 'a-5', 0],
+      ['heartbeat', '{}', 'a-7', 0],
+    ];
+  });
+  expect(states).toEqual([]);
+  await vi.waitFor(() => expect(heard).toEqual(['hello', 'a-5', 'a-7', 'hello', 'a-8']));
+  expect(feed.requests[0]?.query.get('lastEventId')).toBe('a-7');
+  expect(states).toEqual(['live']);
+  connection.subscribe(['cpu']);
+  await vi.waitFor(() => expect(feed.requests).toHaveLength(2));
+  expect(feed.requests[1]?.query.get('lastEventId')).toBe('a-8');
+});
+
+test('where the past cannot be had, the feed brings it', async () => {
+  const feed = await serve(begin);
+  connect(feed.url, async () => null);
+  await vi.waitFor(() => expect(feed.requests[0]?.query.get('window')).toBe('300'));
+});
+
+test('nothing of the past is told to who has had enough', async () => {
+  const feed = await serve(begin);
+  const heard: string[] = [];
+  const connection = openConnection({
+    path: feed.url,
+    types: ['cpu'],
+    eventSource: EventSource,
+    past: async () => [1, 2, 3].map((seq) => ['cpu', '{}', `a-${seq}`, 0] as const),
+    onFrame([, , id]) {
+      heard.push(id);
+      if (id === 'a-2') connection.close();
+    },
+    onState() {},
+  });
+  await vi.waitFor(() => expect(heard).toHaveLength(2));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(heard).toEqual(['a-1', 'a-2']);
+  expect(feed.requests).toEqual([]);
+});
+
+test('a past that nobody wants any more is called off, and one of other types fetched', async () => {
+  const feed = await serve(begin);
+  const asked: { types: readonly string[]; signal: AbortSignal; answer: (frames: Frame[]) => void }[] = [];
+  const { heard, connection } = connect(
+    feed.url,
+    (types, signal) => new Promise((answer) => asked.push({ types, signal, answer })),
+  );
+  connection.subscribe(['cpu', 'disk']);
+  expect(asked.map(({ types, signal }) => [types, signal.aborted])).toEqual([
+    [['cpu'], true],
+    [['cpu', 'disk'], false],
+  ]);
+  asked[0]?.answer([['cpu', '{}', 'a-1', 0]]);
+  asked[1]?.answer([['disk', '{}', 'a-2', 0]]);
+  await vi.waitFor(() => expect(feed.requests).toHaveLength(1));
+  expect(heard[0]).toBe('a-2');
+  expect(feed.requests[0]?.query.get('lastEventId')).toBe('a-2');
 });
 
 test('after a cut the browser comes back with its last id, and no word is said of so short a loss', async () => {

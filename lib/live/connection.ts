@@ -1,4 +1,5 @@
 import { type ConnectionState, type Frame, feedPath, liveSpanSeconds } from './frame';
+import type { Past } from './past';
 
 export interface ConnectionOptions {
   readonly types: readonly string[];
@@ -10,6 +11,8 @@ export interface ConnectionOptions {
   readonly path?: string;
   /** The browser's own by default. */
   readonly eventSource?: typeof EventSource;
+  /** A shorter way to what live charts span; without it, the feed brings that too. */
+  readonly past?: Past | undefined;
 }
 
 export interface Connection {
@@ -52,7 +55,7 @@ const always = ['heartbeat', 'gap', 'reset'];
  * window nor document, so that it runs in a worker too.
  */
 export function openConnection(options: ConnectionOptions): Connection {
-  const { path = feedPath, onFrame, onState } = options;
+  const { path = feedPath, past, onFrame, onState } = options;
   const Source = options.eventSource ?? EventSource;
   let types = options.types;
   let lastEventId = options.lastEventId ?? '';
@@ -66,6 +69,8 @@ export function openConnection(options: ConnectionOptions): Connection {
   /** Requests in a row that were given up before their first byte. */
   let unanswered = 0;
   let retry: ReturnType<typeof setTimeout> | null = null;
+  /** The past is being fetched; the feed goes on where that ends. */
+  let fetching: AbortController | null = null;
 
   function enter(next: ConnectionState): void {
     if (next === state) return;
@@ -84,8 +89,32 @@ export function openConnection(options: ConnectionOptions): Connection {
     if (retry !== null) clearTimeout(retry);
     retry = null;
     source?.close();
+    source = null;
+    fetching?.abort();
+    fetching = null;
     openedAtMs = heardAtMs = performance.now();
     hasSpoken = false;
+    if (past && lastEventId === '') void begin(past);
+    else open();
+  }
+
+  async function begin(fetchPast: Past): Promise<void> {
+    const own = new AbortController();
+    fetching = own;
+    const frames = await fetchPast(types, own.signal);
+    for (const frame of frames ?? []) {
+      // Whoever hears it may have had enough, or want other types.
+      if (own.signal.aborted) return;
+      lastEventId = frame[2] || lastEventId;
+      onFrame(frame);
+    }
+    if (own.signal.aborted) return;
+    fetching = null;
+    open();
+  }
+
+  function open(): void {
+    openedAtMs = heardAtMs = performance.now();
     const target = new Source(address());
     source = target;
     const hear = (event: MessageEvent<string>) => {
@@ -160,6 +189,8 @@ export function openConnection(options: ConnectionOptions): Connection {
     if (retry !== null) clearTimeout(retry);
     source?.close();
     source = null;
+    fetching?.abort();
+    fetching = null;
   }
 
   return {
@@ -171,7 +202,7 @@ export function openConnection(options: ConnectionOptions): Connection {
     },
     subscribe(next) {
       types = next;
-      if (source) connect();
+      if (source || fetching) connect();
     },
     wake() {
       const present = performance.now();

@@ -2,6 +2,7 @@
 
 import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from 'react';
 import type { LoggedPayloads, LoggedType } from '@/lib/events/event-types';
+import { fetchPast } from './past';
 import { createPausable, type DisplayStore } from './pausable';
 import { createLiveStore, type InitialState } from './store';
 
@@ -25,7 +26,7 @@ export interface LiveProviderProps {
 /** Holds the page's one store and its one connection. */
 export function LiveProvider({ initial, types, children }: LiveProviderProps) {
   const [live] = useState(() => {
-    const create = () => createLiveStore(initial);
+    const create = () => createLiveStore(initial, fetchPast);
     return {
       store: createPausable(create()),
       rendered: createPausable(create(), initial.serverTime),

@@ -5,6 +5,7 @@ import { type Connection, isFinal, openConnection } from './connection';
 import { type Frame, liveSpanSeconds, localGap } from './frame';
 import { createHostClock } from './host-clock';
 import type { FromHub, Join, ToHub } from './hub-messages';
+import type { Past } from './past';
 import { createRing, type Entry, type Ring } from './ring';
 
 export interface HubPort {
@@ -49,7 +50,12 @@ const maxBackfills = 2;
 
 const control = 'control';
 
-export function createHub(): Hub {
+export interface HubOptions {
+  /** A shorter way to what live charts span than the feed itself. */
+  readonly past?: Past | undefined;
+}
+
+export function createHub({ past }: HubOptions = {}): Hub {
   const id = Math.random().toString(36).slice(2);
   const seats = new Map<HubPort, Seat>();
   const rings = new Map<string, Ring>([[control, createRing(bounds)]]);
@@ -163,7 +169,7 @@ export function createHub(): Hub {
     if (position && backfills.size >= maxBackfills) return;
     for (const type of missing) rings.set(type, createRing(bounds));
     if (!connection) {
-      connection = openConnection({ types: streamed(), onFrame: hear, onState: flush });
+      connection = openConnection({ types: streamed(), past, onFrame: hear, onState: flush });
       return;
     }
     // Before the first position nobody has had anything: the stream begins anew, with all types.
@@ -179,6 +185,7 @@ export function createHub(): Hub {
     const backfill = openBackfill({
       types,
       position,
+      past,
       onFrame: append,
       onDone() {
         backfills.delete(backfill);

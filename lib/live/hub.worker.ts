@@ -1,6 +1,7 @@
 import { createHub } from './hub';
+import { fetchPast } from './past';
 
-const hub = createHub();
+const hub = createHub({ past: fetchPast });
 
 addEventListener('connect', (event) => {
   const [port] = (event as MessageEvent).ports;

@@ -1,4 +1,5 @@
 import type { ConnectionState } from './frame';
+import type { Past } from './past';
 import type { Progress } from './progress';
 
 /** One way by which events come to a page. */
@@ -11,5 +12,6 @@ export interface Link {
 export interface LinkOptions {
   readonly types: readonly string[];
   readonly progress: Progress;
+  readonly past?: Past | undefined;
   readonly onState: (state: ConnectionState) => void;
 }

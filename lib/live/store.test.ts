@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { LoggedPayloads, LoggedType } from '@/lib/events/event-types';
 import { cpuSchema, type HostFacts, memorySchema } from '@/lib/events/payloads';
 import { FakeEventSource } from './fake-event-source';
+import type { Frame } from './frame';
 import { createLiveStore, type InitialState, type LiveStore } from './store';
 import type { Timeline } from './timeline';
 
@@ -162,6 +163,36 @@ test('the first row after a gap does not follow on the last before it, in every 
   const torn = <T extends LoggedType>({ rows, isTorn }: Timeline<LoggedPayloads[T]>) => rows.map(isTorn);
   expect(torn(store.table('cpu'))).toEqual([false, false, true, false]);
   expect(torn(store.table('memory'))).toEqual([false, false, true, false]);
+});
+
+test('what this page was too slow for is fetched once it has calmed down, and fills the hole', async () => {
+  const asked: (readonly string[])[] = [];
+  let frames: readonly Frame[] = [];
+  const store = createLiveStore({ facts, intervalMs: 1000, serverTime: start, latest: {} }, async (types) => {
+    asked.push(types);
+    return asked.length === 1 ? null : frames;
+  });
+  closers.push(store.connect(['cpu', 'memory']));
+  await vi.waitFor(() => expect(FakeEventSource.opened).not.toHaveLength(0));
+  greet(start);
+  const before = live(start, 3);
+  FakeEventSource.last.say('gap', { fromId: 'a-1', toId: 'a-9', missed: 4, reason: 'too-slow' });
+  const t = live(before + 4_000, 2);
+  expect(store.table('cpu').rows.map((row) => (row.t - start) / 1000)).toEqual([1, 2, 3, 8, 9]);
+  frames = [1, 2, 3, 4, 5, 6, 8, 9].map((second) => [
+    'cpu',
+    JSON.stringify(cpu(start + second * 1000)),
+    `a-${second}`,
+    0,
+  ]);
+  frames = [...frames.slice(0, 6), ['gap', '{"reason":"lost"}', '', 0], ...frames.slice(6)];
+  live(t, 2);
+  await vi.waitFor(() => expect(store.table('cpu').rows).toHaveLength(10));
+  const { rows, isTorn } = store.table('cpu');
+  expect(rows.map((row) => (row.t - start) / 1000)).toEqual([1, 2, 3, 4, 5, 6, 8, 9, 10, 11]);
+  expect(rows.filter(isTorn).map((row) => (row.t - start) / 1000)).toEqual([8]);
+  expect(store.table('memory').rows).toHaveLength(7);
+  expect(asked).toHaveLength(2);
 });
 
 test('nothing joins what was before a shutdown to what came after', () => {

@@ -12,6 +12,8 @@ import { type FiringAlert, firingAfter } from './firing';
 import { type ConnectionState, type Frame, liveSpanSeconds } from './frame';
 import { createHostClock } from './host-clock';
 import { createLatencyHistogram, type Latency } from './latency';
+import { createMender, type Mender } from './mender';
+import type { Past } from './past';
 import { createProgress } from './progress';
 import { createSensorWords } from './sensor-words';
 import type { HeardSensor, Sensor } from './sensors';
@@ -102,13 +104,27 @@ interface CatchUp {
   readonly serverTime: number;
 }
 
-/** The page's live data, without React: tables per event type, the connection's state, one notice a frame. */
-export function createLiveStore(initial: InitialState): LiveStore {
-  const tables = Object.fromEntries(
+type Tables = { readonly [T in LoggedType]: Table<LoggedPayloads[T]> };
+
+const newTables = () =>
+  Object.fromEntries(
     loggedTypes.map((type) => [type, createTable({ ...bounds, ordered: tellsTime(type) })]),
-  ) as {
-    readonly [T in LoggedType]: Table<LoggedPayloads[T]>;
-  };
+  ) as Tables;
+
+/** What frames tell, as tables of their own. */
+function tablesOf(frames: readonly Frame[]): Tables {
+  const tables = newTables();
+  for (const [type, data] of frames) {
+    const row = JSON.parse(data);
+    if (type in tables) tables[type as LoggedType].push(row);
+    if (type === 'gap' || row.kind === 'shutdown') for (const table of Object.values(tables)) table.tear();
+  }
+  return tables;
+}
+
+/** The page's live data, without React: tables per event type, the connection's state, one notice a frame. */
+export function createLiveStore(initial: InitialState, past?: Past): LiveStore {
+  const tables = newTables();
   const newest = Object.fromEntries(
     loggedTypes.map((type) => [type, { row: null, takenAtMs: Number.NEGATIVE_INFINITY }]),
   ) as { readonly [T in LoggedType]: Newest<LoggedPayloads[T]> };
@@ -128,6 +144,7 @@ export function createLiveStore(initial: InitialState): LiveStore {
   );
   let intervalMs = initial.intervalMs;
   let scheduled = false;
+  let mender: Mender | null = null;
   let greetedAtMs = performance.now();
   let catchUp: CatchUp | null = { sinceMs: greetedAtMs, serverTime: initial.serverTime };
   /** The `t` of each type's last row on this connection. */
@@ -212,6 +229,13 @@ export function createLiveStore(initial: InitialState): LiveStore {
     notify();
   }
 
+  function mend(frames: readonly Frame[]): void {
+    const whole = tablesOf(frames);
+    const mendOne = <T extends LoggedType>(type: T) => tables[type].mend(whole[type]);
+    for (const type of loggedTypes) mendOne(type);
+    notify();
+  }
+
   const handlers: FrameHandlers = {
     hello: greet,
     heartbeat: ({ serverTime }, ageMs) => hearBeat(serverTime, ageMs),
@@ -219,6 +243,8 @@ export function createLiveStore(initial: InitialState): LiveStore {
     gap({ reason }) {
       // Another log has other alerts; of its own, a client loses none.
       if (reason === 'other-log') firing = new Map();
+      // What this client has missed, the server has.
+      if (reason === 'too-slow') mender?.later();
       tear();
     },
     reset: tear,
@@ -308,6 +334,7 @@ export function createLiveStore(initial: InitialState): LiveStore {
       const link = openTransport({
         types: [...wanted],
         progress,
+        past,
         onKind(kind) {
           transport = kind;
           notify();
@@ -319,10 +346,13 @@ export function createLiveStore(initial: InitialState): LiveStore {
           notify();
         },
       });
+      if (past) mender = createMender({ past, types: [...wanted], onPast: mend });
       // The right edge of a chart moves on while nothing arrives, so that an outage is seen as it grows.
       const clockwork = setInterval(notify, 1000);
       return () => {
         clearInterval(clockwork);
+        mender?.close();
+        mender = null;
         link.close();
       };
     },

@@ -22,6 +22,24 @@ test('finds the row nearest to a moment, and none that is too far', () => {
   expect(table.at(0, 1000)?.t).toBe(1000);
 });
 
+test('what was whole elsewhere takes the place of its own, up to its end', () => {
+  const table = createTable({ maxAgeMs: 10_000, maxRows: 100 });
+  for (const t of [1000, 2000]) table.push(row(t));
+  table.tear();
+  for (const t of [5000, 6000]) table.push(row(t));
+  const whole = createTable({ maxAgeMs: 10_000, maxRows: 100 });
+  table.mend(whole);
+  expect(table.rows).toHaveLength(4);
+  for (const t of [1000, 2000, 3000]) whole.push(row(t));
+  whole.tear();
+  for (const t of [4000, 5000]) whole.push(row(t));
+  const { revision } = table;
+  table.mend(whole);
+  expect(table.rows.map(({ t }) => t)).toEqual([1000, 2000, 3000, 4000, 5000, 6000]);
+  expect(table.rows.filter(table.isTorn)).toEqual([row(4000)]);
+  expect(table.revision - revision).toBeGreaterThan(1000);
+});
+
 test('a host clock that steps back takes back what has not happened yet', () => {
   const table = createTable({ maxAgeMs: 1e6, maxRows: 100 });
   for (const t of [1000, 2000, 3000, 1500]) table.push(row(t));

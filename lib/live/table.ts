@@ -5,6 +5,8 @@ export interface Table<Row extends { readonly t: number }> extends Timeline<Row>
   push(row: Row): void;
   /** Something is missing here: the next row does not follow on the last. */
   tear(): void;
+  /** Takes the rows of `whole` in place of its own, up to the last of them. */
+  mend(whole: Timeline<Row>): void;
 }
 
 export interface TableOptions {
@@ -57,6 +59,15 @@ export function createTable<Row extends { readonly t: number }>({
     },
     tear() {
       tornHere = true;
+    },
+    mend(whole) {
+      const last = whole.latest();
+      if (!last) return;
+      for (const row of whole.rows) if (whole.isTorn(row)) torn.add(row);
+      rows = [...whole.rows, ...rows.slice(indexAt(rows, last.t + 1))];
+      // Far from the last one: whoever draws it reads all of it anew.
+      revision += 1_000_000;
+      trim(rows.at(-1)?.t ?? last.t);
     },
     isTorn: (row) => torn.has(row),
     latest: () => rows.at(-1) ?? null,

@@ -219,6 +219,10 @@ export function openCursor(options: CursorOptions): FeedCursor {
     if (ended) return null;
     alight();
     let next = takeNext();
+    if (request.once && next === null && !fetching && !closing) {
+      next = heartbeat();
+      closing = { retryMs: null };
+    }
     if (closing && next === null && !fetching) {
       if (closing.retryMs !== null) next = encodeRetry(closing.retryMs);
       close();

@@ -35,6 +35,8 @@ export interface FeedRequest {
   readonly windowSeconds: number;
   /** As sent; empty when the client has no position yet. */
   readonly lastEventId: string;
+  /** Ends with what there is now, and says where that is. */
+  readonly once?: boolean;
 }
 
 export type FeedQueryResult =

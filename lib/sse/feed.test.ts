@@ -41,6 +41,35 @@ test('a window begins that many seconds back', async () => {
   expect(ids(takeAll(cursor))).toEqual(['testlog-2', 'testlog-3']);
 });
 
+test('asked for once, it gives what there is now and ends with the place where it goes on', async () => {
+  const log = await newLog({ now: () => 100_000 });
+  await log.append([10_000, 60_000, 90_000].map((t) => event('cpu', t)));
+  await log.append([event('memory', 95_000)]);
+  const feed = newFeed(log, { now: () => 100_000 });
+  let closed = 0;
+  const asked = { ...everything, types: new Set(['cpu']), windowSeconds: 50, once: true };
+  const cursor = feed.connect(asked, () => {
+    closed += 1;
+  });
+  expect(takeAll(cursor)).toMatchObject([
+    { event: 'hello' },
+    { event: 'cpu', id: 'testlog-2' },
+    { event: 'cpu', id: 'testlog-3' },
+    { event: 'heartbeat', id: 'testlog-4' },
+  ]);
+  expect([cursor.ended, cursor.aborted, closed, feed.streams]).toEqual([true, false, 1, 0]);
+});
+
+test('asked for once, a long past comes whole', async () => {
+  const log = await newLog();
+  await log.append(Array.from({ length: 5_000 }, (_, n) => event('cpu', n)));
+  const cursor = newFeed(log).connect({ ...everything, lastEventId: 'testlog-1', once: true });
+  const text = await new Response(streamOf(cursor)).text();
+  const { events } = decode(new TextEncoder().encode(text));
+  expect(events.filter(({ event }) => event === 'cpu')).toHaveLength(4_999);
+  expect(events.at(-1)).toMatchObject({ event: 'heartbeat', id: 'testlog-5000' });
+});
+
 test('a filter lets its types and hosts pass, and nothing else', async () => {
   const log = await newLog();
   const feed = newFeed(log);

@@ -1,0 +1,45 @@
+import type { Frame } from './frame';
+import type { Past } from './past';
+
+export interface MenderOptions {
+  readonly past: Past;
+  readonly types: readonly string[];
+  /** What the server still has of the live span, oldest first, holes told. */
+  readonly onPast: (frames: readonly Frame[]) => void;
+}
+
+export interface Mender {
+  /** A hole that the server has what belongs into. */
+  later(): void;
+  close(): void;
+}
+
+/** Who has just been too slow has other things to do first. */
+const calmMs = 3_000;
+
+/** Fetches once more what this client has missed, when nothing more was missed for a while. */
+export function createMender({ past, types, onPast }: MenderOptions): Mender {
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  let fetching: AbortController | null = null;
+
+  async function mend(): Promise<void> {
+    fetching = new AbortController();
+    const { signal } = fetching;
+    const frames = await past(types, signal);
+    if (frames && !signal.aborted) onPast(frames);
+  }
+
+  function close(): void {
+    if (timer !== null) clearTimeout(timer);
+    timer = null;
+    fetching?.abort();
+  }
+
+  return {
+    later() {
+      close();
+      timer = setTimeout(mend, calmMs);
+    },
+    close,
+  };
+}
