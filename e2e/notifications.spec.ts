@@ -63,14 +63,14 @@ test('a channel is added, tested, fails, is mended and removed', async ({ page, 
   await field(page, 'Name').fill('My program');
   await form.getByRole('button', { name: 'Add' }).click();
 
-  const row = page.getByRole('listitem').filter({ hasText: 'My program' });
+  const row = page.getByRole('main').getByRole('listitem').filter({ hasText: 'My program' });
   await row.getByRole('button', { name: 'Send a test' }).click();
   await expect(row.getByText('Delivered in')).toBeVisible();
   expect(receiver.received[0]?.headers['x-hostbeat-signature']).toMatch(/^sha256=[0-9a-f]{64}$/);
 
   receiver.answer({ status: 404 });
   expect(await publish(server.url, 'refused')).toBe(true);
-  const letter = page.getByRole('listitem').filter({ hasText: 'Alert refused' });
+  const letter = page.getByRole('main').getByRole('listitem').filter({ hasText: 'Alert refused' });
   await expect(letter.getByText('answered 404 (1 attempt)')).toBeVisible();
   await expect(row.getByText('failing')).toBeVisible();
   await letter.getByRole('button', { name: 'Try again' }).click();

@@ -3,6 +3,7 @@ import { NextIntlClientProvider } from 'next-intl';
 import { getMessages } from 'next-intl/server';
 import type { ReactNode } from 'react';
 import { PageFrame } from '@/components/alerts/page-frame';
+import { DesktopNotifications } from '@/components/notifications/desktop-notifications';
 import { isTheme, themeHeader } from '@/lib/i18n/theme';
 import { AlertsProvider } from '@/lib/live/alerts';
 import { LiveProvider } from '@/lib/live/hooks';
@@ -19,6 +20,7 @@ export default async function AlertsLayout({ children }: { readonly children: Re
     <NextIntlClientProvider messages={messages}>
       <LiveProvider initial={initialState()} types={types}>
         <AlertsProvider initial={alerts.list(['pending', 'firing'])}>
+          <DesktopNotifications />
           <PageFrame theme={isTheme(theme) ? theme : 'auto'}>{children}</PageFrame>
         </AlertsProvider>
       </LiveProvider>

@@ -67,7 +67,7 @@ export function PageFrame({ theme, children }: PageFrameProps) {
         </nav>
       </header>
       <main
-        className={`mx-auto flex w-full max-w-[90rem] flex-1 flex-col gap-4 px-4 pt-4 pb-6 sm:px-5 ${isList ? 'min-h-0' : ''}`}
+        className={`mx-auto flex w-full max-w-[90rem] flex-1 flex-col gap-4 px-4 pt-4 pb-6 sm:px-5 ${isList ? 'min-h-0' : 'in-[:has(.toast)]:pb-48'}`}
       >
         {children}
       </main>
