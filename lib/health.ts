@@ -10,8 +10,8 @@ export interface Health {
   readonly uptimeSeconds: number;
   readonly sampler: { readonly sampleAgeMs: number | null };
   readonly log: { readonly id: string; readonly headSeq: number; readonly writable: boolean } & DiskUse;
-  /** What it takes on disk, and what it has written since the start, reckoned as a day's. */
-  readonly history: { readonly bytes: number; readonly writtenBytesPerDay: number };
+  /** Besides what it takes on disk, what it has written since the start, reckoned as a day's. */
+  readonly history: DiskUse & { readonly writtenBytesPerDay: number };
   readonly streams: number;
   readonly process: { readonly cpuPercent: number; readonly residentBytes: number };
 }
@@ -46,7 +46,7 @@ export function healthOf(options: HealthOptions): Health {
   if (alerts.problem !== null) problems.push(`rules and alerts are kept in memory only: ${alerts.problem}`);
   if (sensors.problem !== null)
     problems.push(`what sensors are called is kept in memory only: ${sensors.problem}`);
-  const { bytes, writtenBytes } = history.size();
+  const { writtenBytes, ...historyUse } = history.size();
   const { user, system } = process.cpuUsage();
   return {
     status: problems.length === 0 ? 'ok' : 'failing',
@@ -55,7 +55,7 @@ export function healthOf(options: HealthOptions): Health {
     uptimeSeconds: Math.round(uptimeSeconds),
     sampler: { sampleAgeMs },
     log: { id: log.id, headSeq: log.headSeq, writable: log.problem === null, ...log.diskUse() },
-    history: { bytes, writtenBytesPerDay: Math.round((writtenBytes / uptimeSeconds) * 86_400) },
+    history: { ...historyUse, writtenBytesPerDay: Math.round((writtenBytes / uptimeSeconds) * 86_400) },
     streams: feed.streams,
     process: {
       cpuPercent: Math.round(((user + system) / 1e6 / uptimeSeconds) * 10_000) / 100,

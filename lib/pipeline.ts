@@ -1,5 +1,6 @@
 import { type Alerts, openAlerts } from '@/lib/alerts/alerts';
 import type { Durability, EventLog, LoggedEvent, NewEvent, RequestKey } from '@/lib/events/event-log';
+import type { Boot } from '@/lib/events/history';
 import type { Hello, HostFacts, SensorData } from '@/lib/events/payloads';
 import { type History, openHistory } from '@/lib/history/history';
 import type { Host } from '@/lib/host/host';
@@ -14,6 +15,8 @@ export interface PipelineOptions {
   readonly log: EventLog;
   readonly host: Host;
   readonly facts: () => HostFacts;
+  /** The run of the machine that Hostbeat itself is on. */
+  readonly boot: Boot;
   readonly intervalMs: number;
   readonly version: string;
   /** Where history, alerts and notifications keep what outlives a restart. */
@@ -44,7 +47,7 @@ export interface Pipeline {
  * behind the log is a cursor over it.
  */
 export async function openPipeline(options: PipelineOptions): Promise<Pipeline> {
-  const { log, host, facts, intervalMs, version, dataDir, onSetAside } = options;
+  const { log, host, facts, boot, intervalMs, version, dataDir, onSetAside } = options;
   const latest = new Map<string, NewEvent>();
 
   async function publish(events: readonly NewEvent[], durability?: Durability) {
@@ -74,7 +77,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
   });
   const feed = openFeed({ log, hello });
 
-  const history = openHistory({ log, dataDir, onSetAside });
+  const history = openHistory({ log, dataDir, boot, intervalMs, onSetAside });
 
   const culprits = openCulprits({ host: host.name, readings: host.readings, latest });
   const alerts = await openAlerts({ log, dataDir, publish, culprits: culprits.now, onSetAside });

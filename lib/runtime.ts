@@ -8,6 +8,7 @@ import { loggedSchemas } from './events/event-schemas';
 import { isLoggedType, type LoggedPayloads } from './events/event-types';
 import type { HostFacts } from './events/payloads';
 import { type Health, healthOf } from './health';
+import { readBoot } from './host/boot';
 import { factsWatch } from './host/facts-watch';
 import { openHost } from './host/open-host';
 import type { InitialState } from './live/store';
@@ -85,6 +86,7 @@ export async function startRuntime(env: NodeJS.ProcessEnv): Promise<Runtime> {
     log,
     host: { ...host, watches: [...host.watches, watchFacts] },
     facts: () => facts,
+    boot: await readBoot(config.procPath),
     intervalMs: config.intervalMs,
     version,
     dataDir,

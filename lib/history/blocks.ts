@@ -1,4 +1,5 @@
 import { type Columns, columnsOfBlock, metricsOfBlock, packBlock, packColumn, unpackBlock } from './block';
+import { crowdedOut, openBlockIndex, weightOf } from './block-index';
 import { addTo, newColumn } from './column';
 import type { BlockChange, HistoryStore } from './history-store';
 import { blockStart, type Level, ladder } from './ladder';
@@ -15,8 +16,12 @@ export interface Blocks {
   read(level: Level, start: number, wanted?: ReadonlySet<number>): Columns | null;
   /** What has to be written so that nothing is in memory alone, blocks that are complete by `now` and prunings included. */
   changes(now: number): BlockChange[];
-  /** The changes have been written. */
-  settled(): void;
+  /** These changes have been written. */
+  settled(changes: readonly BlockChange[]): void;
+  /** Nothing can be written: lets go of what has had its time. */
+  forget(now: number): void;
+  /** Where the oldest block begins; infinity where there is none. */
+  earliest(): number;
 }
 
 interface OpenBlock {
@@ -30,8 +35,11 @@ interface OpenBlock {
 /** Metrics that are summed up at once: a block of all of them, unpacked, is many times what memory should hold. */
 const metricsAtOnce = 64;
 
-/** The store, or `null` while it is away; then only memory is known. */
-export function openBlocks(store: () => HistoryStore | null): Blocks {
+/**
+ * The store, or `null` while it is away; then only memory is known. Before blocks take more than `maxBytes` of the
+ * disk, the oldest of the finest ones go.
+ */
+export function openBlocks(store: () => HistoryStore | null, maxBytes = Number.POSITIVE_INFINITY): Blocks {
   /** By level and start: blocks that samples have gone to since they were written. */
   const open = new Map<string, OpenBlock>();
   /** Blocks that have been made from those below them, until they are on disk. */
@@ -42,17 +50,13 @@ export function openBlocks(store: () => HistoryStore | null): Blocks {
 
   const keyOf = (level: Level, start: number) => `${level.level}:${start}`;
 
-  /** Blocks that are not on disk, so that a clock that went back does not ask for each sample again. */
-  const absent = new Set<string>();
+  const index = openBlockIndex(store);
 
   function bodyOf(level: Level, start: number): Uint8Array | null {
     const key = keyOf(level, start);
     const pending = made.get(key);
     if (pending) return pending.body;
-    if (absent.has(key)) return null;
-    const body = store()?.block(level.level, start) ?? null;
-    if (!body) absent.add(key);
-    return body;
+    return index.has(level.level, start) ? (store()?.block(level.level, start) ?? null) : null;
   }
 
   /** The block, open to be written to; a block that is not there yet is begun where `orNew`. */
@@ -80,8 +84,8 @@ export function openBlocks(store: () => HistoryStore | null): Blocks {
       column = new OpenColumn(block.level.stepsPerBlock);
       block.columns.set(metric, column);
     }
-    const index = Math.floor((t - block.start) / block.level.stepMs);
-    column.add(index, { count: 1, min: value, max: value, sum: value });
+    const step = Math.floor((t - block.start) / block.level.stepMs);
+    column.add(step, { count: 1, min: value, max: value, sum: value });
     block.dirty = true;
   }
 
@@ -110,7 +114,20 @@ export function openBlocks(store: () => HistoryStore | null): Blocks {
     const body = bodyOf(level, start);
     if (body) return unpackBlock(body, level.stepsPerBlock, wanted);
     const below = ladder[level.level - 1];
-    return below ? compose(level, start, below, wanted) : null;
+    return below && isKnown(below, start, start + level.blockMs)
+      ? compose(level, start, below, wanted)
+      : null;
+  }
+
+  /** Whether a block of this level or of a finer one begins in `from` to `to`: years of nothing are passed over. */
+  function isKnown({ level }: Level, from: number, to: number): boolean {
+    const isInside = (start: number) => start >= from && start < to;
+    for (const block of open.values()) if (block.level.level <= level && isInside(block.start)) return true;
+    for (const block of made.values()) if (block.level.level <= level && isInside(block.start)) return true;
+    for (let finer = level; finer >= 0; finer -= 1) {
+      for (const start of index.starts(finer)) if (isInside(start)) return true;
+    }
+    return false;
   }
 
   function compose(level: Level, start: number, below: Level, wanted?: ReadonlySet<number>): Columns | null {
@@ -125,14 +142,14 @@ export function openBlocks(store: () => HistoryStore | null): Blocks {
           target = newColumn(level.stepsPerBlock);
           whole.set(metric, target);
         }
-        for (const [index, count] of column.counts.entries()) {
+        for (const [step, count] of column.counts.entries()) {
           if (count === 0) continue;
-          const at = Math.floor((part - start + index * below.stepMs) / level.stepMs);
+          const at = Math.floor((part - start + step * below.stepMs) / level.stepMs);
           addTo(target, at, {
             count,
-            min: column.mins[index] ?? 0,
-            max: column.maxs[index] ?? 0,
-            sum: column.sums[index] ?? 0,
+            min: column.mins[step] ?? 0,
+            max: column.maxs[step] ?? 0,
+            sum: column.sums[step] ?? 0,
           });
         }
       }
@@ -143,9 +160,11 @@ export function openBlocks(store: () => HistoryStore | null): Blocks {
   /** The starts of a level's blocks, in memory or on disk, in `from` to `to` (without). */
   function startsOf({ level }: Level, from: number, to: number): number[] {
     const inMemory = [...open.values(), ...made.values()]
-      .filter((block) => block.level.level === level && block.start >= from && block.start < to)
+      .filter((block) => block.level.level === level)
       .map(({ start }) => start);
-    return [...new Set([...(store()?.starts(level, from, to) ?? []), ...inMemory])].sort((a, b) => a - b);
+    return [...new Set([...index.starts(level), ...inMemory])]
+      .filter((start) => start >= from && start < to)
+      .sort((a, b) => a - b);
   }
 
   /** The metrics that anything is known of in a block, or in those that it is made from. */
@@ -166,8 +185,8 @@ export function openBlocks(store: () => HistoryStore | null): Blocks {
   function make(level: Level, start: number, below: Level): void {
     const metrics = [...metricsIn(level, start)];
     const packed: [number, Buffer][] = [];
-    for (let index = 0; index < metrics.length; index += metricsAtOnce) {
-      const columns = compose(level, start, below, new Set(metrics.slice(index, index + metricsAtOnce)));
+    for (let from = 0; from < metrics.length; from += metricsAtOnce) {
+      const columns = compose(level, start, below, new Set(metrics.slice(from, from + metricsAtOnce)));
       for (const [metric, column] of columns ?? []) packed.push([metric, packColumn(column)]);
     }
     if (packed.length > 0) made.set(keyOf(level, start), { level, start, body: packBlock(packed) });
@@ -175,14 +194,14 @@ export function openBlocks(store: () => HistoryStore | null): Blocks {
 
   /** Makes the coarser levels' blocks, each once all below it is complete. Before they are due, reading makes them. */
   function makeCompleted(now: number): void {
-    for (const [index, level] of ladder.entries()) {
-      const below = ladder[index - 1];
+    for (const level of ladder) {
+      const below = ladder[level.level - 1];
       if (!below) continue;
       const starts = startsOf(below, Number.MIN_SAFE_INTEGER, now).map((start) => blockStart(level, start));
       for (const start of new Set(starts)) {
         const key = keyOf(level, start);
         if (start + level.blockMs > now || open.has(key) || made.has(key)) continue;
-        if ((store()?.starts(level.level, start, start + 1).length ?? 0) === 0) make(level, start, below);
+        if (!index.has(level.level, start)) make(level, start, below);
       }
     }
   }
@@ -197,9 +216,30 @@ export function openBlocks(store: () => HistoryStore | null): Blocks {
     );
   }
 
+  /** Room for the rest: what is open stays, since it would come back with the next sample. */
+  function overfull(changes: readonly BlockChange[]): BlockChange[] {
+    if (maxBytes === Number.POSITIVE_INFINITY) return [];
+    const after = index.after(changes);
+    const unpacked = (store()?.size().usedBytes ?? 0) - weightOf(index.after([]));
+    const gone = crowdedOut(
+      after,
+      Math.max(0, unpacked) + weightOf(after) - maxBytes,
+      ({ level, start }) => level === finest.level && start === newest,
+    );
+    return gone.map(({ level, start }) => {
+      open.delete(keyOf(ladder[level] as Level, start));
+      return { level, start, body: null };
+    });
+  }
+
   return {
     add,
     read,
+    forget: (now) => void expired(now),
+    earliest: () =>
+      Math.min(
+        ...ladder.flatMap((level) => startsOf(level, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY)),
+      ),
     changes(now) {
       makeCompleted(now);
       const written = [...open.values()]
@@ -215,10 +255,11 @@ export function openBlocks(store: () => HistoryStore | null): Blocks {
         start,
         body,
       }));
-      return [...written, ...composed, ...expired(now)];
+      const changes = [...written, ...composed, ...expired(now)];
+      return [...changes, ...overfull(changes)];
     },
-    settled() {
-      absent.clear();
+    settled(changes) {
+      index.apply(changes);
       made.clear();
       for (const [key, block] of open) {
         if (block.level === finest && block.start === newest) block.dirty = false;

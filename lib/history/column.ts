@@ -37,7 +37,7 @@ export function addTo(column: Column, index: number, step: Step): void {
   column.counts[index] = before + step.count;
 }
 
-/** Decimals that are tried before a column is written as floats. Averages get two more than their values have. */
+/** Decimals that are tried before a column is written as floats. */
 const mostDecimals = 4;
 
 class Writer {
@@ -119,6 +119,18 @@ class Reader {
   }
 }
 
+/** How the rest of a column is to be read. */
+const kinds = {
+  /** Of an older Hostbeat: averages, with two decimals more than their values have; lows; highs less lows. */
+  averages: 0,
+  /** One sample a step: its value. */
+  plain: 1,
+  /** Sums, which are exact where values are; lows; highs less lows. */
+  sums: 2,
+  /** The same with highs as they are: of floats, a difference is not exact. */
+  floatSums: 3,
+} as const;
+
 const asFloats = 255;
 /** Up to here the difference of two scaled values, with its sign as a bit, is an exact number. */
 const largestExact = 2 ** 50;
@@ -150,7 +162,7 @@ function writeNumbers(writer: Writer, values: readonly number[], decimals: numbe
   }
 }
 
-function readNumbers(reader: Reader, count: number): number[] {
+function readNumbers(reader: Reader, count: number): { values: number[]; decimals: number } {
   const decimals = reader.byte();
   const values: number[] = [];
   let previous = 0;
@@ -162,16 +174,16 @@ function readNumbers(reader: Reader, count: number): number[] {
     previous += reader.signed();
     values.push(previous / 10 ** decimals);
   }
-  return values;
+  return { values, decimals };
 }
 
 /**
- * A column as bytes that deflate well: counts as runs; averages as differences; how far minimum and maximum lie
- * from the average. Where every step is of one sample, its value alone.
+ * A column as bytes that deflate well: counts as runs, sums and minima as differences from step to step, and how far
+ * the maximum lies from the minimum. Where every step is of one sample, its value alone.
  */
 export function encodeColumn({ counts, mins, maxs, sums }: Column): Uint8Array {
   const writer = new Writer();
-  const averages: number[] = [];
+  const totals: number[] = [];
   const lows: number[] = [];
   const highs: number[] = [];
   let plain = true;
@@ -182,28 +194,26 @@ export function encodeColumn({ counts, mins, maxs, sums }: Column): Uint8Array {
     writer.varint(run);
     writer.varint(count);
     for (let at = index; count > 0 && at < index + run; at += 1) {
-      averages.push((sums[at] ?? 0) / count);
+      totals.push(sums[at] ?? 0);
       lows.push(mins[at] ?? 0);
       highs.push(maxs[at] ?? 0);
     }
     if (count > 1) plain = false;
     index += run;
   }
-  writer.byte(plain ? 1 : 0);
-  const decimals = decimalsOf(plain ? averages : [...lows, ...highs]);
+  const decimals = decimalsOf(plain ? totals : [...lows, ...highs]);
   if (plain) {
-    writeNumbers(writer, averages, decimals);
+    writer.byte(kinds.plain);
+    writeNumbers(writer, totals, decimals);
     return writer.done();
   }
-  const finer = decimals === null ? null : decimals + 2;
-  const isExact = finer !== null && averages.every((value) => Math.abs(value) * 10 ** finer < largestExact);
-  writeNumbers(writer, averages, isExact ? finer : null);
+  writer.byte(decimals === null ? kinds.floatSums : kinds.sums);
+  const isExact =
+    decimals !== null && totals.every((value) => Math.abs(value) * 10 ** decimals < largestExact);
+  writeNumbers(writer, totals, isExact ? decimals : null);
   writeNumbers(writer, lows, decimals);
-  writeNumbers(
-    writer,
-    highs.map((high, index) => high - (lows[index] ?? 0)),
-    decimals,
-  );
+  const spreads = decimals === null ? highs : highs.map((high, index) => high - (lows[index] ?? 0));
+  writeNumbers(writer, spreads, decimals);
   return writer.done();
 }
 
@@ -221,21 +231,27 @@ export function decodeColumn(bytes: Uint8Array, steps: number): Column {
       if (count > 0) filled.push(index);
     }
   }
-  const plain = reader.byte() === 1;
-  const averages = readNumbers(reader, filled.length);
-  if (plain) {
-    for (const [order, index] of filled.entries()) column.sums[index] = averages[order] ?? 0;
+  const kind = reader.byte();
+  const { values: totals } = readNumbers(reader, filled.length);
+  if (kind === kinds.plain) {
+    for (const [order, index] of filled.entries()) column.sums[index] = totals[order] ?? 0;
     return column;
   }
-  const lows = readNumbers(reader, filled.length);
-  const spreads = readNumbers(reader, filled.length);
+  const { values: lows, decimals } = readNumbers(reader, filled.length);
+  const { values: spreads } = readNumbers(reader, filled.length);
+  const scale = 10 ** decimals;
   column.mins = new Float64Array(steps);
   column.maxs = new Float64Array(steps);
   for (const [order, index] of filled.entries()) {
     const low = lows[order] ?? 0;
-    column.sums[index] = (averages[order] ?? 0) * (column.counts[index] ?? 0);
+    const spread = spreads[order] ?? 0;
+    const total = totals[order] ?? 0;
+    column.sums[index] = kind === kinds.averages ? total * (column.counts[index] ?? 0) : total;
     column.mins[index] = low;
-    column.maxs[index] = low + (spreads[order] ?? 0);
+    if (kind === kinds.floatSums) column.maxs[index] = spread;
+    // 1.2 + 1.1 is not 2.3 to a computer.
+    else
+      column.maxs[index] = decimals === asFloats ? low + spread : Math.round((low + spread) * scale) / scale;
   }
   return column;
 }

@@ -14,20 +14,26 @@ const moment = z
   .regex(/^\d{1,15}$/, 'takes a moment in Unix milliseconds')
   .transform(Number);
 
+const range = {
+  from: moment.optional(),
+  to: moment.optional(),
+  host: z.string().min(1).max(64).optional(),
+};
+
+const gapsSchema = z.object(range);
+
 const querySchema = z.object({
+  ...range,
   metric: z
     .array(z.string().min(1).max(256))
     .min(1, 'is needed: a name such as cpu.totalPercent')
     .max(maxMetrics, `takes at most ${maxMetrics} names`),
-  from: moment.optional(),
-  to: moment.optional(),
   points: z
     .string()
     .regex(/^[1-9]\d{0,3}$/, `takes a whole number from 1 to ${maxPoints}`)
     .transform(Number)
     .refine((points) => points <= maxPoints, `takes a whole number from 1 to ${maxPoints}`)
     .default(defaultPoints),
-  host: z.string().min(1).max(64).optional(),
 });
 
 export interface QueryContext {
@@ -38,9 +44,23 @@ export interface QueryContext {
   readonly knows: (host: string, metric: string) => boolean;
 }
 
-export type HistoryQueryResult =
-  | { readonly ok: true; readonly query: SeriesQuery }
-  | { readonly ok: false; readonly problem: Problem };
+interface Refusal {
+  readonly ok: false;
+  readonly problem: Problem;
+}
+
+export type HistoryQueryResult = { readonly ok: true; readonly query: SeriesQuery } | Refusal;
+
+export interface GapsQuery {
+  readonly host: string;
+  /** Unix ms. */
+  readonly from: number;
+  readonly to: number;
+}
+
+export type GapsQueryResult = { readonly ok: true; readonly query: GapsQuery } | Refusal;
+
+type Wrong = readonly [path: string, message: string];
 
 /** Reads the query of `GET /api/history`. The last hour is asked for when no range is; `to` is now at the latest. */
 export function parseHistoryQuery(
@@ -50,15 +70,12 @@ export function parseHistoryQuery(
   const given = Object.fromEntries([...search].filter(([name]) => name !== 'metric'));
   const parsed = querySchema.safeParse({ ...given, metric: search.getAll('metric') });
   if (!parsed.success) {
-    return refusal(parsed.error.issues.map(({ path, message }) => [String(path[0]), message]));
+    return refusal(wrongIn(parsed.error));
   }
   const { metric: metrics, points } = parsed.data;
   const asked = parsed.data.host ?? host;
-  const to = Math.min(parsed.data.to ?? now, now);
-  const from = parsed.data.from ?? to - defaultRangeMs;
-  if (from > now) return refusal([['from', 'lies in the future']]);
-  if (from >= (parsed.data.to ?? now)) return refusal([['from', 'must be before to']]);
-  if (from < earliest) return refusal([['from', 'lies before anything that can have been measured']]);
+  const { from, to, wrong } = rangeOf(parsed.data, now);
+  if (wrong) return refusal([wrong]);
   const unknown = metrics.filter((metric) => !knows(asked, metric));
   if (unknown.length > 0) {
     return refusal(
@@ -71,7 +88,41 @@ export function parseHistoryQuery(
   return { ok: true, query: { host: asked, metrics, from, to, points } };
 }
 
-function refusal(found: readonly (readonly [path: string, message: string])[]): HistoryQueryResult {
+/** Reads the query of `GET /api/history/gaps`. */
+export function parseGapsQuery(
+  search: URLSearchParams,
+  {
+    now,
+    host,
+    knowsHost,
+  }: Pick<QueryContext, 'now' | 'host'> & { readonly knowsHost: (host: string) => boolean },
+): GapsQueryResult {
+  const parsed = gapsSchema.safeParse(Object.fromEntries(search));
+  if (!parsed.success) return refusal(wrongIn(parsed.error));
+  const { from, to, wrong } = rangeOf(parsed.data, now);
+  if (wrong) return refusal([wrong]);
+  const asked = parsed.data.host ?? host;
+  if (!knowsHost(asked)) return refusal([['host', `nothing is known of "${asked}"`]]);
+  return { ok: true, query: { host: asked, from, to } };
+}
+
+function rangeOf(
+  asked: { readonly from?: number | undefined; readonly to?: number | undefined },
+  now: number,
+): { readonly from: number; readonly to: number; readonly wrong: Wrong | null } {
+  const to = Math.min(asked.to ?? now, now);
+  const from = asked.from ?? to - defaultRangeMs;
+  let wrong: Wrong | null = null;
+  if (from > now) wrong = ['from', 'lies in the future'];
+  else if (from >= (asked.to ?? now)) wrong = ['from', 'must be before to'];
+  else if (from < earliest) wrong = ['from', 'lies before anything that can have been measured'];
+  return { from, to, wrong };
+}
+
+const wrongIn = ({ issues }: z.ZodError): Wrong[] =>
+  issues.map(({ path, message }) => [String(path[0]), message]);
+
+function refusal(found: readonly Wrong[]): Refusal {
   const errors = found.map(([path, message]) => ({ path, message }));
   const detail = found.map(([path, message]) => `${path} ${message}`).join('; ');
   return { ok: false, problem: { code: 'bad-query', detail, errors } };

@@ -1,32 +1,9 @@
 import type Database from 'libsql';
+import type { GapCause } from '@/lib/events/history';
 import { closeDatabase, inTransaction, openDatabase, setSynced } from '@/lib/sqlite/database';
-
-const migrations: readonly string[] = [
-  `
-  -- One row: which log has been folded into the blocks, and how far.
-  CREATE TABLE folded (
-    only INTEGER PRIMARY KEY CHECK (only = 1),
-    log_id TEXT NOT NULL,
-    seq INTEGER NOT NULL
-  ) STRICT;
-
-  CREATE TABLE metrics (
-    id INTEGER PRIMARY KEY,
-    host TEXT NOT NULL,
-    name TEXT NOT NULL,
-    unit TEXT NOT NULL,
-    UNIQUE (host, name)
-  ) STRICT;
-
-  CREATE TABLE blocks (
-    id INTEGER PRIMARY KEY,
-    level INTEGER NOT NULL,
-    start INTEGER NOT NULL,
-    body BLOB NOT NULL,
-    UNIQUE (level, start)
-  ) STRICT;
-  `,
-];
+import { migrations } from './migrations';
+import type { Outage, Seen } from './presence';
+import type { Run } from './run';
 
 export interface MetricRow {
   readonly id: number;
@@ -43,30 +20,60 @@ export interface BlockChange {
   readonly body: Uint8Array | null;
 }
 
+/** A block that there is, and its weight. */
+export interface BlockPlace {
+  readonly level: number;
+  readonly start: number;
+  readonly bytes: number;
+}
+
 export interface Folded {
   readonly logId: string;
   readonly seq: number;
+}
+
+/** What is known of times in which nothing was measured. */
+export interface PresenceChange {
+  readonly seen: readonly Seen[];
+  readonly outages: readonly Outage[];
 }
 
 /** History's tables. Every method is synchronous and throws what SQLite throws, with its `code`. */
 export interface HistoryStore {
   folded(): Folded | null;
   metrics(): MetricRow[];
+  seen(): Seen[];
+  /** The run before this one, until `beginRun`. */
+  run(): Run | null;
+  beginRun(run: Run): void;
+  /** This run has been told to stop. */
+  endRun(t: number): void;
   /** All of it in one transaction. */
-  commit(changes: {
-    readonly folded: Folded;
-    readonly metrics: readonly MetricRow[];
-    readonly blocks: readonly BlockChange[];
-  }): void;
+  commit(
+    changes: {
+      readonly folded: Folded;
+      readonly metrics: readonly MetricRow[];
+      readonly blocks: readonly BlockChange[];
+    } & PresenceChange,
+  ): void;
+  note(change: PresenceChange): void;
+  /** Those that reach into `from` to `to` (without), the oldest first; the newest `limit` of them. */
+  outages(host: string, from: number, to: number, limit: number): Outage[];
   block(level: number, start: number): Uint8Array | null;
-  /** The starts of the blocks of a level in `from` to `to` (without), in order. */
-  starts(level: number, from: number, to: number): number[];
-  sizes(): { level: number; blocks: number; bytes: number }[];
+  places(): BlockPlace[];
+  /** Of the file: all of it, and what is not free within it. */
+  size(): { readonly fileBytes: number; readonly usedBytes: number };
+  /** Gives free room back to the disk. */
+  shrink(): void;
   close(): void;
 }
 
-export function openHistoryStore(path: string): HistoryStore {
-  const db = openDatabase(path, { migrations });
+/** Beyond these the oldest are forgotten. */
+const outagesMax = 20_000;
+
+/** `maxPages` is for tests of a full disk. */
+export function openHistoryStore(path: string, maxPages?: number): HistoryStore {
+  const db = openDatabase(path, { migrations, maxPages });
   try {
     // What a power cut takes is folded again from the log.
     setSynced(db, false);
@@ -77,16 +84,37 @@ export function openHistoryStore(path: string): HistoryStore {
   }
 }
 
+interface RunRow {
+  readonly boot_id: string | null;
+  readonly booted_at: number;
+  readonly stopped_at: number | null;
+}
+
+interface OutageRow {
+  readonly from_t: number;
+  readonly to_t: number;
+  readonly cause: string;
+}
+
 function storeOf(db: Database.Database): HistoryStore {
   const bodyOf = db.prepare('SELECT body FROM blocks WHERE level = ? AND start = ?');
-  const startsOf = db.prepare(
-    'SELECT start FROM blocks WHERE level = ? AND start >= ? AND start < ? ORDER BY start',
-  );
   const upsert = db.prepare(
     'INSERT INTO blocks (level, start, body) VALUES (?, ?, ?) ON CONFLICT (level, start) DO UPDATE SET body = excluded.body',
   );
   const remove = db.prepare('DELETE FROM blocks WHERE level = ? AND start = ?');
   const addMetric = db.prepare('INSERT OR REPLACE INTO metrics (id, host, name, unit) VALUES (?, ?, ?, ?)');
+  const setSeen = db.prepare('INSERT OR REPLACE INTO seen (host, first_t, last_t) VALUES (?, ?, ?)');
+  const addOutage = db.prepare('INSERT INTO outages (host, from_t, to_t, cause) VALUES (?, ?, ?, ?)');
+  const trimOutages = db.prepare('DELETE FROM outages WHERE id <= (SELECT max(id) FROM outages) - ?');
+  const outagesIn = db.prepare(
+    'SELECT from_t, to_t, cause FROM outages WHERE host = ? AND to_t > ? AND from_t < ? ORDER BY id DESC LIMIT ?',
+  );
+
+  function notePresence({ seen, outages }: PresenceChange): void {
+    for (const { host, first, last } of seen) setSeen.run(host, first, last);
+    for (const { host, from, to, cause } of outages) addOutage.run(host, from, to, cause);
+    if (outages.length > 0) trimOutages.run(outagesMax);
+  }
 
   return {
     folded() {
@@ -96,31 +124,57 @@ function storeOf(db: Database.Database): HistoryStore {
       return row ? { logId: row.log_id, seq: row.seq } : null;
     },
     metrics: () => db.prepare('SELECT id, host, name, unit FROM metrics ORDER BY id').all() as MetricRow[],
-    commit({ folded, metrics, blocks }) {
+    seen: () => db.prepare('SELECT host, first_t AS first, last_t AS last FROM seen').all() as Seen[],
+    run() {
+      const row = db.prepare('SELECT boot_id, booted_at, stopped_at FROM run').get() as RunRow | undefined;
+      return row ? { boot: { id: row.boot_id, at: row.booted_at }, stoppedAt: row.stopped_at } : null;
+    },
+    beginRun({ boot, stoppedAt }) {
+      db.prepare('INSERT OR REPLACE INTO run (only, boot_id, booted_at, stopped_at) VALUES (1, ?, ?, ?)').run(
+        boot.id,
+        boot.at,
+        stoppedAt,
+      );
+    },
+    endRun(t) {
+      db.prepare('UPDATE run SET stopped_at = ?').run(t);
+    },
+    commit({ folded, metrics, blocks, ...presence }) {
       inTransaction(db, () => {
         for (const { id, host, name, unit } of metrics) addMetric.run(id, host, name, unit);
         for (const { level, start, body } of blocks) {
           if (body) upsert.run(level, start, body);
           else remove.run(level, start);
         }
+        notePresence(presence);
         db.prepare('INSERT OR REPLACE INTO folded (only, log_id, seq) VALUES (1, ?, ?)').run(
           folded.logId,
           folded.seq,
         );
       });
     },
+    note: (change) => inTransaction(db, () => notePresence(change)),
+    outages(host, from, to, limit) {
+      const rows = outagesIn.all(host, from, to, limit) as OutageRow[];
+      return rows
+        .map((row) => ({ host, from: row.from_t, to: row.to_t, cause: row.cause as GapCause }))
+        .sort((one, other) => one.from - other.from);
+    },
     block(level, start) {
       const row = bodyOf.get(level, start) as { body: ArrayBuffer } | undefined;
       return row ? new Uint8Array(row.body) : null;
     },
-    starts: (level, from, to) =>
-      (startsOf.all(level, from, to) as { start: number }[]).map(({ start }) => start),
-    sizes: () =>
-      db
-        .prepare(
-          'SELECT level, count(*) AS blocks, sum(octet_length(body)) AS bytes FROM blocks GROUP BY level',
-        )
-        .all() as { level: number; blocks: number; bytes: number }[],
+    places: () =>
+      db.prepare('SELECT level, start, octet_length(body) AS bytes FROM blocks').all() as BlockPlace[],
+    size() {
+      const pages = (name: string) =>
+        Object.values(db.prepare(`PRAGMA ${name}`).get() as object)[0] as number;
+      const fileBytes = pages('page_count') * pages('page_size');
+      return { fileBytes, usedBytes: fileBytes - pages('freelist_count') * pages('page_size') };
+    },
+    shrink() {
+      db.exec('VACUUM');
+    },
     close() {
       closeDatabase(db);
     },

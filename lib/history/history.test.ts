@@ -222,7 +222,10 @@ test('what was measured goes with its level’s time, and is there on the next l
   }
   wall = start + 4 * 365 * 24 * hour;
   await history.settle();
-  expect(history.size().bytes).toBe(0);
+  expect(ask(history, start, start + 1, 5000)?.points).toEqual([[start, null, null, null]]);
+  expect(history.gaps('atlas', start, start + 1)).toEqual([
+    { from: start, to: start + 1, cause: 'not-kept' },
+  ]);
 });
 
 test('metrics have their last value and unit; a value that could not be had is null', async () => {

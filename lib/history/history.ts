@@ -1,24 +1,34 @@
 import { join } from 'node:path';
 import type { EventLog, LoggedEvent } from '@/lib/events/event-log';
 import type { LoggedPayloads, SampleType } from '@/lib/events/event-types';
-import { isSampleType } from '@/lib/events/event-types';
+import { isSampleType, tellsTime } from '@/lib/events/event-types';
+import type { Boot, HistoryGap } from '@/lib/events/history';
 import { eachMetric, unitOfMetric } from '@/lib/events/metrics';
 import { faultOf } from '@/lib/sqlite/fault';
 import { setAside } from '@/lib/sqlite/set-aside';
 import { openBlocks } from './blocks';
+import { openGapRecord } from './gap-record';
 import { type HistoryStore, type MetricRow, openHistoryStore } from './history-store';
-import { blockStart, type Level, ladder, levelFor } from './ladder';
+import { type Level, ladder, levelFor } from './ladder';
+import { type Point, pointsOf } from './series';
+import { openVigil, type Vigil } from './vigil';
 
 export interface HistoryOptions {
   readonly log: EventLog;
   readonly dataDir: string;
+  /** This run of the machine. Without it, what lies between two runs of Hostbeat is told from the log alone. */
+  readonly boot?: Boot;
+  /** How often samples come. Default 1 s. */
+  readonly intervalMs?: number;
+  /** What the database may take of the disk. Default 512 MiB. */
+  readonly maxBytes?: number;
+  /** The database grows no further than this; for tests of a full disk. */
+  readonly maxPages?: number;
   readonly now?: () => number;
+  readonly vigil?: Vigil;
   /** Told when a corrupt database was set aside, and under which name. */
   readonly onSetAside?: (path: string, reason: string) => void;
 }
-
-/** One step of a metric: its start (Unix ms), and nulls where nothing was measured. */
-export type Point = readonly [t: number, min: number | null, avg: number | null, max: number | null];
 
 export interface SeriesQuery {
   readonly host: string;
@@ -49,8 +59,10 @@ export interface History {
   /** What is known of a host, by name. */
   metrics(host: string): MetricSummary[];
   knows(host: string, metric: string): boolean;
-  /** What it takes on disk, per level and in all, in bytes; and what it has written since it was opened. */
-  size(): { readonly bytes: number; readonly writtenBytes: number };
+  /** When nothing was measured of a host in `from` to `to` (Unix ms), whole and in order; the newest 10,000. */
+  gaps(host: string, from: number, to: number): readonly HistoryGap[];
+  /** What it takes on disk and may take, in bytes; and what it has written since it was opened. */
+  size(): { readonly bytes: number; readonly maxBytes: number; readonly writtenBytes: number };
   /** What is wrong, in words; `null` when nothing is. */
   readonly problem: string | null;
   /** Everything up to here is in it. */
@@ -66,12 +78,22 @@ const slackMs = 15_000;
 /** Names of containers and interfaces come and go; beyond this many, new ones are left out. 10 MiB of memory. */
 const metricsMax = 2_000;
 const retryMs = 10_000;
+const defaultMaxBytes = 512 * 1024 * 1024;
+/** A page is written to the write-ahead log first, and to its place afterwards. */
+const writesPerByte = 2;
 
 /**
  * A cursor over the log that folds every number of every sample into the ladder. It remembers how far it came in
  * the same transaction as what it wrote, so a crash neither loses nor doubles: the log still has the rest.
  */
-export function openHistory({ log, dataDir, now = Date.now, onSetAside }: HistoryOptions): History {
+export function openHistory({
+  log,
+  dataDir,
+  now = Date.now,
+  onSetAside,
+  ...options
+}: HistoryOptions): History {
+  const { intervalMs = 1_000, maxBytes = defaultMaxBytes, vigil = openVigil() } = options;
   const path = join(dataDir, 'history.db');
   let store: HistoryStore | null = null;
   let problem: string | null = null;
@@ -80,7 +102,8 @@ export function openHistory({ log, dataDir, now = Date.now, onSetAside }: Histor
   let pumping: Promise<void> | null = null;
   let timer: NodeJS.Timeout | null = null;
   let closed = false;
-  const blocks = openBlocks(() => store);
+  const blocks = openBlocks(() => store, maxBytes);
+  const record = openGapRecord({ log, boot: options.boot ?? null, intervalMs, vigil, now });
   const byName = new Map<string, MetricRow>();
   let added: MetricRow[] = [];
   const last = new Map<number, { readonly t: number; readonly value: number | null }>();
@@ -112,17 +135,25 @@ export function openHistory({ log, dataDir, now = Date.now, onSetAside }: Histor
   /** Opens the database; metrics that memory has numbered already are numbered anew there. */
   function open(): void {
     try {
-      const opened = openHistoryStore(path);
+      const opened = openHistoryStore(path, options.maxPages);
       const folded = opened.folded();
       if (byName.size === 0) {
         for (const row of opened.metrics()) byName.set(nameKey(row.host, row.name), row);
         if (folded?.logId === log.id) seq = Math.max(seq, Math.min(folded.seq, log.headSeq));
       }
+      record.attach(opened);
       store = opened;
       problem = null;
+      shrink(opened);
     } catch (error) {
       fail(error);
     }
+  }
+
+  /** What an earlier start was let take, and this one is not. */
+  function shrink(opened: HistoryStore): void {
+    const { fileBytes, usedBytes } = opened.size();
+    if (fileBytes > maxBytes && usedBytes < fileBytes * 0.75) opened.shrink();
   }
 
   function numberOf(host: string, name: string): number | null {
@@ -135,8 +166,13 @@ export function openHistory({ log, dataDir, now = Date.now, onSetAside }: Histor
     return row.id;
   }
 
-  function fold({ type, host, t, json }: LoggedEvent): void {
-    if (!isSampleType(type)) return;
+  function fold(event: LoggedEvent): void {
+    const { type, host, t, json } = event;
+    if (!isSampleType(type)) {
+      record.heard(event);
+      return;
+    }
+    if (tellsTime(type)) record.sample(event);
     const payload = JSON.parse(json) as LoggedPayloads[SampleType];
     eachMetric(type, payload as never, (name, value) => {
       const id = numberOf(host, name);
@@ -153,6 +189,7 @@ export function openHistory({ log, dataDir, now = Date.now, onSetAside }: Histor
       if (!newest) return;
       for (const event of events) fold(event);
       seq = newest.seq;
+      if (record.isUrgent()) note();
       if (seq < log.headSeq) await new Promise((resolve) => setImmediate(resolve));
     }
   }
@@ -171,14 +208,28 @@ export function openHistory({ log, dataDir, now = Date.now, onSetAside }: Histor
 
   function commit(): void {
     if (!store) open();
-    if (!store) return;
+    if (!store) {
+      blocks.forget(now() - slackMs);
+      return;
+    }
     try {
       const changes = blocks.changes(now() - slackMs);
-      store.commit({ folded: { logId: log.id, seq }, metrics: added, blocks: changes });
-      for (const { body } of changes) writtenBytes += body?.length ?? 0;
-      blocks.settled();
+      store.commit({ folded: { logId: log.id, seq }, metrics: added, blocks: changes, ...record.changes() });
+      for (const { body } of changes) writtenBytes += (body?.length ?? 0) * writesPerByte;
+      blocks.settled(changes);
+      record.settled();
       added = [];
       problem = null;
+    } catch (error) {
+      fail(error);
+    }
+  }
+
+  /** What was missing is on disk soon: a process that is killed takes the reason with it. */
+  function note(): void {
+    try {
+      store?.note(record.changes());
+      if (store) record.settled();
     } catch (error) {
       fail(error);
     }
@@ -198,27 +249,13 @@ export function openHistory({ log, dataDir, now = Date.now, onSetAside }: Histor
     timer.unref();
   }
 
-  function pointsOf(id: number, level: Level, from: number, to: number): Point[] {
-    const points: Point[] = [];
-    const wanted = new Set([id]);
-    const first = Math.floor(from / level.stepMs) * level.stepMs;
-    let column = null;
-    let columnStart = Number.NaN;
-    for (let t = first; t < to; t += level.stepMs) {
-      const start = blockStart(level, t);
-      if (start !== columnStart) {
-        column = blocks.read(level, start, wanted)?.get(id) ?? null;
-        columnStart = start;
-      }
-      const index = (t - start) / level.stepMs;
-      const count = column?.counts[index] ?? 0;
-      if (!column || count === 0) points.push([t, null, null, null]);
-      else {
-        const average = (column.sums[index] ?? 0) / count;
-        points.push([t, column.mins[index] ?? 0, Number(average.toPrecision(12)), column.maxs[index] ?? 0]);
-      }
+  function fileBytes(): number {
+    try {
+      return store?.size().fileBytes ?? 0;
+    } catch (error) {
+      fail(error);
+      return 0;
     }
-    return points;
   }
 
   open();
@@ -229,12 +266,17 @@ export function openHistory({ log, dataDir, now = Date.now, onSetAside }: Histor
   return {
     query({ host, metrics, from, to, points }) {
       const level = levelFor(from, to, points, now());
-      return metrics.flatMap((metric) => {
-        const row = byName.get(nameKey(host, metric));
-        if (!row) return [];
-        return [{ metric, unit: row.unit, stepMs: level.stepMs, points: pointsOf(row.id, level, from, to) }];
-      });
+      const rows = metrics.flatMap((metric) => byName.get(nameKey(host, metric)) ?? []);
+      const ids = rows.map(({ id }) => id);
+      const series = pointsOf(blocks, ids, level, { from, to });
+      return rows.map(({ id, name, unit }) => ({
+        metric: name,
+        unit,
+        stepMs: level.stepMs,
+        points: series.get(id) ?? [],
+      }));
     },
+    gaps: (host, from, to) => record.gaps({ host, from, to, earliest: blocks.earliest() }),
     metrics(host) {
       return [...byName.values()]
         .filter((row) => row.host === host)
@@ -243,8 +285,7 @@ export function openHistory({ log, dataDir, now = Date.now, onSetAside }: Histor
     },
     knows: (host, metric) => byName.has(nameKey(host, metric)),
     size() {
-      const bytes = store?.sizes().reduce((sum, level) => sum + level.bytes, 0) ?? 0;
-      return { bytes, writtenBytes };
+      return { bytes: fileBytes(), maxBytes, writtenBytes };
     },
     get problem() {
       return problem;
@@ -266,6 +307,12 @@ export function openHistory({ log, dataDir, now = Date.now, onSetAside }: Histor
       await pumping;
       await pump().catch(fail);
       commit();
+      vigil.stop();
+      try {
+        store?.endRun(now());
+      } catch (error) {
+        fail(error);
+      }
       close();
     },
   };

@@ -1,0 +1,13 @@
+import { otherMethods } from '@/lib/events/problem';
+import { answerGaps } from '@/lib/gaps-answer';
+
+export const dynamic = 'force-dynamic';
+
+/** When nothing was measured in a range of time, and why. */
+export function GET(request: Request): Response {
+  return answerGaps(request);
+}
+
+const refused = otherMethods('GET, HEAD, OPTIONS');
+
+export { refused as DELETE, refused as OPTIONS, refused as PATCH, refused as POST, refused as PUT };

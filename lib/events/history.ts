@@ -1,0 +1,37 @@
+/** Why nothing was measured for a time. */
+export const gapCauses = [
+  /** Hostbeat was told to stop, and was started again later. */
+  'server-stopped',
+  /** It ended without being told: killed, crashed, out of memory. */
+  'server-crashed',
+  /** The machine was off, or was started anew. */
+  'host-off',
+  /** The machine was suspended. */
+  'host-asleep',
+  /** The clock was set forward: this time never was. */
+  'clock-set',
+  /** Hostbeat ran but did not get to measure: an overloaded machine, or a process that was halted. */
+  'server-stalled',
+  /** It got to measure, and no reading answered. */
+  'reading-failed',
+  /** Before anything that is kept. */
+  'not-kept',
+  'unknown',
+] as const;
+
+export type GapCause = (typeof gapCauses)[number];
+
+/** A time in which nothing was measured, from the last sample to the next: Unix ms, `to` is not part of it. */
+export interface HistoryGap {
+  readonly from: number;
+  readonly to: number;
+  readonly cause: GapCause;
+}
+
+/** One run of the machine. */
+export interface Boot {
+  /** The kernel's own name for it; `null` where there is none. */
+  readonly id: string | null;
+  /** When it began: Unix ms, by the clock of whoever looked. */
+  readonly at: number;
+}
