@@ -47,6 +47,8 @@ export function openBlocks(store: () => HistoryStore | null, maxBytes = Number.P
   const [finest] = ladder as [Level, ...Level[]];
   /** The newest block of the finest level stays open: the next sample goes there. */
   let newest = Number.NEGATIVE_INFINITY;
+  /** Where the last of the coarser blocks ends; `null` before it is asked for. */
+  let summedUpTo: number | null = null;
 
   const keyOf = (level: Level, start: number) => `${level.level}:${start}`;
 
@@ -92,15 +94,21 @@ export function openBlocks(store: () => HistoryStore | null, maxBytes = Number.P
   function add(metric: number, t: number, value: number): void {
     const start = blockStart(finest, t);
     put(opened(finest, start, true) as OpenBlock, metric, t, value);
-    if (start >= newest) {
-      newest = start;
-      return;
-    }
+    newest = Math.max(newest, start);
+    summedUpTo ??= lastEndOnDisk();
+    if (start >= summedUpTo) return;
     // The host's clock went back, into a time that coarser blocks have already summed up.
     for (const level of ladder.slice(1)) {
       const block = opened(level, blockStart(level, t), false);
       if (block) put(block, metric, t, value);
     }
+  }
+
+  function lastEndOnDisk(): number {
+    const ends = ladder.slice(1).flatMap((level) => {
+      return [...index.starts(level.level)].map((start) => start + level.blockMs);
+    });
+    return Math.max(Number.NEGATIVE_INFINITY, ...ends);
   }
 
   function columnsOf({ columns }: OpenBlock, wanted?: ReadonlySet<number>): Columns {
@@ -189,7 +197,9 @@ export function openBlocks(store: () => HistoryStore | null, maxBytes = Number.P
       const columns = compose(level, start, below, new Set(metrics.slice(from, from + metricsAtOnce)));
       for (const [metric, column] of columns ?? []) packed.push([metric, packColumn(column)]);
     }
-    if (packed.length > 0) made.set(keyOf(level, start), { level, start, body: packBlock(packed) });
+    if (packed.length === 0) return;
+    made.set(keyOf(level, start), { level, start, body: packBlock(packed) });
+    summedUpTo = Math.max(summedUpTo ?? lastEndOnDisk(), start + level.blockMs);
   }
 
   /** Makes the coarser levels' blocks, each once all below it is complete. Before they are due, reading makes them. */
