@@ -184,11 +184,11 @@ export function openHistory({
 
   async function pump(): Promise<void> {
     while (seq < log.headSeq) {
+      const head = log.headSeq;
       const events = await log.read(seq, eventsPerTurn);
-      const newest = events.at(-1);
-      if (!newest) return;
       for (const event of events) fold(event);
-      seq = newest.seq;
+      // The last ids before a crash may have been given to nothing.
+      seq = events.at(-1)?.seq ?? head;
       if (record.isUrgent()) note();
       if (seq < log.headSeq) await new Promise((resolve) => setImmediate(resolve));
     }
