@@ -1,12 +1,14 @@
 'use client';
 
 import { useLocale } from 'next-intl';
+import { useContext } from 'react';
 import type { LoggedPayloads, LoggedType } from '@/lib/events/event-types';
 import { formatQuantity, type Unit } from '@/lib/i18n/quantity';
 import { useLive } from '@/lib/live/hooks';
 import type { LiveStore } from '@/lib/live/store';
 import { useCrosshair } from './crosshair';
 import type { Series } from './series';
+import { TimeViewContext } from './time-view';
 
 export interface LegendProps<T extends LoggedType> {
   readonly type: T;
@@ -44,7 +46,9 @@ interface EntryProps<T extends LoggedType> {
   readonly unit: Unit;
 }
 
-function Entry<T extends LoggedType>({ type, of: { label, hue, value, carries }, unit }: EntryProps<T>) {
+function Entry<T extends LoggedType>({ type, of, unit }: EntryProps<T>) {
+  const { label, hue, value, carries } = of;
+  const past = useContext(TimeViewContext)?.past;
   const locale = useLocale();
   const ago = useCrosshair();
   const row = useLive((store) =>
@@ -54,14 +58,26 @@ function Entry<T extends LoggedType>({ type, of: { label, hue, value, carries },
     <li className="flex items-baseline gap-1.5 whitespace-nowrap">
       <span aria-hidden="true" className="size-2.5 self-center rounded-[3px]" style={{ background: hue }} />
       {label}
-      <b className="inline-block font-semibold text-ink" style={{ minWidth: `${widest[unit] ?? 3.6}em` }}>
-        {formatQuantity(row ? value(row) : null, unit, locale)}
-      </b>
+      {past?.parts ? (
+        <past.parts.Spread
+          past={past}
+          type={type}
+          of={of}
+          say={(figure) => formatQuantity(figure, unit, locale)}
+        />
+      ) : (
+        <b className="inline-block font-semibold text-ink" style={{ minWidth: `${widest[unit] ?? 3.6}em` }}>
+          {formatQuantity(row ? value(row) : null, unit, locale)}
+        </b>
+      )}
     </li>
   );
 }
 
-/** The legend is the read-out: each value beside its name, now or at the moment that is pointed at. */
+/**
+ * The legend is the read-out: each value beside its name, now or at the moment that is pointed at; of another time
+ * its mean, lowest and highest.
+ */
 export function Legend<T extends LoggedType>({ type, series, unit }: LegendProps<T>) {
   return (
     <ul className="flex flex-wrap gap-x-4 gap-y-1 text-xs leading-5 text-soft">

@@ -7,6 +7,8 @@ export interface Series<T extends LoggedType> {
   /** A CSS colour, from the theme. */
   readonly hue: string;
   readonly value: (row: LoggedPayloads[T]) => number | null;
+  /** Made of several metrics, whose lowest and highest do not come at the same moment. */
+  readonly derived?: boolean;
   /** Drawn as an area where the others of its chart are lines. */
   readonly area?: boolean;
   /** In a mirrored chart: below the middle. */

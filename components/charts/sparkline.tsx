@@ -1,12 +1,13 @@
 'use client';
 
-import { useLayoutEffect, useMemo, useRef } from 'react';
+import { useContext, useLayoutEffect, useMemo, useRef } from 'react';
 import type { LoggedPayloads, LoggedType } from '@/lib/events/event-types';
 import { useLive, useLiveStore } from '@/lib/live/hooks';
 import type { Strand } from './edges';
 import { createExtent } from './extent';
 import { createLayer } from './layer';
 import { watchOnScreen } from './on-screen';
+import { TimeViewContext } from './time-view';
 import { useSize } from './use-size';
 
 export interface SparklineProps<T extends LoggedType> {
@@ -25,9 +26,10 @@ function roomAbove(highest: number): number {
   return 10 ** (Math.ceil(Math.log10(Math.max(0.1, highest * 1.2)) * 20) / 20);
 }
 
-/** Five minutes at a glance, without axes. */
+/** The time that the page shows at a glance, without axes. */
 export function Sparkline<T extends LoggedType>({ type, value, hue, max }: SparklineProps<T>) {
   const store = useLiveStore();
+  const past = useContext(TimeViewContext)?.past ?? null;
   const box = useRef<HTMLDivElement>(null);
   const svg = useRef<SVGSVGElement>(null);
   const size = useSize(box);
@@ -40,14 +42,17 @@ export function Sparkline<T extends LoggedType>({ type, value, hue, max }: Spark
     return [true, false].map((filled) => ({ count: 1, filled, carries: all, edges }));
   }, [value]);
   const extent = useMemo(() => createExtent(strands), [strands]);
-  const top = useLive((live) => (max === 'auto' ? roomAbove(extent(live.table(type)).high) : max));
+  const timeline = past?.timeline(type);
+  const top = useLive((live) =>
+    max === 'auto' ? roomAbove(extent(timeline ?? live.table(type)).high) : max,
+  );
 
   useLayoutEffect(() => {
     if (!svg.current || !size) return;
     const { width, height } = size;
     const layer = createLayer({
       ...{ svg: svg.current, store, type, strands, bottom: 0, top, width, height },
-      ...{ line: null, holeMs: undefined, domain: 'live', timeline: undefined, marks: none },
+      ...{ line: null, holeMs: past?.holeMs(type), domain: past?.range ?? 'live', timeline, marks: none },
     });
     layer.draw();
     const stops = [store.subscribe(layer.draw), watchOnScreen(svg.current, layer.show)];
@@ -55,7 +60,7 @@ export function Sparkline<T extends LoggedType>({ type, value, hue, max }: Spark
       for (const stop of stops) stop();
       layer.end();
     };
-  }, [store, type, strands, top, size]);
+  }, [store, type, strands, top, size, past, timeline]);
 
   return (
     <div ref={box} className="h-10 w-full overflow-hidden">

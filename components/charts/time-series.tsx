@@ -1,7 +1,7 @@
 'use client';
 
 import { useLocale, useTranslations } from 'next-intl';
-import { useContext, useEffect, useMemo, useRef } from 'react';
+import { useContext, useMemo, useRef } from 'react';
 import type { LoggedPayloads, LoggedType } from '@/lib/events/event-types';
 import { useLive, useLiveStore } from '@/lib/live/hooks';
 import type { Timeline } from '@/lib/live/timeline';
@@ -9,7 +9,7 @@ import { axisAround, axisTop } from './axis-top';
 import { momentOf, usePointed } from './crosshair';
 import { DataButton } from './data-button';
 import { type Form, strandsOf } from './edges';
-import { createExtent } from './extent';
+import { createExtent, type Extent } from './extent';
 import { FrameContext, plotInset } from './frame';
 import { Guides } from './guides';
 import { strokeRoom } from './layer';
@@ -46,8 +46,8 @@ export interface TimeSeriesProps<T extends LoggedType> {
   readonly domain?: TimeDomain;
   /** What is drawn in place of what the page has live: `timelineOf` the rows of history. */
   readonly timeline?: Timeline<LoggedPayloads[T]>;
-  /** What history knows these series by. With them the chart follows the time that its page shows. */
-  readonly metrics?: readonly string[];
+  /** How high all layers of a stack stand together. */
+  readonly total?: (row: LoggedPayloads[T]) => number | null;
   readonly thresholds?: readonly Threshold[];
   readonly marks?: readonly Mark[];
   /** Told of the stretch of time that the reader has dragged over, or chosen with Shift, arrows and Enter. */
@@ -62,16 +62,14 @@ const none: readonly never[] = [];
  */
 export function TimeSeries<T extends LoggedType>(props: TimeSeriesProps<T>) {
   const { type, series, form, max, least, formatTick, formatValue = formatTick, label, describe } = props;
-  const { metrics = none, thresholds = none, marks = none, className } = props;
+  const { thresholds = none, marks = none, className } = props;
   const view = useContext(TimeViewContext);
-  const follows = metrics.length > 0 && props.domain === undefined;
+  const follows = props.domain === undefined;
   const past = (follows && view?.past) || null;
   const domain = props.domain ?? past?.range ?? 'live';
   const timeline = props.timeline ?? past?.timeline(type);
   const onSelect = props.onSelect ?? (follows ? view?.select : undefined);
-  const givenHoleMs = props.holeMs ?? past?.holeMs;
-  const want = view?.want;
-  useEffect(() => want?.(metrics), [want, metrics]);
+  const givenHoleMs = past ? Math.max(props.holeMs ?? 0, past.holeMs(type)) : props.holeMs;
   const t = useTranslations('chart');
   const locale = useLocale();
   const store = useLiveStore();
@@ -81,8 +79,14 @@ export function TimeSeries<T extends LoggedType>(props: TimeSeriesProps<T>) {
   const pointed = usePointed();
   const isLive = domain === 'live';
 
-  const extent = useMemo(() => createExtent(strandsOf(series, form)), [series, form]);
-  const read = (live: typeof store) => extent(timeline ?? live.table(type));
+  const strands = useMemo(() => strandsOf(series, form), [series, form]);
+  const extent = useMemo(() => createExtent(strands), [strands]);
+  const reach = useMemo<Extent | null>(() => {
+    if (!past) return null;
+    const highs = createExtent(strands)(past.highs(type));
+    return { low: Math.min(highs.low, createExtent(strands)(past.lows(type)).low), high: highs.high };
+  }, [past, strands, type]);
+  const read = (live: typeof store) => reach ?? extent(timeline ?? live.table(type));
   const top = useLive((live) => {
     if (typeof max === 'number') return max;
     return max === 'auto' ? axisTop(read(live), least) : axisAround(read(live))[1];
@@ -165,6 +169,19 @@ export function TimeSeries<T extends LoggedType>(props: TimeSeriesProps<T>) {
       >
         {size && (
           <div className="absolute overflow-hidden" style={clip}>
+            {past?.parts && (
+              <past.parts.Band
+                past={past}
+                type={type}
+                series={series}
+                form={form}
+                total={props.total}
+                bottom={bottom}
+                top={top}
+                holeMs={holeMs}
+                size={plotSize(size)}
+              />
+            )}
             <Traces
               type={type}
               series={series}

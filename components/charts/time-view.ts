@@ -1,22 +1,38 @@
-import { createContext } from 'react';
+import { createContext, type ReactNode } from 'react';
 import type { LoggedPayloads, LoggedType } from '@/lib/events/event-types';
+import type { DisplayStore } from '@/lib/live/pausable';
 import type { Timeline } from '@/lib/live/timeline';
+import type { BandProps } from './band';
+import type { SpreadProps } from './spread';
 import type { TimeRange } from './time-domain';
+
+/** What draws and tells of the past; it comes with the first time that is chosen. */
+export interface PastParts {
+  readonly Band: <T extends LoggedType>(props: BandProps<T>) => ReactNode;
+  readonly Spread: <T extends LoggedType>(props: SpreadProps<T>) => ReactNode;
+}
 
 /** A stretch of time that is not the last five minutes, and what is known of it. */
 export interface Past {
   readonly range: TimeRange;
+  /** One point of history stands for so long, in ms; 0 while none is known. */
+  readonly stepMs: number;
   /** Rows further apart than this are not joined. */
-  readonly holeMs: number;
+  holeMs(type: LoggedType): number;
+  /** Means, and what the page has heard itself. */
   timeline<T extends LoggedType>(type: T): Timeline<LoggedPayloads[T]>;
+  /** The same moments with the lowest and with the highest of each value. */
+  lows<T extends LoggedType>(type: T): Timeline<LoggedPayloads[T]>;
+  highs<T extends LoggedType>(type: T): Timeline<LoggedPayloads[T]>;
+  /** A live store as it would be at the end of the range, or at the moment that is pointed at. */
+  readonly store: DisplayStore | null;
+  readonly parts: PastParts | null;
 }
 
 /** What time the charts of a page show together. */
 export interface TimeView {
   /** `null` while the charts are live. */
   readonly past: Past | null;
-  /** Tells what a chart needs of history. Returns the way to need it no more. */
-  want(metrics: readonly string[]): () => void;
   select(range: TimeRange): void;
 }
 

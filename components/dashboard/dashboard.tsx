@@ -1,4 +1,5 @@
 import { useTranslations } from 'next-intl';
+import { sampleTypes } from '@/lib/events/event-types';
 import type { Theme } from '@/lib/i18n/theme';
 import { LateToaster } from '../alerts/late';
 import { FrameContext } from '../charts/frame';
@@ -23,8 +24,8 @@ export function Dashboard({ version, theme }: DashboardProps) {
       <Header theme={theme} />
       <main className="mx-auto flex w-full max-w-[150rem] flex-1 flex-col gap-3 px-4 pt-4 pb-6 sm:px-5">
         <Headline />
-        <Tiles />
-        <TimeFrame>
+        <TimeFrame types={sampleTypes}>
+          <Tiles />
           <FrameContext value={RechartsFrame}>
             <Panels />
           </FrameContext>

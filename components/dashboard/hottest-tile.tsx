@@ -6,7 +6,6 @@ import type { SensorData } from '@/lib/events/payloads';
 import { formatQuantity } from '@/lib/i18n/quantity';
 import { useLive } from '@/lib/live/hooks';
 import { hottestSensor } from '@/lib/live/key-figures';
-import { heardSensors, sensorRows } from '@/lib/live/sensors';
 import type { LiveStore } from '@/lib/live/store';
 import { Tile } from './tile';
 
@@ -15,14 +14,12 @@ const staleMs = 30_000;
 
 function hottestOf(store: LiveStore) {
   const since = store.hostNow() - staleMs;
-  return hottestSensor(heardSensors(sensorRows(store, null).filter(({ t }) => t > since)));
+  return hottestSensor(store.sensors().filter(({ t }) => t > since));
 }
 
 /** Whether anything has told a temperature. Once one did, it is known to be there. */
 export function useHasTemperature(): boolean {
-  return useLive((store) =>
-    sensorRows(store, null).some(({ sensors }) => sensors.some(({ kind }) => kind === 'temperature')),
-  );
+  return useLive((store) => store.sensors().some(({ sensor }) => sensor.kind === 'temperature'));
 }
 
 /** The highest temperature of all sensors, and whose it is. */

@@ -1,10 +1,12 @@
 'use client';
 
-import { type ComponentType, useState } from 'react';
+import { useTranslations } from 'next-intl';
+import { type ComponentType, useContext, useState } from 'react';
 import type { SampleType } from '@/lib/events/event-types';
 import type { PlaceName } from '@/lib/live/finding';
 import { useLive } from '@/lib/live/hooks';
 import { readingState } from '@/lib/live/use-reading';
+import { TimeViewContext } from '../charts/time-view';
 import { AlertsPanel } from '../panels/alerts';
 import { ContainersPanel } from '../panels/containers';
 import { CoresPanel } from '../panels/cores';
@@ -18,6 +20,8 @@ import { NetworkPanel } from '../panels/network';
 import { PressurePanel } from '../panels/pressure';
 import { ProcessesPanel } from '../panels/processes';
 import { SensorsPanel } from '../panels/sensors';
+import { PanelTag } from '../ui/panel';
+import { Tag } from '../ui/tag';
 
 interface Placed {
   /** Its address on the page, too. */
@@ -27,6 +31,8 @@ interface Placed {
   readonly wide: number;
   /** The reading without which the panel has no place, since an empty box tells nothing. */
   readonly needs?: SampleType;
+  /** It shows the present whatever time the page shows: history does not know what it tells. */
+  readonly isPresent?: boolean;
 }
 
 /** What people look for first at the top; what grows with the machine in rows of its own. */
@@ -34,9 +40,9 @@ const rows: readonly (readonly Placed[])[] = [
   [
     { name: 'cpu', Shown: CpuPanel, wide: 34 },
     { name: 'pressure', Shown: PressurePanel, wide: 29, needs: 'pressure' },
-    { name: 'alerts', Shown: AlertsPanel, wide: 22 },
+    { name: 'alerts', Shown: AlertsPanel, wide: 22, isPresent: true },
     { name: 'cores', Shown: CoresPanel, wide: 18 },
-    { name: 'processes', Shown: ProcessesPanel, wide: 32 },
+    { name: 'processes', Shown: ProcessesPanel, wide: 32, isPresent: true },
     { name: 'memory', Shown: MemoryPanel, wide: 20 },
     { name: 'disk', Shown: DiskPanel, wide: 22, needs: 'disk' },
     { name: 'network', Shown: NetworkPanel, wide: 22, needs: 'network' },
@@ -46,7 +52,7 @@ const rows: readonly (readonly Placed[])[] = [
   [
     { name: 'sensors', Shown: SensorsPanel, wide: 42 },
     { name: 'containers', Shown: ContainersPanel, wide: 30, needs: 'containers' },
-    { name: 'host', Shown: HostPanel, wide: 20 },
+    { name: 'host', Shown: HostPanel, wide: 20, isPresent: true },
   ],
 ];
 
@@ -69,20 +75,32 @@ function useAbsent(): readonly string[] {
  * a place keeps it, and a reading that is late gets one at the end: nothing moves while somebody looks.
  */
 export function Panels() {
+  const t = useTranslations('time');
+  const past = useContext(TimeViewContext)?.past;
   const absent = useAbsent();
   const [absentAtFirst] = useState(absent);
   const late = all.filter(({ name }) => absentAtFirst.includes(name) && !absent.includes(name));
   const placed = rows.map((row) => row.filter(({ name }) => !absentAtFirst.includes(name)));
   return [...placed, late].map((row) => (
     <div key={row[0]?.name ?? 'late'} className="flex flex-wrap gap-3 first-of-type:flex-1 empty:hidden">
-      {row.map(({ name, Shown, wide }) => (
+      {row.map(({ name, Shown, wide, isPresent }) => (
         <div
           key={name}
           id={name}
           className="place grid min-w-0 scroll-mt-17 *:min-w-0"
           style={{ flex: `${wide} 1 min(100%, ${wide}rem)` }}
         >
-          <Shown />
+          <PanelTag
+            value={
+              past && isPresent ? (
+                <span title={t('presentNote')} className="leading-4">
+                  <Tag tone="quiet">{t('present')}</Tag>
+                </span>
+              ) : null
+            }
+          >
+            <Shown />
+          </PanelTag>
         </div>
       ))}
     </div>

@@ -18,11 +18,8 @@ function sum(...modes: readonly (number | null)[]): number | null {
 }
 
 const user = (row: Cpu) => sum(row.userPercent, row.nicePercent, row.guestPercent);
+const total = (row: Cpu) => row.totalPercent;
 const system = (row: Cpu) => sum(row.systemPercent, row.irqPercent, row.softirqPercent);
-
-const metrics = ['user', 'nice', 'guest', 'system', 'irq', 'softirq', 'iowait', 'steal'].map(
-  (mode) => `cpu.${mode}Percent`,
-);
 
 /** CPU time by mode, stacked. */
 export function CpuPanel({ bare = false, className = '' }: EmbeddableProps) {
@@ -73,8 +70,8 @@ export function CpuPanel({ bare = false, className = '' }: EmbeddableProps) {
       <TimeSeries
         type="cpu"
         series={series}
-        metrics={metrics}
         form="stack"
+        total={total}
         max={100}
         formatTick={tick}
         formatValue={full}

@@ -62,13 +62,6 @@ export function DiskPanel({ bare = false, className = '' }: EmbeddableProps) {
       },
     ];
   }, [t, chosen]);
-  const metrics = useMemo(
-    () =>
-      chosen === null
-        ? []
-        : ['readBytesPerSecond', 'writeBytesPerSecond'].map((field) => `disk.${chosen}.${field}`),
-    [chosen],
-  );
   const rate = (value: number | null | undefined) => formatQuantity(value, 'bytesPerSecond', locale);
   const tick = useCallback((value: number) => formatTick(value, 'bytesPerSecond', locale), [locale]);
   const full = useCallback((value: number) => formatQuantity(value, 'bytesPerSecond', locale), [locale]);
@@ -101,7 +94,6 @@ export function DiskPanel({ bare = false, className = '' }: EmbeddableProps) {
         <TimeSeries
           type="disk"
           series={series}
-          metrics={metrics}
           form="mirror"
           max="auto"
           least={leastAxisBytesPerSecond}

@@ -10,8 +10,6 @@ import { TimeSeries } from '../charts/time-series';
 import { Figure } from '../ui/figure';
 import { Panel } from '../ui/panel';
 
-const metrics = ['cpu.load1', 'cpu.load5', 'cpu.load15'];
-
 /** How many tasks run or wait, as the kernel averages it over 1, 5 and 15 minutes. */
 export function LoadPanel({ className = '' }: { readonly className?: string }) {
   const t = useTranslations();
@@ -51,7 +49,6 @@ export function LoadPanel({ className = '' }: { readonly className?: string }) {
       <TimeSeries
         type="cpu"
         series={series}
-        metrics={metrics}
         form="line"
         max="auto"
         formatTick={tick}

@@ -16,7 +16,8 @@ function reclaimable({ availableBytes, freeBytes }: Memory): number | null {
   return availableBytes === null || freeBytes === null ? null : Math.max(0, availableBytes - freeBytes);
 }
 
-const metrics = ['memory.usedBytes', 'memory.availableBytes', 'memory.freeBytes'];
+const filled = ({ totalBytes, freeBytes }: Memory) =>
+  totalBytes === null || freeBytes === null ? null : totalBytes - freeBytes;
 
 /** What is used and what is cache, stacked up to all there is. */
 export function MemoryPanel({ bare = false, className = '' }: EmbeddableProps) {
@@ -29,7 +30,7 @@ export function MemoryPanel({ bare = false, className = '' }: EmbeddableProps) {
   const stack = useMemo<readonly Series<'memory'>[]>(
     () => [
       { key: 'used', label: t('memory.used'), hue: 'var(--hue-memory)', value: (row) => row.usedBytes },
-      { key: 'cache', label: t('memory.cache'), hue: 'var(--hue-cache)', value: reclaimable },
+      { key: 'cache', label: t('memory.cache'), hue: 'var(--hue-cache)', value: reclaimable, derived: true },
     ],
     [t],
   );
@@ -57,8 +58,8 @@ export function MemoryPanel({ bare = false, className = '' }: EmbeddableProps) {
       <TimeSeries
         type="memory"
         series={stack}
-        metrics={metrics}
         form="stack"
+        total={filled}
         max={totalBytes ?? 'auto'}
         formatTick={tick}
         formatValue={full}

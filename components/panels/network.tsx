@@ -64,13 +64,6 @@ export function NetworkPanel({ bare = false, className = '' }: EmbeddableProps) 
       },
     ];
   }, [t, chosen]);
-  const metrics = useMemo(
-    () =>
-      chosen === null
-        ? []
-        : ['rxBytesPerSecond', 'txBytesPerSecond'].map((field) => `network.${chosen}.${field}`),
-    [chosen],
-  );
   const rate = (value: number | null | undefined) => formatQuantity(value, 'bytesPerSecond', locale);
   const tick = useCallback((value: number) => formatTick(value, 'bytesPerSecond', locale), [locale]);
   const full = useCallback((value: number) => formatQuantity(value, 'bytesPerSecond', locale), [locale]);
@@ -103,7 +96,6 @@ export function NetworkPanel({ bare = false, className = '' }: EmbeddableProps) 
         <TimeSeries
           type="network"
           series={series}
-          metrics={metrics}
           form="mirror"
           max="auto"
           least={leastAxisBytesPerSecond}

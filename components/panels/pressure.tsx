@@ -24,10 +24,6 @@ const stalled = (row: Pressure) => highest(row.memory.fullPercent, row.io.fullPe
 const worst = (row: Pressure | null) =>
   highest(row?.cpu.somePercent, row?.memory.somePercent, row?.io.somePercent);
 
-const metrics = ['cpu.some', 'memory.some', 'memory.full', 'io.some', 'io.full'].map(
-  (share) => `pressure.${share}Percent`,
-);
-
 /** The share of time in which work waited for CPU, memory or disks; darker where all work did. */
 export function PressurePanel({ bare = false, className = '' }: EmbeddableProps) {
   const t = useTranslations();
@@ -98,7 +94,6 @@ export function PressurePanel({ bare = false, className = '' }: EmbeddableProps)
       <TimeSeries
         type="pressure"
         series={drawn}
-        metrics={metrics}
         form="line"
         max="auto"
         least={leastAxisPercent}

@@ -1,33 +1,34 @@
 import { expect, test } from 'vitest';
+import type { SampleType } from '@/lib/events/event-types';
 import { timelineOf } from '@/lib/live/timeline';
-import { blankOf, joined, rowsOf } from './history-rows';
+import { blankOf, joined, metricPaths, rowsOf } from './history-rows';
 
 const sample = {
   t: 5,
   host: 'box',
-  cpu: { somePercent: 3 },
   interfaces: [
     { name: 'eth0.100', rxBytesPerSecond: 7 },
     { name: 'eth1', rxBytesPerSecond: 8 },
   ],
 };
+
 const at = (...ts: readonly number[]) => ts.map((t) => ({ t }));
 const times = ({ rows }: { readonly rows: readonly { readonly t: number }[] }) => rows.map(({ t }) => t);
 
-test('what was not measured is null, never what is measured now', () => {
-  expect(blankOf(sample)).toEqual({
+test('what was not measured is null, never what is measured now; limits stay', () => {
+  expect(blankOf({ ...sample, sensors: [{ id: 'cpu', value: 40, high: 80, critical: null }] })).toEqual({
     t: null,
     host: 'box',
-    cpu: { somePercent: null },
     interfaces: [
       { name: 'eth0.100', rxBytesPerSecond: null },
       { name: 'eth1', rxBytesPerSecond: null },
     ],
+    sensors: [{ id: 'cpu', value: null, high: 80, critical: null }],
   });
 });
 
-test('means stand where samples have them, in the middle of their step; a hole is no row', () => {
-  const rows = rowsOf(sample, [
+test('values stand where samples have them, in the middle of their step; a hole is no row', () => {
+  const histories = [
     {
       metric: 'network.eth0.100.rxBytesPerSecond',
       stepMs: 10,
@@ -37,19 +38,107 @@ test('means stand where samples have them, in the middle of their step; a hole i
         [20, 4, 5, 6],
       ],
     },
-    { metric: 'pressure.cpu.somePercent', stepMs: 10, points: [[20, 0, 1, 2]] },
-  ]);
+    { metric: 'network.eth1.rxBytesPerSecond', stepMs: 10, points: [[20, 0, 1, 2]] },
+    { metric: 'network.gone.rxBytesPerSecond', stepMs: 10, points: [[0, 9, 9, 9]] },
+  ] as const;
+  const rows = rowsOf('network', sample, histories);
   expect(times({ rows })).toEqual([5, 25]);
   expect(rows[1]).toEqual({
     t: 25,
     host: 'box',
-    cpu: { somePercent: 1 },
     interfaces: [
       { name: 'eth0.100', rxBytesPerSecond: 5 },
-      { name: 'eth1', rxBytesPerSecond: null },
+      { name: 'eth1', rxBytesPerSecond: 1 },
     ],
   });
-  expect(rows[0]?.cpu.somePercent).toBeNull();
+  expect(rows[0]?.interfaces[1]?.rxBytesPerSecond).toBeNull();
+  const of = (column: 'min' | 'max') =>
+    rowsOf('network', sample, histories, column).map(({ interfaces }) => interfaces[0]?.rxBytesPerSecond);
+  expect([of('min'), of('max')]).toEqual([
+    [1, 4],
+    [3, 6],
+  ]);
+});
+
+test('what is known in longer steps stands in each of the shorter ones, and alone where there are none', () => {
+  const rows = rowsOf('network', sample, [
+    {
+      metric: 'network.eth1.rxBytesPerSecond',
+      stepMs: 30,
+      points: [
+        [0, 1, 2, 3],
+        [30, 1, 4, 7],
+      ],
+    },
+    {
+      metric: 'network.eth0.100.rxBytesPerSecond',
+      stepMs: 10,
+      points: [
+        [0, 5, 5, 5],
+        [20, 6, 6, 6],
+      ],
+    },
+  ]);
+  expect(rows.map(({ t, interfaces }) => [t, ...interfaces.map((one) => one.rxBytesPerSecond)])).toEqual([
+    [5, 5, 2],
+    [25, 6, 2],
+    [45, null, 4],
+  ]);
+});
+
+test('each metric of every type has its place, whatever its item is called', () => {
+  const samples: { readonly [T in SampleType]?: object } = {
+    cpu: { t: 1, host: 'box', totalPercent: 3, cores: [1, null] },
+    pressure: { t: 1, cpu: { somePercent: 3 }, io: { fullPercent: null } },
+    filesystem: { mounts: [{ mount: '/home', device: 'sda', usedBytes: 5, inodesUsedPercent: 1 }] },
+    containers: { containers: [{ id: '0123456789abcdef', name: null, cpuPercent: 3 }] },
+    'sensor-data': { sensors: [{ id: 'a.b', kind: 'custom', value: 3, high: null }] },
+  };
+  const named = Object.entries(samples).flatMap(([type, held]) => [
+    ...metricPaths(type as SampleType, held).keys(),
+  ]);
+  expect(named).toEqual(
+    expect.arrayContaining([
+      'cpu.totalPercent',
+      'cpu.core0.percent',
+      'cpu.core1.percent',
+      'pressure.cpu.somePercent',
+      'pressure.io.fullPercent',
+      'filesystem./home.usedBytes',
+      'containers.0123456789ab.cpuPercent',
+      'sensor.a.b.value',
+    ]),
+  );
+});
+
+test('a sensor that said nothing in a step is not in its row', () => {
+  const sensor = (id: string) => ({
+    id,
+    label: id,
+    kind: 'custom' as const,
+    value: 1,
+    unit: '',
+    high: null,
+    critical: null,
+  });
+  const rows = rowsOf('sensor-data', { t: 0, host: 'box', sensors: [sensor('a'), sensor('b')] }, [
+    {
+      metric: 'sensor.a.value',
+      stepMs: 10,
+      points: [
+        [0, 1, 1, 1],
+        [10, 2, 2, 2],
+      ],
+    },
+    { metric: 'sensor.b.value', stepMs: 10, points: [[10, 7, 8, 9]] },
+  ]);
+  expect(rows.map(({ sensors }) => sensors.map(({ id, value }) => [id, value]))).toEqual([
+    [['a', 1]],
+    [
+      ['a', 2],
+      ['b', 8],
+    ],
+  ]);
 });
 
 test('history ends where the live rows begin: no moment twice, none after the range', () => {

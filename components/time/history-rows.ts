@@ -1,3 +1,6 @@
+import type { SampleType } from '@/lib/events/event-types';
+import { metricOfSensor } from '@/lib/events/metrics';
+import type { Sensor } from '@/lib/live/sensors';
 import { indexAt, type Timeline, timelineOf } from '@/lib/live/timeline';
 
 /** The history of one metric as the server answers it; a hole is a point with nulls. */
@@ -14,42 +17,96 @@ export interface MetricHistory {
 
 type Timed = { readonly t: number };
 
-/** A sample of the same shape in which nothing was measured. Names and texts stay. */
+/** What was set once and is not measured: limits. */
+const settings = new Set(['high', 'critical', 'memoryLimitBytes']);
+
+/** A sample of the same shape in which nothing was measured. Names, texts and limits stay. */
 export function blankOf<T>(sample: T): T {
   if (typeof sample === 'number') return null as T;
   if (Array.isArray(sample)) return sample.map(blankOf) as T;
   if (typeof sample !== 'object' || sample === null) return sample;
-  return Object.fromEntries(Object.entries(sample).map(([key, value]) => [key, blankOf(value)])) as T;
+  return Object.fromEntries(
+    Object.entries(sample).map(([key, value]) => [key, settings.has(key) ? value : blankOf(value)]),
+  ) as T;
 }
 
-/** Puts a value where `<event>.<field>` or `<event>.<item>.<field>` has it; an item's name may have dots in it. */
-function put(row: object, metric: string, value: number | null): void {
-  const parts = metric.split('.');
-  const field = parts.at(-1) ?? '';
-  const item = parts.slice(1, -1).join('.');
-  const holders: readonly unknown[] =
-    item === ''
-      ? [row]
-      : Object.entries(row).flatMap(([key, held]): unknown[] =>
-          Array.isArray(held) ? held.filter(({ name } = {}) => name === item) : key === item ? [held] : [],
-        );
-  for (const holder of holders) if (holder) Object.assign(holder, { [field]: value });
-}
+type Path = readonly (string | number)[];
 
-/** Rows as the feed has them, made of the means of their metrics, each in the middle of its step. Holes are no rows. */
-export function rowsOf<Row extends Timed>(sample: Row, histories: readonly MetricHistory[]): readonly Row[] {
-  const blank = blankOf(sample);
-  const rows = new Map<number, Row>();
-  for (const { metric, stepMs, points } of histories) {
-    for (const [from, , avg] of points) {
-      if (avg === null) continue;
-      const t = from + stepMs / 2;
-      const row = rows.get(t) ?? { ...structuredClone(blank), t };
-      put(row, metric, avg);
-      rows.set(t, row);
+/** What an item's metrics are named by. */
+const nameOf = (item: Readonly<Record<string, unknown>>) =>
+  String(item.name ?? item.mount ?? String(item.id).slice(0, 12));
+
+/** Where in a sample each of its metrics stands. */
+export function metricPaths(type: SampleType, sample: object): ReadonlyMap<string, Path> {
+  const paths = new Map<string, Path>();
+  const add = (prefix: string, item: object, at: Path) => {
+    for (const [field, held] of Object.entries(item))
+      if (held === null || typeof held === 'number') paths.set(`${prefix}.${field}`, [...at, field]);
+  };
+  add(type, sample, []);
+  for (const [key, held] of Object.entries(sample)) {
+    if (!Array.isArray(held)) {
+      if (typeof held === 'object' && held !== null) add(`${type}.${key}`, held, [key]);
+      continue;
+    }
+    for (const [index, item] of held.entries()) {
+      if (type === 'sensor-data') paths.set(metricOfSensor(item as Sensor), [key, index, 'value']);
+      else if (typeof item === 'object' && item !== null) add(`${type}.${nameOf(item)}`, item, [key, index]);
+      else paths.set(`${type}.core${index}.percent`, [key, index]);
     }
   }
-  return [...rows.values()].sort((one, other) => one.t - other.t);
+  return paths;
+}
+
+function put(row: object, path: Path, value: number): void {
+  let holder = row as Record<string | number, unknown>;
+  for (const part of path.slice(0, -1)) holder = holder[part] as Record<string | number, unknown>;
+  holder[path.at(-1) ?? ''] = value;
+}
+
+const columns = { min: 1, avg: 2, max: 3 } as const;
+export type Column = keyof typeof columns;
+
+/**
+ * Rows as the feed has them, made of one column of history, each in the middle of its step. Metrics that are known
+ * in longer steps stand in each of the shorter ones. Holes are no rows.
+ */
+export function rowsOf<Row extends Timed>(
+  type: SampleType,
+  sample: Row,
+  histories: readonly MetricHistory[],
+  column: Column = 'avg',
+): readonly Row[] {
+  const paths = metricPaths(type, sample);
+  const rows = new Map<number, Row>();
+  const least = histories.reduce((low, { stepMs }) => Math.min(low, stepMs), Number.POSITIVE_INFINITY);
+  const fill = (t: number, path: Path, value: number) => {
+    const row = rows.get(t) ?? { ...blankOf(sample), t };
+    put(row, path, value);
+    rows.set(t, row);
+  };
+  for (const { metric, stepMs, points } of [...histories].sort((one, other) => one.stepMs - other.stepMs)) {
+    const path = paths.get(metric);
+    if (!path) continue;
+    for (const point of points) {
+      const value = point[columns[column]];
+      if (value === null) continue;
+      const steps = Array.from(
+        { length: Math.round(stepMs / least) },
+        (_, k) => point[0] + (k + 0.5) * least,
+      );
+      const known = steps.filter((t) => rows.has(t));
+      for (const t of stepMs === least ? steps : known) fill(t, path, value);
+      if (stepMs > least && known.length === 0) fill(point[0] + stepMs / 2, path, value);
+    }
+  }
+  return [...rows.values()].sort((one, other) => one.t - other.t).map(told);
+}
+
+/** A sensor that said nothing in a step is not in its row: others did. */
+function told<Row>(row: Row): Row {
+  const { sensors } = row as { sensors?: readonly Sensor[] };
+  return sensors ? { ...row, sensors: sensors.filter(({ value }) => value !== null) } : row;
 }
 
 let revision = 0;

@@ -12,6 +12,8 @@ export interface RangeBarProps {
   readonly choice: TimeChoice;
   /** What is shown; `null` while it is the present, and until the browser has taken the page over. */
   readonly range: TimeRange | null;
+  /** One point of history stands for so long, in ms; 0 while none is known. */
+  readonly stepMs: number;
   readonly status: PastStatus;
   readonly now: () => number;
   readonly onGo: (choice: TimeChoice) => void;
@@ -39,7 +41,7 @@ function Step({ label, onStep, children }: StepProps) {
 }
 
 /** Chooses the time that all charts show. */
-export function RangeBar({ choice, range, status, now, onGo, onRetry }: RangeBarProps) {
+export function RangeBar({ choice, range, stepMs, status, now, onGo, onRetry }: RangeBarProps) {
   const t = useTranslations('time');
   const locale = useLocale();
   const [picks, setPicks] = useState(false);
@@ -60,6 +62,12 @@ export function RangeBar({ choice, range, status, now, onGo, onRetry }: RangeBar
     if (!act || isTyped || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     act();
+  };
+  const stepText = (ms: number) => {
+    if (ms < 60_000) return t('span.second', { count: ms / 1_000 });
+    return ms < 3_600_000
+      ? t('span.minute', { count: ms / 60_000 })
+      : t('span.hour', { count: ms / 3_600_000 });
   };
   const say = (at: number) => momentText(at, locale, range !== null && range.to - range.from < 3_600_000);
 
@@ -124,7 +132,7 @@ export function RangeBar({ choice, range, status, now, onGo, onRetry }: RangeBar
               ? t('between', { from: say(range.from), to: say(range.to) })
               : t('until', { from: say(range.from) })}
           </b>{' '}
-          {status === 'shown' && t('figures')}
+          {status === 'shown' && (stepMs > 1_000 ? t('step', { step: stepText(stepMs) }) : t('exact'))}
           {status === 'loading' && t('loading')}
           {status === 'failed' && (
             <span role="alert" className="text-bad">

@@ -2,7 +2,8 @@
 
 import { useSearchParams } from 'next/navigation';
 import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react';
-import { useLiveStore } from '@/lib/live/hooks';
+import type { LoggedType } from '@/lib/events/event-types';
+import { LiveView, useLiveStore } from '@/lib/live/hooks';
 import { timelineOf } from '@/lib/live/timeline';
 import { type Past, type TimeView, TimeViewContext } from '../charts/time-view';
 import { useIsHere } from '../ui/use-is-here';
@@ -18,33 +19,18 @@ interface Shown {
 
 const nothing = timelineOf<never>([]);
 
-/** The metrics that the charts on the page need, in one order. */
-function useWanted() {
-  const [wanted] = useState(() => new Map<symbol, readonly string[]>());
-  const [key, setKey] = useState('');
-  const want = useCallback(
-    (metrics: readonly string[]) => {
-      const chart = Symbol('chart');
-      const tell = () => setKey([...new Set([...wanted.values()].flat())].sort().join('\n'));
-      wanted.set(chart, metrics);
-      tell();
-      return () => {
-        wanted.delete(chart);
-        tell();
-      };
-    },
-    [wanted],
-  );
-  return { key, want };
+export interface TimeFrameProps {
+  /** What the page shows of history. */
+  readonly types: readonly LoggedType[];
+  readonly children: ReactNode;
 }
 
 /** The time that the charts below show together: in the address, so that a link shows the same to somebody else. */
-export function TimeFrame({ children }: { readonly children: ReactNode }) {
+export function TimeFrame({ types, children }: TimeFrameProps) {
   const store = useLiveStore();
   const search = useSearchParams();
   const isHere = useIsHere();
   const choice = useMemo(() => choiceOf(search), [search]);
-  const { key, want } = useWanted();
   const [shown, setShown] = useState<Shown | null>(null);
   const [attempt, setAttempt] = useState(0);
   const [broken, setBroken] = useState(false);
@@ -55,7 +41,7 @@ export function TimeFrame({ children }: { readonly children: ReactNode }) {
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt reads the same once more.
   useEffect(() => {
-    if (choice.kind === 'live' || key === '') return;
+    if (choice.kind === 'live') return;
     let stop: (() => void) | null = null;
     let isOver = false;
     setBroken(false);
@@ -64,7 +50,7 @@ export function TimeFrame({ children }: { readonly children: ReactNode }) {
       ({ watchPast }) => {
         if (isOver) return;
         const tell = (past: Past, status: PastStatus) => setShown({ of: choice, past, status });
-        stop = watchPast({ store, choice, metrics: key.split('\n'), tell });
+        stop = watchPast({ store, choice, types, tell });
       },
       () => setBroken(true),
     );
@@ -72,7 +58,7 @@ export function TimeFrame({ children }: { readonly children: ReactNode }) {
       isOver = true;
       stop?.();
     };
-  }, [store, choice, key, attempt]);
+  }, [store, choice, types, attempt]);
 
   const isCurrent = shown?.of === choice;
   const past = useMemo<Past | null>(() => {
@@ -80,11 +66,13 @@ export function TimeFrame({ children }: { readonly children: ReactNode }) {
     if (shown?.of === choice) return shown.past;
     const range = rangeAt(choice, store.hostNow());
     // What was shown before stays until the answer is there, where it belongs in time.
-    return shown ? { ...shown.past, range } : { range, holeMs: 0, timeline: () => nothing };
+    if (shown) return { ...shown.past, range };
+    const none = { stepMs: 0, holeMs: () => 0, store: null, parts: null };
+    return { ...none, range, timeline: () => nothing, lows: () => nothing, highs: () => nothing };
   }, [choice, isHere, shown, store]);
   const view = useMemo<TimeView>(
-    () => ({ past, want, select: (range) => go(choiceFor(range, store.hostNow())) }),
-    [past, want, go, store],
+    () => ({ past, select: (range) => go(choiceFor(range, store.hostNow())) }),
+    [past, go, store],
   );
   const status = broken ? 'failed' : isCurrent ? shown.status : 'loading';
 
@@ -93,12 +81,13 @@ export function TimeFrame({ children }: { readonly children: ReactNode }) {
       <RangeBar
         choice={choice}
         range={past?.range ?? null}
+        stepMs={past?.stepMs ?? 0}
         status={status}
         now={store.hostNow}
         onGo={go}
         onRetry={() => setAttempt((count) => count + 1)}
       />
-      {children}
+      <LiveView store={past?.store ?? null}>{children}</LiveView>
     </TimeViewContext>
   );
 }

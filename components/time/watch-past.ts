@@ -1,83 +1,133 @@
-import type { LoggedPayloads, LoggedType } from '@/lib/events/event-types';
+import {
+  isSampleType,
+  type LoggedPayloads,
+  type LoggedType,
+  type SampleType,
+  sampleTypes,
+} from '@/lib/events/event-types';
 import type { DisplayStore } from '@/lib/live/pausable';
 import type { Timeline } from '@/lib/live/timeline';
+import { Band } from '../charts/band';
+import { Spread } from '../charts/spread';
 import type { Past } from '../charts/time-view';
 import { ask } from '../ui/ask';
-import { joined, type MetricHistory, rowsOf } from './history-rows';
+import { type Column, joined, type MetricHistory, rowsOf } from './history-rows';
+import { isPastType, pastStore } from './past-store';
 import { rangeAt, type TimeChoice } from './time-choice';
+import { wantedMetrics } from './wanted-metrics';
 
 export type PastStatus = 'loading' | 'shown' | 'failed';
 
 export interface PastOptions {
   readonly store: DisplayStore;
   readonly choice: TimeChoice;
-  readonly metrics: readonly string[];
+  /** What the page shows. */
+  readonly types: readonly LoggedType[];
   readonly tell: (past: Past, status: PastStatus) => void;
 }
 
 /** As many as one request takes. */
 const atOnce = 24;
-const points = 900;
+/** What is drawn is asked for in as many points as a wide screen can show; what is only told, in fewer. */
+const drawnPoints = 900;
+const toldPoints = 400;
 const leastTickMs = 1_000;
 const leastRefreshMs = 10_000;
 const longestTickMs = 60_000;
+const parts = { Band, Spread };
 
 type Items<T> = { readonly items: readonly T[] };
 
 /** All metrics in as few requests as can be; `null` when the server does not answer. */
 async function read(
-  metrics: readonly string[],
+  store: DisplayStore,
+  types: readonly SampleType[],
   { from, to }: { readonly from: number; readonly to: number },
   signal: AbortSignal,
 ): Promise<readonly MetricHistory[] | null> {
   const known = await ask<Items<{ name: string }>>('/api/metrics', { signal });
   if (!known.ok) return null;
   const names = new Set(known.value.items.map(({ name }) => name));
-  const asked = metrics.filter((metric) => names.has(metric));
-  const answers: MetricHistory[] = [];
-  for (let first = 0; first < asked.length; first += atOnce) {
-    const query = new URLSearchParams(asked.slice(first, first + atOnce).map((name) => ['metric', name]));
-    query.set('from', String(Math.floor(from)));
-    query.set('to', String(Math.ceil(to)));
-    query.set('points', String(points));
-    const answer = await ask<MetricHistory | Items<MetricHistory>>(`/api/history?${query}`, { signal });
-    if (!answer.ok) return null;
-    answers.push(...('items' in answer.value ? answer.value.items : [answer.value]));
-  }
-  return answers;
+  const { drawn, told } = wantedMetrics(store, types);
+  const requests = [
+    { of: drawn, points: drawnPoints },
+    { of: told, points: toldPoints },
+  ].flatMap(({ of, points }) => {
+    const asked = of.filter((metric) => names.has(metric));
+    return Array.from({ length: Math.ceil(asked.length / atOnce) }, (_, index) => {
+      const metrics = asked.slice(index * atOnce, (index + 1) * atOnce);
+      const query = new URLSearchParams(metrics.map((name) => ['metric', name]));
+      query.set('from', String(Math.floor(from)));
+      query.set('to', String(Math.ceil(to)));
+      query.set('points', String(points));
+      return ask<MetricHistory | Items<MetricHistory>>(`/api/history?${query}`, { signal });
+    });
+  });
+  const answers = await Promise.all(requests);
+  return answers.every((answer) => answer.ok)
+    ? answers.flatMap(({ value }) => ('items' in value ? value.items : [value]))
+    : null;
+}
+
+/** What is sampled of a type, every item included: of sensors each event tells some. */
+function sampleOf<T extends LoggedType>(store: DisplayStore, type: T): LoggedPayloads[T] | null {
+  const last = store.last(type);
+  if (type !== 'sensor-data') return last;
+  const sensors = store.sensors().map(({ sensor }) => sensor);
+  return last && { ...last, sensors };
 }
 
 /**
  * Tells what is known of the chosen time, at once and whenever it changes. Where it ends now it goes on, at the pace
  * at which it can be seen to. Returns the way to stop.
  */
-export function watchPast({ store, choice, metrics, tell }: PastOptions): () => void {
+export function watchPast({ store, choice, types, tell }: PastOptions): () => void {
   const stop = new AbortController();
+  const asked = sampleTypes.filter((type) => types.includes(type) && isPastType(type));
   const spanMs = (({ from, to }) => to - from)(rangeAt(choice, 0));
   const tickMs = Math.min(longestTickMs, Math.max(leastTickMs, spanMs / 600));
   let histories: readonly MetricHistory[] = [];
   let status: PastStatus = 'loading';
   let readAt = 0;
 
+  /** Each type once per column and moment. */
+  function timelines(range: ReturnType<typeof rangeAt>) {
+    const made = new Map<string, unknown>();
+    return (column: Column) =>
+      <T extends LoggedType>(type: T): Timeline<LoggedPayloads[T]> => {
+        const key = `${type} ${column}`;
+        const before = made.get(key);
+        if (before) return before as Timeline<LoggedPayloads[T]>;
+        const sample = sampleOf(store, type);
+        const own = histories.filter(({ metric }) => isOf(metric, type));
+        const rows = sample && isSampleType(type) ? rowsOf(type, sample, own, column) : [];
+        const now = joined(rows, store.table(type), {
+          stepMs: stepOf(own),
+          ...range,
+        });
+        made.set(key, now);
+        return now;
+      };
+  }
+
   function show(): void {
     const range = rangeAt(choice, store.hostNow());
-    const stepMs = histories[0]?.stepMs ?? 0;
-    const made = new Map<LoggedType, unknown>();
-    const timeline = <T extends LoggedType>(type: T): Timeline<LoggedPayloads[T]> => {
-      const before = made.get(type);
-      if (before) return before as Timeline<LoggedPayloads[T]>;
-      const sample = store.last(type);
-      const own = histories.filter(({ metric }) => metric.startsWith(`${type}.`));
-      const now = joined(sample ? rowsOf(sample, own) : [], store.table(type), { stepMs, ...range });
-      made.set(type, now);
-      return now;
+    const of = timelines(range);
+    const past = {
+      range,
+      stepMs: stepOf(histories),
+      holeMs: (type: LoggedType) =>
+        Math.max(store.holeMsOf(type), 1.5 * stepOf(histories.filter(({ metric }) => isOf(metric, type)))),
+      timeline: of('avg'),
+      lows: of('min'),
+      highs: of('max'),
     };
-    tell({ range, holeMs: Math.max(3 * store.intervalMs, 1.5 * stepMs), timeline }, status);
+    tell({ ...past, store: pastStore(store, past), parts }, status);
   }
 
   async function refresh(): Promise<void> {
     readAt = performance.now();
-    const answer = await read(metrics, rangeAt(choice, store.hostNow()), stop.signal);
+    const answer = await read(store, asked, rangeAt(choice, store.hostNow()), stop.signal);
     if (stop.signal.aborted) return;
     if (answer) histories = answer;
     status = answer ? 'shown' : 'failed';
@@ -86,8 +136,7 @@ export function watchPast({ store, choice, metrics, tell }: PastOptions): () => 
 
   const timer = setInterval(() => {
     if (document.hidden || choice.kind === 'fixed' || store.pausedAt !== null) return;
-    const stepMs = histories[0]?.stepMs ?? 0;
-    if (performance.now() - readAt >= Math.max(leastRefreshMs, stepMs)) refresh();
+    if (performance.now() - readAt >= Math.max(leastRefreshMs, stepOf(histories))) refresh();
     else show();
   }, tickMs);
   refresh();
@@ -96,3 +145,9 @@ export function watchPast({ store, choice, metrics, tell }: PastOptions): () => 
     clearInterval(timer);
   };
 }
+
+const isOf = (metric: string, type: LoggedType) =>
+  metric.startsWith(type === 'sensor-data' ? 'sensor.' : `${type}.`);
+
+const stepOf = (histories: readonly MetricHistory[]) =>
+  histories.length === 0 ? 0 : Math.min(...histories.map(({ stepMs }) => stepMs));

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { createContext, type ReactNode, useContext } from 'react';
 import { ConnectionSign } from './connection-sign';
 
 export interface PanelProps {
@@ -14,10 +14,14 @@ export interface PanelProps {
   readonly bare?: boolean;
 }
 
+/** A word beside the titles of the panels below. */
+export const PanelTag = createContext<ReactNode>(null);
+
 const framed = 'rounded-xl border border-line bg-panel px-4 pt-3 pb-3';
 
 /** The card that every panel is. */
 export function Panel({ title, note, figure, legend, children, className = '', bare = false }: PanelProps) {
+  const tag = useContext(PanelTag);
   return (
     <section aria-label={title} className={`flex min-w-0 flex-col ${bare ? 'h-full' : framed} ${className}`}>
       <header className="flex items-baseline justify-between gap-3">
@@ -25,6 +29,7 @@ export function Panel({ title, note, figure, legend, children, className = '', b
           {title}
           {/* Room for the longest rate: the connection's sign beside it stands still. */}
           {bare && figure && <span className="min-w-[6ch] truncate font-semibold">{figure}</span>}
+          {tag}
         </h2>
         {bare && <ConnectionSign />}
         <p className="panel-note min-w-0 flex-1 truncate text-right text-xs text-soft">{note}</p>

@@ -1,6 +1,14 @@
 'use client';
 
-import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from 'react';
+import {
+  createContext,
+  type ReactNode,
+  useContext,
+  useEffect,
+  useMemo,
+  useState,
+  useSyncExternalStore,
+} from 'react';
 import type { LoggedPayloads, LoggedType } from '@/lib/events/event-types';
 import { fetchPast } from './past';
 import { createPausable, type DisplayStore } from './pausable';
@@ -42,6 +50,19 @@ export function useBoth(): Live {
   const live = useContext(LiveContext);
   if (!live) throw new Error('useLiveStore needs a LiveProvider above it');
   return live;
+}
+
+/** Shows what is below from another store, such as one of the past; from the page's own while there is none. */
+export function LiveView({
+  store,
+  children,
+}: {
+  readonly store: DisplayStore | null;
+  readonly children: ReactNode;
+}) {
+  const live = useBoth();
+  const shown = useMemo(() => (store ? { ...live, store } : live), [live, store]);
+  return <LiveContext value={shown}>{children}</LiveContext>;
 }
 
 export function useLiveStore(): DisplayStore {
