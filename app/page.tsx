@@ -1,7 +1,7 @@
 import { headers } from 'next/headers';
 import { Dashboard } from '@/components/dashboard/dashboard';
 import { DesktopNotifications } from '@/components/notifications/desktop-notifications';
-import { sampleTypes } from '@/lib/events/event-types';
+import { loggedTypes } from '@/lib/events/event-types';
 import { isTheme, themeHeader } from '@/lib/i18n/theme';
 import { AlertsProvider } from '@/lib/live/alerts';
 import { LiveProvider } from '@/lib/live/hooks';
@@ -11,7 +11,7 @@ export default async function DashboardPage() {
   const { alerts, initialState, version } = running();
   const theme = (await headers()).get(themeHeader);
   return (
-    <LiveProvider initial={initialState()} types={sampleTypes}>
+    <LiveProvider initial={initialState()} types={loggedTypes}>
       <DesktopNotifications />
       <AlertsProvider initial={alerts.list(['pending', 'firing'])}>
         <Dashboard version={version} theme={isTheme(theme) ? theme : 'auto'} />

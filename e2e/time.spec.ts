@@ -1,4 +1,7 @@
+import { allowNoGaps } from './gaps-route';
 import { expect, forgive, test } from './test';
+
+test.beforeEach(({ context }) => allowNoGaps(context));
 
 test('the time shown is in the address, charts show history, and the browser goes back', async ({
   page,
@@ -112,4 +115,69 @@ test('history that cannot be read is said, and read when asked again', async ({
   await page.getByRole('button', { name: 'Try again' }).click();
   await expect(page.getByTestId('shown-time')).toContainText('One point');
   forgive(pageErrors, /net::ERR_FAILED/);
+});
+
+test('wheel and fingers go through time, and the way back is one step', async ({ page, server }) => {
+  await page.goto(`${server.url}/?range=1h`);
+  const cpu = page.getByRole('slider', { name: 'CPU', exact: true });
+  await expect(page.getByTestId('shown-time')).toContainText('One point');
+  const box = await cpu.boundingBox();
+  if (!box) throw new Error('the chart has no box');
+  await page.mouse.move(box.x + 100, box.y + 50);
+  // The first turn loads what moves.
+  await expect
+    .poll(async () => {
+      await page.mouse.wheel(-120, 0);
+      return page.url();
+    })
+    .toMatch(/\?from=\d+&to=\d+$/);
+  const fixed = new URL(page.url()).searchParams;
+  expect(Number(fixed.get('to')) - Number(fixed.get('from'))).toBe(3_600_000);
+  await page.getByRole('button', { name: 'Back to the time shown before' }).click();
+  await expect(page).toHaveURL(/\?range=1h$/);
+  await expect(page.getByRole('button', { name: 'Back to the time shown before' })).toBeDisabled();
+
+  const devtools = await page.context().newCDPSession(page);
+  const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', ...xs: readonly number[]) =>
+    devtools.send('Input.dispatchTouchEvent', {
+      type,
+      touchPoints: xs.map((x, id) => ({ x: box.x + x * box.width, y: box.y + 60, id })),
+    });
+  await touch('touchStart', 0.4, 0.6);
+  for (const apart of [0.15, 0.2, 0.3, 0.4]) await touch('touchMove', 0.5 - apart, 0.5 + apart);
+  await touch('touchEnd');
+  await expect(page).toHaveURL(/\?from=\d+&to=\d+$/);
+  const pinched = new URL(page.url()).searchParams;
+  const seconds = (Number(pinched.get('to')) - Number(pinched.get('from'))) / 1_000;
+  expect(seconds / 3_600).toBeGreaterThan(0.2);
+  expect(seconds / 3_600).toBeLessThan(0.3);
+});
+
+test('a panel alone shows the time that its address asks for, and says what it does not understand', async ({
+  page,
+  server,
+}) => {
+  const cpu = page.getByRole('slider', { name: 'CPU', exact: true });
+  await page.goto(`${server.url}/embed/cpu?range=1h`);
+  await expect(cpu).toHaveAttribute('aria-valuemax', '3600');
+  await expect(page.getByText('ø').first()).toBeVisible();
+  const to = Date.now() - 3_600_000;
+  await page.goto(`${server.url}/embed/cpu?from=${to - 600_000}&to=${to}`);
+  await expect(cpu).toHaveAttribute('aria-valuemax', '600');
+  await page.goto(`${server.url}/embed/cpu?range=soon`);
+  await expect(page.getByRole('status').filter({ hasText: 'The range in the address' })).toBeVisible();
+  await expect(cpu).toHaveAttribute('aria-valuemin', '-300');
+  await page.goto(`${server.url}/embed/processes?range=1h`);
+  await expect(page.getByText('now', { exact: true })).toBeVisible();
+});
+
+test('an address may name its panels', async ({ page, server }) => {
+  await page.goto(`${server.url}/?panels=memory,nope,cpu`);
+  await expect(page.getByRole('status').filter({ hasText: 'There is no panel nope' })).toBeVisible();
+  await expect(page.getByRole('slider')).toHaveCount(2);
+  await expect(page.getByRole('slider').first()).toHaveAttribute('aria-label', 'Memory');
+  await page.getByRole('button', { name: '1h', exact: true }).click();
+  await expect(page).toHaveURL(/\?panels=memory,nope,cpu&range=1h$/);
+  await page.goto(`${server.url}/?range=never`);
+  await expect(page.getByRole('status').filter({ hasText: 'The range in the address' })).toBeVisible();
 });

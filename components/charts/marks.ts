@@ -13,6 +13,13 @@ export interface Mark {
   readonly tone: 'info' | 'warning' | 'critical';
 }
 
+/** A stretch of time of which nothing is known, and why: Unix ms, the second exclusive. */
+export interface AxisGap {
+  readonly from: number;
+  readonly to: number;
+  readonly label: string;
+}
+
 export const markTones = ['info', 'warning', 'critical'] as const satisfies readonly Mark['tone'][];
 
 export const hueOfTone: Readonly<Record<Mark['tone'], string>> = {

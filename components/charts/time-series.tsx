@@ -62,9 +62,11 @@ const none: readonly never[] = [];
  */
 export function TimeSeries<T extends LoggedType>(props: TimeSeriesProps<T>) {
   const { type, series, form, max, least, formatTick, formatValue = formatTick, label, describe } = props;
-  const { thresholds = none, marks = none, className } = props;
+  const { thresholds = none, className } = props;
   const view = useContext(TimeViewContext);
   const follows = props.domain === undefined;
+  const marks = props.marks ?? ((follows && view?.marks) || none);
+  const gaps = (follows && view?.gaps) || none;
   const past = (follows && view?.past) || null;
   const domain = props.domain ?? past?.range ?? 'live';
   const timeline = props.timeline ?? past?.timeline(type);
@@ -169,6 +171,10 @@ export function TimeSeries<T extends LoggedType>(props: TimeSeriesProps<T>) {
       >
         {size && (
           <div className="absolute overflow-hidden" style={clip}>
+            {past &&
+              gaps.map((gap) => (
+                <div key={gap.from} className="hatched absolute inset-y-0" style={bandOf(gap, past.range)} />
+              ))}
             {past?.parts && (
               <past.parts.Band
                 past={past}
@@ -215,6 +221,7 @@ export function TimeSeries<T extends LoggedType>(props: TimeSeriesProps<T>) {
           holeMs={holeMs}
           thresholds={thresholds}
           marks={marks}
+          gaps={gaps}
           formatValue={formatValue}
         />
       )}

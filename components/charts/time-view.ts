@@ -3,6 +3,7 @@ import type { LoggedPayloads, LoggedType } from '@/lib/events/event-types';
 import type { DisplayStore } from '@/lib/live/pausable';
 import type { Timeline } from '@/lib/live/timeline';
 import type { BandProps } from './band';
+import type { AxisGap, Mark } from './marks';
 import type { SpreadProps } from './spread';
 import type { TimeRange } from './time-domain';
 
@@ -33,7 +34,11 @@ export interface Past {
 export interface TimeView {
   /** `null` while the charts are live. */
   readonly past: Past | null;
-  select(range: TimeRange): void;
+  /** What happened, and where nothing is known. */
+  readonly marks: readonly Mark[];
+  readonly gaps: readonly AxisGap[];
+  /** Shows another stretch of time, where one can be chosen. */
+  readonly select: ((range: TimeRange) => void) | undefined;
 }
 
 /** Without one, charts are live and nothing can be chosen. */

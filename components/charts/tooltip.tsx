@@ -5,7 +5,7 @@ import type { LoggedPayloads, LoggedType } from '@/lib/events/event-types';
 import { useLive, useLiveStore } from '@/lib/live/hooks';
 import type { Timeline } from '@/lib/live/timeline';
 import { momentOf, usePointed } from './crosshair';
-import { hueOfTone, type Mark, type Threshold } from './marks';
+import { type AxisGap, hueOfTone, type Mark, type Threshold } from './marks';
 import { valueAt } from './reading';
 import type { Series } from './series';
 import { agoOf, fractionOf, momentText, rangeOf, type TimeDomain } from './time-domain';
@@ -18,11 +18,13 @@ export interface TooltipProps<T extends LoggedType> {
   readonly holeMs: number;
   readonly thresholds: readonly Threshold[];
   readonly marks: readonly Mark[];
+  readonly gaps: readonly AxisGap[];
   readonly formatValue: (value: number) => string;
 }
 
 /** So near to the crosshair, in parts of the axis, a mark is told. */
 const nearMark = 0.012;
+const mostMarks = 4;
 const line = 'flex items-center gap-1.5';
 
 /** All series at the moment that is pointed at, on the side where there is more room. */
@@ -41,7 +43,8 @@ export function Tooltip<T extends LoggedType>(props: TooltipProps<T>) {
   if (moment === null || moment < range.from || moment > range.to) return null;
   const at = fractionOf(moment, range);
   const timeline = props.timeline ?? store.table(type);
-  const near = marks.filter((mark) => Math.abs(fractionOf(mark.t, range) - at) < nearMark);
+  const near = marks.filter((mark) => Math.abs(fractionOf(mark.t, range) - at) < nearMark).slice(-mostMarks);
+  const gap = props.gaps.find(({ from, to }) => moment >= from && moment < to);
   const side =
     at > 0.5 ? { right: `calc(${(1 - at) * 100}% + 10px)` } : { left: `calc(${at * 100}% + 10px)` };
 
@@ -66,6 +69,7 @@ export function Tooltip<T extends LoggedType>(props: TooltipProps<T>) {
           </p>
         );
       })}
+      {gap && <p className="max-w-56 whitespace-normal text-warn">{gap.label}</p>}
       {thresholds.map(({ value, label, tone }) => (
         <p key={label} className={line}>
           <span className="w-2 border-t-2 border-dashed" style={{ borderColor: hueOfTone[tone] }} />

@@ -81,6 +81,7 @@ export function Traces<T extends LoggedType>(props: TracesProps<T>) {
           <path
             key={tone}
             data-mark={tone}
+            opacity={tone === 'info' ? 0.55 : 1}
             fill={hueOfTone[tone]}
             stroke={hueOfTone[tone]}
             strokeLinejoin="round"

@@ -8,8 +8,7 @@ import { TimeFrame } from '../time/time-frame';
 import { ThemeSwitch } from '../ui/theme-switch';
 import { Header } from './header';
 import { Headline } from './headline';
-import { Panels } from './panels';
-import { Tiles } from './tiles';
+import { Panels, TilesUnlessChosen } from './panels';
 
 export interface DashboardProps {
   readonly version: string;
@@ -25,7 +24,7 @@ export function Dashboard({ version, theme }: DashboardProps) {
       <main className="mx-auto flex w-full max-w-[150rem] flex-1 flex-col gap-3 px-4 pt-4 pb-6 sm:px-5">
         <Headline />
         <TimeFrame types={sampleTypes}>
-          <Tiles />
+          <TilesUnlessChosen />
           <FrameContext value={RechartsFrame}>
             <Panels />
           </FrameContext>

@@ -1,9 +1,12 @@
 'use client';
 
 import dynamic from 'next/dynamic';
+import { useTranslations } from 'next-intl';
 import type { ComponentType } from 'react';
 import type { LogPage } from '../events/use-event-log';
 import type { EmbeddableName, EmbeddableProps, Embedded } from '../panels/embeddable';
+import { PanelTag } from '../ui/panel';
+import { Tag } from '../ui/tag';
 
 /** Each in a chunk of its own, so that a frame loads one panel's code and no other's. */
 const panels: Readonly<Record<Exclude<EmbeddableName, 'sensor' | 'log'>, ComponentType<EmbeddableProps>>> = {
@@ -22,13 +25,20 @@ const panels: Readonly<Record<Exclude<EmbeddableName, 'sensor' | 'log'>, Compone
 const LogPanel = dynamic(() => import('../panels/log').then((module) => module.LogPanel));
 const SensorPanel = dynamic(() => import('../panels/sensor').then((module) => module.SensorPanel));
 
-export interface EmbeddedPanelProps extends Pick<Embedded, 'name' | 'sensorId'> {
+const EmbedTime = dynamic(() => import('../time/embed-time').then((module) => module.EmbedTime));
+
+/** What history does not know: it shows the present whatever is asked for. */
+const ofNow: readonly EmbeddableName[] = ['processes', 'alerts', 'log'];
+
+export interface EmbeddedPanelProps extends Embedded {
   readonly transparent: boolean;
+  /** Whether the address asks for a time. */
+  readonly hasTime: boolean;
   /** What the log holds, where the panel is the log. */
   readonly log?: LogPage | undefined;
 }
 
-function Shown({ name, sensorId, log }: Omit<EmbeddedPanelProps, 'transparent'>) {
+function Shown({ name, sensorId, log }: Pick<EmbeddedPanelProps, 'name' | 'sensorId' | 'log'>) {
   if (name === 'log') return log ? <LogPanel initial={log} /> : null;
   if (name === 'sensor') return <SensorPanel id={sensorId} />;
   const Named = panels[name];
@@ -36,13 +46,25 @@ function Shown({ name, sensorId, log }: Omit<EmbeddedPanelProps, 'transparent'>)
 }
 
 /** One panel with no chrome, filling its frame from 200 × 100 px up. */
-export function EmbeddedPanel({ transparent, ...shown }: EmbeddedPanelProps) {
+export function EmbeddedPanel({ transparent, hasTime, types, ...shown }: EmbeddedPanelProps) {
+  const t = useTranslations('time');
+  const isOfNow = ofNow.includes(shown.name);
   return (
     <main
       data-background={transparent ? 'transparent' : 'panel'}
       className="embed h-dvh overflow-hidden px-3 pt-2 pb-1"
     >
-      <Shown {...shown} />
+      {!hasTime && <Shown {...shown} />}
+      {hasTime && !isOfNow && (
+        <EmbedTime types={types}>
+          <Shown {...shown} />
+        </EmbedTime>
+      )}
+      {hasTime && isOfNow && (
+        <PanelTag value={<Tag tone="quiet">{t('present')}</Tag>}>
+          <Shown {...shown} />
+        </PanelTag>
+      )}
     </main>
   );
 }

@@ -1,7 +1,8 @@
 'use client';
 
+import { useSearchParams } from 'next/navigation';
 import { useTranslations } from 'next-intl';
-import { type ComponentType, useContext, useState } from 'react';
+import { type ComponentType, lazy, Suspense, useContext, useState } from 'react';
 import type { SampleType } from '@/lib/events/event-types';
 import type { PlaceName } from '@/lib/live/finding';
 import { useLive } from '@/lib/live/hooks';
@@ -22,6 +23,10 @@ import { ProcessesPanel } from '../panels/processes';
 import { SensorsPanel } from '../panels/sensors';
 import { PanelTag } from '../ui/panel';
 import { Tag } from '../ui/tag';
+import { askedPanels } from './asked-panels';
+import { Tiles } from './tiles';
+
+const Notice = lazy(() => import('../ui/notice').then((module) => ({ default: module.Notice })));
 
 interface Placed {
   /** Its address on the page, too. */
@@ -57,6 +62,7 @@ const rows: readonly (readonly Placed[])[] = [
 ];
 
 const all = rows.flat();
+const known = all.map(({ name }) => name);
 
 /** The panels whose reading this host does not have so far. */
 function useAbsent(): readonly string[] {
@@ -81,7 +87,10 @@ export function Panels() {
   const [absentAtFirst] = useState(absent);
   const late = all.filter(({ name }) => absentAtFirst.includes(name) && !absent.includes(name));
   const placed = rows.map((row) => row.filter(({ name }) => !absentAtFirst.includes(name)));
-  return [...placed, late].map((row) => (
+  const asked = askedPanels(useSearchParams().get('panels'), known);
+  const chosen = asked.names?.flatMap((name) => all.find((panel) => panel.name === name) ?? []);
+  const shown = chosen ? [chosen] : [...placed, late];
+  const laid = shown.map((row) => (
     <div key={row[0]?.name ?? 'late'} className="flex flex-wrap gap-3 first-of-type:flex-1 empty:hidden">
       {row.map(({ name, Shown, wide, isPresent }) => (
         <div
@@ -105,4 +114,19 @@ export function Panels() {
       ))}
     </div>
   ));
+  return (
+    <>
+      {asked.unknown.length > 0 && (
+        <Suspense>
+          <Notice>{t('bad.panels', { names: asked.unknown.join(', '), known: known.join(', ') })}</Notice>
+        </Suspense>
+      )}
+      {laid}
+    </>
+  );
+}
+
+/** Shown unless the address names its panels. */
+export function TilesUnlessChosen() {
+  return askedPanels(useSearchParams().get('panels'), known).names ? null : <Tiles />;
 }

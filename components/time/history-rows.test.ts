@@ -15,6 +15,13 @@ const sample = {
 const at = (...ts: readonly number[]) => ts.map((t) => ({ t }));
 const times = ({ rows }: { readonly rows: readonly { readonly t: number }[] }) => rows.map(({ t }) => t);
 
+test('a state that has no history is not known', () => {
+  const container = { id: 'a', state: 'running', health: 'healthy', image: 'caddy:2' };
+  expect(blankOf({ containers: [container] }).containers).toEqual([
+    { ...container, state: null, health: null },
+  ]);
+});
+
 test('what was not measured is null, never what is measured now; limits stay', () => {
   expect(blankOf({ ...sample, sensors: [{ id: 'cpu', value: 40, high: 80, critical: null }] })).toEqual({
     t: null,

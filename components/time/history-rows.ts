@@ -20,13 +20,19 @@ type Timed = { readonly t: number };
 /** What was set once and is not measured: limits. */
 const settings = new Set(['high', 'critical', 'memoryLimitBytes']);
 
-/** A sample of the same shape in which nothing was measured. Names, texts and limits stay. */
+/** What changes and has no history. */
+const conditions = new Set(['state', 'health', 'up']);
+
+/** A sample of the same shape in which nothing was measured. Names and limits stay. */
 export function blankOf<T>(sample: T): T {
   if (typeof sample === 'number') return null as T;
   if (Array.isArray(sample)) return sample.map(blankOf) as T;
   if (typeof sample !== 'object' || sample === null) return sample;
   return Object.fromEntries(
-    Object.entries(sample).map(([key, value]) => [key, settings.has(key) ? value : blankOf(value)]),
+    Object.entries(sample).map(([key, value]) => [
+      key,
+      settings.has(key) ? value : conditions.has(key) ? null : blankOf(value),
+    ]),
   ) as T;
 }
 

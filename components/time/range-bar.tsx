@@ -1,11 +1,13 @@
 'use client';
 
 import { useLocale, useTranslations } from 'next-intl';
-import { type KeyboardEvent, type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
+import { useLive } from '@/lib/live/hooks';
 import type { TimeRange } from '../charts/time-domain';
 import { momentText } from '../ui/moment';
-import { RangeForm } from './range-form';
-import { live, panned, presets, spanOf, type TimeChoice, zoomed } from './time-choice';
+import { happenedCount } from './heard';
+import { live, presets, spanOf, type TimeChoice } from './time-choice';
+import type { Opened } from './use-late-controls';
 import type { PastStatus } from './watch-past';
 
 export interface RangeBarProps {
@@ -15,24 +17,44 @@ export interface RangeBarProps {
   /** One point of history stands for so long, in ms; 0 while none is known. */
   readonly stepMs: number;
   readonly status: PastStatus;
-  readonly now: () => number;
   readonly onGo: (choice: TimeChoice) => void;
+  /** What a key does, its button does too. */
+  readonly onKey: (key: string) => void;
   readonly onRetry: () => void;
+  /** Whether the reader came here from another time. */
+  readonly canGoBack: boolean;
+  readonly opened: Opened;
+  readonly onOpen: (opened: Opened) => void;
+  readonly onAskLane: () => void;
+  /** What happened in this time; until it is there, how much. */
+  readonly lane: ReactNode;
+  /** What else can be done with the time that is shown. */
+  readonly children?: ReactNode;
 }
 
 const look =
-  'inline-flex h-8 min-w-8 shrink-0 cursor-pointer items-center justify-center gap-1.5 rounded-md px-2 text-xs whitespace-nowrap text-soft -outline-offset-2 hover:bg-raised hover:text-ink aria-pressed:bg-raised aria-pressed:font-semibold aria-pressed:text-ink aria-expanded:bg-raised';
+  'inline-flex h-8 min-w-7 shrink-0 cursor-pointer items-center justify-center gap-1.5 rounded-md px-1.5 text-xs sm:min-w-8 sm:px-2 whitespace-nowrap text-soft -outline-offset-2 hover:bg-raised hover:text-ink disabled:cursor-default disabled:opacity-40 disabled:hover:bg-transparent aria-pressed:bg-raised aria-pressed:font-semibold aria-pressed:text-ink aria-expanded:bg-raised';
 const group = 'flex min-w-0 items-center rounded-lg border border-line bg-panel p-0.5';
 
 interface StepProps {
   readonly label: string;
   readonly onStep: () => void;
+  readonly disabled?: boolean;
+  readonly expanded?: boolean;
   readonly children: ReactNode;
 }
 
-function Step({ label, onStep, children }: StepProps) {
+function Step({ label, onStep, disabled = false, expanded, children }: StepProps) {
   return (
-    <button type="button" className={look} aria-label={label} title={label} onClick={onStep}>
+    <button
+      type="button"
+      className={look}
+      aria-label={label}
+      aria-expanded={expanded}
+      title={label}
+      disabled={disabled}
+      onClick={onStep}
+    >
       <span aria-hidden="true" className="text-base leading-none">
         {children}
       </span>
@@ -41,28 +63,26 @@ function Step({ label, onStep, children }: StepProps) {
 }
 
 /** Chooses the time that all charts show. */
-export function RangeBar({ choice, range, stepMs, status, now, onGo, onRetry }: RangeBarProps) {
+export function RangeBar(props: RangeBarProps) {
+  const {
+    choice,
+    range,
+    stepMs,
+    status,
+    onGo,
+    onKey,
+    onRetry,
+    canGoBack,
+    opened,
+    onOpen,
+    onAskLane,
+    lane,
+    children,
+  } = props;
   const t = useTranslations('time');
   const locale = useLocale();
-  const [picks, setPicks] = useState(false);
-  const pan = (share: number) => onGo(panned(choice, share, now()));
-  const zoom = (factor: number) => onGo(zoomed(choice, factor, now()));
-  const keys: Readonly<Record<string, () => void>> = {
-    ArrowLeft: () => pan(-0.5),
-    ArrowRight: () => pan(0.5),
-    '+': () => zoom(0.5),
-    '=': () => zoom(0.5),
-    '-': () => zoom(2),
-    l: () => onGo(live),
-    L: () => onGo(live),
-  };
-  const press = (event: KeyboardEvent<HTMLElement>) => {
-    const act = keys[event.key];
-    const isTyped = event.target instanceof HTMLInputElement;
-    if (!act || isTyped || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    act();
-  };
+  const count = useLive(happenedCount);
+  const toggle = (name: Opened) => onOpen(opened === name ? null : name);
   const stepText = (ms: number) => {
     if (ms < 60_000) return t('span.second', { count: ms / 1_000 });
     return ms < 3_600_000
@@ -72,8 +92,12 @@ export function RangeBar({ choice, range, stepMs, status, now, onGo, onRetry }: 
   const say = (at: number) => momentText(at, locale, range !== null && range.to - range.from < 3_600_000);
 
   return (
-    <section aria-label={t('label')} className="flex flex-wrap items-center gap-2" onKeyDown={press}>
-      <div className={`${group} overflow-x-auto [scrollbar-width:none]`} title={t('keys')}>
+    <section
+      aria-label={t('label')}
+      data-time-bar
+      className="flex flex-wrap items-center gap-x-1 gap-y-2 sm:gap-x-2"
+    >
+      <div className={`${group} overflow-x-auto [scrollbar-width:none]`}>
         <button
           type="button"
           className={look}
@@ -100,33 +124,64 @@ export function RangeBar({ choice, range, stepMs, status, now, onGo, onRetry }: 
         ))}
       </div>
       <div className={group}>
-        <Step label={t('earlier')} onStep={() => pan(-0.5)}>
+        <Step label={t('back')} disabled={!canGoBack} onStep={() => history.back()}>
+          ↶
+        </Step>
+        <Step label={t('earlier')} onStep={() => onKey('ArrowLeft')}>
           ‹
         </Step>
-        <Step label={t('later')} onStep={() => pan(0.5)}>
+        <Step label={t('later')} disabled={choice.kind !== 'fixed'} onStep={() => onKey('ArrowRight')}>
           ›
         </Step>
-        <Step label={t('wider')} onStep={() => zoom(2)}>
+        <Step label={t('wider')} onStep={() => onKey('-')}>
           −
         </Step>
-        <Step label={t('closer')} onStep={() => zoom(0.5)}>
+        <Step label={t('closer')} onStep={() => onKey('+')}>
           +
         </Step>
-        <button type="button" className={look} aria-expanded={picks} onClick={() => setPicks(!picks)}>
+        <button
+          type="button"
+          className={look}
+          aria-expanded={opened === 'pick'}
+          onClick={() => toggle('pick')}
+        >
           {t('pick')}
         </button>
       </div>
-      {picks && (
-        <RangeForm
-          range={range ?? { from: now() - 3_600_000, to: now() }}
-          onShow={(chosen) => {
-            setPicks(false);
-            onGo({ kind: 'fixed', ...chosen });
-          }}
-        />
-      )}
+      <div className={group}>
+        <button
+          type="button"
+          className={look}
+          aria-expanded={opened === 'note'}
+          aria-keyshortcuts="N"
+          title={t('note.label')}
+          onClick={() => toggle('note')}
+        >
+          {t('note.button')}
+        </button>
+        {children}
+        <Step label={t('help.title')} expanded={opened === 'help'} onStep={() => toggle('help')}>
+          ?
+        </Step>
+      </div>
+      <div
+        data-lane
+        className="relative h-9 min-w-[min(100%,16rem)] flex-[1_1_16rem] touch-pan-y rounded-lg border border-line bg-panel"
+      >
+        {lane ?? (
+          <button
+            type="button"
+            className="size-full cursor-pointer text-xs text-soft hover:text-ink disabled:cursor-default disabled:hover:text-soft"
+            disabled={count === 0}
+            onPointerEnter={onAskLane}
+            onClick={onAskLane}
+          >
+            {count === 0 ? t('noMarks') : t('someMarks', { count })}
+          </button>
+        )}
+      </div>
       {range && (
-        <p className="min-w-0 text-xs text-soft" data-testid="shown-time">
+        <p className="min-w-0 basis-full text-xs text-soft" data-testid="shown-time">
           <b className="font-semibold text-ink">
             {choice.kind === 'fixed'
               ? t('between', { from: say(range.from), to: say(range.to) })

@@ -1,15 +1,8 @@
 import { useTranslations } from 'next-intl';
 import { type FormEvent, useState } from 'react';
 import type { TimeRange } from '../charts/time-domain';
+import { action, field, fieldText } from './field-text';
 import { longestMs } from './time-choice';
-
-const field = 'h-8 min-w-0 rounded-md border border-line bg-page px-2 text-xs text-ink';
-
-/** A moment as its field takes it: by the reader's clock, to the second. */
-function fieldText(t: number): string {
-  const local = new Date(t - new Date(t).getTimezoneOffset() * 60_000);
-  return local.toISOString().slice(0, 19);
-}
 
 export interface RangeFormProps {
   readonly range: TimeRange;
@@ -45,10 +38,7 @@ export function RangeForm({ range, onShow }: RangeFormProps) {
           />
         </label>
       ))}
-      <button
-        type="submit"
-        className="h-8 cursor-pointer rounded-md border border-line px-3 hover:bg-raised hover:text-ink"
-      >
+      <button type="submit" className={action}>
         {t('show')}
       </button>
       {isWrong && (

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
-import { choiceFor, choiceOf, panned, presets, rangeAt, searchWith, spanOf, zoomed } from './time-choice';
+import { badTimeOf } from './bad-time-of';
+import { choiceFor, panned, zoomed } from './choose';
+import { choiceOf, presets, rangeAt, searchWith, spanOf } from './time-choice';
 
 const now = Date.UTC(2026, 10, 23, 12);
 const hour = 3_600_000;
-const read = (query: string) => choiceOf(new URLSearchParams(query));
+const read = (query: string) => choiceOf(new URLSearchParams(query), now + hour);
 
 test('every preset is read, and written into the address as it was', () => {
   for (const preset of presets) {
@@ -30,6 +32,17 @@ test('what is not understood shows the present, as do the last five minutes', ()
     `from=${now}&to=${now - 1}`,
   ];
   for (const query of bad) expect([query, read(query)]).toEqual([query, { kind: 'live' }]);
+});
+
+test('what an address asks for and does not get is known', () => {
+  const bad = (query: string) => badTimeOf(new URLSearchParams(query), now);
+  const good = ['', 'range=6h', 'range=5m', 'panels=cpu', `from=${now - hour}&to=${now + hour}`];
+  for (const query of good) expect([query, bad(query)]).toEqual([query, null]);
+  for (const query of ['range=', 'range=x', 'range=9999y', 'range=6H'])
+    expect([query, bad(query)]).toEqual([query, 'range']);
+  const moments = ['from=', `from=${now - hour}`, `to=${now}`, `from=${now}&to=${now - hour}`];
+  for (const query of [...moments, 'from=yesterday&to=today', `from=${now + 1}&to=${now + hour}`])
+    expect([query, bad(query)]).toEqual([query, 'moments']);
 });
 
 test('a choice leaves the rest of the address as it is, and replaces the one before', () => {

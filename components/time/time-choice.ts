@@ -1,6 +1,6 @@
 import { liveSpanMs, type TimeRange } from '../charts/time-domain';
 
-const minute = 60_000;
+export const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 
@@ -13,10 +13,10 @@ export type TimeChoice =
 export const presets = ['1m', '15m', '1h', '6h', '24h', '7d', '30d', '90d', '1y'] as const;
 
 const unitMs: Readonly<Record<string, number>> = { m: minute, h: hour, d: day, y: 365 * day };
-const leastMs = 10_000;
+export const leastMs = 10_000;
 export const longestMs = 3 * 365 * day;
 /** Nothing that this program has measured is older. */
-const earliest = Date.UTC(2020, 0, 1);
+export const earliest = Date.UTC(2020, 0, 1);
 
 export const live: TimeChoice = { kind: 'live' };
 
@@ -33,15 +33,27 @@ function momentOf(text: string | null): number | null {
   return t >= earliest && t < Date.UTC(2100, 0, 1) ? t : null;
 }
 
-/** Reads `range=6h`, or `from=` and `to=` in Unix ms or ISO 8601. What is not understood shows the present. */
-export function choiceOf(search: Pick<URLSearchParams, 'get'>): TimeChoice {
+export type Search = Pick<URLSearchParams, 'get'>;
+
+export function momentsOf(search: Search, now: number): TimeRange | null {
   const from = momentOf(search.get('from'));
   const to = momentOf(search.get('to'));
-  if (from !== null && to !== null && to - from >= leastMs && to - from <= longestMs)
-    return { kind: 'fixed', from, to };
+  if (from === null || to === null || from >= now) return null;
+  return to - from >= leastMs && to - from <= longestMs ? { from, to } : null;
+}
+
+/**
+ * Reads `range=6h`, or `from=` and `to=` in Unix ms or ISO 8601. What is not understood, or lies after `now` (Unix ms),
+ * shows the present.
+ */
+export function choiceOf(search: Search, now: number): TimeChoice {
+  const moments = momentsOf(search, now);
+  if (moments) return { kind: 'fixed', ...moments };
   const spanMs = spanOf(search.get('range') ?? '');
   return spanMs === null || spanMs === liveSpanMs ? live : { kind: 'recent', spanMs };
 }
+
+export const asksTime = (search: Search) => ['range', 'from', 'to'].some((name) => search.get(name) !== null);
 
 function spanText(spanMs: number): string {
   const unit = ['d', 'h'].find((one) => spanMs % (unitMs[one] ?? 1) === 0) ?? 'm';
@@ -58,37 +70,11 @@ export function searchWith(search: string, choice: TimeChoice): string {
     query.set('from', String(choice.from));
     query.set('to', String(choice.to));
   }
-  const text = query.toString();
+  const text = query.toString().replaceAll('%2C', ',');
   return text === '' ? '' : `?${text}`;
 }
 
 export function rangeAt(choice: TimeChoice, now: number): TimeRange {
   if (choice.kind === 'fixed') return choice;
   return { from: now - (choice.kind === 'recent' ? choice.spanMs : liveSpanMs), to: now };
-}
-
-/** A stretch as a choice. One that would reach past the present is moved back to end there, and goes on. */
-export function choiceFor({ from, to }: TimeRange, now: number): TimeChoice {
-  const spanMs = Math.min(longestMs, Math.max(leastMs, to - from));
-  if (to < now) {
-    const held = Math.round(Math.max(earliest, from));
-    return { kind: 'fixed', from: held, to: Math.round(held + spanMs) };
-  }
-  const wholeMs = Math.max(minute, Math.round(spanMs / minute) * minute);
-  return wholeMs === liveSpanMs ? live : { kind: 'recent', spanMs: wholeMs };
-}
-
-/** Moves by a share of what is shown: back where it is below 0. */
-export function panned(choice: TimeChoice, share: number, now: number): TimeChoice {
-  const { from, to } = rangeAt(choice, now);
-  const by = (to - from) * share;
-  return choiceFor({ from: from + by, to: to + by }, now);
-}
-
-/** Shows so many times as much; what ends now still does, else the middle stays where it is. */
-export function zoomed(choice: TimeChoice, factor: number, now: number): TimeChoice {
-  const { from, to } = rangeAt(choice, now);
-  const more = (to - from) * (factor - 1);
-  if (choice.kind !== 'fixed') return choiceFor({ from: from - more, to }, now);
-  return choiceFor({ from: from - more / 2, to: to + more / 2 }, now);
 }

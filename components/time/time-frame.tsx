@@ -1,23 +1,50 @@
 'use client';
 
 import { useSearchParams } from 'next/navigation';
-import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { LoggedType } from '@/lib/events/event-types';
-import { LiveView, useLiveStore } from '@/lib/live/hooks';
-import { timelineOf } from '@/lib/live/timeline';
-import { type Past, type TimeView, TimeViewContext } from '../charts/time-view';
+import { LiveView, useLive, useLiveStore } from '@/lib/live/hooks';
+import type { DisplayStore } from '@/lib/live/pausable';
+import type { TimeRange } from '../charts/time-domain';
+import { type TimeView, TimeViewContext } from '../charts/time-view';
 import { useIsHere } from '../ui/use-is-here';
+import { happenedSince, happeningsHeard } from './heard';
+import type { Marked } from './lane';
 import { RangeBar } from './range-bar';
-import { choiceFor, choiceOf, rangeAt, searchWith, type TimeChoice } from './time-choice';
-import type { PastStatus } from './watch-past';
+import { asksTime, choiceOf, rangeAt, searchWith, type TimeChoice } from './time-choice';
+import { useLateControls } from './use-late-controls';
+import { usePast } from './use-past';
 
-interface Shown {
-  readonly of: TimeChoice;
-  readonly past: Past;
-  readonly status: PastStatus;
+const BadTime = lazy(() => import('./bad-time').then((module) => ({ default: module.BadTime })));
+
+const unmarked: Marked = { marks: [], gaps: [] };
+
+const loadLane = () => Promise.all([import('./lane'), import('../alerts/late-parts')]);
+type LaneParts = Awaited<ReturnType<typeof loadLane>>;
+
+/** Loaded with what happens while the page is open, with another time, or when the reader asks. */
+function useLane(isWanted: boolean): LaneParts | null {
+  const [parts, setParts] = useState<LaneParts | null>(null);
+  useEffect(() => {
+    // Without it charts are shown all the same.
+    if (isWanted) loadLane().then(setParts, () => {});
+  }, [isWanted]);
+  return parts;
 }
 
-const nothing = timelineOf<never>([]);
+/** Events of before the page opened are all here by then. */
+const replayedMs = 4_000;
+
+/** Whether something happened while the page is open, whatever time it is about. */
+function useHappened(store: DisplayStore): boolean {
+  const [openedAt] = useState(store.hostNow);
+  const [known, setKnown] = useState(Number.POSITIVE_INFINITY);
+  useEffect(() => {
+    const timer = setTimeout(() => setKnown(happeningsHeard(store)), replayedMs);
+    return () => clearTimeout(timer);
+  }, [store]);
+  return useLive((live) => happenedSince(live, openedAt) || happeningsHeard(live) > known);
+}
 
 export interface TimeFrameProps {
   /** What the page shows of history. */
@@ -30,64 +57,78 @@ export function TimeFrame({ types, children }: TimeFrameProps) {
   const store = useLiveStore();
   const search = useSearchParams();
   const isHere = useIsHere();
-  const choice = useMemo(() => choiceOf(search), [search]);
-  const [shown, setShown] = useState<Shown | null>(null);
-  const [attempt, setAttempt] = useState(0);
-  const [broken, setBroken] = useState(false);
+  const box = useRef<HTMLDivElement>(null);
+  const choice = useMemo(() => choiceOf(search, store.hostNow()), [search, store]);
+  /** What is shown while it is still being moved. */
+  const [moved, setMoved] = useState<TimeRange | null>(null);
+  const [marked, setMarked] = useState(unmarked);
+  const { past, status, retry } = usePast(store, types, isHere ? choice : null, moved);
+  const [isAsked, setAsked] = useState(false);
+  const happened = useHappened(store);
+  const [part, alertParts] = useLane(happened || isAsked || choice.kind !== 'live') ?? [];
 
   const go = useCallback((next: TimeChoice) => {
-    history.pushState(null, '', `${location.pathname}${searchWith(location.search, next)}${location.hash}`);
+    setMoved(null);
+    const steps = (history.state?.timeSteps ?? 0) + 1;
+    const address = `${location.pathname}${searchWith(location.search, next)}${location.hash}`;
+    history.pushState({ timeSteps: steps }, '', address);
   }, []);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the address changes with the place in the history.
+  const canGoBack = useMemo(() => isHere && history.state?.timeSteps > 0, [isHere, search]);
+  const { opened, setOpened, pressed, press, Controls } = useLateControls(box);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt reads the same once more.
-  useEffect(() => {
-    if (choice.kind === 'live') return;
-    let stop: (() => void) | null = null;
-    let isOver = false;
-    setBroken(false);
-    // Most visits stay with the present.
-    import('./watch-past').then(
-      ({ watchPast }) => {
-        if (isOver) return;
-        const tell = (past: Past, status: PastStatus) => setShown({ of: choice, past, status });
-        stop = watchPast({ store, choice, types, tell });
-      },
-      () => setBroken(true),
-    );
-    return () => {
-      isOver = true;
-      stop?.();
-    };
-  }, [store, choice, types, attempt]);
-
-  const isCurrent = shown?.of === choice;
-  const past = useMemo<Past | null>(() => {
-    if (choice.kind === 'live' || !isHere) return null;
-    if (shown?.of === choice) return shown.past;
-    const range = rangeAt(choice, store.hostNow());
-    // What was shown before stays until the answer is there, where it belongs in time.
-    if (shown) return { ...shown.past, range };
-    const none = { stepMs: 0, holeMs: () => 0, store: null, parts: null };
-    return { ...none, range, timeline: () => nothing, lows: () => nothing, highs: () => nothing };
-  }, [choice, isHere, shown, store]);
   const view = useMemo<TimeView>(
-    () => ({ past, select: (range) => go(choiceFor(range, store.hostNow())) }),
-    [past, go, store],
+    () => ({
+      past,
+      ...marked,
+      select: (range) => import('./choose').then(({ choiceFor }) => go(choiceFor(range, store.hostNow()))),
+    }),
+    [past, marked, go, store],
   );
-  const status = broken ? 'failed' : isCurrent ? shown.status : 'loading';
+  const range = past?.range ?? null;
 
   return (
     <TimeViewContext value={view}>
-      <RangeBar
-        choice={choice}
-        range={past?.range ?? null}
-        stepMs={past?.stepMs ?? 0}
-        status={status}
-        now={store.hostNow}
-        onGo={go}
-        onRetry={() => setAttempt((count) => count + 1)}
-      />
-      <LiveView store={past?.store ?? null}>{children}</LiveView>
+      <div ref={box} className="flex flex-1 flex-col gap-3">
+        <RangeBar
+          choice={choice}
+          range={range}
+          stepMs={past?.stepMs ?? 0}
+          status={status}
+          onGo={go}
+          onKey={press}
+          onRetry={retry}
+          canGoBack={canGoBack}
+          opened={opened}
+          onOpen={setOpened}
+          onAskLane={() => setAsked(true)}
+          lane={
+            part &&
+            alertParts && (
+              <part.Lane store={store} choice={choice} parts={alertParts} range={range} onMarks={setMarked} />
+            )
+          }
+        />
+        {asksTime(search) && (
+          <Suspense>
+            <BadTime />
+          </Suspense>
+        )}
+        {Controls && (
+          <Controls
+            box={box}
+            pressed={pressed}
+            opened={opened}
+            onOpen={setOpened}
+            choice={choice}
+            range={() => range ?? rangeAt(choice, store.hostNow())}
+            now={store.hostNow}
+            onMove={setMoved}
+            onGo={go}
+          />
+        )}
+        <LiveView store={past?.store ?? null}>{children}</LiveView>
+      </div>
     </TimeViewContext>
   );
 }

@@ -7,7 +7,7 @@ import { metricPaths } from './history-rows';
 const drawnFields =
   /^(cpu\.[a-z]+Percent|cpu\.load\d+|memory\.(used|available|free|total)Bytes|pressure\..*Percent|(network|disk)\..*BytesPerSecond)$/;
 const toldFields =
-  /^(cpu\.(core\d+\.percent|frequencyMHz|runningTasks|blockedTasks)|memory\.swap(Total|Used)Bytes|pressure\..*someAvg10|disk\..*(utilPercent|AwaitMs)|filesystem\..*(usedBytes|availableBytes|sizeBytes|inodesUsedPercent)|containers\..*(cpuPercent|memoryBytes))$/;
+  /^(cpu\.(core\d+\.percent|frequencyMHz|runningTasks|blockedTasks)|memory\.swap(Total|Used)Bytes|pressure\..*someAvg10|disk\..*(utilPercent|AwaitMs)|filesystem\..*(usedBytes|availableBytes|sizeBytes|inodesUsedPercent)|containers\..*(cpuPercent|memoryBytes|throttledPercent))$/;
 /** Of hundreds of devices nobody reads them all, and each costs the server a look. */
 const mostDrawn = 96;
 const mostTold = 168;

@@ -88,6 +88,9 @@ export function expectedPeriodMs(type: LoggedType, intervalMs: number): number {
   return Math.max(intervalMs, samplePeriodsMs[type] ?? 0);
 }
 
+/** How long the log keeps what happened once, by its own time. */
+export const occurrencesKeptMs = 90 * 24 * 3_600_000;
+
 export const loggedTypes: readonly LoggedType[] = [...sampleTypes, ...occurrenceTypes];
 
 /** Whether the log keeps events of this type for the replay window only. Types that users invent last. */

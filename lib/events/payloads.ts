@@ -252,6 +252,8 @@ export const messageSchema = z.object({
     .max(2048)
     .nullable(),
   source: line(256).nullable(),
+  /** The end of the time that it is about, where that is more than a moment; missing on those logged before there was one. */
+  until: unixMs.nullish(),
 });
 
 /** What changes rarely about a host: who it is and what it is made of. */

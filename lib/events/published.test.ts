@@ -25,7 +25,7 @@ test('a message needs only its text; all that is left out is null', () => {
       type: 'message',
       host: 'atlas',
       t: 1000,
-      payload: { t: 1000, host: 'atlas', title: null, text: 'hello', url: null, source: null },
+      payload: { t: 1000, host: 'atlas', title: null, text: 'hello', url: null, source: null, until: null },
     },
   ]);
 });
@@ -50,6 +50,27 @@ test('the host is ours, whatever the body says; the time may be the body’s', (
     t: 77,
     payload: { host: 'atlas', t: 77, version: '1.2' },
   });
+});
+
+test('the past may be told as far back as it is kept, and may have lasted', () => {
+  const day = 86_400_000;
+  const now = 1_000 * day;
+  const parse = (data: object, type = 'message') =>
+    parsePublished(JSON.stringify({ type, data: { text: 'x', ...data } }), { now, host: 'atlas' });
+  const refused = (data: object, type?: string) => {
+    const parsed = parse(data, type);
+    return parsed.ok ? null : parsed.problem.errors?.map(({ path }) => path);
+  };
+  const taken = parse({ t: now - 90 * day, until: now });
+  expect(taken.ok && JSON.parse(taken.events[0]?.json ?? '')).toMatchObject({
+    t: now - 90 * day,
+    until: now,
+  });
+  expect(refused({ t: now - 90 * day - 1 })).toEqual(['data.t']);
+  expect(refused({ t: now - 90 * day - 1 }, 'deploy')).toEqual(['data.t']);
+  expect(refused({ t: now - 5, until: now - 6 })).toEqual(['data.until']);
+  expect(refused({ t: now - 5, until: now + 300_001 })).toEqual(['data.until']);
+  expect(refused({ t: now - 5, until: 'later' })).toEqual(['data.until']);
 });
 
 test('an array keeps its order, and one bad event refuses all, named by its place', () => {

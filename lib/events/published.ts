@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { NewEvent } from './event-log';
-import { isLoggedType } from './event-types';
+import { isLoggedType, isSampleType, occurrencesKeptMs } from './event-types';
 import {
   loginSchema,
   messageSchema,
@@ -22,6 +22,7 @@ const published = {
     title: messageSchema.shape.title.default(null),
     url: messageSchema.shape.url.default(null),
     source: messageSchema.shape.source.default(null),
+    until: messageSchema.shape.until.default(null),
   }),
   'user-login': loginSchema.extend({
     terminal: loginSchema.shape.terminal.default(null),
@@ -137,7 +138,8 @@ function read(
     const parsed = published[type as PublishedType].safeParse({ t: now, ...data, host });
     if (!parsed.success) return errorsOf(parsed.error, ['data']);
     const payload = completed(parsed.data, context);
-    if (payload.t > now + maxAheadMs) return [tooFarAhead(payload.t - now)];
+    const wrong = wrongTime(type, payload, now);
+    if (wrong) return [wrong];
     return { type, host, t: payload.t, json: JSON.stringify(payload) };
   }
   if (isLoggedType(type) || reserved.has(type) || !inventedPattern.test(type)) {
@@ -151,16 +153,28 @@ function read(
     .nonnegative()
     .safeParse(data.t ?? now);
   if (!t.success) return [{ path: 'data.t', message: 'takes Unix milliseconds' }];
-  if (t.data > now + maxAheadMs) return [tooFarAhead(t.data - now)];
+  const wrong = wrongTime(type, { t: t.data }, now);
+  if (wrong) return [wrong];
   return { type, host, t: t.data, json: JSON.stringify({ ...data, t: t.data, host }) };
 }
 
-function tooFarAhead(aheadMs: number): ProblemError {
-  const minutes = Math.round(aheadMs / 60_000);
-  return {
-    path: 'data.t',
-    message: `is ${minutes} min ahead of the clock here; it takes Unix milliseconds, UTC`,
-  };
+/** The past may be told, as far back as it would be kept. */
+function wrongTime(
+  type: string,
+  { t, until = null }: { readonly t: number; readonly until?: number | null | undefined },
+  now: number,
+): ProblemError | null {
+  if (Math.max(t, until ?? t) > now + maxAheadMs) {
+    const minutes = Math.round((Math.max(t, until ?? t) - now) / 60_000);
+    return {
+      path: t > now + maxAheadMs ? 'data.t' : 'data.until',
+      message: `is ${minutes} min ahead of the clock here; it takes Unix milliseconds, UTC`,
+    };
+  }
+  if (until !== null && until < t) return { path: 'data.until', message: 'lies before t' };
+  if (isSampleType(type) || t >= now - occurrencesKeptMs) return null;
+  const days = occurrencesKeptMs / 86_400_000;
+  return { path: 'data.t', message: `is longer ago than the ${days} days for which events are kept` };
 }
 
 /** Fills in what depends on other fields, and what a sensor said of itself before. */

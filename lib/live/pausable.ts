@@ -84,6 +84,9 @@ export function createPausable(store: LiveStore, renderedAt: number | null = nul
     get firing() {
       return store.firing;
     },
+    get holes() {
+      return store.holes;
+    },
     get state() {
       return store.state;
     },

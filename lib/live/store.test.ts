@@ -208,6 +208,19 @@ test('nothing joins what was before a shutdown to what came after', () => {
   expect(rows.map(isTorn)).toEqual([false, false, false, true, false]);
 });
 
+test('where this browser was too slow is remembered, from the last sample before to the first after', () => {
+  const store = openStore();
+  greet(start);
+  tick(start + 1_000);
+  FakeEventSource.last.say('gap', { fromId: null, toId: null, missed: null, reason: 'too-slow' });
+  expect(store.holes).toEqual([]);
+  tick(start + 9_000);
+  expect(store.holes).toEqual([{ from: start + 1_000, to: start + 9_000 }]);
+  FakeEventSource.last.say('gap', { fromId: 'a-1', toId: 'a-9', missed: 8, reason: 'expired' });
+  tick(start + 10_000);
+  expect(store.holes, 'what the server no longer has is its own affair').toHaveLength(1);
+});
+
 test('what is weighed as recent ends at a hole, at a gap, and with its time', () => {
   const store = openStore();
   greet(start);

@@ -53,6 +53,8 @@ export interface LiveStore {
    */
   latency(): Latency;
   readonly facts: HostFacts;
+  /** Where this browser was too slow to take what came: Unix ms on the host's clock, the oldest first. */
+  readonly holes: readonly { readonly from: number; readonly to: number }[];
   /** The alerts that are on, by their ids. */
   readonly firing: ReadonlyMap<string, FiringAlert>;
   readonly intervalMs: number;
@@ -88,6 +90,7 @@ type FrameHandlers = {
 /** What is this late was held back for a page that nobody saw. */
 const heldBackMs = 1_000;
 const maxUnpainted = 256;
+const maxHoles = 50;
 
 /** The newest row of a type, and when it was taken on this browser's monotonic clock. */
 interface Newest<Row> {
@@ -147,6 +150,10 @@ export function createLiveStore(initial: InitialState, past?: Past): LiveStore {
   let mender: Mender | null = null;
   let greetedAtMs = performance.now();
   let catchUp: CatchUp | null = { sinceMs: greetedAtMs, serverTime: initial.serverTime };
+  let holes: LiveStore['holes'] = [];
+  /** The newest sample, and the one before what was skipped. */
+  let toldAt = initial.serverTime;
+  let skippedAfter: number | null = null;
   /** The `t` of each type's last row on this connection. */
   let heard: { [T in LoggedType]?: number } = {};
 
@@ -207,6 +214,11 @@ export function createLiveStore(initial: InitialState, past?: Past): LiveStore {
   function tellTime(type: LoggedType, t: number, ageMs: number): void {
     const steppedBack = t < (heard[type] ?? 0);
     heard[type] = t;
+    if (skippedAfter !== null && t > skippedAfter) {
+      holes = [...holes.slice(1 - maxHoles), { from: skippedAfter, to: t }];
+      skippedAfter = null;
+    }
+    toldAt = t;
     if (steppedBack) clock.restart();
     if (steppedBack || (catchUp && t > catchUp.serverTime)) catchUp = null;
     if (catchUp) return;
@@ -245,6 +257,7 @@ export function createLiveStore(initial: InitialState, past?: Past): LiveStore {
       if (reason === 'other-log') firing = new Map();
       // What this client has missed, the server has.
       if (reason === 'too-slow') mender?.later();
+      if (reason === 'too-slow') skippedAfter ??= toldAt;
       tear();
     },
     reset: tear,
@@ -307,6 +320,9 @@ export function createLiveStore(initial: InitialState, past?: Past): LiveStore {
     latency: latency.read,
     get facts() {
       return facts;
+    },
+    get holes() {
+      return holes;
     },
     get firing() {
       return firing;

@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DiskUse, LoggedEvent, Receipt } from '@/lib/events/event-log';
-import { isSampleType, tellsTime } from '@/lib/events/event-types';
+import { isSampleType, occurrencesKeptMs, tellsTime } from '@/lib/events/event-types';
 import { faultOf } from '@/lib/sqlite/fault';
 import { setAside } from '@/lib/sqlite/set-aside';
 import type { BatchPlace, EventStore, WriteOptions } from './event-store';
@@ -65,7 +65,6 @@ export interface Disk {
 
 /** A block this large lasts for hours on a full disk, and looks like a skip only after a crash. */
 const reservedBlock = 1_000_000;
-const lastingMs = 90 * 24 * 3_600_000;
 const lastingMax = 500_000;
 const receiptMs = 24 * 3_600_000;
 const receiptsMax = 100_000;
@@ -387,7 +386,7 @@ export async function openDisk(options: DiskOptions): Promise<Disk> {
       const gone = places.filter(({ writtenAtMs }) => writtenAtMs < horizon);
       deleteBatches(gone);
       const bounds = {
-        lastingBefore: now() - lastingMs,
+        lastingBefore: now() - occurrencesKeptMs,
         maxLasting: lastingMax,
         receiptsBefore: now() - receiptMs,
         maxReceipts: receiptsMax,

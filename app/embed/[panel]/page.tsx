@@ -11,18 +11,18 @@ import { running } from '@/lib/running';
 
 interface EmbedProps {
   readonly params: Promise<{ panel: string }>;
-  readonly searchParams: Promise<{ background?: string | string[] }>;
+  readonly searchParams: Promise<Readonly<Record<string, string | string[] | undefined>>>;
 }
 
 export default async function EmbedPage({ params, searchParams }: EmbedProps) {
   const embedded = embeddedPanel((await params).panel);
   if (!embedded) notFound();
-  const { background } = await searchParams;
+  const { background, range, from, to } = await searchParams;
   const { alerts, initialState } = running();
   const panel = (
     <EmbeddedPanel
-      name={embedded.name}
-      sensorId={embedded.sensorId}
+      {...embedded}
+      hasTime={[range, from, to].some((asked) => asked !== undefined)}
       transparent={background === 'transparent'}
       log={embedded.name === 'log' ? await newestEvents() : undefined}
     />

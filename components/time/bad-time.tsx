@@ -1,0 +1,15 @@
+import { useSearchParams } from 'next/navigation';
+import { useTranslations } from 'next-intl';
+import { useMemo } from 'react';
+import { useLiveStore } from '@/lib/live/hooks';
+import { Notice } from '../ui/notice';
+import { badTimeOf } from './bad-time-of';
+
+/** Says which part of an address was not understood, and what is shown for it. */
+export function BadTime() {
+  const t = useTranslations('time');
+  const store = useLiveStore();
+  const search = useSearchParams();
+  const bad = useMemo(() => badTimeOf(search, store.hostNow()), [search, store]);
+  return bad && <Notice>{t(`bad.${bad}`)}</Notice>;
+}

@@ -1,0 +1,44 @@
+import type { Tone } from '../alerts/severity';
+
+/** Something on the axis of time: it happened, or nothing is known. */
+export interface Happening {
+  readonly key: string;
+  readonly kind: 'alert' | 'login' | 'logout' | 'stop' | 'note' | 'message' | 'event' | 'gap';
+  /** Unix ms. */
+  readonly t: number;
+  /** The end, where it lasted. */
+  readonly until: number | null;
+  /** Of alerts. */
+  readonly tone: Tone | null;
+  readonly title: string;
+  readonly text: string;
+  /** Where more of it is; `null` when nowhere. */
+  readonly href: string | null;
+}
+
+/** Who writes a note at a moment on the dashboard, as the message says it. */
+export const noteSource = 'note';
+
+export const gapCauses = [
+  'server-stopped',
+  'server-crashed',
+  'host-off',
+  'host-asleep',
+  'clock-set',
+  'server-stalled',
+  'reading-failed',
+  'not-kept',
+  'client-too-slow',
+  'unknown',
+] as const;
+export type GapCause = (typeof gapCauses)[number];
+
+/** A time of which nothing is known: Unix ms, the second exclusive. */
+export interface Gap {
+  readonly from: number;
+  readonly to: number;
+  /** A cause that is not known here counts as unknown. */
+  readonly cause: string;
+}
+
+export const causeOf = ({ cause }: Gap): GapCause => gapCauses.find((one) => one === cause) ?? 'unknown';

@@ -1,0 +1,9 @@
+import type { BrowserContext } from '@playwright/test';
+
+/** A server that cannot tell gaps yet answers 404, which a browser logs as an error; it knows of none. */
+export async function allowNoGaps(context: BrowserContext): Promise<void> {
+  await context.route('**/api/history/gaps?**', async (route) => {
+    const response = await route.fetch();
+    await route.fulfill(response.status() === 404 ? { json: { items: [] } } : { response });
+  });
+}
