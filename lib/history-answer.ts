@@ -1,6 +1,7 @@
 import { problemResponse } from './events/problem';
 import type { HistorySeries, SeriesQuery } from './history/history';
 import { parseHistoryQuery } from './history/history-query';
+import { mergedTo } from './history/merge-steps';
 import { unitOf } from './labelled-metrics';
 import { running } from './running';
 import { uncached } from './uncached';
@@ -21,6 +22,7 @@ export function answerHistory(
   const response = answer(
     history
       .query(asked.query)
+      .map((series) => mergedTo(series, asked.query.points))
       .map((series) => ({ ...series, unit: unitOf(runtime, series.metric, series.unit) })),
     asked.query,
   );

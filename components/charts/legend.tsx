@@ -55,7 +55,7 @@ function Entry<T extends LoggedType>({ type, of, unit }: EntryProps<T>) {
     carries ? lastCarrying(store, type, carries, ago) : rowAt(store, type, ago),
   );
   return (
-    <li className="flex items-baseline gap-1.5 whitespace-nowrap">
+    <li className={`flex items-baseline gap-1.5 whitespace-nowrap ${past?.parts ? 'flex-wrap gap-y-0' : ''}`}>
       <span aria-hidden="true" className="size-2.5 self-center rounded-[3px]" style={{ background: hue }} />
       {label}
       {past?.parts ? (

@@ -32,7 +32,12 @@ export function NoteForm({ pointed, range, now, onClose }: NoteFormProps) {
     event.preventDefault();
     const given = new FormData(event.currentTarget);
     const said = String(given.get('text')).trim();
-    const [at, until] = ['at', 'until'].map((name) => Date.parse(String(given.get(name))));
+    const [at, until] = (['at', 'until'] as const).map((name) => {
+      const text = String(given.get(name));
+      const before = first[name];
+      // What was not changed stays as exact as it was.
+      return before !== null && text === fieldText(before) ? Math.round(before) : Date.parse(text);
+    });
     if (said === '') return setProblem(t('note.empty'));
     if (at === undefined || until === undefined || Number.isNaN(at) || until < at)
       return setProblem(t('wrong'));

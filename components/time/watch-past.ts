@@ -38,35 +38,33 @@ const parts = { Band, Spread };
 
 type Items<T> = { readonly items: readonly T[] };
 
-/** All metrics in as few requests as can be; `null` when the server does not answer. */
+/** Histories of metrics in as few requests as can be; `null` when the server does not answer. */
 async function read(
-  store: DisplayStore,
-  types: readonly SampleType[],
+  metrics: readonly string[],
   { from, to }: { readonly from: number; readonly to: number },
+  points: number,
   signal: AbortSignal,
 ): Promise<readonly MetricHistory[] | null> {
+  const answers: MetricHistory[] = [];
+  for (let first = 0; first < metrics.length; first += atOnce) {
+    const query = new URLSearchParams(metrics.slice(first, first + atOnce).map((name) => ['metric', name]));
+    query.set('from', String(Math.floor(from)));
+    query.set('to', String(Math.ceil(to)));
+    query.set('points', String(points));
+    const answer = await ask<MetricHistory | Items<MetricHistory>>(`/api/history?${query}`, { signal });
+    if (!answer.ok) return null;
+    answers.push(...('items' in answer.value ? answer.value.items : [answer.value]));
+  }
+  return answers;
+}
+
+/** What the page wants of what the server knows; `null` when it does not answer. */
+async function readWanted(store: DisplayStore, types: readonly SampleType[], signal: AbortSignal) {
   const known = await ask<Items<{ name: string }>>('/api/metrics', { signal });
   if (!known.ok) return null;
   const names = new Set(known.value.items.map(({ name }) => name));
   const { drawn, told } = wantedMetrics(store, types);
-  const requests = [
-    { of: drawn, points: drawnPoints },
-    { of: told, points: toldPoints },
-  ].flatMap(({ of, points }) => {
-    const asked = of.filter((metric) => names.has(metric));
-    return Array.from({ length: Math.ceil(asked.length / atOnce) }, (_, index) => {
-      const metrics = asked.slice(index * atOnce, (index + 1) * atOnce);
-      const query = new URLSearchParams(metrics.map((name) => ['metric', name]));
-      query.set('from', String(Math.floor(from)));
-      query.set('to', String(Math.ceil(to)));
-      query.set('points', String(points));
-      return ask<MetricHistory | Items<MetricHistory>>(`/api/history?${query}`, { signal });
-    });
-  });
-  const answers = await Promise.all(requests);
-  return answers.every((answer) => answer.ok)
-    ? answers.flatMap(({ value }) => ('items' in value ? value.items : [value]))
-    : null;
+  return { drawn: drawn.filter((name) => names.has(name)), told: told.filter((name) => names.has(name)) };
 }
 
 /** What is sampled of a type, every item included: of sensors each event tells some. */
@@ -89,6 +87,7 @@ export function watchPast({ store, choice, types, tell }: PastOptions): () => vo
   let histories: readonly MetricHistory[] = [];
   let status: PastStatus = 'loading';
   let readAt = 0;
+  let isReading = false;
 
   /** Each type once per column and moment. */
   function timelines(range: ReturnType<typeof rangeAt>) {
@@ -126,17 +125,35 @@ export function watchPast({ store, choice, types, tell }: PastOptions): () => vo
   }
 
   async function refresh(): Promise<void> {
+    isReading = true;
+    await readAll();
+    isReading = false;
     readAt = performance.now();
-    const answer = await read(store, asked, rangeAt(choice, store.hostNow()), stop.signal);
+  }
+
+  async function readAll(): Promise<void> {
+    const range = rangeAt(choice, store.hostNow());
+    const wanted = await readWanted(store, asked, stop.signal);
+    const drawn = wanted && (await read(wanted.drawn, range, drawnPoints, stop.signal));
     if (stop.signal.aborted) return;
-    if (answer) histories = answer;
-    status = answer ? 'shown' : 'failed';
+    // Charts first; what tables tell besides stays as it was until it is there too.
+    const before = histories;
+    if (drawn) {
+      const news = new Set(drawn.map(({ metric }) => metric));
+      histories = [...drawn, ...before.filter(({ metric }) => !news.has(metric))];
+    }
+    status = drawn ? 'shown' : 'failed';
+    show();
+    if (!wanted || !drawn || wanted.told.length === 0) return;
+    const told = await read(wanted.told, range, toldPoints, stop.signal);
+    if (stop.signal.aborted || !told) return;
+    histories = [...drawn, ...told];
     show();
   }
 
   const timer = setInterval(() => {
     if (document.hidden || choice.kind === 'fixed' || store.pausedAt !== null) return;
-    if (performance.now() - readAt >= Math.max(leastRefreshMs, stepOf(histories))) refresh();
+    if (!isReading && performance.now() - readAt >= Math.max(leastRefreshMs, stepOf(histories))) refresh();
     else show();
   }, tickMs);
   refresh();
