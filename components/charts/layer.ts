@@ -6,6 +6,7 @@ import type { Strand } from './edges';
 import { type Mark, markPath, markTones } from './marks';
 import { createMotion } from './motion';
 import { rowOf } from './reading';
+import { strokeRoom } from './stroke-room';
 import { fractionOf, rangeOf, type TimeDomain } from './time-domain';
 import { createTracer, type Tracer } from './tracer';
 
@@ -27,9 +28,6 @@ export interface LayerParts<T extends LoggedType> {
   readonly width: number;
   readonly height: number;
 }
-
-/** So far a line may reach past the plot, since it has a width. */
-export const strokeRoom = 1;
 
 /** Time on the layer before what is shown: samples that have just left stay where they are. */
 const leadMs = 120_000;

@@ -1,4 +1,4 @@
-import { createContext, type ReactNode } from 'react';
+import { type ComponentType, createContext, type ReactNode } from 'react';
 import type { LoggedPayloads, LoggedType } from '@/lib/events/event-types';
 import type { DisplayStore } from '@/lib/live/pausable';
 import type { Timeline } from '@/lib/live/timeline';
@@ -7,9 +7,21 @@ import type { AxisGap, Mark } from './marks';
 import type { SpreadProps } from './spread';
 import type { TimeRange } from './time-domain';
 
+export type PastStatus = 'loading' | 'shown' | 'failed';
+
+export interface ShownTimeProps {
+  readonly range: TimeRange;
+  /** Whether it ends now. */
+  readonly goesOn: boolean;
+  /** As `Past` has it. */
+  readonly stepMs: number;
+  readonly status: PastStatus;
+}
+
 /** What draws and tells of the past; it comes with the first time that is chosen. */
 export interface PastParts {
   readonly Band: <T extends LoggedType>(props: BandProps<T>) => ReactNode;
+  readonly ShownTime: ComponentType<ShownTimeProps>;
   readonly Spread: <T extends LoggedType>(props: SpreadProps<T>) => ReactNode;
 }
 

@@ -12,6 +12,7 @@ const sample = {
   ],
 };
 
+const all = { from: 0, to: 1_000 };
 const at = (...ts: readonly number[]) => ts.map((t) => ({ t }));
 const times = ({ rows }: { readonly rows: readonly { readonly t: number }[] }) => rows.map(({ t }) => t);
 
@@ -48,7 +49,7 @@ test('values stand where samples have them, in the middle of their step; a hole 
     { metric: 'network.eth1.rxBytesPerSecond', stepMs: 10, points: [[20, 0, 1, 2]] },
     { metric: 'network.gone.rxBytesPerSecond', stepMs: 10, points: [[0, 9, 9, 9]] },
   ] as const;
-  const rows = rowsOf('network', sample, histories);
+  const rows = rowsOf('network', sample, histories, all);
   expect(times({ rows })).toEqual([5, 25]);
   expect(rows[1]).toEqual({
     t: 25,
@@ -60,7 +61,9 @@ test('values stand where samples have them, in the middle of their step; a hole 
   });
   expect(rows[0]?.interfaces[1]?.rxBytesPerSecond).toBeNull();
   const of = (column: 'min' | 'max') =>
-    rowsOf('network', sample, histories, column).map(({ interfaces }) => interfaces[0]?.rxBytesPerSecond);
+    rowsOf('network', sample, histories, all, column).map(
+      ({ interfaces }) => interfaces[0]?.rxBytesPerSecond,
+    );
   expect([of('min'), of('max')]).toEqual([
     [1, 4],
     [3, 6],
@@ -68,24 +71,29 @@ test('values stand where samples have them, in the middle of their step; a hole 
 });
 
 test('what is known in longer steps stands in each of the shorter ones, and alone where there are none', () => {
-  const rows = rowsOf('network', sample, [
-    {
-      metric: 'network.eth1.rxBytesPerSecond',
-      stepMs: 30,
-      points: [
-        [0, 1, 2, 3],
-        [30, 1, 4, 7],
-      ],
-    },
-    {
-      metric: 'network.eth0.100.rxBytesPerSecond',
-      stepMs: 10,
-      points: [
-        [0, 5, 5, 5],
-        [20, 6, 6, 6],
-      ],
-    },
-  ]);
+  const rows = rowsOf(
+    'network',
+    sample,
+    [
+      {
+        metric: 'network.eth1.rxBytesPerSecond',
+        stepMs: 30,
+        points: [
+          [0, 1, 2, 3],
+          [30, 1, 4, 7],
+        ],
+      },
+      {
+        metric: 'network.eth0.100.rxBytesPerSecond',
+        stepMs: 10,
+        points: [
+          [0, 5, 5, 5],
+          [20, 6, 6, 6],
+        ],
+      },
+    ],
+    all,
+  );
   expect(rows.map(({ t, interfaces }) => [t, ...interfaces.map((one) => one.rxBytesPerSecond)])).toEqual([
     [5, 5, 2],
     [25, 6, 2],
@@ -128,17 +136,22 @@ test('a sensor that said nothing in a step is not in its row', () => {
     high: null,
     critical: null,
   });
-  const rows = rowsOf('sensor-data', { t: 0, host: 'box', sensors: [sensor('a'), sensor('b')] }, [
-    {
-      metric: 'sensor.a.value',
-      stepMs: 10,
-      points: [
-        [0, 1, 1, 1],
-        [10, 2, 2, 2],
-      ],
-    },
-    { metric: 'sensor.b.value', stepMs: 10, points: [[10, 7, 8, 9]] },
-  ]);
+  const rows = rowsOf(
+    'sensor-data',
+    { t: 0, host: 'box', sensors: [sensor('a'), sensor('b')] },
+    [
+      {
+        metric: 'sensor.a.value',
+        stepMs: 10,
+        points: [
+          [0, 1, 1, 1],
+          [10, 2, 2, 2],
+        ],
+      },
+      { metric: 'sensor.b.value', stepMs: 10, points: [[10, 7, 8, 9]] },
+    ],
+    all,
+  );
   expect(rows.map(({ sensors }) => sensors.map(({ id, value }) => [id, value]))).toEqual([
     [['a', 1]],
     [
@@ -157,6 +170,31 @@ test('history fills the hole that an outage left between live rows', () => {
   const live = timelineOf(at(11, 14, 52));
   const timeline = joined(at(5, 15, 25, 45, 55), live, { stepMs: 10, from: 0, to: 60 });
   expect(times(timeline)).toEqual([5, 11, 14, 25, 45, 52]);
+});
+
+test('steps that reach past the range stand in the middle of what is shown of them', () => {
+  const histories = [
+    {
+      metric: 'network.eth1.rxBytesPerSecond',
+      stepMs: 10,
+      points: [
+        [0, 1, 2, 3],
+        [10, 1, 4, 7],
+      ],
+    },
+  ] as const;
+  expect(times({ rows: rowsOf('network', sample, histories, { from: 6, to: 12 }) })).toEqual([8, 11]);
+});
+
+test('of a long step that the page heard only the end of, history tells the rest', () => {
+  const hour = 3_600_000;
+  const bounds = { stepMs: hour, from: 0, to: 2 * hour };
+  const last = timelineOf(at(1.9 * hour, 1.95 * hour));
+  expect(times(joined(at(0.5 * hour, 1.5 * hour), last, bounds))).toEqual(
+    [0.5, 1.5, 1.9, 1.95].map((h) => h * hour),
+  );
+  const whole = timelineOf(at(...Array.from({ length: 100 }, (_, index) => hour + index * 0.01 * hour)));
+  expect(times(joined(at(0.5 * hour, 1.5 * hour), whole, bounds))).toHaveLength(101);
 });
 
 test('a stretch of the past has no live rows, and a page without any has history alone', () => {

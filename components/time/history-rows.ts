@@ -2,6 +2,7 @@ import type { SampleType } from '@/lib/events/event-types';
 import { metricOfSensor } from '@/lib/events/metrics';
 import type { Sensor } from '@/lib/live/sensors';
 import { indexAt, type Timeline, timelineOf } from '@/lib/live/timeline';
+import type { TimeRange } from '../charts/time-domain';
 
 /** The history of one metric as the server answers it; a hole is a point with nulls. */
 export interface MetricHistory {
@@ -73,6 +74,10 @@ function put(row: object, path: Path, value: number): void {
 const columns = { min: 1, avg: 2, max: 3 } as const;
 export type Column = keyof typeof columns;
 
+/** In the middle of what is shown of a step: the first and the last reach past the range. */
+const middleOf = (start: number, stepMs: number, { from, to }: TimeRange) =>
+  (Math.max(from, start) + Math.min(to, start + stepMs)) / 2;
+
 /**
  * Rows as the feed has them, made of one column of history, each in the middle of its step. Metrics that are known
  * in longer steps stand in each of the shorter ones. Holes are no rows.
@@ -81,6 +86,7 @@ export function rowsOf<Row extends Timed>(
   type: SampleType,
   sample: Row,
   histories: readonly MetricHistory[],
+  range: TimeRange,
   column: Column = 'avg',
 ): readonly Row[] {
   const paths = metricPaths(type, sample);
@@ -97,13 +103,12 @@ export function rowsOf<Row extends Timed>(
     for (const point of points) {
       const value = point[columns[column]];
       if (value === null) continue;
-      const steps = Array.from(
-        { length: Math.round(stepMs / least) },
-        (_, k) => point[0] + (k + 0.5) * least,
+      const steps = Array.from({ length: Math.round(stepMs / least) }, (_, k) =>
+        middleOf(point[0] + k * least, least, range),
       );
       const known = steps.filter((t) => rows.has(t));
       for (const t of stepMs === least ? steps : known) fill(t, path, value);
-      if (stepMs > least && known.length === 0) fill(point[0] + stepMs / 2, path, value);
+      if (stepMs > least && known.length === 0) fill(middleOf(point[0], stepMs, range), path, value);
     }
   }
   return [...rows.values()].sort((one, other) => one.t - other.t).map(told);
@@ -115,6 +120,7 @@ function told<Row>(row: Row): Row {
   return sensors ? { ...row, sensors: sensors.filter(({ value }) => value !== null) } : row;
 }
 
+const longestReplacedMs = 60_000;
 let revision = 0;
 
 /**
@@ -127,8 +133,18 @@ export function joined<Row extends Timed>(
   { stepMs, from, to }: { readonly stepMs: number; readonly from: number; readonly to: number },
 ): Timeline<Row> {
   const told = live.rows;
-  const isUntold = ({ t }: Row) =>
-    (told[indexAt(told, t - stepMs / 2)]?.t ?? Number.POSITIVE_INFINITY) >= t + stepMs / 2;
+  const isUntold = ({ t }: Row) => {
+    // Steps begin at multiples of their length.
+    const start = Math.floor(t / stepMs) * stepMs;
+    const [first, next] = [indexAt(told, start), indexAt(told, start + stepMs)];
+    if (first === next) return true;
+    if (stepMs <= longestReplacedMs) return false;
+    // Of a longer step the page may have heard only a little: what it has not, history tells.
+    const slackMs = stepMs / 10;
+    const begins = told[first]?.t ?? start;
+    const ends = told[next - 1]?.t ?? start;
+    return begins > start + slackMs || (next < told.length && ends < start + stepMs - slackMs);
+  };
   const shown = told.filter(({ t }) => t >= from && t <= to);
   const rows = [...history.filter(isUntold), ...shown].sort((one, other) => one.t - other.t);
   const first = told[0];

@@ -1,21 +1,17 @@
 'use client';
 
-import { useLocale, useTranslations } from 'next-intl';
+import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import { useLive } from '@/lib/live/hooks';
-import type { TimeRange } from '../charts/time-domain';
-import { momentText } from '../ui/moment';
+import type { Past, PastStatus } from '../charts/time-view';
 import { happenedCount } from './heard';
 import { live, presets, spanOf, type TimeChoice } from './time-choice';
 import type { Opened } from './use-late-controls';
-import type { PastStatus } from './watch-past';
 
 export interface RangeBarProps {
   readonly choice: TimeChoice;
-  /** What is shown; `null` while it is the present, and until the browser has taken the page over. */
-  readonly range: TimeRange | null;
-  /** One point of history stands for so long, in ms; 0 while none is known. */
-  readonly stepMs: number;
+  /** `null` while the present is shown, and until the browser has taken the page over. */
+  readonly past: Past | null;
   readonly status: PastStatus;
   readonly onGo: (choice: TimeChoice) => void;
   /** What a key does, its button does too. */
@@ -64,32 +60,11 @@ function Step({ label, onStep, disabled = false, expanded, children }: StepProps
 
 /** Chooses the time that all charts show. */
 export function RangeBar(props: RangeBarProps) {
-  const {
-    choice,
-    range,
-    stepMs,
-    status,
-    onGo,
-    onKey,
-    onRetry,
-    canGoBack,
-    opened,
-    onOpen,
-    onAskLane,
-    lane,
-    children,
-  } = props;
+  const { choice, past, status, onGo, onKey, onRetry, canGoBack, opened, onOpen, onAskLane, lane, children } =
+    props;
   const t = useTranslations('time');
-  const locale = useLocale();
   const count = useLive(happenedCount);
   const toggle = (name: Opened) => onOpen(opened === name ? null : name);
-  const stepText = (ms: number) => {
-    if (ms < 60_000) return t('span.second', { count: ms / 1_000 });
-    return ms < 3_600_000
-      ? t('span.minute', { count: ms / 60_000 })
-      : t('span.hour', { count: ms / 3_600_000 });
-  };
-  const say = (at: number) => momentText(at, locale, range !== null && range.to - range.from < 3_600_000);
 
   return (
     <section
@@ -180,15 +155,17 @@ export function RangeBar(props: RangeBarProps) {
           </button>
         )}
       </div>
-      {range && (
+      {past && (
         <p className="min-w-0 basis-full text-xs text-soft" data-testid="shown-time">
-          <b className="font-semibold text-ink">
-            {choice.kind === 'fixed'
-              ? t('between', { from: say(range.from), to: say(range.to) })
-              : t('until', { from: say(range.from) })}
-          </b>{' '}
-          {status === 'shown' && (stepMs > 1_000 ? t('step', { step: stepText(stepMs) }) : t('exact'))}
-          {status === 'loading' && t('loading')}
+          {past.parts && (
+            <past.parts.ShownTime
+              range={past.range}
+              goesOn={choice.kind !== 'fixed'}
+              stepMs={past.stepMs}
+              status={status}
+            />
+          )}
+          {!past.parts && status === 'loading' && t('loading')}
           {status === 'failed' && (
             <span role="alert" className="text-bad">
               {t('failed')}{' '}

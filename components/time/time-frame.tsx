@@ -92,8 +92,7 @@ export function TimeFrame({ types, children }: TimeFrameProps) {
       <div ref={box} className="flex flex-1 flex-col gap-3">
         <RangeBar
           choice={choice}
-          range={range}
-          stepMs={past?.stepMs ?? 0}
+          past={past}
           status={status}
           onGo={go}
           onKey={press}

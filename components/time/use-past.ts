@@ -2,9 +2,8 @@ import { useEffect, useMemo, useState } from 'react';
 import type { LoggedType } from '@/lib/events/event-types';
 import type { DisplayStore } from '@/lib/live/pausable';
 import type { TimeRange } from '../charts/time-domain';
-import type { Past } from '../charts/time-view';
+import type { Past, PastStatus } from '../charts/time-view';
 import { rangeAt, type TimeChoice } from './time-choice';
-import type { PastStatus } from './watch-past';
 
 interface Shown {
   readonly of: TimeChoice;

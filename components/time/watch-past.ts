@@ -9,14 +9,13 @@ import type { DisplayStore } from '@/lib/live/pausable';
 import type { Timeline } from '@/lib/live/timeline';
 import { Band } from '../charts/band';
 import { Spread } from '../charts/spread';
-import type { Past } from '../charts/time-view';
+import type { Past, PastStatus } from '../charts/time-view';
 import { ask } from '../ui/ask';
 import { type Column, joined, type MetricHistory, rowsOf } from './history-rows';
 import { isPastType, pastStore } from './past-store';
+import { ShownTime } from './shown-time';
 import { rangeAt, type TimeChoice } from './time-choice';
 import { wantedMetrics } from './wanted-metrics';
-
-export type PastStatus = 'loading' | 'shown' | 'failed';
 
 export interface PastOptions {
   readonly store: DisplayStore;
@@ -34,7 +33,7 @@ const toldPoints = 400;
 const leastTickMs = 1_000;
 const leastRefreshMs = 10_000;
 const longestTickMs = 60_000;
-const parts = { Band, Spread };
+const parts = { Band, ShownTime, Spread };
 
 type Items<T> = { readonly items: readonly T[] };
 
@@ -99,7 +98,7 @@ export function watchPast({ store, choice, types, tell }: PastOptions): () => vo
         if (before) return before as Timeline<LoggedPayloads[T]>;
         const sample = sampleOf(store, type);
         const own = histories.filter(({ metric }) => isOf(metric, type));
-        const rows = sample && isSampleType(type) ? rowsOf(type, sample, own, column) : [];
+        const rows = sample && isSampleType(type) ? rowsOf(type, sample, own, range, column) : [];
         const now = joined(rows, store.table(type), {
           stepMs: stepOf(own),
           ...range,

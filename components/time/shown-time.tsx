@@ -1,0 +1,30 @@
+import { useLocale, useTranslations } from 'next-intl';
+import type { ShownTimeProps } from '../charts/time-view';
+import { momentText } from '../ui/moment';
+
+const hourMs = 3_600_000;
+const minuteMs = 60_000;
+
+/** Which time is shown, and what one point of it stands for. */
+export function ShownTime({ range, goesOn, stepMs, status }: ShownTimeProps) {
+  const t = useTranslations('time');
+  const locale = useLocale();
+  const say = (at: number) => momentText(at, locale, range.to - range.from < hourMs);
+  const step = () => {
+    if (stepMs < minuteMs) return t('span.second', { count: stepMs / 1_000 });
+    return stepMs < hourMs
+      ? t('span.minute', { count: stepMs / minuteMs })
+      : t('span.hour', { count: stepMs / hourMs });
+  };
+  return (
+    <>
+      <b className="font-semibold text-ink">
+        {goesOn
+          ? t('until', { from: say(range.from) })
+          : t('between', { from: say(range.from), to: say(range.to) })}
+      </b>{' '}
+      {status === 'shown' && (stepMs > 1_000 ? t('step', { step: step() }) : t('exact'))}
+      {status === 'loading' && t('loading')}
+    </>
+  );
+}
