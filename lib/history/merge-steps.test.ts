@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Point } from './history';
 import { mergedTo } from './merge-steps';
+import type { Point } from './series';
 
 const hour = 3_600_000;
 const seriesOf = (points: readonly Point[]) => ({ metric: 'cpu.load1', unit: '', stepMs: hour, points });

@@ -1,4 +1,5 @@
-import type { HistorySeries, Point } from './history';
+import type { HistorySeries } from './history';
+import type { Point } from './series';
 
 /** Of a step that is longer than an hour, which the ladder does not have: in hours. */
 const lengths = [2, 3, 6, 12, 24, 48, 72, 168, 336];

@@ -221,6 +221,28 @@ test('where this browser was too slow is remembered, from the last sample before
   expect(store.holes, 'what the server no longer has is its own affair').toHaveLength(1);
 });
 
+test('where this browser was too slow is no hole any more once the server has told it again', async () => {
+  let isAsked = false;
+  const past = async () => {
+    if (isAsked) {
+      return [1, 2, 3].map((n): Frame => ['cpu', JSON.stringify(cpu(start + n * 1_000)), `a-${n}`, 0]);
+    }
+    isAsked = true;
+    return null;
+  };
+  const store = createLiveStore({ facts, intervalMs: 1000, serverTime: start, latest: {} }, past);
+  closers.push(store.connect(['cpu', 'memory']));
+  await vi.advanceTimersByTimeAsync(0);
+  greet(start);
+  tick(start + 1_000);
+  FakeEventSource.last.say('gap', { fromId: null, toId: null, missed: null, reason: 'too-slow' });
+  tick(start + 3_000);
+  expect(store.holes).toHaveLength(1);
+  await vi.advanceTimersByTimeAsync(4_000);
+  expect(store.table('cpu').rows.map(({ t }) => t - start)).toEqual([1_000, 2_000, 3_000]);
+  expect(store.holes).toEqual([]);
+});
+
 test('what is weighed as recent ends at a hole, at a gap, and with its time', () => {
   const store = openStore();
   greet(start);

@@ -245,6 +245,8 @@ export function createLiveStore(initial: InitialState, past?: Past): LiveStore {
     const whole = tablesOf(frames);
     const mendOne = <T extends LoggedType>(type: T) => tables[type].mend(whole[type]);
     for (const type of loggedTypes) mendOne(type);
+    const since = Math.min(...loggedTypes.map((type) => whole[type].rows[0]?.t ?? Number.POSITIVE_INFINITY));
+    holes = holes.filter(({ from }) => from < since);
     notify();
   }
 
@@ -256,8 +258,10 @@ export function createLiveStore(initial: InitialState, past?: Past): LiveStore {
       // Another log has other alerts; of its own, a client loses none.
       if (reason === 'other-log') firing = new Map();
       // What this client has missed, the server has.
-      if (reason === 'too-slow') mender?.later();
-      if (reason === 'too-slow') skippedAfter ??= toldAt;
+      if (reason === 'too-slow') {
+        mender?.later();
+        skippedAfter ??= toldAt;
+      }
       tear();
     },
     reset: tear,
