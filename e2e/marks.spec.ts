@@ -1,5 +1,4 @@
 import type { Page } from '@playwright/test';
-import { allowNoGaps } from './gaps-route';
 import { post } from './post';
 import type { RunningServer } from './server';
 import { expect, test } from './test';
@@ -12,8 +11,6 @@ async function publish(server: RunningServer, events: readonly object[]): Promis
 }
 
 const lane = (page: Page) => page.getByRole('list', { name: 'What happened in this time' });
-
-test.beforeEach(({ context }) => allowNoGaps(context));
 
 test('alerts, logins and messages are marks that say what they are and lead on, close ones in one', async ({
   page,

@@ -1,7 +1,4 @@
-import { allowNoGaps } from './gaps-route';
 import { expect, forgive, test } from './test';
-
-test.beforeEach(({ context }) => allowNoGaps(context));
 
 test('the time shown is in the address, charts show history, and the browser goes back', async ({
   page,
@@ -125,12 +122,10 @@ test('wheel and fingers go through time, and the way back is one step', async ({
   if (!box) throw new Error('the chart has no box');
   await page.mouse.move(box.x + 100, box.y + 50);
   // The first turn loads what moves.
-  await expect
-    .poll(async () => {
-      await page.mouse.wheel(-120, 0);
-      return page.url();
-    })
-    .toMatch(/\?from=\d+&to=\d+$/);
+  await expect(async () => {
+    await page.mouse.wheel(-120, 0);
+    await expect(page).toHaveURL(/\?from=\d+&to=\d+$/, { timeout: 1_500 });
+  }).toPass();
   const fixed = new URL(page.url()).searchParams;
   expect(Number(fixed.get('to')) - Number(fixed.get('from'))).toBe(3_600_000);
   await page.getByRole('button', { name: 'Back to the time shown before' }).click();

@@ -1,9 +1,12 @@
 import type { Tone } from '../alerts/severity';
 
+/** Nothing is known: since something went wrong, or since it is not kept so long. */
+type Blank = 'gap' | 'unkept';
+
 /** Something on the axis of time: it happened, or nothing is known. */
 export interface Happening {
   readonly key: string;
-  readonly kind: 'alert' | 'login' | 'logout' | 'stop' | 'note' | 'message' | 'event' | 'gap';
+  readonly kind: 'alert' | 'login' | 'logout' | 'stop' | 'note' | 'message' | 'event' | Blank;
   /** Unix ms. */
   readonly t: number;
   /** The end, where it lasted. */
@@ -42,3 +45,5 @@ export interface Gap {
 }
 
 export const causeOf = ({ cause }: Gap): GapCause => gapCauses.find((one) => one === cause) ?? 'unknown';
+
+export const isBlank = ({ kind }: Pick<Happening, 'kind'>) => kind === 'gap' || kind === 'unkept';

@@ -9,7 +9,7 @@ import type { TimeRange } from '../charts/time-domain';
 import { bandOf } from '../charts/use-pointing';
 import { useSize } from '../charts/use-size';
 import { grouped } from './group-marks';
-import type { Happening } from './happening';
+import { type Happening, isBlank } from './happening';
 import { MarkGroupButton } from './mark-group';
 import { foremost } from './mark-icon';
 import { rangeAt, type TimeChoice } from './time-choice';
@@ -42,7 +42,7 @@ const middleOf = ({ t, until }: Happening, { from, to }: TimeRange) =>
   (Math.max(from, t) + Math.min(to, until ?? t)) / 2;
 
 function marksOf(all: readonly Happening[], range: TimeRange): readonly Mark[] {
-  const telling = all.filter(({ kind }) => kind !== 'login' && kind !== 'logout' && kind !== 'gap');
+  const telling = all.filter((one) => one.kind !== 'login' && one.kind !== 'logout' && !isBlank(one));
   return grouped(telling, range, leastApartOnCharts).flatMap(({ of }) => {
     const first = foremost(of);
     if (!first) return [];
@@ -64,16 +64,14 @@ export function Lane({ store, choice, parts, range: fixed, onMarks }: LaneProps)
   const [stop, setStop] = useState<string | null>(null);
 
   const gaps = useMemo(
-    () =>
-      all.filter(
-        ({ kind, t: from, until }) => kind === 'gap' && from < range.to && (until ?? from) > range.from,
-      ),
+    () => all.filter((one) => isBlank(one) && one.t < range.to && (one.until ?? one.t) > range.from),
     [all, range],
   );
   const marks = useMemo(
     () => [
-      ...all.filter(({ kind }) => kind !== 'gap'),
-      ...gaps.map((gap) => ({ ...gap, t: middleOf(gap, range) })),
+      ...all.filter((one) => !isBlank(one)),
+      // That nothing is kept of a time is nothing that happened in it.
+      ...gaps.filter(({ kind }) => kind === 'gap').map((gap) => ({ ...gap, t: middleOf(gap, range) })),
     ],
     [all, gaps, range],
   );
@@ -84,9 +82,9 @@ export function Lane({ store, choice, parts, range: fixed, onMarks }: LaneProps)
   useEffect(() => {
     onMarks({
       marks: marksOf(all, fixed ?? rangeAt(choice, store.hostNow())),
-      gaps: all.flatMap(({ kind, t: from, until, title }) =>
-        kind === 'gap' && until !== null ? [{ from, to: until, label: title }] : [],
-      ),
+      gaps: all
+        .filter(isBlank)
+        .flatMap(({ t: from, until, title }) => (until === null ? [] : [{ from, to: until, label: title }])),
     });
   }, [all, fixed, choice, store, onMarks]);
   useEffect(() => () => onMarks({ marks: [], gaps: [] }), [onMarks]);

@@ -10,6 +10,7 @@ const shapes: Readonly<Record<Exclude<Happening['kind'], 'alert'>, string>> = {
   message: 'M4 4.5h16v11.5H11l-4.5 4v-4H4z',
   event: 'M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8',
   gap: 'M4 4v16M20 4v16M9 12h1M14 12h1',
+  unkept: 'M4 4v16M20 4v16M9 12h1M14 12h1',
 };
 
 const hues: Readonly<Partial<Record<Happening['kind'], string>>> = {

@@ -73,7 +73,7 @@ export function useHappeningWords({ useAlertWords, useDuration }: AlertParts): H
     gap(gap) {
       return {
         key: `gap ${gap.from} ${gap.cause}`,
-        kind: 'gap',
+        kind: causeOf(gap) === 'not-kept' ? 'unkept' : 'gap',
         t: gap.from,
         until: gap.to,
         tone: null,
