@@ -23,7 +23,11 @@ export async function servePage(entry) {
     define: { 'process.env.NODE_ENV': '"production"' },
     // As `next.config.ts` has it.
     resolve: {
-      alias: { '@': root, 'victory-vendor/d3-scale': join(root, 'components', 'charts', 'scales.ts') },
+      alias: {
+        '@': root,
+        'victory-vendor/d3-scale': join(root, 'components', 'charts', 'scales.ts'),
+        'decimal.js-light': join(root, 'components', 'charts', 'decimal.ts'),
+      },
     },
     oxc: { jsx: { runtime: 'automatic', development: false } },
     build: {
