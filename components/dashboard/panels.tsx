@@ -82,7 +82,7 @@ function useAbsent(): readonly string[] {
  */
 export function Panels() {
   const t = useTranslations('time');
-  const past = useContext(TimeViewContext)?.past;
+  const isElsewhen = useContext(TimeViewContext)?.isElsewhen;
   const absent = useAbsent();
   const [absentAtFirst] = useState(absent);
   const late = all.filter(({ name }) => absentAtFirst.includes(name) && !absent.includes(name));
@@ -101,7 +101,7 @@ export function Panels() {
         >
           <PanelTag
             value={
-              past && isPresent ? (
+              isElsewhen && isPresent ? (
                 <span title={t('presentNote')} className="leading-4">
                   <Tag tone="quiet">{t('present')}</Tag>
                 </span>

@@ -20,7 +20,10 @@ export function EmbedTime({ types, children }: EmbedTimeProps) {
   const isHere = useIsHere();
   const choice = useMemo(() => choiceOf(search, store.hostNow()), [search, store]);
   const { past } = usePast(store, types, isHere ? choice : null, null);
-  const view = useMemo<TimeView>(() => ({ past, marks: [], gaps: [], select: undefined }), [past]);
+  const view = useMemo<TimeView>(
+    () => ({ past, isElsewhen: past !== null, marks: [], gaps: [], select: undefined }),
+    [past],
+  );
   return (
     <TimeViewContext value={view}>
       <LiveView store={past?.store ?? null}>

@@ -22,6 +22,9 @@ export interface RangeBarProps {
   readonly opened: Opened;
   readonly onOpen: (opened: Opened) => void;
   readonly onAskLane: () => void;
+  readonly isReplayed: boolean;
+  /** Plays the time that is shown, or no longer does. */
+  readonly onReplay: () => void;
   /** What happened in this time; until it is there, how much. */
   readonly lane: ReactNode;
   /** What else can be done with the time that is shown. */
@@ -60,8 +63,8 @@ function Step({ label, onStep, disabled = false, expanded, children }: StepProps
 
 /** Chooses the time that all charts show. */
 export function RangeBar(props: RangeBarProps) {
-  const { choice, past, status, onGo, onKey, onRetry, canGoBack, opened, onOpen, onAskLane, lane, children } =
-    props;
+  const { choice, past, status, onGo, onKey, onRetry, canGoBack, opened, onOpen, onAskLane } = props;
+  const { isReplayed, onReplay, lane, children } = props;
   const t = useTranslations('time');
   const count = useLive(happenedCount);
   const toggle = (name: Opened) => onOpen(opened === name ? null : name);
@@ -124,6 +127,16 @@ export function RangeBar(props: RangeBarProps) {
         </button>
       </div>
       <div className={group}>
+        <button
+          type="button"
+          className={look}
+          aria-pressed={isReplayed}
+          title={t('replay.note')}
+          onClick={onReplay}
+        >
+          <span aria-hidden="true">▸</span>
+          {t('replay.button')}
+        </button>
         <button
           type="button"
           className={look}

@@ -61,14 +61,25 @@ function spanText(spanMs: number): string {
   return named ?? `${Math.round(spanMs / (unitMs[unit] ?? minute))}${unit}`;
 }
 
-/** The query with this choice in it; what else it says stays. */
-export function searchWith(search: string, choice: TimeChoice): string {
+/** So much faster than it happened, the server can tell it again. */
+export const replaySpeeds = [1, 10, 60] as const;
+export type ReplaySpeed = (typeof replaySpeeds)[number];
+
+/** How fast a stretch is played that the address names; `null` where it is shown as a whole. */
+export function replaySpeedOf(search: Search, { kind }: TimeChoice): ReplaySpeed | null {
+  const text = search.get('replay');
+  return (kind === 'fixed' && replaySpeeds.find((speed) => String(speed) === text)) || null;
+}
+
+/** The query with this choice in it, played at `replay` if that is given; what else it says stays. */
+export function searchWith(search: string, choice: TimeChoice, replay?: ReplaySpeed): string {
   const query = new URLSearchParams(search);
-  for (const name of ['range', 'from', 'to']) query.delete(name);
+  for (const name of ['range', 'from', 'to', 'replay']) query.delete(name);
   if (choice.kind === 'recent') query.set('range', spanText(choice.spanMs));
   if (choice.kind === 'fixed') {
     query.set('from', String(choice.from));
     query.set('to', String(choice.to));
+    if (replay) query.set('replay', String(replay));
   }
   const text = query.toString().replaceAll('%2C', ',');
   return text === '' ? '' : `?${text}`;

@@ -11,11 +11,21 @@ import { useIsHere } from '../ui/use-is-here';
 import { happenedSince, happeningsHeard } from './heard';
 import type { Marked } from './lane';
 import { RangeBar } from './range-bar';
-import { asksTime, choiceOf, rangeAt, searchWith, type TimeChoice } from './time-choice';
+import {
+  asksTime,
+  choiceOf,
+  type ReplaySpeed,
+  rangeAt,
+  replaySpeedOf,
+  searchWith,
+  type TimeChoice,
+} from './time-choice';
 import { useLateControls } from './use-late-controls';
 import { usePast } from './use-past';
 
 const BadTime = lazy(() => import('./bad-time').then((module) => ({ default: module.BadTime })));
+
+const ReplayBar = lazy(() => import('./replay-bar').then((module) => ({ default: module.ReplayBar })));
 
 const unmarked: Marked = { marks: [], gaps: [] };
 
@@ -67,10 +77,13 @@ export function TimeFrame({ types, children }: TimeFrameProps) {
   const happened = useHappened(store);
   const [part, alertParts] = useLane(happened || isAsked || choice.kind !== 'live') ?? [];
 
-  const go = useCallback((next: TimeChoice) => {
+  const speed = isHere ? replaySpeedOf(search, choice) : null;
+  const [replayed, setReplayed] = useState<DisplayStore | null>(null);
+
+  const go = useCallback((next: TimeChoice, replay?: ReplaySpeed) => {
     setMoved(null);
     const steps = (history.state?.timeSteps ?? 0) + 1;
-    const address = `${location.pathname}${searchWith(location.search, next)}${location.hash}`;
+    const address = `${location.pathname}${searchWith(location.search, next, replay)}${location.hash}`;
     history.pushState({ timeSteps: steps }, '', address);
   }, []);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the address changes with the place in the history.
@@ -79,13 +92,21 @@ export function TimeFrame({ types, children }: TimeFrameProps) {
 
   const view = useMemo<TimeView>(
     () => ({
-      past,
+      past: speed ? null : past,
+      isElsewhen: past !== null,
       ...marked,
       select: (range) => import('./choose').then(({ choiceFor }) => go(choiceFor(range, store.hostNow()))),
     }),
-    [past, marked, go, store],
+    [past, speed, marked, go, store],
   );
   const range = past?.range ?? null;
+  const replay = () => {
+    const { from, to } = rangeAt(choice, store.hostNow());
+    const stretch = { kind: 'fixed', from: Math.round(from), to: Math.round(to) } as const;
+    // A stretch of a day is seen within half an hour, one of minutes as it was.
+    const fitting = to - from <= 600_000 ? 1 : to - from <= 7_200_000 ? 10 : 60;
+    go(stretch, speed ? undefined : fitting);
+  };
 
   return (
     <TimeViewContext value={view}>
@@ -101,6 +122,8 @@ export function TimeFrame({ types, children }: TimeFrameProps) {
           opened={opened}
           onOpen={setOpened}
           onAskLane={() => setAsked(true)}
+          isReplayed={speed !== null}
+          onReplay={replay}
           lane={
             part &&
             alertParts && (
@@ -126,7 +149,20 @@ export function TimeFrame({ types, children }: TimeFrameProps) {
             onGo={go}
           />
         )}
-        <LiveView store={past?.store ?? null}>{children}</LiveView>
+        {speed !== null && choice.kind === 'fixed' && (
+          <Suspense>
+            <ReplayBar
+              live={store}
+              types={types}
+              range={choice}
+              speed={speed}
+              onStore={setReplayed}
+              onSpeed={(next) => go(choice, next)}
+              onLeave={() => go(choice)}
+            />
+          </Suspense>
+        )}
+        <LiveView store={(speed ? replayed : past?.store) ?? null}>{children}</LiveView>
       </div>
     </TimeViewContext>
   );

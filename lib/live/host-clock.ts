@@ -11,21 +11,23 @@ export interface HostClock {
 /** Stamps that are weighed: enough to hold one that was not held up, few enough to follow a clock that is set. */
 const weighedStamps = 16;
 
-export function createHostClock(hostTime: number): HostClock {
-  let offsets = [hostTime - performance.now()];
+/** `rate`: ms of the host's for one of this browser's; a replay may be faster than it was. */
+export function createHostClock(hostTime: number, rate = 1): HostClock {
+  const elapsed = () => performance.now() * rate;
+  let offsets = [hostTime - elapsed()];
   let forgets = true;
 
   return {
     hear(stamp, ageMs = 0) {
       if (forgets) offsets = [];
       forgets = false;
-      offsets.push(stamp + ageMs - performance.now());
+      offsets.push(stamp + ageMs - elapsed());
       if (offsets.length > weighedStamps) offsets.shift();
     },
     restart() {
       forgets = true;
     },
     // A stamp can only be late, so the one that leads most was least delayed.
-    now: () => performance.now() + Math.max(...offsets),
+    now: () => elapsed() + Math.max(...offsets),
   };
 }

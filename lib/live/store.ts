@@ -125,13 +125,23 @@ function tablesOf(frames: readonly Frame[]): Tables {
   return tables;
 }
 
+/** Where a store's events come from, and how much faster than they happened. */
+export interface Source {
+  readonly open: typeof openTransport;
+  readonly rate: number;
+}
+
 /** The page's live data, without React: tables per event type, the connection's state, one notice a frame. */
-export function createLiveStore(initial: InitialState, past?: Past): LiveStore {
+export function createLiveStore(
+  initial: InitialState,
+  past?: Past,
+  source: Source = { open: openTransport, rate: 1 },
+): LiveStore {
   const tables = newTables();
   const newest = Object.fromEntries(
     loggedTypes.map((type) => [type, { row: null, takenAtMs: Number.NEGATIVE_INFINITY }]),
   ) as { readonly [T in LoggedType]: Newest<LoggedPayloads[T]> };
-  const clock = createHostClock(initial.serverTime);
+  const clock = createHostClock(initial.serverTime, source.rate);
   const words = createSensorWords(initial.sensors ?? []);
   if (initial.latest['sensor-data']) words.hear(initial.latest['sensor-data']);
   const listeners = new Set<() => void>();
@@ -351,7 +361,7 @@ export function createLiveStore(initial: InitialState, past?: Past): LiveStore {
     },
     connect(types) {
       const wanted = new Set<LoggedType>([...types, 'system-alert']);
-      const link = openTransport({
+      const link = source.open({
         types: [...wanted],
         progress,
         past,
