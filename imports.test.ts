@@ -19,6 +19,7 @@ const forbidden: Readonly<Record<string, readonly string[]>> = {
   'lib/sse/new.ts': ['@/lib/log/window', '../log/window', '../pipeline', 'react-dom', 'recharts/es6'],
   'lib/auth/new.ts': ['@/lib/running', '../running', '../../app/layout', 'next/headers', 'systeminformation'],
   'lib/alerts/new/new.ts': ['@/lib/history/store', '../../history/store', '../../config', 'react'],
+  'lib/replay/new.ts': ['@/lib/history/history', '../log/disk', '../running', '@/lib/sqlite/fault', 'react'],
   'lib/publishing/new.ts': ['@/lib/log/disk', '../log/disk', '../publish', 'next/server'],
   'lib/inspect/new.ts': ['@/lib/live/store', '../live/store', '../config', 'react', 'recharts'],
   'lib/live/new.ts': ['@/lib/i18n/quantity', '../i18n/quantity', '../config', '../../components/ui/panel'],
@@ -42,6 +43,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'lib/i18n/new.ts': ['./locales', 'next-intl'],
   'lib/host/new.ts': ['@/lib/events/payloads', './linux/stat', 'systeminformation'],
   'lib/host/linux/new.ts': ['@/lib/events/payloads', '../host', './stat'],
+  'lib/replay/new.ts': ['@/lib/events/payloads', '@/lib/sse/encode', './pacer'],
   'lib/live/new.tsx': ['@/lib/events/payloads', './store', 'react'],
   'components/ui/new.tsx': [
     '@/lib/live/hooks',

@@ -2,10 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { checkRequest, crossOriginHeaders } from './auth/request-check';
 import { securityHeaders } from './auth/security-headers';
 import { answerOf, type Problem } from './events/problem';
-import { openStream, refusalOf } from './open-stream';
+import { openStream, tryStream } from './open-stream';
 import type { Runtime } from './runtime';
 import { feedHeaders } from './sse/feed';
 import { sendCursor } from './sse/response-sink';
+import { uncached } from './uncached';
 
 /** The header by which the server names the other end of the connection to the routes. */
 export const peerHeader = 'x-hostbeat-peer';
@@ -40,13 +41,15 @@ export function serveFeed(runtime: Runtime, incoming: IncomingMessage, response:
     peer: headerOf(incoming, peerHeader),
   };
   if (method === 'HEAD') {
-    const problem = refusalOf(runtime, request);
+    const { problem, isOver } = tryStream(runtime, request);
     if (problem) refuse(response, problem, headers);
+    else if (isOver) response.writeHead(204, { ...headers, ...uncached }).end();
     else response.writeHead(200, { ...headers, ...feedHeaders }).end();
     return true;
   }
   const opened = openStream(runtime, request);
-  if (opened.ok) sendCursor(opened.value, response, headers);
+  if (opened.ok && opened.value) sendCursor(opened.value, response, headers);
+  else if (opened.ok) response.writeHead(204, { ...headers, ...uncached }).end();
   else refuse(response, opened.problem, headers);
   return true;
 }

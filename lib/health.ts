@@ -17,7 +17,10 @@ export interface Health {
 }
 
 export interface HealthOptions
-  extends Pick<Pipeline, 'log' | 'feed' | 'sampler' | 'history' | 'alerts' | 'notify' | 'sensors'> {
+  extends Pick<
+    Pipeline,
+    'log' | 'feed' | 'replays' | 'sampler' | 'history' | 'alerts' | 'notify' | 'sensors'
+  > {
   readonly version: string;
   readonly intervalMs: number;
 }
@@ -28,7 +31,7 @@ const lateAtLeastMs = 5_000;
 
 /** How Hostbeat itself is. CPU is its own share of one core since it started, in percent. */
 export function healthOf(options: HealthOptions): Health {
-  const { log, feed, sampler, history, alerts, notify, sensors, version, intervalMs } = options;
+  const { log, feed, replays, sampler, history, alerts, notify, sensors, version, intervalMs } = options;
   const { sampleAgeMs, readings, watches } = sampler.state();
   const uptimeSeconds = process.uptime();
   const late = Math.max(lateAtLeastMs, lateIntervals * intervalMs);
@@ -56,7 +59,7 @@ export function healthOf(options: HealthOptions): Health {
     sampler: { sampleAgeMs },
     log: { id: log.id, headSeq: log.headSeq, writable: log.problem === null, ...log.diskUse() },
     history: { ...historyUse, writtenBytesPerDay: Math.round((writtenBytes / uptimeSeconds) * 86_400) },
-    streams: feed.streams,
+    streams: feed.streams + replays.streams,
     process: {
       cpuPercent: Math.round(((user + system) / 1e6 / uptimeSeconds) * 10_000) / 100,
       residentBytes: process.memoryUsage.rss(),

@@ -1,6 +1,9 @@
 import type { EventLog } from './events/event-log';
 import { isLoggedType } from './events/event-types';
 import type { Problem } from './events/problem';
+import { parsePlace } from './replay/place';
+import { asksForReplay, parseReplayQuery } from './replay/replay-query';
+import type { Replays } from './replay/replays';
 import type { Admission } from './sse/admission';
 import type { Cursor } from './sse/cursor';
 import type { Feed } from './sse/feed';
@@ -16,37 +19,56 @@ export interface StreamRequest {
   readonly once?: boolean;
 }
 
-export type Opened<T> =
-  | { readonly ok: true; readonly value: T }
+/** A stream, `null` where it has told all that it had to tell, or why there is none. */
+export type Opened =
+  | { readonly ok: true; readonly value: Cursor | null }
   | { readonly ok: false; readonly problem: Problem };
 
 export interface StreamParts {
   readonly log: EventLog;
   readonly feed: Feed;
+  readonly replays: Replays;
   readonly admission: Admission;
 }
 
+type Prepared =
+  | { readonly ok: true; readonly connect: ((release: () => void) => Cursor) | null }
+  | { readonly ok: false; readonly problem: Problem };
+
 /** A stream of the feed for a request, or why not: the one decision behind both ways to be served. */
-export function openStream(parts: StreamParts, request: StreamRequest): Opened<Cursor> {
-  const admitted = admit(parts, request);
-  if (!admitted.ok) return admitted;
-  const { feedRequest, release } = admitted.value;
-  return { ok: true, value: parts.feed.connect(feedRequest, release) };
-}
-
-/** What a GET would be told now, with nothing opened; `null` when it would be served. */
-export function refusalOf(parts: StreamParts, request: StreamRequest): Problem | null {
-  const admitted = admit(parts, request);
-  if (!admitted.ok) return admitted.problem;
-  admitted.value.release();
-  return null;
-}
-
-function admit({ log, admission }: StreamParts, { query, lastEventId, peer, once = false }: StreamRequest) {
-  const isKnown = (type: string) => isLoggedType(type) || log.inventedTypes.has(type);
-  const asked = parseFeedQuery(query, lastEventId, isKnown);
-  if (!asked.ok) return asked;
-  const place = admission.take(peer);
+export function openStream(parts: StreamParts, request: StreamRequest): Opened {
+  const prepared = prepare(parts, request);
+  if (!prepared.ok) return prepared;
+  if (!prepared.connect) return { ok: true, value: null };
+  const place = parts.admission.take(request.peer);
   if (!place.ok) return place;
-  return { ok: true, value: { feedRequest: { ...asked.request, once }, release: place.release } } as const;
+  return { ok: true, value: prepared.connect(place.release) };
+}
+
+/** What a GET would be told now, with nothing opened. */
+export function tryStream(
+  parts: StreamParts,
+  request: StreamRequest,
+): { readonly problem: Problem | null; readonly isOver: boolean } {
+  const prepared = prepare(parts, request);
+  if (!prepared.ok) return { problem: prepared.problem, isOver: false };
+  if (!prepared.connect) return { problem: null, isOver: true };
+  const place = parts.admission.take(request.peer);
+  if (!place.ok) return { problem: place.problem, isOver: false };
+  place.release();
+  return { problem: null, isOver: false };
+}
+
+function prepare(parts: StreamParts, { query, lastEventId, once = false }: StreamRequest): Prepared {
+  const { log, feed, replays } = parts;
+  const isKnown = (type: string) => isLoggedType(type) || log.inventedTypes.has(type);
+  if (once || !asksForReplay(query)) {
+    const asked = parseFeedQuery(query, lastEventId, isKnown);
+    if (!asked.ok) return asked;
+    return { ok: true, connect: (release) => feed.connect({ ...asked.request, once }, release) };
+  }
+  const asked = parseReplayQuery(query, lastEventId, { now: Date.now(), isKnown });
+  if (!asked.ok) return asked;
+  if (parsePlace(log.id, asked.request.lastEventId)?.kind === 'end') return { ok: true, connect: null };
+  return { ok: true, connect: (release) => replays.connect(asked.request, release) };
 }

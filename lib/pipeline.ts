@@ -1,11 +1,14 @@
 import { type Alerts, openAlerts } from '@/lib/alerts/alerts';
 import type { Durability, EventLog, LoggedEvent, NewEvent, RequestKey } from '@/lib/events/event-log';
+import type { LoggedPayloads, SampleType } from '@/lib/events/event-types';
 import type { Boot } from '@/lib/events/history';
 import type { Hello, HostFacts, SensorData } from '@/lib/events/payloads';
 import { type History, openHistory } from '@/lib/history/history';
 import type { Host } from '@/lib/host/host';
 import { type Notify, openNotify } from '@/lib/notify/notify';
 import { openSensorBook, type SensorBook } from '@/lib/publishing/sensor-book';
+import type { KnownItems } from '@/lib/replay/payloads';
+import { openReplays, type Replays } from '@/lib/replay/replays';
 import { type Sampler, startSampler } from '@/lib/sampler/sampler';
 import { type Feed, openFeed } from '@/lib/sse/feed';
 import { openCulprits } from './culprits';
@@ -28,6 +31,7 @@ export interface PipelineOptions {
 export interface Pipeline {
   readonly log: EventLog;
   readonly feed: Feed;
+  readonly replays: Replays;
   readonly sampler: Sampler;
   readonly history: History;
   readonly alerts: Alerts;
@@ -79,6 +83,15 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
 
   const history = openHistory({ log, dataDir, boot, intervalMs, onSetAside });
 
+  const replays = openReplays({
+    log,
+    past: history,
+    host: host.name,
+    intervalMs,
+    hello,
+    known: () => knownItems(latest, sensors),
+  });
+
   const culprits = openCulprits({ host: host.name, readings: host.readings, latest });
   const alerts = await openAlerts({ log, dataDir, publish, culprits: culprits.now, onSetAside });
 
@@ -93,5 +106,18 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     publish,
   });
 
-  return { log, feed, sampler, history, alerts, notify, latest, publish, accept, sensors };
+  return { log, feed, replays, sampler, history, alerts, notify, latest, publish, accept, sensors };
+}
+
+/** What items are called and made of, as far as anybody said so. */
+function knownItems(latest: ReadonlyMap<string, NewEvent>, sensors: SensorBook): KnownItems {
+  const newest = <T extends SampleType>(type: T): LoggedPayloads[T] | null => {
+    const event = latest.get(type);
+    return event ? (JSON.parse(event.json) as LoggedPayloads[T]) : null;
+  };
+  return {
+    sensors: [...(newest('sensor-data')?.sensors ?? []), ...sensors.all()],
+    mounts: newest('filesystem')?.mounts ?? [],
+    containers: newest('containers')?.containers ?? [],
+  };
 }

@@ -99,7 +99,7 @@ export async function startRuntime(env: NodeJS.ProcessEnv): Promise<Runtime> {
     host.close?.();
     await pipeline.alerts.stop();
     await pipeline.publish([shutdownAlert(host.name, Date.now())], 'durable-if-possible');
-    await Promise.all([pipeline.feed.stop(), pipeline.notify.close()]);
+    await Promise.all([pipeline.feed.stop(), pipeline.replays.stop(), pipeline.notify.close()]);
     await pipeline.history.close();
     pipeline.sensors.close();
     await log.close();

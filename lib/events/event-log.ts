@@ -32,6 +32,18 @@ export interface Receipt {
   readonly count: number;
 }
 
+/** Which events that last are asked for, by when they say they happened. */
+export interface LastingByTime {
+  /** The one before: later ones have a greater `t`, or the same `t` and a greater `seq`. */
+  readonly after: { readonly t: number; readonly seq: number };
+  /** Unix ms, exclusive. */
+  readonly toT: number;
+  /** Seqs, the second exclusive. */
+  readonly fromSeq: number;
+  readonly toSeq: number;
+  readonly limit: number;
+}
+
 /** What a database takes on disk, and how much it may take: bytes. */
 export interface DiskUse {
   readonly bytes: number;
@@ -86,6 +98,8 @@ export interface EventLog {
     toSeq: number,
     limit: number,
   ): readonly LoggedEvent[] | Promise<readonly LoggedEvent[]>;
+  /** Events that last, by `t` and then by `seq`: a publisher may put any time there. */
+  readLastingByTime(query: LastingByTime): readonly LoggedEvent[] | Promise<readonly LoggedEvent[]>;
   /** How many events of `afterSeq + 1` to `toSeq` are not samples. */
   countLasting(afterSeq: number, toSeq: number): number;
   /** Whether ids within `afterSeq + 1` to `toSeq` were skipped or lost, so that nobody can count its events. */

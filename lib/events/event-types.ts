@@ -12,6 +12,7 @@ import type {
   Network,
   Pressure,
   Processes,
+  ReplayEnd,
   SensorData,
   SystemAlert,
 } from './payloads';
@@ -42,6 +43,7 @@ export interface ControlPayloads {
   hello: Hello;
   heartbeat: Heartbeat;
   gap: Gap;
+  'replay-end': ReplayEnd;
 }
 
 export type LoggedPayloads = SamplePayloads & OccurrencePayloads;

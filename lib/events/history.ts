@@ -35,3 +35,25 @@ export interface Boot {
   /** When it began: Unix ms, by the clock of whoever looked. */
   readonly at: number;
 }
+
+/** Which steps of a host are asked for. */
+export interface StepsQuery {
+  readonly host: string;
+  /** Unix ms. A step is in it when all of it is. */
+  readonly from: number;
+  readonly to: number;
+  readonly wants: (metric: string) => boolean;
+  /** At most so many steps. */
+  readonly most: number;
+}
+
+/** The finest steps that are kept of a time, one after the other. */
+export interface HistorySteps {
+  readonly stepMs: number;
+  /** When the first one begins: Unix ms. */
+  readonly from: number;
+  /** Before this nothing more is to be had: ask on from here. */
+  readonly to: number;
+  /** By metric, the average of each step; NaN where nothing was measured. */
+  readonly averages: ReadonlyMap<string, Float64Array>;
+}

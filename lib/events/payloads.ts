@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { gapCauses } from './history';
 
 /** A share of 100. `null` where the host cannot tell. */
 const percent = z.number().min(0).max(100).nullable();
@@ -281,6 +282,8 @@ export const helloSchema = z.object({
   serverTime: unixMs,
   intervalMs: z.number().int().positive(),
   hosts: z.array(hostFactsSchema),
+  /** On a stream that replays the past: what was asked for. `serverTime` is the replay's clock there. */
+  replay: z.object({ from: unixMs, to: unixMs.nullable(), speed: z.number().positive() }).optional(),
 });
 
 /** Sent after a quiet spell; not in the log. */
@@ -292,8 +295,14 @@ export const gapSchema = z.object({
   toId: z.string().nullable(),
   missed: z.number().int().nonnegative().nullable(),
   /** Older than what is kept; not of this log; ahead of it; the client read too slowly; never written: a crash or a broken disk. */
-  reason: z.enum(['expired', 'other-log', 'ahead', 'too-slow', 'lost']),
+  reason: z.enum(['expired', 'other-log', 'ahead', 'too-slow', 'lost', ...gapCauses]),
+  /** Of a time that a replay jumped over, in which nothing was measured: Unix ms; `reason` is its cause. */
+  from: unixMs.optional(),
+  to: unixMs.optional(),
 });
+
+/** Last on a stream that replays the past; not in the log. It came to its `to`, or to the present. */
+export const replayEndSchema = z.object({ t: unixMs, reason: z.enum(['to', 'present']) });
 
 export type Cpu = z.infer<typeof cpuSchema>;
 export type Memory = z.infer<typeof memorySchema>;
@@ -315,3 +324,4 @@ export type Hello = z.infer<typeof helloSchema>;
 export type Heartbeat = z.infer<typeof heartbeatSchema>;
 export type Gap = z.infer<typeof gapSchema>;
 export type GapReason = Gap['reason'];
+export type ReplayEnd = z.infer<typeof replayEndSchema>;

@@ -20,8 +20,19 @@ export interface Blocks {
   settled(changes: readonly BlockChange[]): void;
   /** Nothing can be written: lets go of what has had its time. */
   forget(now: number): void;
+  /**
+   * The finest block that `t` (Unix ms) is in, or else the next one; until where it is the finest. `null` when nothing is
+   * known of `t` and later.
+   */
+  finest(t: number): BlockRange | null;
   /** Where the oldest block begins; infinity where there is none. */
   earliest(): number;
+}
+
+export interface BlockRange {
+  readonly level: Level;
+  readonly start: number;
+  readonly to: number;
 }
 
 interface OpenBlock {
@@ -246,6 +257,24 @@ export function openBlocks(store: () => HistoryStore | null, maxBytes = Number.P
     add,
     read,
     forget: (now) => void expired(now),
+    finest(t) {
+      const isThere = (level: Level, start: number) => {
+        const key = keyOf(level, start);
+        return open.has(key) || made.has(key) || index.has(level.level, start);
+      };
+      const next = (level: Level, after: number) =>
+        startsOf(level, after + 1, Number.POSITIVE_INFINITY)[0] ?? Number.POSITIVE_INFINITY;
+      let to = Number.POSITIVE_INFINITY;
+      for (const level of ladder) {
+        const start = blockStart(level, t);
+        if (isThere(level, start)) return { level, start, to: Math.min(to, start + level.blockMs) };
+        to = Math.min(to, next(level, t));
+      }
+      if (to === Number.POSITIVE_INFINITY) return null;
+      const level = ladder.find((one) => isThere(one, to)) as Level;
+      const finer = ladder.slice(0, level.level).map((one) => next(one, to));
+      return { level, start: to, to: Math.min(to + level.blockMs, ...finer) };
+    },
     earliest: () =>
       Math.min(
         ...ladder.flatMap((level) => startsOf(level, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY)),

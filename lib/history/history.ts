@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { EventLog, LoggedEvent } from '@/lib/events/event-log';
 import type { LoggedPayloads, SampleType } from '@/lib/events/event-types';
 import { isSampleType, tellsTime } from '@/lib/events/event-types';
-import type { Boot, HistoryGap } from '@/lib/events/history';
+import type { Boot, HistoryGap, HistorySteps, StepsQuery } from '@/lib/events/history';
 import { eachMetric, unitOfMetric } from '@/lib/events/metrics';
 import { faultOf } from '@/lib/sqlite/fault';
 import { setAside } from '@/lib/sqlite/set-aside';
@@ -11,6 +11,7 @@ import { openGapRecord } from './gap-record';
 import { type HistoryStore, type MetricRow, openHistoryStore } from './history-store';
 import { type Level, ladder, levelFor } from './ladder';
 import { type Point, pointsOf } from './series';
+import { stepsOf } from './steps';
 import { openVigil, type Vigil } from './vigil';
 
 export interface HistoryOptions {
@@ -61,6 +62,8 @@ export interface History {
   knows(host: string, metric: string): boolean;
   /** When nothing was measured of a host in `from` to `to` (Unix ms), whole and in order; the newest 10,000. */
   gaps(host: string, from: number, to: number): readonly HistoryGap[];
+  /** The first steps that are kept from `from` on, by the finest block there is; `null` when there is none before `to`. */
+  steps(query: StepsQuery): HistorySteps | null;
   /** What it takes on disk and may take, in bytes; and what it has written since it was opened. */
   size(): { readonly bytes: number; readonly maxBytes: number; readonly writtenBytes: number };
   /** What is wrong, in words; `null` when nothing is. */
@@ -277,6 +280,10 @@ export function openHistory({
       }));
     },
     gaps: (host, from, to) => record.gaps({ host, from, to, earliest: blocks.earliest() }),
+    steps({ host, wants, ...range }) {
+      const rows = [...byName.values()].filter((row) => row.host === host && wants(row.name));
+      return stepsOf(blocks, rows, range);
+    },
     metrics(host) {
       return [...byName.values()]
         .filter((row) => row.host === host)

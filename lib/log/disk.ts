@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { DiskUse, LoggedEvent, Receipt } from '@/lib/events/event-log';
+import type { DiskUse, LastingByTime, LoggedEvent, Receipt } from '@/lib/events/event-log';
 import { isSampleType, occurrencesKeptMs, tellsTime } from '@/lib/events/event-types';
 import { faultOf } from '@/lib/sqlite/fault';
 import { setAside } from '@/lib/sqlite/set-aside';
@@ -48,6 +48,7 @@ export interface Disk {
   write(events: readonly LoggedEvent[], options: WriteOptions): boolean;
   read(afterSeq: number, beforeSeq: number, limit: number): LoggedEvent[];
   readLasting(afterSeq: number, toSeq: number, limit: number): LoggedEvent[];
+  readLastingByTime(query: LastingByTime): LoggedEvent[];
   countLasting(afterSeq: number, toSeq: number): number;
   hasHole(afterSeq: number, toSeq: number): boolean;
   /** `undefined` while nobody can tell. */
@@ -346,6 +347,7 @@ export async function openDisk(options: DiskOptions): Promise<Disk> {
     },
     read: (afterSeq, beforeSeq, limit) => attempt((open) => open.read(afterSeq, beforeSeq, limit), []),
     readLasting: (afterSeq, toSeq, limit) => attempt((open) => open.readLasting(afterSeq, toSeq, limit), []),
+    readLastingByTime: (query) => attempt((open) => open.readLastingByTime(query), []),
     countLasting: (afterSeq, toSeq) => attempt((open) => open.countLasting(afterSeq, toSeq), 0),
     hasHole: (afterSeq, toSeq) => holes.some((hole) => hole.fromSeq <= toSeq && hole.toSeq > afterSeq),
     receipt: (keyName) => attempt<Receipt | null | undefined>((open) => open.receipt(keyName), undefined),

@@ -1,5 +1,5 @@
 import type Database from 'libsql';
-import type { LoggedEvent, Receipt, RequestKey } from '@/lib/events/event-log';
+import type { LastingByTime, LoggedEvent, Receipt, RequestKey } from '@/lib/events/event-log';
 import { isSampleType } from '@/lib/events/event-types';
 import { closeDatabase, inTransaction, openDatabase, setSynced } from '@/lib/sqlite/database';
 import { packBatch, unpackBatch } from './batch';
@@ -59,6 +59,7 @@ export interface EventStore {
   write(events: readonly LoggedEvent[], options: WriteOptions): void;
   read(afterSeq: number, beforeSeq: number, limit: number): LoggedEvent[];
   readLasting(afterSeq: number, toSeq: number, limit: number): LoggedEvent[];
+  readLastingByTime(query: LastingByTime): LoggedEvent[];
   countLasting(afterSeq: number, toSeq: number): number;
   /** The newest seq that is on disk; 0 in an empty log. */
   lastSeq(): number;
@@ -110,6 +111,10 @@ function storeOf(db: Database.Database): EventStore {
   );
   const lastingAfter = db.prepare(
     'SELECT seq, type, host, t, json FROM lasting WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?',
+  );
+  const lastingByTime = db.prepare(
+    `SELECT seq, type, host, t, json FROM lasting
+      WHERE t >= ? AND t < ? AND (t > ? OR seq > ?) AND seq >= ? AND seq < ? ORDER BY t, seq LIMIT ?`,
   );
   const insertReceipt = db.prepare('INSERT OR REPLACE INTO receipts VALUES (?, ?, ?, ?, ?)');
   const findReceipt = db.prepare(
@@ -205,6 +210,8 @@ function storeOf(db: Database.Database): EventStore {
       return [...samples, ...lasting].sort((one, other) => one.seq - other.seq).slice(0, limit);
     },
     readLasting,
+    readLastingByTime: ({ after, toT, fromSeq, toSeq, limit }) =>
+      lastingByTime.all(after.t, toT, after.t, after.seq, fromSeq, toSeq, limit) as LoggedEvent[],
     countLasting: (afterSeq, toSeq) => (lastingCount.get(afterSeq, toSeq) as { n: number }).n,
     lastSeq() {
       const { n } = db

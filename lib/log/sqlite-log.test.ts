@@ -397,3 +397,20 @@ test('only the owner may look into the data directory', async () => {
     expect(statSync(inside).mode & 0o777).toBe(0o700);
   }
 });
+
+test('what lasts, by the time that it bears: from disk and from memory, between two places', async () => {
+  const log = await openLog({ flushMs: 1e9 });
+  const says = (t: number) => event('message', t, String(t));
+  await log.append([says(500), says(100), event('cpu', 150), says(300)], 'durable');
+  const broken = await openSqliteLog({ dataDir: '/dev/null/nowhere', newId: () => 'memory' });
+  await broken.append([says(500), says(100), event('cpu', 150), says(300)], 'durable-if-possible');
+  for (const one of [log, broken]) {
+    await one.append([says(300), event('deploy', 200)], 'durable-if-possible');
+    const ask = { after: { t: 100, seq: 0 }, toT: 500, fromSeq: 1, toSeq: 7, limit: 10 };
+    expect(seqs(await one.readLastingByTime(ask))).toEqual([2, 6, 4, 5]);
+    expect(seqs(await one.readLastingByTime({ ...ask, toT: 501, limit: 3 }))).toEqual([2, 6, 4]);
+    expect(seqs(await one.readLastingByTime({ ...ask, after: { t: 300, seq: 4 } }))).toEqual([5]);
+    expect(seqs(await one.readLastingByTime({ ...ask, fromSeq: 3, toSeq: 6 }))).toEqual([4, 5]);
+  }
+  await broken.close();
+});

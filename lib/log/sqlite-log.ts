@@ -226,6 +226,22 @@ export async function openSqliteLog(options: SqliteLogOptions): Promise<EventLog
         (after, most) => window.read(after, Number.POSITIVE_INFINITY).filter(lasts).slice(0, most),
       );
     },
+    readLastingByTime(query) {
+      const { after, toT, fromSeq, toSeq, limit } = query;
+      const inMemory = unwritten().filter(
+        ({ type, seq, t }) =>
+          !isSampleType(type) &&
+          (t > after.t || (t === after.t && seq > after.seq)) &&
+          t < toT &&
+          seq >= fromSeq &&
+          seq < toSeq,
+      );
+      const onDisk = disk.readLastingByTime(query);
+      if (inMemory.length === 0) return onDisk;
+      return [...onDisk, ...inMemory]
+        .sort((one, other) => one.t - other.t || one.seq - other.seq)
+        .slice(0, limit);
+    },
     countLasting(afterSeq, toSeq) {
       const onDisk = disk.countLasting(afterSeq, Math.min(toSeq, disk.writtenTo));
       const inMemory = window

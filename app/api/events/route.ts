@@ -1,10 +1,11 @@
 import { otherMethods, problemResponse } from '@/lib/events/problem';
-import { openStream, refusalOf, type StreamRequest } from '@/lib/open-stream';
+import { openStream, type StreamRequest, tryStream } from '@/lib/open-stream';
 import { publishEvents } from '@/lib/publish';
 import { publishedResponse } from '@/lib/published-response';
 import { running } from '@/lib/running';
 import { feedHeaders } from '@/lib/sse/feed';
 import { streamOf } from '@/lib/sse/stream';
+import { uncached } from '@/lib/uncached';
 
 export const dynamic = 'force-dynamic';
 
@@ -16,17 +17,22 @@ function asked(request: Request): StreamRequest {
   };
 }
 
-/** The live feed, as Server-Sent Events. */
+/** The feed, live or from the past, as Server-Sent Events; 204 after the end of a replay. */
 export function GET(request: Request): Response {
   const opened = openStream(running(), asked(request));
   if (!opened.ok) return problemResponse(opened.problem);
-  return new Response(streamOf(opened.value), { headers: feedHeaders });
+  return opened.value
+    ? new Response(streamOf(opened.value), { headers: feedHeaders })
+    : new Response(null, { status: 204, headers: uncached });
 }
 
 /** The same headers, or the same refusal, with nothing held open. A mapped GET would never cancel its body. */
 export function HEAD(request: Request): Response {
-  const problem = refusalOf(running(), asked(request));
-  return problem ? problemResponse(problem) : new Response(null, { headers: feedHeaders });
+  const { problem, isOver } = tryStream(running(), asked(request));
+  if (problem) return problemResponse(problem);
+  return isOver
+    ? new Response(null, { status: 204, headers: uncached })
+    : new Response(null, { headers: feedHeaders });
 }
 
 /** Publishes an event or up to 100; answers once they are on disk. */

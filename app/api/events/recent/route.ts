@@ -1,5 +1,5 @@
 import { otherMethods, problemResponse } from '@/lib/events/problem';
-import { openStream, refusalOf, type StreamRequest } from '@/lib/open-stream';
+import { openStream, type StreamRequest, tryStream } from '@/lib/open-stream';
 import { running } from '@/lib/running';
 import { streamOf } from '@/lib/sse/stream';
 import { uncached } from '@/lib/uncached';
@@ -25,12 +25,12 @@ function asked(request: Request): StreamRequest {
 export function GET(request: Request): Response {
   const opened = openStream(running(), asked(request));
   if (!opened.ok) return problemResponse(opened.problem);
-  return new Response(streamOf(opened.value), { headers });
+  return new Response(opened.value && streamOf(opened.value), { headers });
 }
 
 /** The same headers, or the same refusal. A mapped GET would never cancel its body. */
 export function HEAD(request: Request): Response {
-  const problem = refusalOf(running(), asked(request));
+  const { problem } = tryStream(running(), asked(request));
   return problem ? problemResponse(problem) : new Response(null, { headers });
 }
 

@@ -1,0 +1,53 @@
+import type { EventLog } from '@/lib/events/event-log';
+import { isSampleType, tellsTime } from '@/lib/events/event-types';
+import type { Gap } from '@/lib/events/payloads';
+import { formatPlace, parsePlace } from './place';
+import type { ReplayRequest } from './replay-query';
+import type { Start } from './source';
+
+export interface Located {
+  readonly start: Start;
+  /** Where the replay's clock begins: Unix ms. */
+  readonly clock: number;
+  /** What the client is to be told of the place that it came with. */
+  readonly gap: Gap | null;
+}
+
+/** Samples of one round; before them may stand what was published. */
+const lookAhead = 256;
+
+/** Finds where a replay begins, or goes on. `now` is in Unix ms. */
+export async function locate(log: EventLog, request: ReplayRequest, now: number): Promise<Located> {
+  const { from, windowSeconds, lastEventId } = request;
+  const begin = from - windowSeconds * 1000;
+  const at = (start: Start, gap: Gap | null = null): Located => ({
+    start,
+    clock: Math.max(from, start.t),
+    gap,
+  });
+  const afresh = at({ kind: 'time', t: begin });
+  const place = parsePlace(log.id, lastEventId);
+  if (place?.kind === 'rebuilt') {
+    const { t, part } = place;
+    if (t < begin || t > now) return afresh;
+    return at({ kind: 'rebuilt', t, part, lasting: { t, seq: Number.MAX_SAFE_INTEGER } });
+  }
+  if (place?.kind !== 'logged' || place.seq > log.headSeq) return afresh;
+
+  const { seq } = place;
+  const isWhole = seq + 1 >= log.tailSeq;
+  if (!isWhole) {
+    const [event] = await log.readLasting(seq - 1, seq, 1);
+    if (event?.seq === seq && !isSampleType(event.type)) {
+      const lasting = { t: event.t, seq };
+      return at({ kind: 'rebuilt', t: Math.max(begin, event.t), part: 0, lasting });
+    }
+  }
+  const goOnSeq = isWhole ? seq : log.tailSeq - 1;
+  const near = await log.read(goOnSeq - 1, lookAhead);
+  const t = near.find(({ type }) => tellsTime(type))?.t ?? from;
+  const start: Start = { kind: 'logged', seq: goOnSeq, t };
+  if (isWhole) return at(start);
+  const toId = formatPlace(log.id, { kind: 'logged', seq: goOnSeq });
+  return at(start, { fromId: lastEventId, toId, missed: null, reason: 'expired' });
+}

@@ -1,0 +1,69 @@
+import { isSampleType, type SampleType, sampleTypes } from '@/lib/events/event-types';
+import type { HistorySteps } from '@/lib/events/history';
+import { partOf } from './metric-parts';
+import type { Moment } from './moment';
+import { type KnownItems, payloadOf } from './payloads';
+
+export interface RebuildOptions {
+  readonly host: string;
+  readonly lets: (type: SampleType) => boolean;
+  readonly known: KnownItems;
+  /** Of the step at this time, parts up to this one were told before. */
+  readonly told: { readonly t: number; readonly part: number } | null;
+}
+
+interface Series {
+  readonly item: string;
+  readonly field: string;
+  readonly values: Float64Array;
+}
+
+/** Behind all of a step. */
+export const lastPart = sampleTypes.length;
+
+/** Metrics that are there whenever anything was measured: without them a filter would look like a hole. */
+const witnesses: readonly string[] = ['cpu.totalPercent', 'memory.usedBytes'];
+
+/** Whether a metric is needed to rebuild what a filter lets pass. */
+export function isNeeded(metric: string, lets: (type: SampleType) => boolean): boolean {
+  const part = partOf(metric);
+  return part !== null && (lets(part.type) || witnesses.includes(metric));
+}
+
+/** Steps of history as the samples that they were made of may have been: one of each type a step, in the types' order. */
+export function momentsOf(steps: HistorySteps, { host, lets, known, told }: RebuildOptions): Moment[] {
+  const byType = new Map<SampleType, Series[]>();
+  for (const [metric, values] of steps.averages) {
+    const part = partOf(metric);
+    if (!part || !isSampleType(part.type)) continue;
+    const series = byType.get(part.type) ?? [];
+    series.push({ item: part.item ?? '', field: part.field, values });
+    byType.set(part.type, series);
+  }
+  const moments: Moment[] = [];
+  for (let t = steps.from, step = 0; t < steps.to; t += steps.stepMs, step += 1) {
+    let isMeasured = false;
+    for (const [index, type] of sampleTypes.entries()) {
+      const cells = cellsOf(byType.get(type) ?? [], step);
+      if (cells.size === 0) continue;
+      isMeasured = true;
+      const part = index + 1;
+      if (!lets(type) || (told?.t === t && part <= told.part)) continue;
+      const json = JSON.stringify(payloadOf(type, { t, host }, cells, known));
+      moments.push({ t, event: { type, host, t, json }, place: { kind: 'rebuilt', t, part } });
+    }
+    if (isMeasured) moments.push({ t, event: null, place: { kind: 'rebuilt', t, part: lastPart } });
+  }
+  return moments;
+}
+
+function cellsOf(series: readonly Series[], step: number): Map<string, Map<string, number>> {
+  const cells = new Map<string, Map<string, number>>();
+  for (const { item, field, values } of series) {
+    const value = values[step];
+    if (value === undefined || Number.isNaN(value)) continue;
+    const fields = cells.get(item) ?? new Map<string, number>();
+    cells.set(item, fields.set(field, value));
+  }
+  return cells;
+}

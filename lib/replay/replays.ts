@@ -1,0 +1,137 @@
+import type { EventLog } from '@/lib/events/event-log';
+import type { Gap, Hello } from '@/lib/events/payloads';
+import { type Cursor, openClosingCursor } from '@/lib/sse/cursor';
+import { locate } from './locate';
+import type { KnownItems } from './payloads';
+import { openReplayCursor, type ReplayCursor } from './replay-cursor';
+import type { ReplayRequest } from './replay-query';
+import { openSource, type Past } from './source';
+
+export interface ReplaysOptions {
+  readonly log: EventLog;
+  readonly past: Past;
+  /** Whose history is told where the log has nothing any more. */
+  readonly host: string;
+  readonly intervalMs: number;
+  readonly hello: () => Hello;
+  readonly known: () => KnownItems;
+  /** Quiet time after which a stream gets a comment and a `heartbeat`. Default 10 s. */
+  readonly heartbeatMs?: number;
+  /** Streams end at this age ± 20 %, and clients come back for the rest. Default 1 h. */
+  readonly maxStreamAgeMs?: number;
+  /** A stream that must end and whose client reads nothing is cut after this long. Default 3 s. */
+  readonly patienceMs?: number;
+  readonly now?: () => number;
+  readonly monotonicNow?: () => number;
+  /** 0..1, uniform. */
+  readonly random?: () => number;
+}
+
+/** All streams that replay the past. */
+export interface Replays {
+  /** `onClose` is called once, whichever way the stream ends. */
+  connect(request: ReplayRequest, onClose?: () => void): Cursor;
+  readonly streams: number;
+  /** Ends every stream and asks clients back in 1 to 10 s; cuts those that do not read. */
+  stop(): Promise<void>;
+}
+
+interface Age {
+  /** Monotonic. */
+  readonly endsAtMs: number;
+  /** Once it has been asked to end: its client has until then to read. */
+  cutAtMs: number;
+}
+
+const tickMs = 500;
+
+export function openReplays(options: ReplaysOptions): Replays {
+  const { log, past, host, intervalMs, hello, known } = options;
+  const now = options.now ?? Date.now;
+  const monotonicNow = options.monotonicNow ?? (() => performance.now());
+  const random = options.random ?? Math.random;
+  const heartbeatMs = options.heartbeatMs ?? 10_000;
+  const maxStreamAgeMs = options.maxStreamAgeMs ?? 3_600_000;
+  const patienceMs = options.patienceMs ?? 3_000;
+  const cursors = new Map<ReplayCursor, Age>();
+  let timer: NodeJS.Timeout | null = null;
+  let stopped = false;
+  let onEmpty: (() => void) | null = null;
+
+  const between = (low: number, high: number) => low + random() * (high - low);
+
+  /** The cause of most of it. */
+  function causeOf(from: number, to: number): Gap['reason'] {
+    let cause: Gap['reason'] = 'unknown';
+    let longest = 0;
+    for (const gap of past.gaps(host, from, to)) {
+      const length = Math.min(gap.to, to) - Math.max(gap.from, from);
+      if (length <= longest) continue;
+      longest = length;
+      cause = gap.cause;
+    }
+    return cause;
+  }
+
+  function tick(): void {
+    const present = monotonicNow();
+    for (const [cursor, age] of cursors) {
+      if (present >= age.cutAtMs) cursor.abort();
+      else if (present >= age.endsAtMs) end(cursor, age, null);
+      else cursor.beat(present - heartbeatMs);
+    }
+  }
+
+  function end(cursor: ReplayCursor, age: Age, retryMs: number | null): void {
+    age.cutAtMs = Math.min(age.cutAtMs, monotonicNow() + patienceMs);
+    cursor.finish(retryMs);
+  }
+
+  function leave(cursor: ReplayCursor): void {
+    cursors.delete(cursor);
+    if (cursors.size > 0) return;
+    if (timer) clearInterval(timer);
+    timer = null;
+    onEmpty?.();
+  }
+
+  return {
+    get streams() {
+      return cursors.size;
+    },
+    connect(request, onClose) {
+      if (stopped) return openClosingCursor(Math.round(between(1_000, 10_000)), () => onClose?.());
+      const { types, hosts } = request;
+      const lets = (type: string, of: string) => (!types || types.has(type)) && (!hosts || hosts.has(of));
+      const cursor: ReplayCursor = openReplayCursor({
+        logId: log.id,
+        request,
+        located: locate(log, request, now()),
+        openSource: (start) => openSource({ log, past, host, intervalMs, lets, known, now, start }),
+        hello,
+        causeOf,
+        intervalMs,
+        retryMs: Math.round(between(2_000, 5_000)),
+        now,
+        monotonicNow,
+        onClose() {
+          leave(cursor);
+          onClose?.();
+        },
+      });
+      const endsAtMs = monotonicNow() + maxStreamAgeMs * between(0.8, 1.2);
+      cursors.set(cursor, { endsAtMs, cutAtMs: Number.POSITIVE_INFINITY });
+      timer ??= setInterval(tick, tickMs);
+      timer.unref();
+      return cursor;
+    },
+    stop() {
+      stopped = true;
+      for (const [cursor, age] of cursors) end(cursor, age, Math.round(between(1_000, 10_000)));
+      if (cursors.size === 0) return Promise.resolve();
+      return new Promise((resolve) => {
+        onEmpty = resolve;
+      });
+    },
+  };
+}
