@@ -16,17 +16,23 @@ export interface Mender {
 
 /** Who has just been too slow has other things to do first. */
 const calmMs = 3_000;
+/** After that, what is missing has all but left the charts. */
+const longestWaitMs = 120_000;
 
-/** Fetches once more what this client has missed, when nothing more was missed for a while. */
+/** Fetches once more what this client has missed, when nothing more was missed for a while and until it is had. */
 export function createMender({ past, types, onPast }: MenderOptions): Mender {
   let timer: ReturnType<typeof setTimeout> | null = null;
   let fetching: AbortController | null = null;
+  let waitMs = calmMs;
 
   async function mend(): Promise<void> {
     fetching = new AbortController();
     const { signal } = fetching;
     const frames = await past(types, signal);
-    if (frames && !signal.aborted) onPast(frames);
+    if (signal.aborted) return;
+    waitMs *= 2;
+    if (frames) onPast(frames);
+    else if (waitMs < longestWaitMs) timer = setTimeout(mend, waitMs);
   }
 
   function close(): void {
@@ -38,7 +44,8 @@ export function createMender({ past, types, onPast }: MenderOptions): Mender {
   return {
     later() {
       close();
-      timer = setTimeout(mend, calmMs);
+      waitMs = calmMs;
+      timer = setTimeout(mend, waitMs);
     },
     close,
   };
