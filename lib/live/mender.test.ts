@@ -58,3 +58,28 @@ test('gives up when what is missing has left the charts, and when it is closed',
   await vi.advanceTimersByTimeAsync(600_000);
   expect(closed.seconds()).toEqual([3]);
 });
+
+test('asks for the alerts since the first of several holes, until it has them', async () => {
+  const asked: unknown[] = [];
+  const alerts: (readonly Frame[])[] = [];
+  const mender = createMender({
+    past: async (types, _, position) => {
+      asked.push([...types, position]);
+      return position && asked.length < 4 ? null : whole;
+    },
+    types: ['cpu'],
+    onPast: (_, of) => alerts.push(of),
+  });
+  mender.later('a-1');
+  mender.later('a-7');
+  mender.later();
+  await vi.advanceTimersByTimeAsync(60_000);
+  mender.later();
+  await vi.advanceTimersByTimeAsync(60_000);
+  const round = [
+    ['cpu', undefined],
+    ['system-alert', 'a-1'],
+  ];
+  expect(asked).toEqual([...round, ...round, ['cpu', undefined]]);
+  expect(alerts).toEqual([whole, []]);
+});

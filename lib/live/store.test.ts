@@ -166,12 +166,15 @@ test('the first row after a gap does not follow on the last before it, in every 
 });
 
 /** A store that asks `past` for what it has missed; its first question is the connection's own. */
-async function openMended(past: () => readonly Frame[]) {
+async function openMended(past: (position: string | undefined) => readonly Frame[]) {
   let asked = 0;
-  const store = createLiveStore({ facts, intervalMs: 1000, serverTime: start, latest: {} }, async () => {
-    asked += 1;
-    return asked === 1 ? null : past();
-  });
+  const store = createLiveStore(
+    { facts, intervalMs: 1000, serverTime: start, latest: {} },
+    async (_, __, position) => {
+      asked += 1;
+      return asked === 1 ? null : past(position);
+    },
+  );
   closers.push(store.connect(['cpu', 'memory', 'sensor-data', 'message']));
   await vi.waitFor(() => expect(FakeEventSource.opened).not.toHaveLength(0));
   greet(start);
@@ -240,6 +243,27 @@ test('a hole that is filled doubles nothing that is still to come, and tells not
   expect(store.table('message').rows[0]).toBe(told);
   FakeEventSource.last.say('sensor-data', sensors(atSecond(5), 8), 'a-5');
   expect(secondsOf(store.table('sensor-data').rows)).toEqual([2, 5]);
+});
+
+test('an alert that ended while this page was away for long is not told on', async () => {
+  const alert = (state: string, second: number) => ({
+    ...{ t: atSecond(second), since: atSecond(2), host: 'atlas', alertId: 'x', ruleId: 'cpu', name: 'CPU' },
+    ...{ kind: 'rule', severity: 'critical', state, metric: null, value: null, threshold: null },
+    ...{ message: '', culprits: [] },
+  });
+  const positions: (string | undefined)[] = [];
+  const { store } = await openMended((position) => {
+    positions.push(position);
+    return position ? [['system-alert', JSON.stringify(alert('resolved', 100)), 'a-100', 0]] : [];
+  });
+  hear([1]);
+  FakeEventSource.last.say('system-alert', alert('firing', 2), 'a-2');
+  expect([...store.firing.keys()]).toEqual(['x']);
+  FakeEventSource.last.say('gap', { ...tooSlow, toId: null });
+  hear([700, 701]);
+  pass(3_000);
+  await vi.waitFor(() => expect([...store.firing.keys()]).toEqual([]));
+  expect(positions).toEqual([undefined, 'a-2']);
 });
 
 test('what this page has of a log that is gone stays, with a hole before the next', async () => {

@@ -232,8 +232,8 @@ export function createLiveStore(initial: InitialState, past?: Past): LiveStore {
     notify();
   }
 
-  /** Samples alone: nobody is too slow for anything else. What is newer than what came here is still to come. */
-  function mend(frames: readonly Frame[]): void {
+  /** What is newer than what came here is still to come. */
+  function mend(frames: readonly Frame[], alerts: readonly Frame[]): void {
     const had = frames.filter(([, , id]) => id === '' || isWithin(id, progress.lastEventId));
     const whole = tablesOf(had, words);
     const mendOne = <T extends SampleType>(type: T) => {
@@ -243,6 +243,8 @@ export function createLiveStore(initial: InitialState, past?: Past): LiveStore {
         remember(type, last, Math.max(0, clock.now() - last.t));
     };
     for (const type of sampleTypes) mendOne(type);
+    for (const [type, data] of alerts)
+      if (type === 'system-alert') firing = firingAfter(firing, JSON.parse(data));
     notify();
   }
 
@@ -250,11 +252,11 @@ export function createLiveStore(initial: InitialState, past?: Past): LiveStore {
     hello: greet,
     heartbeat: ({ serverTime }, ageMs) => hearBeat(serverTime, ageMs),
     ...(Object.fromEntries(loggedTypes.map((type) => [type, take(type)])) as FrameHandlers),
-    gap({ reason }) {
+    gap({ reason, toId }) {
       // Another log has other alerts; of its own, a client loses none.
       if (reason === 'other-log') firing = new Map();
-      // What this client has missed, the server has.
-      if (reason === 'too-slow') mender?.later();
+      // What this client has missed, the server has. Its own gaps hold samples alone.
+      if (reason === 'too-slow') mender?.later(toId === null ? progress.lastEventId : '');
       tear();
     },
     reset: tear,
