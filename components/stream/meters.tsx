@@ -104,7 +104,7 @@ export function Meters() {
       <Meter
         title={t('events')}
         figure={meanOfNewest(events, meanSeconds).toLocaleString(locale, { maximumFractionDigits: 1 })}
-        note={t('last')}
+        note={t('last', { seconds: meanSeconds })}
         className="col-span-2 xl:col-span-1"
       >
         <Bars values={events} hue="var(--hue-cpu)" />
@@ -112,7 +112,7 @@ export function Meters() {
       <Meter
         title={t('bytes')}
         figure={bytesText(meanOfNewest(bytes, meanSeconds), locale)}
-        note={t('last')}
+        note={t('last', { seconds: meanSeconds })}
         className="col-span-2 xl:col-span-1"
       >
         <Bars values={bytes} hue="var(--hue-cache)" />
