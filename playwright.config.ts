@@ -4,7 +4,7 @@ import type { Sink } from './e2e/test';
 const executablePath = process.env.HOSTBEAT_TEST_CHROMIUM;
 
 /** Tests that mostly wait, for clients that give things time: many of them fit on one machine. */
-const waits = /(live-(outage|return)|reconnect)\.spec\.ts$/;
+const waits = /(live-(final|outage|return)|reconnect)\.spec\.ts$/;
 /** Tests that need the machine, or measure what it does. */
 const loads = /(shutdown|slow-clients|torture)\.spec\.ts$/;
 

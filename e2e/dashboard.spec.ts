@@ -19,6 +19,12 @@ test('the dashboard is live: its charts move, its figures come, its sentence say
   await expect(page.locator('[data-tone]')).toHaveText(/CPU|Memory|memory/);
   await expect(page.getByRole('region', { name: 'Memory' })).toContainText(/used.*[\d.]+\u202f[MGT]B/);
   await expect(page.getByRole('region', { name: 'This machine' })).toContainText('Kernel');
+  const badge = page.getByRole('status', { name: 'Connection' });
+  await badge.hover();
+  await expect(badge).toHaveAttribute(
+    'title',
+    /^From a sample to the screen: \d+ ms, 95 % of them within \d+ ms$/,
+  );
 });
 
 test('the browser hears each event type by its own listener, ids rising by one', async ({ page, server }) => {

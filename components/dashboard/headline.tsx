@@ -5,6 +5,7 @@ import { type ReactNode, useMemo } from 'react';
 import type { Locale } from '@/lib/i18n/locales';
 import { formatTick } from '@/lib/i18n/quantity';
 import { type Finding, keyOfFinding } from '@/lib/live/finding';
+import type { ConnectionState } from '@/lib/live/frame';
 import { useLive } from '@/lib/live/hooks';
 import { useVerdict } from '@/lib/live/use-verdict';
 import type { Verdict } from '@/lib/live/verdict';
@@ -70,6 +71,12 @@ function Worst({ finding }: WorstProps) {
   );
 }
 
+/** What is final is not tried again. */
+const silentWords: Partial<Record<ConnectionState, 'closed' | 'signedOut'>> = {
+  ended: 'closed',
+  refused: 'signedOut',
+};
+
 /** One sentence: how the machine is, the worst thing and its culprit first; beneath it what else there is. */
 export function Headline() {
   const t = useTranslations('headline');
@@ -79,6 +86,7 @@ export function Headline() {
   const vitals = useVitals(verdict);
   const watched = useWatched(verdict);
   const silentSince = useLive((live) => live.silentSince);
+  const state = useLive((live) => live.state);
   const { tone, findings } = verdict;
   const space = spaceOf(locale);
   const [worst, ...others] = findings;
@@ -93,7 +101,10 @@ export function Headline() {
     return (
       <header data-tone="silent" className={room}>
         <p className={sentence}>
-          {t.rich('silent', { time, hot: (text) => <b className="font-semibold text-warn">{text}</b> })}
+          {t.rich(silentWords[state] ?? 'silent', {
+            time,
+            hot: (text) => <b className="font-semibold text-warn">{text}</b>,
+          })}
         </p>
       </header>
     );

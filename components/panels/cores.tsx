@@ -16,6 +16,7 @@ export function CoresPanel({ className = '' }: { readonly className?: string }) 
   const locale = useLocale();
   const ago = useCrosshair();
   const row = useLive((store) => rowAt(store, 'cpu', ago));
+  const isKnown = useLive((store) => store.last('cpu') !== null);
   const cores = row?.cores ?? [];
   const busiest = cores.reduce<number | null>(
     (high, core) => (core === null ? high : Math.max(high ?? 0, core)),
@@ -36,13 +37,18 @@ export function CoresPanel({ className = '' }: { readonly className?: string }) 
       }
       legend={
         <p className="text-xs leading-5 text-soft">
-          {t('cores.online', { online: cores.filter((core) => core !== null).length, count: cores.length })}
+          {cores.length === 0
+            ? '–'
+            : t('cores.online', {
+                online: cores.filter((core) => core !== null).length,
+                count: cores.length,
+              })}
         </p>
       }
       className={className}
     >
       {cores.length === 0 ? (
-        <p className="grid h-full place-items-center text-sm text-soft">{t('cores.idle')}</p>
+        <p className="grid h-full place-items-center text-sm text-soft">{isKnown ? '–' : t('cores.idle')}</p>
       ) : (
         <ol
           className="grid h-full min-h-44 gap-1.5"

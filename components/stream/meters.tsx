@@ -97,20 +97,14 @@ export function Meters() {
     announced > 0 ? t('announced', { count: announced }) : null,
   ].filter((text) => text !== null);
 
-  const outages = session.connections.flatMap(({ openedAt, number }) => {
-    const before = session.connections.find((one) => one.number === number - 1);
-    return openedAt !== null && before?.endedAt != null && before.end !== 'changed'
-      ? [openedAt - before.endedAt]
-      : [];
-  });
-  const outage = outages.at(-1);
+  const { reconnects, lastOutageMs } = session;
 
   return (
     <div className="grid grid-cols-6 gap-1.5 sm:gap-2 xl:grid-cols-[1fr_1fr_1.3fr_1.2fr_0.9fr]">
       <Meter
         title={t('events')}
         figure={meanOfNewest(events, meanSeconds).toLocaleString(locale, { maximumFractionDigits: 1 })}
-        note={t('last')}
+        note={t('last', { seconds: meanSeconds })}
         className="col-span-2 xl:col-span-1"
       >
         <Bars values={events} hue="var(--hue-cpu)" />
@@ -118,7 +112,7 @@ export function Meters() {
       <Meter
         title={t('bytes')}
         figure={bytesText(meanOfNewest(bytes, meanSeconds), locale)}
-        note={t('last')}
+        note={t('last', { seconds: meanSeconds })}
         className="col-span-2 xl:col-span-1"
       >
         <Bars values={bytes} hue="var(--hue-cache)" />
@@ -144,8 +138,10 @@ export function Meters() {
       />
       <Meter
         title={t('reconnects')}
-        figure={outages.length}
-        note={outage === undefined ? t('none') : t('outage', { duration: durationText(outage, locale) })}
+        figure={reconnects}
+        note={
+          lastOutageMs === null ? t('none') : t('outage', { duration: durationText(lastOutageMs, locale) })
+        }
         className="col-span-2 sm:col-span-3 xl:col-span-1"
       />
     </div>

@@ -1,7 +1,8 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
-import { useLive } from '@/lib/live/hooks';
+import { useState } from 'react';
+import { useLive, useLiveStore } from '@/lib/live/hooks';
 
 const looks = {
   connecting: { dot: 'bg-faint', text: 'text-soft' },
@@ -17,10 +18,21 @@ export function ConnectionBadge() {
   const t = useTranslations('connection');
   const state = useLive((store) => store.state);
   const transport = useLive((store) => store.transport);
+  const store = useLiveStore();
+  const [latency, setLatency] = useState('');
   const { dot, text } = looks[state];
+  /** Looked up when it is asked for: nobody watches it. */
+  const measure = () => {
+    const { p50, p95 } = store.latency();
+    setLatency(
+      p50 === null || p95 === null ? '' : t('latency', { p50: Math.round(p50), p95: Math.round(p95) }),
+    );
+  };
   return (
     <output
       aria-label={t('label')}
+      title={latency}
+      onPointerEnter={measure}
       data-state={state}
       data-transport={transport}
       className={`flex h-9 min-w-9 items-center justify-center gap-2 rounded-lg border border-line px-2.5 text-[0.8125rem] sm:min-w-[7.75rem] sm:justify-start sm:px-3 ${text}`}

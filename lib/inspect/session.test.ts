@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { maxEntries } from './entries';
-import { createSession } from './session';
+import { createSession, maxConnections } from './session';
 
 /** A server whose answers the test writes itself. */
 function fakeServer() {
@@ -86,6 +86,29 @@ test('what is older than the new stream is replay, what is younger is not', asyn
     ['a-11', false],
   ]);
   expect(session.connections[1]).toMatchObject({ replayed: 2, faults: 0, sentId: 'a-8' });
+});
+
+test('a loss lasts until the stream is had again, however many attempts were in vain, and all are counted', async () => {
+  const { server, session } = await open();
+  expect([session.reconnects, session.lastOutageMs]).toEqual([0, null]);
+  server.requests[0]?.write('retry: 1000\n\n');
+  await settle();
+  server.answerWith(() => {
+    throw new TypeError('Failed to fetch');
+  });
+  session.cut();
+  await vi.advanceTimersByTimeAsync(3_500);
+  server.answerWith(null);
+  await vi.advanceTimersByTimeAsync(500);
+  expect([session.reconnects, session.lastOutageMs]).toEqual([1, 4_000]);
+  session.setTypes(['cpu']);
+  await settle();
+  expect(session.reconnects, 'another question is no loss').toBe(1);
+  for (let cut = 0; cut < maxConnections; cut += 1) {
+    session.cut();
+    await vi.advanceTimersByTimeAsync(1_000);
+  }
+  expect([session.reconnects, session.lastOutageMs]).toEqual([1 + maxConnections, 1_000]);
 });
 
 test('a frame that the end of the stream cut off moves no position', async () => {

@@ -54,6 +54,10 @@ export interface Session {
   readonly slowSinceMs: number | null;
   /** The newest last, at most `maxConnections`. */
   readonly connections: readonly Connection[];
+  /** How often a stream that was lost was had again. */
+  readonly reconnects: number;
+  /** How long the last loss was, attempts in vain included, in ms; `null` before the first. */
+  readonly lastOutageMs: number | null;
   readonly entries: EntryList;
   readonly rates: Rates;
   readonly latencies: Latencies;
@@ -124,6 +128,9 @@ export function createSession(options: SessionOptions): Session {
   let timer: ReturnType<typeof setTimeout> | undefined;
   /** Ends what is under way. */
   let end: ((reason: EndReason | null) => void) | null = null;
+  let lostAtMs: number | null = null;
+  let reconnects = 0;
+  let lastOutageMs: number | null = null;
   let slowSinceMs: number | null = null;
   let readOn: (() => void) | null = null;
 
@@ -202,6 +209,7 @@ export function createSession(options: SessionOptions): Session {
       connection.endedAt = Date.now();
       connection.end = reason;
       if (reason === null) return;
+      if (connection.openedAt !== null && reason !== 'changed') lostAtMs = performance.now();
       if (reason === 'cut' || reason === 'ended' || reason === 'broken') connectLater();
       const delayMs = state.kind === 'waiting' ? state.delayMs : null;
       mark(connection, [{ kind: 'ended', text: '' }], reason, delayMs);
@@ -231,6 +239,11 @@ export function createSession(options: SessionOptions): Session {
       return;
     }
     connection.openedAt = Date.now();
+    if (lostAtMs !== null) {
+      reconnects += 1;
+      lastOutageMs = performance.now() - lostAtMs;
+      lostAtMs = null;
+    }
     state = { kind: 'open' };
     changed();
 
@@ -336,6 +349,12 @@ export function createSession(options: SessionOptions): Session {
       return slowSinceMs;
     },
     connections,
+    get reconnects() {
+      return reconnects;
+    },
+    get lastOutageMs() {
+      return lastOutageMs;
+    },
     entries,
     rates,
     latencies,

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type Connection, openConnection } from './connection';
 import { FakeEventSource } from './fake-event-source';
-import type { ConnectionState } from './frame';
+import type { ConnectionState, Frame } from './frame';
 import { watchPage } from './page-life';
 
 const page = new EventTarget() as EventTarget & { visibilityState: string };
@@ -28,20 +28,31 @@ const opened = () => FakeEventSource.opened.length;
 /** A connection that is live. */
 function connect() {
   const states: ConnectionState[] = [];
+  const frames: Frame[] = [];
   const connection = openConnection({
     types: ['cpu'],
-    onFrame() {},
+    onFrame: (frame) => frames.push(frame),
     onState: (state) => states.push(state),
   });
   closers.push(connection.close);
   FakeEventSource.last.say('hello', {});
-  return { states, connection };
+  return { states, frames, connection };
 }
 
 /** A page that wakes its connection. */
 function live(connection: Connection): void {
   closers.push(watchPage({ wake: connection.wake, away() {}, leave() {}, comeBack: connection.wake }));
 }
+
+test('what has no id of its own is not given that of the event before it, as an EventSource does', () => {
+  const { frames, connection } = connect();
+  FakeEventSource.last.say('cpu', {}, 'a-1');
+  for (const type of ['hello', 'gap', 'reset', 'heartbeat']) FakeEventSource.last.say(type, {}, 'a-1');
+  expect(frames.map(([type, , id]) => `${type} ${id}`.trim())).toEqual([
+    ...['hello', 'cpu a-1', 'hello', 'gap', 'reset', 'heartbeat a-1'],
+  ]);
+  expect(connection.lastEventId).toBe('a-1');
+});
 
 test('a loss of under 5 s is not spoken of', () => {
   const { states } = connect();

@@ -48,6 +48,8 @@ const finalStates: Readonly<Record<number, ConnectionState>> = { 204: 'ended', 4
 export const isFinal = (state: ConnectionState) => state === 'ended' || state === 'refused';
 
 const always = ['heartbeat', 'gap', 'reset'];
+/** An `EventSource` gives these the id of the event before them, by which they would be taken for known. */
+const withoutId: ReadonlySet<string> = new Set(['hello', 'gap', 'reset']);
 
 /**
  * One EventSource with a listener per event type. The browser reconnects by itself after a cut; what it
@@ -127,7 +129,7 @@ export function openConnection(options: ConnectionOptions): Connection {
         lostAtMs = null;
         enter('live');
       }
-      onFrame([event.type, event.data, event.lastEventId, 0]);
+      onFrame([event.type, event.data, withoutId.has(event.type) ? '' : event.lastEventId, 0]);
     };
     for (const type of new Set(['hello', ...always, ...types])) target.addEventListener(type, hear);
     target.onerror = () => {

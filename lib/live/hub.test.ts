@@ -105,6 +105,27 @@ test('a type that comes in late has its past by a second way, before what is new
   expect(first.ids('cpu')).toEqual(['a-1', 'a-2', 'a-3', 'a-6']);
 });
 
+test('the past of a type that comes in late is as old as it is', async () => {
+  const first = await begin();
+  enter(['cpu', 'memory']);
+  const page = enter(['memory']);
+  await pass(60);
+  const way = past();
+  if (!way) throw new Error('There is no way to the past');
+  await pass(5_000);
+  greet(way, 8_000);
+  event(stream(), 'memory', 8);
+  way.say('gap', { reason: 'lost' });
+  for (const seq of [1, 2, 3]) event(way, 'memory', seq);
+  await pass(10);
+  // The host's clock was at 3 s some 5 s ago.
+  const ages = page.frames.flatMap(([type, , , ageMs]) =>
+    type === 'memory' ? [Math.round(ageMs / 1000)] : [],
+  );
+  expect(ages).toEqual([7, 6, 5, 0]);
+  expect(first.frames.every(([, , , ageMs]) => ageMs < 100)).toBe(true);
+});
+
 test('the way to a quiet past ends with a heartbeat, and at the latest after 20 s', async () => {
   await begin();
   enter(['sensor-data']);

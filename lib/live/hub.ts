@@ -74,9 +74,9 @@ export function createHub({ past }: HubOptions = {}): Hub {
   const state = () => connection?.state ?? 'connecting';
   const streamed = () => [...rings.keys()].filter((type) => type !== control);
 
-  function append(ring: string, frame: Frame): void {
+  function append(ring: string, frame: Frame, ageMs = 0): void {
     n += 1;
-    rings.get(ring)?.push({ n, atMs: performance.now(), frame });
+    rings.get(ring)?.push({ n, atMs: performance.now() - ageMs, frame });
     // Once for all that came in one piece.
     flushing ??= setTimeout(flush, 0);
   }
@@ -110,6 +110,12 @@ export function createHub({ past }: HubOptions = {}): Hub {
       // What is older than the greeting is replayed.
       if (steppedBack || t > hello.serverTime) clock.hear(t);
     }
+  }
+
+  /** Of a type that comes in late: pages that are live already would take it for what happens now. */
+  function appendPast(type: string, frame: Frame): void {
+    const { t } = JSON.parse(frame[1]) as { t: number };
+    append(type, frame, hello && tellsTime(frame[0]) ? Math.max(0, clock.now() - t) : 0);
   }
 
   function unseen({ cursor, types }: Seat): Frame[] {
@@ -186,7 +192,7 @@ export function createHub({ past }: HubOptions = {}): Hub {
       types,
       position,
       past,
-      onFrame: append,
+      onFrame: appendPast,
       onDone() {
         backfills.delete(backfill);
         grow();

@@ -33,6 +33,24 @@ test('an event that was cut off is none', () => {
   }
 });
 
+test('asks for the last minutes, or for all since a position', async () => {
+  const asked: (string | undefined)[] = [];
+  const server = createServer(({ url }, response) => {
+    asked.push(url);
+    response.end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  closers.push(() => server.close());
+  const at = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/events`;
+  const { signal } = new AbortController();
+  expect(await fetchPast(['cpu', 'disk'], signal, '', at)).toEqual([]);
+  expect(await fetchPast(['system-alert'], signal, 'a-7', at)).toEqual([]);
+  expect(asked).toEqual([
+    '/api/events/recent?types=cpu%2Cdisk&window=300',
+    '/api/events/recent?types=system-alert&lastEventId=a-7',
+  ]);
+});
+
 test('an answer that is none, or is late, is no past', async () => {
   const server = createServer((request, response) => {
     if (request.url?.includes('types=refused')) response.writeHead(503).end();
@@ -44,9 +62,9 @@ test('an answer that is none, or is late, is no past', async () => {
   );
   const at = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   const never = new AbortController();
-  expect(await fetchPast(['refused'], never.signal, at)).toBeNull();
-  const hanging = fetchPast(['cpu'], never.signal, at);
+  expect(await fetchPast(['refused'], never.signal, '', at)).toBeNull();
+  const hanging = fetchPast(['cpu'], never.signal, '', at);
   never.abort();
   expect(await hanging).toBeNull();
-  expect(await fetchPast(['cpu'], new AbortController().signal, 'http://127.0.0.1:1/')).toBeNull();
+  expect(await fetchPast(['cpu'], new AbortController().signal, '', 'http://127.0.0.1:1/')).toBeNull();
 });

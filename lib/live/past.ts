@@ -1,9 +1,10 @@
 import { type Frame, feedPath, liveSpanSeconds } from './frame';
 
-/** The feed's last minutes up to now, or `null` where they cannot be had at once. */
+/** The feed's last minutes up to now, or all since a position; `null` where they cannot be had at once. */
 export type Past = (
   types: readonly string[],
   signal: AbortSignal,
+  position?: string,
   path?: string,
 ) => Promise<readonly Frame[] | null>;
 
@@ -11,12 +12,13 @@ export type Past = (
 const patienceMs = 4_000;
 
 /** In one compressed answer: the feed itself is never compressed, and ten times as long. */
-export const fetchPast: Past = async (types, signal, path = feedPath) => {
+export const fetchPast: Past = async (types, signal, position = '', path = feedPath) => {
   const giveUp = new AbortController();
   const late = setTimeout(() => giveUp.abort(), patienceMs);
   signal.addEventListener('abort', () => giveUp.abort());
   try {
-    const query = new URLSearchParams({ types: types.join(','), window: String(liveSpanSeconds) });
+    const from = position ? { lastEventId: position } : { window: String(liveSpanSeconds) };
+    const query = new URLSearchParams({ types: types.join(','), ...from });
     const answer = await fetch(`${path}/recent?${query}`, { cache: 'no-store', signal: giveUp.signal });
     return answer.ok ? framesOf(await answer.text()) : null;
   } catch {

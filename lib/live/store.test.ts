@@ -165,34 +165,118 @@ test('the first row after a gap does not follow on the last before it, in every 
   expect(torn(store.table('memory'))).toEqual([false, false, true, false]);
 });
 
-test('what this page was too slow for is fetched once it has calmed down, and fills the hole', async () => {
-  const asked: (readonly string[])[] = [];
-  let frames: readonly Frame[] = [];
-  const store = createLiveStore({ facts, intervalMs: 1000, serverTime: start, latest: {} }, async (types) => {
-    asked.push(types);
-    return asked.length === 1 ? null : frames;
-  });
-  closers.push(store.connect(['cpu', 'memory']));
+/** A store that asks `past` for what it has missed; its first question is the connection's own. */
+async function openMended(past: (position: string | undefined) => readonly Frame[]) {
+  let asked = 0;
+  const store = createLiveStore(
+    { facts, intervalMs: 1000, serverTime: start, latest: {} },
+    async (_, __, position) => {
+      asked += 1;
+      return asked === 1 ? null : past(position);
+    },
+  );
+  closers.push(store.connect(['cpu', 'memory', 'sensor-data', 'message']));
   await vi.waitFor(() => expect(FakeEventSource.opened).not.toHaveLength(0));
   greet(start);
-  const before = live(start, 3);
-  FakeEventSource.last.say('gap', { fromId: 'a-1', toId: 'a-9', missed: 4, reason: 'too-slow' });
-  const t = live(before + 4_000, 2);
-  expect(store.table('cpu').rows.map((row) => (row.t - start) / 1000)).toEqual([1, 2, 3, 8, 9]);
-  frames = [1, 2, 3, 4, 5, 6, 8, 9].map((second) => [
-    'cpu',
-    JSON.stringify(cpu(start + second * 1000)),
-    `a-${second}`,
-    0,
-  ]);
-  frames = [...frames.slice(0, 6), ['gap', '{"reason":"lost"}', '', 0], ...frames.slice(6)];
-  live(t, 2);
+  return { store, asked: () => asked };
+}
+const atSecond = (second: number) => start + second * 1000;
+const frameOf = (second: number, log = 'a'): Frame => [
+  'cpu',
+  JSON.stringify(cpu(atSecond(second))),
+  `${log}-${second}`,
+  0,
+];
+/** One sample of `cpu` a second, numbered by its second. */
+function hear(seconds: readonly number[], log = 'a'): void {
+  for (const second of seconds) {
+    pass(1000);
+    FakeEventSource.last.say('cpu', cpu(atSecond(second)), `${log}-${second}`);
+  }
+}
+const secondsOf = (rows: readonly { readonly t: number }[]) => rows.map(({ t }) => (t - start) / 1000);
+const tooSlow = { fromId: 'a-1', toId: 'a-9', missed: 4, reason: 'too-slow' };
+
+test('what this page was too slow for is fetched once it has calmed down, and fills the hole', async () => {
+  const past: Frame[] = [];
+  const { store, asked } = await openMended(() => past);
+  hear([1, 2, 3]);
+  FakeEventSource.last.say('gap', tooSlow);
+  pass(2_000);
+  FakeEventSource.last.say('gap', tooSlow);
+  hear([8, 9]);
+  expect(secondsOf(store.table('cpu').rows)).toEqual([1, 2, 3, 8, 9]);
+  past.push(...[1, 2, 3, 4, 5, 6].map((second) => frameOf(second)));
+  past.push(['gap', '{"reason":"lost"}', '', 0], frameOf(8), frameOf(9));
+  hear([10, 11]);
   await vi.waitFor(() => expect(store.table('cpu').rows).toHaveLength(10));
   const { rows, isTorn } = store.table('cpu');
-  expect(rows.map((row) => (row.t - start) / 1000)).toEqual([1, 2, 3, 4, 5, 6, 8, 9, 10, 11]);
-  expect(rows.filter(isTorn).map((row) => (row.t - start) / 1000)).toEqual([8]);
-  expect(store.table('memory').rows).toHaveLength(7);
-  expect(asked).toHaveLength(2);
+  expect(secondsOf(rows)).toEqual([1, 2, 3, 4, 5, 6, 8, 9, 10, 11]);
+  expect(secondsOf(rows.filter(isTorn))).toEqual([8]);
+  expect(asked()).toBe(2);
+});
+
+test('a hole that is filled doubles nothing that is still to come, and tells nothing again', async () => {
+  const sensors = (t: number, value: number) => ({
+    ...{ t, host: 'atlas' },
+    sensors: [
+      { id: 'greenhouse', label: 'greenhouse', kind: 'custom', value, unit: '', high: null, critical: null },
+    ],
+  });
+  const note = (t: number) => ({ t, host: 'atlas', title: null, text: 'news', url: null, source: null });
+  const { store } = await openMended(() => [
+    frameOf(1),
+    ['sensor-data', JSON.stringify(sensors(atSecond(2), 7)), 'a-2', 0],
+    ['message', JSON.stringify(note(atSecond(3))), 'a-3', 0],
+    ['cpu', JSON.stringify(cpu(atSecond(4))), 'a-4', 0],
+    ['sensor-data', JSON.stringify(sensors(atSecond(5), 8)), 'a-5', 0],
+  ]);
+  hear([1]);
+  FakeEventSource.last.say('gap', tooSlow);
+  FakeEventSource.last.say('message', note(atSecond(3)), 'a-3');
+  const [told] = store.table('message').rows;
+  hear([4]);
+  pass(3_000);
+  await vi.waitFor(() => expect(store.table('sensor-data').rows).toHaveLength(1));
+  expect(store.sensors().map(({ sensor }) => sensor.value)).toEqual([7]);
+  expect(store.table('message').rows).toEqual([told]);
+  expect(store.table('message').rows[0]).toBe(told);
+  FakeEventSource.last.say('sensor-data', sensors(atSecond(5), 8), 'a-5');
+  expect(secondsOf(store.table('sensor-data').rows)).toEqual([2, 5]);
+});
+
+test('an alert that ended while this page was away for long is not told on', async () => {
+  const alert = (state: string, second: number) => ({
+    ...{ t: atSecond(second), since: atSecond(2), host: 'atlas', alertId: 'x', ruleId: 'cpu', name: 'CPU' },
+    ...{ kind: 'rule', severity: 'critical', state, metric: null, value: null, threshold: null },
+    ...{ message: '', culprits: [] },
+  });
+  const positions: (string | undefined)[] = [];
+  const { store } = await openMended((position) => {
+    positions.push(position);
+    return position ? [['system-alert', JSON.stringify(alert('resolved', 100)), 'a-100', 0]] : [];
+  });
+  hear([1]);
+  FakeEventSource.last.say('system-alert', alert('firing', 2), 'a-2');
+  expect([...store.firing.keys()]).toEqual(['x']);
+  FakeEventSource.last.say('gap', { ...tooSlow, toId: null });
+  hear([700, 701]);
+  pass(3_000);
+  await vi.waitFor(() => expect([...store.firing.keys()]).toEqual([]));
+  expect(positions).toEqual([undefined, 'a-2']);
+});
+
+test('what this page has of a log that is gone stays, with a hole before the next', async () => {
+  const { store, asked } = await openMended(() => [frameOf(6, 'b'), frameOf(7, 'b')]);
+  hear([1, 2, 3]);
+  FakeEventSource.last.say('gap', { fromId: 'a-3', toId: 'b-0', missed: null, reason: 'other-log' }, 'a-3');
+  hear([6, 7], 'b');
+  pass(3_000);
+  await vi.waitFor(() => expect(asked()).toBe(2));
+  await vi.waitFor(() => expect(store.table('cpu').revision).toBeGreaterThan(100_000));
+  const { rows, isTorn } = store.table('cpu');
+  expect(secondsOf(rows)).toEqual([1, 2, 3, 6, 7]);
+  expect(secondsOf(rows.filter(isTorn))).toEqual([6]);
 });
 
 test('nothing joins what was before a shutdown to what came after', () => {
@@ -225,7 +309,7 @@ test('where this browser was too slow is no hole any more once the server has to
   let isAsked = false;
   const past = async () => {
     if (isAsked) {
-      return [1, 2, 3].map((n): Frame => ['cpu', JSON.stringify(cpu(start + n * 1_000)), `a-${n}`, 0]);
+      return [1, 2, 3].map((n): Frame => ['cpu', JSON.stringify(cpu(start + n * 1_000)), '', 0]);
     }
     isAsked = true;
     return null;

@@ -5,17 +5,19 @@ import {
   type LoggedPayloads,
   type LoggedType,
   loggedTypes,
+  type SampleType,
+  sampleTypes,
   tellsTime,
 } from '@/lib/events/event-types';
 import type { Hello, HostFacts } from '@/lib/events/payloads';
 import { type FiringAlert, firingAfter } from './firing';
-import { type ConnectionState, type Frame, liveSpanSeconds } from './frame';
+import { type ConnectionState, type Frame, isWithin, liveSpanSeconds } from './frame';
 import { createHostClock } from './host-clock';
 import { createLatencyHistogram, type Latency } from './latency';
 import { createMender, type Mender } from './mender';
 import type { Past } from './past';
 import { createProgress } from './progress';
-import { createSensorWords } from './sensor-words';
+import { createSensorWords, type SensorWords } from './sensor-words';
 import type { HeardSensor, Sensor } from './sensors';
 import { createTable, type Table } from './table';
 import { recentRows, type Timeline } from './timeline';
@@ -114,12 +116,13 @@ const newTables = () =>
     loggedTypes.map((type) => [type, createTable({ ...bounds, ordered: tellsTime(type) })]),
   ) as Tables;
 
-/** What frames tell, as tables of their own. */
-function tablesOf(frames: readonly Frame[]): Tables {
+/** What frames tell, as tables of their own; `words` hear of sensors in the order of the log. */
+function tablesOf(frames: readonly Frame[], words: SensorWords): Tables {
   const tables = newTables();
   for (const [type, data] of frames) {
     const row = JSON.parse(data);
     if (type in tables) tables[type as LoggedType].push(row);
+    if (type === 'sensor-data') words.hear(row);
     if (type === 'gap' || row.kind === 'shutdown') for (const table of Object.values(tables)) table.tear();
   }
   return tables;
@@ -251,11 +254,20 @@ export function createLiveStore(
     notify();
   }
 
-  function mend(frames: readonly Frame[]): void {
-    const whole = tablesOf(frames);
-    const mendOne = <T extends LoggedType>(type: T) => tables[type].mend(whole[type]);
-    for (const type of loggedTypes) mendOne(type);
-    const since = Math.min(...loggedTypes.map((type) => whole[type].rows[0]?.t ?? Number.POSITIVE_INFINITY));
+  /** What is newer than what came here is still to come. */
+  function mend(frames: readonly Frame[], alerts: readonly Frame[]): void {
+    const had = frames.filter(([, , id]) => id === '' || isWithin(id, progress.lastEventId));
+    const whole = tablesOf(had, words);
+    const mendOne = <T extends SampleType>(type: T) => {
+      tables[type].mend(whole[type]);
+      const last = whole[type].latest();
+      if (last && last.t > (newest[type].row?.t ?? 0))
+        remember(type, last, Math.max(0, clock.now() - last.t));
+    };
+    for (const type of sampleTypes) mendOne(type);
+    for (const [type, data] of alerts)
+      if (type === 'system-alert') firing = firingAfter(firing, JSON.parse(data));
+    const since = Math.min(...sampleTypes.map((type) => whole[type].rows[0]?.t ?? Number.POSITIVE_INFINITY));
     holes = holes.filter(({ from }) => from < since);
     notify();
   }
@@ -264,12 +276,12 @@ export function createLiveStore(
     hello: greet,
     heartbeat: ({ serverTime }, ageMs) => hearBeat(serverTime, ageMs),
     ...(Object.fromEntries(loggedTypes.map((type) => [type, take(type)])) as FrameHandlers),
-    gap({ reason }) {
+    gap({ reason, toId }) {
       // Another log has other alerts; of its own, a client loses none.
       if (reason === 'other-log') firing = new Map();
-      // What this client has missed, the server has.
+      // What this client has missed, the server has. Its own gaps hold samples alone.
       if (reason === 'too-slow') {
-        mender?.later();
+        mender?.later(toId === null ? progress.lastEventId : '');
         skippedAfter ??= toldAt;
       }
       tear();

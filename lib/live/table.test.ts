@@ -40,6 +40,22 @@ test('what was whole elsewhere takes the place of its own, up to its end', () =>
   expect(table.revision - revision).toBeGreaterThan(1000);
 });
 
+test('what is whole takes nothing from what was before it, and joins it only where that was joined', () => {
+  for (const [own, torn] of [
+    [[1000, 2000, 3000, 4000], []],
+    [[1000, 2000, 4000], [3000]],
+    [[1000, 2000, null, 3000, 4000], [3000]],
+  ] as const) {
+    const table = createTable({ maxAgeMs: 10_000, maxRows: 100 });
+    for (const t of own) t === null ? table.tear() : table.push(row(t));
+    const whole = createTable({ maxAgeMs: 10_000, maxRows: 100 });
+    for (const t of [3000, 4000]) whole.push(row(t));
+    table.mend(whole);
+    expect(table.rows.map(({ t }) => t)).toEqual([1000, 2000, 3000, 4000]);
+    expect(table.rows.filter(table.isTorn).map(({ t }) => t)).toEqual(torn);
+  }
+});
+
 test('a host clock that steps back takes back what has not happened yet', () => {
   const table = createTable({ maxAgeMs: 1e6, maxRows: 100 });
   for (const t of [1000, 2000, 3000, 1500]) table.push(row(t));

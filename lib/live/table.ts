@@ -5,7 +5,7 @@ export interface Table<Row extends { readonly t: number }> extends Timeline<Row>
   push(row: Row): void;
   /** Something is missing here: the next row does not follow on the last. */
   tear(): void;
-  /** Takes the rows of `whole` in place of its own, up to the last of them. */
+  /** Takes the rows of `whole` in place of its own, from the first of them to the last. */
   mend(whole: Timeline<Row>): void;
 }
 
@@ -61,10 +61,15 @@ export function createTable<Row extends { readonly t: number }>({
       tornHere = true;
     },
     mend(whole) {
+      const [first] = whole.rows;
       const last = whole.latest();
-      if (!last) return;
+      if (!first || !last) return;
       for (const row of whole.rows) if (whole.isTorn(row)) torn.add(row);
-      rows = [...whole.rows, ...rows.slice(indexAt(rows, last.t + 1))];
+      const older = rows.slice(0, indexAt(rows, first.t));
+      const same = rows[older.length];
+      // Whether older rows reach up to what is whole, this table alone knows.
+      if (older.length > 0 && (same?.t !== first.t || torn.has(same))) torn.add(first);
+      rows = [...older, ...whole.rows, ...rows.slice(indexAt(rows, last.t + 1))];
       // Far from the last one: whoever draws it reads all of it anew.
       revision += 1_000_000;
       trim(rows.at(-1)?.t ?? last.t);

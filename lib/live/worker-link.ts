@@ -36,9 +36,11 @@ export function openWorkerLink(options: WorkerLinkOptions): Link {
       welcome = true;
       onWelcome();
     }
+    const goesOn = types.every((type) => progress.types.includes(type));
     progress.resume();
     progress.types = types;
-    say({ join: { types, after: progress.hub, away } });
+    // Of a type that is new here, what the hub had before belongs to this page too.
+    say({ join: { types, after: goesOn ? progress.hub : null, away } });
     if (lock) say({ lock });
   }
 
