@@ -1,6 +1,6 @@
 import type { EventLog } from '@/lib/events/event-log';
-import { isSampleType, tellsTime } from '@/lib/events/event-types';
 import type { Gap } from '@/lib/events/payloads';
+import { firstSample, openBoundary } from './boundary';
 import { formatPlace, parsePlace } from './place';
 import type { ReplayRequest } from './replay-query';
 import type { Start } from './source';
@@ -12,9 +12,6 @@ export interface Located {
   /** What the client is to be told of the place that it came with. */
   readonly gap: Gap | null;
 }
-
-/** Samples of one round; before them may stand what was published. */
-const lookAhead = 256;
 
 /** Finds where a replay begins, or goes on. `now` is in Unix ms. */
 export async function locate(log: EventLog, request: ReplayRequest, now: number): Promise<Located> {
@@ -35,19 +32,21 @@ export async function locate(log: EventLog, request: ReplayRequest, now: number)
   if (place?.kind !== 'logged' || place.seq > log.headSeq) return afresh;
 
   const { seq } = place;
-  const isWhole = seq + 1 >= log.tailSeq;
-  if (!isWhole) {
-    const [event] = await log.readLasting(seq - 1, seq, 1);
-    if (event?.seq === seq && !isSampleType(event.type)) {
-      const lasting = { t: event.t, seq };
-      return at({ kind: 'rebuilt', t: Math.max(begin, event.t), part: 0, lasting });
-    }
+  const begins = await openBoundary(log, () => now)();
+  if (seq >= begins.seq) {
+    const next = await firstSample(log, seq - 1);
+    return at({ kind: 'logged', seq, t: next?.t ?? now });
   }
-  const goOnSeq = isWhole ? seq : log.tailSeq - 1;
-  const near = await log.read(goOnSeq - 1, lookAhead);
-  const t = near.find(({ type }) => tellsTime(type))?.t ?? from;
-  const start: Start = { kind: 'logged', seq: goOnSeq, t };
-  if (isWhole) return at(start);
-  const toId = formatPlace(log.id, { kind: 'logged', seq: goOnSeq });
-  return at(start, { fromId: lastEventId, toId, missed: null, reason: 'expired' });
+  const [event] = await log.readLasting(seq - 1, seq, 1);
+  if (event?.seq === seq) {
+    const lasting = { t: event.t, seq };
+    return at({ kind: 'rebuilt', t: Math.max(begin, event.t), part: 0, lasting });
+  }
+  // Nobody knows any more when that was.
+  const toId = formatPlace(log.id, { kind: 'logged', seq: begins.seq - 1 });
+  const isNext = seq === begins.seq - 1;
+  return at(
+    { kind: 'logged', seq, t: begins.t },
+    isNext ? null : { fromId: lastEventId, toId, missed: null, reason: 'expired' },
+  );
 }

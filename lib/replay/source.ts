@@ -1,6 +1,7 @@
 import type { EventLog, LoggedEvent } from '@/lib/events/event-log';
 import { type SampleType, tellsTime } from '@/lib/events/event-types';
 import type { HistoryGap, HistorySteps, StepsQuery } from '@/lib/events/history';
+import { type Boundary, openBoundary } from './boundary';
 import type { Moment, Piece } from './moment';
 import type { KnownItems } from './payloads';
 import { isNeeded, momentsOf } from './rebuild';
@@ -15,7 +16,7 @@ export interface Past {
 export type Start =
   /** At a time: Unix ms. */
   | { readonly kind: 'time'; readonly t: number }
-  /** Behind an event that the log has all of what follows; `t` is the replay's clock there. */
+  /** Behind an event of the log; `t` is the replay's clock there. What follows may be forgotten: only what lasts is told of it. */
   | { readonly kind: 'logged'; readonly seq: number; readonly t: number }
   /** Within the steps of history: behind this part of the step at `t`, and this event that lasts. */
   | {
@@ -46,22 +47,15 @@ export interface Source {
 /** More than these are never in memory. */
 const eventsAtOnce = 512;
 const stepsAtOnce = 60;
-/** The first sample that the log still has tells its time; before it may stand what was published. */
-const lookAhead = 256;
+/** Samples of one tick and of lanes of their own may be in any order within this. */
 const disorderMs = 5_000;
 /** What is published may bear any time: it is believed within this many intervals. */
 const believedIntervals = 2;
 
-interface Boundary {
-  /** The log has everything from here on. */
-  readonly seq: number;
-  readonly t: number;
-}
-
 export function openSource(options: SourceOptions): Source {
   const { log, past, host, lets, known, now, start, intervalMs } = options;
   const letsSample = (type: SampleType) => lets(type, host);
-  let boundary: Boundary | null = null;
+  const logBegins = openBoundary(log, now);
   /** Set while the log is read; before that, history is. */
   let seq: number | null = start.kind === 'logged' ? start.seq : null;
   /** The latest time that was told: Unix ms. */
@@ -70,17 +64,6 @@ export function openSource(options: SourceOptions): Source {
   let lasting = start.kind === 'rebuilt' ? start.lasting : { t: start.t, seq: 0 };
   let fromSeq = 1;
   let isLocated = start.kind !== 'time';
-
-  /** Where the log begins to have everything; it moves on. */
-  async function logBegins(): Promise<Boundary> {
-    const tailSeq = log.tailSeq;
-    if (boundary?.seq === tailSeq) return boundary;
-    const first = (await log.read(tailSeq - 1, lookAhead)).find(({ type }) => tellsTime(type));
-    const found = { seq: tailSeq, t: first?.t ?? now() };
-    // An empty log may get its first sample at any time.
-    boundary = first ? found : null;
-    return found;
-  }
 
   function timeOf({ type, t: own }: LoggedEvent): number {
     if (tellsTime(type)) {
@@ -144,7 +127,7 @@ export function openSource(options: SourceOptions): Source {
     t = Math.max(t, end.t);
   }
 
-  /** What the log had for this stream is gone, since the client is slow: history has it. */
+  /** What the log had for this stream is gone, since its client was slow or away: history has it. */
   function goOnInHistory(afterSeq: number): void {
     seq = null;
     t += 1;
