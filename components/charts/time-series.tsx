@@ -105,7 +105,7 @@ export function TimeSeries<T extends LoggedType>(props: TimeSeriesProps<T>) {
     onSelect,
   });
 
-  const timeTicks = useTimeTicks(domain, size?.width ?? 0);
+  const timeTicks = useTimeTicks(domain, size?.width ?? 0, view?.shows !== 'replay');
   const tickLabel = useMemo(
     () => (form === 'mirror' ? (value: number) => formatTick(Math.abs(value)) : formatTick),
     [form, formatTick],

@@ -46,8 +46,8 @@ export interface Past {
 export interface TimeView {
   /** `null` while the charts are live. */
   readonly past: Past | null;
-  /** Whether another time than the present is shown. */
-  readonly isElsewhen: boolean;
+  /** A `replay` moves as the present does, and is not. */
+  readonly shows: 'present' | 'past' | 'replay';
   /** What happened, and where nothing is known. */
   readonly marks: readonly Mark[];
   readonly gaps: readonly AxisGap[];

@@ -7,7 +7,7 @@ const minuteMs = 60_000;
 const roomForLabel = 90;
 
 /** What the axis of time names: how long ago while it moves, else round times. */
-export function useTimeTicks(domain: TimeDomain, width: number): readonly TimeTick[] {
+export function useTimeTicks(domain: TimeDomain, width: number, isPresent: boolean): readonly TimeTick[] {
   const t = useTranslations('chart');
   const locale = useLocale();
   const most = Math.max(2, Math.floor(width / roomForLabel));
@@ -16,7 +16,10 @@ export function useTimeTicks(domain: TimeDomain, width: number): readonly TimeTi
       const minutes = liveSpanMs / minuteMs;
       return Array.from({ length: minutes + 1 }, (_, index) => ({
         at: index / minutes,
-        label: t('axis', { seconds: (minutes - index) * 60, minutes: minutes - index }),
+        label:
+          index === minutes && !isPresent
+            ? '0'
+            : t('axis', { seconds: (minutes - index) * 60, minutes: minutes - index }),
       }));
     }
     const { stepMs, moments } = roundMoments(domain, most);
@@ -24,5 +27,5 @@ export function useTimeTicks(domain: TimeDomain, width: number): readonly TimeTi
       at: fractionOf(moment, domain),
       label: momentLabel(moment, stepMs, locale),
     }));
-  }, [domain, locale, most, t]);
+  }, [domain, isPresent, locale, most, t]);
 }

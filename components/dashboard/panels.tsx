@@ -7,7 +7,7 @@ import type { SampleType } from '@/lib/events/event-types';
 import type { PlaceName } from '@/lib/live/finding';
 import { useLive } from '@/lib/live/hooks';
 import { readingState } from '@/lib/live/use-reading';
-import { TimeViewContext } from '../charts/time-view';
+import { type TimeView, TimeViewContext } from '../charts/time-view';
 import { AlertsPanel } from '../panels/alerts';
 import { ContainersPanel } from '../panels/containers';
 import { CoresPanel } from '../panels/cores';
@@ -36,18 +36,20 @@ interface Placed {
   readonly wide: number;
   /** The reading without which the panel has no place, since an empty box tells nothing. */
   readonly needs?: SampleType;
-  /** It shows the present whatever time the page shows: history does not know what it tells. */
-  readonly isPresent?: boolean;
+  /** It shows the present when the page shows a time of these kinds: nobody knows what it would have told. */
+  readonly presentIn?: readonly TimeView['shows'][];
 }
+
+const always = ['past', 'replay'] as const;
 
 /** What people look for first at the top; what grows with the machine in rows of its own. */
 const rows: readonly (readonly Placed[])[] = [
   [
     { name: 'cpu', Shown: CpuPanel, wide: 34 },
     { name: 'pressure', Shown: PressurePanel, wide: 29, needs: 'pressure' },
-    { name: 'alerts', Shown: AlertsPanel, wide: 22, isPresent: true },
+    { name: 'alerts', Shown: AlertsPanel, wide: 22, presentIn: always },
     { name: 'cores', Shown: CoresPanel, wide: 18 },
-    { name: 'processes', Shown: ProcessesPanel, wide: 32, isPresent: true },
+    { name: 'processes', Shown: ProcessesPanel, wide: 32, presentIn: ['past'] },
     { name: 'memory', Shown: MemoryPanel, wide: 20 },
     { name: 'disk', Shown: DiskPanel, wide: 22, needs: 'disk' },
     { name: 'network', Shown: NetworkPanel, wide: 22, needs: 'network' },
@@ -57,7 +59,7 @@ const rows: readonly (readonly Placed[])[] = [
   [
     { name: 'sensors', Shown: SensorsPanel, wide: 42 },
     { name: 'containers', Shown: ContainersPanel, wide: 30, needs: 'containers' },
-    { name: 'host', Shown: HostPanel, wide: 20, isPresent: true },
+    { name: 'host', Shown: HostPanel, wide: 20, presentIn: always },
   ],
 ];
 
@@ -82,7 +84,7 @@ function useAbsent(): readonly string[] {
  */
 export function Panels() {
   const t = useTranslations('time');
-  const isElsewhen = useContext(TimeViewContext)?.isElsewhen;
+  const shows = useContext(TimeViewContext)?.shows ?? 'present';
   const absent = useAbsent();
   const [absentAtFirst] = useState(absent);
   const late = all.filter(({ name }) => absentAtFirst.includes(name) && !absent.includes(name));
@@ -92,7 +94,7 @@ export function Panels() {
   const shown = chosen ? [chosen] : [...placed, late];
   const laid = shown.map((row) => (
     <div key={row[0]?.name ?? 'late'} className="flex flex-wrap gap-3 first-of-type:flex-1 empty:hidden">
-      {row.map(({ name, Shown, wide, isPresent }) => (
+      {row.map(({ name, Shown, wide, presentIn }) => (
         <div
           key={name}
           id={name}
@@ -101,7 +103,7 @@ export function Panels() {
         >
           <PanelTag
             value={
-              isElsewhen && isPresent ? (
+              presentIn?.includes(shows) ? (
                 <span title={t('presentNote')} className="leading-4">
                   <Tag tone="quiet">{t('present')}</Tag>
                 </span>

@@ -1,7 +1,7 @@
 'use client';
 
 import { useLocale, useTranslations } from 'next-intl';
-import { useEffect, useMemo, useState } from 'react';
+import { useContext, useEffect, useMemo, useState } from 'react';
 import type { Processes } from '@/lib/events/payloads';
 import { formatQuantity, type Unit } from '@/lib/i18n/quantity';
 import { useLive, useLiveStore } from '@/lib/live/hooks';
@@ -9,6 +9,7 @@ import { meanScores } from '@/lib/live/stable-order';
 import { useStableOrder } from '@/lib/live/use-stable-order';
 import { useCrosshair } from '../charts/crosshair';
 import { rowAt } from '../charts/legend';
+import { TimeViewContext } from '../charts/time-view';
 import { BarFigure } from '../ui/bar';
 import { Figure } from '../ui/figure';
 import { Panel } from '../ui/panel';
@@ -43,6 +44,7 @@ export function ProcessesPanel({ bare = false, className = '' }: EmbeddableProps
   const locale = useLocale();
   const store = useLiveStore();
   const ago = useCrosshair();
+  const isReplay = useContext(TimeViewContext)?.shows === 'replay';
   const [sortBy, setSortBy] = useState<SortBy>('cpuPercent');
   const [pointed, setPointed] = useState<string | null>(null);
   const row = useLive((live) => rowAt(live, 'processes', ago));
@@ -73,10 +75,10 @@ export function ProcessesPanel({ bare = false, className = '' }: EmbeddableProps
   const detailed = shown.find((process) => keyOf(process) === pointed) ?? shown[0];
   const hasCommands = shown.some(({ command }) => command !== null);
 
-  if (!known && !patient)
+  if (!known && (!patient || isReplay))
     return (
       <Panel title={t('panel.processes')} bare={bare} className={className}>
-        <Quiet>{t('processes.absent')}</Quiet>
+        <Quiet>{t(isReplay ? 'processes.unkept' : 'processes.absent')}</Quiet>
       </Panel>
     );
   return (

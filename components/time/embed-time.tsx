@@ -21,7 +21,7 @@ export function EmbedTime({ types, children }: EmbedTimeProps) {
   const choice = useMemo(() => choiceOf(search, store.hostNow()), [search, store]);
   const { past } = usePast(store, types, isHere ? choice : null, null);
   const view = useMemo<TimeView>(
-    () => ({ past, isElsewhen: past !== null, marks: [], gaps: [], select: undefined }),
+    () => ({ past, shows: past ? 'past' : 'present', marks: [], gaps: [], select: undefined }),
     [past],
   );
   return (

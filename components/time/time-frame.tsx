@@ -93,7 +93,7 @@ export function TimeFrame({ types, children }: TimeFrameProps) {
   const view = useMemo<TimeView>(
     () => ({
       past: speed ? null : past,
-      isElsewhen: past !== null,
+      shows: speed ? 'replay' : past ? 'past' : 'present',
       ...marked,
       select: (range) => import('./choose').then(({ choiceFor }) => go(choiceFor(range, store.hostNow()))),
     }),

@@ -76,7 +76,11 @@ export function useReplay({ live, types, range, speed, onStore }: ReplayOptions)
   }, [live, types, range.from, range.to, speed, isPaused, start, onStore]);
   useEffect(() => () => onStore(null), [onStore]);
 
-  const seek = useCallback((t: number) => setStart({ t }), []);
+  const seek = useCallback((t: number) => {
+    // At once, or a slider would be put back to where it was.
+    setAt(t);
+    setStart({ t });
+  }, []);
   return {
     state: isPaused ? 'paused' : state,
     at,
