@@ -4,7 +4,7 @@ import type { LoggedPayloads, SamplePayloads, SampleType } from '@/lib/events/ev
 import type { HistorySteps } from '@/lib/events/history';
 import { eachMetric } from '@/lib/events/metrics';
 import type { KnownItems } from './payloads';
-import { isNeeded, momentsOf } from './rebuild';
+import { isNeeded, momentsOf, toldUpTo } from './rebuild';
 
 const stamp = { t: 5_000, host: 'atlas' };
 const stall = { someAvg10: 1.5, fullAvg10: 0, somePercent: 2, fullPercent: null };
@@ -138,7 +138,7 @@ function stepsOf(
   return { stepMs: 1_000, from: stamp.t, to: stamp.t + count * 1_000, averages };
 }
 
-const options = { host: 'atlas', lets: () => true, known: nothing, told: null };
+const options = { host: 'atlas', lets: () => true, known: nothing, told: toldUpTo(0, 0) };
 
 test('what a sample is folded into becomes that sample again, but for what is no number', () => {
   const { sensors } = samples['sensor-data'];
@@ -216,7 +216,7 @@ test('goes on within a step, whatever else has a value by then', () => {
     ),
     {
       ...options,
-      told: { t: 5_000, part: 2 },
+      told: toldUpTo(5_000, 2),
     },
   );
   expect(told.map(({ event }) => event?.type)).toEqual(['disk', undefined]);

@@ -4,12 +4,18 @@ import { partOf } from './metric-parts';
 import type { Moment } from './moment';
 import { type KnownItems, payloadOf } from './payloads';
 
+export interface ToldTypes {
+  /** Unix ms. */
+  readonly t: number;
+  readonly types: ReadonlySet<string>;
+}
+
 export interface RebuildOptions {
   readonly host: string;
   readonly lets: (type: SampleType) => boolean;
   readonly known: KnownItems;
-  /** Of the step at this time, parts up to this one were told before. */
-  readonly told: { readonly t: number; readonly part: number } | null;
+  /** Of the step that begins then, these were told before. */
+  readonly told: ToldTypes;
 }
 
 interface Series {
@@ -23,6 +29,12 @@ export const lastPart = sampleTypes.length;
 
 /** Metrics that are there whenever anything was measured: without them a filter would look like a hole. */
 const witnesses: readonly string[] = ['cpu.totalPercent', 'memory.usedBytes'];
+
+/** What was told of the step at `t` up to a part. */
+export const toldUpTo = (t: number, part: number): ToldTypes => ({
+  t,
+  types: new Set(sampleTypes.slice(0, part)),
+});
 
 /** Whether a metric is needed to rebuild what a filter lets pass. */
 export function isNeeded(metric: string, lets: (type: SampleType) => boolean): boolean {
@@ -48,7 +60,7 @@ export function momentsOf(steps: HistorySteps, { host, lets, known, told }: Rebu
       if (cells.size === 0) continue;
       isMeasured = true;
       const part = index + 1;
-      if (!lets(type) || (told?.t === t && part <= told.part)) continue;
+      if (!lets(type) || (told.t === t && told.types.has(type))) continue;
       const json = JSON.stringify(payloadOf(type, { t, host }, cells, known));
       moments.push({ t, event: { type, host, t, json }, place: { kind: 'rebuilt', t, part } });
     }

@@ -32,11 +32,12 @@ afterEach(async () => {
 async function longPast(): Promise<void> {
   await past.measure(0, 150);
   await past.say(120, 'second');
+  await past.say(120, 'third');
   await past.say(100.5, 'first, told later');
   await past.measure(450, 600);
   await past.forget();
   await past.measure(601, 660);
-  await past.say(659.5, 'third');
+  await past.say(659.5, 'fourth');
   past.wall = at(661);
 }
 
@@ -136,9 +137,10 @@ test('history, the hole in it, and the log follow one another, each moment once'
   expect(heard.filter(({ event }) => event === undefined).map((one) => dataOf(one).text)).toEqual([
     'first, told later',
     'second',
+    'third',
     'before',
     'after',
-    'third',
+    'fourth',
   ]);
   const gaps = heard.filter(({ event }) => event === 'gap').map(dataOf);
   expect(gaps).toEqual([
@@ -157,14 +159,18 @@ test('at 60× the same hole is short enough to be waited for', async () => {
   expect(mono).toBeGreaterThan(661_000 / 60 - 100);
 });
 
-test('cut anywhere and resumed, it tells what it tells in one go', async () => {
+test.each([
+  ['after each event', { from: at(95), to: at(125) }, () => 1],
+  ['here and there', {}, (cut: number) => 1 + ((cut * 7) % 23)],
+] as const)('cut %s and resumed, it tells what it tells in one go', async (_, asked, lengthOf) => {
   await longPast();
-  const whole = logged((await play(open().connect(ask()))).heard);
+  const whole = logged((await play(open().connect(ask(asked)))).heard);
   const pieces: Heard[] = [];
   let lastEventId = '';
-  for (let cuts = 0; lastEventId !== 'made~end'; cuts += 1) {
-    const most = 1 + ((cuts * 7) % 23);
-    const { heard } = await play(open().connect(ask({ lastEventId })), (so) => logged(so).length >= most);
+  for (let cut = 0; lastEventId !== 'made~end'; cut += 1) {
+    const most = lengthOf(cut);
+    const cursor = open().connect(ask({ ...asked, lastEventId }));
+    const { heard } = await play(cursor, (so) => logged(so).length >= most);
     // A connection breaks anywhere: what it was given after that is lost with it.
     const kept = logged(heard).slice(0, most);
     pieces.push(...kept);
@@ -220,7 +226,10 @@ test('before anything that is kept there is a hole with its cause', async () => 
 });
 
 test('a reader that pauses has nothing piled up for it, and misses nothing that the log forgets meanwhile', async () => {
-  await past.measure(0, 600);
+  await past.measure(0, 10);
+  await past.say(9.5, 'once');
+  await past.measure(10, 600);
+  await past.say(300.5, 'told late');
   past.wall = at(600);
   let reads = 0;
   const counting: EventLog = Object.create(past.log, {
@@ -243,6 +252,10 @@ test('a reader that pauses has nothing piled up for it, and misses nothing that 
   await past.measure(601, 630);
   past.wall = at(631);
   const rest = await play(cursor);
+  const texts = [...first.heard, ...rest.heard].flatMap(({ event, data }) =>
+    event === undefined ? [JSON.parse(data).text] : [],
+  );
+  expect(texts).toEqual(['once', 'told late', 'before', 'after']);
   expect(secondsOf([...first.heard, ...rest.heard], 'cpu')).toEqual([...range(0, 600), ...range(601, 630)]);
   expect(secondsOf([...first.heard, ...rest.heard], 'memory')).toEqual([
     ...range(0, 600),

@@ -4,7 +4,7 @@ import type { HistoryGap, HistorySteps, StepsQuery } from '@/lib/events/history'
 import { type Boundary, openBoundary } from './boundary';
 import type { Moment, Piece } from './moment';
 import type { KnownItems } from './payloads';
-import { isNeeded, momentsOf } from './rebuild';
+import { isNeeded, momentsOf, toldUpTo } from './rebuild';
 
 /** What history tells of the past. */
 export interface Past {
@@ -49,6 +49,8 @@ const eventsAtOnce = 512;
 const stepsAtOnce = 60;
 /** Samples of one tick and of lanes of their own may be in any order within this. */
 const disorderMs = 5_000;
+/** The finest step of history. */
+const secondMs = 1_000;
 /** What is published may bear any time: it is believed within this many intervals. */
 const believedIntervals = 2;
 
@@ -60,7 +62,8 @@ export function openSource(options: SourceOptions): Source {
   let seq: number | null = start.kind === 'logged' ? start.seq : null;
   /** The latest time that was told: Unix ms. */
   let t = start.t;
-  let told = start.kind === 'rebuilt' ? { t: start.t, part: start.part } : null;
+  /** Of the step that `t` is in, or of the second while the log is read. */
+  let told = toldUpTo(start.t, start.kind === 'rebuilt' ? start.part : 0);
   let lasting = start.kind === 'rebuilt' ? start.lasting : { t: start.t, seq: 0 };
   let fromSeq = 1;
   let isLocated = start.kind !== 'time';
@@ -72,15 +75,20 @@ export function openSource(options: SourceOptions): Source {
     return t;
   }
 
+  /** Should the log forget what comes next, history goes on within this second. */
+  function noteTold({ type }: LoggedEvent): void {
+    const second = Math.floor(t / secondMs) * secondMs;
+    told = { t: second, types: new Set(told.t === second ? [...told.types, type] : [type]) };
+  }
+
   async function fromLog(afterSeq: number): Promise<Piece | null> {
     const events = await log.read(afterSeq, eventsAtOnce);
-    const moments = events.map(
-      (event): Moment => ({
-        t: timeOf(event),
-        event: lets(event.type, event.host) ? event : null,
-        place: { kind: 'logged', seq: event.seq },
-      }),
-    );
+    const moments = events.map((event): Moment => {
+      const due = timeOf(event);
+      if (tellsTime(event.type)) noteTold(event);
+      const passes = lets(event.type, event.host);
+      return { t: due, event: passes ? event : null, place: { kind: 'logged', seq: event.seq } };
+    });
     seq = events.at(-1)?.seq ?? afterSeq;
     return moments.length > 0 ? { moments, spacingMs: intervalMs } : null;
   }
@@ -130,8 +138,7 @@ export function openSource(options: SourceOptions): Source {
   /** What the log had for this stream is gone, since its client was slow or away: history has it. */
   function goOnInHistory(afterSeq: number): void {
     seq = null;
-    t += 1;
-    told = null;
+    t = Math.min(t, told.t);
     lasting = { t: Number.MIN_SAFE_INTEGER, seq: 0 };
     fromSeq = afterSeq + 1;
   }
