@@ -14,6 +14,7 @@ const all = [
   'alerts',
   'alert-latency',
   'publish',
+  'replay',
 ];
 
 await main(async () => {
