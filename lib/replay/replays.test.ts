@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { EventLog } from '@/lib/events/event-log';
+import type { Chunk } from '@/lib/sse/chunk';
 import type { Cursor } from '@/lib/sse/cursor';
+import { decode } from '@/lib/sse/feed.rig';
 import { type MadePast, makePast } from './past.rig';
 import type { ReplayRequest } from './replay-query';
 import { openReplays, type ReplaysOptions } from './replays';
@@ -211,6 +213,29 @@ test('a filter that lets nothing pass has the same clock and no holes', async ()
     'replay-end',
   ]);
   expect(mono).toBeGreaterThanOrEqual(139_000);
+});
+
+test('a quiet stream says where it is and what its clock shows, so that it goes on from there', async () => {
+  await longPast();
+  const request = ask({ types: new Set(['message']), from: at(90), to: at(140), speed: 10 });
+  const cursor = open({ heartbeatMs: 400 }).connect(request);
+  await play(cursor, (so) => so.length > 0);
+  await play(cursor, () => mono >= 500);
+  // Quiet streams are looked for in real time.
+  let chunk: Chunk | null = null;
+  while (!chunk) {
+    await new Promise<void>((resolve) => cursor.onReady(resolve));
+    chunk = cursor.take();
+  }
+  cursor.close();
+  const { events, comments } = decode(chunk);
+  expect(comments).toHaveLength(1);
+  const beat = events.find(({ event }) => event === 'heartbeat');
+  const place = Number(/^made~(\d+)\.9$/.exec(beat?.id ?? '')?.[1]);
+  expect(place).toBeGreaterThanOrEqual(at(94));
+  expect(beat && dataOf(beat).serverTime).toBeGreaterThanOrEqual(place);
+  const rest = await play(open().connect({ ...request, lastEventId: beat?.id ?? '' }));
+  expect(rest.heard[0] && dataOf(rest.heard[0]).serverTime).toBe(place);
 });
 
 test('before anything that is kept there is a hole with its cause', async () => {
