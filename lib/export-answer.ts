@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { metricOfSensor } from './events/metrics';
+import type { SensorData } from './events/payloads';
 import { problemResponse } from './events/problem';
-import { type ChartPlan, chartPlans } from './export/chart-plans';
+import { type ChartPlan, chartPlans, type KnownMetric } from './export/chart-plans';
 import { exportedCharts } from './export/charts';
 import { type ExportQuery, parseExportQuery } from './export/export-query';
 import { exportedEvent } from './export/exported-events';
@@ -44,7 +46,7 @@ export async function answerExport(request: Request): Promise<Response> {
   const { query } = asked;
   const parts = readParts();
   const { facts } = runtime.initialState();
-  const plans = chartPlans(labelledMetrics(runtime, null), facts.memoryBytes);
+  const plans = chartPlans(namedMetrics(runtime), facts.memoryBytes);
   const events = await eventsOf(runtime, query);
   const { text } = await fitted(
     async (points, most) => {
@@ -73,6 +75,17 @@ export async function answerExport(request: Request): Promise<Response> {
       'Content-Disposition': `attachment; filename="${fileName(runtime.hostName, query.from)}"`,
     },
   });
+}
+
+/** What history knows of this host, with what its own sensors are called, too. */
+function namedMetrics(runtime: Runtime): readonly KnownMetric[] {
+  const latest = runtime.latest.get('sensor-data');
+  const { sensors } = latest ? (JSON.parse(latest.json) as SensorData) : { sensors: [] };
+  const labels = new Map(sensors.map((sensor) => [metricOfSensor(sensor), sensor.label]));
+  return labelledMetrics(runtime, null).map((metric) => ({
+    ...metric,
+    label: metric.label ?? labels.get(metric.name) ?? null,
+  }));
 }
 
 /** Everything that lasts and happened in the range, the oldest first; the newest `mostEvents` of it. */

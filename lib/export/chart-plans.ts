@@ -175,7 +175,8 @@ function sensorPlans(metrics: readonly KnownMetric[]): readonly ChartPlan[] {
       return { ...line(item, name), label: labels.get(name) ?? item };
     });
     const unit = metrics.find(({ name }) => name === series[0]?.plus[0])?.unit ?? '';
-    return { key: kind, item: null, unit, form: 'lines', top: null, most: mostLines, series };
+    const top = kind === 'battery' ? 100 : null;
+    return { key: kind, item: null, unit, form: 'lines', top, most: mostLines, series };
   });
   const others = metrics
     .filter(({ name }) => /^sensor\..+\.value$/.test(name))

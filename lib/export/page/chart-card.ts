@@ -28,8 +28,12 @@ export interface CardOptions {
 const plotHeight = 128;
 const heatLevels = 8;
 const roomForTime = 84;
-const roomForCause = 130;
+/** A character of a cause, Chinese ones included. */
+const characterPx = 11;
+const latinPx = 6.5;
 const farFromZero = ['temperature', 'fan', 'voltage', 'humidity', 'battery', 'sensor', 'filesystem'];
+/** What is measured more seldom than all else, so that a single value stands for as long. */
+const periodsMs: Readonly<Record<string, number>> = { filesystem: 30_000, containers: 5_000 };
 /** By the series' key, else in this order. */
 const hues: Readonly<Record<string, string>> = {
   user: 'cpu',
@@ -81,7 +85,8 @@ function holes(gaps: readonly HistoryGap[], frame: Frame, lang: Locale): SVGElem
       { class: 'hole', x: left, y: 0, width: Math.max(1.5, right - left), height: frame.height },
       svg('title', {}, cause),
     );
-    if (right - left < roomForCause) return [band];
+    const room = cause.length * (lang === 'zh' ? characterPx : latinPx) + 12;
+    if (right - left < room) return [band];
     const middle = (left + right) / 2;
     return [
       band,
@@ -99,7 +104,8 @@ export function chartCard({ moment, chart, lang, onPoint, onSeek }: CardOptions)
   const parts = chart.series.filter(({ key }) => chart.form !== 'stack' || key !== 'total');
   const over = chart.series.filter((series) => !parts.includes(series));
   const layers = chart.form === 'stack' ? stacked(parts.map(({ avg }) => avg)) : [];
-  const strides = chart.series.map(({ avg }) => strideOf(avg));
+  const least = (periodsMs[chart.key] ?? 0) / stepMs;
+  const strides = chart.series.map(({ avg }) => Math.max(least, strideOf(avg)));
   const [bottom, top] = axisOf(
     [...chart.series.map(({ avg, high }) => high ?? avg), ...layers],
     chart.top,

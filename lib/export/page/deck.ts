@@ -1,7 +1,7 @@
 import type { Locale } from '@/lib/i18n/locales';
 import type { Moment } from '../moment';
 import { el, svg } from './element';
-import type { Happening, Tone } from './happenings';
+import { causeText, type Happening, type Tone } from './happenings';
 import { icon } from './icon';
 import { type Player, speeds } from './player';
 import { bandPath, type Frame } from './plot';
@@ -135,7 +135,9 @@ export function deck({ moment, lang, player, happenings }: DeckOptions): Deck {
       button.setAttribute('aria-pressed', String(speeds[index] === speed));
     const shown = player.shown();
     clock.textContent = timeText(shown, lang);
-    utc.textContent = `${dayText(shown, lang)} · ${zoneName()} · UTC ${timeText(shown, lang, 'UTC')}`;
+    const hole = gaps.find((gap) => shown > gap.from && shown < gap.to);
+    const where = `${dayText(shown, lang)} · ${zoneName()} · UTC ${timeText(shown, lang, 'UTC')}`;
+    utc.textContent = hole ? `${where} · ${causeText(hole, lang)}` : where;
     slider.value = String(Math.round(at));
     slider.setAttribute('aria-valuetext', `${dayText(at, lang)} ${timeText(at, lang)}`);
     done.style.width = left(at);

@@ -2,7 +2,7 @@ import type { Locale } from '@/lib/i18n/locales';
 import type { Moment } from '../moment';
 import { type Card, chartCard } from './chart-card';
 import { deck } from './deck';
-import { el } from './element';
+import { el, svg } from './element';
 import { eventList } from './event-list';
 import { happeningsOf } from './happenings';
 import { heading } from './heading';
@@ -18,6 +18,18 @@ const nothing: Shown = { draw() {}, show() {} };
 
 /** Longer than this between two frames, the reader was elsewhere. */
 const longestFrameMs = 250;
+
+/** Where nothing is known: a pattern that all charts use. */
+const hatching = () =>
+  svg(
+    'svg',
+    { width: 0, height: 0, 'aria-hidden': 'true', style: 'position:absolute' },
+    svg(
+      'pattern',
+      { id: 'hatch', width: 6, height: 6, patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(45)' },
+      svg('path', { class: 'hatch', d: 'M0 0v6' }),
+    ),
+  );
 
 /** Fills the page in a language; gives what is drawn anew when sizes change, and shown anew when time does. */
 function mount(
@@ -37,6 +49,7 @@ function mount(
   );
   document.documentElement.lang = lang;
   main.replaceChildren(
+    hatching(),
     heading(moment, happenings, player, lang, onLanguage),
     controls.element,
     el(
