@@ -41,6 +41,14 @@ test('a moment as a file plays offline: no request, values at each moment, keys,
   const file = testInfo.outputPath('moment.html');
   writeFileSync(file, await answer.text());
 
+  // The dashboard's link asks for the time that it shows.
+  await page.goto(`${server.url}/?from=${now - 60 * second}&to=${now}`);
+  const download = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Export' }).click();
+  expect((await download).url()).toBe(`${server.url}${path}?from=${now - 60 * second}&to=${now}`);
+  expect((await download).suggestedFilename()).toMatch(/^hostbeat-.*\.html$/);
+  expect(await (await download).failure()).toBeNull();
+
   const requests: string[] = [];
   await context.setOffline(true);
   page.on('request', (request) => requests.push(request.url()));
@@ -57,13 +65,13 @@ test('a moment as a file plays offline: no request, values at each moment, keys,
 
   // Before anything was measured there is a hole, and no value; the alert's row leads to its moment.
   await page.keyboard.press('Home');
-  expect(await position(page)).toBe(now - 60 * second);
+  await expect(slider(page)).toHaveValue(String(now - 60 * second));
   await expect(total).toHaveText('–');
   await expect(page.getByTestId('clock')).toContainText('could not be kept');
   await list.getByRole('button', { name: /deployed/ }).click();
-  expect(await position(page)).toBe(now - 10 * second);
+  await expect(slider(page)).toHaveValue(String(now - 10 * second));
   await page.keyboard.press('ArrowRight');
-  expect(await position(page)).toBe(now - 9 * second);
+  await expect(slider(page)).toHaveValue(String(now - 9 * second));
   await page.keyboard.press('End');
   await expect(total).toHaveText(/%$/);
 

@@ -135,7 +135,7 @@ export function deck({ moment, lang, player, happenings }: DeckOptions): Deck {
       button.setAttribute('aria-pressed', String(speeds[index] === speed));
     const shown = player.shown();
     clock.textContent = timeText(shown, lang);
-    const hole = gaps.find((gap) => shown > gap.from && shown < gap.to);
+    const hole = gaps.find((gap) => shown >= gap.from && shown < gap.to);
     const where = `${dayText(shown, lang)} · ${zoneName()} · UTC ${timeText(shown, lang, 'UTC')}`;
     utc.textContent = hole ? `${where} · ${causeText(hole, lang)}` : where;
     slider.value = String(Math.round(at));
