@@ -22,6 +22,8 @@ const forbidden: Readonly<Record<string, readonly string[]>> = {
   'lib/replay/new.ts': ['@/lib/history/history', '../log/disk', '../running', '@/lib/sqlite/fault', 'react'],
   'lib/publishing/new.ts': ['@/lib/log/disk', '../log/disk', '../publish', 'next/server'],
   'lib/inspect/new.ts': ['@/lib/live/store', '../live/store', '../config', 'react', 'recharts'],
+  'lib/export/new.ts': ['@/lib/history/history', '../history/history', '../running', 'next-intl'],
+  'lib/export/page/new.ts': ['@/lib/live/store', '../../running', 'react', 'recharts'],
   'lib/live/new.ts': ['@/lib/i18n/quantity', '../i18n/quantity', '../config', '../../components/ui/panel'],
   'components/ui/new.tsx': [
     '@/lib/host/host',
@@ -44,6 +46,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'lib/host/new.ts': ['@/lib/events/payloads', './linux/stat', 'systeminformation'],
   'lib/host/linux/new.ts': ['@/lib/events/payloads', '../host', './stat'],
   'lib/replay/new.ts': ['@/lib/events/payloads', '@/lib/sse/encode', './pacer'],
+  'lib/export/page/new.ts': ['@/lib/i18n/quantity', '@/lib/events/history', '../moment', './plot'],
   'lib/live/new.tsx': ['@/lib/events/payloads', './store', 'react'],
   'components/ui/new.tsx': [
     '@/lib/live/hooks',

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'nod
 import { setTimeout as wait } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { ensureConfigCompiled } from './config.mjs';
+import { isExportPageMade, makeExportPage } from './export-page.mjs';
 import { fingerprint } from './fingerprint.mjs';
 import { ensureInstalled, setupLock, waitLine } from './install.mjs';
 import { isRunning, withLock } from './lock.mjs';
@@ -15,7 +16,8 @@ const stampFile = inProject('.next', 'hostbeat-build.json');
 
 /** Whether the production build is there, whole, and made of the files as they are now. */
 export function isBuilt() {
-  if (!existsSync(inProject('.next', 'BUILD_ID')) || !existsSync(stampFile)) return false;
+  if (!existsSync(inProject('.next', 'BUILD_ID')) || !existsSync(stampFile) || !isExportPageMade())
+    return false;
   try {
     return JSON.parse(readFileSync(stampFile, 'utf8')).fingerprint === fingerprint(root);
   } catch {
@@ -56,6 +58,7 @@ async function build() {
   rmSync(builderFile, { force: true });
   if (code !== 0) throw new Stop(`The build failed: next build ended with ${code}`);
   await ensureConfigCompiled();
+  await makeExportPage();
   // From before the build: what was changed while it ran is not in it.
   writeFileSync(`${stampFile}.new`, JSON.stringify({ fingerprint: before }));
   renameSync(`${stampFile}.new`, stampFile);

@@ -1,5 +1,6 @@
 import { ensureBuilt, isBuilt } from './build.mjs';
 import { loadConfigModule, readConfig } from './config.mjs';
+import { makeExportPage } from './export-page.mjs';
 import { helpText } from './help.mjs';
 import { ensureInstalled } from './install.mjs';
 import { requireFree } from './listen.mjs';
@@ -25,5 +26,6 @@ await main(async () => {
     await requireFree(config);
     await ensureBuilt();
   }
+  if (dev) await makeExportPage();
   await serve({ config, dev });
 });

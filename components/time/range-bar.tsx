@@ -22,6 +22,8 @@ export interface RangeBarProps {
   readonly opened: Opened;
   readonly onOpen: (opened: Opened) => void;
   readonly onAskLane: () => void;
+  /** Where the time that is shown is to be had as a file; `null` where it is too long for one. */
+  readonly exportAddress: (() => string) | null;
   readonly isReplayed: boolean;
   /** Plays the time that is shown, or no longer does. */
   readonly onReplay: () => void;
@@ -64,7 +66,7 @@ function Step({ label, onStep, disabled = false, expanded, children }: StepProps
 /** Chooses the time that all charts show. */
 export function RangeBar(props: RangeBarProps) {
   const { choice, past, status, onGo, onKey, onRetry, canGoBack, opened, onOpen, onAskLane } = props;
-  const { isReplayed, onReplay, lane, children } = props;
+  const { isReplayed, onReplay, exportAddress, lane, children } = props;
   const t = useTranslations('time');
   const count = useLive(happenedCount);
   const toggle = (name: Opened) => onOpen(opened === name ? null : name);
@@ -147,6 +149,18 @@ export function RangeBar(props: RangeBarProps) {
         >
           {t('note.button')}
         </button>
+        <a
+          className={`${look} aria-disabled:cursor-default aria-disabled:opacity-40`}
+          href={exportAddress ? '/api/history/export.html' : undefined}
+          aria-disabled={exportAddress === null}
+          title={t(exportAddress ? 'export.note' : 'export.tooLong')}
+          download
+          onClick={({ currentTarget }) => {
+            if (exportAddress) currentTarget.href = exportAddress();
+          }}
+        >
+          {t('export.button')}
+        </a>
         {children}
         <Step label={t('help.title')} expanded={opened === 'help'} onStep={() => toggle('help')}>
           ?

@@ -27,6 +27,9 @@ const BadTime = lazy(() => import('./bad-time').then((module) => ({ default: mod
 
 const ReplayBar = lazy(() => import('./replay-bar').then((module) => ({ default: module.ReplayBar })));
 
+/** The server makes no longer file. */
+const longestExportMs = 24 * 3_600_000;
+
 const unmarked: Marked = { marks: [], gaps: [] };
 
 const loadLane = () => Promise.all([import('./lane'), import('../alerts/late-parts')]);
@@ -108,6 +111,12 @@ export function TimeFrame({ types, children }: TimeFrameProps) {
     go(stretch, speed ? undefined : fitting);
   };
 
+  const exportAddress = () => {
+    const { from, to } = range ?? rangeAt(choice, store.hostNow());
+    return `/api/history/export.html?from=${Math.round(from)}&to=${Math.round(to)}`;
+  };
+  const shown = rangeAt(choice, 0);
+
   return (
     <TimeViewContext value={view}>
       <div ref={box} className="flex flex-1 flex-col gap-3">
@@ -124,6 +133,7 @@ export function TimeFrame({ types, children }: TimeFrameProps) {
           onAskLane={() => setAsked(true)}
           isReplayed={speed !== null}
           onReplay={replay}
+          exportAddress={shown.to - shown.from > longestExportMs ? null : exportAddress}
           lane={
             part &&
             alertParts && (

@@ -39,6 +39,7 @@ test.each([
 
 test('ticks have no decimals that say nothing', () => {
   expect(formatTick(50, 'percent', 'en')).toBe('50\u202f%');
+  expect(formatTick(2_000, 'rpm', 'en')).toBe('2,000\u202frpm');
   expect(formatTick(2.5, 'percent', 'en')).toBe('2.5\u202f%');
   expect(formatTick(8 * gib, 'memoryBytes', 'en')).toBe('8\u202fGB');
   expect(formatTick(1, 'load', 'en')).toBe('1');

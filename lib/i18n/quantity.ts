@@ -94,7 +94,8 @@ export function formatTick(value: number, unit: Unit, locale: Locale): string {
 
 /** `95.0 %` as `95 %`. */
 export function withoutIdleDecimals(text: string): string {
-  return text.replace(/[.,]0+(?!\d)|(?<=[.,]\d*[1-9])0+(?!\d)/, '');
+  // A comma stands between thousands, in both languages.
+  return text.replace(/\.0+(?!\d)|(?<=\.\d*[1-9])0+(?!\d)/, '');
 }
 
 /** The same in one string, a narrow space before the unit. */

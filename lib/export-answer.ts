@@ -1,0 +1,136 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { metricOfSensor } from './events/metrics';
+import type { SensorData } from './events/payloads';
+import { problemResponse } from './events/problem';
+import { type ChartPlan, chartPlans, type KnownMetric } from './export/chart-plans';
+import { exportedCharts } from './export/charts';
+import { type ExportQuery, parseExportQuery } from './export/export-query';
+import { exportedEvent } from './export/exported-events';
+import { fitted } from './export/fit';
+import { fileName, htmlFile, maxFileBytes, type PageParts } from './export/html-file';
+import type { Moment } from './export/moment';
+import type { HistorySeries } from './history/history';
+import { mergedTo } from './history/merge-steps';
+import { isLocale, localeCookie } from './i18n/locales';
+import { labelledMetrics } from './labelled-metrics';
+import { searchLog, seqIn } from './log-search';
+import { running } from './running';
+import type { Runtime } from './runtime';
+import { uncached } from './uncached';
+
+const mostEvents = 1_000;
+const eventsPerSearch = 500;
+/** A search that does not come to its end within these has looked at 400,000 events. */
+const mostSearches = 20;
+/** Finer steps than are asked for are read, and some of them made one, so that no range falls between two levels. */
+const finer = 4;
+const metricsPerTurn = 16;
+const anything = { types: null, severities: null, text: null, alertId: null, after: null } as const;
+
+/** The page's script and style; `scripts/export-page.mjs` makes them when the product is built. */
+function readParts(): PageParts {
+  return JSON.parse(readFileSync(join(process.cwd(), '.hostbeat', 'export-page.json'), 'utf8'));
+}
+
+/** What a request for a moment as a file gets. */
+export async function answerExport(request: Request): Promise<Response> {
+  const runtime = running();
+  const cookie = new RegExp(`(?:^|; )${localeCookie}=(\\w+)`).exec(request.headers.get('cookie') ?? '')?.[1];
+  const asked = parseExportQuery(new URL(request.url).searchParams, {
+    now: Date.now(),
+    chosen: isLocale(cookie) ? cookie : null,
+    acceptLanguage: request.headers.get('accept-language'),
+  });
+  if (!asked.ok) return problemResponse(asked.problem);
+  const { query } = asked;
+  const parts = readParts();
+  const { facts } = runtime.initialState();
+  const plans = chartPlans(namedMetrics(runtime), facts.memoryBytes);
+  const events = await eventsOf(runtime, query);
+  const { text } = await fitted(
+    async (points, most) => {
+      const kept = most === 0 ? [] : events.slice(-most);
+      const moment: Moment = {
+        lang: query.lang,
+        facts,
+        version: runtime.version,
+        exportedAt: Date.now(),
+        from: query.from,
+        to: query.to,
+        ...(await measured(runtime, plans, query, points)),
+        events: kept,
+        isCut: kept.length < events.length || events.length >= mostEvents,
+        gaps: runtime.history.gaps(runtime.hostName, query.from, query.to),
+      };
+      return htmlFile(moment, parts);
+    },
+    maxFileBytes,
+    mostEvents,
+  );
+  return new Response(text, {
+    headers: {
+      ...uncached,
+      'Content-Type': 'text/html; charset=utf-8',
+      'Content-Disposition': `attachment; filename="${fileName(runtime.hostName, query.from)}"`,
+    },
+  });
+}
+
+/** What history knows of this host, with what its own sensors are called, too. */
+function namedMetrics(runtime: Runtime): readonly KnownMetric[] {
+  const latest = runtime.latest.get('sensor-data');
+  const { sensors } = latest ? (JSON.parse(latest.json) as SensorData) : { sensors: [] };
+  const labels = new Map(sensors.map((sensor) => [metricOfSensor(sensor), sensor.label]));
+  return labelledMetrics(runtime, null).map((metric) => ({
+    ...metric,
+    label: metric.label ?? labels.get(metric.name) ?? null,
+  }));
+}
+
+/** Everything that lasts and happened in the range, the oldest first; the newest `mostEvents` of it. */
+async function eventsOf({ log, hostName }: Runtime, { from, to }: ExportQuery) {
+  const found: NonNullable<ReturnType<typeof exportedEvent>>[] = [];
+  let before: number | null = null;
+  for (let search = 0; search < mostSearches; search += 1) {
+    const { items, before: next } = await searchLog(log, {
+      ...anything,
+      from,
+      to,
+      before,
+      limit: eventsPerSearch,
+    });
+    for (const event of items) {
+      const exported = event.host === hostName ? exportedEvent(event) : null;
+      if (exported) found.push(exported);
+    }
+    before = next === null ? null : seqIn(log, next);
+    if (before === null || found.length >= mostEvents) break;
+  }
+  return found.slice(0, mostEvents).sort((one, other) => one.t - other.t);
+}
+
+/** The charts in at most so many steps. Some metrics at a time: the feed goes on in between. */
+async function measured(
+  { history, hostName: host }: Runtime,
+  plans: readonly ChartPlan[],
+  { from, to }: ExportQuery,
+  points: number,
+): Promise<Pick<Moment, 'charts' | 'start' | 'stepMs'>> {
+  const metrics = [
+    ...new Set(plans.flatMap(({ series }) => series.flatMap(({ plus, minus }) => [...plus, ...minus]))),
+  ];
+  const series = new Map<string, HistorySeries>();
+  for (let first = 0; first < metrics.length; first += metricsPerTurn) {
+    const some = metrics.slice(first, first + metricsPerTurn);
+    for (const one of history.query({ host, metrics: some, from, to, points: points * finer }))
+      series.set(one.metric, mergedTo(one, points));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  const [any] = series.values();
+  return {
+    charts: exportedCharts(plans, (metric) => series.get(metric)?.points),
+    start: any?.points[0]?.[0] ?? from,
+    stepMs: any?.stepMs ?? 1_000,
+  };
+}

@@ -1,0 +1,196 @@
+/** A metric of a host as far as a chart needs to know it. */
+export interface KnownMetric {
+  readonly name: string;
+  readonly unit: string;
+  /** What a published sensor calls itself. */
+  readonly label: string | null;
+}
+
+/** A line that is to be drawn: the sum of `plus`, less `minus`. */
+export interface SeriesPlan {
+  readonly key: string;
+  readonly label: string | null;
+  readonly plus: readonly string[];
+  readonly minus: readonly string[];
+}
+
+export interface ChartPlan {
+  readonly key: string;
+  readonly item: string | null;
+  readonly unit: string;
+  /** In a stack, a series with the key `total` is a line over it. */
+  readonly form: 'stack' | 'lines' | 'heat';
+  readonly top: number | null;
+  /** So many of the series are drawn: those that reach highest. */
+  readonly most: number;
+  readonly series: readonly SeriesPlan[];
+}
+
+/** Of one key: so many of the charts are in a file, those that reach highest. */
+export const mostOfKey = 6;
+const mostLines = 6;
+const mostCores = 256;
+/** Of a kind of sensor, and of interfaces and the like; names come and go, and each is read. */
+const mostRead = 48;
+
+const sensorKinds = ['temperature', 'fan', 'power', 'voltage', 'humidity', 'battery'] as const;
+
+const line = (key: string, ...plus: readonly string[]): SeriesPlan => ({ key, label: null, plus, minus: [] });
+
+/** The items of a room that have a field: of `network.eth0.rxBytesPerSecond`, `eth0`. */
+function itemsOf(metrics: readonly KnownMetric[], room: string, field: string): string[] {
+  return metrics
+    .filter(({ name }) => name.startsWith(`${room}.`) && name.endsWith(`.${field}`))
+    .map(({ name }) => name.slice(room.length + 1, -field.length - 1))
+    .filter((item) => item !== '')
+    .slice(0, mostRead);
+}
+
+const itemLine = (room: string, item: string, field: string): SeriesPlan => ({
+  ...line(item, `${room}.${item}.${field}`),
+  label: item,
+});
+
+/** Which charts a file may have, in its order, by what is known of a host. `memoryBytes` is what it has. */
+export function chartPlans(
+  metrics: readonly KnownMetric[],
+  memoryBytes: number | null,
+): readonly ChartPlan[] {
+  const known = new Set(metrics.map(({ name }) => name));
+  const coreNames = metrics.filter(({ name }) => /^cpu\.core\d+\.percent$/.test(name)).slice(0, mostCores);
+  const plain = { item: null, top: null, most: mostLines } as const;
+  const percent = { ...plain, unit: '%', top: 100 } as const;
+
+  const plans: ChartPlan[] = [
+    {
+      ...percent,
+      key: 'cpu',
+      form: 'stack',
+      series: [
+        line('user', 'cpu.userPercent', 'cpu.nicePercent', 'cpu.guestPercent'),
+        line('system', 'cpu.systemPercent', 'cpu.irqPercent', 'cpu.softirqPercent'),
+        line('iowait', 'cpu.iowaitPercent'),
+        line('steal', 'cpu.stealPercent'),
+        line('total', 'cpu.totalPercent'),
+      ],
+    },
+    {
+      ...percent,
+      key: 'cores',
+      form: 'heat',
+      most: mostCores,
+      series: coreNames.map(({ name }) => line(name.slice(8, -8), name)),
+    },
+    {
+      ...plain,
+      key: 'load',
+      unit: '',
+      form: 'lines',
+      series: [line('one', 'cpu.load1'), line('five', 'cpu.load5'), line('fifteen', 'cpu.load15')],
+    },
+    {
+      ...plain,
+      key: 'memory',
+      unit: 'B',
+      form: 'stack',
+      top: memoryBytes,
+      series: [
+        line('used', 'memory.usedBytes'),
+        { ...line('cache', 'memory.availableBytes'), minus: ['memory.freeBytes'] },
+      ],
+    },
+    { ...plain, key: 'swap', unit: 'B', form: 'lines', series: [line('swap', 'memory.swapUsedBytes')] },
+    {
+      ...plain,
+      key: 'pressure',
+      unit: '%',
+      form: 'lines',
+      series: ['cpu', 'memory', 'io'].map((resource) => line(resource, `pressure.${resource}.somePercent`)),
+    },
+    ...itemsOf(metrics, 'disk', 'readBytesPerSecond').map(
+      (item): ChartPlan => ({
+        ...plain,
+        key: 'disk',
+        item,
+        unit: 'B/s',
+        form: 'lines',
+        series: [
+          line('read', `disk.${item}.readBytesPerSecond`),
+          line('write', `disk.${item}.writeBytesPerSecond`),
+        ],
+      }),
+    ),
+    {
+      ...percent,
+      key: 'diskBusy',
+      form: 'lines',
+      series: itemsOf(metrics, 'disk', 'utilPercent').map((item) => itemLine('disk', item, 'utilPercent')),
+    },
+    ...itemsOf(metrics, 'network', 'rxBytesPerSecond').map(
+      (item): ChartPlan => ({
+        ...plain,
+        key: 'network',
+        item,
+        unit: 'B/s',
+        form: 'lines',
+        series: [
+          line('in', `network.${item}.rxBytesPerSecond`),
+          line('out', `network.${item}.txBytesPerSecond`),
+        ],
+      }),
+    ),
+    {
+      ...percent,
+      key: 'filesystem',
+      form: 'lines',
+      series: itemsOf(metrics, 'filesystem', 'usedPercent').map((item) =>
+        itemLine('filesystem', item, 'usedPercent'),
+      ),
+    },
+    {
+      ...plain,
+      key: 'containers',
+      unit: '%',
+      form: 'lines',
+      series: itemsOf(metrics, 'containers', 'cpuPercent').map((item) =>
+        itemLine('containers', item, 'cpuPercent'),
+      ),
+    },
+    ...sensorPlans(metrics),
+  ];
+  return plans
+    .map((plan) => ({
+      ...plan,
+      series: plan.series.filter(({ plus }) => plus.some((metric) => known.has(metric))),
+    }))
+    .filter(({ series }) => series.length > 0);
+}
+
+/** A chart for each kind of sensor, and one for each that is of no kind. */
+function sensorPlans(metrics: readonly KnownMetric[]): readonly ChartPlan[] {
+  const labels = new Map(metrics.map(({ name, label }) => [name, label]));
+  const kinds = sensorKinds.map((kind): ChartPlan => {
+    const series = itemsOf(metrics, 'sensor', kind).map((item) => {
+      const name = `sensor.${item}.${kind}`;
+      return { ...line(item, name), label: labels.get(name) ?? item };
+    });
+    const unit = metrics.find(({ name }) => name === series[0]?.plus[0])?.unit ?? '';
+    const top = kind === 'battery' ? 100 : null;
+    return { key: kind, item: null, unit, form: 'lines', top, most: mostLines, series };
+  });
+  const others = metrics
+    .filter(({ name }) => /^sensor\..+\.value$/.test(name))
+    .slice(0, mostRead)
+    .map(
+      ({ name, unit, label }): ChartPlan => ({
+        key: 'sensor',
+        item: label ?? name.slice(7, -6),
+        unit,
+        form: 'lines',
+        top: null,
+        most: 1,
+        series: [line('value', name)],
+      }),
+    );
+  return [...kinds, ...others];
+}

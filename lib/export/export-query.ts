@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import type { Problem, ProblemError } from '@/lib/events/problem';
+import { type Locale, locales, negotiateLocale } from '@/lib/i18n/locales';
+
+const minute = 60_000;
+const defaultRangeMs = 15 * minute;
+export const longestRangeMs = 24 * 60 * minute;
+/** Nothing that this program has measured is older than this. */
+const earliest = Date.UTC(2020, 0, 1);
+
+const moment = z
+  .string()
+  .regex(/^\d{1,15}$/, 'takes a moment in Unix milliseconds')
+  .transform(Number);
+
+const schema = z.object({
+  from: moment.optional(),
+  to: moment.optional(),
+  lang: z.enum(locales, { error: `takes ${locales.join(' or ')}` }).optional(),
+});
+
+export interface ExportQuery {
+  /** Unix ms. */
+  readonly from: number;
+  readonly to: number;
+  readonly lang: Locale;
+}
+
+export type ExportQueryResult =
+  | { readonly ok: true; readonly query: ExportQuery }
+  | { readonly ok: false; readonly problem: Problem };
+
+export interface ExportContext {
+  /** Unix ms. */
+  readonly now: number;
+  /** The language that the reader has chosen on the dashboard. */
+  readonly chosen: Locale | null;
+  readonly acceptLanguage: string | null;
+}
+
+/**
+ * Reads the query of `GET /api/history/export.html`. The last 15 minutes without a range, the last 15 minutes up to `to`
+ * without `from`; `to` is now at the latest.
+ */
+export function parseExportQuery(
+  search: URLSearchParams,
+  { now, chosen, acceptLanguage }: ExportContext,
+): ExportQueryResult {
+  const parsed = schema.safeParse(Object.fromEntries(search));
+  if (!parsed.success)
+    return refusal(
+      parsed.error.issues.map(({ path, message }) => ({ path: String(path[0] ?? 'query'), message })),
+    );
+  const asked = parsed.data;
+  const to = Math.min(asked.to ?? now, now);
+  const from = asked.from ?? to - defaultRangeMs;
+  const refuse = (message: string) => refusal([{ path: 'from', message }]);
+  if (from > now) return refuse('lies in the future');
+  if (from >= to) return refuse('must be before to');
+  if (from < earliest) return refuse('lies before anything that can have been measured');
+  if (to - from > longestRangeMs) return refuse('and to are more than 24 hours apart, the most for one file');
+  return { ok: true, query: { from, to, lang: asked.lang ?? chosen ?? negotiateLocale(acceptLanguage) } };
+}
+
+function refusal(errors: readonly ProblemError[]): ExportQueryResult {
+  const detail = errors.map(({ path, message }) => `${path} ${message}`).join('; ');
+  return { ok: false, problem: { code: 'bad-query', detail, errors } };
+}
