@@ -1,18 +1,29 @@
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { brotliCompressSync, brotliDecompressSync, inflateRawSync, constants as zlib } from 'node:zlib';
 import type { LoggedEvent } from '@/lib/events/event-log';
 
-/** Consecutive samples as they lie on disk: a line `[seq,t,type,host]`, a line of payload, and so on, deflated. */
+/** How a body is packed, as its row says it; what an older Hostbeat deflated is still read. */
+export const packings = { deflate: 0, brotli: 1 } as const;
+
+export type Packing = (typeof packings)[keyof typeof packings];
+
+/**
+ * 10 s of samples, some 55 kB, take 0.4 ms and come out at 0.7 of what deflating makes of them in 0.2; the next levels
+ * win nothing more. The window has room for all of it and takes no more memory than that.
+ */
+const brotli = { [zlib.BROTLI_PARAM_QUALITY]: 5, [zlib.BROTLI_PARAM_LGWIN]: 17 };
+
+/** Consecutive samples as they lie on disk: a line `[seq,t,type,host]`, a line of payload, and so on, packed. */
 export function packBatch(events: readonly LoggedEvent[]): Buffer {
   const lines = events.map(
     ({ seq, t, type, host, json }) => `${JSON.stringify([seq, t, type, host])}\n${json}\n`,
   );
-  // Level 4 is 1.5 times the size of level 1's gain at no time that counts: 10 s of samples take 0.5 ms.
-  return deflateRawSync(lines.join(''), { level: 4 });
+  return brotliCompressSync(lines.join(''), { params: brotli });
 }
 
 /** Throws what zlib or JSON throw for a body that is not one. */
-export function unpackBatch(body: Uint8Array): LoggedEvent[] {
-  const lines = inflateRawSync(body).toString('utf8').split('\n');
+export function unpackBatch(body: Uint8Array, packing: Packing): LoggedEvent[] {
+  const unpacked = packing === packings.deflate ? inflateRawSync(body) : brotliDecompressSync(body);
+  const lines = unpacked.toString('utf8').split('\n');
   const events: LoggedEvent[] = [];
   for (let index = 0; index + 1 < lines.length; index += 2) {
     const [seq, t, type, host] = JSON.parse(lines[index] ?? '') as [number, number, string, string];

@@ -2,7 +2,7 @@ import type Database from 'libsql';
 import type { LastingByTime, LoggedEvent, Receipt, RequestKey } from '@/lib/events/event-log';
 import { isSampleType } from '@/lib/events/event-types';
 import { closeDatabase, inTransaction, openDatabase, setSynced } from '@/lib/sqlite/database';
-import { packBatch, unpackBatch } from './batch';
+import { type Packing, packBatch, packings, unpackBatch } from './batch';
 import { migrations } from './migrations';
 
 /** A run of samples on disk, without its body. */
@@ -16,6 +16,7 @@ export interface BatchPlace {
 
 interface BatchRow {
   readonly last_seq: number;
+  readonly packing: Packing;
   readonly body: ArrayBuffer;
 }
 
@@ -92,7 +93,7 @@ export function openEventStore(
   path: string,
   { maxPages }: { readonly maxPages?: number | undefined } = {},
 ): EventStore {
-  const db = openDatabase(path, { migrations, maxPages });
+  const db = openDatabase(path, { migrations, maxPages, exclusive: true });
   try {
     return storeOf(db);
   } catch (error) {
@@ -103,11 +104,11 @@ export function openEventStore(
 
 function storeOf(db: Database.Database): EventStore {
   const insertBatch = db.prepare(
-    'INSERT INTO batches (last_seq, first_seq, first_t, last_t, body) VALUES (?, ?, ?, ?, ?)',
+    'INSERT INTO batches (last_seq, first_seq, first_t, last_t, packing, body) VALUES (?, ?, ?, ?, ?, ?)',
   );
   const insertLasting = db.prepare('INSERT INTO lasting (seq, type, host, t, json) VALUES (?, ?, ?, ?, ?)');
   const batchesAfter = db.prepare(
-    'SELECT last_seq, body FROM batches WHERE last_seq > ? AND first_seq < ? ORDER BY last_seq LIMIT ?',
+    'SELECT last_seq, packing, body FROM batches WHERE last_seq > ? AND first_seq < ? ORDER BY last_seq LIMIT ?',
   );
   const lastingAfter = db.prepare(
     'SELECT seq, type, host, t, json FROM lasting WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?',
@@ -142,12 +143,13 @@ function storeOf(db: Database.Database): EventStore {
     for (let from = 0; from < events.length; from += eventsPerBatch) {
       const part = events.slice(from, from + eventsPerBatch);
       const [first, last] = [part[0], part.at(-1)];
-      if (first && last) insertBatch.run(last.seq, first.seq, first.t, last.t, packBatch(part));
+      if (first && last)
+        insertBatch.run(last.seq, first.seq, first.t, last.t, packings.brotli, packBatch(part));
     }
   }
 
-  function unpack({ last_seq, body }: BatchRow): LoggedEvent[] {
-    const events = decoded.get(last_seq) ?? unpackBatch(new Uint8Array(body));
+  function unpack({ last_seq, packing, body }: BatchRow): LoggedEvent[] {
+    const events = decoded.get(last_seq) ?? unpackBatch(new Uint8Array(body), packing);
     decoded.delete(last_seq);
     decoded.set(last_seq, events);
     const [oldest] = decoded.keys();

@@ -9,7 +9,7 @@ export const migrations: readonly string[] = [
     tail_seq INTEGER NOT NULL
   ) STRICT;
 
-  -- Samples, some seconds of them to a row and deflated: written often and deleted soon.
+  -- Samples, some seconds of them to a row and packed: written often and deleted soon.
   CREATE TABLE batches (
     last_seq INTEGER PRIMARY KEY,
     first_seq INTEGER NOT NULL,
@@ -47,5 +47,9 @@ export const migrations: readonly string[] = [
     t INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX receipts_t ON receipts (t);
+  `,
+  `
+  -- How the body is packed: 0 deflated, 1 by Brotli.
+  ALTER TABLE batches ADD COLUMN packing INTEGER NOT NULL DEFAULT 0;
   `,
 ];

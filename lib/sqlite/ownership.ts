@@ -9,7 +9,7 @@ export class OwnedError extends Error {
 
 /**
  * Takes the lock at `path` until `release`, or until the process ends, however it ends. Throws `OwnedError`. The
- * lock is SQLite's own, on a file of its own, so that a database beside it stays open to backups and `sqlite3`.
+ * lock is SQLite's own, on a file of its own, so that the databases beside it may vanish and be made anew.
  */
 export function takeOwnership(path: string): { release(): void } {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
