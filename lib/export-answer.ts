@@ -11,7 +11,6 @@ import { fitted } from './export/fit';
 import { fileName, htmlFile, maxFileBytes, type PageParts } from './export/html-file';
 import type { Moment } from './export/moment';
 import type { HistorySeries } from './history/history';
-import { mergedTo } from './history/merge-steps';
 import { isLocale, localeCookie } from './i18n/locales';
 import { labelledMetrics } from './labelled-metrics';
 import { searchLog, seqIn } from './log-search';
@@ -123,8 +122,8 @@ async function measured(
   const series = new Map<string, HistorySeries>();
   for (let first = 0; first < metrics.length; first += metricsPerTurn) {
     const some = metrics.slice(first, first + metricsPerTurn);
-    for (const one of history.query({ host, metrics: some, from, to, points: points * finer }))
-      series.set(one.metric, mergedTo(one, points));
+    for (const one of history.query({ host, metrics: some, from, to, points, finer }))
+      series.set(one.metric, one);
     await new Promise((resolve) => setImmediate(resolve));
   }
   const [any] = series.values();

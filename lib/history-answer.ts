@@ -1,7 +1,6 @@
 import { problemResponse } from './events/problem';
 import type { HistorySeries, SeriesQuery } from './history/history';
 import { parseHistoryQuery } from './history/history-query';
-import { mergedTo } from './history/merge-steps';
 import { unitOf } from './labelled-metrics';
 import { running } from './running';
 import { uncached } from './uncached';
@@ -22,7 +21,6 @@ export function answerHistory(
   const response = answer(
     history
       .query(asked.query)
-      .map((series) => mergedTo(series, asked.query.points))
       .map((series) => ({ ...series, unit: unitOf(runtime, series.metric, series.unit) })),
     asked.query,
   );

@@ -162,17 +162,17 @@ function writeNumbers(writer: Writer, values: readonly number[], decimals: numbe
   }
 }
 
-function readNumbers(reader: Reader, count: number): { values: number[]; decimals: number } {
+function readNumbers(reader: Reader, count: number): { values: Float64Array; decimals: number } {
   const decimals = reader.byte();
-  const values: number[] = [];
+  const values = new Float64Array(count);
+  const scale = 10 ** decimals;
   let previous = 0;
   for (let index = 0; index < count; index += 1) {
-    if (decimals === asFloats) {
-      values.push(reader.double());
-      continue;
+    if (decimals === asFloats) values[index] = reader.double();
+    else {
+      previous += reader.signed();
+      values[index] = previous / scale;
     }
-    previous += reader.signed();
-    values.push(previous / 10 ** decimals);
   }
   return { values, decimals };
 }

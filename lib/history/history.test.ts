@@ -213,6 +213,7 @@ test('what was measured goes with its level’s time, and is there on the next l
     [3 * 24 * hour, 60_000],
     [15 * 24 * hour, 600_000],
     [130 * 24 * hour, hour],
+    [4 * 365 * 24 * hour, 24 * hour],
   ] as const) {
     wall = start + 60 * second + after;
     await history.settle();
@@ -220,7 +221,7 @@ test('what was measured goes with its level’s time, and is there on the next l
     expect(series?.stepMs).toBe(stepMs);
     if (stepMs > 1000) expect(series?.points[0]).toEqual([start, 2, 3, 4]);
   }
-  wall = start + 4 * 365 * 24 * hour;
+  wall = start + 11 * 365 * 24 * hour;
   await history.settle();
   expect(ask(history, start, start + 1, 5000)?.points).toEqual([[start, null, null, null]]);
   expect(history.gaps('atlas', start, start + 1)).toEqual([

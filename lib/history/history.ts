@@ -9,7 +9,7 @@ import { setAside } from '@/lib/sqlite/set-aside';
 import { openBlocks } from './blocks';
 import { openGapRecord } from './gap-record';
 import { type HistoryStore, type MetricRow, openHistoryStore } from './history-store';
-import { type Level, ladder, levelFor } from './ladder';
+import { type Level, ladder, type StepsAsked, stepsFor } from './ladder';
 import { type Point, pointsOf } from './series';
 import { stepsOf } from './steps';
 import { openVigil, type Vigil } from './vigil';
@@ -31,14 +31,9 @@ export interface HistoryOptions {
   readonly onSetAside?: (path: string, reason: string) => void;
 }
 
-export interface SeriesQuery {
+export interface SeriesQuery extends StepsAsked {
   readonly host: string;
   readonly metrics: readonly string[];
-  /** Unix ms. */
-  readonly from: number;
-  readonly to: number;
-  /** At most so many steps. */
-  readonly points: number;
 }
 
 export interface HistorySeries {
@@ -267,15 +262,15 @@ export function openHistory({
   schedule();
 
   return {
-    query({ host, metrics, from, to, points }) {
-      const level = levelFor(from, to, points, now());
+    query({ host, metrics, ...range }) {
+      const steps = stepsFor(range, now());
       const rows = metrics.flatMap((metric) => byName.get(nameKey(host, metric)) ?? []);
       const ids = rows.map(({ id }) => id);
-      const series = pointsOf(blocks, ids, level, { from, to });
+      const series = pointsOf(blocks, ids, steps, range);
       return rows.map(({ id, name, unit }) => ({
         metric: name,
         unit,
-        stepMs: level.stepMs,
+        stepMs: steps.stepMs,
         points: series.get(id) ?? [],
       }));
     },

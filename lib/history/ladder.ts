@@ -18,8 +18,8 @@ function rung(level: number, stepMs: number, keptMs: number, stepsPerBlock: numb
 }
 
 /**
- * From a second for two hours to an hour for three years. Each level is kept for longer than a block of the next
- * lasts, so that an unfinished block can be made again from the level below.
+ * From a second for two hours to a day for ten years. Each level is kept for longer than a block of the next lasts,
+ * so that an unfinished block can be made again from the level below.
  */
 export const ladder: readonly Level[] = [
   rung(0, second, 2 * hour, 600),
@@ -27,15 +27,46 @@ export const ladder: readonly Level[] = [
   rung(2, minute, 14 * day, 360),
   rung(3, 10 * minute, 120 * day, 360),
   rung(4, hour, 3 * 365 * day, 360),
+  rung(5, day, 10 * 365 * day, 60),
 ];
 
 /** The start of the block of `level` that `t` is in: Unix ms. */
-export function blockStart({ blockMs }: Level, t: number): number {
+export function blockStart({ blockMs }: Pick<Level, 'blockMs'>, t: number): number {
   return Math.floor(t / blockMs) * blockMs;
 }
 
-/** The finest level that covers `from` to `to` in at most `points` steps and still has `from`; the coarsest if none does. */
-export function levelFor(from: number, to: number, points: number, now: number): Level {
-  const fits = ladder.find(({ stepMs, keptMs }) => (to - from) / stepMs <= points && from >= now - keptMs);
-  return fits ?? (ladder.at(-1) as Level);
+/** How many steps are taken as one where there are too many, so that clocks show where one begins. */
+const lengths = [1, 2, 3, 6, 12, 24, 48, 72, 168, 336];
+
+/** Steps of a level, so many of them taken as one. */
+export interface Steps {
+  readonly level: Level;
+  readonly times: number;
+  /** Of one that is taken so. */
+  readonly stepMs: number;
+}
+
+export interface StepsAsked {
+  /** Unix ms. */
+  readonly from: number;
+  readonly to: number;
+  /** At most so many steps, and the one that the range ends in. */
+  readonly points: number;
+  /** Steps of less than an hour are taken as one where they are at most so many times too many. Default 1. */
+  readonly finer?: number;
+}
+
+/** In which steps a range is told: the finest that are few enough, from the coarsest level that has them. */
+export function stepsFor({ from, to, points, finer = 1 }: StepsAsked, now: number): Steps {
+  const kept = ladder.filter(({ keptMs }) => from >= now - keptMs);
+  const [best] = (kept.length > 0 ? kept : ladder.slice(-1))
+    .flatMap((level) => {
+      const count = (to - blockStart({ blockMs: level.stepMs }, from)) / level.stepMs;
+      if (level.stepMs < hour && (to - from) / level.stepMs > points * finer) return [];
+      const least = count <= points + 1 ? 1 : count / points;
+      const times = lengths.find((length) => length >= least) ?? Math.ceil(least);
+      return [{ level, times, stepMs: level.stepMs * times }];
+    })
+    .sort((one, other) => one.stepMs - other.stepMs || other.level.level - one.level.level);
+  return best as Steps;
 }

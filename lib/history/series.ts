@@ -1,34 +1,71 @@
 import type { Blocks } from './blocks';
-import { blockStart, type Level } from './ladder';
+import type { Column } from './column';
+import { blockStart, type Steps } from './ladder';
 
 /** One step of a metric: its start (Unix ms), and nulls where nothing was measured. */
 export type Point = readonly [t: number, min: number | null, avg: number | null, max: number | null];
 
-/** The steps of each metric, by its number, that `from` to `to` (Unix ms) touch. Each block is read once for all. */
+/** Of a metric, while blocks are read: what was measured in each step so far. */
+interface Tally {
+  readonly counts: Float64Array;
+  readonly sums: Float64Array;
+  readonly mins: Float64Array;
+  readonly maxs: Float64Array;
+}
+
+/**
+ * The steps of each metric, by its number, that `from` to `to` (Unix ms) touch, at multiples of `stepMs`. Each block
+ * is read once for all. Lowest and highest are exact, and so is the mean: that of all samples.
+ */
 export function pointsOf(
   blocks: Blocks,
   metrics: readonly number[],
-  level: Level,
+  { level, stepMs }: Steps,
   { from, to }: { readonly from: number; readonly to: number },
 ): Map<number, Point[]> {
+  const begin = Math.floor(from / stepMs) * stepMs;
+  const length = Math.max(0, Math.ceil((to - begin) / stepMs));
+  const tallies = new Map(metrics.map((metric) => [metric, newTally(length)]));
   const wanted = new Set(metrics);
-  const series = new Map<number, Point[]>([...wanted].map((metric) => [metric, []]));
-  const first = Math.floor(from / level.stepMs) * level.stepMs;
-  for (let start = blockStart(level, first); start < to; start += level.blockMs) {
+  for (let start = blockStart(level, from); start < to; start += level.blockMs) {
     const columns = blocks.read(level, start, wanted);
-    const [begin, end] = [Math.max(first, start), Math.min(to, start + level.blockMs)];
-    for (const [metric, points] of series) {
-      const column = columns?.get(metric);
-      for (let t = begin; t < end; t += level.stepMs) {
-        const step = (t - start) / level.stepMs;
-        const count = column?.counts[step] ?? 0;
-        if (!column || count === 0) points.push([t, null, null, null]);
-        else {
-          const average = Number(((column.sums[step] ?? 0) / count).toPrecision(12));
-          points.push([t, column.mins[step] ?? 0, average, column.maxs[step] ?? 0]);
-        }
+    if (!columns) continue;
+    const first = Math.max(0, Math.floor((from - start) / level.stepMs));
+    const end = Math.min(level.stepsPerBlock, Math.ceil((to - start) / level.stepMs));
+    for (const [metric, tally] of tallies) {
+      const column = columns.get(metric);
+      if (!column) continue;
+      for (let step = first; step < end; step += 1) {
+        take(tally, Math.floor((start + step * level.stepMs - begin) / stepMs), column, step);
       }
     }
   }
-  return series;
+  return new Map([...tallies].map(([metric, tally]) => [metric, pointsIn(tally, begin, stepMs)]));
+}
+
+function newTally(length: number): Tally {
+  return {
+    counts: new Float64Array(length),
+    sums: new Float64Array(length),
+    mins: new Float64Array(length).fill(Number.POSITIVE_INFINITY),
+    maxs: new Float64Array(length).fill(Number.NEGATIVE_INFINITY),
+  };
+}
+
+function take({ counts, sums, mins, maxs }: Tally, at: number, column: Column, step: number): void {
+  const count = column.counts[step] as number;
+  if (count === 0) return;
+  (counts[at] as number) += count;
+  (sums[at] as number) += column.sums[step] as number;
+  mins[at] = Math.min(mins[at] as number, column.mins[step] as number);
+  maxs[at] = Math.max(maxs[at] as number, column.maxs[step] as number);
+}
+
+function pointsIn({ counts, sums, mins, maxs }: Tally, begin: number, stepMs: number): Point[] {
+  return Array.from(counts, (count, at): Point => {
+    const t = begin + at * stepMs;
+    if (count === 0) return [t, null, null, null];
+    const average = Number(((sums[at] as number) / count).toPrecision(12));
+    return [t, mins[at] as number, average, maxs[at] as number];
+  });
 }
