@@ -67,7 +67,7 @@ test('a moment as a file plays offline: no request, values at each moment, keys,
   await page.keyboard.press('Home');
   await expect(slider(page)).toHaveValue(String(now - 60 * second));
   await expect(total).toHaveText('–');
-  await expect(page.getByTestId('clock')).toContainText('could not be kept');
+  await expect(page.getByTestId('clock')).toContainText('Nothing is kept');
   await list.getByRole('button', { name: /deployed/ }).click();
   await expect(slider(page)).toHaveValue(String(now - 10 * second));
   await page.keyboard.press('ArrowRight');
