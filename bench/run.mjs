@@ -10,6 +10,7 @@ const all = [
   'idle',
   'peers',
   'growth',
+  'history',
   'feed',
   'alerts',
   'alert-latency',
