@@ -70,7 +70,7 @@ test('an alert that fired before the page was opened is told, and no longer once
 
 test('eight key figures, each leading to a panel that is there', async ({ page }) => {
   await page.goto(demo.url);
-  const links = page.locator('main > ul a');
+  const links = page.getByRole('list', { name: 'Key figures' }).getByRole('link');
   await expect(links).toHaveCount(8);
   for (const link of await links.all()) {
     const target = (await link.getAttribute('href')) ?? '';

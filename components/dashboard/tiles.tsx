@@ -220,7 +220,7 @@ export function Tiles() {
     ),
   };
   return (
-    <ul className="grid grid-cols-2 gap-3 sm:grid-cols-4 min-[88rem]:grid-cols-8">
+    <ul aria-label={t('all')} className="grid grid-cols-2 gap-3 sm:grid-cols-4 min-[88rem]:grid-cols-8">
       {names.map((name) => tiles[name])}
     </ul>
   );
