@@ -1,7 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { request } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
-import { main, Stop } from '../scripts/project.mjs';
-import { compile, load } from './compiled.mjs';
+import { inProject, main, Stop } from '../scripts/project.mjs';
 import { residentKiB, usage } from './proc.mjs';
 import { scratchFolder } from './scratch.mjs';
 import { machine, prepare, startServer, table } from './server.mjs';
@@ -11,57 +11,18 @@ import { machine, prepare, startServer, table } from './server.mjs';
  * memory. The past is that of the made-up home server, made in accelerated time. The clients are this process.
  */
 const seed = 7;
-const host = 'demo';
 const clients = 20;
 const warmUpMs = 5_000;
 const seconds = Number(process.env.HOSTBEAT_TEST_BENCH_SECONDS ?? 15);
-const minuteMs = 60_000;
-/** Longer than the fastest client takes. */
-const stretchMs = 25 * minuteMs;
-const periods = { filesystem: 30, processes: 5, containers: 5 };
 
-/** Two stretches at 1 Hz, ending now: the first one only history has, since the log forgets samples after an hour. */
-async function fill(dataDir) {
-  const folder = await compile('lib/log/sqlite-log', 'lib/history/history', 'lib/host/demo/demo-sample');
-  const { openSqliteLog } = load(folder, 'lib/log/sqlite-log');
-  const { openHistory } = load(folder, 'lib/history/history');
-  const { demoSampleAt } = load(folder, 'lib/host/demo/demo-sample');
-  let wall = Date.now() - 110 * minuteMs;
-  let monotonic = 0;
-  const now = () => wall;
-  const log = await openSqliteLog({ dataDir, now, monotonicNow: () => monotonic, flushMs: 1 });
-  const history = openHistory({ log, dataDir, now });
-
-  async function measure(from, to) {
-    for (let t = from; t < to; t += 1_000) {
-      wall = t;
-      const second = Math.floor(t / 1_000);
-      const samples = Object.entries(demoSampleAt(seed, second * 1_000));
-      await log.append(
-        samples
-          .filter(([type]) => second % (periods[type] ?? 1) === 0)
-          .map(([type, sample]) => ({ type, host, t, json: JSON.stringify({ t, host, ...sample }) })),
-      );
-    }
-  }
-  async function mark(text) {
-    const json = JSON.stringify({ t: wall, host, title: null, text, url: null, source: null });
-    await log.append([{ type: 'message', host, t: wall, json }], 'durable');
-  }
-
-  const end = Date.now();
-  const older = wall;
-  await measure(older, older + stretchMs);
-  await mark('older');
-  await history.settle();
-  const { tailSeq } = log;
-  monotonic += 120 * minuteMs;
-  await mark('younger');
-  while (log.tailSeq === tailSeq) await wait(1);
-  await measure(end - stretchMs, end);
-  await history.close();
-  await log.close();
-  return { older, younger: end - stretchMs };
+/** Made in a process of its own, since the log that it closes stays locked until that has ended. */
+function fill(dataDir) {
+  const made = spawnSync(process.execPath, [inProject('bench', 'replay', 'past.mjs'), dataDir], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  if (made.status !== 0) throw new Stop(`The past could not be made: ${made.status ?? made.signal}`);
+  return JSON.parse(made.stdout);
 }
 
 /** Clients that read all that comes, and how many events that was. */
@@ -103,7 +64,7 @@ async function measureCpu(server, query) {
 await main(async () => {
   await prepare();
   const dataDir = scratchFolder();
-  const { older, younger } = await fill(dataDir);
+  const { older, younger } = fill(dataDir);
   const server = await startServer({ HOSTBEAT_DATA_DIR: dataDir, HOSTBEAT_DEMO: String(seed) });
   try {
     await wait(warmUpMs);

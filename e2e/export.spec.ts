@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import type { Page } from '@playwright/test';
 import { post } from './post';
+import { type RunningServer, startServer } from './server';
 import { expect, test } from './test';
 
 const second = 1_000;
@@ -11,10 +12,20 @@ const clock = (page: Page) => page.getByTestId('clock').locator('b');
 const slider = (page: Page) => page.getByRole('slider', { name: 'Position in the recording' });
 const position = async (page: Page) => Number(await slider(page).inputValue());
 
+/** One that has measured nothing yet, since the file begins before its first sample. */
+let server: RunningServer;
+
+test.beforeAll(async () => {
+  server = await startServer({ HOSTBEAT_INTERVAL_MS: '500' });
+});
+
+test.afterAll(async () => {
+  await server.stop();
+});
+
 test('a moment as a file plays offline: no request, values at each moment, keys, both languages', async ({
   page,
   context,
-  server,
 }, testInfo) => {
   const now = Date.now();
   const events = [

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makePast } from '../lib/replay/past.rig';
+import { makePastOnDisk } from './past';
 import { type RunningServer, startServer } from './server';
 import { expect, test } from './test';
 
@@ -13,10 +13,7 @@ let server: RunningServer;
 
 test.beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'hostbeat-replay-page-'));
-  const past = await makePast(dataDir, start);
-  await past.measure(0, 120);
-  await past.forget();
-  await past.close();
+  await makePastOnDisk(dataDir, start, [['measure', 0, 120], ['forget']]);
   server = await startServer({ HOSTBEAT_DATA_DIR: dataDir, HOSTBEAT_HOST_NAME: 'atlas' });
 });
 

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { EventSource } from 'eventsource';
-import { type MadePast, makePast } from '../lib/replay/past.rig';
 import { logOf } from './log-reader';
+import { makePastOnDisk } from './past';
 import { type RunningServer, startServer } from './server';
 import { type Ending, type Heard, listen } from './sse-client';
 
@@ -18,20 +18,16 @@ let server: RunningServer;
 let source: EventSource;
 const ends: string[] = [];
 
-async function fill(past: MadePast): Promise<void> {
-  await past.measure(0, 120);
-  await past.say(60.5, 'in history');
-  await past.forget();
-  minute = Math.floor((Date.now() - start) / 1_000) - 70;
-  await past.measure(minute, minute + 60);
-  await past.say(minute + 59.5, 'in the log');
-}
-
 test.beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'hostbeat-replay-'));
-  const past = await makePast(dataDir, start);
-  await fill(past);
-  await past.close();
+  minute = Math.floor((Date.now() - start) / 1_000) - 70;
+  await makePastOnDisk(dataDir, start, [
+    ['measure', 0, 120],
+    ['say', 60.5, 'in history'],
+    ['forget'],
+    ['measure', minute, minute + 60],
+    ['say', minute + 59.5, 'in the log'],
+  ]);
   server = await startServer({
     HOSTBEAT_DATA_DIR: dataDir,
     HOSTBEAT_HOST_NAME: 'atlas',

@@ -8,7 +8,10 @@ export interface DatabaseOptions {
   readonly migrations: readonly string[];
   /** The file grows no further than this; for tests of a full disk. */
   readonly maxPages?: number | undefined;
-  /** No other process may open it: the index of its write-ahead log stays in memory, which spares the disk a third. */
+  /**
+   * No other process may open it until this one has ended: the index of its write-ahead log stays in memory, which
+   * spares the disk a third.
+   */
   readonly exclusive?: boolean;
 }
 

@@ -1,0 +1,59 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { main } from '../../scripts/project.mjs';
+import { compile, load } from '../compiled.mjs';
+
+/** Fills the log and history of a folder with a past of the made-up home server, and prints where it is, as JSON. */
+const seed = 7;
+const host = 'demo';
+const minuteMs = 60_000;
+/** Longer than the fastest client takes. */
+const stretchMs = 25 * minuteMs;
+const periods = { filesystem: 30, processes: 5, containers: 5 };
+
+/** Two stretches at 1 Hz, ending now: the first one only history has, since the log forgets samples after an hour. */
+async function fill(dataDir) {
+  const folder = await compile('lib/log/sqlite-log', 'lib/history/history', 'lib/host/demo/demo-sample');
+  const { openSqliteLog } = load(folder, 'lib/log/sqlite-log');
+  const { openHistory } = load(folder, 'lib/history/history');
+  const { demoSampleAt } = load(folder, 'lib/host/demo/demo-sample');
+  let wall = Date.now() - 110 * minuteMs;
+  let monotonic = 0;
+  const now = () => wall;
+  const log = await openSqliteLog({ dataDir, now, monotonicNow: () => monotonic, flushMs: 1 });
+  const history = openHistory({ log, dataDir, now });
+
+  async function measure(from, to) {
+    for (let t = from; t < to; t += 1_000) {
+      wall = t;
+      const second = Math.floor(t / 1_000);
+      const samples = Object.entries(demoSampleAt(seed, second * 1_000));
+      await log.append(
+        samples
+          .filter(([type]) => second % (periods[type] ?? 1) === 0)
+          .map(([type, sample]) => ({ type, host, t, json: JSON.stringify({ t, host, ...sample }) })),
+      );
+    }
+  }
+  async function mark(text) {
+    const json = JSON.stringify({ t: wall, host, title: null, text, url: null, source: null });
+    await log.append([{ type: 'message', host, t: wall, json }], 'durable');
+  }
+
+  const end = Date.now();
+  const older = wall;
+  await measure(older, older + stretchMs);
+  await mark('older');
+  await history.settle();
+  const { tailSeq } = log;
+  monotonic += 120 * minuteMs;
+  await mark('younger');
+  while (log.tailSeq === tailSeq) await wait(1);
+  await measure(end - stretchMs, end);
+  await history.close();
+  await log.close();
+  return { older, younger: end - stretchMs };
+}
+
+await main(async () => {
+  console.log(JSON.stringify(await fill(process.argv[2])));
+});

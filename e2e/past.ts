@@ -1,0 +1,33 @@
+import { execFile } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { compile } from '../bench/compiled.mjs';
+import type { MadePast } from '../lib/replay/past.rig';
+
+type StepOf<Name extends keyof MadePast> = MadePast[Name] extends (...args: infer Args) => unknown
+  ? [Name, ...Args]
+  : never;
+export type PastStep = StepOf<'measure'> | StepOf<'say'> | StepOf<'forget'>;
+
+const child = join(import.meta.dirname, '../lib/replay/past.child.mjs');
+
+/** Makes a log and a history in `dataDir` for a server to find; `start` is Unix ms. */
+export async function makePastOnDisk(
+  dataDir: string,
+  start: number,
+  steps: readonly PastStep[],
+): Promise<void> {
+  const compiled = await compile('lib/replay/past.rig');
+  try {
+    await promisify(execFile)(process.execPath, [
+      child,
+      compiled,
+      dataDir,
+      `${start}`,
+      JSON.stringify(steps),
+    ]);
+  } finally {
+    rmSync(compiled, { recursive: true });
+  }
+}
