@@ -32,6 +32,8 @@ const twelve = [
   ...['cpu.core2.percent', 'cpu.core3.percent'],
 ];
 const everyMs = { filesystem: 30_000, containers: 5_000 };
+/** When a server writes: once a block of the finest level is complete, and its last samples are surely in. */
+const [writtenEvery, slack] = [10 * minute, 16 * second];
 /** A reading that only history's events need: nobody listens. */
 const unheard = ['processes'];
 
@@ -64,6 +66,7 @@ await main(async () => {
     let held = [];
     let head = 0;
     let wall = 0;
+    let due = 0;
     const log = {
       id: 'bench',
       tailSeq: 1,
@@ -81,9 +84,10 @@ await main(async () => {
         held.push(...eventsAt(t, stepMs, head));
         head = held.at(-1)?.seq ?? head;
         wall = t;
-        if (held.length < 400) continue;
+        if (held.length < 400 || t < due) continue;
         await history.settle();
         held = [];
+        due = (Math.floor(t / writtenEvery) + 1) * writtenEvery + slack;
       }
     }
     await history.settle();

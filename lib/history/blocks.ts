@@ -14,7 +14,10 @@ export interface Blocks {
    * `null` when nothing is known of that time.
    */
   read(level: Level, start: number, wanted?: ReadonlySet<number>): Columns | null;
-  /** What has to be written so that nothing is in memory alone, blocks that are complete by `now` and prunings included. */
+  /**
+   * What has to be written so that nothing is in memory alone, blocks that are complete by `now` and prunings included:
+   * each block once, and what goes before what comes, which takes its room.
+   */
   changes(now: number): BlockChange[];
   /** These changes have been written. */
   settled(changes: readonly BlockChange[]): void;
@@ -43,6 +46,11 @@ interface OpenBlock {
   dirty: boolean;
 }
 
+/** What a block may take beyond its own bytes: SQLite gives room by the page. */
+const pageBytes = 4_096;
+
+const placeKey = ({ level, start }: Pick<BlockChange, 'level' | 'start'>) => `${level}:${start}`;
+
 /** Metrics that are summed up at once: a block of all of them, unpacked, is many times what memory should hold. */
 const metricsAtOnce = 64;
 
@@ -61,7 +69,7 @@ export function openBlocks(store: () => HistoryStore | null, maxBytes = Number.P
   /** Where the last of the coarser blocks ends; `null` before it is asked for. */
   let summedUpTo: number | null = null;
 
-  const keyOf = (level: Level, start: number) => `${level.level}:${start}`;
+  const keyOf = ({ level }: Level, start: number) => placeKey({ level, start });
 
   const index = openBlockIndex(store);
 
@@ -242,9 +250,10 @@ export function openBlocks(store: () => HistoryStore | null, maxBytes = Number.P
     if (maxBytes === Number.POSITIVE_INFINITY) return [];
     const after = index.after(changes);
     const unpacked = (store()?.size().usedBytes ?? 0) - weightOf(index.after([]));
+    const wanted = Math.max(0, unpacked) + weightOf(after) + changes.length * pageBytes;
     const gone = crowdedOut(
       after,
-      Math.max(0, unpacked) + weightOf(after) - maxBytes,
+      wanted - maxBytes,
       ({ level, start }) => level === finest.level && start === newest,
     );
     return gone.map(({ level, start }) => {
@@ -281,6 +290,8 @@ export function openBlocks(store: () => HistoryStore | null, maxBytes = Number.P
       ),
     changes(now) {
       makeCompleted(now);
+      // What has had its time is not written any more.
+      const old = expired(now);
       const written = [...open.values()]
         .filter(({ dirty }) => dirty)
         .map(({ level, start, columns }) => {
@@ -294,8 +305,10 @@ export function openBlocks(store: () => HistoryStore | null, maxBytes = Number.P
         start,
         body,
       }));
-      const changes = [...written, ...composed, ...expired(now)];
-      return [...changes, ...overfull(changes)];
+      const changes = [...old, ...written, ...composed];
+      const gone = overfull(changes);
+      const goes = new Set(gone.map(placeKey));
+      return [...gone, ...changes.filter((change) => !goes.has(placeKey(change)))];
     },
     settled(changes) {
       index.apply(changes);

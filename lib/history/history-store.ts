@@ -48,7 +48,7 @@ export interface HistoryStore {
   beginRun(run: Run): void;
   /** This run has been told to stop. */
   endRun(t: number): void;
-  /** All of it in one transaction. */
+  /** All of it in one transaction, the blocks in this order. */
   commit(
     changes: {
       readonly folded: Folded;
