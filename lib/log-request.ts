@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { EventLog } from './events/event-log';
+import { momentSchema } from './events/moment';
 import { severities } from './events/payloads';
 import type { Problem } from './events/problem';
 import { type LogSearch, seqIn } from './log-search';
@@ -11,18 +12,14 @@ const list = z
   .max(2_000)
   .transform((text) => text.split(',').map((item) => item.trim()))
   .transform((items) => items.filter((item) => item !== ''));
-const moment = z
-  .string()
-  .regex(/^\d{1,15}$/, 'takes a moment in Unix milliseconds')
-  .transform(Number);
 
 const querySchema = z.object({
   types: list.optional(),
   severities: list.pipe(z.array(z.enum(severities))).optional(),
   text: z.string().max(200).optional(),
   alertId: z.string().max(128).optional(),
-  from: moment.optional(),
-  to: moment.optional(),
+  from: momentSchema.optional(),
+  to: momentSchema.optional(),
   after: z.string().max(64).optional(),
   before: z.string().max(64).optional(),
   limit: z
@@ -38,7 +35,7 @@ export type LogRequest =
   | { readonly ok: false; readonly problem: Problem };
 
 /** Reads the query of `GET /api/events/log`. A position of another log is as good as none. */
-export function parseLogRequest(log: EventLog, query: URLSearchParams): LogRequest {
+export function parseLogRequest(log: EventLog, query: URLSearchParams, now = Date.now()): LogRequest {
   const parsed = querySchema.safeParse(Object.fromEntries(query));
   if (!parsed.success) {
     const errors = parsed.error.issues.map(({ path, message }) => ({ path: String(path[0]), message }));
@@ -53,8 +50,8 @@ export function parseLogRequest(log: EventLog, query: URLSearchParams): LogReque
       severities: asked && asked.length > 0 ? new Set<string>(asked) : null,
       text: text.trim() === '' ? null : text.trim().toLowerCase(),
       alertId: alertId ?? null,
-      from: from ?? null,
-      to: to ?? null,
+      from: from?.(now) ?? null,
+      to: to?.(now) ?? null,
       after: after === undefined ? null : seqIn(log, after),
       before: before === undefined ? null : seqIn(log, before),
       limit,

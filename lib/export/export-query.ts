@@ -1,21 +1,14 @@
 import { z } from 'zod';
+import { earliestMoment, momentSchema } from '@/lib/events/moment';
 import type { Problem, ProblemError } from '@/lib/events/problem';
 import { type Locale, locales, negotiateLocale } from '@/lib/i18n/locales';
 
 const minute = 60_000;
 const defaultRangeMs = 15 * minute;
 export const longestRangeMs = 24 * 60 * minute;
-/** Nothing that this program has measured is older than this. */
-const earliest = Date.UTC(2020, 0, 1);
-
-const moment = z
-  .string()
-  .regex(/^\d{1,15}$/, 'takes a moment in Unix milliseconds')
-  .transform(Number);
-
 const schema = z.object({
-  from: moment.optional(),
-  to: moment.optional(),
+  from: momentSchema.optional(),
+  to: momentSchema.optional(),
   lang: z.enum(locales, { error: `takes ${locales.join(' or ')}` }).optional(),
 });
 
@@ -52,12 +45,12 @@ export function parseExportQuery(
       parsed.error.issues.map(({ path, message }) => ({ path: String(path[0] ?? 'query'), message })),
     );
   const asked = parsed.data;
-  const to = Math.min(asked.to ?? now, now);
-  const from = asked.from ?? to - defaultRangeMs;
+  const to = Math.min(asked.to?.(now) ?? now, now);
+  const from = asked.from?.(now) ?? to - defaultRangeMs;
   const refuse = (message: string) => refusal([{ path: 'from', message }]);
   if (from > now) return refuse('lies in the future');
   if (from >= to) return refuse('must be before to');
-  if (from < earliest) return refuse('lies before anything that can have been measured');
+  if (from < earliestMoment) return refuse('lies before anything that can have been measured');
   if (to - from > longestRangeMs) return refuse('and to are more than 24 hours apart, the most for one file');
   return { ok: true, query: { from, to, lang: asked.lang ?? chosen ?? negotiateLocale(acceptLanguage) } };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { earliestMoment, type MomentAt, momentSchema } from '@/lib/events/moment';
 import type { Problem } from '@/lib/events/problem';
 import type { SeriesQuery } from './history';
 
@@ -6,17 +7,9 @@ const maxMetrics = 24;
 const maxPoints = 5_000;
 const defaultPoints = 500;
 const defaultRangeMs = 3_600_000;
-/** Nothing that this program has measured is older than this. */
-const earliest = Date.UTC(2020, 0, 1);
-
-const moment = z
-  .string()
-  .regex(/^\d{1,15}$/, 'takes a moment in Unix milliseconds')
-  .transform(Number);
-
 const range = {
-  from: moment.optional(),
-  to: moment.optional(),
+  from: momentSchema.optional(),
+  to: momentSchema.optional(),
   host: z.string().min(1).max(64).optional(),
 };
 
@@ -107,15 +100,16 @@ export function parseGapsQuery(
 }
 
 function rangeOf(
-  asked: { readonly from?: number | undefined; readonly to?: number | undefined },
+  asked: { readonly from?: MomentAt | undefined; readonly to?: MomentAt | undefined },
   now: number,
 ): { readonly from: number; readonly to: number; readonly wrong: Wrong | null } {
-  const to = Math.min(asked.to ?? now, now);
-  const from = asked.from ?? to - defaultRangeMs;
+  const end = asked.to?.(now) ?? now;
+  const to = Math.min(end, now);
+  const from = asked.from?.(now) ?? to - defaultRangeMs;
   let wrong: Wrong | null = null;
   if (from > now) wrong = ['from', 'lies in the future'];
-  else if (from >= (asked.to ?? now)) wrong = ['from', 'must be before to'];
-  else if (from < earliest) wrong = ['from', 'lies before anything that can have been measured'];
+  else if (from >= end) wrong = ['from', 'must be before to'];
+  else if (from < earliestMoment) wrong = ['from', 'lies before anything that can have been measured'];
   return { from, to, wrong };
 }
 

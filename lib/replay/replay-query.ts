@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { earliestMoment, momentSchema } from '@/lib/events/moment';
 import type { Problem, ProblemError } from '@/lib/events/problem';
 import { type FeedRequest, parseFeedQuery } from '@/lib/sse/feed-query';
 
@@ -14,17 +15,9 @@ export type ReplayQueryResult =
   | { readonly ok: false; readonly problem: Problem };
 
 const speeds = ['1', '10', '60'] as const;
-/** Nothing that this program has measured is older than this. */
-const earliest = Date.UTC(2020, 0, 1);
-
-const moment = z
-  .string()
-  .regex(/^\d{1,15}$/, 'takes a moment in Unix milliseconds')
-  .transform(Number);
-
 const schema = z.object({
-  from: moment,
-  to: moment.optional(),
+  from: momentSchema,
+  to: momentSchema.optional(),
   speed: z.enum(speeds, { error: 'takes 1, 10 or 60' }).default('1').transform(Number),
 });
 
@@ -55,9 +48,11 @@ export function parseReplayQuery(
     errors.push(...parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })));
     return refusal(errors);
   }
-  const { from, to = null, speed } = parsed.data;
+  const { speed } = parsed.data;
+  const from = parsed.data.from(now);
+  const to = parsed.data.to?.(now) ?? null;
   if (from > now) errors.push({ path: 'from', message: 'lies in the future' });
-  else if (from < earliest)
+  else if (from < earliestMoment)
     errors.push({ path: 'from', message: 'lies before anything that can have been measured' });
   else if (to !== null && to <= from) errors.push({ path: 'to', message: 'must be after from' });
   if (!feed.ok || errors.length > 0) return refusal(errors);
