@@ -22,8 +22,7 @@ export function Dashboard({ version, theme }: DashboardProps) {
     <div className="flex min-h-dvh flex-col">
       <Header theme={theme} />
       <main className="mx-auto flex w-full max-w-[150rem] flex-1 flex-col gap-3 px-4 pt-4 pb-6 sm:px-5">
-        <Headline />
-        <TimeFrame types={sampleTypes}>
+        <TimeFrame types={sampleTypes} headline={<Headline />}>
           <TilesUnlessChosen />
           <FrameContext value={RechartsFrame}>
             <Panels />

@@ -62,11 +62,13 @@ function useHappened(store: DisplayStore): boolean {
 export interface TimeFrameProps {
   /** What the page shows of history. */
   readonly types: readonly LoggedType[];
+  /** Above the controls; of the moment that is played. */
+  readonly headline: ReactNode;
   readonly children: ReactNode;
 }
 
 /** The time that the charts below show together: in the address, so that a link shows the same to somebody else. */
-export function TimeFrame({ types, children }: TimeFrameProps) {
+export function TimeFrame({ types, headline, children }: TimeFrameProps) {
   const store = useLiveStore();
   const search = useSearchParams();
   const isHere = useIsHere();
@@ -119,6 +121,7 @@ export function TimeFrame({ types, children }: TimeFrameProps) {
 
   return (
     <TimeViewContext value={view}>
+      <LiveView store={speed ? replayed : null}>{headline}</LiveView>
       <div ref={box} className="flex flex-1 flex-col gap-3">
         <RangeBar
           choice={choice}

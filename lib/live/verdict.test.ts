@@ -219,6 +219,14 @@ test('nothing is known before the first sample', () => {
   });
 });
 
+test('the first figures do not wait behind there having been none', () => {
+  const nothing: Evidence = { ...evidence(), latest: {}, recent: {}, sensors: [] };
+  expect(found({}, judge(nothing, null, 0), 900).vitals).toMatchObject({
+    cpuPercent: 10,
+    memoryPercent: 37.5,
+  });
+});
+
 test.each<[string, Told, unknown[]]>([
   ['memory pressure', { pressure: { memory: stall(30, 6) } }, ['warning', 'memory-pressure', null, 30]],
   ['a stall by memory', { pressure: { memory: stall(40, 25) } }, ['critical', 'memory-pressure', null, 40]],

@@ -120,7 +120,8 @@ export function judge(evidence: Evidence, before: Verdict | null, nowMs: number)
       ...judgeAlerts(evidence),
     ]),
   );
-  const hasOldFigures = before !== null && nowMs - before.figuresMs < figuresKeptMs;
+  const hasOldFigures =
+    before !== null && before.tone !== 'unknown' && nowMs - before.figuresMs < figuresKeptMs;
   const standing = new Map<string, Standing>();
   for (const [key, stands] of before?.standing ?? [])
     if (nowMs - stands.foundMs < keptMs) standing.set(key, stands);
