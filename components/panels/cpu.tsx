@@ -11,15 +11,22 @@ import { TimeSeries } from '../charts/time-series';
 import { Panel } from '../ui/panel';
 import type { EmbeddableProps } from './embeddable';
 
-/** A sum in which a mode that this host does not report counts as none. */
-function sum(...modes: readonly (number | null)[]): number | null {
+/**
+ * A sum in which a mode that this host does not report counts as none. Of the highest of each mode in a step, which need
+ * not have been at one time, no more than the highest of all.
+ */
+function sum(row: Cpu, ...modes: readonly (number | null)[]): number | null {
   const known = modes.filter((mode) => mode !== null);
-  return known.length === 0 ? null : known.reduce((total, mode) => total + mode, 0);
+  if (known.length === 0) return null;
+  return Math.min(
+    known.reduce((all, mode) => all + mode, 0),
+    row.totalPercent ?? 100,
+  );
 }
 
-const user = (row: Cpu) => sum(row.userPercent, row.nicePercent, row.guestPercent);
+const user = (row: Cpu) => sum(row, row.userPercent, row.nicePercent, row.guestPercent);
 const total = (row: Cpu) => row.totalPercent;
-const system = (row: Cpu) => sum(row.systemPercent, row.irqPercent, row.softirqPercent);
+const system = (row: Cpu) => sum(row, row.systemPercent, row.irqPercent, row.softirqPercent);
 
 /** CPU time by mode, stacked. */
 export function CpuPanel({ bare = false, className = '' }: EmbeddableProps) {

@@ -101,6 +101,28 @@ test('what is known in longer steps stands in each of the shorter ones, and alon
   ]);
 });
 
+test('longer steps that are no multiple of the shorter ones leave no row of their own', () => {
+  const points = (values: readonly number[], stepMs: number) =>
+    values.map((value, index) => [index * stepMs, value, value, value] as const);
+  const rows = rowsOf(
+    'network',
+    sample,
+    [
+      { metric: 'network.eth1.rxBytesPerSecond', stepMs: 30, points: points([1, 2, 3, 4], 30) },
+      { metric: 'network.eth0.100.rxBytesPerSecond', stepMs: 20, points: points([1, 2, 3, 4, 5, 6], 20) },
+    ],
+    all,
+  );
+  expect(rows.map(({ t, interfaces }) => [t, ...interfaces.map((one) => one.rxBytesPerSecond)])).toEqual([
+    [10, 1, 1],
+    [30, 2, 1],
+    [50, 3, 2],
+    [70, 4, 3],
+    [90, 5, 3],
+    [110, 6, 4],
+  ]);
+});
+
 test('each metric of every type has its place, whatever its item is called', () => {
   const samples: { readonly [T in SampleType]?: object } = {
     cpu: { t: 1, host: 'box', totalPercent: 3, cores: [1, null] },

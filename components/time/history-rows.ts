@@ -78,6 +78,12 @@ export type Column = keyof typeof columns;
 const middleOf = (start: number, stepMs: number, { from, to }: TimeRange) =>
   (Math.max(from, start) + Math.min(to, start + stepMs)) / 2;
 
+/** Where the shorter steps begin that begin in a longer one: it need not be a multiple of them. */
+function shorterSteps(start: number, stepMs: number, least: number): number[] {
+  const first = Math.ceil(start / least) * least;
+  return Array.from({ length: Math.ceil((start + stepMs - first) / least) }, (_, k) => first + k * least);
+}
+
 /**
  * Rows as the feed has them, made of one column of history, each in the middle of its step. Metrics that are known
  * in longer steps stand in each of the shorter ones. Holes are no rows.
@@ -103,9 +109,7 @@ export function rowsOf<Row extends Timed>(
     for (const point of points) {
       const value = point[columns[column]];
       if (value === null) continue;
-      const steps = Array.from({ length: Math.round(stepMs / least) }, (_, k) =>
-        middleOf(point[0] + k * least, least, range),
-      );
+      const steps = shorterSteps(point[0], stepMs, least).map((start) => middleOf(start, least, range));
       const known = steps.filter((t) => rows.has(t));
       for (const t of stepMs === least ? steps : known) fill(t, path, value);
       if (stepMs > least && known.length === 0) fill(middleOf(point[0], stepMs, range), path, value);

@@ -6,14 +6,19 @@ const hour = 3_600_000;
 const day = 24 * hour;
 const now = 3 * 365 * day * 20;
 
-test('the finest steps that are kept and are no more than asked for', () => {
+test('the finest steps that are kept, summed up where they are more than asked for', () => {
   const stepOf = (span: number, points: number, ago = 0) =>
     stepsFor({ from: now - ago - span, to: now - ago, points }, now).stepMs;
   expect(stepOf(300_000, 300)).toBe(1_000);
-  expect(stepOf(300_000, 299)).toBe(10_000);
+  expect(stepOf(300_000, 298)).toBe(2_000);
+  expect(stepOf(300_000, 100)).toBe(3_000);
+  expect(stepOf(300_000, 99)).toBe(10_000);
   expect(stepOf(300_000, 300, 3 * hour)).toBe(10_000);
   expect(stepOf(hour, 500)).toBe(10_000);
   expect(stepOf(day, 1_440)).toBe(60_000);
+  expect(stepOf(day, 900)).toBe(120_000);
+  expect(stepOf(7 * day, 900)).toBe(1_200_000);
+  expect(stepOf(7 * day, 500)).toBe(1_800_000);
   expect(stepOf(20 * day, 480)).toBe(hour);
   expect(stepOf(365 * day, 500)).toBe(day);
   expect(stepOf(3 * 365 * day, 500)).toBe(3 * day);
@@ -22,9 +27,9 @@ test('the finest steps that are kept and are no more than asked for', () => {
   expect(stepOf(day, 500, 19 * 365 * day)).toBe(day);
 });
 
-test('where finer steps may be summed up, the steps come closer to what was asked for', () => {
+test('more finer ones may be summed up by those who have the time', () => {
   const range = { from: now - 2 * hour, to: now, points: 1_440 };
-  expect(stepsFor(range, now).stepMs).toBe(10_000);
+  expect(stepsFor({ ...range, finer: 1 }, now).stepMs).toBe(10_000);
   expect(stepsFor({ ...range, finer: 5 }, now)).toMatchObject({ stepMs: 6_000, times: 6 });
 });
 

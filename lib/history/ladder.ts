@@ -52,12 +52,15 @@ export interface StepsAsked {
   readonly to: number;
   /** At most so many steps, and the one that the range ends in. */
   readonly points: number;
-  /** Steps of less than an hour are taken as one where they are at most so many times too many. Default 1. */
+  /**
+   * Steps of less than an hour are taken as one where they are at most so many times too many, since each has to be
+   * read. Default 3.
+   */
   readonly finer?: number;
 }
 
 /** In which steps a range is told: the finest that are few enough, from the coarsest level that has them. */
-export function stepsFor({ from, to, points, finer = 1 }: StepsAsked, now: number): Steps {
+export function stepsFor({ from, to, points, finer = 3 }: StepsAsked, now: number): Steps {
   const kept = ladder.filter(({ keptMs }) => from >= now - keptMs);
   const [best] = (kept.length > 0 ? kept : ladder.slice(-1))
     .flatMap((level) => {
