@@ -5,6 +5,9 @@ import { closeDatabase, inTransaction, openDatabase, setSynced } from '@/lib/sql
 import { type Packing, packBatch, packings, unpackBatch } from './batch';
 import { migrations } from './migrations';
 
+/** A batch is some kilobytes, written each few seconds: with pages of 4 KiB, half of what is written would be room. */
+const pageBytes = 1_024;
+
 /** A run of samples on disk, without its body. */
 export interface BatchPlace {
   readonly firstSeq: number;
@@ -93,7 +96,7 @@ export function openEventStore(
   path: string,
   { maxPages }: { readonly maxPages?: number | undefined } = {},
 ): EventStore {
-  const db = openDatabase(path, { migrations, maxPages, exclusive: true });
+  const db = openDatabase(path, { migrations, maxPages, pageBytes, exclusive: true });
   try {
     return storeOf(db);
   } catch (error) {

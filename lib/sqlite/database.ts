@@ -8,12 +8,18 @@ export interface DatabaseOptions {
   readonly migrations: readonly string[];
   /** The file grows no further than this; for tests of a full disk. */
   readonly maxPages?: number | undefined;
+  /** Of a database that is not there yet; by default 4096. What is written is written by the page. */
+  readonly pageBytes?: number;
   /**
    * No other process may open it until this one has ended: the index of its write-ahead log stays in memory, which
    * spares the disk a third.
    */
   readonly exclusive?: boolean;
 }
+
+const usualPageBytes = 4_096;
+/** The write-ahead log goes to its place when it has grown by this much. */
+const checkpointBytes = 4 * 1024 * 1024;
 
 /** The database is of a Hostbeat that is newer than this one; it is left as it is. */
 export class NewerSchemaError extends Error {
@@ -26,7 +32,7 @@ export class NewerSchemaError extends Error {
  */
 export function openDatabase(
   path: string,
-  { migrations, maxPages, exclusive = false }: DatabaseOptions,
+  { migrations, maxPages, pageBytes = usualPageBytes, exclusive = false }: DatabaseOptions,
 ): Database.Database {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const db = new Database(exclusive ? ownPath(path) : path, { timeout: 0 });
@@ -35,7 +41,10 @@ export function openDatabase(
     if (version > migrations.length) {
       throw new NewerSchemaError(`it has schema ${version}, and this Hostbeat knows ${migrations.length}`);
     }
+    db.pragma(`page_size = ${pageBytes}`);
     db.pragma('journal_mode = WAL');
+    const { page_size: found } = db.prepare('PRAGMA page_size').get() as { page_size: number };
+    db.pragma(`wal_autocheckpoint = ${checkpointBytes / found}`);
     db.pragma('journal_size_limit = 1048576');
     for (const [index, step] of migrations.entries()) {
       if (index < version) continue;
