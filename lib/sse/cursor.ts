@@ -220,8 +220,9 @@ export function openCursor(options: CursorOptions): FeedCursor {
     alight();
     let next = takeNext();
     if (request.once && next === null && !fetching && !closing) {
+      // Nothing more, whatever the log has got by the next take: this says where the feed goes on.
       next = heartbeat();
-      closing = { retryMs: null };
+      close();
     }
     if (closing && next === null && !fetching) {
       if (closing.retryMs !== null) next = encodeRetry(closing.retryMs);

@@ -60,6 +60,20 @@ test('asked for once, it gives what there is now and ends with the place where i
   expect([cursor.ended, cursor.aborted, closed, feed.streams]).toEqual([true, false, 1, 0]);
 });
 
+test('asked for once, nothing follows the place where it goes on, whatever comes meanwhile', async () => {
+  const log = await newLog();
+  await log.append([event('cpu', 1)]);
+  const feed = newFeed(log);
+  const cursor = feed.connect({ ...everything, lastEventId: 'testlog-0', once: true });
+  const events = [];
+  for (let chunk = cursor.take(); chunk; chunk = cursor.take()) {
+    events.push(...decode(chunk).events);
+    if (events.at(-1)?.event === 'heartbeat') await log.append([event('cpu', 2)]);
+  }
+  expect(events.at(-1)).toMatchObject({ event: 'heartbeat', id: 'testlog-1' });
+  expect([cursor.ended, feed.streams]).toEqual([true, 0]);
+});
+
 test('asked for once, a long past comes whole', async () => {
   const log = await newLog();
   await log.append(Array.from({ length: 5_000 }, (_, n) => event('cpu', n)));
