@@ -1,4 +1,33 @@
+import type { Locator, Page } from '@playwright/test';
 import { expect, forgive, test } from './test';
+
+/** Whether the frame of the charts listens to such events. */
+async function listensTo(page: Page, type: string): Promise<boolean> {
+  const devtools = await page.context().newCDPSession(page);
+  const { result } = await devtools.send('Runtime.evaluate', {
+    expression: `document.querySelector('[data-time-bar]').parentElement`,
+  });
+  const { listeners } = await devtools.send('DOMDebugger.getEventListeners', {
+    objectId: result.objectId ?? '',
+  });
+  await devtools.detach();
+  return listeners.some((one) => one.type === type);
+}
+
+/** Two fingers that part on a chart, to see a quarter of what it showed. */
+async function pinch(page: Page, chart: Locator): Promise<void> {
+  const box = await chart.boundingBox();
+  if (!box) throw new Error('the chart has no box');
+  const devtools = await page.context().newCDPSession(page);
+  const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', ...xs: readonly number[]) =>
+    devtools.send('Input.dispatchTouchEvent', {
+      type,
+      touchPoints: xs.map((x, id) => ({ x: box.x + x * box.width, y: box.y + 60, id })),
+    });
+  await touch('touchStart', 0.4, 0.6);
+  for (const apart of [0.15, 0.2, 0.3, 0.4]) await touch('touchMove', 0.5 - apart, 0.5 + apart);
+  await touch('touchEnd');
+}
 
 test('the time shown is in the address, charts show history, and the browser goes back', async ({
   page,
@@ -132,20 +161,54 @@ test('wheel and fingers go through time, and the way back is one step', async ({
   await expect(page).toHaveURL(/\?range=1h$/);
   await expect(page.getByRole('button', { name: 'Back to the time shown before' })).toBeDisabled();
 
-  const devtools = await page.context().newCDPSession(page);
-  const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', ...xs: readonly number[]) =>
-    devtools.send('Input.dispatchTouchEvent', {
-      type,
-      touchPoints: xs.map((x, id) => ({ x: box.x + x * box.width, y: box.y + 60, id })),
-    });
-  await touch('touchStart', 0.4, 0.6);
-  for (const apart of [0.15, 0.2, 0.3, 0.4]) await touch('touchMove', 0.5 - apart, 0.5 + apart);
-  await touch('touchEnd');
+  await pinch(page, cpu);
   await expect(page).toHaveURL(/\?from=\d+&to=\d+$/);
   const pinched = new URL(page.url()).searchParams;
   const seconds = (Number(pinched.get('to')) - Number(pinched.get('from'))) / 1_000;
   expect(seconds / 3_600).toBeGreaterThan(0.2);
   expect(seconds / 3_600).toBeLessThan(0.3);
+});
+
+test('on a touch screen the first pinch moves time', async ({ browser, server }) => {
+  const context = await browser.newContext({ hasTouch: true, viewport: { width: 400, height: 900 } });
+  const page = await context.newPage();
+  await page.goto(`${server.url}/?range=1h`);
+  await expect(page.getByTestId('shown-time')).toContainText('One point');
+  const cpu = page.getByRole('slider', { name: 'CPU', exact: true });
+  await cpu.scrollIntoViewIfNeeded();
+  // Without a touch: what fingers need comes by itself.
+  await expect.poll(() => listensTo(page, 'pointermove')).toBe(true);
+  await pinch(page, cpu);
+  await expect(page).toHaveURL(/\?from=\d+&to=\d+$/);
+  await context.close();
+});
+
+test('after a drag the arrows go through time; a stretch that reaches past now is filled', async ({
+  page,
+  server,
+}) => {
+  const from = Date.now() - 60_000;
+  await page.goto(`${server.url}/?from=${from}&to=${from + 120_000}`);
+  const cpu = page.getByRole('slider', { name: 'CPU', exact: true });
+  await expect(page.getByTestId('shown-time')).toContainText('One point');
+  await expect(cpu).toBeVisible();
+  const drawn = () =>
+    page
+      .locator('main path[d]')
+      .evaluateAll((paths) => paths.reduce((sum, path) => sum + (path.getAttribute('d') ?? '').length, 0));
+  const before = await drawn();
+  await expect.poll(drawn).toBeGreaterThan(before);
+
+  const box = await cpu.boundingBox();
+  if (!box) throw new Error('the chart has no box');
+  await page.mouse.move(box.x + 0.1 * box.width, box.y + 50);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 0.4 * box.width, box.y + 50, { steps: 4 });
+  await page.mouse.up();
+  await expect(page).not.toHaveURL(new RegExp(`from=${from}&`));
+  const zoomed = page.url();
+  await page.keyboard.press('ArrowLeft');
+  await expect(page).not.toHaveURL(zoomed);
 });
 
 test('a panel alone shows the time that its address asks for, and says what it does not understand', async ({

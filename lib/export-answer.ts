@@ -71,7 +71,7 @@ export async function answerExport(request: Request): Promise<Response> {
     headers: {
       ...uncached,
       'Content-Type': 'text/html; charset=utf-8',
-      'Content-Disposition': `attachment; filename="${fileName(runtime.hostName, query.from)}"`,
+      'Content-Disposition': `attachment; filename="${fileName(runtime.hostName, query.from, 'html')}"`,
     },
   });
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { EventLog } from './events/event-log';
-import { momentSchema } from './events/moment';
+import { momentSchema } from './events/moment-schema';
 import { severities } from './events/payloads';
 import type { Problem } from './events/problem';
+import { queryByName } from './events/query';
 import { type LogSearch, seqIn } from './log-search';
 
 const limitMax = 500;
@@ -36,7 +37,7 @@ export type LogRequest =
 
 /** Reads the query of `GET /api/events/log`. A position of another log is as good as none. */
 export function parseLogRequest(log: EventLog, query: URLSearchParams, now = Date.now()): LogRequest {
-  const parsed = querySchema.safeParse(Object.fromEntries(query));
+  const parsed = querySchema.safeParse(queryByName(query));
   if (!parsed.success) {
     const errors = parsed.error.issues.map(({ path, message }) => ({ path: String(path[0]), message }));
     const detail = errors.map(({ path, message }) => `${path}: ${message}`).join('; ');

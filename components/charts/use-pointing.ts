@@ -93,8 +93,11 @@ export function usePointing({ rangeNow, now, isLive, stepMs, onSelect }: Pointin
       setSelection({ anchor: t, head: t });
     },
     onPointerUp(event: PointerEvent<HTMLElement>) {
-      if (selection && dragFromX !== null && Math.abs(event.clientX - dragFromX) >= leastDrag)
+      if (selection && dragFromX !== null && Math.abs(event.clientX - dragFromX) >= leastDrag) {
         choose({ ...selection, head: under(event) });
+        // The arrows move through time again, unless the keyboard has led here.
+        if (!event.currentTarget.matches(':focus-visible')) event.currentTarget.blur();
+      }
       drop();
     },
     onPointerCancel: drop,

@@ -1,11 +1,12 @@
+import { earliestMoment } from '@/lib/events/moment';
 import { liveSpanMs, type TimeRange } from '../charts/time-domain';
-import { earliest, leastMs, live, longestMs, minute, rangeAt, type TimeChoice } from './time-choice';
+import { leastMs, live, longestMs, minute, rangeAt, type TimeChoice } from './time-choice';
 
 /** A stretch as a choice. One that would reach past the present is moved back to end there, and goes on. */
 export function choiceFor({ from, to }: TimeRange, now: number): TimeChoice {
   const spanMs = Math.min(longestMs, Math.max(leastMs, to - from));
   if (to < now) {
-    const held = Math.round(Math.max(earliest, from));
+    const held = Math.round(Math.max(earliestMoment, from));
     return { kind: 'fixed', from: held, to: Math.round(held + spanMs) };
   }
   const wholeMs = Math.max(minute, Math.round(spanMs / minute) * minute);

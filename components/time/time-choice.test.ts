@@ -15,10 +15,17 @@ test('every preset is read, and written into the address as it was', () => {
   }
 });
 
-test('two moments are read in Unix ms and in ISO 8601', () => {
+test('two moments are read in Unix ms, in ISO 8601, and as how long ago they were', () => {
   const fixed = { kind: 'fixed', from: now - hour, to: now };
   expect(read(`from=${now - hour}&to=${now}`)).toEqual(fixed);
   expect(read('from=2026-11-23T11:00:00Z&to=2026-11-23T12:00:00Z')).toEqual(fixed);
+  expect(read('from=-2h&to=-1h')).toEqual(fixed);
+  expect(read('from=2026-11-23T12:00Z')).toEqual({ kind: 'fixed', from: now, to: now + hour });
+});
+
+test('how long ago until now goes on, as a span does', () => {
+  for (const query of ['from=-2w', 'from=-2w&to=now', 'range=2w'])
+    expect([query, read(query)]).toEqual([query, { kind: 'recent', spanMs: 14 * 24 * hour }]);
 });
 
 test('what is not understood shows the present, as do the last five minutes', () => {
@@ -28,7 +35,8 @@ test('what is not understood shows the present, as do the last five minutes', ()
     'range=0m',
     'range=9999y',
     'range=x',
-    `from=${now}`,
+    `from=${now + 2 * hour}`,
+    'from=2026-11-23T11:00&to=2026-11-23T12:00',
     `from=${now}&to=${now - 1}`,
   ];
   for (const query of bad) expect([query, read(query)]).toEqual([query, { kind: 'live' }]);
@@ -40,7 +48,7 @@ test('what an address asks for and does not get is known', () => {
   for (const query of good) expect([query, bad(query)]).toEqual([query, null]);
   for (const query of ['range=', 'range=x', 'range=9999y', 'range=6H'])
     expect([query, bad(query)]).toEqual([query, 'range']);
-  const moments = ['from=', `from=${now - hour}`, `to=${now}`, `from=${now}&to=${now - hour}`];
+  const moments = ['from=', 'from=-2x', `to=${now}`, `from=${now}&to=${now - hour}`];
   for (const query of [...moments, 'from=yesterday&to=today', `from=${now + 1}&to=${now + hour}`])
     expect([query, bad(query)]).toEqual([query, 'moments']);
 });

@@ -1,3 +1,4 @@
+import { earliestMoment, momentOf } from '@/lib/events/moment';
 import { liveSpanMs, type TimeRange } from '../charts/time-domain';
 
 export const minute = 60_000;
@@ -12,42 +13,39 @@ export type TimeChoice =
 
 export const presets = ['1m', '15m', '1h', '6h', '24h', '7d', '30d', '90d', '1y'] as const;
 
-const unitMs: Readonly<Record<string, number>> = { m: minute, h: hour, d: day, y: 365 * day };
+const unitMs: Readonly<Record<string, number>> = { m: minute, h: hour, d: day, w: 7 * day, y: 365 * day };
 export const leastMs = 10_000;
 export const longestMs = 3 * 365 * day;
-/** Nothing that this program has measured is older. */
-export const earliest = Date.UTC(2020, 0, 1);
 
 export const live: TimeChoice = { kind: 'live' };
 
 /** `15m`, `6h`, `7d`, `1y` in ms; `null` where it is not so written or no such span is kept. */
 export function spanOf(text: string): number | null {
-  const [, count, unit] = /^(\d{1,4})([mhdy])$/.exec(text) ?? [];
+  const [, count, unit] = /^(\d{1,4})([mhdwy])$/.exec(text) ?? [];
   const span = Number(count) * (unitMs[unit ?? ''] ?? Number.NaN);
   return span >= minute && span <= longestMs ? span : null;
-}
-
-function momentOf(text: string | null): number | null {
-  if (text === null || text === '') return null;
-  const t = /^\d{1,15}$/.test(text) ? Number(text) : Date.parse(text);
-  return t >= earliest && t < Date.UTC(2100, 0, 1) ? t : null;
 }
 
 export type Search = Pick<URLSearchParams, 'get'>;
 
 export function momentsOf(search: Search, now: number): TimeRange | null {
-  const from = momentOf(search.get('from'));
-  const to = momentOf(search.get('to'));
-  if (from === null || to === null || from >= now) return null;
+  const from = momentOf(search.get('from') ?? '')?.(now) ?? 0;
+  const to = momentOf(search.get('to') ?? 'now')?.(now) ?? 0;
+  if (from < earliestMoment || from >= now) return null;
   return to - from >= leastMs && to - from <= longestMs ? { from, to } : null;
 }
 
+/** `from=-6h` without an end, or until `now`, goes on as `range=6h` does. */
+const goesOn = (search: Search) =>
+  search.get('from')?.startsWith('-') && (search.get('to') ?? 'now') === 'now';
+
 /**
- * Reads `range=6h`, or `from=` and `to=` in Unix ms or ISO 8601. What is not understood, or lies after `now` (Unix ms),
- * shows the present.
+ * Reads `range=6h`, or `from=` and `to=` as every query has them; `to` is now where it is not said. What is not
+ * understood, or lies after `now` (Unix ms), shows the present.
  */
 export function choiceOf(search: Search, now: number): TimeChoice {
   const moments = momentsOf(search, now);
+  if (moments && goesOn(search)) return { kind: 'recent', spanMs: moments.to - moments.from };
   if (moments) return { kind: 'fixed', ...moments };
   const spanMs = spanOf(search.get('range') ?? '');
   return spanMs === null || spanMs === liveSpanMs ? live : { kind: 'recent', spanMs };
@@ -84,6 +82,13 @@ export function searchWith(search: string, choice: TimeChoice, replay?: ReplaySp
   const text = query.toString().replaceAll('%2C', ',');
   return text === '' ? '' : `?${text}`;
 }
+
+/** What was measured last is in history by then. */
+const settledMs = 30_000;
+
+/** Whether nothing can come any more of what is chosen: a stretch may reach past the present. */
+export const isOver = (choice: TimeChoice, now: number) =>
+  choice.kind === 'fixed' && choice.to < now - settledMs;
 
 export function rangeAt(choice: TimeChoice, now: number): TimeRange {
   if (choice.kind === 'fixed') return choice;

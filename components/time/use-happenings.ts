@@ -4,7 +4,7 @@ import type { DisplayStore } from '@/lib/live/pausable';
 import type { Happening } from './happening';
 import { happeningsHeard } from './heard';
 import { type Found, readHappenings } from './read-happenings';
-import { rangeAt, type TimeChoice } from './time-choice';
+import { isOver, rangeAt, type TimeChoice } from './time-choice';
 import { type AlertParts, useHappeningWords } from './use-happening-words';
 
 /** Types of users' own are not heard by a page, and a hole is known once it is over: they are looked for. */
@@ -41,7 +41,7 @@ export function useHappenings(store: DisplayStore, choice: TimeChoice, parts: Al
       setFound((old) => (keyOf(old) === keyOf(answer) ? old : answer));
     };
     const soon = setTimeout(look, gatherMs);
-    const timer = choice.kind === 'fixed' ? undefined : setInterval(look, lookEveryMs);
+    const timer = setInterval(() => !isOver(choice, store.hostNow()) && look(), lookEveryMs);
     return () => {
       stop.abort();
       clearTimeout(soon);

@@ -34,7 +34,10 @@ export function isTimeKey({
   return localStorage.getItem(keysOffName) === null || target.closest('[data-time-bar]') !== null;
 }
 
-/** Keys, wheel, touch and forms come with their first use, since most visits have none. */
+/** A page that opens has more urgent things to do. */
+const touchWaitMs = 1_000;
+
+/** Keys, wheel and forms come with their first use, since most visits have none; touch where there is a touch screen. */
 export function useLateControls(box: RefObject<HTMLElement | null>) {
   const [opened, setOpened] = useState<Opened>(null);
   const [Controls, setControls] = useState<ControlsPart | null>(null);
@@ -60,6 +63,8 @@ export function useLateControls(box: RefObject<HTMLElement | null>) {
         () => {},
       );
     const touch = ({ pointerType }: PointerEvent) => pointerType === 'touch' && load();
+    // Fingers cannot wait: the first pair would have gone before what follows them has come.
+    const idle = matchMedia('(any-pointer: coarse)').matches ? setTimeout(load, touchWaitMs) : undefined;
     const turn = (event: WheelEvent) => {
       if (!goesThroughTime(event)) return;
       event.preventDefault();
@@ -69,6 +74,7 @@ export function useLateControls(box: RefObject<HTMLElement | null>) {
     element.addEventListener('wheel', turn, { passive: false });
     element.addEventListener('pointerdown', touch);
     return () => {
+      clearTimeout(idle);
       element.removeEventListener('wheel', turn);
       element.removeEventListener('pointerdown', touch);
     };

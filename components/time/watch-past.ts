@@ -14,7 +14,7 @@ import { ask } from '../ui/ask';
 import { type Column, joined, type MetricHistory, rowsOf } from './history-rows';
 import { isPastType, pastStore } from './past-store';
 import { ShownTime } from './shown-time';
-import { rangeAt, type TimeChoice } from './time-choice';
+import { isOver, rangeAt, type TimeChoice } from './time-choice';
 import { wantedMetrics } from './wanted-metrics';
 
 export interface PastOptions {
@@ -151,7 +151,7 @@ export function watchPast({ store, choice, types, tell }: PastOptions): () => vo
   }
 
   const timer = setInterval(() => {
-    if (document.hidden || choice.kind === 'fixed' || store.pausedAt !== null) return;
+    if (document.hidden || isOver(choice, store.hostNow()) || store.pausedAt !== null) return;
     if (!isReading && performance.now() - readAt >= Math.max(leastRefreshMs, stepOf(histories))) refresh();
     else show();
   }, tickMs);

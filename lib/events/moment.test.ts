@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { momentSchema } from './moment';
+import { momentSchema } from './moment-schema';
 
 const now = Date.UTC(2026, 10, 23, 12);
 

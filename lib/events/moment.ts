@@ -1,5 +1,3 @@
-import { z } from 'zod';
-
 /** Nothing that this program has measured is older: Unix ms. */
 export const earliestMoment = Date.UTC(2020, 0, 1);
 
@@ -14,7 +12,11 @@ const unitMs: Readonly<Record<string, number>> = {
 /** A moment once it is known when now is; both Unix ms. */
 export type MomentAt = (now: number) => number;
 
-function momentOf(text: string): MomentAt | null {
+/**
+ * A moment as a query has it: Unix ms, ISO 8601 with its zone (`2026-11-23T03:12:00Z`), or how long ago it was (`-90s`,
+ * `-6h`, `now`). `null` for anything else.
+ */
+export function momentOf(text: string): MomentAt | null {
   if (/^\d{1,15}$/.test(text)) return () => Number(text);
   if (text === 'now') return (now) => now;
   const [, count, unit] = /^-(\d{1,9})([smhdw])$/.exec(text) ?? [];
@@ -25,18 +27,3 @@ function momentOf(text: string): MomentAt | null {
   const t = Date.parse(iso.replace(/([+-]\d{2})(\d{2})$/, '$1:$2'));
   return Number.isNaN(t) ? null : () => t;
 }
-
-/**
- * A moment as a query has it: Unix ms, ISO 8601 with its zone (`2026-11-23T03:12:00Z`), or how long ago it was (`-90s`,
- * `-6h`, `now`).
- */
-export const momentSchema = z.string().transform((text, context) => {
-  const moment = momentOf(text);
-  if (moment) return moment;
-  context.addIssue({
-    code: 'custom',
-    message:
-      'takes Unix milliseconds, a time with its zone such as 2026-11-23T03:12:00Z, or how long ago: -6h',
-  });
-  return z.NEVER;
-});

@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import { earliestMoment, momentSchema } from '@/lib/events/moment';
+import { earliestMoment } from '@/lib/events/moment';
+import { momentSchema } from '@/lib/events/moment-schema';
 import type { Problem, ProblemError } from '@/lib/events/problem';
+import { queryByName } from '@/lib/events/query';
 import { type Locale, locales, negotiateLocale } from '@/lib/i18n/locales';
 
 const minute = 60_000;
@@ -39,7 +41,7 @@ export function parseExportQuery(
   search: URLSearchParams,
   { now, chosen, acceptLanguage }: ExportContext,
 ): ExportQueryResult {
-  const parsed = schema.safeParse(Object.fromEntries(search));
+  const parsed = schema.safeParse(queryByName(search));
   if (!parsed.success)
     return refusal(
       parsed.error.issues.map(({ path, message }) => ({ path: String(path[0] ?? 'query'), message })),

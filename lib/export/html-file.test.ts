@@ -70,5 +70,5 @@ test.each([
   ['主机\r\nX: y', 'hostbeat-X-y-20261123-031005.html'],
   ['…', 'hostbeat-host-20261123-031005.html'],
 ])('%j is the file %s', (host, name) => {
-  expect(fileName(host, from)).toBe(name);
+  expect(fileName(host, from, 'html')).toBe(name);
 });

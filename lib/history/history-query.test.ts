@@ -36,10 +36,21 @@ test('a range that ends later than now ends now', () => {
   });
 });
 
+test('a metric that is named twice is told once', () => {
+  expect(query('metric=cpu.load1&metric=cpu.load5&metric=cpu.load1').metrics).toEqual([
+    'cpu.load1',
+    'cpu.load5',
+  ]);
+});
+
 test.each([
   ['', 'metric', 'is needed'],
-  ['metric=', 'metric', ''],
-  [`metric=${Array.from({ length: 25 }, () => 'cpu.load1').join('&metric=')}`, 'metric', 'at most 24'],
+  ['metric=', 'metric', 'is needed'],
+  [
+    `metric=${Array.from({ length: 25 }, (_, n) => `cpu.core${n}.percent`).join('&metric=')}`,
+    'metric',
+    'at most 24',
+  ],
   ['metric=gpu.heat', 'metric', '/api/metrics'],
   ['metric=cpu.load1&host=other', 'metric', 'of other'],
   ['metric=cpu.load1&from=yesterday', 'from', 'Unix milliseconds'],
@@ -47,6 +58,8 @@ test.each([
   [`metric=cpu.load1&from=${now + 5}&to=${now + 9}`, 'from', 'future'],
   ['metric=cpu.load1&from=5', 'from', 'before anything'],
   ['metric=cpu.load1&from=99999999999999999', 'from', 'Unix milliseconds'],
+  [`metric=cpu.load1&from=${now - 9}&from=${now - 5}`, 'from', 'Unix milliseconds'],
+  ['metric=cpu.load1&points=5&points=6', 'points', '1 to 5000'],
   ['metric=cpu.load1&points=0', 'points', '1 to 5000'],
   ['metric=cpu.load1&points=9999', 'points', '1 to 5000'],
 ])('%s is refused and named', (text, path, message) => {

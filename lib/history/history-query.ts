@@ -1,12 +1,16 @@
 import { z } from 'zod';
-import { earliestMoment, type MomentAt, momentSchema } from '@/lib/events/moment';
+import { earliestMoment, type MomentAt } from '@/lib/events/moment';
+import { momentSchema } from '@/lib/events/moment-schema';
 import type { Problem } from '@/lib/events/problem';
+import { queryByName } from '@/lib/events/query';
 import type { SeriesQuery } from './history';
 
 const maxMetrics = 24;
 const maxPoints = 5_000;
 const defaultPoints = 500;
 const defaultRangeMs = 3_600_000;
+const metricNeeded = 'is needed: a name such as cpu.totalPercent';
+
 const range = {
   from: momentSchema.optional(),
   to: momentSchema.optional(),
@@ -18,8 +22,8 @@ const gapsSchema = z.object(range);
 const querySchema = z.object({
   ...range,
   metric: z
-    .array(z.string().min(1).max(256))
-    .min(1, 'is needed: a name such as cpu.totalPercent')
+    .array(z.string().min(1, metricNeeded).max(256, 'takes names of at most 256 characters'))
+    .min(1, metricNeeded)
     .max(maxMetrics, `takes at most ${maxMetrics} names`),
   points: z
     .string()
@@ -60,8 +64,8 @@ export function parseHistoryQuery(
   search: URLSearchParams,
   { now, host, knows }: QueryContext,
 ): HistoryQueryResult {
-  const given = Object.fromEntries([...search].filter(([name]) => name !== 'metric'));
-  const parsed = querySchema.safeParse({ ...given, metric: search.getAll('metric') });
+  const { metric: _, ...given } = queryByName(search);
+  const parsed = querySchema.safeParse({ ...given, metric: [...new Set(search.getAll('metric'))] });
   if (!parsed.success) {
     return refusal(wrongIn(parsed.error));
   }
@@ -90,7 +94,7 @@ export function parseGapsQuery(
     knowsHost,
   }: Pick<QueryContext, 'now' | 'host'> & { readonly knowsHost: (host: string) => boolean },
 ): GapsQueryResult {
-  const parsed = gapsSchema.safeParse(Object.fromEntries(search));
+  const parsed = gapsSchema.safeParse(queryByName(search));
   if (!parsed.success) return refusal(wrongIn(parsed.error));
   const { from, to, wrong } = rangeOf(parsed.data, now);
   if (wrong) return refusal([wrong]);

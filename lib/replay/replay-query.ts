@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import { earliestMoment, momentSchema } from '@/lib/events/moment';
+import { earliestMoment } from '@/lib/events/moment';
+import { momentSchema } from '@/lib/events/moment-schema';
 import type { Problem, ProblemError } from '@/lib/events/problem';
+import { queryByName } from '@/lib/events/query';
 import { type FeedRequest, parseFeedQuery } from '@/lib/sse/feed-query';
 
 export interface ReplayRequest extends FeedRequest {
@@ -41,9 +43,7 @@ export function parseReplayQuery(
     for (const path of given) errors.push({ path, message: 'needs a from' });
     return refusal(errors);
   }
-  const parsed = schema.safeParse(
-    Object.fromEntries(given.map((name) => [name, query.getAll(name).join(',')])),
-  );
+  const parsed = schema.safeParse(queryByName(query));
   if (!parsed.success) {
     errors.push(...parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })));
     return refusal(errors);

@@ -306,6 +306,14 @@ test('a place that the log has forgotten is told of; one of another log counts f
   }
 });
 
+test('a beginning that has moved on since takes nothing of what is still to come', async () => {
+  await longPast();
+  const asked = { from: at(40), to: at(60), lastEventId: `made~${at(20)}.1` };
+  const { heard } = await play(open().connect(ask(asked)));
+  expect(heard.map(({ event }) => event)).not.toContain('gap');
+  expect(secondsOf(heard, 'cpu')).toEqual(range(21, 60));
+});
+
 test('a stop ends streams with a place and a delay; who does not read is cut; places are given back once', async () => {
   await longPast();
   let closed = 0;

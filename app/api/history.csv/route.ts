@@ -1,4 +1,5 @@
 import { otherMethods } from '@/lib/events/problem';
+import { fileName } from '@/lib/export/html-file';
 import { csvOf } from '@/lib/history/csv';
 import { answerHistory } from '@/lib/history-answer';
 
@@ -8,11 +9,11 @@ export const dynamic = 'force-dynamic';
 export function GET(request: Request): Response {
   return answerHistory(
     request,
-    (series, { from }) =>
+    (series, { host, from }) =>
       new Response(csvOf(series), {
         headers: {
           'Content-Type': 'text/csv; charset=utf-8',
-          'Content-Disposition': `attachment; filename="hostbeat-${from}.csv"`,
+          'Content-Disposition': `attachment; filename="${fileName(host, from, 'csv')}"`,
         },
       }),
   );
