@@ -77,7 +77,7 @@ export function RangeBar(props: RangeBarProps) {
       data-time-bar
       className="flex flex-wrap items-center gap-x-1 gap-y-2 sm:gap-x-2"
     >
-      <div className={`${group} overflow-x-auto [scrollbar-width:none]`}>
+      <div className={`${group} overflow-x-auto [scrollbar-width:none] max-sm:[&>*]:px-1`}>
         <button
           type="button"
           className={look}
