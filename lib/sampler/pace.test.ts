@@ -4,7 +4,8 @@ import { fakeClock } from './fake-clock';
 import type { SampledOccurrence, SampledReading, SampledWatch } from './sampled';
 import { type SamplerOptions, startSampler } from './sampler';
 
-const start = Date.UTC(2026, 0, 1);
+/** Where ticks begin at once: not close to where a second begins. */
+const start = Date.UTC(2026, 0, 1) + 400;
 const never = () => new Promise<never>(() => {});
 const cpu: SampledReading = { type: 'cpu', read: async () => ({ totalPercent: 12.5 }) };
 

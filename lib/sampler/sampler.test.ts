@@ -4,7 +4,8 @@ import { fakeClock } from './fake-clock';
 import type { SampledReading } from './sampled';
 import { type SamplerOptions, startSampler } from './sampler';
 
-const start = Date.UTC(2026, 0, 1);
+/** Where ticks begin at once: not close to where a second begins. */
+const start = Date.UTC(2026, 0, 1) + 400;
 const cpu: SampledReading = { type: 'cpu', read: async () => ({ totalPercent: 12.5 }) };
 const memory: SampledReading = { type: 'memory', read: async () => ({ usedBytes: 1024 }) };
 const never = () => new Promise<never>(() => {});

@@ -5,7 +5,7 @@ import { type Lane, openLane } from './lane';
 import { openOccurrenceQueue } from './occurrence-queue';
 import { beginRound, type Round } from './round';
 import type { SampledReading, SampledWatch } from './sampled';
-import { startTicks } from './ticks';
+import { delayFromBoundary, startTicks } from './ticks';
 import { type Fared, openTrackRecord } from './track-record';
 
 export interface SamplerOptions {
@@ -147,6 +147,7 @@ export function startSampler({
   const stopTicks = startTicks({
     intervalMs,
     clock,
+    delayMs: delayFromBoundary(clock.wallMs(), intervalMs),
     onTick() {
       round?.end();
       const now = clock.monotonicMs();

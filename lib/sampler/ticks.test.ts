@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { type FakeClock, fakeClock } from './fake-clock';
-import { startTicks } from './ticks';
+import { delayFromBoundary, startTicks } from './ticks';
 
 const start = Date.UTC(2026, 0, 1);
 
@@ -66,4 +66,26 @@ it('end when told, and leave no timer behind', async () => {
   expect(clock.pendingTimers).toBe(0);
   await clock.pass(5000);
   expect(ticks).toHaveLength(2);
+});
+
+it.each([
+  [0, 100],
+  [99, 1],
+  [100, 0],
+  [500, 0],
+  [900, 0],
+  [901, 199],
+  [999, 101],
+])('at %i ms after a second, wait %i ms to keep away from where one begins', (phase, wait) => {
+  expect(delayFromBoundary(start + phase, 1_000)).toBe(wait);
+});
+
+it('wait for less where they come more often, and come after that', async () => {
+  expect(delayFromBoundary(start + 190, 200)).toBe(50);
+  expect(delayFromBoundary(start + 100, 200)).toBe(0);
+  const clock = fakeClock(start);
+  const at: number[] = [];
+  startTicks({ intervalMs: 1_000, clock, delayMs: 100, onTick: () => at.push(clock.monotonicMs()) });
+  await clock.pass(2_500);
+  expect(at.map((ms) => ms - (at[0] ?? 0))).toEqual([0, 1_000, 2_000]);
 });
