@@ -9,6 +9,14 @@ import { expect, test } from './test';
 let demo: RunningServer;
 test.beforeAll(async () => {
   demo = await startServer({ HOSTBEAT_DEMO: '7', HOSTBEAT_INTERVAL_MS: '500' });
+  // Panels come with what they are of: a page that opens in the first second sees them come.
+  const known = async () => {
+    const { items } = await (await fetch(`${demo.url}/api/metrics`)).json();
+    return new Set(items.map(({ name }: { name: string }) => name.split('.')[0]));
+  };
+  await expect
+    .poll(known)
+    .toEqual(new Set(['cpu', 'memory', 'pressure', 'network', 'disk', 'filesystem', 'sensor', 'containers']));
 });
 test.afterAll(() => demo.stop());
 
