@@ -26,6 +26,8 @@ test('two moments are read in Unix ms, in ISO 8601, and as how long ago they wer
 test('how long ago until now goes on, as a span does', () => {
   for (const query of ['from=-2w', 'from=-2w&to=now', 'range=2w'])
     expect([query, read(query)]).toEqual([query, { kind: 'recent', spanMs: 14 * 24 * hour }]);
+  expect(read('from=-5m')).toEqual({ kind: 'live' });
+  expect(read('from=-1h&replay=10')).toEqual({ kind: 'fixed', from: now, to: now + hour });
 });
 
 test('what is not understood shows the present, as do the last five minutes', () => {

@@ -35,9 +35,11 @@ export function momentsOf(search: Search, now: number): TimeRange | null {
   return to - from >= leastMs && to - from <= longestMs ? { from, to } : null;
 }
 
-/** `from=-6h` without an end, or until `now`, goes on as `range=6h` does. */
+/** `from=-6h` without an end, or until `now`, goes on as `range=6h` does; what is replayed stays where it is. */
 const goesOn = (search: Search) =>
-  search.get('from')?.startsWith('-') && (search.get('to') ?? 'now') === 'now';
+  search.get('from')?.startsWith('-') &&
+  (search.get('to') ?? 'now') === 'now' &&
+  search.get('replay') === null;
 
 /**
  * Reads `range=6h`, or `from=` and `to=` as every query has them; `to` is now where it is not said. What is not
@@ -45,9 +47,8 @@ const goesOn = (search: Search) =>
  */
 export function choiceOf(search: Search, now: number): TimeChoice {
   const moments = momentsOf(search, now);
-  if (moments && goesOn(search)) return { kind: 'recent', spanMs: moments.to - moments.from };
-  if (moments) return { kind: 'fixed', ...moments };
-  const spanMs = spanOf(search.get('range') ?? '');
+  if (moments && !goesOn(search)) return { kind: 'fixed', ...moments };
+  const spanMs = moments ? moments.to - moments.from : spanOf(search.get('range') ?? '');
   return spanMs === null || spanMs === liveSpanMs ? live : { kind: 'recent', spanMs };
 }
 
