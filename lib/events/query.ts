@@ -3,5 +3,10 @@
  * it, instead of taking one of them.
  */
 export function queryByName(query: URLSearchParams): Record<string, string> {
-  return Object.fromEntries([...new Set(query.keys())].map((name) => [name, query.getAll(name).join(',')]));
+  const values = new Map<string, string>();
+  for (const [name, value] of query) {
+    const before = values.get(name);
+    values.set(name, before === undefined ? value : `${before},${value}`);
+  }
+  return Object.fromEntries(values);
 }
