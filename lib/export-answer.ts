@@ -7,8 +7,9 @@ import { type ChartPlan, chartPlans, type KnownMetric } from './export/chart-pla
 import { exportedCharts } from './export/charts';
 import { type ExportQuery, parseExportQuery } from './export/export-query';
 import { exportedEvent } from './export/exported-events';
+import { fileName } from './export/file-name';
 import { fitted } from './export/fit';
-import { fileName, htmlFile, maxFileBytes, type PageParts } from './export/html-file';
+import { htmlFile, maxFileBytes, type PageParts } from './export/html-file';
 import type { Moment } from './export/moment';
 import type { HistorySeries } from './history/history';
 import { isLocale, localeCookie } from './i18n/locales';

@@ -1,5 +1,5 @@
 import { otherMethods } from '@/lib/events/problem';
-import { fileName } from '@/lib/export/html-file';
+import { fileName } from '@/lib/export/file-name';
 import { csvOf } from '@/lib/history/csv';
 import { answerHistory } from '@/lib/history-answer';
 
