@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { EventLog, LoggedEvent } from '@/lib/events/event-log';
+import type { NewEvent } from '@/lib/events/event-log';
+import { openSqliteLog } from '@/lib/log/sqlite-log';
 import { type History, openHistory } from './history';
 
 const second = 1_000;
@@ -30,10 +31,9 @@ beforeEach(() => {
 afterEach(() => rmSync(dataDir, { recursive: true }));
 
 /** Percentages with two decimals that follow nothing: no reading of a host is harder to pack. */
-function noiseAt(t: number, seq: number): LoggedEvent {
+function noiseAt(t: number): NewEvent {
   const values = Object.fromEntries(fields.map((field) => [field, Math.round(random() * 10_000) / 100]));
   return {
-    seq,
     type: 'cpu',
     host: 'atlas',
     t,
@@ -41,22 +41,10 @@ function noiseAt(t: number, seq: number): LoggedEvent {
   };
 }
 
-/** A history in made-up time, and what takes samples into it. */
-function openYoung(maxBytes?: number) {
-  let held: LoggedEvent[] = [];
-  let headSeq = 0;
+/** A log and a history in made-up time. */
+async function open(maxBytes?: number) {
   let wall = 0;
-  // It gives what is new, as the log does; one on disk would take the time that these tests have.
-  const log = {
-    id: 'made',
-    tailSeq: 1,
-    get headSeq() {
-      return headSeq;
-    },
-    read: async (after: number, limit: number) => held.filter(({ seq }) => seq > after).slice(0, limit),
-    onAppend: () => () => {},
-    hasHole: () => false,
-  } as unknown as EventLog;
+  const log = await openSqliteLog({ dataDir, waitForOwnerMs: 0 });
   // Samples that come seldom are no gap: each would be told, and take room.
   const history = openHistory({
     log,
@@ -69,11 +57,14 @@ function openYoung(maxBytes?: number) {
     history,
     /** Samples at these times, written as once a block is complete. */
     async take(times: readonly number[]): Promise<void> {
-      held = times.map((t, index) => noiseAt(t, headSeq + index + 1));
-      headSeq += times.length;
+      await log.append(times.map(noiseAt));
       wall = times.at(-1) ?? wall;
       await history.settle();
       expect(history.problem).toBeNull();
+    },
+    async close(): Promise<void> {
+      await history.close();
+      await log.close();
     },
   };
 }
@@ -99,7 +90,7 @@ test('a year that nothing can pack takes what is stated and no more, at any time
     [2 * day, 10 * second],
     [2 * hour, second],
   ];
-  const { history, take } = openYoung();
+  const { history, take, close } = await open();
   let most = 0;
   for (const [index, [before, everyMs]] of year.entries()) {
     const end = present - (year[index + 1]?.[0] ?? 0);
@@ -116,14 +107,14 @@ test('a year that nothing can pack takes what is stated and no more, at any time
   expect(most).toBeLessThan(fields.length * metricBytes);
   // And it holds all of it, or there would be no art in that.
   for (const [before, stepMs] of year) expect(measured(history, before, 0, stepMs), `${stepMs} ms`).toBe(1);
-  await history.close();
+  await close();
   expect(fileBytes()).toBeLessThan(fields.length * metricBytes);
 }, 60_000);
 
 test('a history that may take less lets go of the oldest of what is finest, and keeps its bound', async () => {
   // Without a bound it would be 180 kB.
   const maxBytes = 150_000;
-  const { history, take } = openYoung(maxBytes);
+  const { history, take, close } = await open(maxBytes);
   for (let t = present - 3 * day; t < present; ) {
     const times: number[] = [];
     for (const end = t + 10 * minute; t < end; t += 10 * second) times.push(t);
@@ -133,6 +124,6 @@ test('a history that may take less lets go of the oldest of what is finest, and 
   expect(measured(history, 12 * hour, 0, 10 * second)).toBe(1);
   expect(measured(history, 2 * day - hour, 40 * hour, 10 * second)).toBe(0);
   expect(measured(history, 3 * day, 0, minute)).toBe(1);
-  await history.close();
+  await close();
   expect(fileBytes()).toBeLessThan(maxBytes);
 }, 60_000);
