@@ -17,7 +17,7 @@ const seconds = Number(process.env.HOSTBEAT_TEST_BENCH_SECONDS ?? 15);
 
 /** Made in a process of its own, since the log that it closes stays locked until that has ended. */
 function fill(dataDir) {
-  const made = spawnSync(process.execPath, [inProject('bench', 'replay', 'past.mjs'), dataDir], {
+  const made = spawnSync(process.execPath, [inProject('bench', 'replay', 'past.mjs'), dataDir, `${seed}`], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -8,7 +8,7 @@ import type { MadePast } from '../lib/replay/past.rig';
 type StepOf<Name extends keyof MadePast> = MadePast[Name] extends (...args: infer Args) => unknown
   ? [Name, ...Args]
   : never;
-export type PastStep = StepOf<'measure'> | StepOf<'say'> | StepOf<'forget'>;
+type PastStep = StepOf<'measure'> | StepOf<'say'> | StepOf<'forget'>;
 
 const child = join(import.meta.dirname, '../lib/replay/past.child.mjs');
 

@@ -2,8 +2,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { main } from '../../scripts/project.mjs';
 import { compile, load } from '../compiled.mjs';
 
-/** Fills the log and history of a folder with a past of the made-up home server, and prints where it is, as JSON. */
-const seed = 7;
+/**
+ * Fills the log and history of a folder with a past of the made-up home server, and prints where it is, as JSON:
+ * `node past.mjs DATA_DIR SEED`.
+ */
 const host = 'demo';
 const minuteMs = 60_000;
 /** Longer than the fastest client takes. */
@@ -11,7 +13,7 @@ const stretchMs = 25 * minuteMs;
 const periods = { filesystem: 30, processes: 5, containers: 5 };
 
 /** Two stretches at 1 Hz, ending now: the first one only history has, since the log forgets samples after an hour. */
-async function fill(dataDir) {
+async function fill(dataDir, seed) {
   const folder = await compile('lib/log/sqlite-log', 'lib/history/history', 'lib/host/demo/demo-sample');
   const { openSqliteLog } = load(folder, 'lib/log/sqlite-log');
   const { openHistory } = load(folder, 'lib/history/history');
@@ -55,5 +57,5 @@ async function fill(dataDir) {
 }
 
 await main(async () => {
-  console.log(JSON.stringify(await fill(process.argv[2])));
+  console.log(JSON.stringify(await fill(process.argv[2], Number(process.argv[3]))));
 });
