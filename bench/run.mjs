@@ -11,6 +11,7 @@ const all = [
   'peers',
   'growth',
   'history',
+  'written',
   'feed',
   'alerts',
   'alert-latency',
