@@ -9,7 +9,7 @@ import { machine, prepare, startServer, table } from './server.mjs';
 /**
  * What Hostbeat writes to disk with nobody watching, at 1 Hz: `write_bytes` of `/proc/PID/io`, of this machine and of the
  * made-up home server side by side. And what a batch of the log costs with pages of other sizes: `wchar` of this process,
- * checkpoints included. The write-ahead log of the log goes to its place every two hours or so: HOSTBEAT_TEST_BENCH_SECONDS=14400 has that in it.
+ * checkpoints included. A server's log has one every two hours or so: HOSTBEAT_TEST_BENCH_SECONDS=14400 has some in it.
  */
 const seconds = Number(process.env.HOSTBEAT_TEST_BENCH_SECONDS ?? 1_200);
 const daySeconds = 86_400;
