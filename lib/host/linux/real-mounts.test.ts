@@ -74,6 +74,46 @@ describe('real mounts', () => {
     );
   });
 
+  const hash = 'f188bf6e0c1d2b3a4958677685940312f188bf6e0c1d2b3a4958677685940312';
+  it.each([
+    ['fuse.fuse-overlayfs', '/var/lib/containers/storage/overlay/3f5a/merged'],
+    ['fuse.fuse-overlayfs', '/home/ada/.local/share/containers/storage/overlay/3f5a/merged'],
+    ['fuse.fuse-overlayfs', '/var/lib/docker/fuse-overlayfs/9be1/merged'],
+    ['zfs', `/var/lib/docker/zfs/graph/${hash}`],
+    ['zfs', `/mnt/ssd/docker/zfs/graph/${hash}-init`],
+    ['btrfs', `/var/lib/docker/btrfs/subvolumes/${hash}`],
+    ['xfs', `/var/lib/docker/devicemapper/mnt/${hash}/rootfs`],
+    ['zfs', `/var/lib/containers/storage/zfs/graph/${hash}`],
+    ['ext4', '/run/containerd/io.containerd.runtime.v2.task/k8s.io/web/rootfs'],
+    ['zfs', '/var/lib/containerd/io.containerd.snapshotter.v1.zfs/snapshots/12'],
+    ['zfs', '/var/snap/lxd/common/lxd/storage-pools/default/containers/web'],
+    ['fuse.vmware-vmblock', '/run/vmblock-fuse'],
+    ['fuse', '/etc/pve'],
+    ['9p', '/usr/lib/wsl/drivers'],
+    ['fuse.Editor.AppImage', '/tmp/.mount_EditorXyZ'],
+    ['fuse.squashfuse', '/tmp/image'],
+  ])('leave out a part of something else: %s at %s', (type, mountPoint) => {
+    expect(points(mount(mountPoint, { type }))).toEqual(['/']);
+  });
+
+  it('leave out a snapshot that somebody looks into', () => {
+    const snapshot = { type: 'zfs', source: 'tank/home@monday' };
+    expect(points(mount('/tank/home/.zfs/snapshot/monday', snapshot))).toEqual(['/']);
+  });
+
+  it.each([
+    ['ext4', '/var/lib/docker'],
+    ['zfs', '/var/lib/docker/zfs'],
+    ['xfs', '/var/lib/containers/storage'],
+    ['nfs4', '/var/lib/docker/volumes/media/_data'],
+    ['zfs', '/tank/overlay'],
+    ['zfs', '/var/snap/lxd/common/lxd/storage-pools/default/custom/media'],
+    ['fuse.mergerfs', '/srv/pool'],
+    ['fuse', '/mnt/backup'],
+  ])('keep a disk, a volume or a share: %s at %s', (type, mountPoint) => {
+    expect(points(mount(mountPoint, { type }))).toEqual(['/', mountPoint]);
+  });
+
   it.each(['overlay', 'tmpfs', 'squashfs'])('have a / of whatever kind: %s', (type) => {
     expect(realMounts([{ ...root, type }])).toHaveLength(1);
   });

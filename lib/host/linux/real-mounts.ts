@@ -1,13 +1,41 @@
 import type { Mount } from './mountinfo';
 
-/** The kernel's own, what lives in memory, and what programs of the desktop show themselves. */
+/**
+ * The kernel's own, what lives in memory, what programs of the desktop show themselves, and what a hypervisor mounts for
+ * its tools (`vmblock` of VMware, `pmxcfs` of Proxmox).
+ */
 const unreal = new Set(
   `autofs binder binfmt_misc bpf cgroup cgroup2 configfs cpuset debugfs devpts devtmpfs efivarfs functionfs fusectl
-  fuse.gvfsd-fuse fuse.lxcfs fuse.portal fuse.snapfuse hugetlbfs mqueue nfsd nsfs proc pstore ramfs resctrl rootfs
-  rpc_pipefs securityfs selinuxfs smackfs sysfs tmpfs tracefs usbfs xenfs`.split(/\s+/),
+  fuse.gvfs-fuse-daemon fuse.gvfsd-fuse fuse.kio-fuse fuse.lxcfs fuse.pmxcfs fuse.portal fuse.snapfuse
+  fuse.vmware-vmblock hugetlbfs mqueue nfsd nsfs proc pstore ramfs resctrl rootfs rpc_pipefs securityfs selinuxfs
+  smackfs sysfs tmpfs tracefs usbfs vmblock xenfs`.split(/\s+/),
 );
-/** Images, full by their nature (snaps, live systems), and the layers of containers. */
-const layers = new Set(['squashfs', 'erofs', 'cramfs', 'romfs', 'iso9660', 'udf', 'overlay', 'aufs']);
+/** Images, full by their nature (snaps, live systems, AppImages), and the layers of containers. */
+const layers = new Set(
+  `aufs cramfs erofs fuse.erofsfuse fuse.fuse-overlayfs fuse.fuseiso fuse.squashfuse fuse.squashfuse_ll iso9660 overlay
+  romfs shiftfs squashfs udf unionfs`.split(/\s+/),
+);
+/**
+ * Where container engines keep layers and root file systems, whatever they are made with (ZFS datasets, btrfs, thin
+ * volumes): below any data folder, since that can be moved. A disk mounted at such a folder itself is none, nor a volume.
+ */
+const layerPaths = [
+  /\/(?:overlay2?|fuse-overlayfs)\/[^/]+\/(?:merged|diff)$/,
+  /\/(?:zfs\/graph|btrfs\/subvolumes|devicemapper\/mnt|aufs\/(?:mnt|diff)|vfs\/dir)\/[^/]+/,
+  /\/containers\/storage\/(?:overlay|overlay-containers|overlay-images|zfs|btrfs|devicemapper|vfs|aufs)\/[^/]+/,
+  /\/io\.containerd\.(?:snapshotter|runtime)\.v\d\.[a-z0-9-]+\//,
+  /\/(?:lxd|incus)\/storage-pools\/[^/]+\/(?:containers|images|virtual-machines)(?:-snapshots)?\//,
+];
+/** Windows' own in WSL, and the cluster's configuration on Proxmox, which its FUSE server gives no name of a type. */
+const helperPaths = [/^\/usr\/lib\/wsl\//, /^\/mnt\/wslg?(?:\/|$)/, /^\/etc\/pve$/];
+
+/** A mount that is a part of something else: an image, a container's layer, a snapshot, a hypervisor's helper. */
+function isPart({ type, mountPoint, source }: Mount): boolean {
+  if (unreal.has(type) || layers.has(type) || /^fuse\..*\.AppImage$/i.test(type)) return true;
+  // A snapshot that somebody looks into is mounted by ZFS itself, with the size of the whole.
+  if (type === 'zfs' && source.includes('@')) return true;
+  return [...layerPaths, ...helperPaths].some((pattern) => pattern.test(mountPoint));
+}
 
 /**
  * The mounts that people mean by file systems: disks, network shares, FUSE, and whatever `/` is. Each file system
@@ -22,7 +50,7 @@ export function realMounts(
   const byDevice = new Map<string, Mount>();
   for (const mount of mounts) {
     const isRoot = mount.mountPoint === '/';
-    if (!isRoot && (unreal.has(mount.type) || layers.has(mount.type))) continue;
+    if (!isRoot && isPart(mount)) continue;
     if (isLeftOut(mount) || isCovered(mount)) continue;
     const rival = byDevice.get(mount.device);
     if (!rival || isBetterKnown(mount, rival)) byDevice.set(mount.device, mount);
