@@ -24,8 +24,21 @@ export function containerOf(path: string): ContainerName | null {
   const machine =
     /^systemd-nspawn@(.+)\.service$/.exec(last)?.[1] ??
     (segments.at(-2) === 'machine.slice' ? /^machine-(.+)\.scope$/.exec(last)?.[1] : undefined);
-  return machine === undefined ? null : named(unescaped(machine));
+  return machine === undefined ? null : machineOf(unescaped(machine));
 }
+
+/**
+ * A machine that systemd-machined knows. libvirt's are `<driver>-<number>-<name>`, with a number that differs at each
+ * start: those of its LXC driver are containers, by their name; any other is a virtual machine.
+ */
+function machineOf(machine: string): ContainerName | null {
+  const [, driver, name] = /^([a-z]{2,16})-\d{1,10}-(.+)$/.exec(machine) ?? [];
+  if (driver === undefined || name === undefined) return named(machine);
+  if (driver === 'lxc') return named(name);
+  return virtualMachineDrivers.has(driver) ? null : named(machine);
+}
+
+const virtualMachineDrivers: ReadonlySet<string> = new Set(['bhyve', 'ch', 'kvm', 'qemu', 'vbox', 'xen']);
 
 const named = (name: string): ContainerName => ({ id: name, name });
 

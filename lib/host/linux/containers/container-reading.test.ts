@@ -84,6 +84,8 @@ describe('the name of a cgroup', () => {
     ['lxc/web', 'web'],
     ['machine.slice/systemd-nspawn@build.service', 'build'],
     ['machine.slice/machine-deb\\x2d12.scope', 'deb-12'],
+    ['machine.slice/machine-build\\x2d1\\x2da.scope', 'build-1-a'],
+    ['machine.slice/machine-lxc\\x2d4711\\x2dweb.scope', 'web'],
   ])('tells the container: %s', (path, id) => expect(containerOf(path)?.id).toBe(id));
 
   it.each([
@@ -97,6 +99,8 @@ describe('the name of a cgroup', () => {
     'lxc',
     'lxc.payload.web/init.scope',
     'docker-3f9ab2.scope',
+    'machine.slice/machine-qemu\\x2d1\\x2dcentos7.0.scope',
+    'machine.slice/machine-xen\\x2d12\\x2dmail.scope',
   ])('tells none: %j', (path) => expect(containerOf(path)).toBeNull());
 });
 
@@ -226,6 +230,20 @@ describe.skipIf(process.platform === 'win32')('an engine', () => {
       oomKills: null,
     });
     expect(asked).toEqual(['/containers/json?all=true']);
+  });
+
+  it.each([
+    [['/shop/cache', '/cache'], 'cache'],
+    [['/cache', '/shop/cache'], 'cache'],
+    [['cache'], 'cache'],
+    [['/shop/cache'], 'shop/cache'],
+    [[7, null], null],
+    [[], null],
+  ])('is asked for the name, not for an alias: %j', async (names, name) => {
+    const server = containersOf('rack-server');
+    const container = { ...entry(docker, '', 'Up 3 hours'), Names: names };
+    await engineAt(join(server.rootfsPath, 'run/docker.sock'), () => JSON.stringify([container]));
+    expect((await server.row(docker))?.name).toBe(name);
   });
 
   it('is asked each 10 s, and at once for who is new, but not again for who is not its own', async () => {

@@ -57,16 +57,21 @@ export function parseContainers(text: string): EngineContainer[] | null {
   return list.flatMap((entry: unknown) => {
     const id = field(entry, 'Id');
     if (id === null || !/^[0-9a-f]{12,64}$/.test(id)) return [];
-    const names: unknown = property(entry, 'Names');
-    const [name]: readonly unknown[] = Array.isArray(names) ? names : [];
     return {
       id,
-      name: typeof name === 'string' ? shown(name.replace(/^\//, '')) : null,
+      name: shown(nameAmong(property(entry, 'Names'))),
       image: shown(field(entry, 'Image')),
       state: shown(field(entry, 'State')?.toLowerCase() ?? null),
       health: healthIn(field(entry, 'Status') ?? ''),
     };
   });
+}
+
+/** A container's own name. What has a slash within (`/web/db`) is an alias by which another container knows it. */
+function nameAmong(names: unknown): string | null {
+  const list = Array.isArray(names) ? names.filter((name): name is string => typeof name === 'string') : [];
+  const plain = list.map((name) => name.replace(/^\//, ''));
+  return plain.find((name) => !name.includes('/')) ?? plain[0] ?? null;
 }
 
 /** An engine tells health in its words on how long a container is up: `Up 3 hours (healthy)`. */
