@@ -4,6 +4,7 @@ import { examineCard } from './drm';
 import { chipName, examineChip } from './hwmon';
 import { examineSupply } from './power-supply';
 import { examineRapl } from './rapl';
+import { isAsleep } from './runtime-power';
 import type { SensorFile } from './sensor-file';
 import { distinct } from './sensor-id';
 import { type Device, devicesOf, textOf } from './sysfs';
@@ -20,18 +21,30 @@ const classes = {
   drm: examineCard,
 } as const;
 
+/** Of the devices that are known, so many are examined again each time, for limits that have changed. */
+const examinedAgainMax = 8;
+
+interface Known {
+  readonly files: readonly SensorFile[];
+  /** The number of the look at which it was examined. */
+  readonly look: number;
+}
+
 /**
- * Looks for what can be measured under `sysPath`, each time anew and off the main thread. A device that has been
- * found is examined once. Never rejects; ids and labels are distinct, and the same at the next boot.
+ * Looks for what can be measured under `sysPath`, off the main thread: each time for devices that have come or gone, in
+ * turns for what has changed about those that are known. One that sleeps is let be. Never rejects; ids and labels are
+ * distinct, and the same at the next boot.
  */
 export function openDiscovery(sysPath: string): () => Promise<SensorFile[]> {
-  let known = new Map<string, readonly SensorFile[]>();
+  let known = new Map<string, Known>();
+  let look = 0;
 
   return async () => {
+    look += 1;
     const realSysPath = await realpath(sysPath).catch(() => sysPath);
     const chips = new Set<string>();
-    const present = new Map<string, readonly SensorFile[]>();
-    const found: SensorFile[] = [];
+    const present = new Map<string, Known>();
+    const again = longestKnown(known, examinedAgainMax);
     for (const [className, examine] of Object.entries(classes)) {
       for (const device of await devicesOf(sysPath, className)) {
         if (className === 'hwmon') chips.add((await chipName(device)) ?? '');
@@ -39,15 +52,26 @@ export function openDiscovery(sysPath: string): () => Promise<SensorFile[]> {
         const key = join(className, device.path);
         const before = known.get(key);
         // What had nothing to read may have by now: a right may be given, a battery put in.
-        const files = before && before.length > 0 ? before : await examine(realSysPath, device);
-        present.set(key, files);
-        found.push(...files);
+        const isToExamine = !before || before.files.length === 0 || (again.has(key) && !sleeps(before));
+        present.set(key, isToExamine ? { files: await examine(realSysPath, device), look } : before);
       }
     }
     known = present;
+    const found = [...present.values()].flatMap(({ files }) => files);
     return distinct(found.slice(0, sensorsMax));
   };
 }
+
+const longestKnown = (known: ReadonlyMap<string, Known>, most: number) =>
+  new Set(
+    [...known]
+      .sort(([, a], [, b]) => a.look - b.look)
+      .slice(0, most)
+      .map(([key]) => key),
+  );
+
+const sleeps = ({ files }: Known) =>
+  files.some(({ powerPath }) => powerPath !== undefined && isAsleep(powerPath));
 
 const isShownByChip = async ({ path }: Device, chips: ReadonlySet<string>) =>
   isTwin((await textOf(path, 'type')) ?? '', chips);

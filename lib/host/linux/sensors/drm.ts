@@ -1,7 +1,8 @@
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { isAsleep, powerPathOf } from './runtime-power';
 import { type Meter, type SensorFile, scaled } from './sensor-file';
 import { placeOf, sensorId } from './sensor-id';
-import { type Device, namesIn, numberOf, textOf } from './sysfs';
+import { type Device, namesIn, numberOf } from './sysfs';
 
 const mebibyte = 1024 * 1024;
 
@@ -13,6 +14,8 @@ export async function examineCard(sysPath: string, { name, path }: Device): Prom
   if (!/^card\d+$/.test(name)) return [];
   const device = join(path, 'device');
   const place = placeOf(sysPath, path);
+  const powerPath = await powerPathOf(sysPath, path);
+  const isAwake = powerPath === null || !isAsleep(powerPath);
   const gauge = (what: Pick<SensorFile, 'path' | 'unit' | 'meter'>, words: string, maker: string) => ({
     id: sensorId(maker, place, words.replace(/ of .*/, '')),
     label: `${maker} ${words}`,
@@ -20,6 +23,7 @@ export async function examineCard(sysPath: string, { name, path }: Device): Prom
     high: null,
     critical: null,
     place,
+    ...(powerPath === null ? {} : { powerPath }),
     ...what,
   });
 
@@ -29,15 +33,21 @@ export async function examineCard(sysPath: string, { name, path }: Device): Prom
     const busy = { path: join(device, 'gpu_busy_percent'), unit: '%', meter: scaled(1, 0, 100) };
     files.push(gauge(busy, 'GPU busy', 'amdgpu'));
   }
-  const total = await numberOf(device, 'mem_info_vram_total');
-  if (total !== null && names.includes('mem_info_vram_used')) {
-    const meter = scaled(mebibyte, 0, Math.max(0, total) / mebibyte);
+  if (names.includes('mem_info_vram_total') && names.includes('mem_info_vram_used')) {
+    // A card that sleeps is not asked for its size, either: that is known once it is awake.
+    const total = isAwake ? await numberOf(device, 'mem_info_vram_total') : null;
+    const meter = scaled(
+      mebibyte,
+      0,
+      total === null ? Number.MAX_SAFE_INTEGER : Math.max(0, total) / mebibyte,
+    );
     const used = { path: join(device, 'mem_info_vram_used'), unit: 'MiB', meter };
-    files.push(gauge(used, `VRAM used of ${Math.round(total / mebibyte)} MiB`, 'amdgpu'));
+    const size = total === null ? '' : ` of ${Math.round(total / mebibyte)} MiB`;
+    files.push(gauge(used, `VRAM used${size}`, 'amdgpu'));
   }
   for (const { maker, clock, idle } of intel) {
     const root = maker === 'xe' ? device : path;
-    if ((await numberOf(root, clock)) !== null) {
+    if (await isThere(root, clock)) {
       const file = {
         path: join(/* turbopackIgnore: true */ root, clock),
         unit: 'MHz',
@@ -45,7 +55,7 @@ export async function examineCard(sysPath: string, { name, path }: Device): Prom
       };
       files.push(gauge(file, 'GPU clock', maker));
     }
-    if ((await textOf(root, idle)) !== null) {
+    if (await isThere(root, idle)) {
       files.push(
         gauge(
           { path: join(/* turbopackIgnore: true */ root, idle), unit: '%', meter: awakeMeter },
@@ -57,6 +67,10 @@ export async function examineCard(sysPath: string, { name, path }: Device): Prom
   }
   return files;
 }
+
+/** Whether there is such an attribute, without reading it, which would wake the card. */
+const isThere = async (root: string, attribute: string) =>
+  (await namesIn(dirname(join(/* turbopackIgnore: true */ root, attribute)))).includes(basename(attribute));
 
 const intel = [
   { maker: 'i915', clock: 'gt/gt0/rps_act_freq_mhz', idle: 'gt/gt0/rc6_residency_ms' },

@@ -107,4 +107,86 @@ describe.skipIf(process.platform === 'win32')('the process', () => {
     await new Promise((resolve) => setTimeout(resolve, 30));
     expect(starts()).toEqual([]);
   });
+
+  describe('lets cards sleep', () => {
+    const power = (memory: 'Active' | 'Off', d3 = 'Enabled (fine-grained)') => {
+      const card = join(folder, 'driver/nvidia/gpus/0000:01:00.0');
+      mkdirSync(card, { recursive: true });
+      writeFileSync(
+        join(card, 'power'),
+        `Runtime D3 status:          ${d3}\nVideo Memory:               ${memory}\n`,
+      );
+    };
+    const lineOf = (busy: number) => `0, ${uuid}, NVIDIA A10, 41, ${busy}, 10240, 23028, 121.50, 150.00, 30`;
+    const openWatch = (busy: number) => {
+      const clock = { ms: 0 };
+      const smi = command(`echo "${lineOf(busy)}"; exec sleep 60`);
+      const watch = openNvidiaWatch({ procPath: folder, sysPath: folder, command: smi, now: () => clock.ms });
+      /** Time passes until as many processes were started, or for as long as is given. */
+      const pass = (seconds: number) => {
+        for (let second = 0; second < seconds; second += 1) {
+          clock.ms += 1_000;
+          watch.sensors();
+        }
+      };
+      return { clock, watch, pass };
+    };
+
+    it('is not started while every card sleeps, and is when one wakes', async () => {
+      power('Off');
+      const { watch, pass } = openWatch(0);
+      pass(120);
+      expect(starts()).toEqual([]);
+      power('Active');
+      pass(6);
+      await vi.waitFor(() => expect(starts()).toHaveLength(1));
+      watch.close();
+    });
+
+    it('ends when cards that can sleep have nothing to do, and shows them without values', async () => {
+      power('Active');
+      const { clock, watch, pass } = openWatch(0);
+      await vi.waitFor(() => expect(watch.sensors()).toHaveLength(5));
+      const pid = Number(starts()[0]?.split(' ')[0]);
+      clock.ms += 31_000;
+      watch.sensors();
+      await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'));
+      expect(watch.sensors().map(({ value }) => value)).toEqual([null, null, null, null, null]);
+      power('Off');
+      pass(300);
+      expect(starts()).toHaveLength(1);
+      expect(watch.sensors()).toHaveLength(5);
+      watch.close();
+    });
+
+    it('asks again when another program keeps them awake, and rests rarely then', async () => {
+      power('Active');
+      const { clock, watch, pass } = openWatch(0);
+      await vi.waitFor(() => expect(watch.sensors()).toHaveLength(5));
+      clock.ms += 31_000;
+      pass(1);
+      expect(watch.sensors()[0]?.value).toBeNull();
+      pass(36);
+      await vi.waitFor(() => expect(starts()).toHaveLength(2));
+      clock.ms += 300_000;
+      await vi.waitFor(() =>
+        expect(watch.sensors()).not.toContainEqual(expect.objectContaining({ value: null })),
+      );
+      watch.close();
+    });
+
+    it.each([
+      ['that work', 80, 'Enabled (fine-grained)'],
+      ['that cannot sleep', 0, 'Disabled by default'],
+    ])('goes on for cards %s', async (_, busy, d3) => {
+      power('Active', d3);
+      const { clock, watch } = openWatch(busy);
+      await vi.waitFor(() => expect(watch.sensors()).toHaveLength(5));
+      const pid = Number(starts()[0]?.split(' ')[0]);
+      clock.ms += busy === 0 ? 31_000 : 20_000;
+      watch.sensors();
+      expect(() => process.kill(pid, 0)).not.toThrow();
+      watch.close();
+    });
+  });
 });

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Meter, type SensorFile, scaled } from './sensor-file';
+import type { Meter, SensorFile } from './sensor-file';
 import { sensorId } from './sensor-id';
 import { type Device, namesIn, numberOf, textOf } from './sysfs';
 
@@ -27,13 +27,21 @@ export async function examineSupply(_: string, { name, path }: Device): Promise<
 
 async function levelOf(path: string): Promise<{ path: string; meter: () => Meter } | null> {
   const names = await namesIn(path);
-  if (names.includes('capacity')) return { path: join(path, 'capacity'), meter: scaled(1, 0, 100) };
+  if (names.includes('capacity')) return { path: join(path, 'capacity'), meter: () => percentOf(100) };
   for (const quantity of ['energy', 'charge']) {
     const full = await numberOf(path, `${quantity}_full`);
     if (!full || full < 0 || !names.includes(`${quantity}_now`)) continue;
-    // A worn gauge may stand a little past full.
-    const meter: Meter = (raw) => (raw < 0 ? null : Math.min(100, Math.round((raw / full) * 1000) / 10));
-    return { path: join(path, `${quantity}_now`), meter: () => meter };
+    return { path: join(path, `${quantity}_now`), meter: () => percentOf(full) };
   }
   return null;
+}
+
+/** A gauge that is worn, or reckons with the capacity by design, says more than full; past twice that, nothing. */
+const overFullMax = 2;
+
+function percentOf(full: number): Meter {
+  return (raw) => {
+    if (raw < 0 || raw > full * overFullMax) return null;
+    return Math.min(100, Math.round((raw / full) * 1000) / 10);
+  };
 }

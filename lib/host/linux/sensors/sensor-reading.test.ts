@@ -66,6 +66,8 @@ describe('the sensors of a server', () => {
       ['coretemp-1-package-id-1', 'coretemp Package id 1', 55, '°C', 80, 100],
       ['nct6779-nct6775-656-systin', 'nct6779 SYSTIN', 38, '°C', null, null],
       ['nct6779-nct6775-656-pch-chip-temp', 'nct6779 PCH_CHIP_TEMP', 51, '°C', null, null],
+      // Nothing is connected to it: known, and without a value for as long as it says so.
+      ['nct6779-nct6775-656-auxtin3', 'nct6779 AUXTIN3', null, '°C', null, null],
       ['nct6779-nct6775-656-cpu-fan', 'nct6779 CPU fan', 1204, 'rpm', null, null],
       ['nct6779-nct6775-656-fan2', 'nct6779 fan2', 900, 'rpm', null, null],
       ['nct6779-nct6775-656-fan10', 'nct6779 fan10', 2500, 'rpm', null, null],

@@ -2,8 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { ReadingOf } from '@/lib/host/host';
 import { openSlowQueue } from '../slow-queue';
 import { openDiscovery } from './discovery';
+import { type DriveActivity, openDriveActivity } from './drive-activity';
 import { type GpuWatch, openNvidiaWatch } from './nvidia-watch';
 import { openPacedFile, type PacedFile } from './paced-file';
+import { openRuntimePower, type RuntimePower } from './runtime-power';
 import type { Meter, SensorFile, SensorSample } from './sensor-file';
 
 export interface SensorOptions {
@@ -21,20 +23,29 @@ const rediscoverMs = 60_000;
 /** How long the first reading waits to know the sensors; what is slower comes in a later one. */
 const firstWaitMs = 150;
 
+/** How long the last temperature of a drive that is idle stands for it. */
+const idleValueMs = 600_000;
+
 interface Sensor {
   readonly what: SensorFile;
   readonly file: PacedFile;
+  readonly fault: PacedFile | null;
+  readonly power: RuntimePower | null;
+  readonly drive: DriveActivity | null;
   readonly meter: Meter;
   readAtMs: number;
   value: number | null;
 }
+
+const pathsOf = ({ path, faultPath, powerPath, activityPath }: SensorFile) =>
+  [path, faultPath, powerPath, activityPath].join('\n');
 
 /** Every sensor that sysfs has, and NVIDIA's cards. `null` where there is none. */
 export function sensorReading({
   procPath,
   sysPath,
   now = () => performance.now(),
-  nvidia = openNvidiaWatch({ procPath }),
+  nvidia = openNvidiaWatch({ procPath, sysPath }),
 }: SensorOptions): SensorReading {
   const discover = openDiscovery(sysPath);
   const queue = openSlowQueue();
@@ -43,8 +54,17 @@ export function sensorReading({
   let nextDiscoveryMs = Number.NEGATIVE_INFINITY;
 
   function opened(what: SensorFile): Sensor {
-    const file = openPacedFile({ path: what.path, queue, now });
-    return { what, file, meter: what.meter(), readAtMs: Number.NaN, value: null };
+    const paced = (path: string) => openPacedFile({ path, queue, now });
+    return {
+      what,
+      file: paced(what.path),
+      fault: what.faultPath === undefined ? null : paced(what.faultPath),
+      power: what.powerPath === undefined ? null : openRuntimePower(what.powerPath),
+      drive: what.activityPath === undefined ? null : openDriveActivity(what.activityPath, now),
+      meter: what.meter(),
+      readAtMs: Number.NaN,
+      value: null,
+    };
   }
 
   async function rediscover(): Promise<void> {
@@ -53,18 +73,18 @@ export function sensorReading({
     sensors = new Map(
       found.map((what) => {
         const same = before.get(what.id);
-        return [what.id, same?.what.path === what.path ? { ...same, what } : opened(what)];
+        return [what.id, same && pathsOf(same.what) === pathsOf(what) ? { ...same, what } : opened(what)];
       }),
     );
     const kept = new Set([...sensors.values()].map(({ file }) => file));
-    for (const { file } of before.values()) if (!kept.has(file)) file.close();
+    for (const sensor of before.values()) if (!kept.has(sensor.file)) closeSensor(sensor);
     nextDiscoveryMs = now() + rediscoverMs;
     discovering = null;
   }
 
   async function firstLook(signal: AbortSignal): Promise<void> {
     const ready = discovering?.then(() => {
-      for (const { file } of sensors.values()) file.latest();
+      for (const sensor of sensors.values()) sampleOf(sensor, now());
       return queue.idle();
     });
     const patience = new AbortController();
@@ -79,19 +99,34 @@ export function sensorReading({
       const isFirst = nextDiscoveryMs === Number.NEGATIVE_INFINITY;
       if (!discovering && now() >= nextDiscoveryMs) discovering = rediscover();
       if (isFirst) await firstLook(signal);
-      const samples = [...[...sensors.values()].map(sampleOf), ...nvidia.sensors()];
+      const samples = [
+        ...[...sensors.values()].map((sensor) => sampleOf(sensor, now())),
+        ...nvidia.sensors(),
+      ];
       return samples.length === 0 ? null : { sensors: samples };
     },
     close() {
-      for (const { file } of sensors.values()) file.close();
+      for (const sensor of sensors.values()) closeSensor(sensor);
       sensors = new Map();
       nvidia.close();
     },
   };
 }
 
-function sampleOf(sensor: Sensor): SensorSample {
+function closeSensor({ file, fault, power, drive }: Sensor): void {
+  for (const open of [file, fault, power, drive]) open?.close();
+}
+
+function sampleOf(sensor: Sensor, nowMs: number): SensorSample {
   const { id, label, kind, unit, high, critical } = sensor.what;
+  return { id, label, kind, unit, value: measuredBy(sensor, nowMs), high, critical };
+}
+
+/** `null` while the device sleeps, which reading would wake, and while the channel has a fault. */
+function measuredBy(sensor: Sensor, nowMs: number): number | null {
+  if (sensor.power?.isAsleep()) return null;
+  if (sensor.drive?.isIdle()) return nowMs - sensor.readAtMs <= idleValueMs ? sensor.value : null;
+  const fault = sensor.fault?.latest();
   const dated = sensor.file.latest();
   if (!dated) {
     sensor.value = null;
@@ -99,5 +134,6 @@ function sampleOf(sensor: Sensor): SensorSample {
     sensor.value = dated.raw === null ? null : sensor.meter(dated.raw, dated.atMs);
     sensor.readAtMs = dated.atMs;
   }
-  return { id, label, kind, unit, value: sensor.value, high, critical };
+  const isFaulty = sensor.fault !== null && (!fault || fault.raw === 1);
+  return isFaulty ? null : sensor.value;
 }

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
-import { type SensorFile, scaled } from './sensor-file';
+import { celsiusIn, inWholeCelsius, type SensorFile } from './sensor-file';
 import { placeOf, sensorId } from './sensor-id';
 import { type Device, namesIn, numberOf, textOf } from './sysfs';
 
 const tripsMax = 16;
+const celsiusLimitMost = 250;
 /** A zone for policy alone: it answers 20 °C whatever happens. */
 const unreal = /^INT3400 /;
 
@@ -12,9 +13,17 @@ export async function examineZone(sysPath: string, { path }: Device): Promise<Se
   const type = await textOf(path, 'type');
   if (type === null || unreal.test(type) || !(await namesIn(path)).includes('temp')) return [];
   const trips = await tripsOf(path);
+  const raw = await numberOf(path, 'temp');
+  const divisor = inWholeCelsius(
+    raw,
+    trips.map((trip) => trip.raw),
+  )
+    ? 1
+    : 1000;
   const lowest = (...kinds: readonly string[]) => {
-    const limits = trips.filter(({ kind }) => kinds.includes(kind)).map(({ celsius }) => celsius);
-    return limits.length === 0 ? null : Math.min(...limits);
+    const limits = trips.filter(({ kind }) => kinds.includes(kind)).map((trip) => trip.raw / divisor);
+    const sound = limits.filter((celsius) => celsius <= celsiusLimitMost);
+    return sound.length === 0 ? null : Math.min(...sound);
   };
   return [
     {
@@ -26,7 +35,7 @@ export async function examineZone(sysPath: string, { path }: Device): Promise<Se
       critical: lowest('critical'),
       path: join(path, 'temp'),
       place: '',
-      meter: scaled(1000, -273, 1000),
+      meter: celsiusIn(divisor),
     },
   ];
 }
@@ -37,13 +46,14 @@ export function isTwin(zoneType: string, chips: ReadonlySet<string>): boolean {
   return chips.has(zoneType) || chips.has(zoneType.replaceAll('-', '_'));
 }
 
+/** Trip points as the kernel has them, above 0; a trip of the firmware's that was never set is below. */
 async function tripsOf(path: string) {
-  const trips: { readonly kind: string; readonly celsius: number }[] = [];
+  const trips: { readonly kind: string; readonly raw: number }[] = [];
   for (let index = 0; index < tripsMax; index += 1) {
     const kind = await textOf(path, `trip_point_${index}_type`);
     if (kind === null) break;
-    const celsius = ((await numberOf(path, `trip_point_${index}_temp`)) ?? 0) / 1000;
-    if (celsius > 0 && celsius <= 250) trips.push({ kind, celsius });
+    const raw = (await numberOf(path, `trip_point_${index}_temp`)) ?? 0;
+    if (raw > 0) trips.push({ kind, raw });
   }
   return trips;
 }
