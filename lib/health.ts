@@ -1,5 +1,6 @@
 import type { DiskUse } from './events/event-log';
 import type { Pipeline } from './pipeline';
+import type { SamplerState } from './sampler/sampler';
 
 /** What `GET /api/health` answers. */
 export interface Health {
@@ -8,12 +9,19 @@ export interface Health {
   readonly problems: readonly string[];
   readonly version: string;
   readonly uptimeSeconds: number;
-  readonly sampler: { readonly sampleAgeMs: number | null };
+  readonly sampler: SamplerHealth;
   readonly log: { readonly id: string; readonly headSeq: number; readonly writable: boolean } & DiskUse;
-  /** Besides what it takes on disk, what it has written since the start, reckoned as a day's. */
-  readonly history: DiskUse & { readonly writtenBytesPerDay: number };
+  /** Besides what it takes on disk, what it has written since the start, as a day's; `null` in the first minute. */
+  readonly history: DiskUse & { readonly writtenBytesPerDay: number | null };
   readonly streams: number;
   readonly process: { readonly cpuPercent: number; readonly residentBytes: number };
+}
+
+interface SamplerHealth {
+  /** `starting` until the first sample; `late` when there is none for too long, at the start or afterwards. */
+  readonly state: 'starting' | 'sampling' | 'late';
+  /** How old the newest sample is, in ms; `null` before the first. */
+  readonly sampleAgeMs: number | null;
 }
 
 export interface HealthOptions
@@ -28,15 +36,36 @@ export interface HealthOptions
 /** Samples may be this many intervals late before the host counts as unwatched. */
 const lateIntervals = 3;
 const lateAtLeastMs = 5_000;
+/** The first sample may take longer: caches are cold, and the whole process is starting beside it. */
+const firstLateAtLeastMs = 15_000;
+/** A rate per day from less time than this would tell of the start and not of the day. */
+const ratesAfterSeconds = 60;
+
+/** Whether samples come when they are due. Until the first one is overdue, a sampler that has none is starting. */
+export function samplerHealth(state: SamplerState, intervalMs: number): SamplerHealth {
+  const { sampleAgeMs, runningMs } = state;
+  const lateMs = Math.max(
+    sampleAgeMs === null ? firstLateAtLeastMs : lateAtLeastMs,
+    lateIntervals * intervalMs,
+  );
+  if ((sampleAgeMs ?? runningMs) > lateMs) return { state: 'late', sampleAgeMs };
+  return { state: sampleAgeMs === null ? 'starting' : 'sampling', sampleAgeMs };
+}
+
+/** What `amount`, counted over `seconds`, comes to in a day; `null` while that is too short to tell. */
+export function perDay(amount: number, seconds: number): number | null {
+  return seconds < ratesAfterSeconds ? null : Math.round((amount / seconds) * 86_400);
+}
 
 /** How Hostbeat itself is. CPU is its own share of one core since it started, in percent. */
 export function healthOf(options: HealthOptions): Health {
   const { log, feed, replays, sampler, history, alerts, notify, sensors, version, intervalMs } = options;
-  const { sampleAgeMs, readings, watches } = sampler.state();
+  const sampled = sampler.state();
+  const { readings, watches } = sampled;
+  const samples = samplerHealth(sampled, intervalMs);
   const uptimeSeconds = process.uptime();
-  const late = Math.max(lateAtLeastMs, lateIntervals * intervalMs);
   const problems: string[] = [];
-  if ((sampleAgeMs ?? uptimeSeconds * 1000) > late) problems.push('the sampler has no recent sample');
+  if (samples.state === 'late') problems.push('the sampler has no recent sample');
   for (const { type, consecutiveFailures, lastError } of readings) {
     if (consecutiveFailures >= lateIntervals) problems.push(`${type} cannot be read: ${lastError}`);
   }
@@ -56,9 +85,9 @@ export function healthOf(options: HealthOptions): Health {
     problems,
     version,
     uptimeSeconds: Math.round(uptimeSeconds),
-    sampler: { sampleAgeMs },
+    sampler: samples,
     log: { id: log.id, headSeq: log.headSeq, writable: log.problem === null, ...log.diskUse() },
-    history: { ...historyUse, writtenBytesPerDay: Math.round((writtenBytes / uptimeSeconds) * 86_400) },
+    history: { ...historyUse, writtenBytesPerDay: perDay(writtenBytes, uptimeSeconds) },
     streams: feed.streams + replays.streams,
     process: {
       cpuPercent: Math.round(((user + system) / 1e6 / uptimeSeconds) * 10_000) / 100,

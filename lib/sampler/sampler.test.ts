@@ -62,6 +62,7 @@ describe('a round', () => {
       ]),
     );
     expect(sampler.state()).toEqual({
+      runningMs: 1000,
       lastSampleAt: start + 1000,
       sampleAgeMs: 0,
       readings: [

@@ -30,7 +30,9 @@ interface WatchStatus extends Fared {
   readonly name: string;
 }
 
-interface SamplerState {
+export interface SamplerState {
+  /** How long the sampler has been running, in ms of a clock that never steps. */
+  readonly runningMs: number;
   /** The newest round that was published: Unix ms. `null` before the first. */
   readonly lastSampleAt: number | null;
   /** How long ago that was, by a clock that never steps. */
@@ -68,6 +70,7 @@ export function startSampler({
   ...options
 }: SamplerOptions): Sampler {
   const deadlineMs = options.deadlineMs ?? Math.min(intervalMs, defaultDeadlineMsMax);
+  const startedMs = clock.monotonicMs();
   const unanswered = new Set<Promise<void>>();
   const occurrences = openOccurrenceQueue((events) => append(events, 'durable-if-possible'));
   let round: Round | null = null;
@@ -192,6 +195,7 @@ export function startSampler({
       callOff();
     },
     state: () => ({
+      runningMs: Math.round(clock.monotonicMs() - startedMs),
       lastSampleAt: last?.t ?? null,
       sampleAgeMs: last ? Math.round(clock.monotonicMs() - last.beganMs) : null,
       readings: [
