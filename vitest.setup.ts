@@ -10,3 +10,9 @@ beforeEach(() => {
 afterEach(() => {
   expect(complaints.flatMap(({ mock }) => mock.calls)).toEqual([]);
 });
+
+/** A state that is waited for comes late on a busy machine: Vitest's own second is no limit for hanging. */
+const waitLimitMs = 60_000;
+const { waitFor, waitUntil } = vi;
+vi.waitFor = (callback, options) => waitFor(callback, options ?? { timeout: waitLimitMs });
+vi.waitUntil = (callback, options) => waitUntil(callback, options ?? { timeout: waitLimitMs });

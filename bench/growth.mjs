@@ -21,7 +21,13 @@ const processCounts = [100, 1_000, 10_000, 50_000];
 
 await main(async () => {
   const compiled = await compile(
-    ...['lib/host/linux/linux-host', 'lib/sampler/round', 'lib/sampler/track-record', 'lib/sampler/clock'],
+    ...[
+      'lib/host/open-host',
+      'lib/host/linux/linux-host',
+      'lib/sampler/round',
+      'lib/sampler/track-record',
+      'lib/sampler/clock',
+    ],
   );
   const measure = (what) => measureApart(compiled, what);
   const ms = (value) => value.toFixed(2);
@@ -32,6 +38,7 @@ await main(async () => {
     rows.push(row('this machine, a round a second', await measure({ rounds: 30, everyMs: 1000 })));
     rows.push(row('this machine, 20 rounds a second', await measure({ rounds: 200, everyMs: 50 })));
   }
+  rows.push(row('the made-up home server', await measure({ rounds: 200, demoSeed: 7 })));
   for (const [part, counts] of Object.entries(growth)) {
     for (const count of counts) {
       rows.push(row(`${count} ${part}`, await measure({ rounds: 100, size: { ...small, [part]: count } })));

@@ -1,4 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { run } from './run.mjs';
 
 /** How apt-get can be run here without asking anyone; `null` where it cannot. */
@@ -24,4 +26,27 @@ export async function installByApt(packages, say) {
   const apt = (...args) => run(program, [...first, '-q', ...args], { env }).catch(() => 1);
   await apt('update');
   for (const name of packages) await apt('install', '-y', '--no-install-recommends', name);
+}
+
+/**
+ * Unpacks what is in a Debian package into a folder, without installing it: no service starts, and no rights are
+ * needed where the package lists are there. Does nothing where that fails.
+ */
+export async function unpackByApt(name, folder) {
+  if (process.platform !== 'linux' || !existsSync('/usr/bin/apt-get')) return;
+  const scratch = mkdtempSync(path.join(tmpdir(), 'hostbeat-apt-'));
+  const quietly = (program, args) => run(program, args, { quiet: true, cwd: scratch }).catch(() => 1);
+  try {
+    if ((await quietly('apt-get', ['-q', 'download', name])) !== 0) {
+      const command = await aptCommand();
+      if (!command) return;
+      await quietly(command[0], [...command.slice(1), '-q', 'update']);
+      if ((await quietly('apt-get', ['-q', 'download', name])) !== 0) return;
+    }
+    mkdirSync(folder, { recursive: true });
+    for (const file of readdirSync(scratch))
+      await quietly('dpkg-deb', ['-x', path.join(scratch, file), folder]);
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
 }

@@ -6,18 +6,18 @@ import { inProject, root } from './project.mjs';
 const forwarded = ['SIGINT', 'SIGTERM'];
 
 /**
- * Runs a program in the checkout with its output on this terminal; gives its exit code (128 + n for a signal).
+ * Runs a program in the checkout, or in `cwd`, with its output on this terminal; gives its exit code (128 + n for a signal).
  * A signal that ends this process ends the program first, so that none is left behind.
  * `quiet` keeps the output off the terminal; `timeoutMs` bounds the run; `onStart` is told the process id.
  */
 export function run(
   program,
   args,
-  { env = process.env, timeoutMs = 0, quiet = false, shell = false, onStart = undefined } = {},
+  { env = process.env, cwd = root, timeoutMs = 0, quiet = false, shell = false, onStart = undefined } = {},
 ) {
   return new Promise((resolve, reject) => {
     const stdio = quiet ? 'ignore' : 'inherit';
-    const child = spawn(program, args, { cwd: root, env, stdio, shell, windowsHide: true });
+    const child = spawn(program, args, { cwd, env, stdio, shell, windowsHide: true });
     if (child.pid !== undefined) onStart?.(child.pid);
     let caught;
     const pass = (signal) => {

@@ -4,11 +4,12 @@ import { layOutMachine } from './machine.mjs';
 
 /**
  * One measurement, in a process of its own: `rounds.mjs <compiled> <what>`, where `what` is the JSON of
- * `{ rounds, everyMs?, size?, type? }`: of this machine without a size, of a round at 1 Hz without a type. Prints
+ * `{ rounds, everyMs?, size?, type?, demoSeed? }`: of this machine without a size or seed, of a round at 1 Hz without a type. Prints
  * the JSON of the CPU time that a round takes, `{ medianMs, highMs, bytes }`; `highMs` is the 90th percentile.
  */
 const [folder, json] = process.argv.slice(2);
-const { rounds, everyMs = 0, size, type } = JSON.parse(json);
+const { rounds, everyMs = 0, size, type, demoSeed } = JSON.parse(json);
+const { openHost } = load(folder, 'lib/host/open-host');
 const { openLinuxHost } = load(folder, 'lib/host/linux/linux-host');
 const { beginRound } = load(folder, 'lib/sampler/round');
 const { openTrackRecord } = load(folder, 'lib/sampler/track-record');
@@ -19,11 +20,10 @@ const optional = ['sensor-data', 'pressure'];
 const warmUpRounds = type ? 3 : everyMs === 1000 ? 5 : 150;
 
 const machine = size ? layOutMachine(size) : { procPath: '/proc', sysPath: '/sys', pass() {} };
-const host = openLinuxHost({
-  name: 'bench',
-  ...machine,
-  ...(size ? { ownContainer: async () => null } : {}),
-});
+const host =
+  demoSeed === undefined
+    ? openLinuxHost({ name: 'bench', ...machine, ...(size ? { ownContainer: async () => null } : {}) })
+    : openHost({ name: 'bench', ...machine, demoSeed });
 const readings = host.readings
   .filter((reading) => (type ? reading.type === type : reading.everyMs === undefined))
   .map((reading) => ({ reading, record: openTrackRecord(1000) }));

@@ -291,12 +291,10 @@ describe.skipIf(process.platform === 'win32')('an engine', () => {
       () => JSON.stringify([{ ...entry(docker, 'shop', 'Up'), Labels: 'x'.repeat(9 * 1024 * 1024) }]),
       200,
     ],
-  ])('that %s leaves names null, soon, and is left alone for a minute', async (_, reply, status) => {
+  ])('that %s leaves names null, and is left alone for a minute', async (_, reply, status) => {
     const server = containersOf('rack-server');
     const asked = await engineAt(join(server.rootfsPath, 'run/docker.sock'), reply, status);
-    const startMs = performance.now();
     expect(await server.row(docker)).toMatchObject({ name: null, state: 'running' });
-    expect(performance.now() - startMs).toBeLessThan(900);
     server.clock.ms += 50_000;
     await server.rows();
     expect(asked).toHaveLength(1);
