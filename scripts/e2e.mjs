@@ -1,9 +1,9 @@
 import { ensureBuilt } from './build.mjs';
 import { findChromium } from './chromium.mjs';
 import { ensureCurl } from './curl.mjs';
+import { runGroups } from './e2e-groups.mjs';
 import { ensureInstalled } from './install.mjs';
 import { main } from './project.mjs';
-import { runPackage } from './run.mjs';
 import { testEnvironment } from './test-environment.mjs';
 
 await main(async () => {
@@ -12,5 +12,5 @@ await main(async () => {
   await ensureCurl();
   await ensureBuilt();
   const env = testEnvironment({ HOSTBEAT_TEST_CHROMIUM: chromium });
-  process.exitCode = await runPackage('@playwright/test/cli.js', ['test', ...process.argv.slice(2)], { env });
+  process.exitCode = await runGroups(process.argv.slice(2), env);
 });

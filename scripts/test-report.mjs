@@ -33,18 +33,27 @@ export function readUnitReport(report) {
   };
 }
 
-/** Reads what Playwright's JSON reporter wrote. A test that passed at a second try is named. */
+/**
+ * Reads what Playwright's JSON reporter wrote. A test that passed at a second try is named, and one that should have
+ * run and did not, since something before it failed, is a failure of its own.
+ */
 export function readEndToEndReport({ stats, suites }) {
   const specs = suites.flatMap(specsOf);
+  const isLeftOut = ({ status, expectedStatus }) => status === 'skipped' && expectedStatus !== 'skipped';
+  const leftOut = specs.flatMap(({ title, tests }) => tests.filter(isLeftOut).map(() => title));
   const named = (status, word) =>
     specs
-      .filter(({ tests }) => tests.some((test) => test.status === status))
+      .filter(({ tests }) => tests.some((test) => test.status === status && !isLeftOut(test)))
       .map(({ title }) => `${word}: ${title}`);
   return {
     passed: stats.expected + stats.flaky,
-    failed: stats.unexpected,
-    skipped: stats.skipped,
-    notes: [...named('skipped', 'skipped'), ...named('flaky', 'passed only at another try')],
+    failed: stats.unexpected + leftOut.length,
+    skipped: stats.skipped - leftOut.length,
+    notes: [
+      ...leftOut.map((title) => `did not run: ${title}`),
+      ...named('skipped', 'skipped'),
+      ...named('flaky', 'passed only at another try'),
+    ],
   };
 }
 

@@ -25,21 +25,24 @@ test('unit tests are counted, and the skipped ones named', () => {
   });
 });
 
-test('end-to-end tests are counted; one that passed at a second try is named', () => {
+test('end-to-end tests are counted; one at a second try is named, one that was left out is a failure', () => {
   const report = {
-    stats: { expected: 3, unexpected: 1, flaky: 1, skipped: 1 },
+    stats: { expected: 3, unexpected: 1, flaky: 1, skipped: 2 },
     suites: [
       {
-        suites: [{ specs: [{ title: 'x', tests: [{ status: 'skipped' }] }] }],
+        suites: [
+          { specs: [{ title: 'x', tests: [{ status: 'skipped', expectedStatus: 'skipped' }] }] },
+          { specs: [{ title: 'z', tests: [{ status: 'skipped', expectedStatus: 'passed' }] }] },
+        ],
         specs: [{ title: 'y', tests: [{ status: 'flaky' }] }],
       },
     ],
   };
   expect(readEndToEndReport(report)).toEqual({
     passed: 4,
-    failed: 1,
+    failed: 2,
     skipped: 1,
-    notes: ['skipped: x', 'passed only at another try: y'],
+    notes: ['did not run: z', 'skipped: x', 'passed only at another try: y'],
   });
 });
 

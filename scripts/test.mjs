@@ -4,10 +4,12 @@ import path from 'node:path';
 import { ensureBuilt } from './build.mjs';
 import { findChromium } from './chromium.mjs';
 import { ensureCurl } from './curl.mjs';
+import { argumentsOf, groups } from './e2e-groups.mjs';
 import { ensureInstalled } from './install.mjs';
 import { main, Stop, say } from './project.mjs';
 import { runPackage } from './run.mjs';
 import { testEnvironment } from './test-environment.mjs';
+import { ensureTestPrograms } from './test-programs.mjs';
 import { countOfCheck, countOfTests, readEndToEndReport, readUnitReport, summary } from './test-report.mjs';
 
 const reports = mkdtempSync(path.join(tmpdir(), 'hostbeat-test-'));
@@ -52,10 +54,10 @@ async function unitTests() {
   return countOfTests(code, readReport(file), readUnitReport);
 }
 
-async function endToEndTests(chromium) {
-  const file = path.join(reports, 'e2e.json');
+async function endToEndTests(chromium, { name, projects }) {
+  const file = path.join(reports, `${name}.json`);
   const env = testEnvironment({ HOSTBEAT_TEST_CHROMIUM: chromium, PLAYWRIGHT_JSON_OUTPUT_FILE: file });
-  const args = ['test', '--forbid-only', '--reporter=list,json'];
+  const args = ['test', '--forbid-only', '--reporter=list,json', ...argumentsOf(projects)];
   const code = await runPackage('@playwright/test/cli.js', args, { env });
   return countOfTests(code, readReport(file), readEndToEndReport);
 }
@@ -69,10 +71,12 @@ await main(async () => {
   await ensureInstalled();
   let chromium = null;
   await step('Test programs', async () => {
+    const { path: withPrograms, missing } = await ensureTestPrograms();
+    process.env.PATH = withPrograms;
     chromium = await findChromium();
     await ensureCurl();
     say(`Chromium for the tests: ${chromium}`);
-    return { passed: 0, failed: 0, skipped: 0 };
+    return { passed: 0, failed: 0, skipped: 0, notes: missing };
   });
   await step('Format and lint', check('@biomejs/biome/bin/biome', ['check', '--error-on-warnings', '.']));
   await step('Unused code', check('knip/bin/knip.js', []));
@@ -82,9 +86,13 @@ await main(async () => {
     await ensureBuilt({ force: true });
     return countOfCheck(0);
   });
-  if (!isBuilt) notRun('End-to-end tests', 'the production build failed');
-  else if (!chromium) notRun('End-to-end tests', 'there is no Chromium');
-  else await step('End-to-end tests', () => endToEndTests(chromium));
+  // One after the other, since the last ones need the machine; what fails in one keeps no other from running.
+  for (const group of groups) {
+    const name = `End to end: ${group.name}`;
+    if (!isBuilt) notRun(name, 'the production build failed');
+    else if (!chromium) notRun(name, 'there is no Chromium');
+    else await step(name, () => endToEndTests(chromium, group));
+  }
 
   say(summary(done));
   process.exitCode = done.every(({ count }) => count.failed === 0) ? 0 : 1;
