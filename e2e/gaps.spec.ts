@@ -37,14 +37,16 @@ test('real stops, kills, a halt and another boot: each gap has its cause', async
   mkdirSync(join(host.procPath, 'sys/kernel/random'));
   boots(1);
   const from = Date.now() - 60_000;
-  let server = await startServer({ HOSTBEAT_PROC: host.procPath, HOSTBEAT_INTERVAL_MS: '200' });
+  let server = await startServer({ HOSTBEAT_PROC: host.procPath, HOSTBEAT_INTERVAL_MS: '500' });
   const again = () =>
     startServer({
       HOSTBEAT_PROC: host.procPath,
-      HOSTBEAT_INTERVAL_MS: '200',
+      HOSTBEAT_INTERVAL_MS: '500',
       HOSTBEAT_DATA_DIR: server.dataDir,
     });
-  const causes = async () => (await gapsOf(server, from)).map(({ cause }) => cause);
+  // A busy machine may stall the server at any time; that it was made to is looked for by its time.
+  const causes = async () =>
+    (await gapsOf(server, from)).map(({ cause }) => cause).filter((cause) => cause !== 'server-stalled');
   await measures(server);
   expect(await causes()).toEqual(['not-kept']);
 
@@ -63,16 +65,17 @@ test('real stops, kills, a halt and another boot: each gap has its cause', async
   await delay(4_000);
   process.kill(server.pid, 'SIGCONT');
   const goesOnAt = Date.now();
-  await expect.poll(async () => (await causes()).at(-1)).toBe('server-stalled');
-  const halt = (await gapsOf(server, from)).at(-1);
-  expect(halt?.from).toBeLessThanOrEqual(haltedAt);
-  expect(halt?.to).toBeGreaterThanOrEqual(goesOnAt - 1_000);
+  const halts = async () =>
+    (await gapsOf(server, from)).filter(
+      (gap) => gap.cause === 'server-stalled' && gap.from <= haltedAt && gap.to >= goesOnAt - 1_000,
+    );
+  await expect.poll(async () => (await halts()).length).toBe(1);
 
   await server.stop('SIGKILL');
   boots(2);
   server = await again();
   await measures(server);
-  await expect.poll(async () => (await causes()).at(-1)).toBe('host-off');
+  await expect.poll(causes).toEqual(['not-kept', 'server-stopped', 'server-crashed', 'host-off']);
   const gaps = await gapsOf(server, from);
   for (const [index, gap] of gaps.entries()) {
     expect(gap.to).toBeGreaterThan(gap.from);

@@ -53,7 +53,7 @@ const live = (page: Page, ticks: number) =>
   }, ticks);
 
 test('the memory of a page that is open for a day is flat', async ({ context, server }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(900_000);
   const page = await context.newPage();
   await page.addInitScript(sayADay);
   await page.goto(`${server.url}?transport=direct`);

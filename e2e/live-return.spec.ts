@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from '@playwright/test';
 import { WebSocket } from 'undici';
-import { at, streamsOf, transports } from './live-page';
-import type { RunningServer } from './server';
+import { at, runsOf, streamsOf, transports } from './live-page';
 import { test as base, expect } from './test';
 
 /** A browser as its users have it: Playwright turns off the cache that this is about, and cannot follow into it. */
@@ -71,13 +70,6 @@ const test = base.extend<{ browserOfUsers: Awaited<ReturnType<typeof openBrowser
   },
 });
 
-/** How many lines the log's samples make: at 500 ms, what is further apart than 1250 is not joined. */
-async function runsOf({ url }: RunningServer): Promise<number> {
-  const text = await (await fetch(`${url}/api/events/recent?types=cpu`)).text();
-  const times = [...text.matchAll(/^data: \{"t":(\d+),"host"/gm)].map(([, t]) => Number(t));
-  return times.filter((t, index) => index === 0 || t - (times[index - 1] ?? 0) > 1_250).length;
-}
-
 for (const transport of transports) {
   test(`a page that its reader comes back to is live again (${transport})`, async ({
     server,
@@ -116,7 +108,7 @@ for (const transport of transports) {
     await expect.poll(trace).not.toBe(first);
     // Nothing is missing between what it had and what it has, but for what a busy server did not measure.
     await expect
-      .poll(async () => (String(await trace()).match(/M/g)?.length ?? 0) - (await runsOf(server)))
+      .poll(async () => (String(await trace()).match(/M/g)?.length ?? 0) - (await runsOf(server, 500)))
       .toBe(0);
   });
 }

@@ -72,9 +72,9 @@ test('a note is a mark at once on every page, at the time that it is about', asy
   for (const seen of [page, other])
     await expect(async () => {
       // It may be in one with the alert that the login above has set off.
-      await lane(seen).getByRole('button').last().hover({ timeout: 2_000 });
-      await expect(lane(seen).getByText('Fan swapped, l and n are letters')).toBeVisible({ timeout: 500 });
-    }).toPass({ timeout: 15_000 });
+      await lane(seen).getByRole('button').last().hover({ timeout: 5_000 });
+      await expect(lane(seen).getByText('Fan swapped, l and n are letters')).toBeVisible({ timeout: 5_000 });
+    }).toPass();
   await other.close();
 
   // The past may be noted, as far back as notes are kept.

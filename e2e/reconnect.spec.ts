@@ -1,3 +1,4 @@
+import { runsOf } from './live-page';
 import { startServer } from './server';
 import { brokenConnection, expect, forgive, test } from './test';
 
@@ -15,13 +16,13 @@ test('the page outlives a restart: it says so, goes on by itself, and draws the 
     return d?.match(/M/g)?.length ?? 0;
   };
   await expect(badge).toHaveText('live');
-  await expect.poll(runs).toBe(1);
+  await expect.poll(runs).toBeGreaterThan(0);
+  await expect.poll(async () => (await runs()) - (await runsOf(first, 500))).toBe(0);
+  const before = await runsOf(first, 500);
 
   expect(await first.stop('SIGTERM')).toBe(0);
   await expect(badge).toHaveText('reconnecting');
-  await expect(page.locator('[data-tone="silent"]')).toContainText('No word from this machine since', {
-    timeout: 15_000,
-  });
+  await expect(page.locator('[data-tone="silent"]')).toContainText('No word from this machine since');
   await expect(page.getByRole('region', { name: 'CPU' })).toContainText('user–');
 
   const second = await startServer({
@@ -29,8 +30,9 @@ test('the page outlives a restart: it says so, goes on by itself, and draws the 
     PORT: String(first.port),
     HOSTBEAT_DATA_DIR: first.dataDir,
   });
-  await expect(badge).toHaveText('live', { timeout: 30_000 });
-  await expect.poll(runs).toBe(2);
+  await expect(badge).toHaveText('live');
+  await expect.poll(async () => (await runs()) - (await runsOf(second, 500))).toBe(0);
+  expect(await runsOf(second, 500)).toBeGreaterThan(before);
   await expect(page.locator('[data-tone="silent"]')).toHaveCount(0);
   await second.stop();
   forgive(pageErrors, brokenConnection);
@@ -58,7 +60,7 @@ test('a restart that is over before a sample is missed is a hole all the same', 
     PORT: String(first.port),
     HOSTBEAT_DATA_DIR: first.dataDir,
   });
-  await expect.poll(runs, { timeout: 30_000 }).toBe(2);
+  await expect.poll(runs, { timeout: 240_000 }).toBe(2);
   await second.stop();
   forgive(pageErrors, brokenConnection);
 });

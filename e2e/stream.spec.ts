@@ -181,7 +181,7 @@ test('a slow reader reads nothing, and then everything', async ({ page, server }
   await open(page, server);
   await page.getByRole('button', { name: 'Slow reader' }).click();
   await expect(state(page)).toHaveAttribute('data-state', 'slow');
-  await expect(note(page)).toContainText(/Nothing read for [2-9] s/);
+  await expect(note(page)).toContainText(/Nothing read for ([2-9]|\d\d+) s/);
   const all = page.getByRole('button', { name: /^all/ });
   const before = await all.textContent();
   await page.waitForTimeout(1500);
@@ -214,7 +214,7 @@ test('a server that goes away and comes back is friendly to both ends', async ({
   await expect(rows(page, 'id').first()).toBeVisible();
   await publishSurely(first.url, [{ type: 'message', data: { text: 'before' } }]);
   await first.stop();
-  await expect(note(page)).toContainText('The server does not answer', { timeout: 20_000 });
+  await expect(note(page)).toContainText('The server does not answer');
   const second = await startServer({
     HOSTBEAT_INTERVAL_MS: '500',
     PORT: String(first.port),
@@ -293,9 +293,18 @@ test('a screen reader hears of turns, not of frames', async ({ page, server }) =
       }),
   );
   expect(spoken).toBe(0);
+  // All that it says from here on, since what is said in between may be short.
+  await status.evaluate((element) => {
+    const said: string[] = [];
+    Object.assign(globalThis, { said });
+    new MutationObserver(() => said.push(element.textContent ?? '')).observe(element, {
+      ...{ subtree: true, childList: true, characterData: true },
+    });
+  });
   await page.getByRole('button', { name: 'Cut' }).click();
-  await expect(status).toHaveText(/^Connection lost. Trying again in [2-5] seconds\.$/);
   await expect(status).toHaveText(/^Stream resumed after/);
+  const said = await page.evaluate(() => (globalThis as unknown as { said: string[] }).said);
+  expect(said).toContainEqual(expect.stringMatching(/^Connection lost. Trying again in [2-5] seconds\.$/));
 });
 
 test('the dashboard leads here', async ({ page, server }) => {

@@ -153,7 +153,7 @@ test('wheel and fingers go through time, and the way back is one step', async ({
   // The first turn loads what moves.
   await expect(async () => {
     await page.mouse.wheel(-120, 0);
-    await expect(page).toHaveURL(/\?from=\d+&to=\d+$/, { timeout: 1_500 });
+    await expect(page).toHaveURL(/\?from=\d+&to=\d+$/, { timeout: 5_000 });
   }).toPass();
   const fixed = new URL(page.url()).searchParams;
   expect(Number(fixed.get('to')) - Number(fixed.get('from'))).toBe(3_600_000);

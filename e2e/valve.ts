@@ -6,6 +6,8 @@ export interface Valve {
   readonly url: string;
   /** Connections that are open now. */
   readonly open: number;
+  /** Answers of the server that it is too busy: 503. */
+  readonly refused: number;
   /** Ends every connection; those that come later pass. */
   cut(): void;
   /** Nothing passes any more on the open connections, or those that carry streams, and nobody is told. Later ones pass. */
@@ -19,6 +21,7 @@ export async function openValve(port: number): Promise<Valve> {
   const pairs = new Set<readonly [Socket, Socket]>();
   const streams = new WeakSet<Socket>();
   let isShut = false;
+  let refused = 0;
   const server = createServer({ noDelay: true }, (client) => {
     client.on('error', () => client.destroy());
     if (isShut) {
@@ -38,6 +41,7 @@ export async function openValve(port: number): Promise<Valve> {
     upstream.pipe(client);
     upstream.on('data', (bytes: Buffer) => {
       if (bytes.includes('text/event-stream')) streams.add(client);
+      if (bytes.includes('HTTP/1.1 503 ')) refused += 1;
     });
   });
   const cut = () => {
@@ -49,6 +53,9 @@ export async function openValve(port: number): Promise<Valve> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     get open() {
       return pairs.size;
+    },
+    get refused() {
+      return refused;
     },
     cut,
     stall(which) {
