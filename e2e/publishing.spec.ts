@@ -132,11 +132,12 @@ test('a key that comes with something else is a 422; a header that is no key is 
 
 test('too often is a 429 that says when to come back, and then it is taken', async () => {
   const server = await startServer({ HOSTBEAT_MAX_PUBLISH_PER_SECOND: '2' });
-  const answers: Answer[] = [];
-  while (answers.at(-1)?.status !== 429 && answers.length < 50)
-    answers.push(await post(server, '/api/sensors/a', '1'));
-  expect(answers.length).toBeGreaterThan(4);
-  const refused = answers.at(-1);
+  // All at once: one after the other they might be as slow as they may come.
+  const answers: Answer[] = await Promise.all(
+    Array.from({ length: 50 }, () => post(server, '/api/sensors/a', '1')),
+  );
+  expect(answers.filter(({ status }) => status === 201).length).toBeGreaterThanOrEqual(4);
+  const refused = answers.find(({ status }) => status === 429);
   expect(JSON.parse(refused?.text ?? '')).toMatchObject({ type: '/problems/too-many-requests', status: 429 });
   expect(answers[0]?.headers).toMatchObject({ 'ratelimit-policy': '"address";q=4;w=2' });
   expect(refused?.headers.ratelimit).toMatch(/^"address";r=[01];t=[12]$/);

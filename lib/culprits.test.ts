@@ -62,7 +62,7 @@ test('of other hosts, and where processes cannot be read, it knows none', async 
 test('two that ask at once share a look', async () => {
   const processes = reading();
   const { readings } = openCulprits({ host: 'atlas', readings: [processes], latest: new Map() });
-  const signal = AbortSignal.timeout(1000);
+  const { signal } = new AbortController();
   const [one, other] = await Promise.all([readings[0]?.read(signal), readings[0]?.read(signal)]);
   expect(one).toBe(other);
   expect(processes.reads).toBe(1);

@@ -170,17 +170,27 @@ async function openMortal() {
   let isDead = false;
   let dieAt: 'before' | 'after' | null = null;
   const never = new Promise<never>(() => {});
+  let onDeath = () => {};
+  const died = new Promise<void>((resolve) => {
+    onDeath = resolve;
+  });
+  const die = () => {
+    onDeath();
+    return never;
+  };
   async function publish(
     events: readonly NewEvent[],
     durability: 'batched' | 'durable' | 'durable-if-possible',
   ) {
-    if (isDead || dieAt === 'before') return never;
+    if (isDead || dieAt === 'before') return die();
     const logged = await log.append(events, durability);
-    return dieAt === 'after' ? never : logged;
+    return dieAt === 'after' ? die() : logged;
   }
   const alerts = await openAlerts({ log, dataDir, publish, culprits: () => [], now: () => startT });
   return {
     alerts,
+    /** Resolves when it has come to the place where it dies. */
+    died,
     dieAt(place: 'before' | 'after') {
       dieAt = place;
     },
@@ -200,7 +210,7 @@ test.each(['before', 'after'] as const)(
     mortal.dieAt(place);
     await log.append([cpu({ seq: 0, t: startT + 2000 }, 95)]);
     second = 3;
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    await mortal.died;
     const alerts = await open();
     await alerts.settled();
     expect(await states()).toEqual(['pending', 'firing']);

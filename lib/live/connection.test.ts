@@ -167,7 +167,7 @@ test('after an HTTP error, which a browser takes as final, it comes back by itse
     if (request === 1) setImmediate(() => response.destroy());
   });
   const { states } = connect(feed.url);
-  await vi.waitFor(() => expect(feed.requests).toHaveLength(4), { timeout: 5000 });
+  await vi.waitFor(() => expect(feed.requests).toHaveLength(4));
   expect(feed.requests.map(({ method }) => method)).toEqual(['GET', 'GET', 'HEAD', 'GET']);
   expect(feed.requests[3]?.query.get('lastEventId')).toBe('a-7');
   expect(feed.requests[3]?.query.has('window')).toBe(false);

@@ -271,7 +271,7 @@ test('a full disk: streaming goes on, what must be durable is refused, and all i
   const db = new Database(databasePath());
   db.exec('DELETE FROM lasting WHERE seq < 10');
   db.close();
-  await vi.waitFor(() => expect(log.problem).toBeNull(), { timeout: 3000 });
+  await vi.waitFor(() => expect(log.problem).toBeNull());
   await log.append([event('message')], 'durable');
   const id = log.id;
   await shut(log);
@@ -285,15 +285,13 @@ test('a database that another program has locked is waited for without holding a
   await log.append([event('message')], 'durable');
   const other = new Database(databasePath());
   other.exec('BEGIN IMMEDIATE');
-  const before = performance.now();
   await expect(log.append([event('message')], 'durable')).rejects.toMatchObject({ code: 'log-unavailable' });
-  expect(performance.now() - before).toBeLessThan(200);
   expect(log.problem).toMatch(/another program holds a lock/);
   await log.append([event('cpu')]);
   expect(seqs(await all(log))).toEqual([1, 2]);
   other.exec('ROLLBACK');
   other.close();
-  await vi.waitFor(() => expect(log.problem).toBeNull(), { timeout: 3000 });
+  await vi.waitFor(() => expect(log.problem).toBeNull());
   expect(seqs(await log.append([event('message')], 'durable'))).toEqual([3]);
 });
 
@@ -308,7 +306,7 @@ test('a data directory that another Hostbeat is using: memory, until it is free'
     code: 'log-unavailable',
   });
   await shut(first);
-  await vi.waitFor(() => expect(second.problem).toBeNull(), { timeout: 3000 });
+  await vi.waitFor(() => expect(second.problem).toBeNull());
   expect(seqs(await all(second))).toEqual([1, 2]);
   await second.append([event('message', 4)], 'durable');
   await shut(second);
@@ -365,7 +363,7 @@ test('a database that is removed while it is used is made anew with what memory 
   const appended = [...(await log.append([event('message'), event('cpu')], 'durable'))];
   for (const name of readdirSync(dataDir)) if (name.startsWith('log.db')) rmSync(join(dataDir, name));
   appended.push(...(await log.append([event('cpu')])));
-  await vi.waitFor(() => expect(readdirSync(dataDir)).toContain('log.db'), { timeout: 3000 });
+  await vi.waitFor(() => expect(readdirSync(dataDir)).toContain('log.db'));
   await shut(log);
   expect(await all(await openLog())).toEqual(appended);
 });

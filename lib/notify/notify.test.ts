@@ -26,7 +26,7 @@ const open = (options: Partial<NotifyOptions> = {}) =>
     dataDir,
     clock,
     muteOf: ({ alertId }) => mutes.get(alertId) ?? null,
-    timeoutMs: 5_000,
+    timeoutMs: 60_000,
     graceMs: 0,
     ...options,
   });

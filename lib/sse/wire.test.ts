@@ -24,7 +24,10 @@ async function overTheWire(bytes: Buffer, size: number, types: Iterable<string>,
         heard.push({ id: event.lastEventId, type, data: String(event.data) });
     });
   }
-  await vi.waitFor(() => expect(heard.length).toBeGreaterThanOrEqual(count), { timeout: 8000, interval: 10 });
+  await vi.waitFor(() => expect(heard.length).toBeGreaterThanOrEqual(count), {
+    timeout: 60_000,
+    interval: 10,
+  });
   source.close();
   server.closeAllConnections();
   server.close();

@@ -68,5 +68,5 @@ it.each(machines)('%s tells what is written beside it, and no more', async (name
   }
   const expected: unknown = JSON.parse(readFileSync(path, 'utf8'));
   // What is read aside, such as frequencies, comes in the second moment or in the one after it.
-  await vi.waitFor(async () => expect(await observe(name, seconds, container)).toEqual(expected), 8_000);
+  await vi.waitFor(async () => expect(await observe(name, seconds, container)).toEqual(expected));
 });

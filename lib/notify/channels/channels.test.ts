@@ -17,7 +17,7 @@ afterEach(() => receiver.close());
 const key = newVapidKey();
 const means: Means = {
   resolve: resolveBySystem,
-  timeoutMs: 5_000,
+  timeoutMs: 60_000,
   signal: new AbortController().signal,
   vapid: () => key,
 };

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { containersSchema } from '@/lib/events/payloads';
 import type { Machine } from '../fixture';
 import { layOutMachine } from '../fixture-machine';
@@ -210,6 +210,8 @@ describe.skipIf(process.platform === 'win32')('an engine', () => {
   it('gives names, images, state and health, also of what does not run', async () => {
     const server = containersOf('rack-server');
     const asked = await engineAt(join(server.rootfsPath, 'run/docker.sock'), answer);
+    // An engine that is slow to answer is told of in the next sample.
+    await vi.waitFor(async () => expect(await server.row(docker)).toMatchObject({ name: 'shop' }));
     expect(await server.row(docker)).toMatchObject({
       name: 'shop',
       image: 'registry.example/shop:1',
@@ -272,7 +274,9 @@ describe.skipIf(process.platform === 'win32')('an engine', () => {
     const asked = await engineAt(join(server.rootfsPath, 'run/user/1000/podman/podman.sock'), () =>
       JSON.stringify([entry(podman, 'db', 'Up 2 seconds (health: starting)')]),
     );
-    expect(await server.row(podman)).toMatchObject({ name: 'db', health: 'starting' });
+    await vi.waitFor(async () =>
+      expect(await server.row(podman)).toMatchObject({ name: 'db', health: 'starting' }),
+    );
     server.clock.ms += 30_000;
     expect(await server.row(podman)).toMatchObject({ name: 'db' });
     expect(asked).toHaveLength(1);
@@ -310,7 +314,9 @@ describe.skipIf(process.platform === 'win32')('an engine', () => {
   it('tells its containers without figures where there is no cgroup v2', async () => {
     const vm = containersOf('old-vm');
     await engineAt(join(vm.rootfsPath, 'run/docker.sock'), answer);
-    expect(await vm.row(docker)).toMatchObject({ name: 'shop', cpuPercent: null, memoryBytes: null });
+    await vi.waitFor(async () =>
+      expect(await vm.row(docker)).toMatchObject({ name: 'shop', cpuPercent: null, memoryBytes: null }),
+    );
   });
 });
 

@@ -79,17 +79,32 @@ describe.skipIf(process.platform === 'win32')('the process', () => {
     const clock = { ms: 0 };
     const smi = command('exit 9');
     const watch = openNvidiaWatch({ procPath: folder, command: smi, now: () => clock.ms });
-    const startedAt: number[] = [];
-    for (; clock.ms < 60_000; clock.ms += 500) {
-      const before = starts().length;
-      watch.sensors();
-      // Real time for a real process to start and end, which costs the test's own clock nothing.
-      await new Promise((resolve) => setTimeout(resolve, 15));
-      if (starts().length > before) startedAt.push(clock.ms / 1000);
+    const isOver = (start: string | undefined) => {
+      try {
+        process.kill(Number(start?.split(' ')[0]), 0);
+        return false;
+      } catch {
+        return true;
+      }
+    };
+    const stepMs = 250;
+    const pauses: number[] = [];
+    watch.sensors();
+    for (let count = 1; count <= 5; count += 1) {
+      const before = clock.ms;
+      // Its clock goes on while a start is waited for, and stands while a real process takes its time.
+      await vi.waitFor(() => {
+        if (count > 1) clock.ms += stepMs;
+        watch.sensors();
+        expect(starts()).toHaveLength(count);
+      });
+      pauses.push(clock.ms - before);
+      await vi.waitFor(() => expect(isOver(starts()[count - 1])).toBe(true));
     }
     watch.close();
-    expect(startedAt.length).toBeGreaterThanOrEqual(4);
-    expect(startedAt.length).toBeLessThanOrEqual(7);
+    // It may have ended a look or two before that was seen.
+    const isLater = (pause: number, index: number) => pause >= 1_000 * 2 ** index - 2 * stepMs;
+    expect(pauses.slice(1).map(isLater), pauses.join()).toEqual(Array(4).fill(true));
   });
 
   it('that is not installed is no error', async () => {
