@@ -17,6 +17,7 @@ const all = [
   'alert-latency',
   'publish',
   'replay',
+  'faults',
 ];
 
 await main(async () => {
