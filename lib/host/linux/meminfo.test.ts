@@ -51,6 +51,20 @@ describe('/proc/meminfo', () => {
     );
   });
 
+  it('estimates where what is said to be available is above the total', () => {
+    const text = 'MemTotal: 1000 kB\nMemFree: 100 kB\nMemAvailable: 9000 kB\nBuffers: 20 kB\nCached: 80 kB\n';
+    expect(parseMeminfo(text)).toMatchObject({ availableBytes: 200 * KiB, usedBytes: 800 * KiB });
+  });
+
+  it.each(['-5', 'nan', '18446744073709551615', ''])('loses only the field that is %j', (figure) => {
+    const text = `MemTotal: 1000 kB\nMemFree: 100 kB\nMemAvailable: ${figure} kB\nBuffers: 20 kB\nCached: 80 kB\n`;
+    expect(parseMeminfo(text)).toMatchObject({ totalBytes: 1000 * KiB, usedBytes: 800 * KiB });
+    expect(parseMeminfo(text.replace('Buffers: 20', `Buffers: ${figure}`))).toMatchObject({
+      freeBytes: 100 * KiB,
+      buffersBytes: null,
+    });
+  });
+
   it.each([
     ['empty', ''],
     ['binary', '\0\x01\xff\nMem\0Total'],

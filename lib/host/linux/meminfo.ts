@@ -1,10 +1,12 @@
 import type { Sample } from '../host';
+import type { Arc } from './zfs-arc';
 
 /**
  * Reads `/proc/meminfo` (Documentation/filesystems/proc.rst); its kB are KiB. `null` when it tells nothing of use.
- * `usedBytes` is total − available, `cachedBytes` what can be dropped: page cache and slab without shared memory.
+ * `usedBytes` is total − available, `cachedBytes` what can be dropped: page cache and slab without shared memory. The
+ * kernel counts ZFS's cache as used; what of `arc` is given back under pressure is available and cache here, as in htop.
  */
-export function parseMeminfo(text: string): Sample<'memory'> | null {
+export function parseMeminfo(text: string, arc: Arc | null = null): Sample<'memory'> | null {
   const totalBytes = bytesOf(text, 'MemTotal');
   const freeBytes = bytesOf(text, 'MemFree');
   const buffersBytes = bytesOf(text, 'Buffers');
@@ -14,9 +16,11 @@ export function parseMeminfo(text: string): Sample<'memory'> | null {
 
   // SReclaimable and Shmem came with Linux 2.6.19 and 2.6.32; before them there is nothing to add or take off.
   const slab = bytesOf(text, 'SReclaimable') ?? 0;
-  const cachedBytes = less(pageCache === null ? null : pageCache + slab, bytesOf(text, 'Shmem') ?? 0);
-  // MemAvailable came with Linux 3.14: before it, what is free or can be dropped is the estimate.
-  const availableBytes = bytesOf(text, 'MemAvailable') ?? sum(freeBytes, buffersBytes, cachedBytes);
+  const pagesBytes = less(pageCache === null ? null : pageCache + slab, bytesOf(text, 'Shmem') ?? 0);
+  const kernelBytes = availableOf(text, totalBytes, sum(freeBytes, buffersBytes, pagesBytes));
+  const arcBytes = Math.min(droppableOf(arc, totalBytes), less(totalBytes, kernelBytes) ?? 0);
+  const cachedBytes = pagesBytes === null ? null : pagesBytes + arcBytes;
+  const availableBytes = kernelBytes === null ? null : kernelBytes + arcBytes;
 
   const sample = {
     totalBytes,
@@ -29,6 +33,22 @@ export function parseMeminfo(text: string): Sample<'memory'> | null {
     swapUsedBytes: less(swapTotalBytes, swapFree),
   };
   return Object.values(sample).every((field) => field === null) ? null : sample;
+}
+
+/**
+ * MemAvailable came with Linux 3.14: before it, what is free or can be dropped is the estimate. So it is where the figure
+ * is above the total, as some containers have it.
+ */
+function availableOf(text: string, totalBytes: number | null, estimate: number | null): number | null {
+  const bytes = bytesOf(text, 'MemAvailable');
+  if (bytes === null) return estimate;
+  return totalBytes !== null && bytes > totalBytes ? Math.min(totalBytes, estimate ?? totalBytes) : bytes;
+}
+
+/** An ARC that is larger than the memory is in another one. */
+function droppableOf(arc: Arc | null, totalBytes: number | null): number {
+  if (!arc || totalBytes === null || arc.sizeBytes > totalBytes) return 0;
+  return Math.max(0, arc.sizeBytes - arc.minBytes);
 }
 
 const lineOf = new Map(

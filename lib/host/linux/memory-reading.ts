@@ -2,15 +2,25 @@ import { join } from 'node:path';
 import type { ReadingOf } from '../host';
 import { parseMeminfo } from './meminfo';
 import { openPseudoFile } from './pseudo-file';
+import { watchArc } from './zfs-arc';
 
-/** Memory as of now, from `/proc/meminfo`. */
-export function memoryReading({ procPath }: { readonly procPath: string }): ReadingOf<'memory'> {
+export interface MemoryOptions {
+  readonly procPath: string;
+  readonly now?: () => number;
+}
+
+/** Memory as of now, from `/proc/meminfo`, and `arcstats` where there is ZFS. */
+export function memoryReading({
+  procPath,
+  now = () => performance.now(),
+}: MemoryOptions): ReadingOf<'memory'> {
   const path = join(procPath, 'meminfo');
   const file = openPseudoFile(path);
+  const arc = watchArc(procPath, now);
   return {
     type: 'memory',
     async read() {
-      const sample = parseMeminfo(file.read());
+      const sample = parseMeminfo(file.read(), arc());
       if (!sample) throw new Error(`${path} has none of the fields of meminfo`);
       return sample;
     },

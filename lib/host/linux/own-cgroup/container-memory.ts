@@ -4,6 +4,7 @@ import { readBrief } from '../brief-file';
 import { keyedFigure, singleFigure, usedMemory } from '../containers/cgroup-files';
 import { parseMeminfo } from '../meminfo';
 import { openPseudoFile } from '../pseudo-file';
+import { watchArc } from '../zfs-arc';
 import type { OwnCgroup } from './own-cgroup';
 
 /** A container's memory files (cgroup-v2.rst), as text. */
@@ -45,6 +46,7 @@ export function containerMemory(
 /** The memory of the container that Hostbeat runs in, as of now. */
 export function containerMemoryReading(procPath: string, cgroup: OwnCgroup): ReadingOf<'memory'> {
   const meminfo = openPseudoFile(join(procPath, 'meminfo'));
+  const arc = watchArc(procPath, () => performance.now());
   const text = (file: string) => readBrief(join(cgroup.path, file)) ?? '';
   return {
     type: 'memory',
@@ -55,9 +57,10 @@ export function containerMemoryReading(procPath: string, cgroup: OwnCgroup): Rea
         swapMax: text('memory.swap.max'),
         swapCurrent: text('memory.swap.current'),
       };
-      const machine = parseMeminfo(meminfo.read());
+      const machine = meminfo.read();
+      const own = containerMemory(files, cgroup.memoryLimitBytes(), parseMeminfo(machine));
       // A container whose CPU alone is limited may lack the controller: then the machine's memory is its own.
-      return containerMemory(files, cgroup.memoryLimitBytes(), machine) ?? machine;
+      return own ?? parseMeminfo(machine, arc());
     },
   };
 }
