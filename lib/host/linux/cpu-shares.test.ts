@@ -35,8 +35,61 @@ describe('CPU shares between two readings', () => {
 
   it('counts a mode that ran backwards as no time', () => {
     const before = { ...still, iowait: 500 };
-    const after = { ...before, user: before.user + 25, idle: before.idle + 75, iowait: 495 };
+    const after = { ...before, user: 1025, idle: 90_075, iowait: 495 };
     expect(cpuShares(before, after)).toMatchObject({ totalPercent: 25, iowaitPercent: 0, idlePercent: 75 });
+  });
+
+  const spent = (ticks: Partial<CpuTimes>): CpuTimes => ({ ...still, user: 1020, idle: 90_180, ...ticks });
+
+  it('keeps all others when steal runs backwards, however far and for ever', () => {
+    const at = (second: number) => ({
+      ...still,
+      user: 1000 + second * 20,
+      idle: 90_000 + second * 180,
+      steal: 10 ** 15 - second * 832_457_433,
+    });
+    for (let second = 1; second <= 3; second++) {
+      const [before, after] = [at(second - 1), at(second)];
+      expect(cpuShares(before, after, 100)).toMatchObject({
+        totalPercent: 10,
+        userPercent: 10,
+        systemPercent: 0,
+        idlePercent: 90,
+        stealPercent: null,
+      });
+      expect(busyPercent(before, after, 100)).toBe(10);
+    }
+  });
+
+  it.each(['nice', 'system', 'softirq', 'irq', 'iowait', 'steal', 'guest', 'guestNice'] as const)(
+    'keeps all others when %s runs backwards, or has no figure',
+    (mode) => {
+      const before = { ...still, [mode]: 5_000_000 };
+      for (const figure of [4_000_000, null]) {
+        const shares = cpuShares(before, spent({ [mode]: figure }), 200);
+        expect(shares).toMatchObject({ totalPercent: 10, userPercent: 10, idlePercent: 90 });
+      }
+    },
+  );
+
+  it('takes the time that passed where idle or user ran backwards', () => {
+    const noIdle = spent({ idle: 5 });
+    expect(cpuShares(still, noIdle, 200)).toMatchObject({
+      totalPercent: 10,
+      userPercent: 10,
+      idlePercent: null,
+    });
+    expect(cpuShares(still, noIdle)).toMatchObject({ totalPercent: null });
+    expect(cpuShares(still, spent({ user: 5 }), 200)).toMatchObject({
+      totalPercent: 10,
+      userPercent: null,
+      idlePercent: 90,
+    });
+  });
+
+  it('does not believe a mode that rose by far more than time passed', () => {
+    const after = spent({ steal: 10 ** 14 });
+    expect(cpuShares(still, after, 200)).toMatchObject({ totalPercent: 10, stealPercent: null });
   });
 
   it('is null when no time passed', () => {
@@ -46,7 +99,7 @@ describe('CPU shares between two readings', () => {
   it('is null when the counters were set back as a whole', () => {
     expect(cpuShares(still, { ...still, user: 10, system: 10, idle: 10 })).toBeNull();
     // A restored container may be idle for longer than the one before it, and yet have worked less.
-    expect(cpuShares(still, { ...still, user: 0, idle: 2_000_000 })).toBeNull();
+    expect(cpuShares(still, { ...still, user: 0, system: 0, idle: 2_000_000 })).toBeNull();
   });
 
   it('stays within 0 and 100 and adds up to 100, whatever two rising counters say', () => {

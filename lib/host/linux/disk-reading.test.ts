@@ -96,6 +96,45 @@ describe('/proc/diskstats', () => {
   });
 });
 
+describe('one implausible figure', () => {
+  const at = (column: number, figure: string) => {
+    const figures = ['100', '1', '800', '50', '10', '1', '80', '5', '0', '1000', '55'];
+    figures[column] = figure;
+    return `   8       0 sda ${figures.join(' ')}\n`;
+  };
+
+  it.each(['-1', '18446744073709551615', 'nan', '1e3', '9'.repeat(30)])(
+    'costs its own column alone: %s',
+    (figure) => {
+      const whole = parseDiskStats(at(8, '0'))?.get('sda');
+      for (let column = 0; column < 11; column++) {
+        const bad = parseDiskStats(at(column, figure) + line('sdb'));
+        expect(bad?.get('sdb')?.reads).toBe(1);
+        const known = Object.entries(bad?.get('sda') ?? {}).filter(([, value]) => value !== null);
+        expect(known.length).toBeGreaterThanOrEqual(6);
+        expect(whole).toMatchObject(Object.fromEntries(known));
+      }
+    },
+  );
+
+  it('of busy time that falls takes nothing but the utilisation', async () => {
+    const box = machine();
+    box.sys('sda/size');
+    box.stats(line('sda', { reads: 10, readSectors: 80, readMs: 10, busyMs: 5_000 }));
+    await box.read();
+    box.pass(1_000);
+    box.stats(line('sda', { reads: 20, readSectors: 160, readMs: 30, busyMs: 12 }));
+    expect(await box.read()).toMatchObject([
+      { readsPerSecond: 10, readBytesPerSecond: 40_960, readAwaitMs: 2, writesPerSecond: 0, utilPercent: null },
+    ]);
+    box.pass(1_000);
+    box.stats(line('sda', { reads: 30, readSectors: 160, readMs: 5, busyMs: 112 }));
+    expect(await box.read()).toMatchObject([
+      { readsPerSecond: 10, readBytesPerSecond: 0, readAwaitMs: null, utilPercent: 10 },
+    ]);
+  });
+});
+
 describe('the disks of a Linux machine', () => {
   it('have await and utilisation as iostat has them', async () => {
     const box = machine();
@@ -129,7 +168,7 @@ describe('the disks of a Linux machine', () => {
     await box.read();
     box.pass(1_000);
     box.stats(line('sda', { reads: 19, busyMs: 3 }));
-    expect(await box.read()).toMatchObject([{ name: 'sda', readsPerSecond: null, utilPercent: null }]);
+    expect(await box.read()).toMatchObject([{ name: 'sda', readsPerSecond: 10, utilPercent: null }]);
     box.pass(1_000);
     box.stats(line('sda', { reads: 29, busyMs: 503 }), line('sdb', { reads: 5_000 }));
     expect(await box.read()).toMatchObject([

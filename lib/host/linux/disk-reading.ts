@@ -55,16 +55,19 @@ function isCountedAbove(device: string, all: ReadonlyMap<string, DiskCounters> |
 /** As iostat has it: await is time over requests completed, utilisation the share of time with any under way. */
 function rowOf(name: string, before: DiskCounters | undefined, after: DiskCounters, elapsedMs: number): Row {
   const rises = risesBetween(before, after);
-  const rate = (rise: number | undefined) => perSecond(rise, elapsedMs);
+  const rate = (rise: number | null | undefined) => perSecond(rise, elapsedMs);
+  const bytes = (sectors: number | null | undefined) => rate(sectors == null ? null : sectors * sectorBytes);
+  const mean = (ms: number | null | undefined, completed: number | null | undefined) =>
+    ms != null && completed ? toHundredths(ms / completed) : null;
   const busyMsPerSecond = rate(rises?.busyMs);
   return {
     name,
-    readBytesPerSecond: rate(rises ? rises.readSectors * sectorBytes : undefined),
-    writeBytesPerSecond: rate(rises ? rises.writeSectors * sectorBytes : undefined),
+    readBytesPerSecond: bytes(rises?.readSectors),
+    writeBytesPerSecond: bytes(rises?.writeSectors),
     readsPerSecond: rate(rises?.reads),
     writesPerSecond: rate(rises?.writes),
-    readAwaitMs: rises?.reads ? toHundredths(rises.readMs / rises.reads) : null,
-    writeAwaitMs: rises?.writes ? toHundredths(rises.writeMs / rises.writes) : null,
+    readAwaitMs: mean(rises?.readMs, rises?.reads),
+    writeAwaitMs: mean(rises?.writeMs, rises?.writes),
     utilPercent: busyMsPerSecond === null ? null : Math.min(100, toHundredths(busyMsPerSecond / 10)),
   };
 }

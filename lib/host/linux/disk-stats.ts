@@ -1,4 +1,4 @@
-import type { Counters } from '../counter-rates';
+import { type Counters, counterOf } from '../counter-rates';
 
 /** What a block device has completed since boot. Sectors are of 512 bytes on every device. */
 export type DiskCounters = Counters<
@@ -14,7 +14,8 @@ export type DiskCounters = Counters<
 
 /**
  * Reads `/proc/diskstats` (Documentation/admin-guide/iostats.rst): devices by name, as Latin-1, without those that
- * `isFolded` and those that were never used. `null` when it has no whole line. Discards and flushes are not writes.
+ * `isFolded` and those that were never used. `null` when it has no whole line. Discards and flushes are not writes. A
+ * figure that is none (the requests under way are known to run below 0) is `null`, and the others of its line count.
  */
 export function parseDiskStats(
   text: string,
@@ -26,7 +27,7 @@ export function parseDiskStats(
   for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
     const line = text.slice(start, end);
     start = end + 1;
-    const [, name, figures] = /^ *\d+ +\d+ (\S+)((?: \d{1,20}){4,})$/.exec(line) ?? [];
+    const [, name, figures] = /^ *\d+ +\d+ (\S+)((?: +[^ ]+){4,}) *$/.exec(line) ?? [];
     if (!name || !figures) continue;
     isDiskStats = true;
     if (isFolded(name)) continue;
@@ -38,9 +39,9 @@ export function parseDiskStats(
 
 /** Before Linux 2.6.25 a partition had four figures, of another meaning. */
 function countersOf(figures: string): DiskCounters | null {
-  const columns = figures.trim().split(' ');
+  const columns = figures.trim().split(/ +/);
   if (columns.length < 11) return null;
-  const figure = (column: number) => Number(columns[column]);
+  const figure = (column: number) => counterOf(columns[column]);
   return {
     reads: figure(0),
     readSectors: figure(2),

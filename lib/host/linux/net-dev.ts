@@ -1,4 +1,4 @@
-import type { Counters } from '../counter-rates';
+import { type Counters, counterOf } from '../counter-rates';
 
 /** What an interface has received and sent since it came up. */
 export type InterfaceCounters = Counters<
@@ -7,7 +7,8 @@ export type InterfaceCounters = Counters<
 
 /**
  * Reads `/proc/net/dev` (man proc(5)): interfaces by name, as Latin-1, without those that `isFolded`. `null` when
- * it is another file. A name may hold anything but blanks and slashes; a line without its end was cut off.
+ * it is another file. A name may hold anything but blanks and slashes; a line without its end was cut off. A figure
+ * that is none is `null`, and the others of its line count.
  */
 export function parseNetDev(
   text: string,
@@ -31,9 +32,9 @@ export function parseNetDev(
 
 function countersOf(columns: string): InterfaceCounters | null {
   const figures = columns.trim().split(/ +/);
-  if (figures.length < 16 || !figures.every((figure) => /^\d{1,20}$/.test(figure))) return null;
-  const figure = (column: number) => Number(figures[column]);
-  return {
+  if (figures.length < 16) return null;
+  const figure = (column: number) => counterOf(figures[column]);
+  const counters = {
     rxBytes: figure(0),
     rxPackets: figure(1),
     rxErrors: figure(2),
@@ -43,4 +44,5 @@ function countersOf(columns: string): InterfaceCounters | null {
     txErrors: figure(10),
     txDrops: figure(11),
   };
+  return Object.values(counters).every((count) => count === null) ? null : counters;
 }

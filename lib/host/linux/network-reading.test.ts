@@ -82,6 +82,40 @@ describe('/proc/net/dev', () => {
   });
 });
 
+describe('one implausible figure', () => {
+  const at = (column: number, figure: string) => {
+    const figures = Array.from({ length: 16 }, (_, index) => String(index + 1));
+    figures[column] = figure;
+    return `eth0: ${figures.join(' ')}\n`;
+  };
+
+  it.each(['-1', '18446744073709551615', 'nan', '1e3', '9'.repeat(30)])(
+    'costs its own column alone: %s',
+    (figure) => {
+      const whole = parseNetDev(header + at(15, '16'))?.get('eth0');
+      for (let column = 0; column < 16; column++) {
+        const bad = parseNetDev(header + at(column, figure) + line('eth1', 5));
+        expect(bad?.get('eth1')?.rxBytes).toBe(5);
+        const known = Object.entries(bad?.get('eth0') ?? {}).filter(([, value]) => value !== null);
+        expect(known.length).toBeGreaterThanOrEqual(7);
+        expect(whole).toMatchObject(Object.fromEntries(known));
+      }
+    },
+  );
+
+  it('that rose by more than any cable carries is null', async () => {
+    const box = machine();
+    box.dev(line('eth0', 5, 5), line('eth1', 5, 5));
+    await box.read();
+    box.pass(1_000);
+    box.dev(line('eth0', 2n ** 62n, 105), line('eth1', 105, 5));
+    expect(await box.read()).toMatchObject([
+      { rxBytesPerSecond: null, txBytesPerSecond: 100 },
+      { rxBytesPerSecond: 100, txBytesPerSecond: 0 },
+    ]);
+  });
+});
+
 describe('the network of a Linux machine', () => {
   it('has rates over the time that passed, also past 2^53', async () => {
     const box = machine();
@@ -103,7 +137,7 @@ describe('the network of a Linux machine', () => {
     at(['eth0', 10, 20], ['eth1', 1_000, 1_000], ['eth3', 7, 7]);
     const nulls = { rxBytesPerSecond: null, txBytesPerSecond: null, rxDropsPerSecond: null };
     expect(await box.read()).toMatchObject([
-      { name: 'eth0', ...nulls },
+      { name: 'eth0', rxBytesPerSecond: null, txBytesPerSecond: 10 },
       { name: 'eth1', rxBytesPerSecond: 100 },
       { name: 'eth3', ...nulls },
     ]);

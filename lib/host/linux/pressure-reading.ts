@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { toHundredths } from '../counter-rates';
+import { riseBetween, toHundredths } from '../counter-rates';
 import type { ReadingOf, Sample } from '../host';
 import type { OwnCgroup } from './own-cgroup/own-cgroup';
 import { parsePressure, type ResourcePressure, type Stall } from './pressure';
@@ -79,13 +79,15 @@ function openResource(path: string, now: () => number): () => Stalls | null {
   };
 }
 
+const percentMax = 1_000;
+
 const unknown: Stalls = { someAvg10: null, fullAvg10: null, somePercent: null, fullPercent: null };
 
 function stallsBetween(before: Look | null, { pressure: { some, full }, atMs }: Look): Stalls {
   const percent = (earlier: Stall | null | undefined, later: Stall | null) =>
     before && earlier && later ? shareOf(earlier, later, atMs - before.atMs) : null;
   return {
-    someAvg10: some.avg10,
+    someAvg10: some?.avg10 ?? null,
     fullAvg10: full?.avg10 ?? null,
     somePercent: percent(before?.pressure.some, some),
     fullPercent: percent(before?.pressure.full, full),
@@ -93,7 +95,9 @@ function stallsBetween(before: Look | null, { pressure: { some, full }, atMs }: 
 }
 
 function shareOf(before: Stall, after: Stall, elapsedMs: number): number | null {
-  const stalledMs = (after.totalMicroseconds - before.totalMicroseconds) / 1000;
-  if (stalledMs < 0 || !(elapsedMs > 0)) return null;
-  return Math.min(100, toHundredths((stalledMs / elapsedMs) * 100));
+  const stalled = riseBetween(before.totalMicroseconds, after.totalMicroseconds);
+  if (stalled === null || !(elapsedMs > 0)) return null;
+  const percent = toHundredths((stalled / 1000 / elapsedMs) * 100);
+  // The kernel may be late by a little; a total that rose by far more than time passed was set.
+  return percent > percentMax ? null : Math.min(100, percent);
 }

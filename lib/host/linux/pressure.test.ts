@@ -22,9 +22,21 @@ describe('/proc/pressure', () => {
     ['cut off', 'some avg10=1.25 avg60=0.00 avg300=0.00 total=123'],
     ['without figures', 'some avg10= avg60= avg300= total=\n'],
     ['binary', '\0\xff\x01some\n'],
-    ['full alone', 'full avg10=0.50 avg60=0.00 avg300=0.00 total=99\n'],
   ])('is null when it is %s', (_, text) => {
     expect(parsePressure(text)).toBeNull();
+  });
+
+  it.each([
+    ['nan', '12', { avg10: null, totalMicroseconds: 12 }],
+    ['-1.00', '12', { avg10: null, totalMicroseconds: 12 }],
+    ['655.35', '12', { avg10: 100, totalMicroseconds: 12 }],
+    ['1.25', '-12', { avg10: 1.25, totalMicroseconds: null }],
+    ['1.25', '18446744073709551615', { avg10: 1.25, totalMicroseconds: null }],
+  ])('loses only the figure that is none: %s and %s', (avg10, total, some) => {
+    const bad = `some avg10=${avg10} avg60=0.00 avg300=0.00 total=${total}\n`;
+    const full = 'full avg10=0.50 avg60=0.00 avg300=0.00 total=99\n';
+    expect(parsePressure(bad + full)).toEqual({ some, full: { avg10: 0.5, totalMicroseconds: 99 } });
+    expect(parsePressure(full)?.some).toBeNull();
   });
 
   it('has a full line of null when that was cut off', () => {

@@ -1,27 +1,33 @@
-/** One line of a file under `/proc/pressure`. */
+import { counterOf } from '../counter-rates';
+
+/** One line of a file under `/proc/pressure`. A figure that is none is `null`. */
 export interface Stall {
   /** The kernel's average over 10 s, in percent. */
-  readonly avg10: number;
+  readonly avg10: number | null;
   /** Microseconds since boot in which tasks waited. */
-  readonly totalMicroseconds: number;
+  readonly totalMicroseconds: number | null;
 }
 
-/** `full` is `null` where the kernel has no such line: for the CPU before Linux 5.13. */
+/** A line is `null` where the kernel has none: `full` for the CPU before Linux 5.13. */
 export interface ResourcePressure {
-  readonly some: Stall;
+  readonly some: Stall | null;
   readonly full: Stall | null;
 }
 
-const averages = 'avg10=(\\d{1,3}\\.\\d\\d) avg60=\\S+ avg300=\\S+ total=(\\d{1,20})\\n';
-const someLine = new RegExp(`^some ${averages}`, 'm');
-const fullLine = new RegExp(`^full ${averages}`, 'm');
+const figures = 'avg10=(\\S*) avg60=\\S* avg300=\\S* total=(\\S*)\\n';
+const someLine = new RegExp(`^some ${figures}`, 'm');
+const fullLine = new RegExp(`^full ${figures}`, 'm');
 
-/** Reads a file under `/proc/pressure` (Documentation/accounting/psi.rst); `null` when it has no whole `some` line. */
+/** Reads a file under `/proc/pressure` (Documentation/accounting/psi.rst); `null` when it has no figure in a whole line. */
 export function parsePressure(text: string): ResourcePressure | null {
   const some = stallOf(someLine.exec(text));
-  return some && { some, full: stallOf(fullLine.exec(text)) };
+  const full = stallOf(fullLine.exec(text));
+  return some || full ? { some, full } : null;
 }
 
 function stallOf(line: RegExpExecArray | null): Stall | null {
-  return line && { avg10: Math.min(100, Number(line[1])), totalMicroseconds: Number(line[2]) };
+  const [, average = '', total] = line ?? [];
+  const avg10 = /^\d{1,3}\.\d\d$/.test(average) ? Math.min(100, Number(average)) : null;
+  const totalMicroseconds = counterOf(total);
+  return avg10 === null && totalMicroseconds === null ? null : { avg10, totalMicroseconds };
 }

@@ -40,12 +40,30 @@ describe('/proc/stat', () => {
     ['binary', '\0\x01\xffcpu\0\x02'],
     ['cut within the first line', 'cpu  7153 0 5295 994'],
     ['short of columns', 'cpu  1 2 3\n'],
-    ['not of numbers', 'cpu  1 2 3 x\n'],
-    ['of numbers below nothing', 'cpu  1 2 3 -4\n'],
-    ['past what a number holds', 'cpu  1 2 3 99999999999999999999\n'],
-    ['a little past what a number holds', 'cpu  1 2 3 9007199254740993\n'],
+    ['not of numbers', 'cpu  a b c x\n'],
   ])('is null when it is %s', (_, text) => {
     expect(parseStat(text)).toBeNull();
+  });
+
+  it.each([
+    ['no number', 'x'],
+    ['below nothing', '-4'],
+    ['a fraction', '4.5'],
+    ['digits and more', '4x'],
+    ['nan', 'nan'],
+    ['all ones of 64 bits', '18446744073709551615'],
+    ['a little past what a number holds', '9007199254740993'],
+    ['of a thousand digits', '9'.repeat(1000)],
+  ])('has null for a mode that is %s, and keeps the others', (_, figure) => {
+    const all = parseStat(`cpu  1 2 3 4 5 6 7 ${figure} 9 10\n`)?.all;
+    expect(all).toMatchObject({ user: 1, idle: 4, softirq: 7, steal: null, guest: 9 });
+    expect(parseStat(`cpu  ${figure} 2 3 4\n`)?.all).toMatchObject({ user: null, nice: 2, idle: 4 });
+  });
+
+  it('loses no core to the line of another', () => {
+    const { all, cores } = parseStat('cpu  1 2 3 4\ncpu0 x y\ncpu1 1 2 3 4\ncpu2 nan 2 3 4\n') ?? {};
+    expect(all?.user).toBe(1);
+    expect(cores).toMatchObject([null, { user: 1 }, { user: null, nice: 2 }]);
   });
 
   it('leaves out a last line that was cut, whose number may be a tenth of the true one', () => {

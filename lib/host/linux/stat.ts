@@ -1,9 +1,9 @@
-/** CPU time by mode since boot, in clock ticks. A mode that an old kernel does not count is `null`. */
+/** CPU time by mode since boot, in clock ticks. A mode that an old kernel does not count, or that has no figure, is `null`. */
 export interface CpuTimes {
-  readonly user: number;
-  readonly nice: number;
-  readonly system: number;
-  readonly idle: number;
+  readonly user: number | null;
+  readonly nice: number | null;
+  readonly system: number | null;
+  readonly idle: number | null;
   readonly iowait: number | null;
   readonly irq: number | null;
   readonly softirq: number | null;
@@ -60,33 +60,33 @@ export function parseStat(text: string): Stat | null {
   };
 }
 
+/** `null` for a line of fewer than four columns, and for one without a single figure. */
 function timesOf(text: string, from: number, to: number): CpuTimes | null {
-  const [user, nice, system, idle, ...rest] = figuresIn(text, from, to) ?? [];
-  if (user === undefined || nice === undefined || system === undefined || idle === undefined) return null;
-  const [iowait = null, irq = null, softirq = null, steal = null, guest = null, guestNice = null] = rest;
+  const figures = figuresIn(text, from, to);
+  if (figures.length < 4 || figures.every((figure) => figure === null)) return null;
+  const [user = null, nice = null, system = null, idle = null, iowait = null, ...rest] = figures;
+  const [irq = null, softirq = null, steal = null, guest = null, guestNice = null] = rest;
   return { user, nice, system, idle, iowait, irq, softirq, steal, guest, guestNice };
 }
 
 const codeOfBlank = 32;
 const codeOfZero = 48;
 
-/** Digit by digit, since a machine has thousands of these lines. `null` when one is no whole number that is exact. */
-function figuresIn(text: string, from: number, to: number): readonly number[] | null {
-  const figures: number[] = [];
+/** Digit by digit, since a machine has thousands of these lines. `null` for what is no whole number that is exact. */
+function figuresIn(text: string, from: number, to: number): readonly (number | null)[] {
+  const figures: (number | null)[] = [];
   let at = from;
   while (at < to) {
     if (text.charCodeAt(at) === codeOfBlank) {
       at += 1;
       continue;
     }
-    let figure = 0;
+    let figure: number = 0;
     for (; at < to && text.charCodeAt(at) !== codeOfBlank; at += 1) {
       const digit = text.charCodeAt(at) - codeOfZero;
-      if (digit < 0 || digit > 9 || figure > Number.MAX_SAFE_INTEGER) return null;
-      figure = figure * 10 + digit;
+      figure = digit < 0 || digit > 9 ? Number.NaN : figure * 10 + digit;
     }
-    if (!Number.isSafeInteger(figure)) return null;
-    figures.push(figure);
+    figures.push(Number.isSafeInteger(figure) ? figure : null);
   }
   return figures;
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
+import { cpuPercentMax } from '@/lib/host/counter-rates';
 import type { ReadingOf, Sample } from '@/lib/host/host';
 import { readBrief } from '../brief-file';
 import type { LinuxRoots } from '../cpu-reading';
@@ -139,7 +140,7 @@ function throttledSince(before: Usage | undefined, after: Usage): number | null 
 function percentSince(before: Usage | undefined, after: Usage): number | null {
   if (!before || after.microseconds < before.microseconds || after.atMs <= before.atMs) return null;
   const share = (after.microseconds - before.microseconds) / 1000 / (after.atMs - before.atMs);
-  return Math.round(share * 1000) / 10;
+  return share * 100 > cpuPercentMax ? null : Math.round(share * 1000) / 10;
 }
 
 const noFigures: Figures = {

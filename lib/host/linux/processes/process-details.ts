@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { perSecond } from '@/lib/host/counter-rates';
+import { counterOf, perSecond, riseBetween } from '@/lib/host/counter-rates';
 import { readBrief } from '../brief-file';
 import { shownName } from '../kernel-text';
 import { readHead } from '../pseudo-file';
@@ -18,8 +18,8 @@ interface Identity {
 /** Bytes that a process had read from and written to storage by a moment. */
 interface Transfer {
   readonly startTicks: number;
-  readonly readBytes: number;
-  readonly writtenBytes: number;
+  readonly readBytes: number | null;
+  readonly writtenBytes: number | null;
   readonly atMs: number;
 }
 
@@ -93,10 +93,8 @@ export function openProcessDetails({ procPath, queue, now }: DetailsOptions) {
 
 function ratesBetween(before: Transfer | undefined, after: Transfer | null) {
   if (!before || !after || before.startTicks !== after.startTicks) return noRates;
-  const rate = (name: 'readBytes' | 'writtenBytes') => {
-    const rise = after[name] - before[name];
-    return rise < 0 ? null : perSecond(rise, after.atMs - before.atMs);
-  };
+  const rate = (name: 'readBytes' | 'writtenBytes') =>
+    perSecond(riseBetween(before[name], after[name]), after.atMs - before.atMs);
   return { readBytesPerSecond: rate('readBytes'), writeBytesPerSecond: rate('writtenBytes') };
 }
 
@@ -104,9 +102,10 @@ const noRates = { readBytesPerSecond: null, writeBytesPerSecond: null };
 
 /** `/proc/<pid>/io` (man proc_pid_io(5)): what went to and came from storage, not from the cache. */
 export function parseIo(text: string): Pick<Transfer, 'readBytes' | 'writtenBytes'> | null {
-  const [, read] = /^read_bytes: (\d{1,20})$/m.exec(text) ?? [];
-  const [, written] = /^write_bytes: (\d{1,20})$/m.exec(text) ?? [];
-  return read && written ? { readBytes: Number(read), writtenBytes: Number(written) } : null;
+  const [, read] = /^read_bytes: (\d{1,20})\n/m.exec(text) ?? [];
+  const [, written] = /^write_bytes: (\d{1,20})\n/m.exec(text) ?? [];
+  const [readBytes, writtenBytes] = [counterOf(read), counterOf(written)];
+  return readBytes === null && writtenBytes === null ? null : { readBytes, writtenBytes };
 }
 
 /** The effective user in `/proc/<pid>/status`: the second of real, effective, saved and file system. */

@@ -47,7 +47,7 @@ export function processReading({
       name: shownName(stat.name),
       user: uid === null ? null : users.nameOf(uid),
       cpuPercent: cpuPercent === null ? null : Math.round(cpuPercent * 10) / 10,
-      memoryBytes: stat.residentPages * pageBytes,
+      memoryBytes: stat.residentPages === null ? null : stat.residentPages * pageBytes,
       ...found,
     } satisfies Sample<'processes'>['top'][number];
   }

@@ -47,6 +47,13 @@ describe('/proc/<pid>/stat', () => {
     statOf('a').replace('1200', '-5000'),
   ])('is null when it is %j', (text) => expect(parseProcessStat(text)).toBeNull());
 
+  it('keeps a process whose memory is no figure', () => {
+    for (const pages of ['-7', '18446744073709551609', 'x']) {
+      const stat = parseProcessStat(statOf('init').replace(' 3000 ', ` ${pages} `));
+      expect(stat).toMatchObject({ ticks: 2000, threads: 3, residentPages: null });
+    }
+  });
+
   it('tells a kernel thread', () => {
     expect(parseProcessStat(statOf('kworker').replace('4194560', '69238880'))?.isKernelThread).toBe(true);
   });
@@ -72,7 +79,12 @@ describe('what else a process tells', () => {
       readBytes: 12,
       writtenBytes: 34,
     });
-    expect(parseIo('rchar: 1\nread_bytes: 12\nwrite_by')).toBeNull();
+    expect(parseIo('rchar: 1\nread_bytes: 12\nwrite_by')).toEqual({ readBytes: 12, writtenBytes: null });
+    expect(parseIo('read_bytes: 18446744073709551615\nwrite_bytes: 34\n')).toEqual({
+      readBytes: null,
+      writtenBytes: 34,
+    });
+    expect(parseIo('rchar: 1\nread_by')).toBeNull();
   });
 });
 

@@ -8,7 +8,8 @@ export interface ProcessStat {
   readonly threads: number;
   /** Since boot. Two processes of one pid differ in it. */
   readonly startTicks: number;
-  readonly residentPages: number;
+  /** `null` where the kernel's figure is none, as for one below 0. */
+  readonly residentPages: number | null;
 }
 
 /** `PF_KTHREAD` of linux/sched.h. */
@@ -31,10 +32,10 @@ export function parseProcessStat(text: string): ProcessStat | null {
     ticks: figure(11) + figure(12),
     threads: figure(17),
     startTicks: figure(19),
-    residentPages: figure(21),
+    residentPages: isCount(figure(21)) ? figure(21) : null,
   };
-  const { ticks, threads, startTicks, residentPages } = stat;
-  return [ticks, threads, startTicks, residentPages].every((n) => n >= 0 && Number.isSafeInteger(n))
-    ? stat
-    : null;
+  const { ticks, threads, startTicks } = stat;
+  return [ticks, threads, startTicks].every(isCount) ? stat : null;
 }
+
+const isCount = (figure: number) => figure >= 0 && Number.isSafeInteger(figure);

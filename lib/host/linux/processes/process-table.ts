@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
+import { cpuPercentMax } from '@/lib/host/counter-rates';
 import { readBrief } from '../brief-file';
 import type { KernelUnits } from './kernel-units';
 import { type ProcessStat, parseProcessStat } from './process-stat';
@@ -56,7 +57,8 @@ export function openProcessTable({ procPath, now, budgetMs = defaultBudgetMs }: 
     const ticks = stat.ticks - (before?.stat.ticks ?? 0);
     const isTold = sinceMs !== undefined && atMs > sinceMs && ticks >= 0;
     const cpuPercent = isTold ? (ticks / ticksPerSecond / (atMs - sinceMs)) * 100_000 : null;
-    seen.set(pid, { pid, stat, atMs, cpuPercent });
+    const isBelievable = cpuPercent !== null && cpuPercent <= cpuPercentMax;
+    seen.set(pid, { pid, stat, atMs, cpuPercent: isBelievable ? cpuPercent : null });
   }
 
   /** Those that did something first; then the others, from where the last scan ran out of time. */
