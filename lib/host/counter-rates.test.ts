@@ -32,7 +32,16 @@ describe('the rises of counters', () => {
 describe('a counter', () => {
   it('is a whole number of 64 bits, and no negative one in disguise', () => {
     expect(counterOf('9223372036854775808')).toBe(2 ** 63);
-    const bad = ['18446744073709551615', '18446744073709551000', '-1', '1e9', 'nan', '', ' 1', '9'.repeat(21)];
+    const bad = [
+      '18446744073709551615',
+      '18446744073709551000',
+      '-1',
+      '1e9',
+      'nan',
+      '',
+      ' 1',
+      '9'.repeat(21),
+    ];
     for (const digits of [...bad, undefined]) expect(counterOf(digits)).toBeNull();
   });
 });

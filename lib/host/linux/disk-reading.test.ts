@@ -125,7 +125,13 @@ describe('one implausible figure', () => {
     box.pass(1_000);
     box.stats(line('sda', { reads: 20, readSectors: 160, readMs: 30, busyMs: 12 }));
     expect(await box.read()).toMatchObject([
-      { readsPerSecond: 10, readBytesPerSecond: 40_960, readAwaitMs: 2, writesPerSecond: 0, utilPercent: null },
+      {
+        readsPerSecond: 10,
+        readBytesPerSecond: 40_960,
+        readAwaitMs: 2,
+        writesPerSecond: 0,
+        utilPercent: null,
+      },
     ]);
     box.pass(1_000);
     box.stats(line('sda', { reads: 30, readSectors: 160, readMs: 5, busyMs: 112 }));

@@ -18,6 +18,14 @@ it.each([
 });
 
 it.each(['nan', '-0.50', '1e3', '123456789012.00', '0,52'])('keeps the others when one is %s', (figure) => {
-  expect(parseLoadAverage(`0.52 ${figure} 0.30 1/80 999\n`)).toEqual({ load1: 0.52, load5: null, load15: 0.3 });
-  expect(parseLoadAverage(`${figure} 0.41 0.30 1/80 999\n`)).toEqual({ load1: null, load5: 0.41, load15: 0.3 });
+  expect(parseLoadAverage(`0.52 ${figure} 0.30 1/80 999\n`)).toEqual({
+    load1: 0.52,
+    load5: null,
+    load15: 0.3,
+  });
+  expect(parseLoadAverage(`${figure} 0.41 0.30 1/80 999\n`)).toEqual({
+    load1: null,
+    load5: 0.41,
+    load15: 0.3,
+  });
 });
