@@ -119,5 +119,6 @@ function knownItems(latest: ReadonlyMap<string, NewEvent>, sensors: SensorBook):
     sensors: [...(newest('sensor-data')?.sensors ?? []), ...sensors.all()],
     mounts: newest('filesystem')?.mounts ?? [],
     containers: newest('containers')?.containers ?? [],
+    interfaces: newest('network')?.interfaces ?? [],
   };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { gapCauses } from './history';
+import { interfaceKinds } from './interface-kind';
 
 /** A share of 100. `null` where the host cannot tell. */
 const percent = z.number().min(0).max(100).nullable();
@@ -84,6 +85,8 @@ export const networkSchema = z.object({
       rxDropsPerSecond: rate,
       txDropsPerSecond: rate,
       up: z.boolean().nullable(),
+      /** Missing on events that were logged before there was one. */
+      kind: z.enum(interfaceKinds).optional(),
     }),
   ),
 });

@@ -1,4 +1,5 @@
 import type { LoggedPayloads } from '@/lib/events/event-types';
+import { type InterfaceKind, kindOfName } from '@/lib/events/interface-kind';
 import type { HeardSensor } from './sensors';
 import { share } from './share';
 
@@ -38,16 +39,41 @@ export const busiestCore = ({ cores }: Row<'cpu'>) =>
 export const busiestDevice = ({ devices }: Row<'disk'>) =>
   highestOf(devices, ({ utilPercent }: Device) => utilPercent);
 
-const loopback = /^lo\d*$|loopback/i;
-/** What a bridge or a tunnel carries goes through a real interface as well, and would be counted twice. */
-const carried = /^(br-|docker|virbr|veth|tun|tap|wg|bond|vlan|cni|flannel|cali)|\./;
+/**
+ * The kinds that carry what goes in and out of the machine, the outermost first: bridges, bonds, VLANs and tunnels lie on
+ * hardware and show the same bytes. Without hardware, as in a container, the first of these that there is counts.
+ */
+const outermost: readonly (readonly InterfaceKind[])[] = [
+  ['physical'],
+  ['virtual', 'veth', 'macvlan'],
+  ['virtual-function', 'member'],
+  ['ppp'],
+  ['bond'],
+  ['bridge'],
+  ['vlan'],
+  ['tunnel'],
+  ['dummy'],
+  ['loopback'],
+];
+
+/** Events of older versions have no kind: then the name tells. */
+const kindOf = ({ kind, name }: Interface) => kind ?? kindOfName(name) ?? 'physical';
+
+/** The interfaces that each byte from and to outside goes through once. */
+export function outerInterfaces(interfaces: readonly Interface[]): readonly Interface[] {
+  const of = (kinds: readonly InterfaceKind[]) => interfaces.filter((item) => kinds.includes(kindOf(item)));
+  const hardware = of(['physical']);
+  // A modem's ppp is carried by no interface, while that of a DSL line is by one that is up.
+  const modem = hardware.every(({ up }) => up === false) ? of(['ppp']) : [];
+  if (modem.length > 0) return [...hardware, ...modem];
+  return outermost.map(of).find((items) => items.length > 0) ?? [];
+}
 
 /** All that goes in and out of the machine, per second. */
 export function throughput({ interfaces }: Row<'network'>): number | null {
-  const outer = interfaces.filter(({ name }) => !loopback.test(name) && !carried.test(name));
-  const of = (items: readonly Interface[]) =>
-    sum(items.flatMap(({ rxBytesPerSecond: rx, txBytesPerSecond: tx }) => [rx, tx]));
-  return of(outer.length > 0 ? outer : interfaces);
+  return sum(
+    outerInterfaces(interfaces).flatMap(({ rxBytesPerSecond: rx, txBytesPerSecond: tx }) => [rx, tx]),
+  );
 }
 
 /** As df has it: what is kept for root counts neither as used nor as available. */

@@ -7,6 +7,7 @@ import {
   diskSchema,
   type Filesystem,
   memorySchema,
+  type Network,
   networkSchema,
   pressureSchema,
   type Sensor,
@@ -18,6 +19,7 @@ export interface KnownItems {
   readonly sensors: readonly Sensor[];
   readonly mounts: Filesystem['mounts'];
   readonly containers: Containers['containers'];
+  readonly interfaces: Network['interfaces'];
 }
 
 /** The numbers of one event in one step, by item and field; `''` is the event itself. */
@@ -50,7 +52,7 @@ const fieldsOf = (schema: { readonly shape: object }, ...except: string[]) =>
 const cpuFields = fieldsOf(cpuSchema, 'cores');
 const memoryFields = fieldsOf(memorySchema);
 const stallFields = fieldsOf(pressureSchema.shape.cpu);
-const interfaceFields = fieldsOf(networkSchema.shape.interfaces.element, 'name', 'up');
+const interfaceFields = fieldsOf(networkSchema.shape.interfaces.element, 'name', 'up', 'kind');
 const deviceFields = fieldsOf(diskSchema.shape.devices.element, 'name');
 const containerFields = fieldsOf(
   containersSchema.shape.containers.element,
@@ -86,8 +88,11 @@ const builds: { readonly [T in SampleType]: Build } = {
     Object.fromEntries(
       ['cpu', 'memory', 'io'].map((resource) => [resource, filled(stallFields, cells.get(resource) ?? none)]),
     ),
-  network: (cells) => ({
-    interfaces: [...cells].map(([name, values]) => ({ name, ...filled(interfaceFields, values), up: null })),
+  network: (cells, known) => ({
+    interfaces: [...cells].map(([name, values]) => {
+      const { kind } = known.interfaces.find((one) => one.name === name) ?? {};
+      return { name, ...filled(interfaceFields, values), up: null, ...(kind && { kind }) };
+    }),
   }),
   disk: (cells) => ({
     devices: [...cells].map(([name, values]) => ({ name, ...filled(deviceFields, values) })),

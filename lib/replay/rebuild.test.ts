@@ -8,7 +8,7 @@ import { isNeeded, momentsOf, toldUpTo } from './rebuild';
 
 const stamp = { t: 5_000, host: 'atlas' };
 const stall = { someAvg10: 1.5, fullAvg10: 0, somePercent: 2, fullPercent: null };
-const nothing: KnownItems = { sensors: [], mounts: [], containers: [] };
+const nothing: KnownItems = { sensors: [], mounts: [], containers: [], interfaces: [] };
 
 const samples: SamplePayloads = {
   cpu: {
@@ -55,6 +55,7 @@ const samples: SamplePayloads = {
       rxDropsPerSecond: 0,
       txDropsPerSecond: 0,
       up: null,
+      kind: name === 'eth0' ? ('physical' as const) : ('vlan' as const),
     })),
   },
   disk: {
@@ -144,7 +145,8 @@ test('what a sample is folded into becomes that sample again, but for what is no
   const { sensors } = samples['sensor-data'];
   const { mounts } = samples.filesystem;
   const { containers } = samples.containers;
-  const known = { sensors, mounts, containers };
+  const { interfaces } = samples.network;
+  const known = { sensors, mounts, containers, interfaces };
   const told = momentsOf(
     stepsOf(
       types.map((type) => [0, type] as const),

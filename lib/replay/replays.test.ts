@@ -50,7 +50,7 @@ function open(options: Partial<ReplaysOptions> = {}, log: EventLog = past.log) {
     host: 'atlas',
     intervalMs: 1_000,
     hello: () => ({ log: log.id, version: '0', serverTime: past.wall, intervalMs: 1_000, hosts: [] }),
-    known: () => ({ sensors: [], mounts: [], containers: [] }),
+    known: () => ({ sensors: [], mounts: [], containers: [], interfaces: [] }),
     now: () => past.wall,
     monotonicNow: () => mono,
     random: () => 0.5,

@@ -37,6 +37,7 @@ function wire(name: string, rx: number, tx: number, rxDropsPerSecond: number) {
     rxDropsPerSecond,
     txDropsPerSecond: 0,
     up: true,
+    kind: 'physical' as const,
   };
 }
 

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { networkSchema } from '@/lib/events/payloads';
+import { throughput } from '@/lib/live/key-figures';
 import { parseNetDev } from './net-dev';
 import { networkReading } from './network-reading';
 
@@ -203,6 +204,86 @@ describe('the network of a Linux machine', () => {
     box.sys('eth0/device/vendor', '0x8086\n');
     box.dev(...names.map((name) => line(name, 5)));
     expect(await box.names()).toEqual(['eth0', 'wlan0', 'br0', 'lxcbr0']);
+  });
+
+  it('tells what each is', async () => {
+    const box = machine();
+    const files: Readonly<Record<string, string>> = {
+      'enp1s0/device/vendor': '0x8086\n',
+      'enp1s0/brport/state': '3\n',
+      'wlan7/device/vendor': '0x8086\n',
+      'mon0/device/vendor': '0x8086\n',
+      'mon0/type': '803\n',
+      'wwan0/device/vendor': '0x8086\n',
+      'wwan0/type': '519\n',
+      'wwan0/uevent': 'DEVTYPE=wwan\n',
+      'vf/device/physfn/vendor': '0x8086\n',
+      'rep0/device/vendor': '0x8086\n',
+      'rep0/phys_port_name': 'pf0vf3\n',
+      'netvsc/device/vendor': '0x8086\n',
+      'enP1/device/vendor': '0x8086\n',
+      'enP1/master/device/vendor': '0x8086\n',
+      'slave/device/vendor': '0x8086\n',
+      'slave/master/bonding/mode': 'active-backup 1\n',
+      'switch/device/vendor': '0x8086\n',
+      'switch/dsa/tagging': 'mtk\n',
+      'vif1.0/device/nodename': 'device/vif/0\n',
+      'office/bridge/bridge_id': '8000\n',
+      'pair/bonding/mode': '802.3ad 4\n',
+      'guests/uevent': 'DEVTYPE=vlan\nINTERFACE=guests\n',
+      'own/uevent': 'INTERFACE=own\nDEVTYPE=macvlan\n',
+      'vpn-home/tun_flags': '0x1001\n',
+      'road/uevent': 'DEVTYPE=wireguard\n',
+      'dsl/type': '512\n',
+      'six/type': '776\n',
+      'team3/type': '1\n',
+      'dummy0/type': '1\n',
+      'venet0/type': '0\n',
+      'tailscale0/operstate': 'unknown\n',
+      'tailscale0/flags': '0x1003\n',
+    };
+    for (const [path, text] of Object.entries(files)) box.sys(path, text);
+    const names = [...new Set(Object.keys(files).map((path) => path.slice(0, path.indexOf('/'))))];
+    box.dev(...names.map((name) => line(name, 5)));
+    expect(Object.fromEntries((await box.read()).map(({ name, kind }) => [name, kind]))).toEqual({
+      enp1s0: 'physical',
+      wlan7: 'physical',
+      mon0: 'dummy',
+      wwan0: 'physical',
+      vf: 'virtual-function',
+      netvsc: 'physical',
+      enP1: 'member',
+      slave: 'physical',
+      switch: 'member',
+      office: 'bridge',
+      pair: 'bond',
+      guests: 'vlan',
+      own: 'macvlan',
+      'vpn-home': 'tunnel',
+      road: 'tunnel',
+      dsl: 'ppp',
+      six: 'tunnel',
+      team3: 'bond',
+      dummy0: 'dummy',
+      venet0: 'virtual',
+      tailscale0: 'tunnel',
+    });
+  });
+
+  it('is told with what goes through the cable alone, on a virtualisation host', async () => {
+    const box = machine();
+    for (const name of ['enp1s0', 'vif1.0']) box.sys(`${name}/device/vendor`, '0x8086\n');
+    for (const name of ['enp1s0', 'tap100i0']) box.sys(`${name}/brport/state`, '3\n');
+    const at = (seconds: number) => {
+      const share = { enp1s0: 1, vmbr0: 1, tap100i0: 0.5, fwbr100i0: 0.5, tailscale0: 0.2, 'vif1.0': 0.3 };
+      const rows = Object.entries(share).map(([name, part]) => [name, 5e6 + seconds * 1e6 * part] as const);
+      box.dev(...rows.map(([name, bytes]) => line(name, bytes, bytes)));
+    };
+    at(0);
+    await box.read();
+    box.pass(1_000);
+    at(1);
+    expect(throughput({ t: 0, host: 'atlas', interfaces: await box.read() })).toBe(2e6);
   });
 
   it('shows the loopback while it carries something, and for a minute more', async () => {

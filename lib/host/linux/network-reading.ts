@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import type { InterfaceKind } from '@/lib/events/interface-kind';
 import { perSecond, risesBetween } from '../counter-rates';
 import type { ReadingOf, Sample } from '../host';
 import type { LinuxRoots } from './cpu-reading';
@@ -15,7 +16,8 @@ const lookedAtMax = 256;
 const loopbackMs = 60_000;
 
 type Row = Sample<'network'>['interfaces'][number];
-const ranks = { physical: 0, virtual: 1, loopback: 2 } as const;
+const hardware: readonly InterfaceKind[] = ['physical', 'member', 'virtual-function'];
+const rankOf = (kind: InterfaceKind) => (hardware.includes(kind) ? 0 : kind === 'loopback' ? 2 : 1);
 
 /**
  * Traffic since the previous reading, from `/proc/net/dev`. Shown are physical interfaces always; bridges, bonds,
@@ -45,9 +47,9 @@ export function networkReading({
     }
   }
 
-  function isShown(row: Row, kind: keyof typeof ranks, counters: InterfaceCounters): boolean {
-    if (kind === 'physical') return true;
-    if (kind === 'virtual') return row.up !== false || Boolean(counters.rxBytes || counters.txBytes);
+  function isShown(row: Row, kind: InterfaceKind, counters: InterfaceCounters): boolean {
+    if (hardware.includes(kind)) return true;
+    if (kind !== 'loopback') return row.up !== false || Boolean(counters.rxBytes || counters.txBytes);
     if (row.rxBytesPerSecond || row.txBytesPerSecond) loopbackUntilMs = now() + loopbackMs;
     return now() < loopbackUntilMs;
   }
@@ -55,13 +57,13 @@ export function networkReading({
   function rowsOf(after: ReadonlyMap<string, InterfaceCounters>, elapsedMs: number): readonly Row[] {
     const rows = new Map<string, Row>();
     const ranked = [...after].flatMap(([name, counters]) => {
-      const kind = known.kindOf(name);
-      return kind === 'folded' ? [] : [{ name, counters, kind }];
+      const { kind, isFolded } = known.kindOf(name);
+      return isFolded ? [] : [{ name, counters, kind }];
     });
-    ranked.sort((a, b) => ranks[a.kind] - ranks[b.kind]);
+    ranked.sort((a, b) => rankOf(a.kind) - rankOf(b.kind));
     for (const { name, counters, kind } of ranked.slice(0, lookedAtMax)) {
       const rises = risesBetween(before.get(name), counters);
-      const row = rowOf(shownName(name), rises, elapsedMs, known.isUp(name));
+      const row = { ...rowOf(shownName(name), rises, elapsedMs, known.isUp(name)), kind };
       if (isShown(row, kind, counters) && !rows.has(row.name)) rows.set(row.name, row);
     }
     return [...rows.values()].slice(0, interfacesMax);
@@ -70,7 +72,7 @@ export function networkReading({
   return {
     type: 'network',
     async read() {
-      const after = parseNetDev(readFirst(), (name) => known.kindOf(name) === 'folded');
+      const after = parseNetDev(readFirst(), (name) => known.kindOf(name).isFolded);
       if (!after) throw new Error(`${join(procPath, 'net/dev')} is not a list of interfaces`);
       const afterMs = now();
       const interfaces = rowsOf(after, afterMs - beforeMs);

@@ -1,4 +1,5 @@
 import { networkStats } from 'systeminformation';
+import { kindOfName } from '@/lib/events/interface-kind';
 import { type Counters, perSecond, risesBetween } from '../counter-rates';
 import type { ReadingOf } from '../host';
 
@@ -43,6 +44,7 @@ export function networkReading(
           rxDropsPerSecond: rate('rx_dropped'),
           txDropsPerSecond: hasTxDrops ? rate('tx_dropped') : null,
           up: after.operstate === 'up' ? true : after.operstate === 'down' ? false : null,
+          kind: kindOfName(after.iface) ?? 'physical',
         };
       });
       before = new Map(used.filter(isCounted).map((counted) => [counted.iface, trafficOf(counted)]));
