@@ -7,6 +7,8 @@ export interface Health {
   readonly status: 'ok' | 'failing';
   /** What is wrong, one line each; empty when all is well. */
   readonly problems: readonly string[];
+  /** What of the host is not seen, why, and what to do about it, one line each; no fault. */
+  readonly notes: readonly string[];
   readonly version: string;
   readonly uptimeSeconds: number;
   readonly sampler: SamplerHealth;
@@ -83,6 +85,7 @@ export function healthOf(options: HealthOptions): Health {
   return {
     status: problems.length === 0 ? 'ok' : 'failing',
     problems,
+    notes: readings.flatMap(({ note }) => note ?? []),
     version,
     uptimeSeconds: Math.round(uptimeSeconds),
     sampler: samples,

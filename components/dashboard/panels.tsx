@@ -45,16 +45,16 @@ const always = ['past', 'replay'] as const;
 /** What people look for first at the top; what grows with the machine in rows of its own. */
 const rows: readonly (readonly Placed[])[] = [
   [
-    { name: 'cpu', Shown: CpuPanel, wide: 34 },
+    { name: 'cpu', Shown: CpuPanel, wide: 34, needs: 'cpu' },
     { name: 'pressure', Shown: PressurePanel, wide: 29, needs: 'pressure' },
     { name: 'alerts', Shown: AlertsPanel, wide: 22, presentIn: always },
-    { name: 'cores', Shown: CoresPanel, wide: 18 },
+    { name: 'cores', Shown: CoresPanel, wide: 18, needs: 'cpu' },
     { name: 'processes', Shown: ProcessesPanel, wide: 32, presentIn: ['past'] },
-    { name: 'memory', Shown: MemoryPanel, wide: 20 },
+    { name: 'memory', Shown: MemoryPanel, wide: 20, needs: 'memory' },
     { name: 'disk', Shown: DiskPanel, wide: 22, needs: 'disk' },
     { name: 'network', Shown: NetworkPanel, wide: 22, needs: 'network' },
     { name: 'filesystem', Shown: FilesystemPanel, wide: 22, needs: 'filesystem' },
-    { name: 'load', Shown: LoadPanel, wide: 20 },
+    { name: 'load', Shown: LoadPanel, wide: 20, needs: 'cpu' },
   ],
   [
     { name: 'sensors', Shown: SensorsPanel, wide: 42 },

@@ -25,8 +25,11 @@ import { Tile } from './tile';
 const places = ['cpu', 'memory', 'pressure', 'disk', 'network', 'temperature', 'filesystem', 'load'] as const;
 type Name = (typeof places)[number];
 
-const needs = { pressure: 'pressure', disk: 'disk', network: 'network', filesystem: 'filesystem' } as const;
-const needOf = (name: Name): SampleType | null => (name in needs ? needs[name as keyof typeof needs] : null);
+const needs: { readonly [N in Name]?: SampleType } = {
+  ...{ cpu: 'cpu', memory: 'memory', load: 'cpu' },
+  ...{ pressure: 'pressure', disk: 'disk', network: 'network', filesystem: 'filesystem' },
+};
+const needOf = (name: Name): SampleType | null => needs[name] ?? null;
 
 type Row<T extends SampleType> = LoggedPayloads[T];
 const total = (row: Row<'cpu'>) => row.totalPercent;

@@ -3,16 +3,19 @@
 import { useLocale, useTranslations } from 'next-intl';
 import { formatQuantity } from '@/lib/i18n/quantity';
 import { useLive } from '@/lib/live/hooks';
+import { useReading } from '@/lib/live/use-reading';
 import { useCrosshair } from '../charts/crosshair';
 import { rowAt } from '../charts/legend';
 import { Figure } from '../ui/figure';
 import { Panel } from '../ui/panel';
+import { Quiet } from '../ui/quiet';
 
 const mostLabelled = 16;
 
 /** Each core as a bar; a grid of thin ones on a machine with many. */
 export function CoresPanel({ className = '' }: { readonly className?: string }) {
   const t = useTranslations();
+  const reading = useReading('cpu');
   const locale = useLocale();
   const ago = useCrosshair();
   const row = useLive((store) => rowAt(store, 'cpu', ago));
@@ -24,6 +27,12 @@ export function CoresPanel({ className = '' }: { readonly className?: string }) 
   );
   const percent = (value: number | null) => formatQuantity(value, 'percent', locale);
 
+  if (reading === 'absent')
+    return (
+      <Panel title={t('panel.cores')} className={className}>
+        <Quiet>{t('cpu.absent')}</Quiet>
+      </Panel>
+    );
   return (
     <Panel
       title={t('panel.cores')}

@@ -5,10 +5,12 @@ import { useCallback, useMemo } from 'react';
 import type { Cpu } from '@/lib/events/payloads';
 import { formatQuantity, formatTick } from '@/lib/i18n/quantity';
 import { useLatest, useLive, useLiveStore } from '@/lib/live/hooks';
+import { useReading } from '@/lib/live/use-reading';
 import { Legend, rowAt } from '../charts/legend';
 import type { Series } from '../charts/series';
 import { TimeSeries } from '../charts/time-series';
 import { Panel } from '../ui/panel';
+import { Quiet } from '../ui/quiet';
 import type { EmbeddableProps } from './embeddable';
 
 /**
@@ -31,6 +33,7 @@ const system = (row: Cpu) => sum(row, row.systemPercent, row.irqPercent, row.sof
 /** CPU time by mode, stacked. */
 export function CpuPanel({ bare = false, className = '' }: EmbeddableProps) {
   const t = useTranslations();
+  const reading = useReading('cpu');
   const locale = useLocale();
   const store = useLiveStore();
   const cores = useLive(({ facts }) => facts.cores);
@@ -65,6 +68,12 @@ export function CpuPanel({ bare = false, className = '' }: EmbeddableProps) {
     frequency: frequency === null ? 'none' : formatQuantity(frequency, 'frequencyMHz', locale),
   });
 
+  if (reading === 'absent')
+    return (
+      <Panel title={t('panel.cpu')} bare={bare} className={className}>
+        <Quiet>{t('cpu.absent')}</Quiet>
+      </Panel>
+    );
   return (
     <Panel
       title={t('panel.cpu')}

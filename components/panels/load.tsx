@@ -4,15 +4,18 @@ import { useLocale, useTranslations } from 'next-intl';
 import { useCallback, useMemo } from 'react';
 import { formatQuantity, formatTick } from '@/lib/i18n/quantity';
 import { useLatest, useLiveStore } from '@/lib/live/hooks';
+import { useReading } from '@/lib/live/use-reading';
 import { Legend, rowAt } from '../charts/legend';
 import type { Series } from '../charts/series';
 import { TimeSeries } from '../charts/time-series';
 import { Figure } from '../ui/figure';
 import { Panel } from '../ui/panel';
+import { Quiet } from '../ui/quiet';
 
 /** How many tasks run or wait, as the kernel averages it over 1, 5 and 15 minutes. */
 export function LoadPanel({ className = '' }: { readonly className?: string }) {
   const t = useTranslations();
+  const reading = useReading('cpu');
   const locale = useLocale();
   const store = useLiveStore();
   const latest = useLatest('cpu');
@@ -31,6 +34,12 @@ export function LoadPanel({ className = '' }: { readonly className?: string }) {
     formatQuantity(rowAt(store, 'cpu', agoMs || null)?.load1, 'load', locale);
   const tasks = { running: latest?.runningTasks, blocked: latest?.blockedTasks };
 
+  if (reading === 'absent')
+    return (
+      <Panel title={t('panel.load')} className={className}>
+        <Quiet>{t('cpu.absent')}</Quiet>
+      </Panel>
+    );
   return (
     <Panel
       title={t('panel.load')}

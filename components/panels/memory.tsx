@@ -5,10 +5,12 @@ import { useCallback, useMemo } from 'react';
 import type { Memory } from '@/lib/events/payloads';
 import { formatQuantity, formatTick } from '@/lib/i18n/quantity';
 import { useLatest, useLiveStore } from '@/lib/live/hooks';
+import { useReading } from '@/lib/live/use-reading';
 import { Legend, rowAt } from '../charts/legend';
 import type { Series } from '../charts/series';
 import { TimeSeries } from '../charts/time-series';
 import { Panel } from '../ui/panel';
+import { Quiet } from '../ui/quiet';
 import type { EmbeddableProps } from './embeddable';
 
 /** Cache that can be had back, so that used, cache and free add up to the whole. */
@@ -22,6 +24,7 @@ const filled = ({ totalBytes, freeBytes }: Memory) =>
 /** What is used and what is cache, stacked up to all there is. */
 export function MemoryPanel({ bare = false, className = '' }: EmbeddableProps) {
   const t = useTranslations();
+  const reading = useReading('memory');
   const locale = useLocale();
   const store = useLiveStore();
   const latest = useLatest('memory');
@@ -46,6 +49,12 @@ export function MemoryPanel({ bare = false, className = '' }: EmbeddableProps) {
   const describe = (agoMs: number) =>
     formatQuantity(rowAt(store, 'memory', agoMs || null)?.usedBytes, 'memoryBytes', locale);
 
+  if (reading === 'absent')
+    return (
+      <Panel title={t('panel.memory')} bare={bare} className={className}>
+        <Quiet>{t('memory.absent')}</Quiet>
+      </Panel>
+    );
   return (
     <Panel
       title={t('panel.memory')}

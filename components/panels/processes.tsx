@@ -85,8 +85,8 @@ export function ProcessesPanel({ bare = false, className = '' }: EmbeddableProps
     <Panel
       title={t('panel.processes')}
       note={
-        row?.count == null
-          ? ''
+        row?.count == null || row.scope === 'own'
+          ? row?.scope === 'own' && t('processes.own')
           : t.rich('processes.note', {
               count: row.count,
               threads: row.threads ?? 'none',

@@ -173,6 +173,11 @@ export const processesSchema = z.object({
   ...stamped,
   count: z.number().int().nonnegative().nullable(),
   threads: z.number().int().nonnegative().nullable(),
+  /**
+   * `own` where the machine hides the processes of others (`hidepid`): the top is chosen among what is seen. Missing on
+   * events that were logged before there was one.
+   */
+  scope: z.enum(['all', 'own']).optional(),
   top: z.array(processSchema),
 });
 

@@ -20,12 +20,43 @@ export interface ReadingOf<T extends SampleType> {
    * be had is `null`; rejects when the source cannot be read. Settles soon after `signal` aborts.
    */
   read(signal: AbortSignal): Promise<Sample<T> | null>;
+  /** Why it tells less than there is, and what to do about it, in English for the administrator; `null` when it does not. */
+  note?(): string | null;
 }
 
 export type Reading = { [T in SampleType]: ReadingOf<T> }[SampleType];
 
-/** A reading that a machine may lack, as a list. */
-export const offered = <R extends Reading>(reading: R | null): readonly R[] => (reading ? [reading] : []);
+/** No such file, device or system call; `EOPNOTSUPP` is how a kernel answers for what was switched off at boot. */
+const absentCodes = ['ENOENT', 'ENOTDIR', 'ENODEV', 'ENXIO', 'ENOSYS', 'ENODATA', 'EOPNOTSUPP', 'ENOTSUP'];
+
+function isAbsent(error: unknown): boolean {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if ('code' in at && absentCodes.includes(String(at.code))) return true;
+  }
+  return false;
+}
+
+/**
+ * A reading whose source a machine may lack: until it has been read once, a source that is not there is nothing to tell,
+ * and is looked for each time. One that was there and is gone is a fault, as is one that cannot be read. Without a
+ * machine at all (`hasMachine`), whatever is missing is a fault.
+ */
+export function offered<R extends Reading>(reading: R, hasMachine: () => boolean): R {
+  let wasThere = false;
+
+  async function read(signal: AbortSignal) {
+    try {
+      const sample = await reading.read(signal);
+      wasThere = true;
+      return sample;
+    } catch (error) {
+      if (!wasThere && isAbsent(error) && hasMachine()) return null;
+      throw error;
+    }
+  }
+
+  return { ...reading, read };
+}
 
 /** Something that happened on the host, such as a login. */
 export type Occurrence = {

@@ -5,6 +5,7 @@ import { FakeEventSource } from './fake-event-source';
 import type { Frame } from './frame';
 import { createLiveStore, type InitialState, type LiveStore } from './store';
 import type { Timeline } from './timeline';
+import { readingState } from './use-reading';
 
 const facts: HostFacts = {
   host: 'atlas',
@@ -368,4 +369,19 @@ test('what is known of the host stays known when a greeting does not tell it', (
   expect(store.facts).toEqual({ ...facts, cores: 8 });
   greet(start, [{ ...unknown, host: 'other' }]);
   expect(store.facts).toEqual({ ...unknown, host: 'other' });
+});
+
+test('what a host does not have is absent once the rest has come, also the CPU', () => {
+  const store = openStore();
+  greet(start);
+  expect([readingState(store, 'cpu'), readingState(store, 'disk')]).toEqual(['waiting', 'waiting']);
+  for (let second = 0; second < 3; second++) {
+    expect(readingState(store, 'cpu')).toBe('waiting');
+    FakeEventSource.last.say('memory', memory(start + second * 1000));
+    pass(1000);
+  }
+  expect(readingState(store, 'memory')).toBe('heard');
+  expect([readingState(store, 'cpu'), readingState(store, 'disk')]).toEqual(['absent', 'absent']);
+  tick(start + 3000);
+  expect(readingState(store, 'cpu')).toBe('heard');
 });

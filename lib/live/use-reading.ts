@@ -7,10 +7,17 @@ import type { LiveStore } from './store';
 /** `absent`: this host has no such reading, as macOS has no pressure. */
 export type ReadingState = 'waiting' | 'heard' | 'absent';
 
-/** A host reads all that it has in its first round, so what has not come with the CPU's first sample does not come. */
+/** The CPU's first sample comes with the second round. */
+const roundsUntilAll = 3;
+
+/**
+ * A host reads all that it has in its first rounds, so what has not come with the CPU's first sample does not come; nor
+ * does the CPU itself once memory has come a few times without it.
+ */
 export function readingState(store: LiveStore, type: LoggedType): ReadingState {
   if (store.last(type)) return 'heard';
-  return store.last('cpu') ? 'absent' : 'waiting';
+  const isThrough = store.last('cpu') !== null || store.table('memory').rows.length >= roundsUntilAll;
+  return isThrough ? 'absent' : 'waiting';
 }
 
 export function useReading(type: SampleType): ReadingState {

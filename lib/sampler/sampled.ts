@@ -8,6 +8,8 @@ export interface SampledReading {
   /** Read only while somebody wants its events. */
   readonly onDemand?: boolean;
   read(signal: AbortSignal): Promise<object | null>;
+  /** Why it tells less than there is; `null` when it does not. */
+  note?(): string | null;
 }
 
 /** What the sampler asks of a watch: what happened since it looked last, oldest first. */

@@ -24,6 +24,8 @@ export interface SamplerOptions {
 
 interface ReadingStatus extends Fared {
   readonly type: LoggedType;
+  /** Why it tells less than there is. */
+  readonly note?: string;
 }
 
 interface WatchStatus extends Fared {
@@ -199,11 +201,16 @@ export function startSampler({
       lastSampleAt: last?.t ?? null,
       sampleAgeMs: last ? Math.round(clock.monotonicMs() - last.beganMs) : null,
       readings: [
-        ...inRounds.map(({ reading, record }) => ({ type: reading.type, ...record.fared() })),
-        ...paced.map(({ reading, lane }) => ({ type: reading.type, ...lane.fared() })),
+        ...inRounds.map(({ reading, record }) => statusOf(reading, record.fared())),
+        ...paced.map(({ reading, lane }) => statusOf(reading, lane.fared())),
       ],
       watches: watched.map(({ watch, lane }) => ({ name: watch.name, ...lane.fared() })),
       publishing: { consecutiveFailures, lastError },
     }),
   };
+}
+
+function statusOf(reading: SampledReading, fared: Fared): ReadingStatus {
+  const note = reading.note?.() ?? null;
+  return { type: reading.type, ...fared, ...(note === null ? {} : { note }) };
 }

@@ -261,6 +261,29 @@ describe('the disks of a Linux machine', () => {
     expect(await box.names()).toHaveLength(128);
   });
 
+  it('come from sysfs where a kernel has no list', async () => {
+    const box = machine();
+    const columns = (reads: number) => `  ${reads} 0 ${reads * 8} 5 0 0 0 0 -1 100 100\n`;
+    box.sys('sda/stat', columns(100));
+    box.sys('cciss!c0d0/stat', columns(5));
+    box.sys('loop0/stat', columns(5));
+    box.sys('sr0/stat', columns(0));
+    box.sys('sdz/stat', 'nonsense\n');
+    expect(await box.names()).toEqual(['cciss/c0d0', 'sda']);
+    box.pass(1_000);
+    box.sys('sda/stat', columns(110));
+    expect((await box.read())[1]).toMatchObject({
+      name: 'sda',
+      readsPerSecond: 10,
+      readBytesPerSecond: 40_960,
+    });
+    box.stats(line('sda', { reads: 120, readSectors: 960, readMs: 5, busyMs: 100 }));
+    box.pass(1_000);
+    expect(await box.read()).toMatchObject([{ name: 'sda', readsPerSecond: 10 }]);
+    rmSync(join(folder, 'proc/diskstats'));
+    await expect(box.read()).rejects.toThrow('ENOENT');
+  });
+
   it('are none where there is none', async () => {
     const box = machine();
     box.stats();

@@ -2,9 +2,11 @@ import { join } from 'node:path';
 import { perSecond, risesBetween, toHundredths } from '../counter-rates';
 import type { ReadingOf, Sample } from '../host';
 import { watchBlockDevices } from './block-devices';
+import { readBrief } from './brief-file';
 import type { LinuxRoots } from './cpu-reading';
 import { type DiskCounters, parseDiskStats } from './disk-stats';
 import { openPseudoFile } from './pseudo-file';
+import { namesIn, withFallback } from './with-fallback';
 
 type Row = Sample<'disk'>['devices'][number];
 
@@ -12,14 +14,17 @@ const sectorBytes = 512;
 /** Rows beyond this would fill the log with what nobody reads. */
 const devicesMax = 128;
 
-/** What each disk did since the previous reading, from `/proc/diskstats`; those never used since boot are left out. */
+/**
+ * What each disk did since the previous reading, from `/proc/diskstats`, or `/sys/block/…/stat` where a kernel has no such
+ * list; those never used since boot are left out. Neither wakes a disk: the kernel counts in memory.
+ */
 export function diskReading({
   procPath,
   sysPath,
   now = () => performance.now(),
 }: LinuxRoots & { readonly now?: () => number }): ReadingOf<'disk'> {
   const path = join(procPath, 'diskstats');
-  const file = openPseudoFile(path);
+  const readText = withFallback(openPseudoFile(path).read, () => statsOfSysfs(sysPath));
   const known = watchBlockDevices(sysPath, now);
   let before: ReadonlyMap<string, DiskCounters> = new Map();
   let beforeMs = 0;
@@ -27,7 +32,7 @@ export function diskReading({
   return {
     type: 'disk',
     async read() {
-      const text = file.read();
+      const text = readText();
       const afterMs = now();
       const after = parseDiskStats(text, (device) => known.nameOf(device) === null);
       // A machine without any disk has an empty file.
@@ -44,6 +49,16 @@ export function diskReading({
       return { devices: [...devices.values()] };
     },
   };
+}
+
+/** The same columns from sysfs, as a list; `null` where it has none. */
+function statsOfSysfs(sysPath: string): string | null {
+  const folder = join(sysPath, 'block');
+  const lines = namesIn(folder).flatMap((name) => {
+    const columns = readBrief(join(folder, name, 'stat'))?.trim();
+    return columns ? `0 0 ${Buffer.from(name).toString('latin1').replaceAll('!', '/')} ${columns}\n` : [];
+  });
+  return lines.length === 0 ? null : lines.join('');
 }
 
 /** One of an NVMe namespace's paths, such as nvme0c1n1. Kernels before 6.5 count there, later ones at nvme0n1. */

@@ -24,6 +24,10 @@ const line = (id: number, device: string, mountPoint: string, root = '/') =>
 function machine(...lines: string[]) {
   mkdirSync(join(folder, 'proc/1'), { recursive: true });
   writeFileSync(join(folder, 'proc/1/mountinfo'), lines.join(''), 'latin1');
+  writeFileSync(
+    join(folder, 'proc/1/stat'),
+    '1 (init) S 0 1 1 0 -1 4194560 10 0 0 0 5 5 0 0 20 0 1 0 1 1000000 300 0\n',
+  );
   return { procPath: join(folder, 'proc'), rootfsPath: join(folder, 'root') };
 }
 

@@ -1,9 +1,10 @@
 import type { ReadingOf } from '../host';
 import type { LinuxRoots } from './cpu-reading';
+import { hiddenNote, isHidden } from './first-process';
 import { shownName } from './kernel-text';
 import { type AskSpace, askSpace, type Space } from './mount-space';
 import type { Mount } from './mountinfo';
-import { openMounts } from './mounts';
+import { type Mounts, openMounts } from './mounts';
 import { realMounts } from './real-mounts';
 import { openSpaceQueue } from './space-queue';
 
@@ -36,12 +37,28 @@ export function filesystemReading({
   const queue = openSpaceQueue({ ask, deadlineMs });
   /** Mounts of a single file. */
   const files = new Set<string>();
+  let isWithheld = false;
+
+  /** `null` where the only mounts in sight would be those of this container, in the place of the host's. */
+  function mountsInSight(): Mounts | null {
+    try {
+      const mounts = look();
+      isWithheld = false;
+      return mounts;
+    } catch (error) {
+      isWithheld = isHidden(procPath);
+      if (!isWithheld) throw error;
+      return null;
+    }
+  }
 
   return {
     type: 'filesystem',
     everyMs,
     async read(signal) {
-      const { mounts, pathOf } = look();
+      const inSight = mountsInSight();
+      if (!inSight) return null;
+      const { mounts, pathOf } = inSight;
       const answers = new Map<Mount, Space | null>();
       let chosen: readonly Mount[] = [];
       // Where the best known mount of a file system is a file, the next best is asked.
@@ -61,6 +78,10 @@ export function filesystemReading({
           .flatMap((mount) => rowOf(mount, answers.get(mount) ?? null) ?? []),
       };
     },
+    note: () =>
+      isWithheld
+        ? hiddenNote("file systems are not told, for this container's are not the host's", procPath)
+        : null,
   };
 }
 

@@ -1,7 +1,8 @@
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import type { HostFacts } from '@/lib/events/payloads';
 import { findContainer } from '../container';
-import { type Host, offered } from '../host';
+import { type Host, offered, type Reading } from '../host';
 import { ownFacts, ownFactsAtOnce } from '../own-facts';
 import { containerReading } from './containers/container-reading';
 import { cpuReading, type LinuxRoots } from './cpu-reading';
@@ -57,23 +58,25 @@ export function openLinuxHost({ name, ownContainer, ...roots }: LinuxHostOptions
     return container ? containerFacts(machine, sysPath, container) : machine;
   }
 
+  // A procfs that has neither is none, or is mounted without them (`subset=pid`).
+  const hasMachine = () => ['stat', 'meminfo'].some((file) => existsSync(join(procPath, file)));
+  const readings: readonly Reading[] = [
+    scopedReading(cpuReading(roots), ownCgroup, (own) =>
+      containerCpuReading({ sysPath, cgroup: own, ...(now ? { now } : {}) }),
+    ),
+    scopedReading(memoryReading(roots), ownCgroup, (own) => containerMemoryReading(procPath, own)),
+    scopedReading(pressureReading(roots), ownCgroup, (own) => cgroupPressureReading(own, now)),
+    networkReading(roots),
+    diskReading(roots),
+    sensors,
+    filesystemReading(roots),
+    processReading(roots),
+    containerReading(roots),
+  ];
+
   return {
     name,
-    readings: [
-      scopedReading(cpuReading(roots), ownCgroup, (own) =>
-        containerCpuReading({ sysPath, cgroup: own, ...(now ? { now } : {}) }),
-      ),
-      scopedReading(memoryReading(roots), ownCgroup, (own) => containerMemoryReading(procPath, own)),
-      ...offered(pressureReading(roots)).map((machine) =>
-        scopedReading(machine, ownCgroup, (own) => cgroupPressureReading(own, now)),
-      ),
-      networkReading(roots),
-      diskReading(roots),
-      sensors,
-      filesystemReading(roots),
-      processReading(roots),
-      containerReading(roots),
-    ],
+    readings: readings.map((reading) => offered(reading, hasMachine)),
     watches: [loginWatch(roots)],
     factsAtOnce: () => findFacts(() => ownFactsAtOnce(name)),
     facts() {

@@ -59,12 +59,12 @@ describe.each(['rack-server', 'lvm-host'] as const)('%s', (name) => {
   it('has its pressure, averages at once and shares from the second reading on', async () => {
     const box = machine();
     const reading = pressureReading(box);
-    expect(await reading?.read(signal)).toMatchObject({
+    expect(await reading.read(signal)).toMatchObject({
       cpu: { someAvg10: expect.any(Number), somePercent: null },
       io: { someAvg10: expect.any(Number), fullPercent: null },
     });
     box.passSecond();
-    const sample = await reading?.read(signal);
+    const sample = await reading.read(signal);
     expect(pressureSchema.parse({ ...stamp, ...sample })).toEqual({ ...stamp, ...expected.pressure });
   });
 

@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { seesFirstProcess } from './first-process';
 import { type Mount, parseMountinfo } from './mountinfo';
 import { openPseudoFile, type PseudoFile } from './pseudo-file';
 
@@ -28,8 +29,24 @@ export function openMounts(procPath: string, rootfsPath: string): () => Mounts {
       if (mounts.some(({ mountPoint }) => mountPoint === '/')) return { mounts, pathOf: bytesOf };
     }
     // The space of this machine's mounts, under another machine's names, would be a wrong number.
-    return { mounts: firstOf(first, self), pathOf: rootfs === '' ? () => null : bytesOf };
+    const pathOf = rootfs === '' ? () => null : bytesOf;
+    // A copy of a procfs may have the one list only. Of a machine whose processes are hidden, self is not of it.
+    const mounts = firstOf(first, seesFirstProcess(procPath) ? self : null);
+    return { mounts, pathOf };
   };
+}
+
+function firstOf(way: () => readonly Mount[], other: (() => readonly Mount[]) | null): readonly Mount[] {
+  try {
+    return way();
+  } catch (error) {
+    if (!other) throw error;
+    try {
+      return other();
+    } catch {
+      throw error;
+    }
+  }
 }
 
 /** Mounts change rarely, and a host of many containers has thousands: the same text is not parsed again. */
@@ -45,18 +62,6 @@ function openMountinfo(path: string): () => readonly Mount[] {
     if (mounts.length === 0) throw new Error(`${path} is not a list of mounts`);
     return mounts;
   };
-}
-
-function firstOf(...ways: readonly (() => readonly Mount[])[]): readonly Mount[] {
-  const errors: unknown[] = [];
-  for (const way of ways) {
-    try {
-      return way();
-    } catch (error) {
-      errors.push(error);
-    }
-  }
-  throw errors[0];
 }
 
 /** What is mounted below a folder, named as if that were `/`. */

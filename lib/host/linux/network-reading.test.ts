@@ -19,6 +19,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
+const firstStat = '1 (init) S 0 1 1 0 -1 4194560 10 0 0 0 5 5 0 0 20 0 1 0 1 1000000 300 0\n';
+
 /** A machine that the test makes: its interfaces by `dev`, and what sysfs says of them by `sys`. */
 function machine() {
   let nowMs = 1_000;
@@ -26,6 +28,7 @@ function machine() {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), content, 'latin1');
   };
+  write('proc/1/stat', firstStat);
   const reading = networkReading({
     procPath: join(folder, 'proc'),
     sysPath: join(folder, 'sys'),
@@ -35,6 +38,7 @@ function machine() {
     dev: (...lines: string[]) => write('proc/net/dev', header + lines.join('')),
     raw: (text: string | Uint8Array) => write('proc/net/dev', text),
     sys: (path: string, text: string) => write(`sys/class/net/${path}`, text),
+    note: () => reading.note?.() ?? null,
     pass: (ms: number) => {
       nowMs += ms;
     },
@@ -327,8 +331,48 @@ describe('the network of a Linux machine', () => {
     mkdirSync(join(folder, 'proc/1/net'), { recursive: true });
     writeFileSync(join(folder, 'proc/1/net/dev'), header + line('outside', 5));
     expect(await box.names()).toEqual(['outside']);
-    rmSync(join(folder, 'proc/1'), { recursive: true });
-    expect(await box.names()).toEqual(['inside']);
+    expect(box.note()).toBeNull();
+  });
+
+  it.each([
+    ['listed and closed', () => rmSync(join(folder, 'proc/1/stat'))],
+    ['not even listed', () => rmSync(join(folder, 'proc/1'), { recursive: true })],
+  ])('of another machine whose first process is %s is not told, with a note', async (_, hide) => {
+    const box = machine();
+    box.dev(line('inside', 5));
+    hide();
+    expect(await box.names()).toBeUndefined();
+    expect(box.note()).toContain('hidepid=0');
+    // Its own sysfs has its own interfaces.
+    box.sys('outside/statistics/rx_bytes', '1000\n');
+    expect(await box.names()).toEqual(['outside']);
+    expect(box.note()).toBeNull();
+  });
+
+  it('comes from sysfs where a kernel has no list, figure by figure', async () => {
+    const box = machine();
+    const write = (rx: number) => {
+      box.sys('eth0/statistics/rx_bytes', `${rx}\n`);
+      box.sys('eth0/statistics/tx_errors', 'x\n');
+      box.sys('eth0/statistics/tx_packets', `${rx / 100}\n`);
+    };
+    write(1_000);
+    await box.read();
+    box.pass(1_000);
+    write(1_500);
+    expect(await box.read()).toMatchObject([
+      {
+        name: 'eth0',
+        rxBytesPerSecond: 500,
+        txBytesPerSecond: null,
+        txPacketsPerSecond: 5,
+        txErrorsPerSecond: null,
+      },
+    ]);
+    box.dev(line('eth1', 5));
+    expect(await box.names()).toEqual(['eth1']);
+    rmSync(join(folder, 'proc/net/dev'));
+    await expect(box.read()).rejects.toThrow('ENOENT');
   });
 
   it.each([
@@ -339,6 +383,6 @@ describe('the network of a Linux machine', () => {
   ])('rejects by name when its list is %s', async (_, content) => {
     const box = machine();
     if (content !== null) box.raw(content);
-    await expect(box.read()).rejects.toThrow(join(folder, 'proc/net/dev'));
+    await expect(box.read()).rejects.toThrow(/proc\/.*net\/dev/);
   });
 });

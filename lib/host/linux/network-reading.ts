@@ -1,12 +1,16 @@
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { InterfaceKind } from '@/lib/events/interface-kind';
 import { perSecond, risesBetween } from '../counter-rates';
 import type { ReadingOf, Sample } from '../host';
+import { readBrief } from './brief-file';
 import type { LinuxRoots } from './cpu-reading';
+import { hiddenNote, isHidden, seesFirstProcess } from './first-process';
 import { shownName } from './kernel-text';
 import { type InterfaceCounters, parseNetDev } from './net-dev';
 import { watchNetworkInterfaces } from './network-interfaces';
 import { openPseudoFile } from './pseudo-file';
+import { namesIn, withFallback } from './with-fallback';
 
 /** Rows beyond this, physical ones first, would fill the log with what nobody reads. */
 const interfacesMax = 128;
@@ -29,21 +33,42 @@ export function networkReading({
   sysPath,
   now = () => performance.now(),
 }: LinuxRoots & { readonly now?: () => number }): ReadingOf<'network'> {
+  const isOwn = resolve(procPath) === '/proc';
+  const ownPath = join(procPath, 'net/dev');
+  const own = openPseudoFile(ownPath);
   // `net` is a link to `self/net`, and self is in this container; the host's first process is not.
-  const paths = ['net/dev', ...(resolve(procPath) === '/proc' ? [] : ['1/net/dev'])];
-  const files = paths.map((path) => openPseudoFile(join(procPath, path))).reverse();
+  const first = openPseudoFile(join(procPath, '1/net/dev'));
+  // This container's own sysfs has this container's interfaces.
+  const hasOtherSysfs = isOwn || resolve(sysPath) !== '/sys';
+  const readText = withFallback(isOwn ? own.read : readFirst, () =>
+    hasOtherSysfs ? devOfSysfs(sysPath) : null,
+  );
+  let isWithheld = false;
   const known = watchNetworkInterfaces(sysPath, now);
   let before: ReadonlyMap<string, InterfaceCounters> = new Map();
   let beforeMs = 0;
   let loopbackUntilMs = Number.NEGATIVE_INFINITY;
 
   function readFirst(): string {
-    const [first, second] = files;
     try {
-      return first?.read() ?? '';
+      return first.read();
     } catch (error) {
-      if (!second) throw error;
-      return second.read();
+      // A copy of a procfs may have the one list only.
+      if (!seesFirstProcess(procPath) || !existsSync(ownPath)) throw error;
+      return own.read();
+    }
+  }
+
+  /** `null` where the only interfaces in sight would be those of this container, in the place of the host's. */
+  function textInSight(): string | null {
+    try {
+      const text = readText();
+      isWithheld = false;
+      return text;
+    } catch (error) {
+      isWithheld = isHidden(procPath);
+      if (!isWithheld) throw error;
+      return null;
     }
   }
 
@@ -72,8 +97,10 @@ export function networkReading({
   return {
     type: 'network',
     async read() {
-      const after = parseNetDev(readFirst(), (name) => known.kindOf(name).isFolded);
-      if (!after) throw new Error(`${join(procPath, 'net/dev')} is not a list of interfaces`);
+      const text = textInSight();
+      if (text === null) return null;
+      const after = parseNetDev(text, (name) => known.kindOf(name).isFolded);
+      if (!after) throw new Error(`${ownPath} is not a list of interfaces`);
       const afterMs = now();
       const interfaces = rowsOf(after, afterMs - beforeMs);
       known.keepOnly(after);
@@ -81,7 +108,27 @@ export function networkReading({
       beforeMs = afterMs;
       return { interfaces: [...interfaces] };
     },
+    note: () =>
+      isWithheld ? hiddenNote("network is not told, for this container's is not the host's", procPath) : null,
   };
+}
+
+/** The columns of `net/dev`, by their names in `statistics`; what is not there is a figure that is none. */
+const columns = [
+  ...['rx_bytes', 'rx_packets', 'rx_errors', 'rx_dropped', '', '', '', ''],
+  ...['tx_bytes', 'tx_packets', 'tx_errors', 'tx_dropped', '', '', '', ''],
+];
+
+/** The same list from sysfs; `null` where it has none. */
+function devOfSysfs(sysPath: string): string | null {
+  const folder = join(sysPath, 'class/net');
+  const lines = namesIn(folder).flatMap((name) => {
+    const figure = (file: string) =>
+      (file && readBrief(join(folder, name, 'statistics', file))?.trim()) || '-';
+    const isThere = readBrief(join(folder, name, 'statistics/rx_bytes')) !== null;
+    return isThere ? `${Buffer.from(name).toString('latin1')}: ${columns.map(figure).join(' ')}\n` : [];
+  });
+  return lines.length === 0 ? null : `Inter-|\n face |\n${lines.join('')}`;
 }
 
 function rowOf(name: string, rises: InterfaceCounters | null, elapsedMs: number, up: boolean | null): Row {

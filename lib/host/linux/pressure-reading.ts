@@ -3,7 +3,7 @@ import { riseBetween, toHundredths } from '../counter-rates';
 import type { ReadingOf, Sample } from '../host';
 import type { OwnCgroup } from './own-cgroup/own-cgroup';
 import { parsePressure, type ResourcePressure, type Stall } from './pressure';
-import { openPseudoFile, readOnce } from './pseudo-file';
+import { openPseudoFile } from './pseudo-file';
 
 export interface PressureOptions {
   readonly procPath: string;
@@ -20,61 +20,67 @@ interface Look {
 type Resource = 'cpu' | 'memory' | 'io';
 
 /**
- * The machine's pressure since the previous reading, from `/proc/pressure`. `null` where the kernel has none: before
+ * The machine's pressure since the previous reading, from `/proc/pressure`. Rejects where the kernel has none: before
  * 4.20, built without PSI, or booted with `psi=0`, when the files are there and answer EOPNOTSUPP.
  */
-export function pressureReading({ procPath, now }: PressureOptions): ReadingOf<'pressure'> | null {
+export function pressureReading({ procPath, now }: PressureOptions): ReadingOf<'pressure'> {
   return readingOf((resource) => join(procPath, 'pressure', resource), now);
 }
 
-/** The pressure within a cgroup (cgroup-v2.rst); `null` where it has none, which since Linux 6.1 may be its own choice. */
+/** The pressure within a cgroup (cgroup-v2.rst); rejects where it has none, which since Linux 6.1 may be its own choice. */
 export function cgroupPressureReading(
   { path }: Pick<OwnCgroup, 'path'>,
   now?: () => number,
-): ReadingOf<'pressure'> | null {
+): ReadingOf<'pressure'> {
   return readingOf((resource) => join(path, `${resource}.pressure`), now);
 }
 
 function readingOf(
   pathOf: (resource: Resource) => string,
   now: () => number = () => performance.now(),
-): ReadingOf<'pressure'> | null {
-  const resources: readonly Resource[] = ['cpu', 'memory', 'io'];
-  if (!resources.some((resource) => parsePressure(readOnce(pathOf(resource)) ?? ''))) return null;
+): ReadingOf<'pressure'> {
   const readCpu = openResource(pathOf('cpu'), now);
   const readMemory = openResource(pathOf('memory'), now);
   const readIo = openResource(pathOf('io'), now);
   return {
     type: 'pressure',
     async read() {
-      const cpu = readCpu();
-      const memory = readMemory();
-      const io = readIo();
-      if (!cpu && !memory && !io) throw new Error(`${pathOf('cpu')} and those beside it cannot be read`);
+      const all = [readCpu(), readMemory(), readIo()] as const;
+      const [cpu, memory, io] = all.map((one) => (one instanceof Error ? unknown : one));
+      const [error] = all;
+      if (error instanceof Error && all.every((one) => one instanceof Error)) {
+        throw new Error(`${pathOf('cpu')} and those beside it cannot be read: ${error.message}`, {
+          cause: error,
+        });
+      }
       return { cpu: cpu ?? unknown, memory: memory ?? unknown, io: io ?? unknown };
     },
   };
 }
 
-/** One resource's file, and the way to read its stalls since the last time; `null` when it cannot be read. */
-function openResource(path: string, now: () => number): () => Stalls | null {
+/** One resource's file, and the way to read its stalls since the last time; an error when it cannot be read. */
+function openResource(path: string, now: () => number): () => Stalls | Error {
   const file = openPseudoFile(path);
   let before: Look | null = null;
 
-  function look(): Look | null {
+  function look(): Look | Error {
     try {
-      const pressure = parsePressure(file.read());
+      const text = file.read();
+      const pressure = parsePressure(text);
       // Stamped after the read, to which the kernel brings its totals up.
-      return pressure && { pressure, atMs: now() };
-    } catch {
-      return null;
+      if (pressure) return { pressure, atMs: now() };
+      // Empty is how the file of a cgroup looks that keeps no account of it.
+      return Object.assign(new Error(`${path} has no figures`), text === '' ? { code: 'ENODATA' } : {});
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error));
     }
   }
 
   return () => {
     const after = look();
-    const stalls = after && stallsBetween(before, after);
-    before = after;
+    const isRead = !(after instanceof Error);
+    const stalls = isRead ? stallsBetween(before, after) : after;
+    before = isRead ? after : null;
     return stalls;
   };
 }

@@ -1,5 +1,5 @@
 import type { HostFacts } from '@/lib/events/payloads';
-import { type Host, offered } from '../host';
+import type { Host } from '../host';
 import { ownFacts, ownFactsAtOnce } from '../own-facts';
 import { cpuReading } from './cpu-reading';
 import { diskReading } from './disk-reading';
@@ -14,6 +14,7 @@ export interface PortableHostOptions {
 
 /** This machine as systeminformation and `node:os` tell it: macOS, Windows and what else Node runs on. */
 export function openPortableHost({ name, platform }: PortableHostOptions): Host {
+  const disks = diskReading(platform);
   let facts: Promise<HostFacts> | null = null;
   return {
     name,
@@ -21,7 +22,7 @@ export function openPortableHost({ name, platform }: PortableHostOptions): Host 
       cpuReading(platform),
       memoryReading(platform),
       networkReading(platform),
-      ...offered(diskReading(platform)),
+      ...(disks ? [disks] : []),
       filesystemReading(),
     ],
     watches: [],

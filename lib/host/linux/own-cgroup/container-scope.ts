@@ -10,7 +10,7 @@ import type { OwnCgroup } from './own-cgroup';
 export function scopedReading<T extends 'cpu' | 'memory' | 'pressure'>(
   machine: ReadingOf<T>,
   ownCgroup: () => Promise<OwnCgroup | null>,
-  ofContainer: (cgroup: OwnCgroup) => ReadingOf<T> | null,
+  ofContainer: (cgroup: OwnCgroup) => ReadingOf<T>,
 ): ReadingOf<T> {
   let chosen: ReadingOf<T> | null = null;
   return {
@@ -18,7 +18,7 @@ export function scopedReading<T extends 'cpu' | 'memory' | 'pressure'>(
     async read(signal) {
       if (!chosen) {
         const cgroup = await ownCgroup();
-        chosen ??= cgroup ? (ofContainer(cgroup) ?? { type: machine.type, read: async () => null }) : machine;
+        chosen ??= cgroup ? ofContainer(cgroup) : machine;
       }
       return chosen.read(signal);
     },

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ReadingOf, Sample } from '@/lib/host/host';
 import type { LinuxRoots } from '../cpu-reading';
+import { hiddenNote } from '../first-process';
 import { shownName } from '../kernel-text';
 import { rootfsOf } from '../rootfs';
 import { openSlowQueue } from '../slow-queue';
@@ -36,6 +37,7 @@ export function processReading({
   const queue = openSlowQueue();
   const details = openProcessDetails({ procPath, queue, now });
   let units: KernelUnits | null = null;
+  let isPartial = false;
 
   function rowOf(
     { pid, stat, cpuPercent }: SeenProcess,
@@ -59,7 +61,7 @@ export function processReading({
     async read(signal) {
       units ??= await kernelUnits(procPath);
       const { pageBytes } = units;
-      const { count, threads, processes } = await table.scan(units, signal);
+      const { count, threads, scope, processes } = await table.scan(units, signal);
       const byCpu = highest(processes.values(), topCount, ({ cpuPercent }) => cpuPercent);
       const byMemory = highest(processes.values(), topCount, ({ stat }) => stat.residentPages);
       const chosen = [...new Set([...byCpu, ...byMemory])];
@@ -69,7 +71,14 @@ export function processReading({
       const enough = pause(commandWaitMs, undefined, { signal: AbortSignal.any([signal, patience.signal]) });
       await Promise.race([Promise.all([queue.idle(), users.refresh()]), enough.catch(() => {})]);
       patience.abort();
-      return { count, threads, top: chosen.map((one) => rowOf(one, details.detailsOf(one), pageBytes)) };
+      isPartial = scope === 'own';
+      return {
+        count,
+        threads,
+        scope,
+        top: chosen.map((one) => rowOf(one, details.detailsOf(one), pageBytes)),
+      };
     },
+    note: () => (isPartial ? hiddenNote('only own processes are seen', procPath) : null),
   };
 }

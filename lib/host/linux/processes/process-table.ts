@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { cpuPercentMax } from '@/lib/host/counter-rates';
 import { readBrief } from '../brief-file';
+import { seesFirstProcess } from '../first-process';
 import type { KernelUnits } from './kernel-units';
 import { type ProcessStat, parseProcessStat } from './process-stat';
 
@@ -16,9 +17,11 @@ export interface SeenProcess {
 }
 
 export interface Scan {
-  readonly count: number;
-  /** `null` until every process has been looked at once. */
+  /** `null` where others' processes are not even listed. */
+  readonly count: number | null;
+  /** `null` until every process has been looked at once, and where others' cannot be. */
   readonly threads: number | null;
+  readonly scope: 'all' | 'own';
   readonly processes: ReadonlyMap<number, SeenProcess>;
 }
 
@@ -103,7 +106,11 @@ export function openProcessTable({ procPath, now, budgetMs = defaultBudgetMs }: 
         .filter((name) => /^[1-9]\d{0,9}$/.test(name))
         .map(Number)
         .sort((a, b) => a - b);
-      if (pids.length === 0) throw new Error(`${procPath} has no process`);
+      if (pids.length === 0) {
+        throw new Error(`${procPath} has no process`, {
+          cause: Object.assign(new Error(), { code: 'ENOENT' }),
+        });
+      }
       if (listed && atMs - listed.atMs > forgetMs) {
         listed = null;
         seen = new Map();
@@ -115,7 +122,14 @@ export function openProcessTable({ procPath, now, budgetMs = defaultBudgetMs }: 
 
       let threads = 0;
       for (const { stat } of seen.values()) threads += stat.threads;
-      return { count: pids.length, threads: isComplete ? threads : null, processes: seen };
+      // Every process is a child of the first. `hidepid=2` lists own ones only, `hidepid=1` lists all and shows own ones.
+      const isAll = seen.has(1) || seesFirstProcess(procPath);
+      return {
+        count: present.has(1) ? pids.length : null,
+        threads: isComplete && isAll ? threads : null,
+        scope: isAll ? 'all' : 'own',
+        processes: seen,
+      };
     },
   };
 }
