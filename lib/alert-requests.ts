@@ -46,7 +46,10 @@ function parsed<T>(schema: z.ZodType<T>, json: unknown): Answer<T> {
 }
 
 function kept<T>(saved: Saved, value: T, { alerts }: WithAlerts): Answer<T> {
-  if (saved === 'saved') return done(value);
+  return saved === 'saved' ? done(value) : unavailable({ alerts });
+}
+
+function unavailable({ alerts }: WithAlerts): Answer<never> {
   const detail = alerts.problem ?? 'nothing can be written';
   return refuse({ code: 'log-unavailable', detail, retryAfterSeconds });
 }
@@ -71,8 +74,9 @@ export function alertById({ alerts }: WithAlerts, alertId: string): Answer<Alert
   return alert ? done(alert) : notFound('alert', alertId);
 }
 
-export function acknowledge({ alerts }: WithAlerts, alertId: string): Answer<Alert> {
-  const alert = alerts.acknowledge(alertId);
+export function acknowledge(runtime: WithAlerts, alertId: string): Answer<Alert> {
+  const alert = runtime.alerts.acknowledge(alertId);
+  if (alert === 'not-kept') return unavailable(runtime);
   return alert ? done(alert) : notFound('alert', alertId);
 }
 

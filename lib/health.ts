@@ -35,6 +35,12 @@ export interface HealthOptions
   readonly intervalMs: number;
 }
 
+/** What keeps something on disk: what is wrong with that, and what of it was lost or cannot be read. */
+interface Kept {
+  readonly problem: string | null;
+  readonly defects: readonly string[];
+}
+
 /** Samples may be this many intervals late before the host counts as unwatched. */
 const lateIntervals = 3;
 const lateAtLeastMs = 5_000;
@@ -74,12 +80,17 @@ export function healthOf(options: HealthOptions): Health {
   for (const { name, consecutiveFailures, lastError } of watches) {
     if (consecutiveFailures >= lateIntervals) problems.push(`${name} cannot be watched: ${lastError}`);
   }
-  if (history.problem !== null) problems.push(`history is kept in memory only: ${history.problem}`);
-  if (notify.problem !== null) problems.push(`notifications are kept in memory only: ${notify.problem}`);
-  if (log.problem !== null) problems.push(`events are kept in memory only: ${log.problem}`);
-  if (alerts.problem !== null) problems.push(`rules and alerts are kept in memory only: ${alerts.problem}`);
-  if (sensors.problem !== null)
-    problems.push(`what sensors are called is kept in memory only: ${sensors.problem}`);
+  const kept: readonly (readonly [what: string, Kept])[] = [
+    ['history is', history],
+    ['notifications are', notify],
+    ['events are', log],
+    ['rules and alerts are', alerts],
+    ['what sensors are called is', sensors],
+  ];
+  for (const [what, { problem }] of kept) {
+    if (problem !== null) problems.push(`${what} kept in memory only: ${problem}`);
+  }
+  for (const [, { defects }] of kept) problems.push(...defects);
   const { writtenBytes, ...historyUse } = history.size();
   const { user, system } = process.cpuUsage();
   return {

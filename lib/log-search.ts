@@ -103,5 +103,5 @@ function found(log: EventLog, { seq, type, host, t, json }: LoggedEvent): FoundE
 /** A position of this log; `null` for one of another, which is nowhere in it. */
 export function seqIn(log: EventLog, id: string): number | null {
   const parsed = parseEventId(id);
-  return parsed && parsed.log === log.id ? parsed.seq : null;
+  return parsed && (parsed.log === log.id || parsed.log === log.formerId) ? parsed.seq : null;
 }

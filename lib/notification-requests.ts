@@ -73,8 +73,10 @@ export function deleteChannel(runtime: WithNotify, id: string): Answer<null> {
   return runtime.notify.remove(id) ? done(null) : unavailable(runtime);
 }
 
-export const pushKey = ({ notify }: WithNotify): Answer<{ readonly publicKey: string }> =>
-  done({ publicKey: notify.pushKey() });
+export function pushKey(runtime: WithNotify): Answer<{ readonly publicKey: string }> {
+  const publicKey = runtime.notify.pushKey();
+  return publicKey === null ? unavailable(runtime) : done({ publicKey });
+}
 
 /** Sends a made-up alert once, and says what happened. */
 export async function testChannel(
@@ -92,8 +94,10 @@ export async function retryLetter({ notify }: WithNotify, id: string): Promise<A
   return result ? done(result) : notFound('dead letter', id);
 }
 
-export function discardLetter({ notify }: WithNotify, id: string): Answer<null> {
-  return notify.discard(id) ? done(null) : notFound('dead letter', id);
+export function discardLetter(runtime: WithNotify, id: string): Answer<null> {
+  const result = runtime.notify.discard(id);
+  if (result === 'not-kept') return unavailable(runtime);
+  return result === 'discarded' ? done(null) : notFound('dead letter', id);
 }
 
 /** The value as JSON; nothing (204) for `null`; the problem where there is one. */

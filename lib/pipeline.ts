@@ -24,8 +24,10 @@ export interface PipelineOptions {
   readonly version: string;
   /** Where history, alerts and notifications keep what outlives a restart. */
   readonly dataDir: string;
-  /** Told when a corrupt database was set aside. */
+  /** Told when a database was set aside. */
   readonly onSetAside: (path: string, reason: string) => void;
+  /** One line each time that what is wrong with a database changes. */
+  readonly onReport: (line: string) => void;
 }
 
 export interface Pipeline {
@@ -51,7 +53,8 @@ export interface Pipeline {
  * behind the log is a cursor over it.
  */
 export async function openPipeline(options: PipelineOptions): Promise<Pipeline> {
-  const { log, host, facts, boot, intervalMs, version, dataDir, onSetAside } = options;
+  const { log, host, facts, boot, intervalMs, version, dataDir, onSetAside, onReport } = options;
+  const storing = { dataDir, onSetAside, onReport };
   const latest = new Map<string, NewEvent>();
 
   async function publish(events: readonly NewEvent[], durability?: Durability) {
@@ -60,7 +63,10 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     return logged;
   }
 
-  const sensors = await openSensorBook({ dataDir, mayOpen: () => log.problem === null, onSetAside });
+  const sensors = await openSensorBook({
+    ...storing,
+    heldBack: () => (log.isFolderTaken ? 'another Hostbeat is using it' : null),
+  });
 
   async function accept(events: readonly NewEvent[], key?: RequestKey) {
     const logged = await log.append(events, 'durable', key);
@@ -81,7 +87,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
   });
   const feed = openFeed({ log, hello });
 
-  const history = openHistory({ log, dataDir, boot, intervalMs, onSetAside });
+  const history = openHistory({ log, boot, intervalMs, ...storing });
 
   const replays = openReplays({
     log,
@@ -93,9 +99,9 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
   });
 
   const culprits = openCulprits({ host: host.name, readings: host.readings, latest });
-  const alerts = await openAlerts({ log, dataDir, publish, culprits: culprits.now, onSetAside });
+  const alerts = await openAlerts({ log, publish, culprits: culprits.now, ...storing });
 
-  const notify = await openNotify({ log, dataDir, muteOf: (alert) => muteOf(alerts, alert), onSetAside });
+  const notify = await openNotify({ log, muteOf: (alert) => muteOf(alerts, alert), ...storing });
 
   const sampler = startSampler({
     host: host.name,

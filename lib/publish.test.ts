@@ -25,7 +25,7 @@ async function openPublisher(dataDir: string, perSecond = 1000) {
   return {
     log,
     accept: (events: readonly NewEvent[], key?: RequestKey) => log.append(events, 'durable', key),
-    sensors: await openSensorBook({ dataDir, mayOpen: () => false }),
+    sensors: await openSensorBook({ dataDir, heldBack: () => 'not wanted here' }),
     hostName: 'atlas',
     publishers: openRequestRate({ perSecond }),
     peerOf: () => '192.0.2.1',

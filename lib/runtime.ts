@@ -18,6 +18,7 @@ import type { UnderWay } from './publish';
 import { isOwnServer } from './server-mark';
 import { shutdownAlert } from './shutdown-alert';
 import { type Admission, openAdmission } from './sse/admission';
+import { storageAlerts } from './storage-alert';
 
 /** Facts may take a process or two to find; a start does not wait longer than this for them. */
 const factsWaitMs = 700;
@@ -79,9 +80,14 @@ export async function startRuntime(env: NodeJS.ProcessEnv): Promise<Runtime> {
   });
 
   const { dataDir } = config;
-  const onSetAside = (path: string, reason: string) => warn(`A database was set aside as ${path}: ${reason}`);
-  const log = await openSqliteLog({ dataDir, onSetAside });
-  if (log.problem !== null) warn(`Events are kept in memory only. ${log.problem}`);
+  const setAside: NewEvent[] = [];
+  let tellSetAside = () => {};
+  function onSetAside(path: string, reason: string): void {
+    warn(`A database was set aside as ${path}: ${reason}`);
+    setAside.push(...storageAlerts(host.name, Date.now(), path, reason));
+    tellSetAside();
+  }
+  const log = await openSqliteLog({ dataDir, onSetAside, onReport: warn });
   const pipeline = await openPipeline({
     log,
     host: { ...host, watches: [...host.watches, watchFacts] },
@@ -91,7 +97,16 @@ export async function startRuntime(env: NodeJS.ProcessEnv): Promise<Runtime> {
     version,
     dataDir,
     onSetAside,
+    onReport: warn,
   });
+  // Not from within the write that found it: this writes, too.
+  tellSetAside = () => {
+    setImmediate(() => {
+      const events = setAside.splice(0);
+      if (events.length > 0) pipeline.publish(events, 'durable-if-possible').catch(() => {});
+    });
+  };
+  tellSetAside();
 
   let stopping: Promise<void> | null = null;
   async function stop(): Promise<void> {

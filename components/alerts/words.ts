@@ -57,6 +57,7 @@ export function useAlertWords(): AlertWords {
     text(alert) {
       const { metric, condition, threshold } = alert;
       if ('kind' in alert && alert.kind === 'shutdown') return t('stopping');
+      if ('kind' in alert && alert.kind === 'storage') return t('storage', { detail: alert.message });
       if (!condition || metric === null) return alert.message;
       if (alert.state === 'resolved') return ended(alert, metric);
       const { room, item } = partsOfMetric(metric);

@@ -1,135 +1,92 @@
-import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { faultOf } from '@/lib/sqlite/fault';
-import { setAside } from '@/lib/sqlite/set-aside';
+import { keepCopy } from '@/lib/sqlite/set-aside';
+import { type OnSetAside, SupervisedDatabase } from '@/lib/sqlite/supervised-database';
 import type { AlertTables, Changes, Kept } from './alert-tables';
 
 export interface AlertStoreOptions {
   readonly dataDir: string;
-  /** Nothing is opened before: the data directory may be another process's. */
-  readonly mayOpen: () => boolean;
+  /** Why nothing may be opened: the data folder may be another process's. `null` when it may. */
+  readonly heldBack: () => string | null;
   /** Takes up what a database holds, once: at the start, or when it can be opened at last. */
   readonly adopt: (kept: Kept) => void;
   /** All that is to be kept, for a database that has to start from it. */
   readonly everything: () => Kept;
-  /** Told when a corrupt database was set aside, and under which name. */
-  readonly onSetAside?: ((path: string, reason: string) => void) | undefined;
+  /** Told when a database was set aside, and under which name. */
+  readonly onSetAside?: OnSetAside | undefined;
+  /** One line each time that what is wrong changes. */
+  readonly onReport?: ((line: string) => void) | undefined;
 }
 
-/** What alerts keep on disk. Nothing here throws: a fault becomes `problem`, and each write tries again. */
+/** What alerts keep on disk. Nothing here throws: a fault becomes `problem`, and is tried again by itself. */
 export interface AlertStore {
   readonly problem: string | null;
+  /** What was lost and cannot be had again, a line each. */
+  readonly defects: readonly string[];
   /** Opens what is not open, and adopts it. Whether it is open. */
   open(): boolean;
   /** Whether it is on disk. What is not is written with all else as soon as anything can be. */
   write(changes: Changes): boolean;
+  /** The same for what a person does: in the database itself, and whoever asks gives up what cannot be kept. */
+  change(changes: Changes): boolean;
+  /** Rules and silences that were lost are there again, or are not missed. */
+  forgetLoss(): void;
   close(): void;
 }
 
-export async function openAlertStore({
-  dataDir,
-  mayOpen,
-  adopt,
-  everything,
-  onSetAside,
-}: AlertStoreOptions): Promise<AlertStore> {
+export async function openAlertStore(options: AlertStoreOptions): Promise<AlertStore> {
+  const { dataDir, heldBack, adopt, everything, onSetAside, onReport } = options;
   const path = join(dataDir, 'alerts.db');
-  let openTables: ((path: string) => AlertTables) | null = null;
-  let tables: AlertTables | null = null;
-  let inode = 0;
-  let problem: string | null = null;
   let isAdopted = false;
-  /** Whether the database lacks what only memory has. */
-  let isBehind = false;
+  let defects: string[] = [];
 
-  function fail(error: unknown): void {
-    const fault = faultOf(error);
-    problem = `${path}: ${fault.words}`;
-    isBehind = true;
-    if (!fault.isCorrupt) return;
-    release();
-    try {
-      const name = setAside(path, new Date());
-      problem = null;
-      onSetAside?.(name, fault.words);
-    } catch (cause) {
-      problem += `, and it cannot be set aside: ${faultOf(cause).words}`;
-    }
-  }
+  // Where libsql has no build for this machine, alerts still work, from memory.
+  const open = await import('./alert-tables').then(
+    ({ openAlertTables }) => openAlertTables,
+    (cause: unknown) => () => {
+      throw cause;
+    },
+  );
 
-  function release(): void {
-    try {
-      tables?.close();
-    } catch {
-      // It is being given up; what it says about that changes nothing.
-    }
-    tables = null;
-  }
-
-  function open(): boolean {
-    if (tables && hasVanished()) {
-      release();
-      isBehind = true;
-    }
-    if (!openTables || !(tables || mayOpen())) return tables !== null;
-    // Twice: the first may find a corrupt database, which is then set aside.
-    for (let tries = 0; tries < 2 && !tables; tries += 1) {
-      try {
-        tables = openTables(path);
-        inode = statSync(path).ino;
-        if (!isAdopted) adopt(tables.read());
-        isAdopted = true;
-        problem = null;
-      } catch (error) {
-        fail(error);
-        release();
-        if (problem !== null) break;
+  const database = new SupervisedDatabase<AlertTables>({
+    path,
+    open,
+    adopt(tables) {
+      const { unreadable, ...found } = tables.read();
+      if (unreadable > 0) {
+        const name = keepCopy(path, new Date(), tables.snapshot);
+        defects = [
+          ...defects,
+          `${unreadable} of what ${path} held cannot be read and was left out; it is in ${name}`,
+        ];
       }
-    }
-    return tables !== null;
-  }
-
-  function hasVanished(): boolean {
-    try {
-      return !existsSync(path) || statSync(path).ino !== inode;
-    } catch {
-      return false;
-    }
-  }
-
-  try {
-    // Where libsql has no build for this machine, alerts still work, from memory.
-    ({ openAlertTables: openTables } = await import('./alert-tables'));
-    open();
-  } catch (error) {
-    fail(error);
-  }
-
-  function writeOnce(changes: Changes): boolean {
-    const wasAdopted = isAdopted;
-    if (!open() || !tables) return false;
-    try {
-      // What has just been adopted may differ from what the changes were made of.
-      const all = isBehind || !wasAdopted;
-      tables.write(
-        all ? { ...everything(), ...(wasAdopted ? changes : {}), alerts: everything().alerts } : changes,
-      );
-      isBehind = false;
-      problem = null;
+      isAdopted = true;
+      adopt(found);
       return true;
-    } catch (error) {
-      fail(error);
-      return false;
-    }
-  }
+    },
+    refresh: (tables) => tables.write(everything()),
+    heldBack,
+    onSetAside(name, reason) {
+      if (!isAdopted)
+        defects = [...defects, `the rules and silences are lost: ${path}: ${reason}; it is now ${name}`];
+      isAdopted = true;
+      onSetAside?.(name, reason);
+    },
+    onReport,
+  });
 
   return {
     get problem() {
-      return problem;
+      return database.problem;
     },
-    open,
-    // Twice: the first may find that the database is corrupt, and it is set aside then.
-    write: (changes) => writeOnce(changes) || (problem === null && mayOpen() && writeOnce(changes)),
-    close: release,
+    get defects() {
+      return defects;
+    },
+    open: () => database.heal(),
+    write: (changes) => database.write((tables) => tables.write(changes)),
+    change: (changes) => database.change((tables) => tables.write(changes)),
+    forgetLoss() {
+      defects = [];
+    },
+    close: () => database.close(),
   };
 }

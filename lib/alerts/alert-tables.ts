@@ -1,6 +1,17 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Alert, Rule, Silence } from '@/lib/events/alerting';
-import { closeDatabase, inTransaction, openDatabase, setSynced } from '@/lib/sqlite/database';
+import {
+  checkpointDatabase,
+  closeDatabase,
+  endDatabaseLog,
+  inTransaction,
+  openDatabase,
+  setSynced,
+  smallCheckpointBytes,
+  snapshotDatabase,
+} from '@/lib/sqlite/database';
+import type { Tables } from '@/lib/sqlite/supervised-database';
+import { decoded, readableRows, recordOf } from '@/lib/sqlite/unreadable';
 import type { Transition } from './evaluate';
 import { migrations } from './migrations';
 import type { Snapshot } from './snapshot';
@@ -21,7 +32,7 @@ export interface Kept {
   readonly rules: readonly Rule[];
   readonly silences: readonly Silence[];
   readonly alerts: readonly KeptAlert[];
-  /** `null` in a new database. */
+  /** `null` in a new database, and where it cannot be read. */
   readonly progress: Progress | null;
 }
 
@@ -30,19 +41,27 @@ export interface Changes extends Partial<Kept> {
   readonly goneAlerts?: readonly string[];
 }
 
-export interface AlertTables {
-  read(): Kept;
+export interface AlertTables extends Tables {
+  /** What can be read; and how many rows cannot. */
+  read(): Kept & { readonly unreadable: number };
   /** All of it or nothing, on disk when it returns. Throws what SQLite throws. */
   write(changes: Changes): void;
-  close(): void;
 }
 
 /** Opens and, where needed, makes the database. Throws what SQLite throws. */
 export function openAlertTables(path: string): AlertTables {
-  const db = openDatabase(path, { migrations });
+  const db = openDatabase(path, { migrations, secureDelete: true, checkpointBytes: smallCheckpointBytes });
   setSynced(db, true);
-  const all = <T>(sql: string) =>
-    (db.prepare(sql).all() as { json: string }[]).map(({ json }) => JSON.parse(json) as T);
+  let unreadable = 0;
+  const onUnreadable = () => {
+    unreadable += 1;
+  };
+  const all = <T>(sql: string, fields: readonly (keyof T & string)[]) =>
+    readableRows(
+      db.prepare(sql).all() as { json: string }[],
+      ({ json }) => recordOf<T>(json, fields),
+      onUnreadable,
+    );
   const addRule = db.prepare('INSERT INTO rules (id, place, json) VALUES (?, ?, ?)');
   const addSilence = db.prepare('INSERT INTO silences (id, place, json) VALUES (?, ?, ?)');
   const putAlert = db.prepare('INSERT OR REPLACE INTO alerts (alert_id, changed_at, json) VALUES (?, ?, ?)');
@@ -51,22 +70,28 @@ export function openAlertTables(path: string): AlertTables {
     'INSERT OR REPLACE INTO progress (only, log_id, seq, body) VALUES (1, ?, ?, ?)',
   );
 
-  function readProgress(): Progress | null {
-    const row = db.prepare('SELECT log_id, seq, body FROM progress').get() as
-      | { log_id: string; seq: number; body: ArrayBuffer }
-      | undefined;
-    if (!row) return null;
-    const body = JSON.parse(inflateRawSync(new Uint8Array(row.body)).toString('utf8'));
-    return { logId: row.log_id, seq: row.seq, ...body };
+  interface ProgressRow {
+    readonly log_id: string;
+    readonly seq: number;
+    readonly body: ArrayBuffer;
+  }
+
+  function progressOf({ log_id, seq, body }: ProgressRow): Progress {
+    const json = decoded(() => inflateRawSync(new Uint8Array(body)).toString('utf8'));
+    const { snapshot, unsent } = recordOf<Progress>(json, ['snapshot', 'unsent']);
+    return { logId: log_id, seq, snapshot, unsent };
   }
 
   return {
-    read: () => ({
-      rules: all<Rule>('SELECT json FROM rules ORDER BY place'),
-      silences: all<Silence>('SELECT json FROM silences ORDER BY place'),
-      alerts: all<KeptAlert>('SELECT json FROM alerts ORDER BY changed_at'),
-      progress: readProgress(),
-    }),
+    read() {
+      unreadable = 0;
+      const rules = all<Rule>('SELECT json FROM rules ORDER BY place', ['id', 'metric', 'comparison']);
+      const silences = all<Silence>('SELECT json FROM silences ORDER BY place', ['id', 'matcher']);
+      const alerts = all<KeptAlert>('SELECT json FROM alerts ORDER BY changed_at', ['alertId', 'state']);
+      const rows = db.prepare('SELECT log_id, seq, body FROM progress').all() as ProgressRow[];
+      const [progress = null] = readableRows(rows, progressOf, onUnreadable);
+      return { rules, silences, alerts, progress, unreadable };
+    },
     write({ rules, silences, alerts, goneAlerts, progress }) {
       inTransaction(db, () => {
         if (rules) {
@@ -86,6 +111,9 @@ export function openAlertTables(path: string): AlertTables {
         }
       });
     },
+    checkpoint: () => checkpointDatabase(db),
+    endLog: () => endDatabaseLog(db),
+    snapshot: (to) => snapshotDatabase(db, to),
     close: () => closeDatabase(db),
   };
 }

@@ -19,8 +19,10 @@ export interface AlertsOptions {
   readonly dataDir: string;
   readonly publish: (events: readonly NewEvent[], durability: Durability) => Promise<readonly LoggedEvent[]>;
   readonly culprits: Culprits;
-  /** Told when a corrupt database was set aside, and under which name. */
+  /** Told when a database was set aside, and under which name. */
   readonly onSetAside?: (path: string, reason: string) => void;
+  /** One line each time that what is wrong with keeping it changes. */
+  readonly onReport?: (line: string) => void;
   /** Unix ms; for what people do, never for what is judged. */
   readonly now?: () => number;
   readonly monotonicNow?: () => number;
@@ -33,6 +35,8 @@ export type Saved = 'saved' | 'not-kept';
 export interface Alerts {
   /** What is wrong with keeping rules and alerts, in words; `null` when nothing is. */
   readonly problem: string | null;
+  /** What was lost and cannot be had again, a line each; until somebody changes a rule or a silence. */
+  readonly defects: readonly string[];
   readonly rules: readonly Rule[];
   readonly silences: readonly Silence[];
   /** Adds the rule, or replaces the one with its id. */
@@ -43,8 +47,8 @@ export interface Alerts {
   /** The newest first. */
   list(states: readonly AlertState[]): Alert[];
   alert(alertId: string): Alert | null;
-  /** Somebody has seen it. The first time counts. */
-  acknowledge(alertId: string): Alert | null;
+  /** Somebody has seen it. The first time counts. `null`: there is no such alert. */
+  acknowledge(alertId: string): Alert | 'not-kept' | null;
   /** Until when an alert is silenced, Unix ms; `null` when it is not. */
   silencedUntil(alert: Matched): number | null;
   /** When the rule would have fired within the replay window, from one Unix ms to another. */
@@ -77,12 +81,14 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
   let announced = new Map<string, readonly Alert['culprits'][number][]>();
   let stopped = false;
   let savedAt = monotonicNow();
+  let savedLogId = log.id;
 
   function adopt({ rules, silences: kept, alerts: earlier, progress }: Kept): void {
     silences = kept;
     for (const alert of earlier) if (!alerts.get(alert.alertId)) alerts.put(alert);
-    if (!progress) return;
-    if (isStarted) {
+    const isNew = !progress && rules.length === 0;
+    if (isNew) return;
+    if (isStarted || !progress) {
       const changed = withRules(state, rules);
       state = changed.state;
       unsent = [...unsent, ...changed.transitions];
@@ -104,10 +110,11 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
 
   const store = await openAlertStore({
     dataDir: options.dataDir,
-    mayOpen: () => log.problem === null,
+    heldBack: () => (log.isFolderTaken ? 'another Hostbeat is using it' : null),
     adopt,
     everything: () => ({ rules: state.rules, silences, alerts: alerts.all(), progress: progress() }),
     onSetAside: options.onSetAside,
+    onReport: options.onReport,
   });
   isStarted = true;
   if (!Number.isFinite(evaluatedTo)) evaluatedTo = log.headSeq;
@@ -117,6 +124,7 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
 
   function save(changes: Omit<Changes, 'progress'>): boolean {
     savedAt = monotonicNow();
+    savedLogId = log.id;
     return store.write({ ...changes, progress: progress() });
   }
 
@@ -175,7 +183,9 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
       if (unsent.length === 0 && events.length < eventsPerTurn) break;
       if (turn > 0) await nextTurn();
     }
-    if (monotonicNow() - savedAt >= (store.problem === null ? saveEveryMs : saveEveryMs / 10)) save({});
+    // A place is of use in the log that it was saved for alone.
+    const isDue = monotonicNow() - savedAt >= saveEveryMs || savedLogId !== log.id;
+    if (isDue) save({});
   }
 
   function hasPending(): boolean {
@@ -223,11 +233,12 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
     const rules = change(state.rules);
     const changed = withRules(state, rules);
     const waiting = [...unsent, ...changed.transitions];
-    const kept = store.write({
+    const kept = store.change({
       rules,
       progress: { ...progress(changed.state), unsent: waiting },
     });
     if (!kept) return 'not-kept';
+    store.forgetLoss();
     state = changed.state;
     unsent = waiting;
     await wake();
@@ -237,7 +248,8 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
   function changeSilences(change: (silences: readonly Silence[]) => readonly Silence[]): Saved {
     if (!store.open()) return 'not-kept';
     const changed = change(silences);
-    if (!store.write({ silences: changed })) return 'not-kept';
+    if (!store.change({ silences: changed })) return 'not-kept';
+    store.forgetLoss();
     silences = changed;
     return 'saved';
   }
@@ -281,6 +293,9 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
     get problem() {
       return store.problem ?? fault;
     },
+    get defects() {
+      return store.defects;
+    },
     get rules() {
       return state.rules;
     },
@@ -301,8 +316,8 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
       if (!alert) return null;
       if (alert.acknowledgedAt === null) {
         const acknowledged = { ...alert, acknowledgedAt: now() };
+        if (!store.change({ alerts: [acknowledged] })) return 'not-kept';
         alerts.put(acknowledged);
-        store.write({ alerts: [acknowledged] });
       }
       return alertOf(alertId);
     },

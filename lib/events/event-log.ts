@@ -68,6 +68,15 @@ export function isLogUnavailable(error: unknown): error is LogUnavailableError {
 export interface EventLog {
   /** Names this log in event ids, so that an id of another log is told apart. */
   readonly id: string;
+  /**
+   * The id under which this run began while the stored log could not be read; `null` if it could. Positions under it
+   * are those of this log.
+   */
+  readonly formerId: string | null;
+  /** The stored log cannot be read so far: `id` changes when it can, positions do not. Listeners are called then. */
+  readonly isProvisional: boolean;
+  /** Another Hostbeat has the data folder. */
+  readonly isFolderTaken: boolean;
   /** The newest event's seq; 0 while the log never held one. */
   readonly headSeq: number;
   /** From this seq on every event is kept; `headSeq + 1` while nothing is. Older ones that last may survive. */
@@ -76,6 +85,8 @@ export interface EventLog {
   readonly inventedTypes: ReadonlySet<string>;
   /** What is wrong with keeping events, in words; `null` when nothing is. */
   readonly problem: string | null;
+  /** What of the stored events cannot be read, a line each. They are left out as if they had been lost. */
+  readonly defects: readonly string[];
   /**
    * `batched` by default. Rejects with `LogUnavailableError` when `durable` cannot be had. With a key, which takes
    * `durable`, its receipt is on disk if and only if the events are.

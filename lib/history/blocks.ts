@@ -1,6 +1,7 @@
+import { decoded, UnreadableError } from '@/lib/sqlite/unreadable';
 import { type Columns, columnsOfBlock, metricsOfBlock, packBlock, packColumn, unpackBlock } from './block';
 import { crowdedOut, openBlockIndex, weightOf } from './block-index';
-import { addTo, newColumn } from './column';
+import { addTo, type Column, newColumn } from './column';
 import type { BlockChange, HistoryStore } from './history-store';
 import { blockStart, type Level, ladder } from './ladder';
 import { OpenColumn } from './open-column';
@@ -30,6 +31,18 @@ export interface Blocks {
   finest(t: number): BlockRange | null;
   /** Where the oldest block begins; infinity where there is none. */
   earliest(): number;
+  /**
+   * A database is there only now: what memory has takes the metrics' numbers there, by the ones it has so far (without
+   * one it is dropped), and each of its blocks gets the steps that are stored of it. Throws what SQLite throws.
+   */
+  join(stored: HistoryStore, numbers: ReadonlyMap<number, number>): void;
+  /** Blocks that were met so far and cannot be decoded, by level and start. They are read as if they were not there. */
+  readonly unreadable: ReadonlyMap<string, BlockPart>;
+}
+
+export interface BlockPart {
+  readonly level: Level;
+  readonly start: number;
 }
 
 export interface BlockRange {
@@ -50,6 +63,25 @@ interface OpenBlock {
 const pageBytes = 4_096;
 
 const placeKey = ({ level, start }: Pick<BlockChange, 'level' | 'start'>) => `${level}:${start}`;
+
+/** One after the other: a block of all metrics, unpacked at once, is many times its own size. */
+function openColumnsOf(body: Uint8Array, { stepsPerBlock }: Level): Map<number, OpenColumn> {
+  const columns = new Map<number, OpenColumn>();
+  for (const [metric, column] of columnsOfBlock(body, stepsPerBlock)) {
+    columns.set(metric, OpenColumn.from(column));
+  }
+  return columns;
+}
+
+/** The steps that only `other` has: a step of both is of the same samples. */
+function addMissing(column: OpenColumn, other: Column): void {
+  const { counts } = column.column();
+  for (const [step, count] of other.counts.entries()) {
+    if (count === 0 || (counts[step] ?? 0) > 0) continue;
+    const [min = 0, max = 0, sum = 0] = [other.mins[step], other.maxs[step], other.sums[step]];
+    column.add(step, { count, min, max, sum });
+  }
+}
 
 /** Metrics that are summed up at once: a block of all of them, unpacked, is many times what memory should hold. */
 const metricsAtOnce = 64;
@@ -72,12 +104,31 @@ export function openBlocks(store: () => HistoryStore | null, maxBytes = Number.P
   const keyOf = ({ level }: Level, start: number) => placeKey({ level, start });
 
   const index = openBlockIndex(store);
+  const unreadable = new Map<string, BlockPart>();
 
   function bodyOf(level: Level, start: number): Uint8Array | null {
     const key = keyOf(level, start);
     const pending = made.get(key);
     if (pending) return pending.body;
-    return index.has(level.level, start) ? (store()?.block(level.level, start) ?? null) : null;
+    if (unreadable.has(key) || !index.has(level.level, start)) return null;
+    return readable(level, start, () => store()?.block(level.level, start) ?? null);
+  }
+
+  /** `null` for a block that cannot be decoded: what lies around it is still of use. */
+  function readable<T>(level: Level, start: number, read: () => T): T | null {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof UnreadableError)) throw error;
+      unreadable.set(keyOf(level, start), { level, start });
+      return null;
+    }
+  }
+
+  /** What `decode` makes of a block's body; `null` where there is none or it cannot be decoded. */
+  function decodedBlock<T>(level: Level, start: number, decode: (body: Uint8Array) => T): T | null {
+    const body = bodyOf(level, start);
+    return body ? readable(level, start, () => decoded(() => decode(body))) : null;
   }
 
   /** The block, open to be written to; a block that is not there yet is begun where `orNew`. */
@@ -85,14 +136,9 @@ export function openBlocks(store: () => HistoryStore | null, maxBytes = Number.P
     const key = keyOf(level, start);
     const already = open.get(key);
     if (already) return already;
-    const body = bodyOf(level, start);
-    if (!body && !orNew) return null;
-    const columns = new Map<number, OpenColumn>();
-    if (body) {
-      for (const [metric, column] of columnsOfBlock(body, level.stepsPerBlock)) {
-        columns.set(metric, OpenColumn.from(column));
-      }
-    }
+    const stored = decodedBlock(level, start, (body) => openColumnsOf(body, level));
+    if (!stored && !orNew) return null;
+    const columns = stored ?? new Map<number, OpenColumn>();
     const block = { level, start, columns, dirty: false };
     open.set(key, block);
     made.delete(key);
@@ -138,8 +184,8 @@ export function openBlocks(store: () => HistoryStore | null, maxBytes = Number.P
   function read(level: Level, start: number, wanted?: ReadonlySet<number>): Columns | null {
     const inMemory = open.get(keyOf(level, start));
     if (inMemory) return columnsOf(inMemory, wanted);
-    const body = bodyOf(level, start);
-    if (body) return unpackBlock(body, level.stepsPerBlock, wanted);
+    const stored = decodedBlock(level, start, (body) => unpackBlock(body, level.stepsPerBlock, wanted));
+    if (stored) return stored;
     const below = ladder[level.level - 1];
     return below && isKnown(below, start, start + level.blockMs)
       ? compose(level, start, below, wanted)
@@ -198,8 +244,8 @@ export function openBlocks(store: () => HistoryStore | null, maxBytes = Number.P
   function metricsIn(level: Level, start: number): Set<number> {
     const inMemory = open.get(keyOf(level, start));
     if (inMemory) return new Set(inMemory.columns.keys());
-    const body = bodyOf(level, start);
-    if (body) return new Set(metricsOfBlock(body));
+    const stored = decodedBlock(level, start, metricsOfBlock);
+    if (stored) return new Set(stored);
     const below = ladder[level.level - 1];
     const metrics = new Set<number>();
     for (let part = start; below && part < start + level.blockMs; part += below.blockMs) {
@@ -262,9 +308,33 @@ export function openBlocks(store: () => HistoryStore | null, maxBytes = Number.P
     });
   }
 
+  function join(stored: HistoryStore, numbers: ReadonlyMap<number, number>): void {
+    const joined = [...open].map(([key, { level, start, columns }]): [string, OpenBlock] => {
+      const renumbered = new Map<number, OpenColumn>();
+      for (const [metric, column] of columns) {
+        const number = numbers.get(metric);
+        if (number !== undefined) renumbered.set(number, column);
+      }
+      const known = readable(level, start, () => {
+        const body = stored.block(level.level, start);
+        return body ? decoded(() => openColumnsOf(body, level)) : null;
+      });
+      for (const [metric, column] of known ?? []) {
+        const own = renumbered.get(metric)?.column();
+        if (own) addMissing(column, own);
+        renumbered.set(metric, column);
+      }
+      return [key, { level, start, columns: renumbered, dirty: true }];
+    });
+    open.clear();
+    for (const [key, block] of joined) open.set(key, block);
+  }
+
   return {
     add,
     read,
+    join,
+    unreadable,
     forget: (now) => void expired(now),
     finest(t) {
       const isThere = (level: Level, start: number) => {
@@ -312,6 +382,7 @@ export function openBlocks(store: () => HistoryStore | null, maxBytes = Number.P
     },
     settled(changes) {
       index.apply(changes);
+      for (const change of changes) unreadable.delete(placeKey(change));
       made.clear();
       for (const [key, block] of open) {
         if (block.level === finest && block.start === newest) block.dirty = false;

@@ -11,6 +11,8 @@ export interface GapRecordOptions {
   readonly intervalMs: number;
   readonly vigil: Vigil;
   readonly now: () => number;
+  /** What can be read at this moment. */
+  readonly stored: () => HistoryStore | null;
 }
 
 export interface GapQuery {
@@ -43,9 +45,9 @@ const pendingMax = 1_000;
 /** Outages that come one after the other are written together: SD cards wear out. */
 const restMs = 60_000;
 
-export function openGapRecord({ log, boot, intervalMs, vigil, now }: GapRecordOptions): GapRecord {
+export function openGapRecord(options: GapRecordOptions): GapRecord {
+  const { log, boot, intervalMs, vigil, now, stored } = options;
   const headBefore = log.headSeq;
-  let store: HistoryStore | null = null;
   let previous: Run | null = null;
   let hasBegun = false;
   let pending: Outage[] = [];
@@ -74,7 +76,6 @@ export function openGapRecord({ log, boot, intervalMs, vigil, now }: GapRecordOp
       if (boot) opened.beginRun({ boot, stoppedAt: null });
       hasBegun = true;
       presence.recall(opened.seen());
-      store = opened;
     },
     heard({ type, host, json }) {
       if (type !== 'system-alert' || !json.includes('"kind":"shutdown"')) return;
@@ -98,7 +99,7 @@ export function openGapRecord({ log, boot, intervalMs, vigil, now }: GapRecordOp
       const first = seen ? (seen.first ?? Number.NEGATIVE_INFINITY) : Number.POSITIVE_INFINITY;
       const keptFrom = Math.max(first, earliest);
       const known = [
-        ...(store?.outages(host, from, to, gapsMax) ?? []),
+        ...(stored()?.outages(host, from, to, gapsMax) ?? []),
         ...pending.filter((outage) => outage.host === host),
         ...presence.missing(host, now()),
       ]

@@ -1,6 +1,17 @@
+import { crc32 } from 'node:zlib';
 import type Database from 'libsql';
 import type { GapCause } from '@/lib/events/history';
-import { closeDatabase, inTransaction, openDatabase, setSynced } from '@/lib/sqlite/database';
+import {
+  checkpointDatabase,
+  closeDatabase,
+  endDatabaseLog,
+  inTransaction,
+  openDatabase,
+  setSynced,
+  snapshotDatabase,
+} from '@/lib/sqlite/database';
+import type { Tables } from '@/lib/sqlite/supervised-database';
+import { UnreadableError } from '@/lib/sqlite/unreadable';
 import { migrations } from './migrations';
 import type { Outage, Seen } from './presence';
 import type { Run } from './run';
@@ -39,7 +50,7 @@ export interface PresenceChange {
 }
 
 /** History's tables. Every method is synchronous and throws what SQLite throws, with its `code`. */
-export interface HistoryStore {
+export interface HistoryStore extends Tables {
   folded(): Folded | null;
   metrics(): MetricRow[];
   seen(): Seen[];
@@ -59,13 +70,13 @@ export interface HistoryStore {
   note(change: PresenceChange): void;
   /** Those that reach into `from` to `to` (without), the oldest first; the newest `limit` of them. */
   outages(host: string, from: number, to: number, limit: number): Outage[];
+  /** Throws `UnreadableError` for a body that is not what was written. */
   block(level: number, start: number): Uint8Array | null;
   places(): BlockPlace[];
   /** Of the file: all of it, and what is not free within it. */
   size(): { readonly fileBytes: number; readonly usedBytes: number };
   /** Gives free room back to the disk. */
   shrink(): void;
-  close(): void;
 }
 
 /** Beyond these the oldest are forgotten. */
@@ -97,9 +108,10 @@ interface OutageRow {
 }
 
 function storeOf(db: Database.Database): HistoryStore {
-  const bodyOf = db.prepare('SELECT body FROM blocks WHERE level = ? AND start = ?');
+  const bodyOf = db.prepare('SELECT body, checksum FROM blocks WHERE level = ? AND start = ?');
   const upsert = db.prepare(
-    'INSERT INTO blocks (level, start, body) VALUES (?, ?, ?) ON CONFLICT (level, start) DO UPDATE SET body = excluded.body',
+    `INSERT INTO blocks (level, start, body, checksum) VALUES (?, ?, ?, ?)
+      ON CONFLICT (level, start) DO UPDATE SET body = excluded.body, checksum = excluded.checksum`,
   );
   const remove = db.prepare('DELETE FROM blocks WHERE level = ? AND start = ?');
   const addMetric = db.prepare('INSERT OR REPLACE INTO metrics (id, host, name, unit) VALUES (?, ?, ?, ?)');
@@ -143,7 +155,7 @@ function storeOf(db: Database.Database): HistoryStore {
       inTransaction(db, () => {
         for (const { id, host, name, unit } of metrics) addMetric.run(id, host, name, unit);
         for (const { level, start, body } of blocks) {
-          if (body) upsert.run(level, start, body);
+          if (body) upsert.run(level, start, body, crc32(body));
           else remove.run(level, start);
         }
         notePresence(presence);
@@ -161,8 +173,13 @@ function storeOf(db: Database.Database): HistoryStore {
         .sort((one, other) => one.from - other.from);
     },
     block(level, start) {
-      const row = bodyOf.get(level, start) as { body: ArrayBuffer } | undefined;
-      return row ? new Uint8Array(row.body) : null;
+      const row = bodyOf.get(level, start) as { body: ArrayBuffer; checksum: number | null } | undefined;
+      if (!row) return null;
+      const body = new Uint8Array(row.body);
+      if (row.checksum !== null && row.checksum !== crc32(body)) {
+        throw new UnreadableError('its checksum is wrong');
+      }
+      return body;
     },
     places: () =>
       db.prepare('SELECT level, start, octet_length(body) AS bytes FROM blocks').all() as BlockPlace[],
@@ -175,6 +192,9 @@ function storeOf(db: Database.Database): HistoryStore {
     shrink() {
       db.exec('VACUUM');
     },
+    checkpoint: () => checkpointDatabase(db),
+    endLog: () => endDatabaseLog(db),
+    snapshot: (path) => snapshotDatabase(db, path),
     close() {
       closeDatabase(db);
     },

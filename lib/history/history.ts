@@ -1,14 +1,14 @@
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EventLog, LoggedEvent } from '@/lib/events/event-log';
 import type { LoggedPayloads, SampleType } from '@/lib/events/event-types';
 import { isSampleType, tellsTime } from '@/lib/events/event-types';
 import type { Boot, HistoryGap, HistorySteps, StepsQuery } from '@/lib/events/history';
 import { eachMetric, unitOfMetric } from '@/lib/events/metrics';
-import { faultOf } from '@/lib/sqlite/fault';
-import { setAside } from '@/lib/sqlite/set-aside';
+import { type OnSetAside, SupervisedDatabase } from '@/lib/sqlite/supervised-database';
 import { openBlocks } from './blocks';
 import { openGapRecord } from './gap-record';
-import { type HistoryStore, type MetricRow, openHistoryStore } from './history-store';
+import { type Folded, type HistoryStore, type MetricRow, openHistoryStore } from './history-store';
 import { type Level, ladder, type StepsAsked, stepsFor } from './ladder';
 import { type Point, pointsOf } from './series';
 import { stepsOf } from './steps';
@@ -27,8 +27,10 @@ export interface HistoryOptions {
   readonly maxPages?: number;
   readonly now?: () => number;
   readonly vigil?: Vigil;
-  /** Told when a corrupt database was set aside, and under which name. */
-  readonly onSetAside?: (path: string, reason: string) => void;
+  /** Told when a database was set aside, and under which name. */
+  readonly onSetAside?: OnSetAside;
+  /** One line each time that what is wrong with keeping it changes. */
+  readonly onReport?: (line: string) => void;
 }
 
 export interface SeriesQuery extends StepsAsked {
@@ -63,6 +65,8 @@ export interface History {
   size(): { readonly bytes: number; readonly maxBytes: number; readonly writtenBytes: number };
   /** What is wrong, in words; `null` when nothing is. */
   readonly problem: string | null;
+  /** What of it cannot be read, a line each. It is left out, and told as a gap. */
+  readonly defects: readonly string[];
   /** Everything up to here is in it. */
   readonly foldedSeq: number;
   /** Takes in what the log has, and writes it. */
@@ -75,7 +79,6 @@ const eventsPerTurn = 512;
 const slackMs = 15_000;
 /** Names of containers and interfaces come and go; beyond this many, new ones are left out. 10 MiB of memory. */
 const metricsMax = 2_000;
-const retryMs = 10_000;
 const defaultMaxBytes = 512 * 1024 * 1024;
 /** A page is written to the write-ahead log first, and to its place afterwards. */
 const writesPerByte = 2;
@@ -89,64 +92,58 @@ export function openHistory({
   dataDir,
   now = Date.now,
   onSetAside,
+  onReport,
   ...options
 }: HistoryOptions): History {
   const { intervalMs = 1_000, maxBytes = defaultMaxBytes, vigil = openVigil() } = options;
   const path = join(dataDir, 'history.db');
-  let store: HistoryStore | null = null;
-  let problem: string | null = null;
   let seq = log.tailSeq - 1;
+  /** From here on the log is of this run. */
+  const firstSeq = log.headSeq + 1;
+  /** How far the stored log was folded, while that cannot be read. */
+  let storedPlace: Folded | null = null;
+  let isLogFound = !log.isProvisional;
+  let fault: string | null = null;
   let writtenBytes = 0;
   let pumping: Promise<void> | null = null;
   let timer: NodeJS.Timeout | null = null;
   let closed = false;
-  const blocks = openBlocks(() => store, maxBytes);
-  const record = openGapRecord({ log, boot: options.boot ?? null, intervalMs, vigil, now });
+  /** Off while nothing but memory can be asked. */
+  let isReading = true;
+  let current: SupervisedDatabase<HistoryStore> | null = null;
+  const stored = () => (isReading ? (current?.tables ?? null) : null);
+  const blocks = openBlocks(stored, maxBytes);
+  const record = openGapRecord({ log, boot: options.boot ?? null, intervalMs, vigil, now, stored });
   const byName = new Map<string, MetricRow>();
   let added: MetricRow[] = [];
+  let nextId = 1;
   const last = new Map<number, { readonly t: number; readonly value: number | null }>();
 
   const nameKey = (host: string, name: string) => `${host}\n${name}`;
 
-  function fail(error: unknown): void {
-    const fault = faultOf(error);
-    problem = `${path}: ${fault.words}`;
-    if (!fault.isCorrupt) return;
-    close();
-    try {
-      const name = setAside(path, new Date(now()));
-      onSetAside?.(name, fault.words);
-    } catch (cause) {
-      problem += `, and it cannot be set aside: ${faultOf(cause).words}`;
-    }
-  }
-
-  function close(): void {
-    try {
-      store?.close();
-    } catch {
-      // It is being given up; what it says about that changes nothing.
-    }
-    store = null;
-  }
-
-  /** Opens the database; metrics that memory has numbered already are numbered anew there. */
-  function open(): void {
-    try {
-      const opened = openHistoryStore(path, options.maxPages);
-      const folded = opened.folded();
-      if (byName.size === 0) {
-        for (const row of opened.metrics()) byName.set(nameKey(row.host, row.name), row);
-        if (folded?.logId === log.id) seq = Math.max(seq, Math.min(folded.seq, log.headSeq));
-      }
-      record.attach(opened);
-      store = opened;
-      problem = null;
-      shrink(opened);
-    } catch (error) {
-      fail(error);
-    }
-  }
+  const database = new SupervisedDatabase<HistoryStore>({
+    path,
+    open: (at) => openHistoryStore(at, options.maxPages),
+    adopt(store) {
+      const folded = store.folded();
+      takeNumbers(store);
+      if (log.isProvisional) storedPlace = folded;
+      else if (folded?.logId === log.id) seq = Math.max(seq, Math.min(folded.seq, log.headSeq));
+      record.attach(store);
+      shrink(store);
+      return false;
+    },
+    refresh(store) {
+      record.attach(store);
+      added = [...byName.values()];
+      commitTo(store);
+    },
+    heldBack: () => (log.isFolderTaken ? 'another Hostbeat is using it' : null),
+    onSetAside,
+    onReport,
+    now,
+  });
+  current = database;
 
   /** What an earlier start was let take, and this one is not. */
   function shrink(opened: HistoryStore): void {
@@ -154,33 +151,63 @@ export function openHistory({
     if (fileBytes > maxBytes && usedBytes < fileBytes * 0.75) opened.shrink();
   }
 
+  /** The database's numbers of metrics are those that count; memory may have begun without them. */
+  function takeNumbers(store: HistoryStore): void {
+    const begun = [...byName.values()];
+    byName.clear();
+    added = [];
+    nextId = 1;
+    for (const row of store.metrics()) {
+      byName.set(nameKey(row.host, row.name), row);
+      nextId = Math.max(nextId, row.id + 1);
+    }
+    if (begun.length === 0) return;
+    const numbers = new Map<number, number>();
+    const lastValues = new Map(last);
+    last.clear();
+    for (const { id, host, name } of begun) {
+      const number = numberOf(host, name);
+      if (number === null) continue;
+      numbers.set(id, number);
+      const value = lastValues.get(id);
+      if (value) last.set(number, value);
+    }
+    blocks.join(store, numbers);
+  }
+
   function numberOf(host: string, name: string): number | null {
     const known = byName.get(nameKey(host, name));
     if (known) return known.id;
     if (byName.size >= metricsMax) return null;
-    const row = { id: byName.size + 1, host, name, unit: unitOfMetric(name) };
+    const row = { id: nextId, host, name, unit: unitOfMetric(name) };
+    nextId += 1;
     byName.set(nameKey(host, name), row);
     added.push(row);
     return row.id;
   }
 
   function fold(event: LoggedEvent): void {
-    const { type, host, t, json } = event;
-    if (!isSampleType(type)) {
+    if (!isSampleType(event.type)) {
       record.heard(event);
       return;
     }
-    if (tellsTime(type)) record.sample(event);
+    if (tellsTime(event.type)) record.sample(event);
+    foldSample(event);
+  }
+
+  function foldSample({ type, host, t, json }: LoggedEvent): void {
     const payload = JSON.parse(json) as LoggedPayloads[SampleType];
-    eachMetric(type, payload as never, (name, value) => {
+    eachMetric(type as SampleType, payload as never, (name, value) => {
       const id = numberOf(host, name);
       if (id === null) return;
-      last.set(id, { t, value });
+      const known = last.get(id);
+      if (!known || known.t <= t || isLogFound) last.set(id, { t, value });
       if (value !== null && Number.isFinite(value)) blocks.add(id, t, value);
     });
   }
 
   async function pump(): Promise<void> {
+    await foldFoundLog();
     while (seq < log.headSeq) {
       const head = log.headSeq;
       const events = await log.read(seq, eventsPerTurn);
@@ -188,75 +215,96 @@ export function openHistory({
       // The last ids before a crash may have been given to nothing.
       seq = events.at(-1)?.seq ?? head;
       if (record.isUrgent()) note();
-      if (seq < log.headSeq) await new Promise((resolve) => setImmediate(resolve));
+      if (seq < log.headSeq) await nextTurn();
     }
+  }
+
+  /** The stored log can be read at last: what history had not folded of it is folded now, up to where this run began. */
+  async function foldFoundLog(): Promise<void> {
+    if (isLogFound || log.isProvisional) return;
+    let at = storedPlace?.logId === log.id ? storedPlace.seq : log.tailSeq - 1;
+    for (;;) {
+      const events = await log.read(at, eventsPerTurn);
+      const earlier = events.filter((event) => event.seq < firstSeq);
+      for (const event of earlier) if (isSampleType(event.type)) foldSample(event);
+      at = earlier.at(-1)?.seq ?? at;
+      if (earlier.length === 0 || earlier.length < events.length) break;
+      await nextTurn();
+    }
+    storedPlace = null;
+    isLogFound = true;
+    commit();
   }
 
   /** What the log has is taken in soon after it was appended, behind the streams. */
   function wake(): void {
     if (pumping || closed) return;
-    pumping = new Promise((resolve) => setImmediate(resolve))
+    pumping = nextTurn()
       .then(pump)
-      .catch(fail)
+      .then(
+        () => {
+          fault = null;
+        },
+        (error: unknown) => {
+          fault = `the log cannot be folded: ${error instanceof Error ? error.message : error}`;
+        },
+      )
       .finally(() => {
         pumping = null;
-        if (seq < log.headSeq && problem === null) wake();
+        if (seq < log.headSeq && fault === null) wake();
       });
   }
 
   function commit(): void {
-    if (!store) open();
-    if (!store) {
+    if (!database.heal()) {
       blocks.forget(now() - slackMs);
       return;
     }
-    try {
-      const changes = blocks.changes(now() - slackMs);
-      store.commit({ folded: { logId: log.id, seq }, metrics: added, blocks: changes, ...record.changes() });
-      for (const { body } of changes) writtenBytes += (body?.length ?? 0) * writesPerByte;
-      blocks.settled(changes);
-      record.settled();
-      added = [];
-      problem = null;
-    } catch (error) {
-      fail(error);
-    }
+    database.write(commitTo);
+  }
+
+  /** Throws what SQLite throws. */
+  function commitTo(store: HistoryStore): void {
+    const changes = blocks.changes(now() - slackMs);
+    const folded = isLogFound ? { logId: log.id, seq } : (storedPlace ?? { logId: log.id, seq });
+    store.commit({ folded, metrics: added, blocks: changes, ...record.changes() });
+    for (const { body } of changes) writtenBytes += (body?.length ?? 0) * writesPerByte;
+    blocks.settled(changes);
+    record.settled();
+    added = [];
   }
 
   /** What was missing is on disk soon: a process that is killed takes the reason with it. */
   function note(): void {
-    try {
-      store?.note(record.changes());
-      if (store) record.settled();
-    } catch (error) {
-      fail(error);
-    }
+    database.write((store) => {
+      store.note(record.changes());
+      record.settled();
+    });
   }
 
   function schedule(): void {
     if (closed) return;
     const [finest] = ladder as [Level, ...Level[]];
     const untilBoundary = finest.blockMs - ((now() - slackMs) % finest.blockMs);
-    timer = setTimeout(
-      () => {
-        commit();
-        schedule();
-      },
-      problem === null ? untilBoundary : Math.min(retryMs, untilBoundary),
-    );
+    timer = setTimeout(() => {
+      commit();
+      schedule();
+    }, untilBoundary);
     timer.unref();
   }
 
-  function fileBytes(): number {
+  /** What can be had: where the database fails, what memory knows. */
+  function reading<R>(work: () => R): R {
+    const found = database.read(() => ({ value: work() }), null);
+    if (found) return found.value;
+    isReading = false;
     try {
-      return store?.size().fileBytes ?? 0;
-    } catch (error) {
-      fail(error);
-      return 0;
+      return work();
+    } finally {
+      isReading = true;
     }
   }
 
-  open();
   const stopListening = log.onAppend(wake);
   wake();
   schedule();
@@ -266,7 +314,7 @@ export function openHistory({
       const steps = stepsFor(range, now());
       const rows = metrics.flatMap((metric) => byName.get(nameKey(host, metric)) ?? []);
       const ids = rows.map(({ id }) => id);
-      const series = pointsOf(blocks, ids, steps, range);
+      const series = reading(() => pointsOf(blocks, ids, steps, range));
       return rows.map(({ id, name, unit }) => ({
         metric: name,
         unit,
@@ -274,10 +322,10 @@ export function openHistory({
         points: series.get(id) ?? [],
       }));
     },
-    gaps: (host, from, to) => record.gaps({ host, from, to, earliest: blocks.earliest() }),
+    gaps: (host, from, to) => reading(() => record.gaps({ host, from, to, earliest: blocks.earliest() })),
     steps({ host, wants, ...range }) {
       const rows = [...byName.values()].filter((row) => row.host === host && wants(row.name));
-      return stepsOf(blocks, rows, range);
+      return reading(() => stepsOf(blocks, rows, range));
     },
     metrics(host) {
       return [...byName.values()]
@@ -287,10 +335,14 @@ export function openHistory({
     },
     knows: (host, metric) => byName.has(nameKey(host, metric)),
     size() {
-      return { bytes: fileBytes(), maxBytes, writtenBytes };
+      return { bytes: database.read((store) => store.size().fileBytes, 0), maxBytes, writtenBytes };
     },
     get problem() {
-      return problem;
+      return database.problem ?? fault;
+    },
+    get defects() {
+      const { size } = blocks.unreadable;
+      return size > 0 ? [`${path}: ${size} stored ${size === 1 ? 'block' : 'blocks'} cannot be read`] : [];
     },
     get foldedSeq() {
       return seq;
@@ -307,15 +359,10 @@ export function openHistory({
       stopListening();
       if (timer) clearTimeout(timer);
       await pumping;
-      await pump().catch(fail);
+      await pump().catch(() => {});
       commit();
       vigil.stop();
-      try {
-        store?.endRun(now());
-      } catch (error) {
-        fail(error);
-      }
-      close();
+      database.close((store) => store.endRun(now()));
     },
   };
 }

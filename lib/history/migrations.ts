@@ -54,4 +54,8 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX outages_host ON outages (host, to_t);
   `,
+  `
+  -- CRC-32 of the body; NULL in rows that are older.
+  ALTER TABLE blocks ADD COLUMN checksum INTEGER;
+  `,
 ];

@@ -1,5 +1,12 @@
-import { brotliCompressSync, brotliDecompressSync, inflateRawSync, constants as zlib } from 'node:zlib';
+import {
+  brotliCompressSync,
+  brotliDecompressSync,
+  crc32,
+  inflateRawSync,
+  constants as zlib,
+} from 'node:zlib';
 import type { LoggedEvent } from '@/lib/events/event-log';
+import { decoded, UnreadableError } from '@/lib/sqlite/unreadable';
 
 /** How a body is packed, as its row says it; what an older Hostbeat deflated is still read. */
 export const packings = { deflate: 0, brotli: 1 } as const;
@@ -20,9 +27,32 @@ export function packBatch(events: readonly LoggedEvent[]): Buffer {
   return brotliCompressSync(lines.join(''), { params: brotli });
 }
 
-/** Throws what zlib or JSON throw for a body that is not one. */
-export function unpackBatch(body: Uint8Array, packing: Packing): LoggedEvent[] {
-  const unpacked = packing === packings.deflate ? inflateRawSync(body) : brotliDecompressSync(body);
+/** What a row says of the batch in it. */
+export interface BatchRow {
+  readonly first_seq: number;
+  readonly last_seq: number;
+  readonly packing: Packing;
+  readonly body: ArrayBuffer;
+  /** CRC-32 of the body; `null` in rows of an older Hostbeat. */
+  readonly checksum: number | null;
+}
+
+export const checksumOf = (body: Uint8Array): number => crc32(body);
+
+/** The events of a row. Throws `UnreadableError` for a body that is not what was written. */
+export function unpackBatch({ first_seq, last_seq, packing, body, checksum }: BatchRow): LoggedEvent[] {
+  const bytes = new Uint8Array(body);
+  if (checksum !== null && checksum !== checksumOf(bytes)) throw new UnreadableError('its checksum is wrong');
+  const events = decoded(() => eventsOf(bytes, packing));
+  const isWhole = events[0]?.seq === first_seq && events.at(-1)?.seq === last_seq;
+  if (!isWhole || events.some(({ seq }, index) => seq <= (events[index - 1]?.seq ?? 0))) {
+    throw new UnreadableError('it holds other events than it says');
+  }
+  return events;
+}
+
+function eventsOf(bytes: Uint8Array, packing: Packing): LoggedEvent[] {
+  const unpacked = packing === packings.deflate ? inflateRawSync(bytes) : brotliDecompressSync(bytes);
   const lines = unpacked.toString('utf8').split('\n');
   const events: LoggedEvent[] = [];
   for (let index = 0; index + 1 < lines.length; index += 2) {

@@ -1,11 +1,12 @@
-import { existsSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { lstatSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DiskUse, LastingByTime, LoggedEvent, Receipt } from '@/lib/events/event-log';
 import { isSampleType, occurrencesKeptMs, tellsTime } from '@/lib/events/event-types';
-import { faultOf } from '@/lib/sqlite/fault';
-import { setAside } from '@/lib/sqlite/set-aside';
-import type { BatchPlace, EventStore, WriteOptions } from './event-store';
+import { faultOf, isOnReadOnlyFileSystem } from '@/lib/sqlite/fault';
+import type { Ownership } from '@/lib/sqlite/ownership';
+import { SupervisedDatabase } from '@/lib/sqlite/supervised-database';
+import type { BatchPlace, EventStore, KeptReceipt, LogRow, SeqRange, WriteOptions } from './event-store';
 
 export interface DiskOptions {
   readonly dataDir: string;
@@ -17,9 +18,15 @@ export interface DiskOptions {
   readonly waitForOwnerMs?: number;
   /** The database grows no further than this; for tests of a full disk. */
   readonly maxPages?: number;
-  /** Told when a corrupt database was set aside, and under which name. */
+  /** Told when a database was set aside, and under which name. */
   readonly onSetAside?: (path: string, reason: string) => void;
+  /** One line each time that what is wrong changes. */
+  readonly onReport?: (line: string) => void;
+  /** The log in the database was taken up after this one had begun without it: `id` is another now. */
+  readonly onFound: () => void;
   readonly newId: () => string;
+  /** While something is wrong it is tried again after this long, and then less and less often. Default 1 s. */
+  readonly retryMs?: number;
   readonly now: () => number;
   readonly monotonicNow: () => number;
 }
@@ -28,6 +35,8 @@ export interface DiskOptions {
 export interface InMemory {
   readonly headSeq: number;
   readonly tailSeq: number;
+  /** What is in memory alone, by `writtenTo`. */
+  unwritten(): readonly LoggedEvent[];
 }
 
 /**
@@ -36,16 +45,27 @@ export interface InMemory {
  */
 export interface Disk {
   readonly id: string;
+  /** The id under which this log began while the one in the database could not be read; `null` if it could. */
+  readonly formerId: string | null;
+  /** Whether the database may still hold a log that this one has to go on with. */
+  readonly isProvisional: boolean;
+  /** Whether another Hostbeat has the data folder. */
+  readonly isFolderTaken: boolean;
   /** Where ids go on from: everything up to here is taken, the block that a crash left included. */
   readonly headSeq: number;
   readonly tailSeq: number;
   /** Everything up to here is on disk, or nowhere. */
   readonly writtenTo: number;
   readonly problem: string | null;
+  /** What of the stored events cannot be read, a line each. */
+  readonly defects: readonly string[];
   readonly inventedTypes: ReadonlySet<string>;
+  /** From now on a database that has to start anew starts from this. */
+  watch(memory: () => InMemory): void;
   /** Makes sure that no id up to `seq` is given out again, whatever happens. */
   reserveFor(seq: number): void;
-  write(events: readonly LoggedEvent[], options: WriteOptions): boolean;
+  /** `events` is asked once the database is ready, which may change `writtenTo`. */
+  write(events: () => readonly LoggedEvent[], options: WriteOptions): boolean;
   read(afterSeq: number, beforeSeq: number, limit: number): LoggedEvent[];
   readLasting(afterSeq: number, toSeq: number, limit: number): LoggedEvent[];
   readLastingByTime(query: LastingByTime): LoggedEvent[];
@@ -56,8 +76,8 @@ export interface Disk {
   /** The seq before the first sample that is `t` (Unix ms) or younger; `null` when none is. */
   seqBefore(t: number): number | null;
   noteInventedType(name: string): void;
-  /** Opens what is closed and replaces what has vanished. */
-  heal(memory: InMemory): void;
+  /** Opens what is closed, replaces what has vanished, and writes what memory alone has. */
+  heal(): void;
   /** Deletes what has had its time, unless that was done less than `everyMs` ago, and what there is no room for. */
   prune(options: { everyMs: number }): void;
   use(): DiskUse;
@@ -76,6 +96,11 @@ const lastingSlice = 2_000;
 const slicesPerLook = 16;
 /** The file is looked at again when this share of what it may take was written. */
 const lookShare = 32;
+/** Kept in memory too, for a database that has to be made anew: used keys stay used. Some 200 bytes each. */
+const rememberedReceiptsMax = 10_000;
+/** Positions that are reckoned from the clock never come before this: some machines start in 1970. */
+const epochMs = Date.UTC(2026, 0);
+const positionsPerMs = 1_000;
 
 interface Place extends BatchPlace {
   /** Monotonic: the host's clock may step. Negative for what an earlier process wrote. */
@@ -91,266 +116,312 @@ async function loadSqlite() {
   return { openEventStore, takeOwnership, OwnedError };
 }
 
-type Sqlite = Awaited<ReturnType<typeof loadSqlite>>;
-
 export async function openDisk(options: DiskOptions): Promise<Disk> {
   const { dataDir, now, monotonicNow } = options;
   const path = join(dataDir, 'log.db');
   /** Two writers would give out the same ids. */
   const lockPath = join(dataDir, 'hostbeat.lock');
   const invented = new Set<string>();
-  let sqlite: Sqlite | null = null;
-  let ownership: { release(): void } | null = null;
-  let store: EventStore | null = null;
-  let inode = 0;
+  const receipts = new Map<string, KeptReceipt>();
+  let ownership: Ownership | null = null;
+  let isFolderTaken = false;
+  /** What `places` and the like were read from. */
+  let known: EventStore | null = null;
+  let memory: (() => InMemory) | null = null;
   let id = options.newId();
+  let formerId: string | null = null;
   let headSeq = 0;
   let tailSeq = 1;
   let writtenTo = 0;
   let reservedTo = 0;
   let places: Place[] = [];
-  let holes: { fromSeq: number; toSeq: number }[] = [];
-  let problem: string | null = null;
+  let holes: SeqRange[] = [];
   let prunedAt = monotonicNow();
   let writtenSinceLook = 0;
 
-  function fail(error: unknown): void {
-    const fault = faultOf(error);
-    problem = `${path}: ${fault.words}`;
-    if (!fault.isCorrupt) return;
-    closeStore();
-    try {
-      const name = setAside(path, new Date(now()));
-      problem = null;
-      options.onSetAside?.(name, fault.words);
-    } catch (cause) {
-      problem += `, and it cannot be set aside: ${faultOf(cause).words}`;
-    }
-  }
+  const sqlite = await loadSqlite().catch((cause: unknown) => cause as Error);
 
-  /** Whether it could be done. */
-  function manage(work: (open: EventStore) => void): boolean {
-    return attempt((open) => {
-      work(open);
-      return true;
-    }, false);
-  }
-
-  function attempt<T>(work: (open: EventStore) => T, otherwise: T): T {
-    if (!store) return otherwise;
+  /** Throws. */
+  function own(): void {
+    if (sqlite instanceof Error) throw sqlite;
+    if (ownership?.isCurrent()) return;
+    ownership?.release();
+    ownership = null;
     try {
-      return work(store);
+      ownership = sqlite.takeOwnership(lockPath);
+      isFolderTaken = false;
     } catch (error) {
-      fail(error);
-      return otherwise;
+      isFolderTaken = error instanceof sqlite.OwnedError;
+      // Nobody writes there, so what is there can be read.
+      if (!isOnReadOnlyFileSystem(lockPath)) throw error;
     }
   }
 
-  function closeStore(): void {
+  /** Waits for a Hostbeat that is just stopping. */
+  async function waitForOwner(): Promise<void> {
+    const deadline = monotonicNow() + (options.waitForOwnerMs ?? 6_000);
+    while (!ownership) {
+      try {
+        own();
+        return;
+      } catch {
+        if (!isFolderTaken || monotonicNow() >= deadline) return;
+        await delay(ownerLookMs);
+      }
+    }
+  }
+
+  function open(at: string): EventStore {
+    own();
+    if (sqlite instanceof Error) throw sqlite;
+    return sqlite.openEventStore(at, { maxPages: options.maxPages });
+  }
+
+  /** Takes up the log that the database holds; `true` when its positions cannot be reserved yet. Throws. */
+  function adopt(opened: EventStore): boolean {
+    const { row } = opened;
+    let isBehind = false;
+    if (!row) begin(opened);
+    else if (!memory) isBehind = !startFrom(opened, row);
+    else if (row.id === id) refresh(opened);
+    else goOnWith(opened, row, memory().headSeq);
+    learn(opened);
+    if (!isBehind) shrink(opened);
+    return isBehind;
+  }
+
+  /** At the start. Whether its positions could be reserved. Throws. */
+  function startFrom(opened: EventStore, row: LogRow): boolean {
+    const last = Math.max(opened.lastSeq(), row.tailSeq - 1);
+    const goOn = (from: number) => {
+      headSeq = from;
+      writtenTo = from;
+      holes = opened.holes();
+      if (from > last) holes.push({ fromSeq: last + 1, toSeq: from });
+    };
+    id = row.id;
+    tailSeq = row.tailSeq;
+    goOn(Math.max(last, row.reservedTo));
     try {
-      store?.close();
-    } catch {
-      // It is being given up; what it says about that changes nothing.
+      opened.addHoles(holes);
+      reserve(opened, headSeq);
+      return true;
+    } catch (error) {
+      if (faultOf(error).isCorrupt) throw error;
+      // What cannot be reserved must not be what the next run begins with.
+      goOn(Math.max(headSeq + reservedBlock, unusedSeq(path, now())));
+      return false;
     }
-    store = null;
   }
 
-  /** Opens the database, a new one where a corrupt one had to be set aside. Throws. */
-  function open({ openEventStore, takeOwnership }: Sqlite): EventStore {
-    ownership ??= takeOwnership(lockPath);
-    const opened = openEventStore(path, { maxPages: options.maxPages });
-    inode = statSync(path).ino;
-    return opened;
-  }
-
-  /** Takes up the log that the database holds. Throws. */
-  function takeUp(opened: EventStore): void {
-    const row = opened.row;
-    const last = Math.max(opened.lastSeq(), (row?.tailSeq ?? 1) - 1);
-    if (row) {
-      id = row.id;
-      tailSeq = row.tailSeq;
-      reservedTo = row.reservedTo;
-      headSeq = Math.max(last, reservedTo);
-      if (headSeq > last) opened.addHole(last + 1, headSeq);
-    } else {
-      opened.adopt({ id, reservedTo: 0, tailSeq: 1 });
+  /** This log began while the database could not be read: what it has goes on in the log that is there. Throws. */
+  function goOnWith(opened: EventStore, row: LogRow, newest: number): void {
+    const last = Math.max(opened.lastSeq(), row.tailSeq - 1);
+    if (Math.max(last, row.reservedTo) > headSeq) {
+      throw new Error('its positions are beyond those of this run; restart Hostbeat to go on with it');
     }
+    holes = [...opened.holes(), { fromSeq: last + 1, toSeq: headSeq }];
+    opened.addHoles(holes);
+    reserve(opened, newest);
+    opened.addInventedTypes(invented);
+    tailSeq = row.tailSeq;
     writtenTo = headSeq;
-    remember(opened);
-    store = opened;
-    problem = null;
-    attempt(shrink, undefined);
+    formerId = id;
+    id = row.id;
+    options.onFound();
+  }
+
+  /** Throws. */
+  function reserve(opened: EventStore, newest: number): void {
+    reservedTo = Math.max(reservedTo, newest + reservedBlock);
+    opened.reserve(reservedTo);
+  }
+
+  /** Makes a new database this log's. Throws. */
+  function begin(opened: EventStore): void {
+    const { headSeq: newest, tailSeq: oldest } = memory?.() ?? { headSeq, tailSeq: headSeq + 1 };
+    reservedTo = newest + reservedBlock;
+    opened.begin({ id, reservedTo, tailSeq: oldest });
+    opened.addHoles(holes.filter(({ fromSeq }) => fromSeq >= oldest));
+    opened.addInventedTypes(invented);
+    opened.addReceipts([...receipts.values()]);
+    tailSeq = oldest;
+    // Whatever memory has, what outlived its window included, is to be written.
+    writtenTo = 0;
+  }
+
+  /** After a fault, or in a database that had to be opened again. Throws. */
+  function refresh(opened: EventStore): void {
+    const { row } = opened;
+    if (!row) begin(opened);
+    else {
+      opened.addHoles(holes);
+      reserve(opened, memory?.().headSeq ?? headSeq);
+      if (opened !== known) {
+        tailSeq = row.tailSeq;
+        writtenTo = Math.max(opened.lastSeq(), tailSeq - 1);
+      }
+    }
+    if (opened !== known) learn(opened);
+    const events = memory?.().unwritten() ?? [];
+    if (events.length === 0) return;
+    opened.write(events, { synced: true });
+    opened.addHoles(noteWritten(events));
+  }
+
+  /** What is known without asking again. Throws. */
+  function learn(opened: EventStore): void {
+    const present = now();
+    places = opened.batches().map((place) => {
+      const age = Math.max(0, present - place.lastT);
+      return { ...place, writtenAtMs: monotonicNow() - age };
+    });
+    for (const name of opened.inventedTypes()) invented.add(name);
+    known = opened;
   }
 
   /** What an earlier start was let take, and this one is not. Throws. */
   function shrink(opened: EventStore): void {
     const { fileBytes } = opened.size();
     if (fileBytes <= options.maxBytes) return;
-    keepInBounds();
+    keepInBounds(opened);
     if (opened.size().usedBytes < fileBytes * 0.75) opened.shrink();
   }
 
-  /** Goes on in a database that this log was not in so far. Throws. */
-  function moveInto(opened: EventStore, memory: InMemory): void {
-    reservedTo = memory.headSeq + reservedBlock;
-    if (opened.row?.id === id) {
-      opened.reserve(reservedTo);
-      writtenTo = opened.lastSeq();
-    } else {
-      opened.adopt({ id, reservedTo, tailSeq: memory.tailSeq });
-      writtenTo = 0;
-    }
-    tailSeq = opened.row?.tailSeq ?? memory.tailSeq;
-    for (const name of invented) opened.addInventedType(name);
-    remember(opened);
-    store = opened;
-    problem = null;
-  }
-
-  function remember(opened: EventStore): void {
-    const present = now();
-    places = opened.batches().map((place) => {
-      const age = Math.max(0, present - place.lastT);
-      return { ...place, writtenAtMs: monotonicNow() - age };
-    });
-    holes = opened.holes();
-    for (const name of opened.inventedTypes()) invented.add(name);
-  }
-
-  function tryOpen(use: (opened: EventStore) => void): void {
-    // Twice: the first may find a corrupt database, which is then set aside.
-    for (let tries = 0; tries < 2 && sqlite && !store; tries += 1) {
-      let opened: EventStore | null = null;
-      try {
-        opened = open(sqlite);
-        use(opened);
-      } catch (error) {
-        opened?.close();
-        fail(error);
-        if (problem !== null) return;
-      }
-    }
-  }
-
-  /** Waits for a Hostbeat that is just stopping. Throws. */
-  async function own({ takeOwnership, OwnedError }: Sqlite): Promise<void> {
-    const deadline = monotonicNow() + (options.waitForOwnerMs ?? 6_000);
-    while (!ownership) {
-      try {
-        ownership = takeOwnership(lockPath);
-      } catch (error) {
-        if (!(error instanceof OwnedError) || monotonicNow() >= deadline) throw error;
-        await delay(ownerLookMs);
-      }
-    }
-  }
-
-  try {
-    sqlite = await loadSqlite();
-    await own(sqlite);
-    tryOpen(takeUp);
-  } catch (error) {
-    fail(error);
-  }
-
-  function hasVanished(): boolean {
-    try {
-      return !existsSync(path) || statSync(path).ino !== inode;
-    } catch {
-      return false;
-    }
-  }
-
-  function noteHole(fromSeq: number, toSeq: number): void {
-    holes.push({ fromSeq, toSeq });
-    manage((open) => open.addHole(fromSeq, toSeq));
-  }
-
-  function noteWritten(events: readonly LoggedEvent[]): void {
+  /** Gives the holes between them. */
+  function noteWritten(events: readonly LoggedEvent[]): SeqRange[] {
     let previous = Math.max(writtenTo, tailSeq - 1);
+    const found: SeqRange[] = [];
     for (const { seq } of events) {
-      if (seq > previous + 1) noteHole(previous + 1, seq - 1);
+      if (seq > previous + 1) found.push({ fromSeq: previous + 1, toSeq: seq - 1 });
       previous = Math.max(previous, seq);
     }
+    holes.push(...found);
     writtenTo = Math.max(writtenTo, previous);
     const samples = events.filter(({ type }) => isSampleType(type));
     const [first, last] = [samples[0], samples.at(-1)];
-    if (!first || !last) return;
-    places.push({
-      firstSeq: first.seq,
-      lastSeq: last.seq,
-      firstT: first.t,
-      lastT: last.t,
-      writtenAtMs: monotonicNow(),
-    });
+    if (first && last) {
+      places.push({
+        firstSeq: first.seq,
+        lastSeq: last.seq,
+        firstT: first.t,
+        lastT: last.t,
+        writtenAtMs: monotonicNow(),
+      });
+    }
+    return found;
   }
 
-  function deleteBatches(gone: readonly Place[]): boolean {
+  /** Throws. */
+  function deleteBatches(opened: EventStore, gone: readonly Place[]): void {
     const toSeq = gone.at(-1)?.lastSeq;
-    if (toSeq === undefined || !manage((open) => open.deleteBatches(toSeq))) return false;
+    if (toSeq === undefined) return;
+    opened.deleteBatches(toSeq);
     places = places.slice(gone.length);
     tailSeq = Math.max(tailSeq, toSeq + 1);
-    return true;
   }
 
-  /** Of samples and of what lasts, that which takes more gives its oldest. */
-  function keepInBounds(): void {
+  /** Of samples and of what lasts, that which takes more gives its oldest. Throws. */
+  function keepInBounds(opened: EventStore): void {
     writtenSinceLook = 0;
     for (let slices = 0; slices < slicesPerLook; slices += 1) {
-      const used = attempt((open) => open.size().usedBytes, 0);
-      if (used <= options.maxBytes) return;
-      const { samples, lasting } = attempt((open) => open.weights(), { samples: 0, lasting: 0 });
-      const done =
-        samples >= lasting
-          ? deleteBatches(places.slice(0, Math.ceil(places.length / sliceShare)))
-          : manage((open) => open.deleteOldestLasting(lastingSlice));
-      if (!done) return;
+      if (opened.size().usedBytes <= options.maxBytes) return;
+      const { samples, lasting } = opened.weights();
+      if (samples < lasting) opened.deleteOldestLasting(lastingSlice);
+      else if (places.length === 0) return;
+      else deleteBatches(opened, places.slice(0, Math.ceil(places.length / sliceShare)));
     }
+  }
+
+  if (!(sqlite instanceof Error)) await waitForOwner();
+  const database = new SupervisedDatabase<EventStore>({
+    path,
+    open,
+    adopt,
+    refresh,
+    now,
+    retryMs: options.retryMs,
+    onSetAside: options.onSetAside,
+    onReport: options.onReport,
+  });
+  if (!database.isAdopted && !(sqlite instanceof Error)) {
+    headSeq = unusedSeq(path, now());
+    tailSeq = headSeq + 1;
+    writtenTo = headSeq;
   }
 
   return {
     get id() {
       return id;
     },
+    get formerId() {
+      return formerId;
+    },
+    get isProvisional() {
+      return !database.isAdopted && !(sqlite instanceof Error);
+    },
+    get isFolderTaken() {
+      return isFolderTaken;
+    },
     get headSeq() {
       return headSeq;
     },
     get tailSeq() {
-      return store ? tailSeq : Number.POSITIVE_INFINITY;
+      return database.isReadable ? tailSeq : Number.POSITIVE_INFINITY;
     },
     get writtenTo() {
       return writtenTo;
     },
     get problem() {
-      return problem;
+      return database.problem;
+    },
+    get defects() {
+      return defectsOf(path, known?.unreadable.size ?? 0);
     },
     inventedTypes: invented,
+    watch(of) {
+      memory = of;
+    },
     reserveFor(seq) {
       if (seq <= reservedTo) return;
-      const next = seq + reservedBlock;
-      if (manage((open) => open.reserve(next))) reservedTo = next;
+      database.write((open) => {
+        open.reserve(seq + reservedBlock);
+        reservedTo = seq + reservedBlock;
+      });
     },
-    write(events, writeOptions) {
-      if (events.length === 0) return store !== null;
-      const written = manage((open) => open.write(events, writeOptions));
-      if (!written) return false;
-      problem = null;
-      noteWritten(events);
+    write(eventsNow, writeOptions) {
+      let events: readonly LoggedEvent[] = [];
+      const isWritten = database.write((open) => {
+        events = eventsNow();
+        if (events.length > 0) open.write(events, writeOptions);
+      });
+      if (!isWritten || events.length === 0) return isWritten;
+      for (const receipt of writeOptions.receipts ?? []) rememberReceipt(receipt);
+      const found = noteWritten(events);
       writtenSinceLook += events.reduce((sum, { json }) => sum + json.length, 0);
-      if (writtenSinceLook > options.maxBytes / lookShare) keepInBounds();
-      if (reservedTo - writtenTo < reservedBlock / 2) {
-        const next = writtenTo + reservedBlock;
-        if (manage((open) => open.reserve(next))) reservedTo = next;
+      const isLarge = writtenSinceLook > options.maxBytes / lookShare;
+      const isRunningOut = reservedTo - writtenTo < reservedBlock / 2;
+      // What was written stays written, whatever becomes of this.
+      if (found.length > 0 || isLarge || isRunningOut) {
+        database.write((open) => {
+          open.addHoles(found);
+          if (isLarge) keepInBounds(open);
+          if (isRunningOut) reserve(open, writtenTo);
+        });
       }
       return true;
     },
-    read: (afterSeq, beforeSeq, limit) => attempt((open) => open.read(afterSeq, beforeSeq, limit), []),
-    readLasting: (afterSeq, toSeq, limit) => attempt((open) => open.readLasting(afterSeq, toSeq, limit), []),
-    readLastingByTime: (query) => attempt((open) => open.readLastingByTime(query), []),
-    countLasting: (afterSeq, toSeq) => attempt((open) => open.countLasting(afterSeq, toSeq), 0),
-    hasHole: (afterSeq, toSeq) => holes.some((hole) => hole.fromSeq <= toSeq && hole.toSeq > afterSeq),
-    receipt: (keyName) => attempt<Receipt | null | undefined>((open) => open.receipt(keyName), undefined),
+    read: (afterSeq, beforeSeq, limit) => database.read((open) => open.read(afterSeq, beforeSeq, limit), []),
+    readLasting: (afterSeq, toSeq, limit) =>
+      database.read((open) => open.readLasting(afterSeq, toSeq, limit), []),
+    readLastingByTime: (query) => database.read((open) => open.readLastingByTime(query), []),
+    countLasting: (afterSeq, toSeq) => database.read((open) => open.countLasting(afterSeq, toSeq), 0),
+    hasHole(afterSeq, toSeq) {
+      const isIn = (hole: SeqRange) => hole.fromSeq <= toSeq && hole.toSeq > afterSeq;
+      return holes.some(isIn) || [...(known?.unreadable.values() ?? [])].some(isIn);
+    },
+    receipt: (keyName) =>
+      database.read<Receipt | null | undefined>((open) => open.receipt(keyName), undefined),
     seqBefore(t) {
       let younger = false;
       for (let index = places.length - 1; index >= 0; index -= 1) {
@@ -359,7 +430,7 @@ export async function openDisk(options: DiskOptions): Promise<Disk> {
           younger = true;
           continue;
         }
-        const events = attempt((open) => open.read(place.firstSeq - 1, place.lastSeq + 1, 1e6), []);
+        const events = database.read((open) => open.read(place.firstSeq - 1, place.lastSeq + 1, 1e6), []);
         const before = events.findLast((event) => event.t < t && tellsTime(event.type));
         const last = events.findLast(({ type }) => tellsTime(type));
         return !younger && before === last ? null : (before?.seq ?? place.firstSeq - 1);
@@ -369,39 +440,71 @@ export async function openDisk(options: DiskOptions): Promise<Disk> {
     noteInventedType(name) {
       if (invented.has(name)) return;
       invented.add(name);
-      manage((open) => open.addInventedType(name));
+      database.write((open) => open.addInventedTypes([name]));
     },
-    heal(memory) {
-      if (store && hasVanished()) {
-        problem = `${path}: it has vanished`;
-        closeStore();
-      }
-      if (!store) tryOpen((opened) => moveInto(opened, memory));
-      // A fault of reading alone is not mended by the next write, so this asks.
-      else if (problem !== null && manage((open) => open.reserve(reservedTo))) problem = null;
+    heal() {
+      database.heal();
     },
     prune({ everyMs }) {
       const present = monotonicNow();
       if (present - prunedAt < everyMs) return;
       prunedAt = present;
       const horizon = present - options.replayMs;
-      const gone = places.filter(({ writtenAtMs }) => writtenAtMs < horizon);
-      deleteBatches(gone);
       const bounds = {
         lastingBefore: now() - occurrencesKeptMs,
         maxLasting: lastingMax,
         receiptsBefore: now() - receiptMs,
         maxReceipts: receiptsMax,
       };
-      manage((open) => open.deleteLasting(bounds));
-      keepInBounds();
+      database.write((open) => {
+        deleteBatches(
+          open,
+          places.filter(({ writtenAtMs }) => writtenAtMs < horizon),
+        );
+        open.deleteLasting(bounds);
+        keepInBounds(open);
+      });
     },
-    use: () => ({ bytes: attempt((open) => open.size().fileBytes, 0), maxBytes: options.maxBytes }),
+    use: () => ({ bytes: database.read((open) => open.size().fileBytes, 0), maxBytes: options.maxBytes }),
     close(lastSeq) {
-      if (problem === null) manage((open) => open.reserve(lastSeq));
-      closeStore();
+      database.close((open) => {
+        reservedTo = lastSeq;
+        open.reserve(lastSeq);
+      });
+      known = null;
       ownership?.release();
       ownership = null;
     },
   };
+
+  function rememberReceipt(receipt: KeptReceipt): void {
+    receipts.set(receipt.name, receipt);
+    const [oldest] = receipts.keys();
+    if (receipts.size > rememberedReceiptsMax && oldest !== undefined) receipts.delete(oldest);
+  }
+}
+
+function defectsOf(path: string, rows: number): string[] {
+  return rows > 0 ? [`${path}: ${rows} stored ${rows === 1 ? 'row' : 'rows'} of events cannot be read`] : [];
+}
+
+/**
+ * A position beyond all that earlier runs can have given out, for when those are not known: by the clock, and by the
+ * clock as it was when the file was written. Where no folder can be, no earlier run was.
+ */
+function unusedSeq(path: string, now: number): number {
+  try {
+    lstatSync(dirname(path));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return 0;
+  }
+  return Math.ceil(Math.max(now, epochMs, writtenMs(path), writtenMs(`${path}-wal`))) * positionsPerMs;
+}
+
+function writtenMs(path: string): number {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  } catch {
+    return 0;
+  }
 }

@@ -1,8 +1,18 @@
 import type Database from 'libsql';
 import type { LastingByTime, LoggedEvent, Receipt, RequestKey } from '@/lib/events/event-log';
 import { isSampleType } from '@/lib/events/event-types';
-import { closeDatabase, inTransaction, openDatabase, setSynced } from '@/lib/sqlite/database';
-import { type Packing, packBatch, packings, unpackBatch } from './batch';
+import {
+  checkpointDatabase,
+  closeDatabase,
+  endDatabaseLog,
+  inTransaction,
+  openDatabase,
+  setSynced,
+  snapshotDatabase,
+} from '@/lib/sqlite/database';
+import type { Tables } from '@/lib/sqlite/supervised-database';
+import { readableRows, UnreadableError } from '@/lib/sqlite/unreadable';
+import { type BatchRow, checksumOf, packBatch, packings, unpackBatch } from './batch';
 import { migrations } from './migrations';
 
 /** A batch is some kilobytes, written each few seconds: with pages of 4 KiB, half of what is written would be room. */
@@ -17,10 +27,10 @@ export interface BatchPlace {
   readonly lastT: number;
 }
 
-interface BatchRow {
-  readonly last_seq: number;
-  readonly packing: Packing;
-  readonly body: ArrayBuffer;
+/** A run of seqs, both included. */
+export interface SeqRange {
+  readonly fromSeq: number;
+  readonly toSeq: number;
 }
 
 export interface LogRow {
@@ -53,11 +63,11 @@ export interface RetentionBounds {
  * The log's tables. Every method is synchronous and throws what SQLite throws, with its `code`. Synchronous
  * because a commit takes 0.02 ms (0.2 ms when it waits for the disk) and a thread's message as much.
  */
-export interface EventStore {
+export interface EventStore extends Tables {
   /** `null` in a database that has just been made. */
   readonly row: LogRow | null;
-  /** Makes this database the given log's. What it held of another log stays, below every id of this one. */
-  adopt(row: LogRow): void;
+  /** Makes a new database the given log's. */
+  begin(row: LogRow): void;
   reserve(reservedTo: number): void;
   /** In one transaction. Events are in the log's order; at most `eventsPerBatch` samples go into a row. */
   write(events: readonly LoggedEvent[], options: WriteOptions): void;
@@ -80,11 +90,13 @@ export interface EventStore {
   /** Gives what is free back to the file system; takes as long as writing all of the rest. */
   shrink(): void;
   receipt(keyName: string): Receipt | null;
-  holes(): { fromSeq: number; toSeq: number }[];
-  addHole(fromSeq: number, toSeq: number): void;
+  holes(): SeqRange[];
+  addHoles(holes: readonly SeqRange[]): void;
+  addReceipts(receipts: readonly KeptReceipt[]): void;
   inventedTypes(): string[];
-  addInventedType(name: string): void;
-  close(): void;
+  addInventedTypes(names: Iterable<string>): void;
+  /** Rows that were met so far and cannot be decoded, by their last seq. They stay where they are until their time comes. */
+  readonly unreadable: ReadonlyMap<number, SeqRange>;
 }
 
 export const eventsPerBatch = 2_000;
@@ -107,11 +119,11 @@ export function openEventStore(
 
 function storeOf(db: Database.Database): EventStore {
   const insertBatch = db.prepare(
-    'INSERT INTO batches (last_seq, first_seq, first_t, last_t, packing, body) VALUES (?, ?, ?, ?, ?, ?)',
+    'INSERT INTO batches (last_seq, first_seq, first_t, last_t, packing, body, checksum) VALUES (?, ?, ?, ?, ?, ?, ?)',
   );
   const insertLasting = db.prepare('INSERT INTO lasting (seq, type, host, t, json) VALUES (?, ?, ?, ?, ?)');
   const batchesAfter = db.prepare(
-    'SELECT last_seq, packing, body FROM batches WHERE last_seq > ? AND first_seq < ? ORDER BY last_seq LIMIT ?',
+    'SELECT first_seq, last_seq, packing, body, checksum FROM batches WHERE last_seq > ? AND first_seq < ? ORDER BY last_seq LIMIT ?',
   );
   const lastingAfter = db.prepare(
     'SELECT seq, type, host, t, json FROM lasting WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?',
@@ -124,9 +136,12 @@ function storeOf(db: Database.Database): EventStore {
   const findReceipt = db.prepare(
     'SELECT fingerprint, first_seq AS firstSeq, count FROM receipts WHERE key = ?',
   );
+  const insertHole = db.prepare('INSERT OR REPLACE INTO holes (to_seq, from_seq) VALUES (?, ?)');
+  const insertType = db.prepare('INSERT OR IGNORE INTO invented_types VALUES (?)');
   const lastingCount = db.prepare('SELECT count(*) AS n FROM lasting WHERE seq > ? AND seq <= ?');
   /** Clients that resume together read the same rows; these are the last ones, unpacked. */
   const decoded = new Map<number, LoggedEvent[]>();
+  const unreadable = new Map<number, SeqRange>();
   let synced: boolean | null = null;
 
   function row(): LogRow | null {
@@ -146,18 +161,46 @@ function storeOf(db: Database.Database): EventStore {
     for (let from = 0; from < events.length; from += eventsPerBatch) {
       const part = events.slice(from, from + eventsPerBatch);
       const [first, last] = [part[0], part.at(-1)];
-      if (first && last)
-        insertBatch.run(last.seq, first.seq, first.t, last.t, packings.brotli, packBatch(part));
+      if (!first || !last) continue;
+      const body = packBatch(part);
+      insertBatch.run(last.seq, first.seq, first.t, last.t, packings.brotli, body, checksumOf(body));
     }
   }
 
-  function unpack({ last_seq, packing, body }: BatchRow): LoggedEvent[] {
-    const events = decoded.get(last_seq) ?? unpackBatch(new Uint8Array(body), packing);
+  /** Nothing for a row that cannot be decoded: the others are still of use. */
+  function unpack(row: BatchRow): LoggedEvent[] {
+    const { first_seq, last_seq } = row;
+    if (unreadable.has(last_seq)) return [];
+    let events = decoded.get(last_seq);
+    try {
+      events ??= unpackBatch(row);
+    } catch (error) {
+      if (!(error instanceof UnreadableError)) throw error;
+      unreadable.set(last_seq, { fromSeq: first_seq, toSeq: last_seq });
+      return [];
+    }
     decoded.delete(last_seq);
     decoded.set(last_seq, events);
     const [oldest] = decoded.keys();
     if (decoded.size > decodedMax && oldest !== undefined) decoded.delete(oldest);
     return events;
+  }
+
+  /** What is no JSON any more would be no use to anybody, and end their reading. */
+  function readable(rows: readonly LoggedEvent[]): LoggedEvent[] {
+    return readableRows(
+      rows,
+      (row) => {
+        JSON.parse(row.json);
+        return row;
+      },
+      ({ seq }) => unreadable.set(seq, { fromSeq: seq, toSeq: seq }),
+    );
+  }
+
+  function writeReceipts(receipts: readonly KeptReceipt[]): void {
+    for (const { name, fingerprint, firstSeq, count, t } of receipts)
+      insertReceipt.run(name, fingerprint, firstSeq, count, t);
   }
 
   function readSamples(afterSeq: number, beforeSeq: number, limit: number): LoggedEvent[] {
@@ -173,23 +216,24 @@ function storeOf(db: Database.Database): EventStore {
     return events;
   }
 
-  const readLasting = (afterSeq: number, toSeq: number, limit: number) =>
-    lastingAfter.all(afterSeq, toSeq, limit) as LoggedEvent[];
+  function readLasting(afterSeq: number, toSeq: number, limit: number): LoggedEvent[] {
+    const events: LoggedEvent[] = [];
+    for (let at = afterSeq; events.length < limit; ) {
+      const rows = lastingAfter.all(at, toSeq, limit - events.length) as LoggedEvent[];
+      events.push(...readable(rows));
+      const last = rows.at(-1);
+      if (!last || rows.length === events.length) break;
+      at = last.seq;
+    }
+    return events;
+  }
 
   return {
     get row() {
       return row();
     },
-    adopt({ id, reservedTo, tailSeq }) {
+    begin({ id, reservedTo, tailSeq }) {
       transact(() => {
-        db.exec(`
-          CREATE TEMP TABLE moved AS
-            SELECT seq - (SELECT max(0, max(seq)) + 1 FROM lasting) AS seq, type, host, t, json FROM lasting;
-          DELETE FROM lasting;
-          INSERT INTO lasting SELECT seq, type, host, t, json FROM moved;
-          DROP TABLE moved;
-        `);
-        db.exec('DELETE FROM batches; DELETE FROM holes; DELETE FROM receipts; DELETE FROM log');
         db.prepare('INSERT INTO log VALUES (1, ?, ?, ?)').run(id, reservedTo, tailSeq);
       });
     },
@@ -204,8 +248,7 @@ function storeOf(db: Database.Database): EventStore {
         for (const { seq, type, host, t, json } of events) {
           if (!isSampleType(type)) insertLasting.run(seq, type, host, t, json);
         }
-        for (const { name, fingerprint, firstSeq, count, t } of options.receipts ?? [])
-          insertReceipt.run(name, fingerprint, firstSeq, count, t);
+        writeReceipts(options.receipts ?? []);
       }, options);
     },
     read(afterSeq, beforeSeq, limit) {
@@ -215,8 +258,25 @@ function storeOf(db: Database.Database): EventStore {
       return [...samples, ...lasting].sort((one, other) => one.seq - other.seq).slice(0, limit);
     },
     readLasting,
-    readLastingByTime: ({ after, toT, fromSeq, toSeq, limit }) =>
-      lastingByTime.all(after.t, toT, after.t, after.seq, fromSeq, toSeq, limit) as LoggedEvent[],
+    readLastingByTime({ after, toT, fromSeq, toSeq, limit }) {
+      const events: LoggedEvent[] = [];
+      for (let at = after; events.length < limit; ) {
+        const rows = lastingByTime.all(
+          at.t,
+          toT,
+          at.t,
+          at.seq,
+          fromSeq,
+          toSeq,
+          limit - events.length,
+        ) as LoggedEvent[];
+        events.push(...readable(rows));
+        const last = rows.at(-1);
+        if (!last || rows.length === events.length) break;
+        at = last;
+      }
+      return events;
+    },
     countLasting: (afterSeq, toSeq) => (lastingCount.get(afterSeq, toSeq) as { n: number }).n,
     lastSeq() {
       const { n } = db
@@ -241,6 +301,7 @@ function storeOf(db: Database.Database): EventStore {
         },
         { synced: false },
       );
+      for (const lastSeq of unreadable.keys()) if (lastSeq <= toSeq) unreadable.delete(lastSeq);
     },
     receipt: (keyName) => (findReceipt.get(keyName) as Receipt | undefined) ?? null,
     deleteLasting({ lastingBefore, maxLasting, receiptsBefore, maxReceipts }) {
@@ -285,25 +346,32 @@ function storeOf(db: Database.Database): EventStore {
       db.exec('VACUUM');
     },
     holes: () =>
-      db.prepare('SELECT from_seq AS fromSeq, to_seq AS toSeq FROM holes ORDER BY to_seq').all() as {
-        fromSeq: number;
-        toSeq: number;
-      }[],
-    addHole(fromSeq, toSeq) {
+      db
+        .prepare('SELECT from_seq AS fromSeq, to_seq AS toSeq FROM holes ORDER BY to_seq')
+        .all() as SeqRange[],
+    addHoles(holes) {
+      if (holes.length === 0) return;
       transact(() => {
-        db.prepare('INSERT OR REPLACE INTO holes VALUES (?, ?)').run(toSeq, fromSeq);
+        for (const { fromSeq, toSeq } of holes) insertHole.run(toSeq, fromSeq);
         db.prepare(
           'DELETE FROM holes WHERE to_seq <= (SELECT to_seq FROM holes ORDER BY to_seq DESC LIMIT 1 OFFSET ?)',
         ).run(holesMax);
       });
     },
+    addReceipts(receipts) {
+      if (receipts.length > 0) transact(() => writeReceipts(receipts));
+    },
     inventedTypes: () =>
       (db.prepare('SELECT name FROM invented_types').all() as { name: string }[]).map(({ name }) => name),
-    addInventedType(name) {
+    addInventedTypes(names) {
       transact(() => {
-        db.prepare('INSERT OR IGNORE INTO invented_types VALUES (?)').run(name);
+        for (const name of names) insertType.run(name);
       });
     },
+    unreadable,
+    checkpoint: () => checkpointDatabase(db),
+    endLog: () => endDatabaseLog(db),
+    snapshot: (path) => snapshotDatabase(db, path),
     close() {
       closeDatabase(db);
     },

@@ -52,4 +52,8 @@ export const migrations: readonly string[] = [
   -- How the body is packed: 0 deflated, 1 by Brotli.
   ALTER TABLE batches ADD COLUMN packing INTEGER NOT NULL DEFAULT 0;
   `,
+  `
+  -- CRC-32 of the body; NULL in rows that are older.
+  ALTER TABLE batches ADD COLUMN checksum INTEGER;
+  `,
 ];

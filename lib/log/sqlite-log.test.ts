@@ -1,15 +1,26 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import Database from 'libsql';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { EventLog, LoggedEvent, NewEvent } from '@/lib/events/event-log';
+import { canMount, mountSmallDisk } from '@/lib/sqlite/small-disk.rig';
 import { migrations } from './migrations';
 import { openSqliteLog, type SqliteLogOptions } from './sqlite-log';
 
 let dataDir = '';
 const open: EventLog[] = [];
+const readers: Database.Database[] = [];
 
 beforeEach(() => {
   dataDir = mkdtempSync(join(tmpdir(), 'hostbeat-log-'));
@@ -18,6 +29,7 @@ beforeEach(() => {
 afterEach(async () => {
   vi.useRealTimers();
   for (const log of open.splice(0)) await log.close();
+  for (const reader of readers.splice(0)) reader.close();
   rmSync(dataDir, { recursive: true });
 });
 
@@ -295,30 +307,126 @@ test('a database that another program has locked is waited for without holding a
   expect(seqs(await log.append([event('message')], 'durable'))).toEqual([3]);
 });
 
-test('a data directory that another Hostbeat is using: memory, until it is free', async () => {
+/** What the database holds of what lasts. */
+function storedRows(): unknown[] {
+  const db = new Database(databasePath());
+  const rows = db.prepare('SELECT seq, t FROM lasting ORDER BY seq').all();
+  db.close();
+  return rows;
+}
+
+test('a data directory that another Hostbeat is using: memory, and then on in the log that is there', async () => {
   const first = await openLog();
-  await first.append([event('message', 1, 'of the first')], 'durable');
-  const second = await openLog({ retryMs: 20 });
-  expect(second.id).not.toBe(first.id);
+  const key = { name: 'key', fingerprint: 'print' };
+  await first.append([event('message', 1, 'of the first')], 'durable', key);
+  let woken = 0;
+  const second = await openLog({ retryMs: 20, newId: () => 'second' });
+  second.onAppend(() => {
+    woken += 1;
+  });
+  expect([second.id, second.isProvisional, second.isFolderTaken]).toEqual(['second', true, true]);
   expect(second.problem).toMatch(/another Hostbeat is using it/);
-  await second.append([event('cpu', 2), event('user-login', 3)]);
+  expect(second.receipt('key')).toBeUndefined();
+  const inMemory = [
+    ...(await second.append([event('cpu', 2), event('user-login', 3)])),
+    ...(await second.append([event('system-alert', 4)], 'durable-if-possible')),
+  ];
   await expect(second.append([event('message')], 'durable')).rejects.toMatchObject({
     code: 'log-unavailable',
   });
+  // The first goes on meanwhile, far below.
+  await first.append([event('message', 5)], 'durable');
   await shut(first);
   await vi.waitFor(() => expect(second.problem).toBeNull());
-  expect(seqs(await all(second))).toEqual([1, 2]);
-  await second.append([event('message', 4)], 'durable');
+  expect([second.id, second.formerId, second.isProvisional]).toEqual([first.id, 'second', false]);
+  expect(woken).toBe(3);
+  const firstInMemory = inMemory[0]?.seq ?? 0;
+  expect(seqs(await all(second))).toEqual([1, 2, ...seqs(inMemory)]);
+  expect([second.hasHole(0, 2), second.hasHole(2, firstInMemory)]).toEqual([false, true]);
+  expect(second.receipt('key')).toMatchObject({ firstSeq: 1, count: 1 });
+  const [later] = await second.append([event('message', 6)], 'durable');
+  expect(later?.seq).toBe(firstInMemory + 3);
   await shut(second);
-  const db = new Database(databasePath());
-  expect(db.prepare('SELECT seq, t FROM lasting ORDER BY seq').all()).toEqual([
-    { seq: -1, t: 1 },
-    { seq: 2, t: 3 },
-    { seq: 3, t: 4 },
+  expect(storedRows()).toEqual([
+    { seq: 1, t: 1 },
+    { seq: 2, t: 5 },
+    { seq: firstInMemory + 1, t: 3 },
+    { seq: firstInMemory + 2, t: 4 },
+    { seq: firstInMemory + 3, t: 6 },
   ]);
-  db.close();
   const third = await openLog();
-  expect([third.id, third.headSeq, seqs(await all(third))]).toEqual([second.id, 3, [1, 2, 3]]);
+  expect([third.id, third.headSeq]).toEqual([first.id, firstInMemory + 3]);
+  expect(seqs(await all(third))).toEqual([1, 2, ...seqs(inMemory), firstInMemory + 3]);
+});
+
+test.skipIf(!canMount()).each([
+  ['a full disk', /log\.db: the disk is full$/],
+  ['a read-only file system', /log\.db: the file system is read-only$/],
+])(
+  'a start on %s goes on with the log that is there, by ids that no other run gives out',
+  async (kind, words) => {
+    const disk = mountSmallDisk();
+    try {
+      const first = await openLog({ dataDir: disk.path });
+      const key = { name: 'key', fingerprint: 'print' };
+      await first.append([event('message', 1)], 'durable', key);
+      await shut(first);
+      const view = kind === 'a full disk' ? null : disk.readOnlyView();
+      if (!view) disk.fill();
+      const second = await openLog({ dataDir: view?.path ?? disk.path, retryMs: 20 });
+      expect(second.problem).toMatch(words);
+      expect([second.id, second.isProvisional]).toEqual([first.id, false]);
+      expect(second.receipt('key')).toMatchObject({ firstSeq: 1 });
+      const [inMemory] = await second.append([event('user-login', 2)], 'durable-if-possible');
+      expect(inMemory?.seq).toBeGreaterThan(1_000_000);
+      expect(seqs(await all(second))).toEqual([1, inMemory?.seq]);
+      disk.makeRoom();
+      view?.setReadOnly(false);
+      await vi.waitFor(() => expect(second.problem).toBeNull());
+      const [later] = await second.append([event('message', 3)], 'durable');
+      await shut(second);
+      const third = await openLog({ dataDir: disk.path });
+      expect([third.id, third.hasHole(1, inMemory?.seq ?? 0)]).toEqual([first.id, true]);
+      expect(seqs(await all(third))).toEqual([1, inMemory?.seq, later?.seq]);
+      await shut(third);
+    } finally {
+      disk.unmount();
+    }
+  },
+);
+
+test.each([
+  ['a folder that may not be made', (path: string) => writeFileSync(path, ''), /not a directory/],
+  [
+    'a lock that is a link',
+    (path: string) => {
+      mkdirSync(path);
+      symlinkSync('/etc/hostname', join(path, 'hostbeat.lock'));
+    },
+    /hostbeat\.lock: it is a symbolic link, which is refused$/,
+  ],
+  [
+    'a database that is a directory',
+    (path: string) => mkdirSync(join(path, 'log.db'), { recursive: true }),
+    /log\.db: it is a directory, which is refused$/,
+  ],
+  [
+    'a lock that a backup reads at the moment',
+    (path: string) => {
+      mkdirSync(path);
+      const db = new Database(join(path, 'hostbeat.lock'));
+      db.exec('CREATE TABLE t (x); BEGIN; SELECT * FROM t');
+      readers.push(db);
+    },
+    /another program holds a lock on it/,
+  ],
+])('the problem is the real cause: %s', async (_, spoil, words) => {
+  const path = join(dataDir, 'data');
+  spoil(path);
+  const log = await openLog({ dataDir: path });
+  expect(log.problem).toMatch(words);
+  expect(log.problem).not.toContain('another Hostbeat');
+  expect(log.isFolderTaken).toBe(false);
 });
 
 test('a corrupt database is set aside under a new name, never deleted, and a new one begun', async () => {

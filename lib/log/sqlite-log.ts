@@ -13,7 +13,7 @@ import type { KeptReceipt } from './event-store';
 import { openWindow } from './window';
 
 export interface SqliteLogOptions
-  extends Pick<DiskOptions, 'dataDir' | 'waitForOwnerMs' | 'maxPages' | 'onSetAside'> {
+  extends Pick<DiskOptions, 'dataDir' | 'waitForOwnerMs' | 'maxPages' | 'onSetAside' | 'onReport'> {
   /** What the database may take. Default 512 MiB. */
   readonly maxBytes?: number;
   /** Samples are kept this long. Default 1 h. */
@@ -27,7 +27,7 @@ export interface SqliteLogOptions
   readonly newId?: () => string;
   /** Samples wait at most this long for their batch. Default 10 s. */
   readonly flushMs?: number;
-  /** While something is wrong with the disk, it is tried again after this long. Default 2 s. */
+  /** While something is wrong with the disk, it is tried again after this long, and then less often. Default 1 s. */
   readonly retryMs?: number;
   readonly now?: () => number;
   readonly monotonicNow?: () => number;
@@ -59,11 +59,16 @@ export async function openSqliteLog(options: SqliteLogOptions): Promise<EventLog
   const unwrittenBytes = options.unwrittenBytes ?? 128 * 1024 * 1024;
   const newId = options.newId ?? (() => randomBytes(5).toString('hex'));
   const flushMs = options.flushMs ?? 10_000;
-  const retryMs = options.retryMs ?? 2_000;
+  const retryMs = options.retryMs ?? 1_000;
 
   const maxBytes = options.maxBytes ?? defaultMaxBytes;
-  const disk = await openDisk({ ...options, maxBytes, replayMs, newId, now, monotonicNow });
   const listeners = new Set<() => void>();
+  const wake = () => {
+    for (const listener of listeners) listener();
+  };
+  // Not within the write that found it: listeners read.
+  const onFound = () => queueMicrotask(wake);
+  const disk = await openDisk({ ...options, maxBytes, replayMs, newId, now, monotonicNow, onFound });
   let waiting: Waiting[] = [];
   let flushTimer: NodeJS.Timeout | null = null;
   let closed = false;
@@ -79,7 +84,7 @@ export async function openSqliteLog(options: SqliteLogOptions): Promise<EventLog
   /** What is in memory alone. */
   const unwritten = () => window.read(disk.writtenTo, Number.POSITIVE_INFINITY);
 
-  const heal = () => disk.heal({ headSeq: window.headSeq, tailSeq: window.tailSeq });
+  disk.watch(() => ({ headSeq: window.headSeq, tailSeq: window.tailSeq, unwritten }));
 
   function stamp(events: readonly NewEvent[]): LoggedEvent[] {
     disk.reserveFor(window.headSeq + events.length);
@@ -88,7 +93,7 @@ export async function openSqliteLog(options: SqliteLogOptions): Promise<EventLog
 
   function show(events: readonly LoggedEvent[]): void {
     window.push(events);
-    for (const listener of listeners) listener();
+    wake();
   }
 
   function noteTypes(events: readonly NewEvent[]): void {
@@ -102,14 +107,7 @@ export async function openSqliteLog(options: SqliteLogOptions): Promise<EventLog
     if (group.length === 0) return;
     const events = stamp(group.flatMap(({ events }) => events));
     const receipts = receiptsOf(group, events);
-    const write = () => disk.write([...unwritten(), ...events], { synced: true, receipts });
-    // Again, since a corrupt database is set aside at once: all that memory holds goes into the new one.
-    let written = write();
-    if (!written) {
-      heal();
-      written = disk.problem === null && write();
-    }
-    if (written) {
+    if (disk.write(() => [...unwritten(), ...events], { synced: true, receipts })) {
       window.releaseSurvivors();
       noteTypes(events);
       show(events);
@@ -148,11 +146,11 @@ export async function openSqliteLog(options: SqliteLogOptions): Promise<EventLog
 
   function flush(): void {
     flushTimer = null;
-    heal();
-    const events = unwritten();
-    if (events.length > 0 && disk.write(events, { synced: false })) window.releaseSurvivors();
+    const { length } = unwritten();
+    if (length > 0) disk.write(unwritten, { synced: false });
+    window.releaseSurvivors();
     disk.prune({ everyMs: pruneEveryMs });
-    if (disk.problem !== null || events.length > 0) scheduleFlush();
+    if (disk.problem !== null || length > 0) scheduleFlush();
   }
 
   function scheduleFlush(): void {
@@ -188,8 +186,20 @@ export async function openSqliteLog(options: SqliteLogOptions): Promise<EventLog
     get tailSeq() {
       return Math.min(disk.tailSeq, window.tailSeq);
     },
+    get formerId() {
+      return disk.formerId;
+    },
+    get isProvisional() {
+      return disk.isProvisional;
+    },
+    get isFolderTaken() {
+      return disk.isFolderTaken;
+    },
     get problem() {
       return disk.problem;
+    },
+    get defects() {
+      return disk.defects;
     },
     get inventedTypes() {
       return disk.inventedTypes;
@@ -265,8 +275,8 @@ export async function openSqliteLog(options: SqliteLogOptions): Promise<EventLog
       closed = true;
       commitWaiting();
       if (flushTimer) clearTimeout(flushTimer);
-      heal();
-      disk.write(unwritten(), { synced: true });
+      disk.heal();
+      disk.write(unwritten, { synced: true });
       disk.close(window.headSeq);
     },
   };

@@ -33,6 +33,8 @@ const schema = z.discriminatedUnion('kind', [
   webpush.schema,
 ] as never) as unknown as z.ZodType<CommonSettings>;
 
+export const isChannelKind = (name: string): boolean => Object.hasOwn(kinds, name);
+
 /** Each kind reads what its own schema has made. */
 function kindOf(name: string): ChannelKind {
   const kind = Object.hasOwn(kinds, name) ? kinds[name as keyof typeof kinds] : undefined;

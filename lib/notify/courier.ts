@@ -47,9 +47,31 @@ export function openCourier({ log, clock, means, muteOf, keep, ...options }: Cou
   let stopped = false;
   let askedMutesAt = Number.NEGATIVE_INFINITY;
 
-  // Another log: all that is in it is news.
-  if (state.logId !== log.id) state = { ...state, logId: log.id, seq: log.tailSeq - 1 };
-  state = { ...state, seq: Math.min(state.seq, log.headSeq) };
+  /** The place in the stored log, while that cannot be read. */
+  let storedPlace: Place | null = null;
+  /** What was taken before the stored log could be read; what came before it is read afterwards. */
+  let taken: { readonly afterSeq: number; readonly toSeq: number } | null = null;
+
+  if (log.isProvisional) {
+    storedPlace = state;
+    state = { ...state, logId: log.id, seq: log.headSeq };
+    taken = { afterSeq: log.headSeq, toSeq: log.headSeq };
+  } else state = { ...state, ...placeIn(state) };
+
+  /** In another log than before, all is news. */
+  function placeIn({ logId, seq }: Place): Place {
+    const isHere = logId === log.id || logId === log.formerId;
+    return { logId: log.id, seq: Math.min(isHere ? seq : log.tailSeq - 1, log.headSeq) };
+  }
+
+  /** The stored log can be read: this goes on from its place there, and passes over what it has taken already. */
+  function goToStoredPlace(): void {
+    if (!storedPlace || log.isProvisional) return;
+    if (taken) taken = { ...taken, toSeq: state.seq };
+    state = { ...state, ...placeIn(storedPlace) };
+    storedPlace = null;
+    keep();
+  }
 
   /** Whether this channel's people are to hear of it; remembers what they were told. */
   function isNews(alert: LoggedAlert): boolean {
@@ -111,7 +133,7 @@ export function openCourier({ log, clock, means, muteOf, keep, ...options }: Cou
       const events = await log.readLasting(state.seq, headSeq, eventsPerRead);
       let seq = events.length < eventsPerRead ? headSeq : (events.at(-1)?.seq ?? headSeq);
       for (const event of events) {
-        if (event.type !== 'system-alert') continue;
+        if (event.type !== 'system-alert' || (taken && isWithin(event, taken))) continue;
         take(event);
         touched = true;
         if (!mayGrow()) {
@@ -179,6 +201,7 @@ export function openCourier({ log, clock, means, muteOf, keep, ...options }: Cou
 
   async function run(): Promise<void> {
     while (!stopped) {
+      goToStoredPlace();
       if (mayGrow()) await gather();
       sayWithheld();
       const { open } = state;
@@ -218,7 +241,7 @@ export function openCourier({ log, clock, means, muteOf, keep, ...options }: Cou
       return channel;
     },
     get state() {
-      return state;
+      return storedPlace ? { ...state, logId: storedPlace.logId, seq: storedPlace.seq } : state;
     },
     wake,
     noteDelivered() {
@@ -243,6 +266,13 @@ export function openCourier({ log, clock, means, muteOf, keep, ...options }: Cou
     },
   };
 }
+
+type Place = Pick<CourierState, 'logId' | 'seq'>;
+
+const isWithin = (
+  { seq }: LoggedEvent,
+  { afterSeq, toSeq }: { readonly afterSeq: number; readonly toSeq: number },
+) => seq > afterSeq && seq <= toSeq;
 
 /** As `waitMs`: the settings were changed while this was being tried. */
 const changedMeanwhile = -1;

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { DeadLetter } from '@/lib/events/notifications';
 import { lettersMax } from './courier-state';
 import { type KeptChannel, openNotifyStore } from './notify-store';
+import { newVapidKey } from './vapid';
 
 let folder: string;
 beforeEach(() => {
@@ -33,12 +34,13 @@ const letter = (number: number): DeadLetter => ({
 test('what is put is there after closing, and a letter goes with the state that no longer has it', () => {
   const store = openNotifyStore(path());
   store.put(kept);
-  store.putVapid('pem');
+  const { pem } = newVapidKey();
+  store.putVapid(pem);
   const later = { ...kept, state: { ...state, seq: 9 } };
   store.bury(later, letter(1));
   store.close();
   const again = openNotifyStore(path());
-  expect(again.load()).toEqual({ channels: [later], dead: [letter(1)], vapidPem: 'pem' });
+  expect(again.load()).toEqual({ channels: [later], dead: [letter(1)], vapidPem: pem, unreadable: 0 });
   again.discard('letter-1');
   expect(again.load().dead).toEqual([]);
   again.bury(later, letter(2));

@@ -1,12 +1,22 @@
-import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
-import { dirname } from 'node:path';
 import type Database from 'libsql';
 import type { DeadLetter } from '@/lib/events/notifications';
-import { closeDatabase, inTransaction, openDatabase, setSynced } from '@/lib/sqlite/database';
+import {
+  checkpointDatabase,
+  closeDatabase,
+  endDatabaseLog,
+  inTransaction,
+  openDatabase,
+  setSynced,
+  smallCheckpointBytes,
+  snapshotDatabase,
+} from '@/lib/sqlite/database';
 import { takeOwnership } from '@/lib/sqlite/ownership';
-import type { Channel } from './channel';
+import type { Tables } from '@/lib/sqlite/supervised-database';
+import { readableRows, recordOf, UnreadableError } from '@/lib/sqlite/unreadable';
+import { type Channel, isChannelKind } from './channel';
 import { type CourierState, lettersMax } from './courier-state';
 import { migrations } from './migrations';
+import { readVapidKey } from './vapid';
 
 export interface KeptChannel {
   readonly channel: Channel;
@@ -21,8 +31,9 @@ export interface Kept {
 }
 
 /** Every method is synchronous, on disk when it returns, and throws what SQLite throws, with its `code`. */
-export interface NotifyStore {
-  load(): Kept;
+export interface NotifyStore extends Tables {
+  /** What can be read; and how many rows cannot. */
+  load(): Kept & { readonly unreadable: number };
   put(kept: KeptChannel): void;
   /** The letter and the state that no longer has it, in one transaction. */
   bury(kept: KeptChannel, letter: DeadLetter): void;
@@ -31,15 +42,18 @@ export interface NotifyStore {
   putVapid(pem: string): void;
   /** For a database that missed something: all that memory has. */
   replaceAll(kept: Kept): void;
-  close(): void;
 }
 
 /** Two processes that delivered from one database would tell everybody twice: throws `OwnedError` if one does. */
 export function openNotifyStore(path: string): NotifyStore {
   const { release } = takeOwnership(`${path}.lock`);
   try {
-    ownAlone(path);
-    const db = openDatabase(path, { migrations });
+    // What is deleted holds secrets, too.
+    const db = openDatabase(path, {
+      migrations,
+      secureDelete: true,
+      checkpointBytes: smallCheckpointBytes,
+    });
     try {
       setSynced(db, true);
       return storeOf(db, release);
@@ -53,16 +67,26 @@ export function openNotifyStore(path: string): NotifyStore {
   }
 }
 
-/** Before anything secret is in it. SQLite gives what lies beside a database the mode of the database. */
-function ownAlone(path: string): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  closeSync(openSync(path, 'a', 0o600));
-  chmodSync(path, 0o600);
+interface ChannelRow {
+  readonly settings: string;
+  readonly state: string;
+}
+
+function channelOf({ settings, state }: ChannelRow): KeptChannel {
+  const channel = recordOf<Channel>(settings, ['id', 'kind', 'name', 'minSeverity']);
+  if (!isChannelKind(channel.kind)) throw new UnreadableError('its kind is not known');
+  return { channel, state: recordOf<CourierState>(state, ['logId', 'seq', 'open', 'told', 'withheld']) };
+}
+
+const letterOf = ({ letter }: { readonly letter: string }): DeadLetter =>
+  recordOf<DeadLetter>(letter, ['id', 'channelId', 'alerts']);
+
+function pemOf({ pem }: { readonly pem: string }): string {
+  if (!readVapidKey(pem)) throw new UnreadableError('it is no key');
+  return pem;
 }
 
 function storeOf(db: Database.Database, release: () => void): NotifyStore {
-  // What is deleted holds secrets, too.
-  db.pragma('secure_delete = ON');
   const upsert = db.prepare(
     'INSERT INTO channels VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET settings = excluded.settings, state = excluded.state',
   );
@@ -87,15 +111,15 @@ function storeOf(db: Database.Database, release: () => void): NotifyStore {
     load() {
       const rows = db.prepare('SELECT settings, state FROM channels ORDER BY rowid').all();
       const letters = db.prepare('SELECT letter FROM dead ORDER BY died_at, id').all();
-      const key = db.prepare('SELECT pem FROM vapid').get() as { pem: string } | undefined;
-      return {
-        vapidPem: key?.pem ?? null,
-        channels: (rows as { settings: string; state: string }[]).map(({ settings, state }) => ({
-          channel: JSON.parse(settings) as Channel,
-          state: JSON.parse(state) as CourierState,
-        })),
-        dead: (letters as { letter: string }[]).map(({ letter }) => JSON.parse(letter) as DeadLetter),
+      const keys = db.prepare('SELECT pem FROM vapid').all();
+      let unreadable = 0;
+      const onUnreadable = () => {
+        unreadable += 1;
       };
+      const channels = readableRows(rows as ChannelRow[], channelOf, onUnreadable);
+      const dead = readableRows(letters as { letter: string }[], letterOf, onUnreadable);
+      const [vapidPem = null] = readableRows(keys as { pem: string }[], pemOf, onUnreadable);
+      return { channels, dead, vapidPem, unreadable };
     },
     put: (kept) => inTransaction(db, () => void put(kept)),
     bury: (kept, letter) =>
@@ -118,6 +142,9 @@ function storeOf(db: Database.Database, release: () => void): NotifyStore {
         for (const kept of channels) put(kept);
         for (const letter of dead) bury(letter);
       }),
+    checkpoint: () => checkpointDatabase(db),
+    endLog: () => endDatabaseLog(db),
+    snapshot: (path) => snapshotDatabase(db, path),
     close() {
       try {
         closeDatabase(db);

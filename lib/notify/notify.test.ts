@@ -183,8 +183,8 @@ test('what cannot work is given up on at once, and can be tried again or discard
   expect(await notify.retry(first?.id ?? '')).toMatchObject({ delivered: true, detail: expect.any(String) });
   expect(receiver.received.at(-1)?.headers['x-hostbeat-delivery']).toBe(first?.id);
   expect(status()).toMatchObject({ dead: 1, lastDeliveredAt: clock.now(), gaveUp: null });
-  expect(notify.discard(second?.id ?? '')).toBe(true);
-  expect(notify.discard(second?.id ?? '')).toBe(false);
+  expect(notify.discard(second?.id ?? '')).toBe('discarded');
+  expect(notify.discard(second?.id ?? '')).toBe('unknown');
   expect(await notify.retry('nothing')).toBeNull();
   await reopen();
   expect(notify.dead()).toEqual([]);
@@ -305,10 +305,12 @@ test('a corrupt database is set aside and said, and channels can be added again'
   const setAside: string[] = [];
   notify = await open({ onSetAside: (path) => setAside.push(path) });
   expect(setAside).toHaveLength(1);
-  expect(notify.problem).toContain('the channels are lost');
+  expect(notify.problem).toBeNull();
+  expect(notify.defects).toEqual([expect.stringContaining(`the channels are lost`)]);
+  expect(notify.defects[0]).toContain(setAside[0]);
   expect(notify.channels()).toEqual([]);
   add();
-  expect(notify.problem).toBeNull();
+  expect(notify.defects).toEqual([]);
   await alert('a');
   await until(['a']);
 });

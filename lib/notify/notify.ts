@@ -25,8 +25,10 @@ export interface NotifyOptions {
   readonly dataDir: string;
   /** Asked when an alert's turn comes; without, none is muted. */
   readonly muteOf?: (alert: LoggedAlert) => Mute;
-  /** Told when a corrupt database was set aside, and under which name. */
+  /** Told when a database was set aside, and under which name. */
   readonly onSetAside?: (path: string, reason: string) => void;
+  /** One line each time that what is wrong with keeping it changes. */
+  readonly onReport?: (line: string) => void;
   readonly clock?: Clock;
   readonly resolve?: Resolve;
   /** For all of an attempt. Default 10 s. */
@@ -49,12 +51,13 @@ export interface Notify {
   dead(): readonly DeadLetter[];
   /** Tries a dead letter once more; it is gone when it is delivered. `null` when there is none. */
   retry(letterId: string): Promise<AttemptResult | null>;
-  /** Whether there was one. */
-  discard(letterId: string): boolean;
-  /** What a browser subscribes with, base64url. */
-  pushKey(): string;
+  discard(letterId: string): 'discarded' | 'unknown' | 'not-kept';
+  /** What a browser subscribes with, base64url; `null` when a new key cannot be kept. */
+  pushKey(): string | null;
   /** What is wrong with keeping all this, in words; `null` when nothing is. */
   readonly problem: string | null;
+  /** What was lost and cannot be had again, a line each. */
+  readonly defects: readonly string[];
   close(): Promise<void>;
 }
 
@@ -65,7 +68,8 @@ const fresh = { open: null, told: [], withheld: [], lastDeliveredAt: null };
  * about to be sent is on disk before, and that it was delivered right after. Between the two a crash makes a
  * repeat, under the same delivery id.
  */
-export async function openNotify({ log, dataDir, onSetAside, ...options }: NotifyOptions): Promise<Notify> {
+export async function openNotify(options: NotifyOptions): Promise<Notify> {
+  const { log, dataDir, onSetAside, onReport } = options;
   const clock = options.clock ?? systemClock;
   const muteOf = options.muteOf ?? (() => null);
   const couriers = new Map<string, Courier>();
@@ -96,14 +100,22 @@ export async function openNotify({ log, dataDir, onSetAside, ...options }: Notif
       vapidPem: vapidKey?.pem ?? null,
     }),
     onSetAside,
+    onReport,
   });
 
-  function vapid(): VapidKey {
+  /** `null` when there is none and a new one cannot be kept: browsers would be subscribed to what a restart forgets. */
+  function keptVapid(): VapidKey | null {
     if (vapidKey) return vapidKey;
     const key = newVapidKey();
-    vapidKey = key;
-    keeper.manage((store) => store.putVapid(key.pem));
-    return key;
+    if (!keeper.change((store) => store.putVapid(key.pem))) return null;
+    // What was found in the meantime is the one that browsers know.
+    vapidKey ??= key;
+    return vapidKey;
+  }
+
+  function vapid(): VapidKey {
+    vapidKey ??= keptVapid() ?? newVapidKey();
+    return vapidKey;
   }
 
   function start(channel: Channel, state: CourierState): Courier {
@@ -185,7 +197,7 @@ export async function openNotify({ log, dataDir, onSetAside, ...options }: Notif
     add(settings) {
       const channel: Channel = { id: randomBytes(5).toString('hex'), ...settings };
       const state: CourierState = { ...fresh, logId: log.id, seq: log.headSeq };
-      if (!keeper.manage((store) => store.put({ channel, state }))) return null;
+      if (!keeper.change((store) => store.put({ channel, state }))) return null;
       keeper.forgetLoss();
       return shown(start(channel, state));
     },
@@ -193,13 +205,13 @@ export async function openNotify({ log, dataDir, onSetAside, ...options }: Notif
       const courier = couriers.get(id);
       if (!courier) return null;
       const channel: Channel = { ...settings, id };
-      if (!keeper.manage((store) => store.put({ channel, state: courier.state }))) return null;
+      if (!keeper.change((store) => store.put({ channel, state: courier.state }))) return null;
       courier.replace(channel);
       return shown(courier);
     },
     remove(id) {
       const courier = couriers.get(id);
-      if (!courier || !keeper.manage((store) => store.remove(id))) return false;
+      if (!courier || !keeper.change((store) => store.remove(id))) return false;
       couriers.delete(id);
       dead = dead.filter(({ channelId }) => channelId !== id);
       void courier.stop(0);
@@ -225,14 +237,17 @@ export async function openNotify({ log, dataDir, onSetAside, ...options }: Notif
     },
     discard(letterId) {
       const others = dead.filter(({ id }) => id !== letterId);
-      if (others.length === dead.length) return false;
+      if (others.length === dead.length) return 'unknown';
+      if (!keeper.change((store) => store.discard(letterId))) return 'not-kept';
       dead = others;
-      keeper.manage((store) => store.discard(letterId));
-      return true;
+      return 'discarded';
     },
-    pushKey: () => vapid().publicKey,
+    pushKey: () => keptVapid()?.publicKey ?? null,
     get problem() {
       return keeper.problem;
+    },
+    get defects() {
+      return keeper.defects;
     },
     async close() {
       stopListening();

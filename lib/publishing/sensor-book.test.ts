@@ -19,7 +19,7 @@ afterEach(() => {
 });
 
 async function openBook(options: Partial<SensorBookOptions> = {}): Promise<SensorBook> {
-  const book = await openSensorBook({ dataDir, mayOpen: () => true, now: () => 1_000, ...options });
+  const book = await openSensorBook({ dataDir, now: () => 1_000, ...options });
   open.push(book);
   return book;
 }

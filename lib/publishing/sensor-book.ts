@@ -1,16 +1,17 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Sensor, type SensorKind, sensorKinds } from '@/lib/events/payloads';
-import { faultOf } from '@/lib/sqlite/fault';
-import { setAside } from '@/lib/sqlite/set-aside';
+import { keepCopy } from '@/lib/sqlite/set-aside';
+import { type OnSetAside, SupervisedDatabase } from '@/lib/sqlite/supervised-database';
 import type { SensorTables, SensorWord } from './sensor-tables';
 
 export interface SensorBookOptions {
   readonly dataDir: string;
-  /** Nothing is opened before: the data directory may be another process's. */
-  readonly mayOpen: () => boolean;
-  /** Told when a corrupt database was set aside, and under which name. */
-  readonly onSetAside?: ((path: string, reason: string) => void) | undefined;
+  /** Why nothing may be opened: the data folder may be another process's. `null` when it may. */
+  readonly heldBack?: () => string | null;
+  /** Told when a database was set aside, and under which name. */
+  readonly onSetAside?: OnSetAside | undefined;
+  /** One line each time that what is wrong with keeping it changes. */
+  readonly onReport?: ((line: string) => void) | undefined;
   readonly sensorsMax?: number;
   /** Unix ms. */
   readonly now?: () => number;
@@ -20,6 +21,8 @@ export interface SensorBookOptions {
 export interface SensorBook {
   /** What is wrong with keeping it, in words; `null` when nothing is. */
   readonly problem: string | null;
+  /** What was lost and cannot be had again, a line each. */
+  readonly defects: readonly string[];
   /** Without a kind: of the sensor's only kind, or else of `custom`. */
   recall(id: string, kind: SensorKind | null): Sensor | null;
   /** What is in the log by now. What a sensor says of itself is on disk when this returns, values some time later. */
@@ -40,62 +43,56 @@ const saveEveryMs = 300_000;
 const keyOf = ({ id, kind }: Pick<Sensor, 'id' | 'kind'>) => `${kind} ${id}`;
 
 export async function openSensorBook(options: SensorBookOptions): Promise<SensorBook> {
-  const { dataDir, mayOpen, onSetAside, sensorsMax = defaultSensorsMax, now = Date.now } = options;
+  const { dataDir, heldBack, onSetAside, onReport, sensorsMax = defaultSensorsMax, now = Date.now } = options;
   const path = join(dataDir, 'sensors.db');
   const known = new Map<string, SensorWord>();
-  let openTables: ((path: string) => SensorTables) | null = null;
-  let tables: SensorTables | null = null;
-  let problem: string | null = null;
+  let defects: string[] = [];
   /** What differs from what is on disk. */
   const unsaved = new Set<string>();
   let gone: SensorWord[] = [];
 
-  function release(): void {
-    try {
-      tables?.close();
-    } catch {
-      // It is being given up; what it says about that changes nothing.
-    }
-    tables = null;
-    // A database that is opened later may be a new one.
-    for (const key of known.keys()) unsaved.add(key);
-  }
+  const open = await import('./sensor-tables').then(
+    ({ openSensorTables }) => openSensorTables,
+    (cause: unknown) => () => {
+      throw cause;
+    },
+  );
 
-  function fail(error: unknown): void {
-    const fault = faultOf(error);
-    problem = `${path}: ${fault.words}`;
-    release();
-    if (!fault.isCorrupt) return;
-    try {
-      const name = setAside(path, new Date(now()));
-      onSetAside?.(name, fault.words);
-    } catch (cause) {
-      problem += `, and it cannot be set aside: ${faultOf(cause).words}`;
-    }
-  }
-
-  function open(): void {
-    if (tables && !existsSync(path)) release();
-    if (tables || !openTables || !mayOpen()) return;
-    tables = openTables(path);
-    for (const word of tables.read()) if (!known.has(keyOf(word.sensor))) known.set(keyOf(word.sensor), word);
-  }
+  const database = new SupervisedDatabase<SensorTables>({
+    path,
+    open,
+    adopt(tables) {
+      const { words, unreadable } = tables.read();
+      if (unreadable > 0) {
+        const name = keepCopy(path, new Date(now()), tables.snapshot);
+        defects = [`${unreadable} of what ${path} held cannot be read and was left out; it is in ${name}`];
+      }
+      for (const word of words) if (!known.has(keyOf(word.sensor))) known.set(keyOf(word.sensor), word);
+      forget();
+      return unreadable > 0;
+    },
+    refresh(tables) {
+      tables.replaceAll([...known.values()]);
+      unsaved.clear();
+      gone = [];
+    },
+    heldBack,
+    onSetAside,
+    onReport,
+    now,
+  });
 
   function save(): void {
     if (unsaved.size === 0 && gone.length === 0) return;
-    try {
-      open();
-      if (!tables) return;
+    const isSaved = database.write((tables) =>
       tables.write(
         [...unsaved].flatMap((key) => known.get(key) ?? []),
         gone,
-      );
-      unsaved.clear();
-      gone = [];
-      problem = null;
-    } catch (error) {
-      fail(error);
-    }
+      ),
+    );
+    if (!isSaved) return;
+    unsaved.clear();
+    gone = [];
   }
 
   /** Whether it says something new of itself. */
@@ -121,22 +118,21 @@ export async function openSensorBook(options: SensorBookOptions): Promise<Sensor
       if (known.size <= sensorsMax) return;
       known.delete(key);
       unsaved.delete(key);
-      gone.push(word);
+      // Enough of them for one writing; beyond that, all is written anew.
+      if (gone.length < sensorsMax) gone.push(word);
+      else database.setBehind();
     }
   }
 
-  try {
-    ({ openSensorTables: openTables } = await import('./sensor-tables'));
-    open();
-  } catch (error) {
-    fail(error);
-  }
   const timer = setInterval(save, saveEveryMs);
   timer.unref();
 
   return {
     get problem() {
-      return problem;
+      return database.problem;
+    },
+    get defects() {
+      return defects;
     },
     recall(id, kind) {
       if (kind !== null) return known.get(keyOf({ id, kind }))?.sensor ?? null;
@@ -160,7 +156,7 @@ export async function openSensorBook(options: SensorBookOptions): Promise<Sensor
     close() {
       clearInterval(timer);
       save();
-      release();
+      database.close();
     },
   };
 }

@@ -1,7 +1,6 @@
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import Database from 'libsql';
+import { prepareFile } from './data-folder';
 
 export interface DatabaseOptions {
   /** The schema, one step per version; `PRAGMA user_version` counts the steps taken. A released step never changes. */
@@ -15,11 +14,17 @@ export interface DatabaseOptions {
    * spares the disk a third.
    */
   readonly exclusive?: boolean;
+  /** The write-ahead log goes to its place when it has grown by so many bytes. Default 4 MiB. */
+  readonly checkpointBytes?: number;
+  /** What is deleted is overwritten: it may be a secret. */
+  readonly secureDelete?: boolean;
 }
 
+/** For databases of what people decided: a log that is lost takes little with it. */
+export const smallCheckpointBytes = 64 * 1024;
+
 const usualPageBytes = 4_096;
-/** The write-ahead log goes to its place when it has grown by this much. */
-const checkpointBytes = 4 * 1024 * 1024;
+const usualCheckpointBytes = 4 * 1024 * 1024;
 
 /** The database is of a Hostbeat that is newer than this one; it is left as it is. */
 export class NewerSchemaError extends Error {
@@ -27,14 +32,21 @@ export class NewerSchemaError extends Error {
 }
 
 /**
- * Opens and, where needed, makes or migrates the database at `path`, with a write-ahead log. Throws what SQLite
- * throws, with its `code`. Nothing waits for a lock: that would hold every stream up, so callers try again.
+ * Opens and, where needed, makes or migrates the database at `path`, with a write-ahead log, so that only its owner may
+ * read it. Throws what SQLite throws, with its `code`, and `RefusedFileError`. Nothing waits for a lock: that would hold every stream up, so callers try again.
  */
 export function openDatabase(
   path: string,
-  { migrations, maxPages, pageBytes = usualPageBytes, exclusive = false }: DatabaseOptions,
+  {
+    migrations,
+    maxPages,
+    pageBytes = usualPageBytes,
+    exclusive = false,
+    checkpointBytes = usualCheckpointBytes,
+    secureDelete = false,
+  }: DatabaseOptions,
 ): Database.Database {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  prepareFile(path);
   const db = new Database(exclusive ? ownPath(path) : path, { timeout: 0 });
   try {
     const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number };
@@ -43,6 +55,7 @@ export function openDatabase(
     }
     db.pragma(`page_size = ${pageBytes}`);
     db.pragma('journal_mode = WAL');
+    if (secureDelete) db.pragma('secure_delete = ON');
     const { page_size: found } = db.prepare('PRAGMA page_size').get() as { page_size: number };
     db.pragma(`wal_autocheckpoint = ${checkpointBytes / found}`);
     db.pragma('journal_size_limit = 1048576');
@@ -81,10 +94,26 @@ export function setSynced(db: Database.Database, synced: boolean): void {
   db.pragma(`synchronous = ${synced ? 'FULL' : 'NORMAL'}`);
 }
 
+/** Moves the write-ahead log into the database and empties it. Throws what SQLite throws. */
+export function checkpointDatabase(db: Database.Database): void {
+  db.pragma('wal_checkpoint(TRUNCATE)');
+}
+
+/** Moves the write-ahead log into the database and does without one from here on. Throws if it cannot. */
+export function endDatabaseLog(db: Database.Database): void {
+  const { journal_mode: mode } = db.prepare('PRAGMA journal_mode = DELETE').get() as { journal_mode: string };
+  if (mode !== 'delete') throw new Error('its write-ahead log is in use');
+}
+
+/** Writes all that the database holds to `path`, where nothing or an empty file is. Throws what SQLite throws. */
+export function snapshotDatabase(db: Database.Database, path: string): void {
+  db.prepare('VACUUM INTO ?').run(path);
+}
+
 export function closeDatabase(db: Database.Database): void {
   try {
     // Closing alone leaves the write-ahead log behind while statements live.
-    db.pragma('wal_checkpoint(TRUNCATE)');
+    checkpointDatabase(db);
   } finally {
     db.close();
   }

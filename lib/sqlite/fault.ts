@@ -1,3 +1,6 @@
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
 /** What went wrong with a file, in words for the person who can mend it. */
 export interface DiskFault {
   readonly words: string;
@@ -5,32 +8,93 @@ export interface DiskFault {
   readonly isCorrupt: boolean;
 }
 
+/** The more special codes first: a code matches by its beginning. */
 const words: Readonly<Record<string, string>> = {
   SQLITE_FULL: 'the disk is full',
   ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
   SQLITE_BUSY: 'another program holds a lock on it',
   SQLITE_LOCKED: 'another program holds a lock on it',
   SQLITE_READONLY: 'it may not be written',
   SQLITE_PERM: 'it may not be written',
   SQLITE_CANTOPEN: 'it cannot be opened',
-  EACCES: 'it may not be written',
-  EPERM: 'it may not be written',
+  EACCES: 'permission is denied',
+  EPERM: 'permission is denied',
   EROFS: 'the file system is read-only',
+  ENOENT: 'it is not there',
   ENOTDIR: 'a part of its path is not a directory',
-  SQLITE_IOERR: 'the disk has failed',
+  EISDIR: 'it is a directory',
+  ELOOP: 'its path has too many symbolic links',
+  ENAMETOOLONG: 'its path is too long',
+  EMFILE: 'too many files are open in this process',
+  ENFILE: 'too many files are open on this machine',
+  ENOMEM: 'there is no memory left',
+  SQLITE_NOMEM: 'there is no memory left',
+  EIO: 'the disk has failed (I/O error)',
+  ESTALE: 'the network file system has lost it',
+  SQLITE_IOERR_LOCK: 'its file system cannot lock files',
+  SQLITE_PROTOCOL: 'its file system cannot lock files',
+  SQLITE_IOERR: 'the disk has failed (I/O error)',
   SQLITE_CORRUPT: 'it is corrupt',
   SQLITE_NOTADB: 'it is not a database',
 };
 
-/** zlib's and JSON's complaints are about what a row holds: no disk says so by itself. */
-const corruptCodes = /^(SQLITE_CORRUPT|SQLITE_NOTADB|Z_)/;
+const corruptCodes = /^(SQLITE_CORRUPT|SQLITE_NOTADB)/;
+/** SQLite says by these that something failed, and not what. */
+const vagueCodes = /^SQLITE_(CANTOPEN|READONLY|PERM|IOERR|FULL)/;
 
-export function faultOf(error: unknown): DiskFault {
+/** The fault in words; of `path`, when SQLite's code names no cause, by what the file system says itself. */
+export function faultOf(error: unknown, path?: string): DiskFault {
   const { code, message } = error instanceof Error ? (error as Error & { code?: unknown }) : {};
   const text = typeof code === 'string' ? code : '';
-  const known = Object.keys(words).find((name) => text === name || text.startsWith(`${name}_`));
-  return {
-    words: (known && words[known]) ?? message ?? String(error),
-    isCorrupt: corruptCodes.test(text) || error instanceof SyntaxError,
-  };
+  const asked = path !== undefined && vagueCodes.test(text) ? causeAt(path) : null;
+  const known = wordsOf(asked ?? text) ?? wordsOf(text);
+  return { words: known ?? message ?? String(error), isCorrupt: corruptCodes.test(text) };
+}
+
+function wordsOf(code: string): string | undefined {
+  const known = Object.keys(words).find((name) => code === name || code.startsWith(`${name}_`));
+  return known === undefined ? undefined : words[known];
+}
+
+const probeBytes = 8_192;
+
+/** The code with which the file system refuses to open the file for writing, or one beside it; `null` if it does not. */
+function causeAt(path: string): string | null {
+  const probe = join(dirname(path), `.hostbeat-probe-${process.pid}`);
+  try {
+    closeSync(openSync(path, 'r+'));
+  } catch (error) {
+    const code = codeOf(error);
+    if (code !== 'ENOENT') return code;
+  }
+  try {
+    const file = openSync(probe, 'w', 0o600);
+    try {
+      writeSync(file, Buffer.alloc(probeBytes, 1));
+    } finally {
+      closeSync(file);
+    }
+    return null;
+  } catch (error) {
+    return codeOf(error);
+  } finally {
+    try {
+      rmSync(probe, { force: true });
+    } catch {
+      // Where it could not be made, it need not be removed.
+    }
+  }
+}
+
+const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code ?? null;
+
+/** Whether nobody can write there, this process or another. */
+export function isOnReadOnlyFileSystem(path: string): boolean {
+  try {
+    closeSync(openSync(path, 'r+'));
+    return false;
+  } catch (error) {
+    return codeOf(error) === 'EROFS';
+  }
 }

@@ -111,6 +111,12 @@ export function openCursor(options: CursorOptions): FeedCursor {
       resuming = true;
       return '';
     }
+    if (position && position.log === log.formerId && position.seq <= log.headSeq) {
+      // The same events at the same positions, and another log by its name.
+      seq = position.seq;
+      resuming = true;
+      return gapFrame({ fromId: lastEventId, toId: idAt(seq), missed: null, reason: 'other-log' });
+    }
     const ahead = position?.log === log.id;
     seq = ahead ? log.headSeq : log.tailSeq - 1;
     const reason: GapReason = ahead ? 'ahead' : 'other-log';

@@ -71,9 +71,10 @@ export function openFeed(options: FeedOptions): Feed {
   /** Those that go their own way, and must be woken for each event. */
   const afoot = new Set<FeedCursor>();
   const selections = new Map<string, { readonly selection: Selection; readonly ride: Ride; users: number }>();
-  const encode = openEncodings(log.id, encodedBytes);
+  const encode = openEncodings(log, encodedBytes);
   let timer: NodeJS.Timeout | null = null;
   let ticks = 0;
+  let logId = log.id;
   let stopped = false;
   let onEmpty: (() => void) | null = null;
 
@@ -133,7 +134,15 @@ export function openFeed(options: FeedOptions): Feed {
     onEmpty?.();
   }
 
+  /** Streams under the id that the log had before end, and their clients come back for the new one. */
+  function endFormer(): void {
+    logId = log.id;
+    const present = monotonicNow();
+    for (const [cursor, age] of cursors) end(cursor, age, present, Math.round(between(100, 1000)));
+  }
+
   const stopListening = log.onAppend(() => {
+    if (logId !== log.id) endFormer();
     for (const { selection } of selections.values()) selection.forgetHead();
     const present = monotonicNow();
     for (const { ride } of selections.values()) ride.carry(present);

@@ -1,0 +1,466 @@
+import { copyFileSync, lstatSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { prepareFile, RefusedFileError } from './data-folder';
+import { type DiskFault, faultOf } from './fault';
+import { nameAside, setAside } from './set-aside';
+
+/** An open database as its owner sees it. Every method is synchronous and throws what SQLite throws. */
+export interface Tables {
+  /** Moves the write-ahead log into the database and empties it. */
+  checkpoint(): void;
+  /** Writes a whole copy to `path`, where nothing or an empty file is. */
+  snapshot(path: string): void;
+  /** Moves the write-ahead log into the database and does without one from here on. Throws if it cannot. */
+  endLog(): void;
+  close(): void;
+}
+
+/** Told of a database that was set aside: the name that it has now, and why. */
+export type OnSetAside = (name: string, reason: string) => void;
+
+export interface SupervisedOptions<T extends Tables> {
+  readonly path: string;
+  /** Opens and, where needed, makes and migrates the database. Throws. */
+  readonly open: (path: string) => T;
+  /**
+   * Takes up what the first database that could be opened holds; `true` when it lacks something by now. Throws what
+   * SQLite throws, and is then asked again.
+   */
+  readonly adopt: (tables: T) => boolean;
+  /** Writes all that memory has and a database may lack, after a fault or into a new one. Throws what SQLite throws. */
+  readonly refresh: (tables: T) => void;
+  /** Why nothing may be opened now, in words; `null` when it may. */
+  readonly heldBack?: (() => string | null) | undefined;
+  readonly onSetAside?: OnSetAside | undefined;
+  /** One line each time that what is wrong changes. */
+  readonly onReport?: ((line: string) => void) | undefined;
+  /** Unix ms, for names. */
+  readonly now?: (() => number) | undefined;
+  /** How long after a fault it is tried again; each further time doubles it, up to 15 s. Default 1 s. */
+  readonly retryMs?: number | undefined;
+}
+
+const lossWords = {
+  deleted: 'it was deleted',
+  replaced: 'it was replaced',
+  cutShort: 'it was cut short',
+  logGone: 'its write-ahead log was deleted',
+  logCutShort: 'its write-ahead log was cut short',
+} as const;
+
+/** What somebody else did to the files of an open database. */
+type Loss = keyof typeof lossWords;
+
+/** What is remembered of the files after each use; whatever differs before the next one is somebody else's doing. */
+interface Files {
+  readonly device: number;
+  readonly inode: number;
+  readonly bytes: number;
+  readonly wal: { readonly inode: number; readonly bytes: number } | null;
+}
+
+/** A healthy database is looked at this often. */
+const lookEveryMs = 2_000;
+const usualRetryMs = 1_000;
+const longestRetryMs = 15_000;
+
+/** Where the index of a write-ahead log counts its frames (SQLite's "WAL-Index Header", mxFrame). */
+const frameCountAt = 16;
+
+/** Connections that must not be closed: that would write a broken log over a sound database, or delete a new one's log. */
+const abandoned: Tables[] = [];
+
+/**
+ * A database that is expected to fail. Nothing here throws: a fault becomes `problem`, work that it prevents is
+ * answered with `false`, and it heals by itself. Files that are deleted or replaced while it is open are noticed and
+ * written anew from the open connection; what is corrupt or foreign is set aside and never deleted.
+ */
+export class SupervisedDatabase<T extends Tables> {
+  readonly #options: SupervisedOptions<T>;
+  #tables: T | null = null;
+  #files: Files | null = null;
+  #fault: DiskFault | null = null;
+  #isAdopted = false;
+  /** Whether memory may have what the database lacks. */
+  #isBehind = false;
+  /** While the callbacks run: what they write besides is left to `refresh`. */
+  #isBusy = false;
+  /** A connection that was opened where nothing could be written stays so. */
+  #isReadOnly = false;
+  #retryMs: number;
+  /** Monotonic. */
+  #triedAtMs = Number.NEGATIVE_INFINITY;
+  #timer: NodeJS.Timeout | null = null;
+  #isClosed = false;
+
+  constructor(options: SupervisedOptions<T>) {
+    this.#options = options;
+    this.#retryMs = options.retryMs ?? usualRetryMs;
+    this.heal();
+  }
+
+  /** What is wrong, with the file's name and the cause; `null` when nothing is. */
+  get problem(): string | null {
+    if (!this.#fault) return null;
+    const { words } = this.#fault;
+    return words.startsWith(this.#options.path) ? words : `${this.#options.path}: ${words}`;
+  }
+
+  /** Whether `read` has what to read. */
+  get isReadable(): boolean {
+    return this.#tables !== null && this.#isAdopted;
+  }
+
+  /** Whether what an earlier run kept is known by now, or is known to be lost. */
+  get isAdopted(): boolean {
+    return this.#isAdopted;
+  }
+
+  /** What is open and taken up; `null` while nothing can be read. For `read`'s use of several parts at once. */
+  get tables(): T | null {
+    return this.#isAdopted ? this.#tables : null;
+  }
+
+  /** The next work is preceded by `refresh`: there was too much to remember singly. */
+  setBehind(): void {
+    this.#isBehind = true;
+  }
+
+  /** What `work` gives, or `otherwise` while nothing can be read. */
+  read<R>(work: (tables: T) => R, otherwise: R): R {
+    if (!this.#tables || !this.#isAdopted) return otherwise;
+    try {
+      return work(this.#tables);
+    } catch (error) {
+      this.#fail(error);
+      return otherwise;
+    }
+  }
+
+  /**
+   * Whether it was written. What could not be is expected in `refresh`, unless its caller gives it up. While something
+   * is wrong it is not tried more often than `heal` does by itself.
+   */
+  write(work: (tables: T) => void): boolean {
+    return this.#write(work, false);
+  }
+
+  /**
+   * The same for what a person does: when it answers `true` it is in the database itself and not in its log alone, and
+   * nothing that it deleted is in either. May run `work` twice.
+   */
+  change(work: (tables: T) => void): boolean {
+    return this.#write(work, true);
+  }
+
+  /** Looks for losses and tries to mend what is wrong. Whether all is well. */
+  heal(): boolean {
+    if (this.#isClosed) return false;
+    const isReady = this.#ready() !== null;
+    if (isReady) this.#retryMs = this.#options.retryMs ?? usualRetryMs;
+    else this.#retryMs = Math.min(longestRetryMs, this.#retryMs * 2);
+    this.#schedule();
+    return isReady;
+  }
+
+  /** `last` is written before it closes. */
+  close(last?: (tables: T) => void): void {
+    if (last && this.#ready()) this.write(last);
+    this.#isClosed = true;
+    if (this.#timer) clearTimeout(this.#timer);
+    try {
+      this.#tables?.close();
+    } catch {
+      // What it holds is in its log, and taken up by the next start.
+    }
+    this.#tables = null;
+  }
+
+  #write(work: (tables: T) => void, isPersons: boolean): boolean {
+    const isTooSoon = this.#fault !== null && performance.now() - this.#triedAtMs < this.#retryMs;
+    if (isTooSoon && !isPersons) {
+      this.#isBehind = true;
+      return false;
+    }
+    // Twice: the first may find that the database is lost or corrupt, which is mended at once.
+    for (let tries = 0; tries < 2; tries += 1) {
+      const tables = this.#ready();
+      if (!tables) return false;
+      try {
+        work(tables);
+        if (!isPersons) {
+          this.#remember();
+          return true;
+        }
+        checkpoint(tables);
+        if (this.#lossOf('after') === null) {
+          this.#remember();
+          return true;
+        }
+      } catch (error) {
+        this.#fail(error);
+        if (this.#tables) return false;
+      }
+    }
+    return false;
+  }
+
+  /** The database, open and with all that memory has; `null` when that cannot be had. */
+  #ready(): T | null {
+    if (this.#isBusy) {
+      this.#isBehind = true;
+      return null;
+    }
+    this.#isBusy = true;
+    try {
+      return this.#makeReady();
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+
+  #makeReady(): T | null {
+    this.#triedAtMs = performance.now();
+    if (this.#isReadOnly) this.#closeReadOnly();
+    const loss = this.#lossOf('before');
+    if (loss && !this.#mend(loss)) return null;
+    // Twice: the first may find a corrupt database, which is then set aside.
+    for (let tries = 0; tries < 2; tries += 1) {
+      const held = this.#tables ? null : (this.#options.heldBack?.() ?? null);
+      if (held !== null) {
+        this.#setFault({ words: held, isCorrupt: false });
+        return null;
+      }
+      try {
+        this.#tables ??= this.#open();
+        if (!this.#isAdopted) {
+          const isMissing = this.#options.adopt(this.#tables);
+          this.#isBehind ||= isMissing;
+          this.#isAdopted = true;
+        }
+        if (this.#isBehind) {
+          this.#isBehind = false;
+          this.#options.refresh(this.#tables);
+        }
+        this.#setFault(null);
+        this.#remember();
+        return this.#tables;
+      } catch (error) {
+        this.#fail(error);
+        if (this.#tables || !faultOf(error).isCorrupt) return null;
+      }
+    }
+    return null;
+  }
+
+  #open(): T {
+    const { path } = this.#options;
+    const found = filesOf(path);
+    if (this.#files && found && !isSameFile(this.#files, found)) {
+      this.#setAside('replaced', 'another file took its place');
+    }
+    prepareFile(path);
+    const tables = this.#options.open(path);
+    this.#files = filesOf(path);
+    return tables;
+  }
+
+  #fail(error: unknown): void {
+    const { path } = this.#options;
+    const fault = faultOf(error, error instanceof RefusedFileError ? undefined : path);
+    this.#isBehind = true;
+    this.#isReadOnly = String((error as { code?: unknown }).code).startsWith('SQLITE_READONLY');
+    if (!fault.isCorrupt) {
+      this.#setFault(fault);
+      return;
+    }
+    try {
+      this.#release();
+      this.#setAside('corrupt', fault.words);
+      // Nothing of it can be had any more, so what memory has is all there is.
+      this.#isAdopted = true;
+    } catch (cause) {
+      this.#setFault({
+        ...fault,
+        words: `${fault.words}, and it cannot be set aside: ${faultOf(cause).words}`,
+      });
+    }
+  }
+
+  #setAside(why: string, reason: string): void {
+    const { path, onSetAside, now = Date.now } = this.#options;
+    const name = setAside(path, new Date(now()), why);
+    this.#files = null;
+    this.#isBehind = true;
+    onSetAside?.(name, reason);
+  }
+
+  /** What somebody else did to the files since the last look. */
+  #lossOf(when: 'before' | 'after'): Loss | null {
+    const known = this.#files;
+    const found = this.#look();
+    if (!this.#tables || !known || found === 'unknown') return null;
+    if (!found) return 'deleted';
+    if (!isSameFile(known, found)) return 'replaced';
+    if (known.wal && found.wal?.inode !== known.wal.inode) return 'logGone';
+    // Our own work may have made them smaller since.
+    if (when === 'after') return null;
+    if (found.bytes < known.bytes) return 'cutShort';
+    const isShorter = known.wal !== null && (found.wal?.bytes ?? 0) < known.wal.bytes;
+    return isShorter && !isLogEmpty(this.#options.path) ? 'logCutShort' : null;
+  }
+
+  #look(): Files | null | 'unknown' {
+    try {
+      return filesOf(this.#options.path);
+    } catch {
+      // The folder cannot be looked into; writing says why.
+      return 'unknown';
+    }
+  }
+
+  /** Saves what the open connection still has; after it, the database is closed. Whether that could be done. */
+  #mend(loss: Loss): boolean {
+    const { path, onReport } = this.#options;
+    try {
+      if (loss === 'deleted' || loss === 'replaced') this.#writeAnew(loss);
+      else if (loss === 'logGone') this.#keepLog();
+      else this.#abandon(loss);
+      this.#isBehind = true;
+      onReport?.(`${path}: ${lossWords[loss]} while it was open`);
+      return true;
+    } catch (error) {
+      const fault = faultOf(error, path);
+      this.#setFault({
+        ...fault,
+        words: `${lossWords[loss]} while it was open, and cannot be written anew: ${fault.words}`,
+      });
+      // Else it is tried again, with the connection that has all of it.
+      if (fault.isCorrupt) this.#release();
+      return fault.isCorrupt;
+    }
+  }
+
+  /** The connection still reads the files that are gone from the folder: a copy of them takes their place. */
+  #writeAnew(loss: Loss): void {
+    const { path } = this.#options;
+    const copy = `${path}.rescued`;
+    rmSync(copy, { force: true });
+    prepareFile(copy);
+    this.#tables?.snapshot(copy);
+    if (loss === 'replaced') {
+      // Our own log beside another's database would be taken for its own.
+      const log = lstatSync(`${path}-wal`, { throwIfNoEntry: false });
+      if (log?.ino === this.#files?.wal?.inode) rmSync(`${path}-wal`, { force: true });
+      this.#setAside('replaced', 'another file took its place');
+    }
+    this.#release();
+    // What is left would be taken for the copy's.
+    for (const end of ['-wal', '-shm']) rmSync(path + end, { force: true });
+    renameSync(copy, path);
+    this.#files = filesOf(path);
+  }
+
+  /** The log is deleted, and the connection still has it: it goes into the database. */
+  #keepLog(): void {
+    const { path, now = Date.now } = this.#options;
+    if (lstatSync(`${path}-wal`, { throwIfNoEntry: false })) {
+      renameSync(`${path}-wal`, nameAside(`${path}-wal`, 'replaced', new Date(now())));
+    }
+    this.#tables?.checkpoint();
+    this.#release();
+    this.#files = filesOf(path);
+  }
+
+  /** What the log held is lost, and the connection would write its remains over the database, so it is never closed. */
+  #abandon(loss: Loss): void {
+    const { path, onSetAside, now = Date.now } = this.#options;
+    if (this.#tables) abandoned.push(this.#tables);
+    this.#tables = null;
+    const name = setAside(path, new Date(now()), 'cut-short');
+    onSetAside?.(name, `${lossWords[loss]} by another program`);
+    // The database as it was when its log was last moved into it.
+    if (loss === 'logCutShort') {
+      copyFileSync(name, path);
+      this.#files = filesOf(path);
+    } else this.#files = null;
+  }
+
+  /**
+   * Closes the connection, now: SQLite waits with that for the last statement to be collected, and then deletes the
+   * log by its name, which may be that of the next connection by then.
+   */
+  #release(): void {
+    const tables = this.#tables;
+    this.#tables = null;
+    try {
+      tables?.endLog();
+      tables?.close();
+    } catch {
+      if (tables) abandoned.push(tables);
+    }
+  }
+
+  #closeReadOnly(): void {
+    this.#isReadOnly = false;
+    try {
+      this.#tables?.close();
+    } catch {
+      // It has nothing to write.
+    }
+    this.#tables = null;
+  }
+
+  #remember(): void {
+    const found = this.#look();
+    if (this.#tables && found && found !== 'unknown') this.#files = found;
+  }
+
+  #setFault(fault: DiskFault | null): void {
+    const before = this.problem;
+    this.#fault = fault;
+    const { path, onReport } = this.#options;
+    if (this.problem === before) return;
+    onReport?.(this.problem ?? `${path}: it can be used again`);
+    if (fault) this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#isClosed) return;
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.heal(), this.#fault === null ? lookEveryMs : this.#retryMs);
+    this.#timer.unref();
+  }
+}
+
+/** The transaction is on disk whatever becomes of this: a reader may hold it up. */
+function checkpoint(tables: Tables): void {
+  try {
+    tables.checkpoint();
+  } catch {
+    // The next one takes it along.
+  }
+}
+
+/** Whether another program has moved the log into the database, as a backup may: SQLite's index of the log says so. */
+function isLogEmpty(path: string): boolean {
+  try {
+    const index = readFileSync(`${path}-shm`);
+    return index.length > frameCountAt + 4 && index.readUInt32LE(frameCountAt) === 0;
+  } catch {
+    return false;
+  }
+}
+
+function filesOf(path: string): Files | null {
+  const file = lstatSync(path, { throwIfNoEntry: false });
+  if (!file) return null;
+  const wal = lstatSync(`${path}-wal`, { throwIfNoEntry: false });
+  return {
+    device: file.dev,
+    inode: file.ino,
+    bytes: file.size,
+    wal: wal ? { inode: wal.ino, bytes: wal.size } : null,
+  };
+}
+
+const isSameFile = (one: Files, other: Files) => one.device === other.device && one.inode === other.inode;

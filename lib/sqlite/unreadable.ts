@@ -1,0 +1,38 @@
+/** A row whose content is broken while the database is sound. The others are read as if it were not there. */
+export class UnreadableError extends Error {
+  readonly code = 'unreadable';
+}
+
+/** What `decode` gives. Whatever it throws becomes an `UnreadableError`: what is broken inside a blob may break anything. */
+export function decoded<T>(decode: () => T): T {
+  try {
+    return decode();
+  } catch (cause) {
+    throw new UnreadableError('it cannot be decoded', { cause });
+  }
+}
+
+/** Decodes each row and leaves out those that cannot be; `onUnreadable` is told of each. */
+export function readableRows<Row, T>(
+  rows: readonly Row[],
+  decode: (row: Row) => T,
+  onUnreadable: (row: Row) => void,
+): T[] {
+  return rows.flatMap((row) => {
+    try {
+      return [decode(row)];
+    } catch {
+      onUnreadable(row);
+      return [];
+    }
+  });
+}
+
+/** A JSON object with these fields. Throws `UnreadableError` for anything else. */
+export function recordOf<T>(json: string, fields: readonly (keyof T & string)[]): T {
+  const value: unknown = decoded(() => JSON.parse(json));
+  const isRecord = typeof value === 'object' && value !== null && !Array.isArray(value);
+  const missing = isRecord ? fields.find((field) => !Object.hasOwn(value, field)) : 'everything';
+  if (missing !== undefined) throw new UnreadableError(`it lacks ${missing}`);
+  return value as T;
+}
