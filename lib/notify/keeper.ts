@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { isOnReadOnlyFileSystem } from '@/lib/sqlite/fault';
+import type { Ownership } from '@/lib/sqlite/ownership';
 import { keepCopy } from '@/lib/sqlite/set-aside';
 import { type OnSetAside, SupervisedDatabase } from '@/lib/sqlite/supervised-database';
 import type { Clock } from './clock';
@@ -38,12 +40,33 @@ export async function openKeeper(options: KeeperOptions): Promise<Keeper> {
   let defects: string[] = [];
 
   // Where libsql has no build for this machine, channels still work, from memory.
-  const open = await import('./notify-store').then(
-    ({ openNotifyStore }) => openNotifyStore,
-    (cause: unknown) => () => {
-      throw cause;
-    },
+  const sqlite = await Promise.all([import('./notify-store'), import('@/lib/sqlite/ownership')]).catch(
+    (cause: unknown) => cause as Error,
   );
+  /** Two processes that delivered from one database would tell everybody twice. */
+  let ownership: Ownership | null = null;
+
+  function open(at: string): NotifyStore {
+    if (sqlite instanceof Error) throw sqlite;
+    const [{ openNotifyStore }, { takeOwnership }] = sqlite;
+    if (!ownership?.isCurrent()) {
+      ownership?.release();
+      ownership = null;
+      ownership = own(takeOwnership);
+    }
+    return openNotifyStore(at);
+  }
+
+  /** Where nothing can be written, no other process delivers. Throws. */
+  function own(takeOwnership: (lockPath: string) => Ownership): Ownership | null {
+    const lockPath = `${path}.lock`;
+    try {
+      return takeOwnership(lockPath);
+    } catch (error) {
+      if (isOnReadOnlyFileSystem(lockPath)) return null;
+      throw error;
+    }
+  }
 
   const database = new SupervisedDatabase<NotifyStore>({
     path,
@@ -83,6 +106,9 @@ export async function openKeeper(options: KeeperOptions): Promise<Keeper> {
     forgetLoss() {
       defects = [];
     },
-    close: () => database.close(),
+    close() {
+      database.close();
+      ownership?.release();
+    },
   };
 }

@@ -49,13 +49,6 @@ test('what is put is there after closing, and a letter goes with the state that 
   again.close();
 });
 
-test('a second process is refused, so that nobody is told twice', () => {
-  const store = openNotifyStore(path());
-  expect(() => openNotifyStore(path())).toThrow(expect.objectContaining({ code: 'owned' }));
-  store.close();
-  openNotifyStore(path()).close();
-});
-
 test('of too many letters the oldest go', () => {
   const store = openNotifyStore(path());
   const letters = Array.from({ length: lettersMax + 2 }, (_, index) => letter(index));

@@ -10,7 +10,6 @@ import {
   smallCheckpointBytes,
   snapshotDatabase,
 } from '@/lib/sqlite/database';
-import { takeOwnership } from '@/lib/sqlite/ownership';
 import type { Tables } from '@/lib/sqlite/supervised-database';
 import { readableRows, recordOf, UnreadableError } from '@/lib/sqlite/unreadable';
 import { type Channel, isChannelKind } from './channel';
@@ -44,25 +43,15 @@ export interface NotifyStore extends Tables {
   replaceAll(kept: Kept): void;
 }
 
-/** Two processes that delivered from one database would tell everybody twice: throws `OwnedError` if one does. */
+/** Opens and, where needed, makes the database. Throws what SQLite throws. */
 export function openNotifyStore(path: string): NotifyStore {
-  const { release } = takeOwnership(`${path}.lock`);
+  // What is deleted holds secrets, too.
+  const db = openDatabase(path, { migrations, secureDelete: true, checkpointBytes: smallCheckpointBytes });
   try {
-    // What is deleted holds secrets, too.
-    const db = openDatabase(path, {
-      migrations,
-      secureDelete: true,
-      checkpointBytes: smallCheckpointBytes,
-    });
-    try {
-      setSynced(db, true);
-      return storeOf(db, release);
-    } catch (error) {
-      db.close();
-      throw error;
-    }
+    setSynced(db, true);
+    return storeOf(db);
   } catch (error) {
-    release();
+    db.close();
     throw error;
   }
 }
@@ -86,7 +75,7 @@ function pemOf({ pem }: { readonly pem: string }): string {
   return pem;
 }
 
-function storeOf(db: Database.Database, release: () => void): NotifyStore {
+function storeOf(db: Database.Database): NotifyStore {
   const upsert = db.prepare(
     'INSERT INTO channels VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET settings = excluded.settings, state = excluded.state',
   );
@@ -145,12 +134,6 @@ function storeOf(db: Database.Database, release: () => void): NotifyStore {
     checkpoint: () => checkpointDatabase(db),
     endLog: () => endDatabaseLog(db),
     snapshot: (path) => snapshotDatabase(db, path),
-    close() {
-      try {
-        closeDatabase(db);
-      } finally {
-        release();
-      }
-    },
+    close: () => closeDatabase(db),
   };
 }

@@ -1,11 +1,14 @@
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { RefusedFileError } from './data-folder';
 
 /** What went wrong with a file, in words for the person who can mend it. */
 export interface DiskFault {
   readonly words: string;
   /** The content is broken: waiting does not help. */
   readonly isCorrupt: boolean;
+  /** The words name the file already: it may be another one than was asked for. */
+  readonly namesFile?: boolean;
 }
 
 /** The more special codes first: a code matches by its beginning. */
@@ -45,6 +48,7 @@ const vagueCodes = /^SQLITE_(CANTOPEN|READONLY|PERM|IOERR|FULL)/;
 
 /** The fault in words; of `path`, when SQLite's code names no cause, by what the file system says itself. */
 export function faultOf(error: unknown, path?: string): DiskFault {
+  if (error instanceof RefusedFileError) return { words: error.message, isCorrupt: false, namesFile: true };
   const { code, message } = error instanceof Error ? (error as Error & { code?: unknown }) : {};
   const text = typeof code === 'string' ? code : '';
   const asked = path !== undefined && vagueCodes.test(text) ? causeAt(path) : null;

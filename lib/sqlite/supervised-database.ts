@@ -1,5 +1,5 @@
 import { copyFileSync, lstatSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { prepareFile, RefusedFileError } from './data-folder';
+import { prepareFile } from './data-folder';
 import { type DiskFault, faultOf } from './fault';
 import { nameAside, setAside } from './set-aside';
 
@@ -42,6 +42,7 @@ export interface SupervisedOptions<T extends Tables> {
 const lossWords = {
   deleted: 'it was deleted',
   replaced: 'it was replaced',
+  changed: 'it was changed by another program',
   cutShort: 'it was cut short',
   logGone: 'its write-ahead log was deleted',
   logCutShort: 'its write-ahead log was cut short',
@@ -55,6 +56,8 @@ interface Files {
   readonly device: number;
   readonly inode: number;
   readonly bytes: number;
+  /** Nobody else writes to it, so this changes with our own work alone. */
+  readonly changedMs: number;
   readonly wal: { readonly inode: number; readonly bytes: number } | null;
 }
 
@@ -101,8 +104,8 @@ export class SupervisedDatabase<T extends Tables> {
   /** What is wrong, with the file's name and the cause; `null` when nothing is. */
   get problem(): string | null {
     if (!this.#fault) return null;
-    const { words } = this.#fault;
-    return words.startsWith(this.#options.path) ? words : `${this.#options.path}: ${words}`;
+    const { words, namesFile } = this.#fault;
+    return namesFile ? words : `${this.#options.path}: ${words}`;
   }
 
   /** Whether `read` has what to read. */
@@ -266,7 +269,7 @@ export class SupervisedDatabase<T extends Tables> {
 
   #fail(error: unknown): void {
     const { path } = this.#options;
-    const fault = faultOf(error, error instanceof RefusedFileError ? undefined : path);
+    const fault = faultOf(error, path);
     this.#isBehind = true;
     this.#isReadOnly = String((error as { code?: unknown }).code).startsWith('SQLITE_READONLY');
     if (!fault.isCorrupt) {
@@ -306,7 +309,8 @@ export class SupervisedDatabase<T extends Tables> {
     if (when === 'after') return null;
     if (found.bytes < known.bytes) return 'cutShort';
     const isShorter = known.wal !== null && (found.wal?.bytes ?? 0) < known.wal.bytes;
-    return isShorter && !isLogEmpty(this.#options.path) ? 'logCutShort' : null;
+    if (isShorter && !isLogEmpty(this.#options.path)) return 'logCutShort';
+    return found.changedMs === known.changedMs ? null : 'changed';
   }
 
   #look(): Files | null | 'unknown' {
@@ -324,6 +328,8 @@ export class SupervisedDatabase<T extends Tables> {
     try {
       if (loss === 'deleted' || loss === 'replaced') this.#writeAnew(loss);
       else if (loss === 'logGone') this.#keepLog();
+      // What is in the file now is read anew.
+      else if (loss === 'changed') this.#release();
       else this.#abandon(loss);
       this.#isBehind = true;
       onReport?.(`${path}: ${lossWords[loss]} while it was open`);
@@ -459,6 +465,7 @@ function filesOf(path: string): Files | null {
     device: file.dev,
     inode: file.ino,
     bytes: file.size,
+    changedMs: file.mtimeMs,
     wal: wal ? { inode: wal.ino, bytes: wal.size } : null,
   };
 }
