@@ -31,6 +31,7 @@ export const gapCauses = [
   'server-stalled',
   'reading-failed',
   'not-kept',
+  'unreadable',
   'client-too-slow',
   'unknown',
 ] as const;

@@ -11,7 +11,7 @@ import {
   snapshotDatabase,
 } from '@/lib/sqlite/database';
 import type { Tables } from '@/lib/sqlite/supervised-database';
-import { decoded, readableRows, recordOf } from '@/lib/sqlite/unreadable';
+import { decoded, readableRows, recordOf, textOf } from '@/lib/sqlite/unreadable';
 import type { Transition } from './evaluate';
 import { migrations } from './migrations';
 import type { Snapshot } from './snapshot';
@@ -58,7 +58,7 @@ export function openAlertTables(path: string): AlertTables {
   };
   const all = <T>(sql: string, fields: readonly (keyof T & string)[]) =>
     readableRows(
-      db.prepare(sql).all() as { json: string }[],
+      db.prepare(sql).all() as { json: ArrayBuffer }[],
       ({ json }) => recordOf<T>(json, fields),
       onUnreadable,
     );
@@ -71,24 +71,36 @@ export function openAlertTables(path: string): AlertTables {
   );
 
   interface ProgressRow {
-    readonly log_id: string;
+    readonly log_id: ArrayBuffer;
     readonly seq: number;
     readonly body: ArrayBuffer;
   }
 
   function progressOf({ log_id, seq, body }: ProgressRow): Progress {
-    const json = decoded(() => inflateRawSync(new Uint8Array(body)).toString('utf8'));
+    const json = decoded(() => new Uint8Array(inflateRawSync(new Uint8Array(body))).buffer);
     const { snapshot, unsent } = recordOf<Progress>(json, ['snapshot', 'unsent']);
-    return { logId: log_id, seq, snapshot, unsent };
+    return { logId: textOf(log_id), seq, snapshot, unsent };
   }
 
   return {
     read() {
       unreadable = 0;
-      const rules = all<Rule>('SELECT json FROM rules ORDER BY place', ['id', 'metric', 'comparison']);
-      const silences = all<Silence>('SELECT json FROM silences ORDER BY place', ['id', 'matcher']);
-      const alerts = all<KeptAlert>('SELECT json FROM alerts ORDER BY changed_at', ['alertId', 'state']);
-      const rows = db.prepare('SELECT log_id, seq, body FROM progress').all() as ProgressRow[];
+      const rules = all<Rule>('SELECT CAST(json AS BLOB) AS json FROM rules ORDER BY place', [
+        'id',
+        'metric',
+        'comparison',
+      ]);
+      const silences = all<Silence>('SELECT CAST(json AS BLOB) AS json FROM silences ORDER BY place', [
+        'id',
+        'matcher',
+      ]);
+      const alerts = all<KeptAlert>('SELECT CAST(json AS BLOB) AS json FROM alerts ORDER BY changed_at', [
+        'alertId',
+        'state',
+      ]);
+      const rows = db
+        .prepare('SELECT CAST(log_id AS BLOB) AS log_id, seq, body FROM progress')
+        .all() as ProgressRow[];
       const [progress = null] = readableRows(rows, progressOf, onUnreadable);
       return { rules, silences, alerts, progress, unreadable };
     },

@@ -16,6 +16,8 @@ export const gapCauses = [
   'reading-failed',
   /** Before anything that is kept. */
   'not-kept',
+  /** It was measured and kept, and what the disk gives of it cannot be read any more. */
+  'unreadable',
   'unknown',
 ] as const;
 

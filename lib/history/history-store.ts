@@ -96,7 +96,7 @@ export function openHistoryStore(path: string, maxPages?: number): HistoryStore 
 }
 
 interface RunRow {
-  readonly boot_id: string | null;
+  readonly boot_id: ArrayBuffer | null;
   readonly booted_at: number;
   readonly stopped_at: number | null;
 }
@@ -104,8 +104,17 @@ interface RunRow {
 interface OutageRow {
   readonly from_t: number;
   readonly to_t: number;
-  readonly cause: string;
+  readonly cause: ArrayBuffer;
 }
+
+/** A row whose text is read as bytes: read as text, what is no UTF-8 would end the process, since libsql panics. */
+type Bytes<Row, Text extends keyof Row> = Omit<Row, Text> & { readonly [Name in Text]: ArrayBuffer };
+
+const metricRows = `SELECT id, CAST(host AS BLOB) AS host, CAST(name AS BLOB) AS name, CAST(unit AS BLOB) AS unit
+  FROM metrics ORDER BY id`;
+const seenRows = 'SELECT CAST(host AS BLOB) AS host, first_t AS first, last_t AS last FROM seen';
+
+const lossyText = (bytes: ArrayBuffer): string => Buffer.from(bytes).toString('utf8');
 
 function storeOf(db: Database.Database): HistoryStore {
   const bodyOf = db.prepare('SELECT body, checksum FROM blocks WHERE level = ? AND start = ?');
@@ -119,7 +128,7 @@ function storeOf(db: Database.Database): HistoryStore {
   const addOutage = db.prepare('INSERT INTO outages (host, from_t, to_t, cause) VALUES (?, ?, ?, ?)');
   const trimOutages = db.prepare('DELETE FROM outages WHERE id <= (SELECT max(id) FROM outages) - ?');
   const outagesIn = db.prepare(
-    'SELECT from_t, to_t, cause FROM outages WHERE host = ? AND to_t > ? AND from_t < ? ORDER BY id DESC LIMIT ?',
+    'SELECT from_t, to_t, CAST(cause AS BLOB) AS cause FROM outages WHERE host = ? AND to_t > ? AND from_t < ? ORDER BY id DESC LIMIT ?',
   );
 
   function notePresence({ seen, outages }: PresenceChange): void {
@@ -130,16 +139,35 @@ function storeOf(db: Database.Database): HistoryStore {
 
   return {
     folded() {
-      const row = db.prepare('SELECT log_id, seq FROM folded').get() as
-        | { log_id: string; seq: number }
+      const row = db.prepare('SELECT CAST(log_id AS BLOB) AS log_id, seq FROM folded').get() as
+        | { log_id: ArrayBuffer; seq: number }
         | undefined;
-      return row ? { logId: row.log_id, seq: row.seq } : null;
+      return row ? { logId: lossyText(row.log_id), seq: row.seq } : null;
     },
-    metrics: () => db.prepare('SELECT id, host, name, unit FROM metrics ORDER BY id').all() as MetricRow[],
-    seen: () => db.prepare('SELECT host, first_t AS first, last_t AS last FROM seen').all() as Seen[],
+    // What is damaged is named by what is left of it, and keeps its number.
+    metrics: () =>
+      (db.prepare(metricRows).all() as Bytes<MetricRow, 'host' | 'name' | 'unit'>[]).map((row) => ({
+        id: row.id,
+        host: lossyText(row.host),
+        name: lossyText(row.name),
+        unit: lossyText(row.unit),
+      })),
+    seen: () =>
+      (db.prepare(seenRows).all() as Bytes<Seen, 'host'>[]).map(({ host, first, last }) => ({
+        host: lossyText(host),
+        first,
+        last,
+      })),
     run() {
-      const row = db.prepare('SELECT boot_id, booted_at, stopped_at FROM run').get() as RunRow | undefined;
-      return row ? { boot: { id: row.boot_id, at: row.booted_at }, stoppedAt: row.stopped_at } : null;
+      const row = db
+        .prepare('SELECT CAST(boot_id AS BLOB) AS boot_id, booted_at, stopped_at FROM run')
+        .get() as RunRow | undefined;
+      return row
+        ? {
+            boot: { id: row.boot_id && lossyText(row.boot_id), at: row.booted_at },
+            stoppedAt: row.stopped_at,
+          }
+        : null;
     },
     beginRun({ boot, stoppedAt }) {
       db.prepare('INSERT OR REPLACE INTO run (only, boot_id, booted_at, stopped_at) VALUES (1, ?, ?, ?)').run(
@@ -169,7 +197,7 @@ function storeOf(db: Database.Database): HistoryStore {
     outages(host, from, to, limit) {
       const rows = outagesIn.all(host, from, to, limit) as OutageRow[];
       return rows
-        .map((row) => ({ host, from: row.from_t, to: row.to_t, cause: row.cause as GapCause }))
+        .map((row) => ({ host, from: row.from_t, to: row.to_t, cause: lossyText(row.cause) as GapCause }))
         .sort((one, other) => one.from - other.from);
     },
     block(level, start) {

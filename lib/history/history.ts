@@ -305,6 +305,15 @@ export function openHistory({
     }
   }
 
+  /** Blocks that cannot be read, where no finer ones stand in for them. */
+  function unreadableGaps(from: number, to: number): HistoryGap[] {
+    return [...blocks.unreadable.values()].flatMap(({ level, start }): HistoryGap[] => {
+      const gap = { from: start, to: start + level.blockMs, cause: 'unreadable' as const };
+      const isIn = gap.from < to && gap.to > from;
+      return isIn && blocks.read(level, start, new Set()) === null ? [gap] : [];
+    });
+  }
+
   const stopListening = log.onAppend(wake);
   wake();
   schedule();
@@ -322,7 +331,12 @@ export function openHistory({
         points: series.get(id) ?? [],
       }));
     },
-    gaps: (host, from, to) => reading(() => record.gaps({ host, from, to, earliest: blocks.earliest() })),
+    gaps: (host, from, to) =>
+      reading(() =>
+        [...record.gaps({ host, from, to, earliest: blocks.earliest() }), ...unreadableGaps(from, to)].sort(
+          (one, other) => one.from - other.from,
+        ),
+      ),
     steps({ host, wants, ...range }) {
       const rows = [...byName.values()].filter((row) => row.host === host && wants(row.name));
       return reading(() => stepsOf(blocks, rows, range));

@@ -11,7 +11,7 @@ import {
   snapshotDatabase,
 } from '@/lib/sqlite/database';
 import type { Tables } from '@/lib/sqlite/supervised-database';
-import { readableRows, UnreadableError } from '@/lib/sqlite/unreadable';
+import { decoded, readableRows, textOf, UnreadableError } from '@/lib/sqlite/unreadable';
 import { type BatchRow, checksumOf, packBatch, packings, unpackBatch } from './batch';
 import { migrations } from './migrations';
 
@@ -99,8 +99,27 @@ export interface EventStore extends Tables {
   readonly unreadable: ReadonlyMap<number, SeqRange>;
 }
 
+/** Text as bytes: what is damaged need not be UTF-8. */
+const lastingColumns =
+  'seq, CAST(type AS BLOB) AS type, CAST(host AS BLOB) AS host, t, CAST(json AS BLOB) AS json';
+
+interface LastingRow {
+  readonly seq: number;
+  readonly t: number;
+  readonly type: ArrayBuffer;
+  readonly host: ArrayBuffer;
+  readonly json: ArrayBuffer;
+}
+
+/** Throws `UnreadableError`. What is no JSON any more would be no use to anybody, and end their reading. */
+function lastingEvent({ seq, t, type, host, json }: LastingRow): LoggedEvent {
+  const text = textOf(json);
+  decoded(() => JSON.parse(text));
+  return { seq, type: textOf(type), host: textOf(host), t, json: text };
+}
+
 export const eventsPerBatch = 2_000;
-const decodedMax = 4;
+const unpackedMax = 4;
 const holesMax = 1_000;
 
 /** Opens and, where needed, makes or migrates the database at `path`. */
@@ -126,29 +145,29 @@ function storeOf(db: Database.Database): EventStore {
     'SELECT first_seq, last_seq, packing, body, checksum FROM batches WHERE last_seq > ? AND first_seq < ? ORDER BY last_seq LIMIT ?',
   );
   const lastingAfter = db.prepare(
-    'SELECT seq, type, host, t, json FROM lasting WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?',
+    `SELECT ${lastingColumns} FROM lasting WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?`,
   );
   const lastingByTime = db.prepare(
-    `SELECT seq, type, host, t, json FROM lasting
+    `SELECT ${lastingColumns} FROM lasting
       WHERE t >= ? AND t < ? AND (t > ? OR seq > ?) AND seq >= ? AND seq < ? ORDER BY t, seq LIMIT ?`,
   );
   const insertReceipt = db.prepare('INSERT OR REPLACE INTO receipts VALUES (?, ?, ?, ?, ?)');
   const findReceipt = db.prepare(
-    'SELECT fingerprint, first_seq AS firstSeq, count FROM receipts WHERE key = ?',
+    'SELECT CAST(fingerprint AS BLOB) AS fingerprint, first_seq AS firstSeq, count FROM receipts WHERE key = ?',
   );
   const insertHole = db.prepare('INSERT OR REPLACE INTO holes (to_seq, from_seq) VALUES (?, ?)');
   const insertType = db.prepare('INSERT OR IGNORE INTO invented_types VALUES (?)');
   const lastingCount = db.prepare('SELECT count(*) AS n FROM lasting WHERE seq > ? AND seq <= ?');
   /** Clients that resume together read the same rows; these are the last ones, unpacked. */
-  const decoded = new Map<number, LoggedEvent[]>();
+  const unpacked = new Map<number, LoggedEvent[]>();
   const unreadable = new Map<number, SeqRange>();
   let synced: boolean | null = null;
 
   function row(): LogRow | null {
-    const found = db.prepare('SELECT id, reserved_to, tail_seq FROM log').get() as
-      | { id: string; reserved_to: number; tail_seq: number }
+    const found = db.prepare('SELECT CAST(id AS BLOB) AS id, reserved_to, tail_seq FROM log').get() as
+      | { id: ArrayBuffer; reserved_to: number; tail_seq: number }
       | undefined;
-    return found ? { id: found.id, reservedTo: found.reserved_to, tailSeq: found.tail_seq } : null;
+    return found ? { id: textOf(found.id), reservedTo: found.reserved_to, tailSeq: found.tail_seq } : null;
   }
 
   function transact(work: () => void, options: WriteOptions = { synced: true }): void {
@@ -171,7 +190,7 @@ function storeOf(db: Database.Database): EventStore {
   function unpack(row: BatchRow): LoggedEvent[] {
     const { first_seq, last_seq } = row;
     if (unreadable.has(last_seq)) return [];
-    let events = decoded.get(last_seq);
+    let events = unpacked.get(last_seq);
     try {
       events ??= unpackBatch(row);
     } catch (error) {
@@ -179,23 +198,15 @@ function storeOf(db: Database.Database): EventStore {
       unreadable.set(last_seq, { fromSeq: first_seq, toSeq: last_seq });
       return [];
     }
-    decoded.delete(last_seq);
-    decoded.set(last_seq, events);
-    const [oldest] = decoded.keys();
-    if (decoded.size > decodedMax && oldest !== undefined) decoded.delete(oldest);
+    unpacked.delete(last_seq);
+    unpacked.set(last_seq, events);
+    const [oldest] = unpacked.keys();
+    if (unpacked.size > unpackedMax && oldest !== undefined) unpacked.delete(oldest);
     return events;
   }
 
-  /** What is no JSON any more would be no use to anybody, and end their reading. */
-  function readable(rows: readonly LoggedEvent[]): LoggedEvent[] {
-    return readableRows(
-      rows,
-      (row) => {
-        JSON.parse(row.json);
-        return row;
-      },
-      ({ seq }) => unreadable.set(seq, { fromSeq: seq, toSeq: seq }),
-    );
+  function readable(rows: readonly LastingRow[]): LoggedEvent[] {
+    return readableRows(rows, lastingEvent, ({ seq }) => unreadable.set(seq, { fromSeq: seq, toSeq: seq }));
   }
 
   function writeReceipts(receipts: readonly KeptReceipt[]): void {
@@ -219,7 +230,7 @@ function storeOf(db: Database.Database): EventStore {
   function readLasting(afterSeq: number, toSeq: number, limit: number): LoggedEvent[] {
     const events: LoggedEvent[] = [];
     for (let at = afterSeq; events.length < limit; ) {
-      const rows = lastingAfter.all(at, toSeq, limit - events.length) as LoggedEvent[];
+      const rows = lastingAfter.all(at, toSeq, limit - events.length) as LastingRow[];
       events.push(...readable(rows));
       const last = rows.at(-1);
       if (!last || rows.length === events.length) break;
@@ -269,7 +280,7 @@ function storeOf(db: Database.Database): EventStore {
           fromSeq,
           toSeq,
           limit - events.length,
-        ) as LoggedEvent[];
+        ) as LastingRow[];
         events.push(...readable(rows));
         const last = rows.at(-1);
         if (!last || rows.length === events.length) break;
@@ -303,7 +314,13 @@ function storeOf(db: Database.Database): EventStore {
       );
       for (const lastSeq of unreadable.keys()) if (lastSeq <= toSeq) unreadable.delete(lastSeq);
     },
-    receipt: (keyName) => (findReceipt.get(keyName) as Receipt | undefined) ?? null,
+    receipt(keyName) {
+      const found = findReceipt.get(keyName) as
+        | (Omit<Receipt, 'fingerprint'> & { readonly fingerprint: ArrayBuffer })
+        | undefined;
+      // A damaged one says at least that the key was used.
+      return found ? { ...found, fingerprint: Buffer.from(found.fingerprint).toString() } : null;
+    },
     deleteLasting({ lastingBefore, maxLasting, receiptsBefore, maxReceipts }) {
       transact(
         () => {
@@ -362,7 +379,11 @@ function storeOf(db: Database.Database): EventStore {
       if (receipts.length > 0) transact(() => writeReceipts(receipts));
     },
     inventedTypes: () =>
-      (db.prepare('SELECT name FROM invented_types').all() as { name: string }[]).map(({ name }) => name),
+      readableRows(
+        db.prepare('SELECT CAST(name AS BLOB) AS name FROM invented_types').all() as { name: ArrayBuffer }[],
+        ({ name }) => textOf(name),
+        () => {},
+      ),
     addInventedTypes(names) {
       transact(() => {
         for (const name of names) insertType.run(name);

@@ -11,7 +11,7 @@ import {
   snapshotDatabase,
 } from '@/lib/sqlite/database';
 import type { Tables } from '@/lib/sqlite/supervised-database';
-import { readableRows, recordOf, UnreadableError } from '@/lib/sqlite/unreadable';
+import { readableRows, recordOf, textOf, UnreadableError } from '@/lib/sqlite/unreadable';
 import { type Channel, isChannelKind } from './channel';
 import { type CourierState, lettersMax } from './courier-state';
 import { migrations } from './migrations';
@@ -57,8 +57,8 @@ export function openNotifyStore(path: string): NotifyStore {
 }
 
 interface ChannelRow {
-  readonly settings: string;
-  readonly state: string;
+  readonly settings: ArrayBuffer;
+  readonly state: ArrayBuffer;
 }
 
 function channelOf({ settings, state }: ChannelRow): KeptChannel {
@@ -67,12 +67,13 @@ function channelOf({ settings, state }: ChannelRow): KeptChannel {
   return { channel, state: recordOf<CourierState>(state, ['logId', 'seq', 'open', 'told', 'withheld']) };
 }
 
-const letterOf = ({ letter }: { readonly letter: string }): DeadLetter =>
+const letterOf = ({ letter }: { readonly letter: ArrayBuffer }): DeadLetter =>
   recordOf<DeadLetter>(letter, ['id', 'channelId', 'alerts']);
 
-function pemOf({ pem }: { readonly pem: string }): string {
-  if (!readVapidKey(pem)) throw new UnreadableError('it is no key');
-  return pem;
+function pemOf({ pem }: { readonly pem: ArrayBuffer }): string {
+  const text = textOf(pem);
+  if (!readVapidKey(text)) throw new UnreadableError('it is no key');
+  return text;
 }
 
 function storeOf(db: Database.Database): NotifyStore {
@@ -98,16 +99,22 @@ function storeOf(db: Database.Database): NotifyStore {
 
   return {
     load() {
-      const rows = db.prepare('SELECT settings, state FROM channels ORDER BY rowid').all();
-      const letters = db.prepare('SELECT letter FROM dead ORDER BY died_at, id').all();
-      const keys = db.prepare('SELECT pem FROM vapid').all();
+      const rows = db
+        .prepare(
+          'SELECT CAST(settings AS BLOB) AS settings, CAST(state AS BLOB) AS state FROM channels ORDER BY rowid',
+        )
+        .all();
+      const letters = db
+        .prepare('SELECT CAST(letter AS BLOB) AS letter FROM dead ORDER BY died_at, id')
+        .all();
+      const keys = db.prepare('SELECT CAST(pem AS BLOB) AS pem FROM vapid').all();
       let unreadable = 0;
       const onUnreadable = () => {
         unreadable += 1;
       };
       const channels = readableRows(rows as ChannelRow[], channelOf, onUnreadable);
-      const dead = readableRows(letters as { letter: string }[], letterOf, onUnreadable);
-      const [vapidPem = null] = readableRows(keys as { pem: string }[], pemOf, onUnreadable);
+      const dead = readableRows(letters as { letter: ArrayBuffer }[], letterOf, onUnreadable);
+      const [vapidPem = null] = readableRows(keys as { pem: ArrayBuffer }[], pemOf, onUnreadable);
       return { channels, dead, vapidPem, unreadable };
     },
     put: (kept) => inTransaction(db, () => void put(kept)),

@@ -49,7 +49,10 @@ export function openSensorTables(path: string): SensorTables {
   const drop = db.prepare('DELETE FROM words WHERE id = ? AND kind = ?');
   return {
     read() {
-      const rows = db.prepare('SELECT t, json FROM words ORDER BY t').all() as { t: number; json: string }[];
+      const rows = db.prepare('SELECT t, CAST(json AS BLOB) AS json FROM words ORDER BY t').all() as {
+        t: number;
+        json: ArrayBuffer;
+      }[];
       let unreadable = 0;
       const words = readableRows(
         rows,

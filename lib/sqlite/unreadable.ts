@@ -28,9 +28,20 @@ export function readableRows<Row, T>(
   });
 }
 
-/** A JSON object with these fields. Throws `UnreadableError` for anything else. */
-export function recordOf<T>(json: string, fields: readonly (keyof T & string)[]): T {
-  const value: unknown = decoded(() => JSON.parse(json));
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/**
+ * The text of a column that was read as `CAST(… AS BLOB)`. Throws `UnreadableError` for what is no UTF-8: read as text,
+ * that would end the process, since libsql panics.
+ */
+export function textOf(bytes: ArrayBuffer): string {
+  return decoded(() => utf8.decode(bytes));
+}
+
+/** A JSON object with these fields, from a column that was read as a blob. Throws `UnreadableError` for anything else. */
+export function recordOf<T>(json: ArrayBuffer, fields: readonly (keyof T & string)[]): T {
+  const text = textOf(json);
+  const value: unknown = decoded(() => JSON.parse(text));
   const isRecord = typeof value === 'object' && value !== null && !Array.isArray(value);
   const missing = isRecord ? fields.find((field) => !Object.hasOwn(value, field)) : 'everything';
   if (missing !== undefined) throw new UnreadableError(`it lacks ${missing}`);
