@@ -1,0 +1,207 @@
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { openAlerts } from './alerts/alerts';
+import type { EventLog, NewEvent } from './events/event-log';
+import type { SystemAlert } from './events/payloads';
+import { openHistory } from './history/history';
+import { openSqliteLog } from './log/sqlite-log';
+import { readChannel } from './notify/channel';
+import { openNotify } from './notify/notify';
+import { openReceiver, type Receiver } from './notify/receiver';
+import { decode, everything, ids, newFeed, takeAll } from './sse/feed.rig';
+
+/** A log that cannot be read when Hostbeat starts, and can later: what stands on it goes on where it was. */
+let dataDir: string;
+let receiver: Receiver;
+const databasePath = () => join(dataDir, 'log.db');
+const open: { close(): unknown }[] = [];
+const generous = { timeout: 60_000, interval: 20 };
+
+beforeEach(async () => {
+  dataDir = mkdtempSync(join(tmpdir(), 'hostbeat-found-'));
+  receiver = await openReceiver();
+});
+afterEach(async () => {
+  unlock();
+  for (const one of open.splice(0).reverse()) await one.close();
+  await receiver.close();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+function keep<T extends { close(): unknown }>(one: T): T {
+  open.push(one);
+  return one;
+}
+
+async function shut(...ones: readonly { close(): unknown }[]): Promise<void> {
+  for (const one of ones) {
+    open.splice(open.indexOf(one), 1);
+    await one.close();
+  }
+}
+
+const openLog = async (newId = 'first') =>
+  keep(await openSqliteLog({ dataDir, waitForOwnerMs: 0, retryMs: 20, newId: () => newId }));
+const openChannels = async (log: EventLog) => keep(await openNotify({ log, dataDir, graceMs: 5_000 }));
+
+/** So that it cannot be opened. */
+function lock(): void {
+  renameSync(databasePath(), `${databasePath()}.away`);
+  mkdirSync(databasePath());
+}
+
+function unlock(): void {
+  if (!existsSync(`${databasePath()}.away`)) return;
+  rmdirSync(databasePath());
+  renameSync(`${databasePath()}.away`, databasePath());
+}
+
+function alert(alertId: string): NewEvent {
+  const t = Date.now();
+  const event: SystemAlert = {
+    t,
+    host: 'atlas',
+    alertId,
+    ruleId: 'busy',
+    name: alertId,
+    kind: 'rule',
+    severity: 'warning',
+    state: 'firing',
+    metric: 'cpu.totalPercent',
+    value: 1,
+    threshold: 1,
+    since: t,
+    message: alertId,
+    condition: null,
+    culprits: [],
+  };
+  return { type: 'system-alert', host: 'atlas', t, json: JSON.stringify(event) };
+}
+
+test('a stream of the log in memory ends, and its client comes back to the same place in the log that was found', async () => {
+  const before = await openLog();
+  await before.append([alert('old')], 'durable');
+  await shut(before);
+  lock();
+  const log = await openLog('memory');
+  const feed = newFeed(log);
+  const cursor = feed.connect(everything);
+  await log.append([alert('one'), alert('two')], 'durable-if-possible');
+  const seen = ids(takeAll(cursor));
+  expect(seen).toHaveLength(2);
+  expect(seen[0]).toMatch(/^memory-/);
+
+  unlock();
+  await vi.waitFor(() => expect(log.id).toBe('first'), generous);
+  await vi.waitFor(() => {
+    expect(decode(cursor.take()).retries.length + Number(cursor.ended)).toBeGreaterThan(0);
+  }, generous);
+  await log.append([alert('three')], 'durable');
+  const lastEventId = seen[1] ?? '';
+  const again = takeAll(feed.connect({ ...everything, lastEventId }));
+  const position = Number(lastEventId.split('-')[1]);
+  expect(again.map(({ event, id }) => [event, id])).toEqual([
+    ['hello', undefined],
+    ['gap', undefined],
+    ['system-alert', `first-${position + 1}`],
+  ]);
+  expect(JSON.parse(again[0]?.data ?? '').log).toBe('first');
+  expect(JSON.parse(again[1]?.data ?? '')).toEqual({
+    fromId: lastEventId,
+    toId: `first-${position}`,
+    missed: null,
+    reason: 'other-log',
+  });
+  const whole = takeAll(feed.connect({ ...everything, lastEventId: 'first-0' }));
+  expect(
+    whole.flatMap(({ event, data }) => (event === 'system-alert' ? [JSON.parse(data).alertId] : [])),
+  ).toEqual(['old', 'one', 'two', 'three']);
+});
+
+test('silences are in force while the log cannot be read, and channels deliver each alert once', async () => {
+  const told = () => receiver.received.map(({ json }) => json().alertId);
+  const before = await openLog();
+  const first = await openAlerts({ log: before, dataDir, publish: async () => [], culprits: () => [] });
+  first.putSilence({ id: 's', matcher: { host: 'quiet' }, comment: '', from: 0, to: Date.now() + 3_600_000 });
+  await first.stop();
+  const channels = await openChannels(before);
+  const read = readChannel({ kind: 'webhook', name: 'A', url: receiver.url });
+  if (read.ok) channels.add(read.settings);
+  await before.append([alert('a')], 'durable');
+  await vi.waitFor(() => expect(told()).toEqual(['a']), generous);
+  await shut(channels);
+  // Nobody has told of this one when Hostbeat ends.
+  await before.append([alert('b')], 'durable');
+  await shut(before);
+
+  lock();
+  const log = await openLog('memory');
+  const alerts = await openAlerts({ log, dataDir, publish: async () => [], culprits: () => [] });
+  keep({ close: () => alerts.stop() });
+  expect([alerts.problem, alerts.silences.map(({ id }) => id)]).toEqual([null, ['s']]);
+  const about = { ruleId: 'x', metric: 'cpu.totalPercent', severity: 'warning' } as const;
+  expect(alerts.silencedUntil({ ...about, host: 'quiet' })).not.toBeNull();
+  expect(alerts.silencedUntil({ ...about, host: 'atlas' })).toBeNull();
+  const later = await openChannels(log);
+  await log.append([alert('c')], 'durable-if-possible');
+  await vi.waitFor(() => expect(told()).toEqual(['a', 'c']), generous);
+
+  unlock();
+  await vi.waitFor(() => expect(told()).toEqual(['a', 'c', 'b']), generous);
+  await log.append([alert('d')], 'durable');
+  await vi.waitFor(() => expect(told()).toEqual(['a', 'c', 'b', 'd']), generous);
+  await shut(later, log);
+
+  const last = await openLog();
+  await openChannels(last);
+  await last.append([alert('e')], 'durable');
+  await vi.waitFor(() => expect(told()).toEqual(['a', 'c', 'b', 'd', 'e']), generous);
+});
+
+test('history takes each sample once, those before and those while the log could not be read', async () => {
+  const start = 1_795_392_000_000;
+  const load = (second: number): NewEvent => {
+    const t = start + second * 1_000;
+    return {
+      type: 'cpu',
+      host: 'atlas',
+      t,
+      json: JSON.stringify({ t, host: 'atlas', load1: second, cores: [] }),
+    };
+  };
+  const before = await openLog();
+  const first = openHistory({ log: before, dataDir, now: () => start });
+  await before.append([load(1)]);
+  await first.settle();
+  await first.close();
+  // History has not had this one when Hostbeat ends.
+  await before.append([load(2)]);
+  await shut(before);
+
+  lock();
+  const log = await openLog('memory');
+  const history = openHistory({ log, dataDir, now: () => start });
+  await log.append([load(3)]);
+  await history.settle();
+  unlock();
+  await vi.waitFor(() => expect(log.id).toBe('first'), generous);
+  await log.append([load(4)], 'durable');
+  await history.settle();
+  await history.close();
+  await shut(log);
+
+  const last = await openLog();
+  const again = keep(openHistory({ log: last, dataDir, now: () => start }));
+  await again.settle();
+  // One step of ten seconds: the mean would tell what was taken twice.
+  const [series] = again.query({
+    host: 'atlas',
+    metrics: ['cpu.load1'],
+    from: start,
+    to: start + 10_000,
+    points: 1,
+  });
+  expect(series?.points).toEqual([[start, 1, 2.5, 4]]);
+});
