@@ -142,6 +142,43 @@ describe('the file systems of another machine', () => {
     ]);
   });
 
+  it('are never asked where that would have something mounted', async () => {
+    const autofs = (id: number, device: string, point: string) =>
+      `${id} 2 ${device} / ${point} rw - autofs systemd-1 rw,direct\n`;
+    const there = machine(
+      line(2, '8:1', '/'),
+      autofs(3, '0:30', '/waiting'),
+      autofs(4, '0:31', '/mounted'),
+      '5 4 0:40 / /mounted rw - nfs4 nas:/a rw\n',
+      '6 2 0:41 / /elsewhere rw - nfs4 nas:/b rw\n',
+      '7 6 0:42 / /elsewhere/below rw - nfs4 nas:/c rw\n',
+    );
+    // In this container one of them is still a point that waits.
+    mkdirSync(join(folder, 'proc/self'));
+    const own = line(20, '0:60', '/') + autofs(21, '0:32', join(folder, 'root/elsewhere'));
+    writeFileSync(join(folder, 'proc/self/mountinfo'), own);
+    const asked: string[] = [];
+    const ask = async (path: Buffer) => {
+      asked.push(path.toString());
+      return space;
+    };
+    const mounts = await mountsOf({ ...there, ask });
+    expect(mounts.map(({ mount, usedBytes }) => [mount, usedBytes])).toEqual([
+      ['/', 40],
+      ['/elsewhere', null],
+      ['/elsewhere/below', null],
+      ['/mounted', 40],
+    ]);
+    expect(asked).toEqual([join(folder, 'root/'), join(folder, 'root/mounted')]);
+  });
+
+  it('tell no password of a share that has one in its address', async () => {
+    const there = machine('2 1 0:50 / /cloud rw - fuse.curlftpfs curlftpfs#ftp://ada:hunter2@files/ rw\n');
+    expect((await mountsOf({ ...there, ask: async () => space }))[0]?.device).toBe(
+      'curlftpfs#ftp://ada:***@files/',
+    );
+  });
+
   it.each([
     ['missing', null],
     ['empty', ''],

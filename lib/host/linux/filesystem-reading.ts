@@ -1,4 +1,5 @@
 import type { ReadingOf } from '../host';
+import { maskText } from '../secrets/mask';
 import type { LinuxRoots } from './cpu-reading';
 import { hiddenNote, isHidden } from './first-process';
 import { shownName } from './kernel-text';
@@ -92,7 +93,8 @@ function rowOf({ mountPoint, source, type, readOnly }: Mount, space: Space | nul
   if (space?.sizeBytes === 0) return null;
   return {
     mount: shownName(mountPoint),
-    device: shownName(source),
+    // Some programs have the whole address of a share there, with a user's password.
+    device: maskText(shownName(source)),
     type: shownName(type),
     ...(space ?? unknown),
     readOnly,

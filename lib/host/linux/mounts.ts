@@ -32,8 +32,24 @@ export function openMounts(procPath: string, rootfsPath: string): () => Mounts {
     const pathOf = rootfs === '' ? () => null : bytesOf;
     // A copy of a procfs may have the one list only. Of a machine whose processes are hidden, self is not of it.
     const mounts = firstOf(first, seesFirstProcess(procPath) ? self : null);
-    return { mounts, pathOf };
+    const isTrigger = automountsIn(self);
+    return { mounts, pathOf: (mount) => (isTrigger(rootfs + mount.mountPoint) ? null : pathOf(mount)) };
   };
+}
+
+/**
+ * What is mounted on the host may be an automount point that waits, where it is seen from this container: a look at it or
+ * below it would have it mounted.
+ */
+function automountsIn(self: () => readonly Mount[]): (path: string) => boolean {
+  const types = new Map<string, string>();
+  try {
+    for (const { mountPoint, type } of self()) types.set(mountPoint, type);
+  } catch {
+    return () => false;
+  }
+  const triggers = [...types].flatMap(([point, type]) => (type === 'autofs' ? [point] : []));
+  return (path) => triggers.some((point) => path === point || path.startsWith(`${point}/`));
 }
 
 function firstOf(way: () => readonly Mount[], other: (() => readonly Mount[]) | null): readonly Mount[] {

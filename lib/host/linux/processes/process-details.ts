@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { counterOf, perSecond, riseBetween } from '@/lib/host/counter-rates';
+import { maskArguments } from '@/lib/host/secrets/mask';
 import { readBrief } from '../brief-file';
 import { shownName } from '../kernel-text';
 import { readHead } from '../pseudo-file';
@@ -114,8 +115,22 @@ export function uidOf(text: string): number | null {
   return uid === undefined ? null : Number(uid);
 }
 
-/** Arguments end in a NUL each; a process may overwrite them with a title, and NULs up to their old length. */
+/**
+ * A command line with its secrets masked (`lib/host/secrets/mask.ts`): it goes to pages, the log and notifications.
+ * Arguments end in a NUL each; a process may overwrite them with a title, and NULs up to their old length.
+ */
 export function commandOf(text: string): string | null {
-  const line = text.replaceAll('\0', ' ').trim();
+  const isCut = text.length >= commandBytesMax;
+  const args = text.split('\0');
+  while (args.at(-1)?.trim() === '') args.pop();
+  const line = maskArguments(isCut ? args.map(withoutOpenUrl) : args)
+    .join(' ')
+    .trim();
   return line === '' ? null : shownName(line, commandCharactersMax);
+}
+
+/** A URL that was cut off before its `@` may end in a part of a secret. */
+function withoutOpenUrl(argument: string, index: number, { length }: readonly string[]): string {
+  const at = index === length - 1 ? argument.lastIndexOf('://') : -1;
+  return at === -1 || argument.includes('@', at) ? argument : `${argument.slice(0, at + 3)}***`;
 }

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ReadingOf, Sample } from '@/lib/host/host';
+import { maskText } from '@/lib/host/secrets/mask';
 import type { LinuxRoots } from '../cpu-reading';
 import { hiddenNote } from '../first-process';
 import { shownName } from '../kernel-text';
@@ -46,7 +47,7 @@ export function processReading({
   ) {
     return {
       pid,
-      name: shownName(stat.name),
+      name: maskText(shownName(stat.name)),
       user: uid === null ? null : users.nameOf(uid),
       cpuPercent: cpuPercent === null ? null : Math.round(cpuPercent * 10) / 10,
       memoryBytes: stat.residentPages === null ? null : stat.residentPages * pageBytes,

@@ -72,6 +72,20 @@ describe('what else a process tells', () => {
     expect(commandOf('\0\0')).toBeNull();
     expect(commandOf('')).toBeNull();
     expect(commandOf('x'.repeat(4096))).toHaveLength(1024);
+    expect(commandOf('/bin/sh\0-c\0\0last\0')).toBe('/bin/sh -c  last');
+  });
+
+  it('has its secrets masked, however its arguments are taken apart and wherever they were cut', () => {
+    expect(commandOf('mysql\0-uroot\0-phunter2\0shop\0')).toBe('mysql -uroot -p*** shop');
+    expect(commandOf('app\0--password\0hunter2 and\0--port\x0080\0')).toBe('app --password *** --port 80');
+    expect(commandOf('worker --token hunter2 postgres://ada:hunter2@db/shop\0\0\0')).toBe(
+      'worker --token *** postgres://ada:***@db/shop',
+    );
+    const long = 'x'.repeat(5_000);
+    for (const start of ['app\0--password=', 'app\0-H\0Authorization: Bearer ', 'app\0https://ada:']) {
+      const shown = commandOf(`${start}hunter2${long}`.slice(0, 4096));
+      expect(shown).not.toContain('hunter2');
+    }
   });
 
   it('is what it read and wrote', () => {
