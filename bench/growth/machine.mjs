@@ -36,6 +36,8 @@ export function layOutMachine(size) {
     write(`${chip}/name`, `chip${Math.floor(index / 16)}\n`);
     write(`${chip}/temp${(index % 16) + 1}_input`, `${30_000 + index * 100}\n`);
   }
+  // Without a first process the machine would hide what is not this container's.
+  write('proc/1/stat', processStat(1, 10));
   for (const index of range(size.processes)) write(`proc/${100 + index}/stat`, processStat(100 + index, 10));
 
   let moment = 0;

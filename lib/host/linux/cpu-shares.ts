@@ -62,7 +62,7 @@ const percentOf = (ticks: number, all: number) => Math.round((ticks / all) * 10_
 function spentBetween(before: CpuTimes, after: CpuTimes, elapsedTicks: number): Spent | null {
   if (isSetBack(before, after)) return null;
   // A mode that rose by far more than time passed was set, not spent.
-  const mostTicks = elapsedTicks > 0 ? elapsedTicks * 10 + 1_000 : Number.POSITIVE_INFINITY;
+  const mostTicks = elapsedTicks > 0 ? (elapsedTicks + 1) * beyondTime : Number.POSITIVE_INFINITY;
   const believed = (ticks: number | null) => (ticks !== null && ticks > mostTicks ? null : ticks);
   const riseBetween = (earlier: number | null, later: number | null) => believed(riseOf(earlier, later));
   const noTimeIfFallen = (earlier: number | null, later: number | null) =>
@@ -93,6 +93,9 @@ function spentBetween(before: CpuTimes, after: CpuTimes, elapsedTicks: number): 
     return elapsed > 0 ? Math.min(of, sumOf(user, nice, system, irq, softirq, steal, guest)) : null;
   }
 }
+
+/** Clocks and ticks may disagree, as after a pause of a virtual machine; by so many times they do not. */
+const beyondTime = 10_000;
 
 /** Most of what a CPU does is idle, or user, nice and system together: either may fall alone, and both only anew. */
 function isSetBack(before: CpuTimes, after: CpuTimes): boolean {
