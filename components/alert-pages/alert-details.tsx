@@ -1,6 +1,5 @@
 'use client';
 
-import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { type ReactNode, useEffect } from 'react';
 import type { Alert, AlertState, Rule, Silence } from '@/lib/events/alerting';
@@ -12,6 +11,7 @@ import { useAlertWords } from '../alerts/words';
 import { buttonLook, cardLook, primaryLook } from '../ui/look';
 import { Moment } from '../ui/moment';
 import { Tag } from '../ui/tag';
+import { useRefresh } from '../ui/use-refresh';
 import { AlertChart } from './alert-chart';
 import { Culprits } from './culprits';
 import { SilenceMenu } from './silence-menu';
@@ -42,7 +42,7 @@ function Card({ title, note, children }: { title: string; note?: string; childre
 export function AlertDetails({ alert: given, rule, steps, silences, at }: AlertDetailsProps) {
   const t = useTranslations('alertPages');
   const a = useTranslations('alerts');
-  const router = useRouter();
+  const refresh = useRefresh();
   const words = useAlertWords();
   const metricName = useMetricName();
   const value = useMetricValue();
@@ -57,8 +57,8 @@ export function AlertDetails({ alert: given, rule, steps, silences, at }: AlertD
 
   // The timeline is the server's to tell.
   useEffect(() => {
-    if (state !== given.state) router.refresh();
-  }, [state, given.state, router]);
+    if (state !== given.state) refresh();
+  }, [state, given.state, refresh]);
 
   const path = `/api/alerts/${encodeURIComponent(alertId)}`;
   const silence = (ms: number) =>

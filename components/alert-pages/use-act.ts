@@ -29,7 +29,8 @@ export function useAct(): Acting {
       await desk.refresh();
       setProblem(answer.ok ? null : t('failed', { detail: answer.detail || t('away') }));
       setIsBusy(false);
-      router.refresh();
+      // Without an answer Next would leave the page for the browser's own error page.
+      if (answer.ok) router.refresh();
       return answer;
     },
   };

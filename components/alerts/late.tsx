@@ -1,39 +1,38 @@
 'use client';
 
-import { type ComponentType, useEffect, useState } from 'react';
+import type { ComponentType } from 'react';
+import { late, useLate } from '../ui/late';
+import { PartMissing } from '../ui/part-missing';
 import type { AlertLinesProps } from './alert-lines';
 import type { BellMenuProps } from './bell-menu';
 
-const loadAll = () => import('./late-parts');
-type Parts = Awaited<ReturnType<typeof loadAll>>;
+/** All in one chunk, so that the first alert does not wait for the network. */
+const parts = late(() => import('./late-parts'));
 
-/**
- * A part that comes after the page, since on most days there is nothing for it to say. All come in one chunk at
- * once, so that the first alert does not wait for the network.
- */
-function useLate<K extends keyof Parts>(name: K): Parts[K] | null {
-  const [part, setPart] = useState<Parts[K] | null>(null);
-  useEffect(() => {
-    // Without them figures are shown all the same, and the bell counts.
-    loadAll().then(
-      (parts) => setPart(() => parts[name]),
-      () => {},
-    );
-  }, [name]);
-  return part;
+function Missing() {
+  return <PartMissing onRetry={async () => (await parts.load()) !== null} />;
 }
 
 export function LateToaster() {
-  const Toaster = useLate('Toaster');
-  return Toaster && <Toaster />;
+  const { part } = useLate(parts);
+  return part && <part.Toaster />;
 }
 
 export function LateAlertLines(props: AlertLinesProps) {
-  const Lines: ComponentType<AlertLinesProps> | null = useLate('AlertLines');
-  return Lines && <Lines {...props} />;
+  const { part, hasFailed } = useLate(parts);
+  const Lines: ComponentType<AlertLinesProps> | undefined = part?.AlertLines;
+  return Lines ? <Lines {...props} /> : hasFailed && <Missing />;
 }
 
 export function LateBellMenu(props: BellMenuProps) {
-  const Menu: ComponentType<BellMenuProps> | null = useLate('BellMenu');
-  return Menu && <Menu {...props} />;
+  const { part, hasFailed } = useLate(parts);
+  const Menu: ComponentType<BellMenuProps> | undefined = part?.BellMenu;
+  if (Menu) return <Menu {...props} />;
+  return (
+    hasFailed && (
+      <div className="absolute inset-x-2 top-[3.25rem] z-20 rounded-xl border border-line bg-panel p-3 shadow-xl sm:inset-x-auto sm:top-11 sm:right-0 sm:w-[26rem]">
+        <Missing />
+      </div>
+    )
+  );
 }

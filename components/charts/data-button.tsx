@@ -1,9 +1,11 @@
 'use client';
 
 import { useLocale, useTranslations } from 'next-intl';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import type { LoggedPayloads, LoggedType } from '@/lib/events/event-types';
 import { indexAt, type Timeline } from '@/lib/live/timeline';
+import { late } from '../ui/late';
+import { LatePart } from '../ui/part-missing';
 import type { Mark, Threshold } from './marks';
 import { valueAt } from './reading';
 import type { Series } from './series';
@@ -19,8 +21,7 @@ export interface DataButtonProps<T extends LoggedType> {
   readonly shown: () => { timeline: Timeline<LoggedPayloads[T]>; range: TimeRange; holeMs: number };
 }
 
-/** Loaded when it is asked for. */
-const DataTable = lazy(() => import('./data-table').then((module) => ({ default: module.DataTable })));
+const dataTable = late(() => import('./data-table').then((module) => module.DataTable));
 
 /** More rows than this are read by nobody; of a longer table every second, third, … is shown. */
 const mostRows = 300;
@@ -43,26 +44,27 @@ export function DataButton<T extends LoggedType>(props: DataButtonProps<T>) {
         {t('table')}
       </button>
       {taken && (
-        <Suspense>
-          <DataTable
-            label={label}
-            columns={series.map((one) => one.label)}
-            rows={rowsOf(taken, series).map((row) => ({
+        <LatePart
+          of={dataTable}
+          props={{
+            label,
+            columns: series.map((one) => one.label),
+            rows: rowsOf(taken, series).map((row) => ({
               t: row.t,
               time: momentText(row.t, taken.range, locale),
               values: row.values.map((value) => (value === null ? '–' : formatValue(value))),
-            }))}
-            notes={[
+            })),
+            notes: [
               ...thresholds.map((one) => t('note', { label: one.label, value: formatValue(one.value) })),
               ...marks
                 .filter((mark) => mark.t >= taken.range.from && mark.t <= taken.range.to)
                 .map((mark) =>
                   t('note', { label: mark.label, value: momentText(mark.t, taken.range, locale) }),
                 ),
-            ]}
-            onClose={() => setTaken(null)}
-          />
-        </Suspense>
+            ],
+            onClose: () => setTaken(null),
+          }}
+        />
       )}
     </>
   );

@@ -2,7 +2,7 @@
 
 import { useSearchParams } from 'next/navigation';
 import { useTranslations } from 'next-intl';
-import { type ComponentType, lazy, Suspense, useContext, useState } from 'react';
+import { type ComponentType, useContext, useState } from 'react';
 import type { SampleType } from '@/lib/events/event-types';
 import type { PlaceName } from '@/lib/live/finding';
 import { useLive } from '@/lib/live/hooks';
@@ -21,12 +21,11 @@ import { NetworkPanel } from '../panels/network';
 import { PressurePanel } from '../panels/pressure';
 import { ProcessesPanel } from '../panels/processes';
 import { SensorsPanel } from '../panels/sensors';
+import { Notice } from '../ui/notice';
 import { PanelTag } from '../ui/panel';
 import { Tag } from '../ui/tag';
 import { askedPanels } from './asked-panels';
 import { Tiles } from './tiles';
-
-const Notice = lazy(() => import('../ui/notice').then((module) => ({ default: module.Notice })));
 
 interface Placed {
   /** Its address on the page, too. */
@@ -119,9 +118,7 @@ export function Panels() {
   return (
     <>
       {asked.unknown.length > 0 && (
-        <Suspense>
-          <Notice>{t('bad.panels', { names: asked.unknown.join(', '), known: known.join(', ') })}</Notice>
-        </Suspense>
+        <Notice>{t('bad.panels', { names: asked.unknown.join(', '), known: known.join(', ') })}</Notice>
       )}
       {laid}
     </>

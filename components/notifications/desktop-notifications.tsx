@@ -3,6 +3,9 @@
 import { useTranslations } from 'next-intl';
 import { useEffect } from 'react';
 import { useLiveStore } from '@/lib/live/hooks';
+import { late } from '../ui/late';
+
+const desktopAlert = late(() => import('./desktop-alert'));
 
 /** Shows what fires from now on, also while the page is in the background. Draws nothing itself. */
 export function DesktopNotifications() {
@@ -13,10 +16,10 @@ export function DesktopNotifications() {
     return store.listen('system-alert', (alert) => {
       const { t: at, kind, severity, name, host } = alert;
       if (at < openedAt || kind === 'shutdown' || severity === 'info') return;
-      // Loaded late: most pages hear of no alert.
-      import('./desktop-alert')
-        .then(({ hearAlert }) =>
-          hearAlert(alert, {
+      void desktopAlert
+        .load()
+        .then((part) =>
+          part?.hearAlert(alert, {
             firing: t(`firing.${severity}`, { name, host }),
             resolved: t('resolved', { name, host }),
           }),

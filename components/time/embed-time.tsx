@@ -28,7 +28,7 @@ export function EmbedTime({ types, children }: EmbedTimeProps) {
     <TimeViewContext value={view}>
       <LiveView store={past?.store ?? null}>
         <div className="flex h-full flex-col">
-          <BadTime />
+          <BadTime search={search} />
           <div className="min-h-0 flex-1">{children}</div>
         </div>
       </LiveView>

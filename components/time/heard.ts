@@ -7,10 +7,6 @@ const heardTypes: readonly OccurrenceType[] = ['system-alert', 'user-login', 'us
 export const happenedCount = (store: LiveStore) =>
   heardTypes.reduce((sum, type) => sum + store.table(type).rows.length, 0);
 
-/** Whether something happened since a moment (Unix ms), or something was missed. */
-export const happenedSince = (store: LiveStore, since: number) =>
-  store.holes.length > 0 || heardTypes.some((type) => (store.table(type).rows.at(-1)?.t ?? 0) >= since);
-
 /** Changes with everything that happens while the page is open. */
 export const happeningsHeard = (store: LiveStore) =>
   heardTypes.reduce((sum, type) => sum + store.table(type).revision, store.holes.length);

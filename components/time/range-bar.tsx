@@ -21,7 +21,6 @@ export interface RangeBarProps {
   readonly canGoBack: boolean;
   readonly opened: Opened;
   readonly onOpen: (opened: Opened) => void;
-  readonly onAskLane: () => void;
   /** Where the time that is shown is to be had as a file; `null` where it is too long for one. */
   readonly exportAddress: (() => string) | null;
   readonly isReplayed: boolean;
@@ -65,7 +64,7 @@ function Step({ label, onStep, disabled = false, expanded, children }: StepProps
 
 /** Chooses the time that all charts show. */
 export function RangeBar(props: RangeBarProps) {
-  const { choice, past, status, onGo, onKey, onRetry, canGoBack, opened, onOpen, onAskLane } = props;
+  const { choice, past, status, onGo, onKey, onRetry, canGoBack, opened, onOpen } = props;
   const { isReplayed, onReplay, exportAddress, lane, children } = props;
   const t = useTranslations('time');
   const count = useLive(happenedCount);
@@ -171,15 +170,9 @@ export function RangeBar(props: RangeBarProps) {
         className="relative h-9 min-w-[min(100%,16rem)] flex-[1_1_16rem] touch-pan-y rounded-lg border border-line bg-panel"
       >
         {lane ?? (
-          <button
-            type="button"
-            className="size-full cursor-pointer text-xs text-soft hover:text-ink disabled:cursor-default disabled:hover:text-soft"
-            disabled={count === 0}
-            onPointerEnter={onAskLane}
-            onClick={onAskLane}
-          >
+          <p className="grid size-full place-items-center text-xs text-soft">
             {count === 0 ? t('noMarks') : t('someMarks', { count })}
-          </button>
+          </p>
         )}
       </div>
       {past && (

@@ -1,14 +1,16 @@
 'use client';
 
-import { useSearchParams } from 'next/navigation';
-import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useCallback, useMemo, useRef, useState } from 'react';
 import type { LoggedType } from '@/lib/events/event-types';
-import { LiveView, useLive, useLiveStore } from '@/lib/live/hooks';
+import { LiveView, useLiveStore } from '@/lib/live/hooks';
 import type { DisplayStore } from '@/lib/live/pausable';
 import type { TimeRange } from '../charts/time-domain';
 import { type TimeView, TimeViewContext } from '../charts/time-view';
+import { late, useLate } from '../ui/late';
+import { LatePart, PartMissing } from '../ui/part-missing';
 import { useIsHere } from '../ui/use-is-here';
-import { happenedSince, happeningsHeard } from './heard';
+import { BadTime } from './bad-time';
+import { choiceFor } from './choose';
 import type { Marked } from './lane';
 import { RangeBar } from './range-bar';
 import {
@@ -22,41 +24,24 @@ import {
 } from './time-choice';
 import { useLateControls } from './use-late-controls';
 import { usePast } from './use-past';
+import { pushSearch, useSearch } from './use-search';
 
-const BadTime = lazy(() => import('./bad-time').then((module) => ({ default: module.BadTime })));
-
-const ReplayBar = lazy(() => import('./replay-bar').then((module) => ({ default: module.ReplayBar })));
+const replayBar = late(() => import('./replay-bar').then((module) => module.ReplayBar));
 
 /** The server makes no longer file. */
 const longestExportMs = 24 * 3_600_000;
 
 const unmarked: Marked = { marks: [], gaps: [] };
 
-const loadLane = () => Promise.all([import('./lane'), import('../alerts/late-parts')]);
-type LaneParts = Awaited<ReturnType<typeof loadLane>>;
+const laneParts = late(async () => {
+  const [{ Lane }, alerts] = await Promise.all([import('./lane'), import('../alerts/late-parts')]);
+  return { Lane, alerts };
+});
 
-/** Loaded with what happens while the page is open, with another time, or when the reader asks. */
-function useLane(isWanted: boolean): LaneParts | null {
-  const [parts, setParts] = useState<LaneParts | null>(null);
-  useEffect(() => {
-    // Without it charts are shown all the same.
-    if (isWanted) loadLane().then(setParts, () => {});
-  }, [isWanted]);
-  return parts;
-}
-
-/** Events of before the page opened are all here by then. */
-const replayedMs = 4_000;
-
-/** Whether something happened while the page is open, whatever time it is about. */
-function useHappened(store: DisplayStore): boolean {
-  const [openedAt] = useState(store.hostNow);
-  const [known, setKnown] = useState(Number.POSITIVE_INFINITY);
-  useEffect(() => {
-    const timer = setTimeout(() => setKnown(happeningsHeard(store)), replayedMs);
-    return () => clearTimeout(timer);
-  }, [store]);
-  return useLive((live) => happenedSince(live, openedAt) || happeningsHeard(live) > known);
+/** The same object as long as the same time is chosen, whatever else the address says. */
+function useChoice(search: URLSearchParams, store: DisplayStore): TimeChoice {
+  const text = useMemo(() => JSON.stringify(choiceOf(search, store.hostNow())), [search, store]);
+  return useMemo(() => JSON.parse(text) as TimeChoice, [text]);
 }
 
 export interface TimeFrameProps {
@@ -70,17 +55,15 @@ export interface TimeFrameProps {
 /** The time that the charts below show together: in the address, so that a link shows the same to somebody else. */
 export function TimeFrame({ types, headline, children }: TimeFrameProps) {
   const store = useLiveStore();
-  const search = useSearchParams();
+  const search = useSearch();
   const isHere = useIsHere();
   const box = useRef<HTMLDivElement>(null);
-  const choice = useMemo(() => choiceOf(search, store.hostNow()), [search, store]);
+  const choice = useChoice(search, store);
   /** What is shown while it is still being moved. */
   const [moved, setMoved] = useState<TimeRange | null>(null);
   const [marked, setMarked] = useState(unmarked);
   const { past, status, retry } = usePast(store, types, isHere ? choice : null, moved);
-  const [isAsked, setAsked] = useState(false);
-  const happened = useHappened(store);
-  const [part, alertParts] = useLane(happened || isAsked || choice.kind !== 'live') ?? [];
+  const lane = useLate(laneParts);
 
   const speed = isHere ? replaySpeedOf(search, choice) : null;
   const [replayed, setReplayed] = useState<DisplayStore | null>(null);
@@ -88,19 +71,18 @@ export function TimeFrame({ types, headline, children }: TimeFrameProps) {
   const go = useCallback((next: TimeChoice, replay?: ReplaySpeed) => {
     setMoved(null);
     const steps = (history.state?.timeSteps ?? 0) + 1;
-    const address = `${location.pathname}${searchWith(location.search, next, replay)}${location.hash}`;
-    history.pushState({ timeSteps: steps }, '', address);
+    pushSearch(searchWith(location.search, next, replay), { timeSteps: steps });
   }, []);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the address changes with the place in the history.
   const canGoBack = useMemo(() => isHere && history.state?.timeSteps > 0, [isHere, search]);
-  const { opened, setOpened, pressed, press, Controls } = useLateControls(box);
+  const { opened, setOpened, pressed, press, Controls, isMissing, retryControls } = useLateControls(box);
 
   const view = useMemo<TimeView>(
     () => ({
       past: speed ? null : past,
       shows: speed ? 'replay' : past ? 'past' : 'present',
       ...marked,
-      select: (range) => import('./choose').then(({ choiceFor }) => go(choiceFor(range, store.hostNow()))),
+      select: (range) => go(choiceFor(range, store.hostNow())),
     }),
     [past, speed, marked, go, store],
   );
@@ -133,22 +115,23 @@ export function TimeFrame({ types, headline, children }: TimeFrameProps) {
           canGoBack={canGoBack}
           opened={opened}
           onOpen={setOpened}
-          onAskLane={() => setAsked(true)}
           isReplayed={speed !== null}
           onReplay={replay}
           exportAddress={shown.to - shown.from > longestExportMs ? null : exportAddress}
           lane={
-            part &&
-            alertParts && (
-              <part.Lane store={store} choice={choice} parts={alertParts} range={range} onMarks={setMarked} />
+            lane.part && (
+              <lane.part.Lane
+                store={store}
+                choice={choice}
+                parts={lane.part.alerts}
+                range={range}
+                onMarks={setMarked}
+              />
             )
           }
         />
-        {asksTime(search) && (
-          <Suspense>
-            <BadTime />
-          </Suspense>
-        )}
+        {asksTime(search) && <BadTime search={search} />}
+        {isMissing && <PartMissing onRetry={retryControls} />}
         {Controls && (
           <Controls
             box={box}
@@ -163,17 +146,18 @@ export function TimeFrame({ types, headline, children }: TimeFrameProps) {
           />
         )}
         {speed !== null && choice.kind === 'fixed' && (
-          <Suspense>
-            <ReplayBar
-              live={store}
-              types={types}
-              range={choice}
-              speed={speed}
-              onStore={setReplayed}
-              onSpeed={(next) => go(choice, next)}
-              onLeave={() => go(choice)}
-            />
-          </Suspense>
+          <LatePart
+            of={replayBar}
+            props={{
+              live: store,
+              types,
+              range: choice,
+              speed,
+              onStore: setReplayed,
+              onSpeed: (next: ReplaySpeed) => go(choice, next),
+              onLeave: () => go(choice),
+            }}
+          />
         )}
         <LiveView store={(speed ? replayed : past?.store) ?? null}>{children}</LiveView>
       </div>

@@ -1,4 +1,5 @@
 import { type RefObject, useEffect, useState } from 'react';
+import { late, useLate } from '../ui/late';
 
 /** What stands open below the bar. */
 export type Opened = 'pick' | 'note' | 'help' | null;
@@ -8,7 +9,7 @@ export interface Pressed {
   readonly key: string;
 }
 
-type ControlsPart = typeof import('./controls').Controls;
+const controls = late(() => import('./controls').then((module) => module.Controls));
 
 const keys = new Set(['ArrowLeft', 'ArrowRight', '+', '=', '-', 'l', 'L', 'b', 'B', 'n', 'N', '?']);
 
@@ -34,16 +35,13 @@ export function isTimeKey({
   return localStorage.getItem(keysOffName) === null || target.closest('[data-time-bar]') !== null;
 }
 
-/** A page that opens has more urgent things to do. */
-const touchWaitMs = 1_000;
-
-/** Keys, wheel and forms come with their first use, since most visits have none; touch where there is a touch screen. */
+/** Keys, wheel, fingers and forms: at their first use at the latest. */
 export function useLateControls(box: RefObject<HTMLElement | null>) {
   const [opened, setOpened] = useState<Opened>(null);
-  const [Controls, setControls] = useState<ControlsPart | null>(null);
   /** What was pressed last, on the keyboard or on a button; also what asked for them. */
   const [pressed, setPressed] = useState<Pressed | null>(null);
   const isWanted = opened !== null || pressed !== null;
+  const { part: Controls, hasFailed } = useLate(controls, isWanted);
 
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
@@ -57,28 +55,29 @@ export function useLateControls(box: RefObject<HTMLElement | null>) {
   useEffect(() => {
     const element = box.current;
     if (Controls || !element) return;
-    const load = () =>
-      import('./controls').then(
-        (part) => setControls(() => part.Controls),
-        () => {},
-      );
+    const load = () => void controls.load();
     const touch = ({ pointerType }: PointerEvent) => pointerType === 'touch' && load();
-    // Fingers cannot wait: the first pair would have gone before what follows them has come.
-    const idle = matchMedia('(any-pointer: coarse)').matches ? setTimeout(load, touchWaitMs) : undefined;
     const turn = (event: WheelEvent) => {
       if (!goesThroughTime(event)) return;
       event.preventDefault();
       load();
     };
-    if (isWanted) load();
     element.addEventListener('wheel', turn, { passive: false });
     element.addEventListener('pointerdown', touch);
     return () => {
-      clearTimeout(idle);
       element.removeEventListener('wheel', turn);
       element.removeEventListener('pointerdown', touch);
     };
-  }, [box, Controls, isWanted]);
+  }, [box, Controls]);
 
-  return { opened, setOpened, pressed, press: (key: string) => setPressed({ key }), Controls };
+  return {
+    opened,
+    setOpened,
+    pressed,
+    press: (key: string) => setPressed({ key }),
+    Controls,
+    /** Something was asked for that is not here. */
+    isMissing: isWanted && hasFailed,
+    retryControls: async () => (await controls.load()) !== null,
+  };
 }

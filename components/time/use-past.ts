@@ -3,7 +3,10 @@ import type { LoggedType } from '@/lib/events/event-types';
 import type { DisplayStore } from '@/lib/live/pausable';
 import type { TimeRange } from '../charts/time-domain';
 import type { Past, PastStatus } from '../charts/time-view';
+import { late } from '../ui/late';
 import { rangeAt, type TimeChoice } from './time-choice';
+
+const watching = late(() => import('./watch-past').then((module) => module.watchPast));
 
 interface Shown {
   readonly of: TimeChoice;
@@ -36,15 +39,12 @@ export function usePast(
     let stop: (() => void) | null = null;
     let isOver = false;
     setBroken(false);
-    // Most visits stay with the present.
-    import('./watch-past').then(
-      ({ watchPast }) => {
-        if (isOver) return;
-        const tell = (past: Past, status: PastStatus) => setShown({ of: choice, past, status });
-        stop = watchPast({ store, choice, types, tell });
-      },
-      () => setBroken(true),
-    );
+    void watching.load().then((watchPast) => {
+      if (isOver) return;
+      if (!watchPast) return setBroken(true);
+      const tell = (past: Past, status: PastStatus) => setShown({ of: choice, past, status });
+      stop = watchPast({ store, choice, types, tell });
+    });
     return () => {
       isOver = true;
       stop?.();

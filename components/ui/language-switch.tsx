@@ -1,18 +1,18 @@
 'use client';
 
-import { useRouter } from 'next/navigation';
 import { useLocale, useTranslations } from 'next-intl';
 import { localeCookie } from '@/lib/i18n/locales';
 import { remember } from './remember';
+import { useRefresh } from './use-refresh';
 
 /** English or Chinese; the choice is kept. */
 export function LanguageSwitch() {
   const t = useTranslations('language');
-  const router = useRouter();
+  const refresh = useRefresh();
   const other = useLocale() === 'en' ? 'zh' : 'en';
   const change = () => {
     remember(localeCookie, other);
-    router.refresh();
+    refresh();
   };
   return (
     <button
