@@ -3,6 +3,7 @@
 import { useLocale, useTranslations } from 'next-intl';
 import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { useMetricLimit, useMetricName, useMetricUnit, useMetricValue } from '../alerts/metric-name';
+import { placedLabels, rootPx, tickWidth } from '../charts/tick-labels';
 import { momentText } from '../ui/moment';
 import { historyPaths } from './history-paths';
 import { timeTicks, valueScale } from './time-scale';
@@ -25,8 +26,10 @@ export interface HistoryChartProps {
   readonly className?: string;
 }
 
-const room = { top: 8, bottom: 22 };
-const tickPx = 90;
+const topRoom = 8;
+/** Of the axis of time, and of a name on it, in rem. */
+const axisRem = 1.375;
+const tickRem = 5.625;
 
 /** What a metric did in a stretch of time: means, with the band between lowest and highest behind them. */
 export function HistoryChart({
@@ -66,14 +69,16 @@ export function HistoryChart({
   // A limit that is far off must not press what is drawn flat.
   const near = levels.filter(({ value }) => Math.abs(value) < Math.max(Math.abs(highest), 1) * 20);
   const [bottom, top] = valueScale([lowest, highest, ...near.map(({ value }) => value)], unit === '%');
-  const floor = height - room.bottom;
+  const remPx = width > 0 ? rootPx() : 16;
+  const floor = height - axisRem * remPx;
   const x = (at: number) => ((at - from) / (to - from)) * width;
-  const y = (value: number) => floor - ((value - bottom) / (top - bottom || 1)) * (floor - room.top);
+  const y = (value: number) => floor - ((value - bottom) / (top - bottom || 1)) * (floor - topRoom);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: x and y are made of what is listed.
   const paths = useMemo(() => historyPaths(data, { x, y }), [data, from, to, width, height, bottom, top]);
   const offsetMs = -new Date(to).getTimezoneOffset() * 60_000;
-  const ticks = width > 0 ? timeTicks(from, to, Math.max(2, Math.floor(width / tickPx)), offsetMs) : [];
+  const ticks =
+    width > 0 ? timeTicks(from, to, Math.max(2, Math.floor(width / (tickRem * remPx))), offsetMs) : [];
   const tickText = (at: number) =>
     new Date(at).toLocaleTimeString(locale, {
       hour12: false,
@@ -81,6 +86,11 @@ export function HistoryChart({
       minute: '2-digit',
       ...(to - from < 300_000 ? { second: '2-digit' } : {}),
     });
+
+  const placed = placedLabels(
+    ticks.map((tick) => ({ x: x(tick), width: tickWidth(tickText(tick)) })),
+    width,
+  );
 
   const at = pointed === null ? null : (data.points.findLast(([time]) => time <= pointed) ?? null);
   const reading = (point: HistoryData['points'][number] | null) => {
@@ -145,9 +155,9 @@ export function HistoryChart({
               key={span.from}
               data-testid="span"
               x={x(span.from)}
-              y={room.top}
+              y={topRoom}
               width={Math.max(2, x(span.to) - x(span.from))}
-              height={Math.max(0, floor - room.top)}
+              height={Math.max(0, floor - topRoom)}
               fill={spanHue}
               fillOpacity={0.16}
             />
@@ -199,23 +209,24 @@ export function HistoryChart({
               </text>
             </g>
           ))}
-          {ticks.map((tick) => {
-            const left = x(tick);
-            const anchor = left < 24 ? 'start' : left > width - 24 ? 'end' : 'middle';
+          {ticks.map((tick, index) => {
+            const place = placed[index];
+            if (!place?.isShown) return null;
             return (
               <text
                 key={tick}
-                x={Math.min(Math.max(left, 1), width - 1)}
-                y={height - 6}
-                textAnchor={anchor}
-                className="tick"
+                x={x(tick)}
+                y={floor}
+                dy="1.3em"
+                textAnchor={place.anchor}
+                className="tick tick-time"
               >
                 {tickText(tick)}
               </text>
             );
           })}
           {pointed !== null && (
-            <line x1={x(pointed)} x2={x(pointed)} y1={room.top} y2={floor} stroke="var(--soft)" />
+            <line x1={x(pointed)} x2={x(pointed)} y1={topRoom} y2={floor} stroke="var(--soft)" />
           )}
         </svg>
       </div>

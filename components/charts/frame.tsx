@@ -1,9 +1,26 @@
 'use client';
 
 import { type ComponentType, createContext } from 'react';
+import { type PlacedLabel, placedLabels, rootPx, tickWidth } from './tick-labels';
 
-/** How far the plot is from the edges of its chart, in px: the axis of time stands below it. */
-export const plotInset = { top: 6, right: 1, bottom: 20, left: 1 } as const;
+/** How far the plot is from the edges of its chart, in px. */
+export interface PlotInset {
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+  readonly left: number;
+}
+
+/** Of the axis of time, which stands below the plot. */
+const axisRem = 1.25;
+
+/** The room that the axes need at the size of text that the page has. */
+export const plotInsetOf = (remPx = rootPx()): PlotInset => ({
+  top: 6,
+  right: 1,
+  bottom: Math.round(axisRem * remPx),
+  left: 1,
+});
 
 /** A name on the axis of time, `at` 0 on the left to 1 on the right. */
 export interface TimeTick {
@@ -16,6 +33,7 @@ export interface FrameProps {
   /** Of the whole chart, in px. */
   readonly width: number;
   readonly height: number;
+  readonly inset: PlotInset;
   readonly bottom: number;
   readonly top: number;
   readonly valueTicks: readonly number[];
@@ -25,29 +43,31 @@ export interface FrameProps {
 
 interface TimeLabelProps {
   readonly x: number;
+  /** The foot of the plot. */
   readonly y: number;
-  readonly tick: TimeTick;
-  /** Every other one, counted from the right, goes where there is little room. */
-  readonly spare: boolean;
-  readonly width: number;
+  readonly label: string;
+  readonly placed: PlacedLabel;
 }
 
-const roomForHalf = 20;
-
-/** A moment on the axis of time. The outermost stand inside the plot. */
-export function TimeLabel({ x, y, tick, spare, width }: TimeLabelProps) {
-  const anchor = x < roomForHalf ? 'start' : x > width - roomForHalf ? 'end' : 'middle';
+/** A moment on the axis of time. */
+export function TimeLabel({ x, y, label, placed }: TimeLabelProps) {
+  if (!placed.isShown) return null;
   return (
-    <text
-      x={x}
-      y={y}
-      dy="0.75em"
-      textAnchor={anchor}
-      className={`tick tick-time ${spare ? 'tick-spare' : ''}`}
-    >
-      {tick.label}
+    <text x={x} y={y} dy="1.3em" textAnchor={placed.anchor} className="tick tick-time">
+      {label}
     </text>
   );
+}
+
+/** Where the names of an axis of time go, and which of them have room. */
+export function placedTicks({ timeTicks, width, inset }: Pick<FrameProps, 'timeTicks' | 'width' | 'inset'>) {
+  const across = width - inset.left - inset.right;
+  const at = timeTicks.map((tick) => ({ x: inset.left + tick.at * across, width: tickWidth(tick.label) }));
+  const placed = placedLabels(at, width);
+  return timeTicks.flatMap((tick, index) => {
+    const [there, here] = [at[index], placed[index]];
+    return there && here ? [{ ...tick, x: there.x, placed: here }] : [];
+  });
 }
 
 interface ValueLabelProps {
@@ -68,28 +88,20 @@ export function ValueLabel({ y, value, format, foot }: ValueLabelProps) {
   );
 }
 
-export const isSpare = (index: number, count: number) => (count - 1 - index) % 2 === 1;
-
 /** Draws the frame by itself: an embedded panel carries no chart library. */
-export function PlainFrame({ width, height, bottom, top, valueTicks, timeTicks, formatValue }: FrameProps) {
-  const foot = height - plotInset.bottom;
-  const across = width - plotInset.left - plotInset.right;
-  const y = (value: number) => foot - ((value - bottom) / (top - bottom)) * (foot - plotInset.top);
+export function PlainFrame(props: FrameProps) {
+  const { width, height, inset, bottom, top, valueTicks, formatValue } = props;
+  const foot = height - inset.bottom;
+  const across = width - inset.left - inset.right;
+  const y = (value: number) => foot - ((value - bottom) / (top - bottom)) * (foot - inset.top);
   return (
     <svg aria-hidden="true" width={width} height={height} className="block">
       <path
         className="grid-line"
-        d={valueTicks.map((value) => `M${plotInset.left} ${y(value)}h${across}`).join('')}
+        d={valueTicks.map((value) => `M${inset.left} ${y(value)}h${across}`).join('')}
       />
-      {timeTicks.map((tick, index) => (
-        <TimeLabel
-          key={tick.at}
-          x={plotInset.left + tick.at * across}
-          y={foot + 8}
-          tick={tick}
-          spare={isSpare(index, timeTicks.length)}
-          width={width}
-        />
+      {placedTicks(props).map(({ at, x, label, placed }) => (
+        <TimeLabel key={at} x={x} y={foot} label={label} placed={placed} />
       ))}
       {valueTicks.map((value) => (
         <ValueLabel key={value} y={y(value)} value={value} format={formatValue} foot={bottom} />

@@ -1,5 +1,6 @@
-import { plotInset } from './frame';
+import type { PlotInset } from './frame';
 import { hueOfTone, type Threshold } from './marks';
+import { rootPx, tickWidth } from './tick-labels';
 import type { Size } from './use-size';
 
 export interface GuidesProps {
@@ -8,16 +9,18 @@ export interface GuidesProps {
   readonly top: number;
   /** Of the whole chart. */
   readonly size: Size;
+  readonly inset: PlotInset;
 }
 
 /** Levels that mean something, as far as the axis goes. */
-export function Guides({ thresholds, bottom, top, size: { width, height } }: GuidesProps) {
-  const foot = height - plotInset.bottom;
-  const y = (value: number) => foot - ((value - bottom) / (top - bottom)) * (foot - plotInset.top);
+export function Guides({ thresholds, bottom, top, size: { width, height }, inset }: GuidesProps) {
+  const foot = height - inset.bottom;
+  const y = (value: number) => foot - ((value - bottom) / (top - bottom)) * (foot - inset.top);
   const labels = placed(
     thresholds
       .filter(({ value }) => value >= bottom && value <= top)
       .map((threshold) => ({ ...threshold, y: y(threshold.value) })),
+    inset,
   );
   if (labels.length === 0) return null;
   return (
@@ -25,7 +28,7 @@ export function Guides({ thresholds, bottom, top, size: { width, height } }: Gui
       {labels.map(({ label, tone, y: at, labelY, aside }) => (
         <g key={label} data-threshold={tone}>
           <path
-            d={`M${plotInset.left} ${at}H${width - plotInset.right}`}
+            d={`M${inset.left} ${at}H${width - inset.right}`}
             stroke={hueOfTone[tone]}
             strokeDasharray="4 3"
           />
@@ -44,17 +47,20 @@ export function Guides({ thresholds, bottom, top, size: { width, height } }: Gui
   );
 }
 
-const lineHeight = 13;
-const characterWidth = 7;
+const lineRem = 0.8125;
 
 /** Where the labels go: above their lines, unless that would be outside; beside another that is in the way. */
-function placed<T extends { readonly label: string; readonly y: number }>(thresholds: readonly T[]) {
+function placed<T extends { readonly label: string; readonly y: number }>(
+  thresholds: readonly T[],
+  inset: PlotInset,
+) {
+  const lineHeight = lineRem * rootPx();
   const taken: { labelY: number; aside: number }[] = [];
   return thresholds.map((threshold) => {
-    const labelY = threshold.y < plotInset.top + lineHeight ? threshold.y + lineHeight : threshold.y - 4;
+    const labelY = threshold.y < inset.top + lineHeight ? threshold.y + lineHeight : threshold.y - 4;
     const inTheWay = taken.filter((other) => Math.abs(other.labelY - labelY) < lineHeight);
     const aside = Math.max(0, ...inTheWay.map((other) => other.aside));
-    taken.push({ labelY, aside: aside + threshold.label.length * characterWidth + 8 });
+    taken.push({ labelY, aside: aside + tickWidth(threshold.label) + 8 });
     return { ...threshold, labelY, aside };
   });
 }

@@ -1,22 +1,13 @@
 'use client';
 
 import { CartesianGrid, LineChart, XAxis, YAxis } from 'recharts';
-import { type FrameProps, isSpare, plotInset, TimeLabel, ValueLabel } from './frame';
-
-const axisHeight = plotInset.bottom;
-const margin = { ...plotInset, bottom: 0 };
+import { type FrameProps, placedTicks, TimeLabel, ValueLabel } from './frame';
 
 /** The frame as Recharts draws it. It holds no data, so it is drawn once per scale and size. */
-export function RechartsFrame({
-  width,
-  height,
-  bottom,
-  top,
-  valueTicks,
-  timeTicks,
-  formatValue,
-}: FrameProps) {
-  const moments = timeTicks.map(({ at }) => at);
+export function RechartsFrame(props: FrameProps) {
+  const { width, height, inset, bottom, top, valueTicks, timeTicks, formatValue } = props;
+  const placed = placedTicks(props);
+  const foot = height - inset.bottom;
   return (
     <LineChart
       width={width}
@@ -25,7 +16,7 @@ export function RechartsFrame({
         { x: 0, y: bottom },
         { x: 1, y: top },
       ]}
-      margin={margin}
+      margin={{ ...inset, bottom: 0 }}
       accessibilityLayer={false}
     >
       <CartesianGrid vertical={false} className="grid-line" stroke="" />
@@ -33,19 +24,14 @@ export function RechartsFrame({
         dataKey="x"
         type="number"
         domain={[0, 1]}
-        ticks={moments}
-        tick={({ x, y, index, payload }) => (
-          <TimeLabel
-            x={Number(x)}
-            y={Number(y)}
-            tick={timeTicks[index] ?? { at: Number(payload.value), label: '' }}
-            spare={isSpare(index, timeTicks.length)}
-            width={width}
-          />
-        )}
+        ticks={timeTicks.map(({ at }) => at)}
+        tick={({ index }) => {
+          const tick = placed[index];
+          return tick ? <TimeLabel x={tick.x} y={foot} label={tick.label} placed={tick.placed} /> : <g />;
+        }}
         tickLine={false}
         axisLine={false}
-        height={axisHeight}
+        height={inset.bottom}
         interval={0}
       />
       <YAxis

@@ -10,7 +10,7 @@ import { momentOf, usePointed } from './crosshair';
 import { DataButton } from './data-button';
 import { type Form, strandsOf } from './edges';
 import { createExtent, type Extent } from './extent';
-import { FrameContext, plotInset } from './frame';
+import { FrameContext, type PlotInset, plotInsetOf } from './frame';
 import { Guides } from './guides';
 import type { Mark, Threshold } from './marks';
 import { valueAt } from './reading';
@@ -78,6 +78,8 @@ export function TimeSeries<T extends LoggedType>(props: TimeSeriesProps<T>) {
   const Frame = useContext(FrameContext);
   const box = useRef<HTMLDivElement>(null);
   const size = useSize(box);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another size may come with another size of text.
+  const { inset, clip } = useMemo(() => roomOf(plotInsetOf()), [size]);
   const pointed = usePointed();
   const isLive = domain === 'live';
 
@@ -116,6 +118,7 @@ export function TimeSeries<T extends LoggedType>(props: TimeSeriesProps<T>) {
         <Frame
           width={size.width}
           height={size.height}
+          inset={inset}
           bottom={bottom}
           top={top}
           valueTicks={[bottom, (bottom + top) / 2, top]}
@@ -123,7 +126,7 @@ export function TimeSeries<T extends LoggedType>(props: TimeSeriesProps<T>) {
           formatValue={tickLabel}
         />
       ),
-    [Frame, size, bottom, top, timeTicks, tickLabel],
+    [Frame, size, inset, bottom, top, timeTicks, tickLabel],
   );
 
   const told = useMemo(() => series.filter((one) => one.label !== ''), [series]);
@@ -185,7 +188,7 @@ export function TimeSeries<T extends LoggedType>(props: TimeSeriesProps<T>) {
                 bottom={bottom}
                 top={top}
                 holeMs={holeMs}
-                size={plotSize(size)}
+                size={plotSize(size, clip)}
               />
             )}
             <Traces
@@ -198,7 +201,7 @@ export function TimeSeries<T extends LoggedType>(props: TimeSeriesProps<T>) {
               domain={domain}
               timeline={timeline}
               marks={marks}
-              size={plotSize(size)}
+              size={plotSize(size, clip)}
             />
             {chosen && (
               <div
@@ -210,7 +213,7 @@ export function TimeSeries<T extends LoggedType>(props: TimeSeriesProps<T>) {
           </div>
         )}
         <div className="pointer-events-none absolute inset-0">{frame}</div>
-        {size && <Guides thresholds={thresholds} bottom={bottom} top={top} size={size} />}
+        {size && <Guides thresholds={thresholds} bottom={bottom} top={top} size={size} inset={inset} />}
       </div>
       {isPointing && pointed && !chosen && (
         <Tooltip
@@ -237,14 +240,18 @@ export function TimeSeries<T extends LoggedType>(props: TimeSeriesProps<T>) {
   );
 }
 
-const clip = {
-  top: plotInset.top - strokeRoom,
-  right: plotInset.right,
-  bottom: plotInset.bottom - strokeRoom,
-  left: plotInset.left,
-};
+/** Where the plot is, and its layer, which has room for the width of a line. */
+function roomOf(inset: PlotInset): { readonly inset: PlotInset; readonly clip: PlotInset } {
+  return {
+    inset,
+    clip: { ...inset, top: inset.top - strokeRoom, bottom: inset.bottom - strokeRoom },
+  };
+}
 
-const plotSize = ({ width, height }: { readonly width: number; readonly height: number }) => ({
+const plotSize = (
+  { width, height }: { readonly width: number; readonly height: number },
+  clip: PlotInset,
+) => ({
   width: Math.max(1, width - clip.left - clip.right),
   height: Math.max(1, height - clip.top - clip.bottom),
 });

@@ -1,16 +1,18 @@
 import { useLocale, useTranslations } from 'next-intl';
 import { useMemo } from 'react';
 import type { TimeTick } from './frame';
+import { rootPx } from './tick-labels';
 import { fractionOf, liveSpanMs, momentLabel, roundMoments, type TimeDomain } from './time-domain';
 
 const minuteMs = 60_000;
-const roomForLabel = 90;
+/** As far apart as round times are wide, in rem. */
+const roomForLabelRem = 5.625;
 
 /** What the axis of time names: how long ago while it moves, else round times. */
 export function useTimeTicks(domain: TimeDomain, width: number, isPresent: boolean): readonly TimeTick[] {
   const t = useTranslations('chart');
   const locale = useLocale();
-  const most = Math.max(2, Math.floor(width / roomForLabel));
+  const most = Math.max(2, Math.floor(width / (roomForLabelRem * rootPx())));
   return useMemo(() => {
     if (domain === 'live') {
       const minutes = liveSpanMs / minuteMs;

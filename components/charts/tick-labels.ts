@@ -1,0 +1,67 @@
+/** A label that is to stand at a place on an axis, in px from its left edge. */
+export interface AxisLabel {
+  readonly x: number;
+  /** Of its text, in px. */
+  readonly width: number;
+}
+
+export interface PlacedLabel {
+  readonly anchor: 'start' | 'middle' | 'end';
+  readonly isShown: boolean;
+}
+
+/** Less space than this between two labels reads as one. */
+const leastGapPx = 8;
+
+function anchorOf({ x, width }: AxisLabel, across: number): PlacedLabel['anchor'] {
+  if (x < width / 2) return 'start';
+  return x > across - width / 2 ? 'end' : 'middle';
+}
+
+function reachOf(label: AxisLabel, across: number): readonly [left: number, right: number] {
+  const left = { start: 0, middle: label.width / 2, end: label.width }[anchorOf(label, across)];
+  return [label.x - left, label.x - left + label.width];
+}
+
+/**
+ * Which labels an axis `across` px wide shows, and which way they stand, so that none is cut and none touches another:
+ * all, or every second, third, … of them counted from the right, where the newest is. Sorted from left to right.
+ */
+export function placedLabels(labels: readonly AxisLabel[], across: number): readonly PlacedLabel[] {
+  const isOfEvery = (index: number, every: number) => (labels.length - 1 - index) % every === 0;
+  const fits = (every: number) => {
+    const shown = labels.filter((_, index) => isOfEvery(index, every)).map((one) => reachOf(one, across));
+    return shown.every(([left, right], index) => {
+      const before = shown[index - 1];
+      return left >= 0 && right <= across && (!before || left - before[1] >= leastGapPx);
+    });
+  };
+  let every = 1;
+  while (every < labels.length && !fits(every)) every += 1;
+  return labels.map((label, index) => ({
+    anchor: anchorOf(label, across),
+    isShown: isOfEvery(index, every) && label.width <= across,
+  }));
+}
+
+const baseRootPx = 16;
+/** As `.tick` has it. */
+const tickRem = 0.6875;
+const averageCharacterEm = 0.62;
+let context: CanvasRenderingContext2D | null | undefined;
+
+/** The px of a rem on this page: a wall screen has larger ones. */
+export function rootPx(): number {
+  if (typeof document === 'undefined') return baseRootPx;
+  return Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || baseRootPx;
+}
+
+/** How wide a text is on an axis, in px. */
+export function tickWidth(text: string): number {
+  const fontPx = tickRem * rootPx();
+  context ??= document.createElement('canvas').getContext('2d');
+  if (!context) return text.length * averageCharacterEm * fontPx;
+  context.font = `${fontPx}px ${getComputedStyle(document.body).fontFamily}`;
+  // Digits of one width are a little wider than those that a canvas measures.
+  return Math.ceil(context.measureText(text).width * 1.04) + 2;
+}
