@@ -4,6 +4,7 @@ import { useLocale, useTranslations } from 'next-intl';
 import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { useMetricLimit, useMetricName, useMetricUnit, useMetricValue } from '../alerts/metric-name';
 import { placedLabels, rootPx, tickWidth } from '../charts/tick-labels';
+import { useTap } from '../charts/use-tap';
 import { momentText } from '../ui/moment';
 import { historyPaths } from './history-paths';
 import { timeTicks, valueScale } from './time-scale';
@@ -109,10 +110,11 @@ export function HistoryChart({
     max: say(metric, highest),
   };
 
-  const point = (event: PointerEvent<HTMLDivElement>) => {
+  const point = (event: PointerEvent<HTMLElement>) => {
     const { left, width: across } = event.currentTarget.getBoundingClientRect();
     setPointed(from + Math.min(1, Math.max(0, (event.clientX - left) / across)) * (to - from));
   };
+  const tap = useTap({ show: point, hide: () => setPointed(null) });
   const step = (event: KeyboardEvent) => {
     const moves: Readonly<Record<string, number>> = {
       ArrowLeft: -1,
@@ -142,9 +144,11 @@ export function HistoryChart({
         aria-valuemax={100}
         aria-valuenow={Math.round((((pointed ?? to) - from) / (to - from)) * 100)}
         aria-valuetext={reading(at)}
-        onPointerMove={point}
-        onPointerDown={point}
-        onPointerLeave={() => setPointed(null)}
+        onPointerMove={(event) => tap.move(event) || point(event)}
+        onPointerDown={(event) => tap.down(event) || point(event)}
+        onPointerUp={tap.up}
+        onPointerCancel={tap.cancel}
+        onPointerLeave={({ pointerType }) => pointerType !== 'touch' && setPointed(null)}
         onBlur={() => setPointed(null)}
         onKeyDown={step}
         className="relative h-52 cursor-crosshair touch-pan-y select-none rounded"

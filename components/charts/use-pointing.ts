@@ -1,6 +1,7 @@
 import { type KeyboardEvent, type PointerEvent, useState } from 'react';
 import { crosshair, momentOf } from './crosshair';
 import { fractionOf, momentAt, type TimeRange } from './time-domain';
+import { useTap } from './use-tap';
 
 export interface PointingOptions {
   readonly rangeNow: () => TimeRange;
@@ -79,20 +80,24 @@ export function usePointing({ rangeNow, now, isLive, stepMs, onSelect }: Pointin
     else setSelection(null);
   };
 
+  const tap = useTap({ show: (event) => pointAt(under(event)), hide: leave });
+
   const handlers = {
     onPointerMove(event: PointerEvent<HTMLElement>) {
+      if (tap.move(event)) return;
       const head = pointAt(under(event));
       if (selection && dragFromX !== null) setSelection({ ...selection, head });
     },
     onPointerDown(event: PointerEvent<HTMLElement>) {
+      if (tap.down(event)) return;
       const t = pointAt(under(event));
-      // A finger that moves across reads the chart.
-      if (!onSelect || event.pointerType === 'touch' || event.button !== 0) return;
+      if (!onSelect || event.button !== 0) return;
       event.currentTarget.setPointerCapture(event.pointerId);
       setDragFromX(event.clientX);
       setSelection({ anchor: t, head: t });
     },
     onPointerUp(event: PointerEvent<HTMLElement>) {
+      if (tap.up(event)) return;
       if (selection && dragFromX !== null && Math.abs(event.clientX - dragFromX) >= leastDrag) {
         choose({ ...selection, head: under(event) });
         // The arrows move through time again, unless the keyboard has led here.
@@ -100,9 +105,13 @@ export function usePointing({ rangeNow, now, isLive, stepMs, onSelect }: Pointin
       }
       drop();
     },
-    onPointerCancel: drop,
-    onPointerLeave: leave,
-    onBlur: leave,
+    onPointerCancel(event: PointerEvent<HTMLElement>) {
+      if (!tap.cancel(event)) drop();
+    },
+    // A finger leaves each time that it is lifted.
+    onPointerLeave: ({ pointerType }: PointerEvent<HTMLElement>) => pointerType !== 'touch' && leave(),
+    // The chart that is pointed at now has the crosshair.
+    onBlur: () => isPointing && leave(),
     onKeyDown(event: KeyboardEvent<HTMLElement>) {
       const move = moves[event.key];
       if (move !== undefined) step(event, move);

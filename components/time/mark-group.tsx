@@ -37,7 +37,9 @@ export function MarkGroupButton({ group, isStop, isOpen, onOpen, onFocus }: Mark
   return (
     <li
       onPointerEnter={({ pointerType }) => pointerType === 'mouse' && enter()}
-      onPointerLeave={() => {
+      onPointerLeave={({ pointerType }) => {
+        // A finger leaves each time that it is lifted.
+        if (pointerType === 'touch') return;
         leaving.current = setTimeout(() => onOpen(false), graceMs);
       }}
       onFocus={() => {
