@@ -28,6 +28,52 @@ test('every value fits, and little more than half of the axis stays empty', () =
   );
 });
 
+test.each([
+  [[100], 100],
+  [[99.9, 3], 100],
+  [[81], 100],
+  [[60], 80],
+  [[0.1], 10],
+  // What is beyond what can be is shown all the same.
+  [[120], 200],
+])('%j of 100 end at %d', (rows, top) => {
+  expect(axisTop(over(...rows), 10, 100)).toBe(top);
+});
+
+test.each([
+  [
+    [98, 100],
+    [90, 100],
+  ],
+  [
+    [50, 51],
+    [50, 54],
+  ],
+  [
+    [0, 100],
+    [0, 100],
+  ],
+  [
+    [101, 102],
+    [100, 110],
+  ],
+])('an axis around %j of 100 is %j', (rows, axis) => {
+  expect(axisAround(over(...rows), 100)).toEqual(axis);
+});
+
+test('an axis of shares ends at 100, whatever they are, and holds them', () => {
+  fc.assert(
+    fc.property(fc.array(fc.double({ min: 0, max: 100, noNaN: true }), { minLength: 1 }), (rows) => {
+      const top = axisTop(over(...rows), 10, 100);
+      const [bottom, end] = axisAround(over(...rows), 100);
+      expect(Math.max(top, end)).toBeLessThanOrEqual(100);
+      expect(bottom).toBeGreaterThanOrEqual(0);
+      expect(bottom).toBeLessThanOrEqual(Math.min(...rows) + 1e-6);
+      expect(Math.min(top, end)).toBeGreaterThanOrEqual(Math.max(...rows) - 1e-6);
+    }),
+  );
+});
+
 test('an axis has a least top where small values are no news', () => {
   expect(axisTop(over(3), 1000)).toBe(1000);
 });

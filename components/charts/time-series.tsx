@@ -33,6 +33,8 @@ export interface TimeSeriesProps<T extends LoggedType> {
   readonly max: number | 'auto' | 'around';
   /** The least that `auto` goes to: what is below is no news. */
   readonly least?: number;
+  /** The highest that a value can be, where there is such a thing: no axis goes beyond it without need. */
+  readonly most?: number | undefined;
   /** Rows further apart than this are not joined; by the type's own period when left out. */
   readonly holeMs?: number | undefined;
   readonly formatTick: (value: number) => string;
@@ -61,7 +63,7 @@ const none: readonly never[] = [];
  * a redraw of the frame each second would cost twenty times as much.
  */
 export function TimeSeries<T extends LoggedType>(props: TimeSeriesProps<T>) {
-  const { type, series, form, max, least, formatTick, formatValue = formatTick, label, describe } = props;
+  const { type, series, form, max, least, most, formatTick, formatValue = formatTick, label, describe } = props;
   const { thresholds = none, className } = props;
   const view = useContext(TimeViewContext);
   const follows = props.domain === undefined;
@@ -93,9 +95,9 @@ export function TimeSeries<T extends LoggedType>(props: TimeSeriesProps<T>) {
   const read = (live: typeof store) => reach ?? extent(timeline ?? live.table(type));
   const top = useLive((live) => {
     if (typeof max === 'number') return max;
-    return max === 'auto' ? axisTop(read(live), least) : axisAround(read(live))[1];
+    return max === 'auto' ? axisTop(read(live), least, most) : axisAround(read(live), most)[1];
   });
-  const around = useLive((live) => (max === 'around' ? axisAround(read(live))[0] : 0));
+  const around = useLive((live) => (max === 'around' ? axisAround(read(live), most)[0] : 0));
   const bottom = form === 'mirror' ? -top : around;
 
   const rangeNow = () => rangeOf(domain, store.hostNow());

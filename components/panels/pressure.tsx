@@ -97,6 +97,7 @@ export function PressurePanel({ bare = false, className = '' }: EmbeddableProps)
         form="line"
         max="auto"
         least={leastAxisPercent}
+        most={100}
         formatTick={tick}
         formatValue={full}
         label={t('panel.pressure')}

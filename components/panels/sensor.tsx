@@ -44,6 +44,7 @@ function Measure({ heard: { sensor }, holeMs }: MeasureProps) {
       series={series}
       form="line"
       max="around"
+      most={unit === '%' ? 100 : undefined}
       holeMs={holeMs}
       formatTick={tick}
       label={label}

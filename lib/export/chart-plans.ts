@@ -175,7 +175,7 @@ function sensorPlans(metrics: readonly KnownMetric[]): readonly ChartPlan[] {
       return { ...line(item, name), label: labels.get(name) ?? item };
     });
     const unit = metrics.find(({ name }) => name === series[0]?.plus[0])?.unit ?? '';
-    const top = kind === 'battery' ? 100 : null;
+    const top = kind === 'battery' || kind === 'humidity' ? 100 : null;
     return { key: kind, item: null, unit, form: 'lines', top, most: mostLines, series };
   });
   const others = metrics
