@@ -1,20 +1,26 @@
 import { headers } from 'next/headers';
+import { typesOfPanels } from '@/components/dashboard/asked-panels';
 import { Dashboard } from '@/components/dashboard/dashboard';
 import { DesktopNotifications } from '@/components/notifications/desktop-notifications';
-import { loggedTypes } from '@/lib/events/event-types';
 import { isTheme, themeHeader } from '@/lib/i18n/theme';
 import { AlertsProvider } from '@/lib/live/alerts';
 import { LiveProvider } from '@/lib/live/hooks';
 import { running } from '@/lib/running';
 
-export default async function DashboardPage() {
+interface DashboardPageProps {
+  readonly searchParams: Promise<Readonly<Record<string, string | string[] | undefined>>>;
+}
+
+export default async function DashboardPage({ searchParams }: DashboardPageProps) {
+  const { panels } = await searchParams;
+  const types = typesOfPanels([panels ?? null].flat()[0] ?? null);
   const { alerts, initialState, version } = running();
   const theme = (await headers()).get(themeHeader);
   return (
-    <LiveProvider initial={initialState()} types={loggedTypes}>
+    <LiveProvider initial={initialState(types)} types={types}>
       <DesktopNotifications />
       <AlertsProvider initial={alerts.list(['pending', 'firing'])}>
-        <Dashboard version={version} theme={isTheme(theme) ? theme : 'auto'} />
+        <Dashboard version={version} theme={isTheme(theme) ? theme : 'auto'} types={types} />
       </AlertsProvider>
     </LiveProvider>
   );

@@ -45,7 +45,7 @@ export async function answerExport(request: Request): Promise<Response> {
   if (!asked.ok) return problemResponse(asked.problem);
   const { query } = asked;
   const parts = readParts();
-  const { facts } = runtime.initialState();
+  const { facts } = runtime.initialState([]);
   const plans = chartPlans(namedMetrics(runtime), facts.memoryBytes);
   const events = await eventsOf(runtime, query);
   const { text } = await fitted(

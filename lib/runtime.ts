@@ -5,7 +5,7 @@ import { type Config, parseConfig } from './config';
 import { peerHeader, serveFeed } from './direct-feed';
 import type { NewEvent } from './events/event-log';
 import { loggedSchemas } from './events/event-schemas';
-import { isLoggedType, type LoggedPayloads } from './events/event-types';
+import { isLoggedType, type LoggedPayloads, type LoggedType } from './events/event-types';
 import type { HostFacts } from './events/payloads';
 import { type Health, healthOf } from './health';
 import { readBoot } from './host/boot';
@@ -32,8 +32,8 @@ export interface Runtime extends Pipeline {
   /** How often each address may publish. */
   readonly publishers: RequestRate;
   readonly underWay: UnderWay;
-  /** What a page is rendered with before its first event. */
-  initialState(): InitialState;
+  /** What a page is rendered with before its first event: of the types that it shows, and of no others. */
+  initialState(types: readonly LoggedType[]): InitialState;
   health(): Health;
   /** Answers a request for the feed without Next's part in it; false for any other request. */
   serveFeed(incoming: IncomingMessage, response: ServerResponse): boolean;
@@ -133,15 +133,17 @@ export async function startRuntime(env: NodeJS.ProcessEnv): Promise<Runtime> {
     underWay: new Map(),
     publishers: openRequestRate({ perSecond: config.maxPublishPerSecond }),
     health: () => healthOf({ ...pipeline, version, intervalMs: config.intervalMs }),
-    initialState: () => ({
+    initialState: (types) => ({
       facts,
       intervalMs: config.intervalMs,
       serverTime: Date.now(),
-      latest: latestPayloads(pipeline.latest),
-      sensors: pipeline.sensors.words(),
-      firing: pipeline.alerts
-        .list(['firing'])
-        .map((alert) => ({ ...alert, t: alert.changedAt, kind: 'rule' })),
+      latest: latestPayloads(pipeline.latest, types),
+      sensors: types.includes('sensor-data') ? pipeline.sensors.words() : [],
+      firing: types.includes('system-alert')
+        ? pipeline.alerts
+            .list(['firing'])
+            .map((alert) => ({ ...alert, t: alert.changedAt, kind: 'rule' as const }))
+        : [],
     }),
     serveFeed: (incoming, response) => serveFeed(runtime, incoming, response),
     // Elsewhere whoever asks could name itself.
@@ -158,10 +160,14 @@ function warn(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-function latestPayloads(latest: ReadonlyMap<string, NewEvent>): Partial<LoggedPayloads> {
+function latestPayloads(
+  latest: ReadonlyMap<string, NewEvent>,
+  types: readonly LoggedType[],
+): Partial<LoggedPayloads> {
   const payloads: Partial<Record<string, unknown>> = {};
   for (const [type, { json }] of latest) {
-    const parsed = isLoggedType(type) ? loggedSchemas[type].safeParse(JSON.parse(json)) : null;
+    const parsed =
+      isLoggedType(type) && types.includes(type) ? loggedSchemas[type].safeParse(JSON.parse(json)) : null;
     if (parsed?.success) payloads[type] = parsed.data;
   }
   return payloads as Partial<LoggedPayloads>;

@@ -9,8 +9,8 @@ import { AlertsProvider } from '@/lib/live/alerts';
 import { LiveProvider } from '@/lib/live/hooks';
 import { running } from '@/lib/running';
 
-/** Of these pages: sensors for their units, the rest for the event log. */
-const types = ['sensor-data', 'user-login', 'user-logout', 'message'] as const;
+/** Of these pages: sensors for their units, the rest for alerts and the event log. */
+const types = ['sensor-data', 'system-alert', 'user-login', 'user-logout', 'message'] as const;
 
 export default async function AlertsLayout({ children }: { readonly children: ReactNode }) {
   const { alerts, initialState } = running();
@@ -18,7 +18,7 @@ export default async function AlertsLayout({ children }: { readonly children: Re
   const { stream: _, ...messages } = await getMessages();
   return (
     <NextIntlClientProvider messages={messages}>
-      <LiveProvider initial={initialState()} types={types}>
+      <LiveProvider initial={initialState(types)} types={types}>
         <AlertsProvider initial={alerts.list(['pending', 'firing'])}>
           <DesktopNotifications />
           <PageFrame theme={isTheme(theme) ? theme : 'auto'}>{children}</PageFrame>

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { askedPanels } from './asked-panels';
+import { loggedTypes } from '@/lib/events/event-types';
+import { askedPanels, typesOfPanels } from './asked-panels';
 
 const known = ['cpu', 'memory', 'disk'];
 
@@ -13,4 +14,16 @@ test.each([
   ['x'.repeat(100), null, ['x'.repeat(40)]],
 ])('panels=%s shows %j and does not know %j', (asked, names, unknown) => {
   expect(askedPanels(asked, known)).toEqual({ names, unknown });
+});
+
+test.each([
+  [null, true],
+  ['', true],
+  ['nothing-known', true],
+  ['cpu,processes', true],
+  ['cpu,memory', false],
+])('panels=%s: whether command lines are given to the page is %s', (asked, isGiven) => {
+  const types = typesOfPanels(asked);
+  expect(types.includes('processes')).toBe(isGiven);
+  expect(loggedTypes.filter((type) => type !== 'processes' && !types.includes(type))).toEqual([]);
 });

@@ -1,3 +1,23 @@
+import { type LoggedType, loggedTypes } from '@/lib/events/event-types';
+
+/** The dashboard's panels by their names in an address. */
+export const panelNames = [
+  'cpu',
+  'pressure',
+  'alerts',
+  'cores',
+  'processes',
+  'memory',
+  'disk',
+  'network',
+  'filesystem',
+  'load',
+  'sensors',
+  'containers',
+  'host',
+] as const;
+export type PanelName = (typeof panelNames)[number];
+
 /** The panels that an address asks for with `panels=cpu,memory`, in its order, and what it asks for in vain. */
 export interface AskedPanels {
   /** `null` when none is asked for that there is: all are shown. */
@@ -6,6 +26,16 @@ export interface AskedPanels {
 }
 
 const longest = 40;
+
+/**
+ * The events that a dashboard with these panels is given. Its sentence and its marks speak of all of them but
+ * `processes`, whose command lines belong to whoever sees that panel.
+ */
+export function typesOfPanels(asked: string | null): readonly LoggedType[] {
+  const { names } = askedPanels(asked, panelNames);
+  const seesProcesses = names === null || names.includes('processes');
+  return seesProcesses ? loggedTypes : loggedTypes.filter((type) => type !== 'processes');
+}
 
 export function askedPanels(asked: string | null, known: readonly string[]): AskedPanels {
   const names = [...new Set((asked ?? '').split(',').map((name) => name.trim()))].filter(Boolean);

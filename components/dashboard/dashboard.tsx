@@ -1,5 +1,5 @@
 import { useTranslations } from 'next-intl';
-import { sampleTypes } from '@/lib/events/event-types';
+import { isSampleType, type LoggedType } from '@/lib/events/event-types';
 import type { Theme } from '@/lib/i18n/theme';
 import { LateToaster } from '../alerts/late';
 import { FrameContext } from '../charts/frame';
@@ -13,16 +13,18 @@ import { Panels, TilesUnlessChosen } from './panels';
 export interface DashboardProps {
   readonly version: string;
   readonly theme: Theme;
+  /** What the page is given. */
+  readonly types: readonly LoggedType[];
 }
 
 /** Which panels, where: what people look for first at the top. */
-export function Dashboard({ version, theme }: DashboardProps) {
+export function Dashboard({ version, theme, types }: DashboardProps) {
   const t = useTranslations('footer');
   return (
     <div className="flex min-h-dvh flex-col">
       <Header theme={theme} />
       <main className="mx-auto flex w-full max-w-[150rem] flex-1 flex-col gap-3 px-4 pt-4 pb-6 sm:px-5">
-        <TimeFrame types={sampleTypes} headline={<Headline />}>
+        <TimeFrame types={types.filter(isSampleType)} headline={<Headline />}>
           <TilesUnlessChosen />
           <FrameContext value={RechartsFrame}>
             <Panels />

@@ -4,7 +4,6 @@ import { useSearchParams } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { type ComponentType, useContext, useState } from 'react';
 import type { SampleType } from '@/lib/events/event-types';
-import type { PlaceName } from '@/lib/live/finding';
 import { useLive } from '@/lib/live/hooks';
 import { readingState } from '@/lib/live/use-reading';
 import { type TimeView, TimeViewContext } from '../charts/time-view';
@@ -24,12 +23,12 @@ import { SensorsPanel } from '../panels/sensors';
 import { Notice } from '../ui/notice';
 import { PanelTag } from '../ui/panel';
 import { Tag } from '../ui/tag';
-import { askedPanels } from './asked-panels';
+import { askedPanels, type PanelName, panelNames } from './asked-panels';
 import { Tiles } from './tiles';
 
 interface Placed {
   /** Its address on the page, too. */
-  readonly name: PlaceName | 'alerts' | 'cores' | 'host';
+  readonly name: PanelName;
   readonly Shown: ComponentType<{ readonly className?: string }>;
   /** Its least width in rem, and its share of what a row has left. */
   readonly wide: number;
@@ -63,7 +62,6 @@ const rows: readonly (readonly Placed[])[] = [
 ];
 
 const all = rows.flat();
-const known = all.map(({ name }) => name);
 
 /** The panels whose reading this host does not have so far. */
 function useAbsent(): readonly string[] {
@@ -88,7 +86,7 @@ export function Panels() {
   const [absentAtFirst] = useState(absent);
   const late = all.filter(({ name }) => absentAtFirst.includes(name) && !absent.includes(name));
   const placed = rows.map((row) => row.filter(({ name }) => !absentAtFirst.includes(name)));
-  const asked = askedPanels(useSearchParams().get('panels'), known);
+  const asked = askedPanels(useSearchParams().get('panels'), panelNames);
   const chosen = asked.names?.flatMap((name) => all.find((panel) => panel.name === name) ?? []);
   const shown = chosen ? [chosen] : [...placed, late];
   const laid = shown.map((row) => (
@@ -118,7 +116,7 @@ export function Panels() {
   return (
     <>
       {asked.unknown.length > 0 && (
-        <Notice>{t('bad.panels', { names: asked.unknown.join(', '), known: known.join(', ') })}</Notice>
+        <Notice>{t('bad.panels', { names: asked.unknown.join(', '), known: panelNames.join(', ') })}</Notice>
       )}
       {laid}
     </>
@@ -127,5 +125,5 @@ export function Panels() {
 
 /** Shown unless the address names its panels. */
 export function TilesUnlessChosen() {
-  return askedPanels(useSearchParams().get('panels'), known).names ? null : <Tiles />;
+  return askedPanels(useSearchParams().get('panels'), panelNames).names ? null : <Tiles />;
 }

@@ -1,6 +1,6 @@
 import type { LoggedType } from '@/lib/events/event-types';
 
-/** The panels that have a page of their own under `/embed/`, and the events that each needs. */
+/** The panels that have a page of their own under `/embed/`, and the events that each shows: it is given no others. */
 const typesOf = {
   cpu: ['cpu'],
   memory: ['memory'],
@@ -11,8 +11,8 @@ const typesOf = {
   sensors: ['sensor-data'],
   processes: ['processes'],
   containers: ['containers'],
-  alerts: ['sensor-data'],
-  log: ['sensor-data', 'user-login', 'user-logout', 'message'],
+  alerts: ['sensor-data', 'system-alert'],
+  log: ['sensor-data', 'system-alert', 'user-login', 'user-logout', 'message'],
   sensor: ['sensor-data'],
 } as const satisfies Record<string, readonly LoggedType[]>;
 

@@ -42,7 +42,7 @@ function event(source: FakeEventSource, type: string, seq: number): void {
 function enter(types: readonly string[]): FakePage {
   const page = new FakePage();
   page.say = hub.attach(page);
-  page.join(types);
+  page.join([...types, 'system-alert']);
   return page;
 }
 
@@ -236,7 +236,7 @@ test('frozen pages alone keep no stream open', async () => {
   page.isFrozen = false;
   page.say('wake');
   expect(page.words.at(-1)).toBe('rejoin');
-  page.join(['cpu']);
+  page.join(['cpu', 'system-alert']);
   expect(query(stream()).get('window'), 'nobody heard what happened meanwhile').toBe('300');
 });
 
@@ -310,3 +310,33 @@ test('a day of samples, with a page that takes them and one that is frozen, leav
   expect(late.ids('cpu').length).toBeLessThanOrEqual(331);
   expect(frozen.ids('cpu').length).toBeLessThan(10);
 }, 60_000);
+
+test('a page is handed its own types alone, and no more are asked of the server than pages want', async () => {
+  const embed = new FakePage();
+  embed.say = hub.attach(embed);
+  embed.join(['cpu']);
+  const [source] = open();
+  expect(query(source).get('types')).toBe('cpu');
+
+  const dashboard = enter(['cpu', 'processes']);
+  await pass(60);
+  greet(stream());
+  event(stream(), 'processes', 1);
+  event(stream(), 'system-alert', 2);
+  event(stream(), 'cpu', 3);
+  for (const one of open()) if (one !== stream()) event(one, 'heartbeat', 3);
+  await pass(60);
+  expect(new Set(embed.types())).toEqual(new Set(['hello', 'cpu']));
+  expect(dashboard.ids('processes')).toEqual(['a-1']);
+
+  // What is still on its way of a type that nobody wants any more is nobody's.
+  const before = stream();
+  dashboard.say('bye');
+  await pass(6_000);
+  expect(open().map((one) => query(one).get('types'))).toEqual(['cpu']);
+  event(before, 'processes', 4);
+  const [now] = open();
+  if (now) event(now, 'processes', 5);
+  await pass(60);
+  expect(embed.types()).not.toContain('processes');
+});

@@ -32,9 +32,6 @@ interface Seat {
   readonly gone: AbortController;
 }
 
-/** Rare, small and never to be missed: always streamed, so that no page has to wait for them. */
-const alwaysStreamed = ['user-login', 'user-logout', 'system-alert', 'message'];
-
 const bounds = { maxAgeMs: (liveSpanSeconds + 30) * 1000, maxEntries: 4_000, maxCharacters: 4_000_000 };
 
 /** Pages that open together change the stream once. */
@@ -48,7 +45,9 @@ const deadAfterMs = 30_000;
 /** Each holds one of the few connections that HTTP/1.1 allows. */
 const maxBackfills = 2;
 
+/** What the feed says of itself, which every page needs. */
 const control = 'control';
+const controlTypes: ReadonlySet<string> = new Set(['hello', 'heartbeat', 'gap', 'reset']);
 
 export interface HubOptions {
   /** A shorter way to what live charts span than the feed itself. */
@@ -90,7 +89,9 @@ export function createHub({ past }: HubOptions = {}): Hub {
     const [type, data] = frame;
     const backfill = [...backfills].find(({ types }) => types.has(type));
     if (backfill) backfill.hold(frame);
-    else append(rings.has(type) ? type : control, frame);
+    // Of a type that nobody wants any more, what is still on its way is nobody's.
+    else if (rings.has(type)) append(type, frame);
+    else if (controlTypes.has(type)) append(control, frame);
     tellTime(type, data);
   }
 
@@ -169,7 +170,7 @@ export function createHub({ past }: HubOptions = {}): Hub {
   function grow(): void {
     growing = null;
     const wanted = [...seats.values()].flatMap(({ types }) => [...types]);
-    const missing = [...new Set([...alwaysStreamed, ...wanted])].filter((type) => !rings.has(type));
+    const missing = [...new Set(wanted)].filter((type) => !rings.has(type));
     if (missing.length === 0 && connection) return;
     const position = connection?.lastEventId ?? '';
     if (position && backfills.size >= maxBackfills) return;
@@ -208,7 +209,7 @@ export function createHub({ past }: HubOptions = {}): Hub {
       return;
     }
     const wanted = new Set([...seats.values()].flatMap(({ types }) => [...types]));
-    const idle = streamed().filter((type) => !wanted.has(type) && !alwaysStreamed.includes(type));
+    const idle = streamed().filter((type) => !wanted.has(type));
     if (idle.length === 0 || !connection) return;
     for (const type of idle) rings.delete(type);
     connection.subscribe(streamed());

@@ -67,7 +67,7 @@ test('asks for the alerts since the first of several holes, until it has them', 
       asked.push([...types, position]);
       return position && asked.length < 4 ? null : whole;
     },
-    types: ['cpu'],
+    types: ['cpu', 'system-alert'],
     onPast: (_, of) => alerts.push(of),
   });
   mender.later('a-1');
@@ -77,9 +77,9 @@ test('asks for the alerts since the first of several holes, until it has them', 
   mender.later();
   await vi.advanceTimersByTimeAsync(60_000);
   const round = [
-    ['cpu', undefined],
+    ['cpu', 'system-alert', undefined],
     ['system-alert', 'a-1'],
   ];
-  expect(asked).toEqual([...round, ...round, ['cpu', undefined]]);
+  expect(asked).toEqual([...round, ...round, ['cpu', 'system-alert', undefined]]);
   expect(alerts).toEqual([whole, []]);
 });

@@ -33,7 +33,8 @@ export function createMender({ past, types, onPast }: MenderOptions): Mender {
     fetching = new AbortController();
     const { signal } = fetching;
     const frames = await past(types, signal);
-    const alerts = alertsSince ? await past(['system-alert'], signal, alertsSince) : [];
+    const hearsAlerts = types.includes('system-alert');
+    const alerts = alertsSince && hearsAlerts ? await past(['system-alert'], signal, alertsSince) : [];
     if (signal.aborted) return;
     waitMs *= 2;
     if (frames && alerts) {

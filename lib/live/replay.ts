@@ -89,7 +89,8 @@ export function openReplay({ live, types, from, to, speed, onState }: ReplayOpti
   const store = createPausable(
     createLiveStore({ facts, intervalMs, serverTime: from, latest: {} }, undefined, { open, rate: speed }),
   );
-  const disconnect = store.connect(types);
+  // What fired then belongs to how the host was.
+  const disconnect = store.connect([...new Set<LoggedType>([...types, 'system-alert'])]);
   return {
     store,
     close() {

@@ -45,7 +45,7 @@ const pass = (ms: number) => vi.advanceTimersByTime(ms);
 
 function openStore(latest: InitialState['latest'] = {}): LiveStore {
   const store = createLiveStore({ facts, intervalMs: 1000, serverTime: start, latest });
-  closers.push(store.connect(['cpu', 'memory']));
+  closers.push(store.connect(['cpu', 'memory', 'system-alert']));
   return store;
 }
 
@@ -176,7 +176,7 @@ async function openMended(past: (position: string | undefined) => readonly Frame
       return asked === 1 ? null : past(position);
     },
   );
-  closers.push(store.connect(['cpu', 'memory', 'sensor-data', 'message']));
+  closers.push(store.connect(['cpu', 'memory', 'sensor-data', 'message', 'system-alert']));
   await vi.waitFor(() => expect(FakeEventSource.opened).not.toHaveLength(0));
   greet(start);
   return { store, asked: () => asked };

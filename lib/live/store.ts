@@ -372,9 +372,8 @@ export function createLiveStore(
       return () => listeners.delete(listener);
     },
     connect(types) {
-      const wanted = new Set<LoggedType>([...types, 'system-alert']);
       const link = source.open({
-        types: [...wanted],
+        types,
         progress,
         past,
         onKind(kind) {
@@ -388,7 +387,7 @@ export function createLiveStore(
           notify();
         },
       });
-      if (past) mender = createMender({ past, types: [...wanted], onPast: mend });
+      if (past) mender = createMender({ past, types, onPast: mend });
       // The right edge of a chart moves on while nothing arrives, so that an outage is seen as it grows.
       const clockwork = setInterval(notify, 1000);
       return () => {

@@ -28,7 +28,7 @@ export default async function EmbedPage({ params, searchParams }: EmbedProps) {
     />
   );
   return (
-    <LiveProvider initial={initialState()} types={embedded.types}>
+    <LiveProvider initial={initialState(embedded.types)} types={embedded.types}>
       {embedded.name === 'alerts' && (
         <AlertsProvider initial={alerts.list(['pending', 'firing'])}>{panel}</AlertsProvider>
       )}
