@@ -3,7 +3,7 @@ import type { DisplayStore } from '@/lib/live/pausable';
 import type { Timeline } from '@/lib/live/timeline';
 import { crosshair, momentOf } from './crosshair';
 import type { Strand } from './edges';
-import { type Mark, markPath, markTones } from './marks';
+import { type AxisGap, gapSpans, type Mark, markPath, markTones } from './marks';
 import { createMotion } from './motion';
 import { rowOf } from './reading';
 import { strokeRoom } from './stroke-room';
@@ -24,6 +24,7 @@ export interface LayerParts<T extends LoggedType> {
   readonly domain: TimeDomain;
   readonly timeline: Timeline<LoggedPayloads[T]> | undefined;
   readonly marks: readonly Mark[];
+  readonly gaps: readonly AxisGap[];
   /** Of the layer, `strokeRoom` above and below the plot included. */
   readonly width: number;
   readonly height: number;
@@ -40,7 +41,7 @@ let motionWelcome: MediaQueryList | null = null;
 
 /** Draws rows on a layer that is wider than its plot, and moves the layer as time passes. */
 export function createLayer<T extends LoggedType>(parts: LayerParts<T>) {
-  const { svg, line, store, type, strands, bottom, top, domain, marks, width, height } = parts;
+  const { svg, line, store, type, strands, bottom, top, domain, marks, gaps, width, height } = parts;
   motionWelcome ??= matchMedia('(prefers-reduced-motion: no-preference)');
   const motion = createMotion(svg);
   const isLive = domain === 'live';
@@ -66,12 +67,22 @@ export function createLayer<T extends LoggedType>(parts: LayerParts<T>) {
   const rows = () => parts.timeline ?? store.table(type);
   const holeMs = () => parts.holeMs ?? store.holeMsOf(type);
 
+  function gapRect({ left, across }: { readonly left: number; readonly across: number }): SVGRectElement {
+    const rect = document.createElementNS(svg.namespaceURI ?? '', 'rect') as SVGRectElement;
+    for (const [name, px] of Object.entries({ x: left, width: across, height }))
+      rect.setAttribute(name, px.toFixed(1));
+    return rect;
+  }
+
   /** Where things are on the layer is settled here, until it is anchored anew. */
   function anchor(now: number): void {
     anchoredAt = now;
     origin = isLive ? rangeOf(domain, now).from - leadMs : from;
     tracer = createTracer({ x, y, holeMs: holeMs(), strands });
     traced = null;
+    // Of a moving axis the layer is wider than its plot, on both sides.
+    const across = isLive ? width + (leadMs + keptMs) * pxPerMs : width;
+    svg.querySelector('[data-gaps]')?.replaceChildren(...gapSpans(gaps, x, across).map(gapRect));
     for (const tone of markTones) {
       const path = svg.querySelector(`[data-mark=${tone}]`);
       path?.setAttribute('d', markPath(marks, tone, x, height));

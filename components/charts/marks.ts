@@ -43,3 +43,19 @@ export function markPath(
     })
     .join('');
 }
+
+/** Narrower than this nobody would see it. */
+const leastGapPx = 2;
+
+/** Where on an axis nothing is known, in px; what is outside of `0` to `width` is left out. */
+export function gapSpans(
+  gaps: readonly AxisGap[],
+  x: (t: number) => number,
+  width: number,
+): readonly { readonly left: number; readonly across: number }[] {
+  return gaps.flatMap(({ from, to }) => {
+    const left = Math.max(0, x(from));
+    if (left > width || x(to) < 0) return [];
+    return [{ left, across: Math.max(leastGapPx, Math.min(width, x(to)) - left) }];
+  });
+}

@@ -52,7 +52,14 @@ export function Sparkline<T extends LoggedType>({ type, value, hue, max }: Spark
     const { width, height } = size;
     const layer = createLayer({
       ...{ svg: svg.current, store, type, strands, bottom: 0, top, width, height },
-      ...{ line: null, holeMs: past?.holeMs(type), domain: past?.range ?? 'live', timeline, marks: none },
+      ...{
+        line: null,
+        holeMs: past?.holeMs(type),
+        domain: past?.range ?? 'live',
+        timeline,
+        marks: none,
+        gaps: none,
+      },
     });
     layer.draw();
     const stops = [store.subscribe(layer.draw), watchOnScreen(svg.current, layer.show)];

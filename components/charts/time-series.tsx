@@ -63,7 +63,18 @@ const none: readonly never[] = [];
  * a redraw of the frame each second would cost twenty times as much.
  */
 export function TimeSeries<T extends LoggedType>(props: TimeSeriesProps<T>) {
-  const { type, series, form, max, least, most, formatTick, formatValue = formatTick, label, describe } = props;
+  const {
+    type,
+    series,
+    form,
+    max,
+    least,
+    most,
+    formatTick,
+    formatValue = formatTick,
+    label,
+    describe,
+  } = props;
   const { thresholds = none, className } = props;
   const view = useContext(TimeViewContext);
   const follows = props.domain === undefined;
@@ -176,10 +187,6 @@ export function TimeSeries<T extends LoggedType>(props: TimeSeriesProps<T>) {
       >
         {size && (
           <div className="absolute overflow-hidden" style={clip}>
-            {past &&
-              gaps.map((gap) => (
-                <div key={gap.from} className="hatched absolute inset-y-0" style={bandOf(gap, past.range)} />
-              ))}
             {past?.parts && (
               <past.parts.Band
                 past={past}
@@ -203,6 +210,7 @@ export function TimeSeries<T extends LoggedType>(props: TimeSeriesProps<T>) {
               domain={domain}
               timeline={timeline}
               marks={marks}
+              gaps={gaps}
               size={plotSize(size, clip)}
             />
             {chosen && (

@@ -1,13 +1,13 @@
 'use client';
 
-import { useLayoutEffect, useMemo, useRef } from 'react';
+import { useId, useLayoutEffect, useMemo, useRef } from 'react';
 import type { LoggedPayloads, LoggedType } from '@/lib/events/event-types';
 import { useLiveStore } from '@/lib/live/hooks';
 import type { Timeline } from '@/lib/live/timeline';
 import { crosshair } from './crosshair';
 import { type Form, strandsOf } from './edges';
 import { createLayer, type LayerParts } from './layer';
-import { hueOfTone, type Mark, markTones } from './marks';
+import { type AxisGap, hueOfTone, type Mark, markTones } from './marks';
 import { watchOnScreen } from './on-screen';
 import type { Series } from './series';
 import type { TimeDomain } from './time-domain';
@@ -24,13 +24,15 @@ export interface TracesProps<T extends LoggedType> {
   /** What is drawn in place of the live table. */
   readonly timeline: Timeline<LoggedPayloads[T]> | undefined;
   readonly marks: readonly Mark[];
+  readonly gaps: readonly AxisGap[];
   /** Of the plot, with room for the width of a line. */
   readonly size: Size;
 }
 
 /** The moving part of a chart: React makes its elements, and the layer moves them without React. */
 export function Traces<T extends LoggedType>(props: TracesProps<T>) {
-  const { type, series, form, bottom, top, holeMs, domain, timeline, marks, size } = props;
+  const { type, series, form, bottom, top, holeMs, domain, timeline, marks, gaps, size } = props;
+  const hatching = useId();
   const store = useLiveStore();
   const svg = useRef<SVGSVGElement>(null);
   const line = useRef<HTMLDivElement>(null);
@@ -38,8 +40,8 @@ export function Traces<T extends LoggedType>(props: TracesProps<T>) {
   const { width, height } = size;
 
   const parts = useMemo<Omit<LayerParts<T>, 'svg' | 'line'>>(
-    () => ({ store, type, strands, bottom, top, holeMs, domain, timeline, marks, width, height }),
-    [store, type, strands, bottom, top, holeMs, domain, timeline, marks, width, height],
+    () => ({ store, type, strands, bottom, top, holeMs, domain, timeline, marks, gaps, width, height }),
+    [store, type, strands, bottom, top, holeMs, domain, timeline, marks, gaps, width, height],
   );
 
   useLayoutEffect(() => {
@@ -69,6 +71,16 @@ export function Traces<T extends LoggedType>(props: TracesProps<T>) {
         className="traces"
         data-testid={`traces-${type}`}
       >
+        <pattern
+          id={hatching}
+          width={7}
+          height={7}
+          patternUnits="userSpaceOnUse"
+          patternTransform="rotate(45)"
+        >
+          <rect width={2} height={7} fill="var(--line)" />
+        </pattern>
+        <g data-gaps fill={`url(#${hatching})`} />
         {series.map(({ key, hue }, index) => (
           <path
             key={key}

@@ -56,7 +56,12 @@ export function Lane({ store, choice, parts, range: fixed, onMarks }: LaneProps)
   const t = useTranslations('time');
   const box = useRef<HTMLUListElement>(null);
   const size = useSize(box);
-  const { all, isCut } = useHappenings(store, choice, parts);
+  const { all: found, isCut } = useHappenings(store, choice, parts);
+  // That nothing is kept of the time before a first start is no news of the present.
+  const all = useMemo(
+    () => (choice.kind === 'live' ? found.filter(({ kind }) => kind !== 'unkept') : found),
+    [choice, found],
+  );
   // The axis of the present moves on each second.
   const second = useLive(({ hostNow }) => Math.floor(hostNow() / 1_000));
   const range = useMemo(() => fixed ?? rangeAt(choice, (second + 1) * 1_000), [fixed, choice, second]);
