@@ -94,6 +94,30 @@ test.describe('a server that goes', () => {
     });
   }
 
+  test('leaves the stream inspector usable, and connected again when it is back', async ({ page }) => {
+    test.setTimeout(120_000);
+    const state = page.getByTestId('state');
+    await page.goto(`${host.url}/stream`);
+    await expect(state).toHaveAttribute('data-state', 'open');
+    await markPage(page);
+    await host.stop();
+    await expect(state).not.toHaveAttribute('data-state', 'open');
+    expect(await pressAll(page)).toBeGreaterThanOrEqual(5);
+    await expect(broken(page)).toHaveCount(0);
+    expect(await isSamePage(page)).toBe(true);
+    host = await startAgain();
+    // What was pressed may have ended the stream, or another request has been made of it.
+    await expect(async () => {
+      if ((await state.getAttribute('data-state')) === 'idle')
+        await page
+          .getByRole('button', { name: /Connect/ })
+          .first()
+          .click();
+      await expect(state).toHaveAttribute('data-state', /open|slow/, { timeout: 3_000 });
+    }).toPass({ timeout: 60_000 });
+    expect(await isSamePage(page)).toBe(true);
+  });
+
   test('before the late parts are here: what is missing says so, and comes when asked for again', async ({
     page,
   }) => {

@@ -3,11 +3,12 @@
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import type { Alert, Severity } from '@/lib/events/alerting';
-import { useAlerts } from '@/lib/live/alerts';
+import { useAlerts, useToldAlerts } from '@/lib/live/alerts';
 import { activeFirst } from '../alerts/active';
 import { AlertLine } from '../alerts/alert-line';
 import { AllWell } from '../alerts/all-well';
 import { SeverityIcon, worstFirst } from '../alerts/severity';
+import { ToldLine } from '../alerts/told-line';
 import { useAlertWords } from '../alerts/words';
 import { ask } from '../ui/ask';
 import { buttonLook, cardLook, chipLook, fieldLook } from '../ui/look';
@@ -43,6 +44,12 @@ export function AlertList({ past: given, hasMore }: AlertListProps) {
   const passes = (alert: Alert) =>
     (severities.length === 0 || severities.includes(alert.severity)) &&
     `${words.name(alert)} ${words.text(alert)} ${alert.name} ${alert.metric}`.toLowerCase().includes(wanted);
+  const told = useToldAlerts();
+  const shownTold = told.filter(
+    (one) =>
+      (severities.length === 0 || severities.includes(one.severity)) &&
+      one.name.toLowerCase().includes(wanted),
+  );
   const active = activeFirst(alerts);
   const shownActive = active.filter(passes);
   const heard = alerts.filter(({ state }) => state === 'resolved');
@@ -101,17 +108,22 @@ export function AlertList({ past: given, hasMore }: AlertListProps) {
       <p role="alert" className="text-[0.8125rem] text-bad empty:hidden">
         {problem}
       </p>
-      <section aria-label={t('active')} className={`${cardLook} p-4`}>
+      <section aria-label={t('active')} className={`${cardLook} p-3 sm:p-4`}>
         <h2 className="mb-1 text-sm font-semibold">{t('active')}</h2>
-        {active.length === 0 ? (
+        {told.length + active.length === 0 ? (
           <AllWell large />
-        ) : shownActive.length === 0 ? (
+        ) : shownTold.length + shownActive.length === 0 ? (
           <Quiet>{t('none')}</Quiet>
         ) : (
           <ul className="grid gap-0.5">
+            {shownTold.map((alert) => (
+              <li key={alert.alertId} className="px-2">
+                <ToldLine alert={alert} />
+              </li>
+            ))}
             {shownActive.map((alert) => (
-              <li key={alert.alertId} className="flex items-start gap-3 px-2">
-                <div className="min-w-0 flex-1">
+              <li key={alert.alertId} className="flex flex-wrap items-start gap-x-3 px-2 pb-1 sm:pb-0">
+                <div className="min-w-0 flex-[1_1_22rem]">
                   <AlertLine alert={alert} />
                 </div>
                 {alert.acknowledgedAt === null && (
@@ -122,7 +134,7 @@ export function AlertList({ past: given, hasMore }: AlertListProps) {
                     onClick={() =>
                       act('POST', `/api/alerts/${encodeURIComponent(alert.alertId)}/acknowledge`)
                     }
-                    className={`${buttonLook} mt-1 h-8`}
+                    className={`${buttonLook} mt-1 ml-6.5 h-8 sm:ml-0`}
                   >
                     {a('ack')}
                   </button>
@@ -132,7 +144,7 @@ export function AlertList({ past: given, hasMore }: AlertListProps) {
           </ul>
         )}
       </section>
-      <section aria-label={t('past')} className={`${cardLook} p-4`}>
+      <section aria-label={t('past')} className={`${cardLook} p-3 sm:p-4`}>
         <h2 className="mb-1 flex items-baseline justify-between text-sm font-semibold">
           {t('past')}
           {past.length > 0 && (

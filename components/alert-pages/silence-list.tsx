@@ -114,9 +114,9 @@ export function SilenceList({ silences, rules }: SilenceListProps) {
               <li
                 key={silence.id}
                 data-standing={standing}
-                className="flex items-center gap-3 border-line py-2.5 text-[0.8125rem] leading-5 not-first:border-t"
+                className="flex flex-wrap items-center gap-x-3 gap-y-1.5 border-line py-2.5 text-[0.8125rem] leading-5 not-first:border-t"
               >
-                <div className="min-w-0 flex-1">
+                <div className="min-w-0 flex-[1_1_16rem]">
                   <p className="flex flex-wrap items-baseline gap-x-2">
                     <b
                       className={`font-semibold [overflow-wrap:anywhere] ${standing === 'over' ? 'text-soft' : ''}`}

@@ -31,27 +31,30 @@ export function AlertLine({ alert, apart = false }: AlertLineProps) {
       className="-mx-2 flex items-start gap-2.5 rounded-lg px-2 py-1.5 text-[0.8125rem] leading-5 hover:bg-raised"
     >
       <SeverityIcon tone={toneOf(alert)} className="mt-0.5 size-4" />
-      <span className="min-w-0 flex-1">
-        <span className="flex flex-wrap items-baseline gap-x-2">
-          <b
-            className={`min-w-0 font-semibold [overflow-wrap:anywhere] ${isQuiet ? 'text-soft' : 'text-ink'}`}
-          >
-            <span className="sr-only">{`${t(`severity.${severity}`)}, ${t(`state.${state}`)}: `}</span>
-            {words.name(alert)}
-          </b>
-          {state === 'pending' && <Tag tone="quiet">{t('state.pending')}</Tag>}
-          {condition?.flapping && !isOver && <Tag tone="warn">{t('flapping')}</Tag>}
-          {acknowledgedAt !== null && <Tag tone="quiet">{t('acknowledged')}</Tag>}
-          {silencedUntil !== null && <Tag tone="quiet">{t('silenced')}</Tag>}
+      {/* Where both have no room beside each other, since when goes below. */}
+      <span className="flex min-w-0 flex-1 flex-wrap gap-x-2.5">
+        <span className="min-w-0 flex-[1_1_12rem]">
+          <span className="flex flex-wrap items-baseline gap-x-2">
+            <b
+              className={`min-w-0 font-semibold [overflow-wrap:anywhere] ${isQuiet ? 'text-soft' : 'text-ink'}`}
+            >
+              <span className="sr-only">{`${t(`severity.${severity}`)}, ${t(`state.${state}`)}: `}</span>
+              {words.name(alert)}
+            </b>
+            {state === 'pending' && <Tag tone="quiet">{t('state.pending')}</Tag>}
+            {condition?.flapping && !isOver && <Tag tone="warn">{t('flapping')}</Tag>}
+            {acknowledgedAt !== null && <Tag tone="quiet">{t('acknowledged')}</Tag>}
+            {silencedUntil !== null && <Tag tone="quiet">{t('silenced')}</Tag>}
+          </span>
+          <span className="block text-xs leading-5 text-soft [overflow-wrap:anywhere]">
+            {words.text(alert)}
+          </span>
         </span>
-        <span className="block text-xs leading-5 text-soft [overflow-wrap:anywhere]">
-          {words.text(alert)}
+        <span className="shrink-0 text-xs leading-5 text-soft">
+          {isOver
+            ? t('ago', { duration: duration(now - changedAt) })
+            : t('since', { duration: duration(now - since) })}
         </span>
-      </span>
-      <span className="shrink-0 text-right text-xs leading-5 text-soft">
-        {isOver
-          ? t('ago', { duration: duration(now - changedAt) })
-          : t('since', { duration: duration(now - since) })}
       </span>
     </a>
   );
