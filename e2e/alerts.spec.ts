@@ -44,8 +44,8 @@ const panel = (page: Page) => page.getByRole('region', { name: 'Alerts', exact: 
 
 test('an alert fires, is told, acknowledged, silenced and resolved', async ({ page }) => {
   await page.goto(server.url);
-  await expect(bell(page)).toHaveAccessibleName('Alerts: all is well');
-  await expect(panel(page)).toContainText('All is well');
+  await expect(bell(page)).toHaveAccessibleName('Alerts: none firing');
+  await expect(panel(page)).toContainText('No alerts firing');
   await fetch(`${server.url}/api/alerts/rules`, { method: 'POST', body: JSON.stringify(rule) });
 
   const hot = sensor(server.url, 38.5);

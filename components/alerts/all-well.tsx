@@ -1,18 +1,42 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
+import { useContext } from 'react';
+import { useVerdict } from '@/lib/live/use-verdict';
+import { TimeViewContext } from '../charts/time-view';
+import { PlaceLink } from '../dashboard/place-link';
+import { useFindingWords } from '../dashboard/use-finding-words';
 import { SeverityIcon } from './severity';
 
-/** Where no alert is on. */
+/** Where no alert is active. How the machine is, the verdict says: there may be a warning that no rule is about. */
 export function AllWell({ large = false }: { readonly large?: boolean }) {
   const t = useTranslations('alerts');
+  const words = useFindingWords();
+  const { tone, findings } = useVerdict();
+  const shows = useContext(TimeViewContext)?.shows ?? 'present';
+  const [worst] = findings.filter(({ severity }) => severity !== 'info');
+  // Alerts are those of the present, whatever time the figures are of.
+  const isOfNow = shows === 'present';
+  const isCalm = isOfNow && tone === 'calm';
   return (
     <div
+      data-calm={isCalm}
       className={`grid h-full content-center justify-items-center gap-1 text-center text-balance ${large ? 'py-8' : 'py-3'}`}
     >
-      <SeverityIcon tone="resolved" className={large ? 'mb-1 size-9' : 'size-6'} />
-      <p className={`font-semibold ${large ? 'text-base' : 'text-[0.8125rem]'}`}>{t('well')}</p>
-      <p className="max-w-md text-xs leading-5 text-soft">{t('wellPlain')}</p>
+      <SeverityIcon tone={isCalm ? 'resolved' : 'pending'} className={large ? 'mb-1 size-9' : 'size-6'} />
+      <p className={`font-semibold ${large ? 'text-base' : 'text-[0.8125rem]'}`}>{t('noneFiring')}</p>
+      <p className="max-w-md text-xs leading-5 text-soft">
+        {isOfNow && worst ? (
+          <>
+            {t('noRuleFor')}{' '}
+            <PlaceLink place={worst.place} className="text-ink">
+              {words.clause(worst)}
+            </PlaceLink>
+          </>
+        ) : (
+          t('newOnes')
+        )}
+      </p>
     </div>
   );
 }

@@ -2,7 +2,7 @@
 
 import { useTranslations } from 'next-intl';
 import { useEffect, useRef } from 'react';
-import { useAlerts } from '@/lib/live/alerts';
+import { useAlerts, useToldAlerts } from '@/lib/live/alerts';
 import { activeFirst } from './active';
 import { AlertLines } from './alert-lines';
 import { AllWell } from './all-well';
@@ -19,6 +19,9 @@ const shown = 5;
 export function BellMenu({ id, onLeave }: BellMenuProps) {
   const t = useTranslations('alerts');
   const active = activeFirst(useAlerts());
+  const told = useToldAlerts();
+  const count = told.length + active.length;
+  const shownTold = told.slice(0, shown);
   const box = useRef<HTMLElement>(null);
 
   useEffect(() => {
@@ -41,10 +44,12 @@ export function BellMenu({ id, onLeave }: BellMenuProps) {
       aria-label={t('title')}
       className="absolute inset-x-2 top-[3.25rem] z-20 max-h-[calc(100dvh-5rem)] overflow-y-auto rounded-xl border border-line bg-panel p-3 shadow-xl sm:inset-x-auto sm:top-11 sm:right-0 sm:w-[26rem]"
     >
-      {active.length === 0 ? <AllWell /> : <AlertLines alerts={active.slice(0, shown)} />}
-      {active.length > shown && (
-        <p className="py-1 text-xs text-soft">{t('more', { count: active.length - shown })}</p>
+      {count === 0 ? (
+        <AllWell />
+      ) : (
+        <AlertLines told={shownTold} alerts={active.slice(0, shown - shownTold.length)} />
       )}
+      {count > shown && <p className="py-1 text-xs text-soft">{t('more', { count: count - shown })}</p>}
       <nav aria-label={t('nav.label')} className="mt-2 flex flex-wrap gap-x-1 border-t border-line pt-2">
         {places.map(({ key, href }) => (
           <a

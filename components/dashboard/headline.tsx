@@ -119,7 +119,9 @@ export function Headline() {
           t.rich('waiting', { b: bold })
         ) : isCalm ? (
           <>
-            {t.rich('calm', { b: bold })}
+            {verdict.silenced > 0
+              ? t('calmSilenced', { count: verdict.silenced })
+              : t.rich('calm', { b: bold })}
             {verdict.vitals.nothingWaits && `${space}${t('nothingWaits')}`}
             {vitals && `${space}${t('sentence', { text: vitals })}`}
           </>

@@ -1,7 +1,7 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
-import { useAlerts } from '@/lib/live/alerts';
+import { useAlerts, useToldAlerts } from '@/lib/live/alerts';
 import { activeFirst } from '../alerts/active';
 import { AllWell } from '../alerts/all-well';
 import { LateAlertLines } from '../alerts/late';
@@ -14,10 +14,12 @@ const recentMax = 3;
 export function AlertsPanel({ bare = false, className = '' }: EmbeddableProps) {
   const t = useTranslations('alerts');
   const alerts = useAlerts();
+  const told = useToldAlerts();
   const active = activeFirst(alerts);
   const ended = alerts.filter(({ state }) => state === 'resolved').slice(0, recentMax);
-  const firing = active.filter(({ state }) => state === 'firing').length;
-  const lines = [...active, ...(active.length < 5 ? ended : [])];
+  const firing = told.length + active.filter(({ state }) => state === 'firing').length;
+  const lines = [...active, ...(told.length + active.length < 5 ? ended : [])];
+  const isEmpty = told.length + lines.length === 0;
   return (
     <Panel
       title={t('title')}
@@ -34,8 +36,7 @@ export function AlertsPanel({ bare = false, className = '' }: EmbeddableProps) {
     >
       <div className={bare ? 'scrolling h-full' : 'relative h-full min-h-36'}>
         <div className={bare ? 'h-full' : 'scrolling absolute inset-0'}>
-          {lines.length === 0 && <AllWell />}
-          {lines.length > 0 && <LateAlertLines alerts={lines} apart={bare} />}
+          {isEmpty ? <AllWell /> : <LateAlertLines told={told} alerts={lines} apart={bare} />}
         </div>
       </div>
     </Panel>

@@ -1,13 +1,28 @@
 'use client';
 
-import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from 'react';
+import {
+  createContext,
+  type ReactNode,
+  useContext,
+  useEffect,
+  useMemo,
+  useState,
+  useSyncExternalStore,
+} from 'react';
 import type { Alert } from '@/lib/events/alerting';
 import { type AlertDesk, createAlertDesk } from './alert-desk';
+import { type FiringAlert, firingOutside } from './firing';
 import { useLiveStore } from './hooks';
+import type { DisplayStore } from './pausable';
 
-const DeskContext = createContext<{ readonly desk: AlertDesk; readonly rendered: readonly Alert[] } | null>(
-  null,
-);
+interface Held {
+  readonly desk: AlertDesk;
+  /** Whose alerts they are. */
+  readonly store: DisplayStore;
+  readonly rendered: readonly Alert[];
+}
+
+const DeskContext = createContext<Held | null>(null);
 
 export interface AlertsProviderProps {
   /** The alerts that were on when the page was rendered. */
@@ -18,7 +33,7 @@ export interface AlertsProviderProps {
 /** Holds what the page knows of alerts. Needs a `LiveProvider` above it. */
 export function AlertsProvider({ initial, children }: AlertsProviderProps) {
   const store = useLiveStore();
-  const [held] = useState(() => ({ desk: createAlertDesk(store, initial), rendered: initial }));
+  const [held] = useState((): Held => ({ desk: createAlertDesk(store, initial), store, rendered: initial }));
   useEffect(() => held.desk.open(), [held]);
   return <DeskContext.Provider value={held}>{children}</DeskContext.Provider>;
 }
@@ -41,4 +56,32 @@ export function useAlerts(): readonly Alert[] {
     () => desk.book.all,
     () => rendered,
   );
+}
+
+/** The alerts of what a store shows, now and as rendered; `null` where this page has none, or they are of another time. */
+export function useAlertsOf(store: DisplayStore) {
+  const held = useContext(DeskContext);
+  return useMemo(() => {
+    const own = held && held.store === store ? held : null;
+    return { now: () => own?.desk.book.all ?? null, rendered: own?.rendered ?? null };
+  }, [held, store]);
+}
+
+const none: ReadonlyMap<string, FiringAlert> = new Map();
+const stepMs = 5_000;
+
+/** What fires that no rule made, the newest first: the sentence speaks of it, so the bell and the lists do. */
+export function useToldAlerts(): readonly FiringAlert[] {
+  const { store } = useHeld();
+  const firing = useSyncExternalStore(
+    store.subscribe,
+    () => store.firing,
+    () => none,
+  );
+  const step = useSyncExternalStore(
+    store.subscribe,
+    () => Math.floor(store.hostNow() / stepMs),
+    () => 0,
+  );
+  return useMemo(() => firingOutside(firing.values(), step * stepMs), [firing, step]);
 }

@@ -18,6 +18,8 @@ export interface Evidence {
   /** What no longer comes, while the host is heard. */
   readonly lost: readonly SampleType[];
   readonly alerts: readonly FiringAlert[];
+  /** How many of them somebody has silenced. */
+  readonly silenced: number;
 }
 
 /** Figures that jump are averaged over this long, so that one busy second is not news. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import type { Alert } from '@/lib/events/alerting';
 import type { SystemAlert } from '@/lib/events/payloads';
-import { type FiringAlert, firingAfter, stillFiring } from './firing';
+import { type FiringAlert, firingAfter, firingOf, stillFiring, withRuled } from './firing';
 
 const event = (change: Partial<SystemAlert>): SystemAlert => ({
   t: 1000,
@@ -41,4 +42,23 @@ test('what just happened is told for five minutes; a rule is told until it is we
 test('the end of what nobody heard begin is no news, nor is a stop', () => {
   expect(after({ kind: 'backup', state: 'resolved', since: 10 }).size).toBe(0);
   expect(after({ kind: 'shutdown', state: 'resolved', severity: 'info', since: 1000 }).size).toBe(0);
+});
+
+test('what people did to the alerts of rules is known: what is silenced asks for nothing', () => {
+  const alert = { alertId: 'a', ruleId: 'cpu-busy', state: 'firing', severity: 'critical', changedAt: 5 };
+  const alerts = [
+    { ...alert, silencedUntil: null },
+    { ...alert, alertId: 'b', silencedUntil: 9 },
+    { ...alert, alertId: 'c', state: 'pending', silencedUntil: null },
+  ] as unknown as readonly Alert[];
+  const ruled = firingOf(alerts);
+  expect(ruled.map(({ alertId, severity, t }) => [alertId, severity, t])).toEqual([
+    ['a', 'critical', 5],
+    ['b', 'info', 5],
+  ]);
+  const told = { alertId: 'x', kind: 'custom', t: 1, since: 1 };
+  const stale = { alertId: 'gone', kind: 'rule', t: 1, since: 1 };
+  const heard = [told, stale] as unknown as readonly FiringAlert[];
+  expect(withRuled(heard, ruled).map(({ alertId }) => alertId)).toEqual(['a', 'b', 'x']);
+  expect(withRuled(heard, null)).toEqual(heard);
 });

@@ -1,3 +1,4 @@
+import type { Alert } from '@/lib/events/alerting';
 import type { SystemAlert } from '@/lib/events/payloads';
 
 /** An alert that is on, or something that has just happened and has no end. */
@@ -31,4 +32,37 @@ export function stillFiring(alerts: Iterable<FiringAlert>, now: number): readonl
   return [...alerts]
     .filter((alert) => isOfRule(alert) || now - alert.t < toldOnMs)
     .sort((one, other) => one.since - other.since);
+}
+
+/**
+ * What fires of the rules' alerts, as the bell counts it: of what somebody has silenced, it is known that it fires, and
+ * it asks for nothing.
+ */
+export function firingOf(alerts: readonly Alert[]): readonly FiringAlert[] {
+  return alerts
+    .filter(({ state }) => state === 'firing')
+    .map((alert) => ({
+      ...alert,
+      t: alert.changedAt,
+      kind: 'rule' as const,
+      severity: alert.silencedUntil === null ? alert.severity : 'info',
+    }));
+}
+
+/** The same alerts, those of rules as `ruled` has them: it knows what people did to them. */
+export function withRuled(
+  firing: Iterable<FiringAlert>,
+  ruled: readonly FiringAlert[] | null,
+): readonly FiringAlert[] {
+  return ruled === null ? [...firing] : [...ruled, ...[...firing].filter((alert) => !isOfRule(alert))];
+}
+
+/** So many that no rule made are listed. */
+const mostTold = 100;
+
+/** Those that no rule made and that still count at `now` (Unix ms), the newest first. */
+export function firingOutside(alerts: Iterable<FiringAlert>, now: number): readonly FiringAlert[] {
+  return stillFiring(withRuled(alerts, []), now)
+    .toSorted((one, other) => other.t - one.t)
+    .slice(0, mostTold);
 }

@@ -1,6 +1,7 @@
+import type { Alert } from '@/lib/events/alerting';
 import { type LoggedPayloads, type SampleType, sampleTypes } from '@/lib/events/event-types';
 import { type Evidence, weighedMs } from './evidence';
-import { stillFiring } from './firing';
+import { firingOf, stillFiring, withRuled } from './firing';
 import { heardSensors, sensorRows } from './sensors';
 import type { LiveStore } from './store';
 
@@ -18,8 +19,11 @@ function byType<T>(of: (type: SampleType) => T | null): { readonly [K in SampleT
   );
 }
 
-/** All that a page knows of how its machine is at this moment. */
-export function gather(store: LiveStore): Evidence {
+/**
+ * All that a page knows of how its machine is at this moment. `alerts` are those of rules as the bell and the list have
+ * them; what the feed alone has told where they are `null`.
+ */
+export function gather(store: LiveStore, alerts: readonly Alert[] | null = null): Evidence {
   const now = store.hostNow();
   return {
     facts: store.facts,
@@ -36,6 +40,7 @@ export function gather(store: LiveStore): Evidence {
     mountsBefore: store.table('filesystem').rows,
     sensors: heardSensors(sensorRows(store, null).filter(({ t }) => now - t < sensorStaleMs)),
     lost: sampleTypes.filter((type) => store.last(type) !== null && store.isLost(type)),
-    alerts: stillFiring(store.firing.values(), now),
+    alerts: stillFiring(withRuled(store.firing.values(), alerts && firingOf(alerts)), now),
+    silenced: (alerts ?? []).filter((one) => one.state === 'firing' && one.silencedUntil !== null).length,
   };
 }

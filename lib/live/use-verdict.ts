@@ -1,6 +1,8 @@
 'use client';
 
 import { useMemo, useSyncExternalStore } from 'react';
+import type { Alert } from '@/lib/events/alerting';
+import { useAlertsOf } from './alerts';
 import { gather } from './gather';
 import { useBoth } from './hooks';
 import type { DisplayStore } from './pausable';
@@ -10,9 +12,9 @@ import { judge, type Verdict } from './verdict';
 const leastApartMs = 900;
 
 /** Looks again and again, each time with the last verdict in mind. */
-function openJudge(store: DisplayStore) {
+function openJudge(store: DisplayStore, alerts: () => readonly Alert[] | null) {
   let judgedMs = performance.now();
-  let verdict = judge(gather(store), null, judgedMs);
+  let verdict = judge(gather(store, alerts()), null, judgedMs);
   /** What was last told: the same object as long as there is nothing else to say. */
   let told = verdict;
   let pausedAt = store.pausedAt;
@@ -25,7 +27,7 @@ function openJudge(store: DisplayStore) {
         pausedAt = store.pausedAt;
         if (!isTurn && (pausedAt !== null || now - judgedMs < leastApartMs)) return;
         judgedMs = now;
-        verdict = judge(gather(store), verdict, now);
+        verdict = judge(gather(store, alerts()), verdict, now);
         if (!isOther(verdict, told)) return;
         told = verdict;
         listener();
@@ -36,15 +38,16 @@ function openJudge(store: DisplayStore) {
 
 /** Whether there is anything new to say: most looks find what the last one did. */
 function isOther(one: Verdict, other: Verdict): boolean {
-  const said = ({ tone, findings, vitals, watched }: Verdict) =>
-    JSON.stringify([tone, findings, vitals, watched]);
+  const said = ({ tone, findings, vitals, watched, silenced }: Verdict) =>
+    JSON.stringify([tone, findings, vitals, watched, silenced]);
   return said(one) !== said(other);
 }
 
 /** How the machine is; renders again when there is something else to say. */
 export function useVerdict(): Verdict {
   const { store, rendered } = useBoth();
-  const judged = useMemo(() => openJudge(store), [store]);
-  const atFirst = useMemo(() => judge(gather(rendered), null, 0), [rendered]);
+  const alerts = useAlertsOf(store);
+  const judged = useMemo(() => openJudge(store, alerts.now), [store, alerts]);
+  const atFirst = useMemo(() => judge(gather(rendered, alerts.rendered), null, 0), [rendered, alerts]);
   return useSyncExternalStore(judged.subscribe, judged.get, () => atFirst);
 }

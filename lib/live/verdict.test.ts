@@ -193,6 +193,7 @@ function evidence(told: Told = {}): Evidence {
     })),
     lost: told.lost ?? [],
     alerts: (told.alerts ?? []).map((one) => ({ ...alert, ...one })),
+    silenced: 0,
   };
 }
 

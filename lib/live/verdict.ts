@@ -42,6 +42,8 @@ export interface Verdict {
   readonly findings: readonly Finding[];
   readonly vitals: Vitals;
   readonly watched: Watched;
+  /** How many alerts fire that somebody has silenced. */
+  readonly silenced: number;
   /** When the figures in it were taken. */
   readonly figuresMs: number;
   readonly standing: ReadonlyMap<string, Standing>;
@@ -141,6 +143,7 @@ export function judge(evidence: Evidence, before: Verdict | null, nowMs: number)
     findings,
     vitals: hasOldFigures ? before.vitals : vitalsOf(evidence),
     watched: watchedOf(evidence),
+    silenced: evidence.silenced,
     figuresMs: hasOldFigures ? before.figuresMs : nowMs,
     standing,
   };

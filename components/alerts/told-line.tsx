@@ -1,0 +1,39 @@
+'use client';
+
+import { useTranslations } from 'next-intl';
+import type { FiringAlert } from '@/lib/live/firing';
+import { useDuration, useNow } from './duration';
+import { SeverityIcon } from './severity';
+import { useAlertWords } from './words';
+
+export interface ToldLineProps {
+  readonly alert: FiringAlert;
+  /** In a frame of somebody else's a link opens a page of its own. */
+  readonly apart?: boolean;
+}
+
+/** An alert that no rule made, in a list: it has no page of its own, and nobody can acknowledge or silence it. */
+export function ToldLine({ alert, apart = false }: ToldLineProps) {
+  const t = useTranslations('alerts');
+  const words = useAlertWords();
+  const duration = useDuration();
+  const now = useNow();
+  return (
+    <a
+      href="/events"
+      {...(apart ? { target: '_blank', rel: 'noopener' } : {})}
+      data-told
+      data-severity={alert.severity}
+      className="-mx-2 flex items-start gap-2.5 rounded-lg px-2 py-1.5 text-[0.8125rem] leading-5 hover:bg-raised"
+    >
+      <SeverityIcon tone={alert.severity} className="mt-0.5 size-4" />
+      <b className="min-w-0 flex-1 font-semibold [overflow-wrap:anywhere] text-ink">
+        <span className="sr-only">{`${t(`severity.${alert.severity}`)}: `}</span>
+        {words.name(alert)}
+      </b>
+      <span className="shrink-0 text-xs leading-5 text-soft">
+        {t('ago', { duration: duration(now - alert.t) })}
+      </span>
+    </a>
+  );
+}
