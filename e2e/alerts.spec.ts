@@ -165,7 +165,7 @@ test('the event log is live, filtered, and small in the page', async ({ page }) 
   await page.keyboard.press('ArrowDown');
   await expect(page.getByRole('region', { name: 'Details' })).toContainText('note 99');
   await page.keyboard.press('Escape');
-  await page.getByRole('button', { name: 'critical' }).click();
+  await page.getByRole('button', { name: 'critical', exact: true }).click();
   await expect(list.getByRole('option').first()).toContainText('RAID is degraded');
   await expect(list).not.toContainText('note');
   await expect(page).toHaveURL(/severities=critical/);
