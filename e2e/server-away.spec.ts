@@ -207,4 +207,34 @@ test.describe('late parts', () => {
     await expect(cpu(page)).toBeVisible();
     expect(loads).toBeLessThanOrEqual(2);
   });
+
+  test('a page that broke for want of a script is loaded anew once by itself, and then when that is asked for', async ({
+    page,
+    pageErrors,
+  }) => {
+    const html = await (await page.request.get(`${host.url}/embed/cpu`)).text();
+    const scripts = [...html.matchAll(/<link rel="preload" href="([^"]+\.js)"/g)].map(
+      ([, path = '']) => path,
+    );
+    expect(scripts.length).toBeGreaterThan(0);
+    let isCut = true;
+    await page.route(script, (route) =>
+      isCut && scripts.some((path) => route.request().url().endsWith(path))
+        ? route.abort()
+        : route.continue(),
+    );
+    let loads = 0;
+    page.on('domcontentloaded', () => {
+      loads += 1;
+    });
+    await page.goto(`${host.url}/embed/cpu`);
+    await expect.poll(() => loads, { timeout: 20_000 }).toBe(2);
+    await expect(broken(page)).toBeVisible({ timeout: 20_000 });
+    isCut = false;
+    await page.getByRole('button', { name: 'Reload' }).click();
+    await expect(cpu(page).locator('path').first()).toHaveAttribute('d', /^M/);
+    await expect(broken(page)).toHaveCount(0);
+    expect(loads, 'once by itself, and once when it was asked to').toBe(3);
+    forgive(pageErrors, /preload/);
+  });
 });
