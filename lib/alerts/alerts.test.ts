@@ -166,7 +166,7 @@ test('what happens while nobody evaluates is made up for', async () => {
 });
 
 /** An evaluation that ends as by kill -9: before its transitions are in the log, or before it knows that they are. */
-async function openMortal() {
+async function openMortal(folder = dataDir) {
   let isDead = false;
   let dieAt: 'before' | 'after' | null = null;
   const never = new Promise<never>(() => {});
@@ -186,7 +186,7 @@ async function openMortal() {
     const logged = await log.append(events, durability);
     return dieAt === 'after' ? die() : logged;
   }
-  const alerts = await openAlerts({ log, dataDir, publish, culprits: () => [], now: () => startT });
+  const alerts = await openAlerts({ log, dataDir: folder, publish, culprits: () => [], now: () => startT });
   return {
     alerts,
     /** Resolves when it has come to the place where it dies. */
@@ -232,10 +232,10 @@ test('restarts and crashes at any points leave the transitions that none would',
   await fc.assert(
     fc.asyncProperty(samples, ends, async (values, at) => {
       const firstSeq = log.headSeq;
-      rmSync(join(dataDir, 'alerts.db'), { force: true });
-      for (const part of ['-wal', '-shm']) rmSync(join(dataDir, `alerts.db${part}`), { force: true });
+      // Those that were killed still hold their files: what they see happen to them is not to be another run's.
+      const folder = mkdtempSync(join(dataDir, 'run-'));
       const base = startT + log.headSeq * 100_000;
-      let mortal = await openMortal();
+      let mortal = await openMortal(folder);
       await mortal.alerts.putRule(busy);
       for (const [index, value] of values.entries()) {
         const end = at[index];
@@ -247,7 +247,7 @@ test('restarts and crashes at any points leave the transitions that none would',
           await new Promise((resolve) => setTimeout(resolve, 5));
           mortal.kill();
         }
-        if (end) mortal = await openMortal();
+        if (end) mortal = await openMortal(folder);
         await mortal.alerts.settled();
       }
       const samplesInLog = (await log.read(firstSeq, 10_000)).filter(({ type }) => type === 'cpu');
