@@ -52,7 +52,7 @@ const metricsByType: { readonly [T in SampleType]: MetricsOf<T> } = {
   },
   filesystem(payload, take) {
     for (const mount of payload.mounts) {
-      fields(`filesystem.${mount.mount}`, mount, take);
+      fields(`filesystem.${mount.mount}`, mount, take, ['pool']);
       const usable =
         mount.usedBytes === null || mount.availableBytes === null
           ? null

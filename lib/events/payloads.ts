@@ -151,6 +151,11 @@ export const filesystemSchema = z.object({
       availableBytes: bytes,
       inodesUsedPercent: percent,
       readOnly: z.boolean(),
+      /**
+       * The name of the space that it shares with other mounts here: a ZFS pool, a btrfs device, an LVM thin pool or a
+       * server. `null` when it has its space to itself; missing on those that were logged before there was one.
+       */
+      pool: z.string().nullish(),
     }),
   ),
 });

@@ -106,8 +106,8 @@ const builds: { readonly [T in SampleType]: Build } = {
   filesystem: (cells, known) => ({
     mounts: [...cells].map(([mount, values]) => {
       const found = known.mounts.find((one) => one.mount === mount);
-      const { device = '', type = '', readOnly = false } = found ?? {};
-      return { mount, device, type, ...filled(mountFields, values), readOnly };
+      const { device = '', type = '', readOnly = false, pool = null } = found ?? {};
+      return { mount, device, type, ...filled(mountFields, values), readOnly, pool };
     }),
   }),
   processes: (cells) => ({ ...filled(['count', 'threads'], cells.get('') ?? none), top: [] }),

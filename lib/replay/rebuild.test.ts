@@ -100,6 +100,7 @@ const samples: SamplePayloads = {
       availableBytes: 30,
       inodesUsedPercent: 7,
       readOnly: true,
+      pool: null,
     })),
   },
   processes: { ...stamp, count: 200, threads: 900, top: [] },

@@ -62,6 +62,7 @@ function mount(
     availableBytes: blocks(Math.max(0, sizeBytes - usedBytes - reserved)),
     inodesUsedPercent: inodes === null ? null : percentOf(inodes),
     readOnly: false,
+    pool: null,
   };
 }
 

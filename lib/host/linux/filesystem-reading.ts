@@ -7,9 +7,12 @@ import { type AskSpace, askSpace, type Space } from './mount-space';
 import type { Mount } from './mountinfo';
 import { type Mounts, openMounts } from './mounts';
 import { realMounts } from './real-mounts';
+import { sharedSpaces, thinPoolOf } from './shared-space';
 import { openSpaceQueue } from './space-queue';
 
 export interface FilesystemOptions extends Omit<LinuxRoots, 'sysPath'> {
+  /** Where `/sys` is; without it nobody tells LVM's thin pools. */
+  readonly sysPath?: string;
   readonly ask?: AskSpace;
   /** How long one mount may take to answer. */
   readonly deadlineMs?: number;
@@ -30,6 +33,7 @@ const filesMax = 1_024;
  */
 export function filesystemReading({
   procPath,
+  sysPath,
   rootfsPath = '/',
   ask = askSpace,
   deadlineMs = defaultDeadlineMs,
@@ -73,10 +77,12 @@ export function filesystemReading({
         }
       }
       if (files.size > filesMax) files.clear();
+      const measured = chosen
+        .filter((mount) => !files.has(keyOf(mount)))
+        .map((mount) => ({ mount, space: answers.get(mount) ?? null }));
+      const pools = sharedSpaces(measured, (mount) => (sysPath ? thinPoolOf(sysPath, mount) : null));
       return {
-        mounts: chosen
-          .filter((mount) => !files.has(keyOf(mount)))
-          .flatMap((mount) => rowOf(mount, answers.get(mount) ?? null) ?? []),
+        mounts: measured.flatMap(({ mount, space }) => rowOf(mount, space, pools.get(mount) ?? null) ?? []),
       };
     },
     note: () =>
@@ -89,7 +95,7 @@ export function filesystemReading({
 const keyOf = ({ id, mountPoint }: Mount) => `${id} ${mountPoint}`;
 
 /** Like df, without those that have no size: they are the kernel's own, of a kind not known here. */
-function rowOf({ mountPoint, source, type, readOnly }: Mount, space: Space | null) {
+function rowOf({ mountPoint, source, type, readOnly }: Mount, space: Space | null, pool: string | null) {
   if (space?.sizeBytes === 0) return null;
   return {
     mount: shownName(mountPoint),
@@ -98,6 +104,7 @@ function rowOf({ mountPoint, source, type, readOnly }: Mount, space: Space | nul
     type: shownName(type),
     ...(space ?? unknown),
     readOnly,
+    pool,
   };
 }
 

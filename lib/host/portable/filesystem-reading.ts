@@ -25,6 +25,7 @@ export function filesystemReading(): ReadingOf<'filesystem'> {
             availableBytes: bytes(available),
             inodesUsedPercent: null,
             readOnly: rw === false,
+            pool: null,
           })),
       };
     },
