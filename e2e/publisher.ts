@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { deadlineAfter } from '@/lib/events/deadline';
 import type { Random } from './random';
 
 export interface Publisher {
@@ -21,12 +22,13 @@ const longestText = 4_000;
 
 /** Publishes over HTTP; gives the ids, or `null` when it is not known whether anything was taken. */
 export async function publish(url: string, events: readonly object[]): Promise<readonly string[] | null> {
+  const { signal, clear } = deadlineAfter(answerWithinMs);
   try {
     const answer = await fetch(`${url}/api/events`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify(events),
-      signal: AbortSignal.timeout(answerWithinMs),
+      signal,
     });
     if (answer.status === 429) await delay(Number(answer.headers.get('retry-after')) * 1000);
     if (answer.status >= 400 && answer.status < 429) throw new Refused(await answer.text());
@@ -34,6 +36,8 @@ export async function publish(url: string, events: readonly object[]): Promise<r
   } catch (error) {
     if (error instanceof Refused) throw error;
     return null;
+  } finally {
+    clear();
   }
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { deadlineAfter } from './events/deadline';
 import type { NewEvent } from './events/event-log';
 import type { Processes } from './events/payloads';
 import type { SampledReading } from './sampler/sampled';
@@ -38,8 +39,13 @@ export function openCulprits({ host, readings, latest }: CulpritsOptions): Culpr
   }
 
   async function look(): Promise<Processes['top']> {
-    const payload = (await read(AbortSignal.timeout(deadlineMs))) as Pick<Processes, 'top'> | null;
-    return payload?.top ?? [];
+    const deadline = deadlineAfter(deadlineMs);
+    try {
+      const payload = (await read(deadline.signal)) as Pick<Processes, 'top'> | null;
+      return payload?.top ?? [];
+    } finally {
+      deadline.clear();
+    }
   }
 
   return {

@@ -91,6 +91,11 @@ export function healthOf(options: HealthOptions): Health {
     if (problem !== null) problems.push(`${what} kept in memory only: ${problem}`);
   }
   for (const [, { defects }] of kept) problems.push(...defects);
+  for (const name of notify.hungChannels) {
+    problems.push(
+      `the channel ${JSON.stringify(name)} hangs: its last attempt did not end within twice its time limit`,
+    );
+  }
   const { writtenBytes, ...historyUse } = history.size();
   const { user, system } = process.cpuUsage();
   return {

@@ -1,3 +1,5 @@
+import { deadlineAfter } from '@/lib/events/deadline';
+
 /** What a server answered to a page's request: the body, or why not. */
 export type Answer<T> =
   | { readonly ok: true; readonly value: T }
@@ -17,12 +19,12 @@ export async function ask<T>(
   path: string,
   { method = 'GET', body, signal }: { method?: string; body?: unknown; signal?: AbortSignal } = {},
 ): Promise<Answer<T>> {
+  const deadline = deadlineAfter(answerWithinMs, ...(signal ? [signal] : []));
   try {
-    const late = AbortSignal.timeout(answerWithinMs);
     const answer = await fetch(path, {
       method,
       cache: 'no-store',
-      signal: signal ? AbortSignal.any([signal, late]) : late,
+      signal: deadline.signal,
       ...(body === undefined
         ? {}
         : { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }),
@@ -33,5 +35,7 @@ export async function ask<T>(
     return { ok: false, status: answer.status, detail: json?.detail ?? '', errors: json?.errors ?? [] };
   } catch {
     return { ok: false, status: 0, detail: '', errors: [] };
+  } finally {
+    deadline.clear();
   }
 }

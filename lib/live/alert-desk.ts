@@ -1,4 +1,5 @@
 import type { Alert } from '@/lib/events/alerting';
+import { deadlineAfter } from '@/lib/events/deadline';
 import type { SystemAlert } from '@/lib/events/payloads';
 import { type AlertBook, createAlertBook } from './alert-book';
 import type { LiveStore } from './store';
@@ -19,12 +20,14 @@ const askEveryMs = 5_000;
 const answerWithinMs = 5_000;
 
 async function askActive(): Promise<readonly Alert[]> {
-  const answer = await fetch('/api/alerts?state=pending,firing', {
-    cache: 'no-store',
-    signal: AbortSignal.timeout(answerWithinMs),
-  });
-  if (!answer.ok) throw new Error(`GET /api/alerts answers ${answer.status}`);
-  return ((await answer.json()) as { items: readonly Alert[] }).items;
+  const { signal, clear } = deadlineAfter(answerWithinMs);
+  try {
+    const answer = await fetch('/api/alerts?state=pending,firing', { cache: 'no-store', signal });
+    if (!answer.ok) throw new Error(`GET /api/alerts answers ${answer.status}`);
+    return ((await answer.json()) as { items: readonly Alert[] }).items;
+  } finally {
+    clear();
+  }
 }
 
 export function createAlertDesk(store: LiveStore, initial: readonly Alert[]): AlertDesk {

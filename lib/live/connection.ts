@@ -1,3 +1,4 @@
+import { deadlineAfter } from '@/lib/events/deadline';
 import { type ConnectionState, type Frame, feedPath, liveSpanSeconds } from './frame';
 import type { Past } from './past';
 
@@ -143,13 +144,15 @@ export function openConnection(options: ConnectionOptions): Connection {
   async function givenUp(target: EventSource): Promise<void> {
     let status = 0;
     let waitMs = 0;
+    const deadline = deadlineAfter(askWithinMs);
     try {
-      const signal = AbortSignal.timeout(askWithinMs);
-      const answer = await fetch(address(), { method: 'HEAD', cache: 'no-store', signal });
+      const answer = await fetch(address(), { method: 'HEAD', cache: 'no-store', signal: deadline.signal });
       status = answer.status;
       waitMs = 1000 * Number(answer.headers.get('retry-after') ?? 0) || 0;
     } catch {
       // No answer at all is one more reason to come back later.
+    } finally {
+      deadline.clear();
     }
     if (source !== target) return;
     const final = finalStates[status];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { settledWithin } from '@/lib/events/deadline';
 import type { PublicChannel } from '@/lib/events/notifications';
 import type { ProblemError } from '@/lib/events/problem';
 import type { ChannelKind, CommonSettings, Delivery, Means } from './channel-kind';
@@ -103,10 +104,15 @@ export function readReplacement(before: Channel, body: unknown): ReadChannel {
 
 export const alertsMaxOf = (channel: Channel) => kindOf(channel.kind).alertsMax;
 
-/** One attempt. Never rejects; what it says holds none of the channel's secrets. */
+/**
+ * One attempt. Never rejects; what it says holds none of the channel's secrets. A kind ends by its own time limit; one
+ * that does not, because a library never answers, is given up on after twice as long or when `means.signal` aborts.
+ */
 export async function deliver(channel: Channel, delivery: Delivery, means: Means): Promise<Outcome> {
-  const kind = kindOf(channel.kind);
-  const outcome = await kind.send(channel, delivery, means).catch(judgeError);
+  const sending = kindOf(channel.kind).send(channel, delivery, means).catch(judgeError);
+  if (!(await settledWithin(sending, 2 * means.timeoutMs, means.signal)))
+    return { kind: 'retry', detail: 'no answer in time', isHung: true };
+  const outcome = await sending;
   return { ...outcome, detail: withoutSecrets(channel, outcome.detail) };
 }
 

@@ -24,6 +24,8 @@ export interface CourierOptions {
 export interface Courier {
   readonly channel: Channel;
   readonly state: CourierState;
+  /** Whether the last attempt did not end within twice its time limit. */
+  readonly isHung: boolean;
   /** There may be something new. */
   wake(): void;
   /** Something else of this channel has arrived. */
@@ -46,6 +48,7 @@ export function openCourier({ log, clock, means, muteOf, keep, ...options }: Cou
   const stopping = new AbortController();
   let stopped = false;
   let askedMutesAt = Number.NEGATIVE_INFINITY;
+  let isHung = false;
 
   /** The place in the stored log, while that cannot be read. */
   let storedPlace: Place | null = null;
@@ -163,6 +166,8 @@ export function openCourier({ log, clock, means, muteOf, keep, ...options }: Cou
     keep();
     const { signal } = stopping;
     const outcome = await deliver(channel, { id, alerts: open.alerts }, { ...means, signal });
+    // What a stop cuts has not hung.
+    isHung = outcome.kind === 'retry' && outcome.isHung === true && !signal.aborted;
     if (outcome.kind === 'delivered') {
       state = { ...state, open: null, lastDeliveredAt: clock.now() };
       keep();
@@ -242,6 +247,9 @@ export function openCourier({ log, clock, means, muteOf, keep, ...options }: Cou
     },
     get state() {
       return storedPlace ? { ...state, logId: storedPlace.logId, seq: storedPlace.seq } : state;
+    },
+    get isHung() {
+      return isHung;
     },
     wake,
     noteDelivered() {

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Resolve, resolveBySystem } from './checked-lookup';
 import { post } from './http-post';
@@ -72,6 +74,14 @@ test('whoever hangs, cuts or is not there is tried again', async () => {
   await other.close();
   expect(await send({ url })).toEqual({ kind: 'retry', detail: 'the connection was refused' });
   other = await openReceiver();
+});
+
+test('the time limit outlives the collection of garbage', async () => {
+  setFlagsFromString('--expose-gc');
+  const collecting = setInterval(runInNewContext('gc') as () => void, 20);
+  receiver.answer('hang');
+  const outcome = await send({ timeoutMs: 400 }).finally(() => clearInterval(collecting));
+  expect(outcome).toEqual({ kind: 'retry', detail: 'no answer in time' });
 });
 
 test('an answer without end is cut off', async () => {

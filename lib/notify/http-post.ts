@@ -1,5 +1,6 @@
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { deadlineAfter } from '@/lib/events/deadline';
 import { checkedLookup, type Resolve } from './checked-lookup';
 import { isRefusedAddress, RefusedAddressError } from './refused-address';
 
@@ -33,13 +34,17 @@ const answerBytesMax = 16 * 1024;
 
 /** A POST, with redirects that keep method and body (307, 308) followed. Throws what Node throws, and the errors above. */
 export async function post(asked: Post, { resolve, timeoutMs, signal }: Network): Promise<HttpAnswer> {
-  const ending = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+  const ending = deadlineAfter(timeoutMs, signal);
   let current = asked;
-  for (let redirects = 0; ; redirects += 1) {
-    const answer = await once(current, resolve, ending);
-    if (answer.status < 300 || answer.status >= 400) return answer;
-    if (redirects >= redirectsMax) throw new RedirectError(`it redirects more than ${redirectsMax} times`);
-    current = redirected(current, answer);
+  try {
+    for (let redirects = 0; ; redirects += 1) {
+      const answer = await once(current, resolve, ending.signal);
+      if (answer.status < 300 || answer.status >= 400) return answer;
+      if (redirects >= redirectsMax) throw new RedirectError(`it redirects more than ${redirectsMax} times`);
+      current = redirected(current, answer);
+    }
+  } finally {
+    ending.clear();
   }
 }
 

@@ -6,6 +6,7 @@ import type { EventLog } from '@/lib/events/event-log';
 import type { SystemAlert } from '@/lib/events/payloads';
 import { openSqliteLog } from '@/lib/log/sqlite-log';
 import { readChannel } from './channel';
+import { webhook } from './channels/webhook';
 import { createFakeClock, type FakeClock } from './fake-clock';
 import type { Mute } from './news';
 import { type Notify, type NotifyOptions, openNotify } from './notify';
@@ -336,4 +337,18 @@ test('a cursor from another log begins with what that log holds', async () => {
   await alert('b');
   notify = await open();
   await until(['a', 'b']);
+});
+
+test('a library that never answers silences nobody, and is told of', async () => {
+  const hanging = vi.spyOn(webhook, 'send').mockImplementation(() => new Promise(() => {}));
+  await notify.close();
+  notify = await open({ timeoutMs: 20 });
+  add();
+  await alert('a');
+  await vi.waitFor(() => expect(status()).toMatchObject({ attempts: 1, lastError: 'no answer in time' }));
+  expect(notify.hungChannels).toEqual(['Mine']);
+  hanging.mockRestore();
+  clock.advance(3_600_000);
+  await until(['a']);
+  expect(notify.hungChannels).toEqual([]);
 });

@@ -58,6 +58,8 @@ export interface Notify {
   readonly problem: string | null;
   /** What was lost and cannot be had again, a line each. */
   readonly defects: readonly string[];
+  /** The names of channels whose last attempt did not end within twice its time limit. */
+  readonly hungChannels: readonly string[];
   close(): Promise<void>;
 }
 
@@ -248,6 +250,9 @@ export async function openNotify(options: NotifyOptions): Promise<Notify> {
     },
     get defects() {
       return keeper.defects;
+    },
+    get hungChannels() {
+      return [...couriers.values()].filter(({ isHung }) => isHung).map(({ channel }) => channel.name);
     },
     async close() {
       stopListening();

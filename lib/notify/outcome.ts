@@ -4,5 +4,11 @@
  */
 export type Outcome =
   | { readonly kind: 'delivered'; readonly detail: string }
-  | { readonly kind: 'retry'; readonly detail: string; readonly retryAfterMs?: number }
+  | {
+      readonly kind: 'retry';
+      readonly detail: string;
+      readonly retryAfterMs?: number;
+      /** It did not end within twice its time limit, and was left to itself. */
+      readonly isHung?: true;
+    }
   | { readonly kind: 'final'; readonly detail: string };

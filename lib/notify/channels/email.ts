@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { z } from 'zod';
+import { deadlineAfter } from '@/lib/events/deadline';
 import { channelKind, grouped, groupedAlertsMax } from '../channel-kind';
 import { checkedLookup } from '../checked-lookup';
 import type { Network } from '../http-post';
@@ -45,7 +46,8 @@ export const email = channelKind({
   destination: ['host', 'port', 'security'],
   alertsMax: groupedAlertsMax,
   async send({ host, port, security, user, password, from, to }, { id, alerts }, network) {
-    const ending = AbortSignal.any([network.signal, AbortSignal.timeout(network.timeoutMs)]);
+    const deadline = deadlineAfter(network.timeoutMs, network.signal);
+    const ending = deadline.signal;
     let socket: Socket | null = null;
     const cut = () => socket?.destroy();
     ending.addEventListener('abort', cut);
@@ -91,6 +93,7 @@ export const email = channelKind({
     } catch (error) {
       return ending.aborted ? { kind: 'retry', detail: 'no answer in time' } : judgeSmtp(error);
     } finally {
+      deadline.clear();
       ending.removeEventListener('abort', cut);
       cut();
     }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as turn } from 'node:timers/promises';
+import { settledWithin } from '@/lib/events/deadline';
 import { cpuPercentMax } from '@/lib/host/counter-rates';
 import type { ReadingOf, Sample } from '@/lib/host/host';
 import { readBrief } from '../brief-file';
@@ -50,13 +51,10 @@ export function containerReading({
   let usages = new Map<string, Usage>();
 
   async function askEngines(runningIds: readonly string[], signal: AbortSignal): Promise<void> {
-    const patience = new AbortController();
-    const enough = pause(engineWaitMs, undefined, { signal: AbortSignal.any([signal, patience.signal]) });
     const answer = engines.containers(runningIds).then((containers) => {
       said = containers;
     });
-    await Promise.race([answer, enough.catch(() => {})]);
-    patience.abort();
+    await settledWithin(answer, engineWaitMs, signal);
   }
 
   function figuresOf({ id, path }: ContainerCgroup, earlier: Usage | undefined): Figures {

@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { deadlineAfter } from '@/lib/events/deadline';
 import { shownName } from '../kernel-text';
 
 /** What an engine knows of a container. */
@@ -21,7 +22,7 @@ const answerBytesMax = 8 * 1024 * 1024;
  */
 export function askEngine(socketPath: string): Promise<EngineContainer[]> {
   return new Promise((resolve, reject) => {
-    const signal = AbortSignal.timeout(timeoutMs);
+    const { signal, clear } = deadlineAfter(timeoutMs);
     const asked = request(
       { socketPath, path: '/containers/json?all=true', headers: { host: 'localhost' }, agent: false, signal },
       (response) => {
@@ -41,6 +42,7 @@ export function askEngine(socketPath: string): Promise<EngineContainer[]> {
       },
     );
     asked.on('error', reject);
+    asked.on('close', clear);
     asked.end();
   });
 }

@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { settledWithin } from '@/lib/events/deadline';
 import type { ReadingOf, Sample } from '@/lib/host/host';
 import { maskText } from '@/lib/host/secrets/mask';
 import type { LinuxRoots } from '../cpu-reading';
@@ -68,10 +68,7 @@ export function processReading({
       const chosen = [...new Set([...byCpu, ...byMemory])];
 
       details.ask(chosen);
-      const patience = new AbortController();
-      const enough = pause(commandWaitMs, undefined, { signal: AbortSignal.any([signal, patience.signal]) });
-      await Promise.race([Promise.all([queue.idle(), users.refresh()]), enough.catch(() => {})]);
-      patience.abort();
+      await settledWithin(Promise.all([queue.idle(), users.refresh()]), commandWaitMs, signal);
       isPartial = scope === 'own';
       return {
         count,

@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { settledWithin } from '@/lib/events/deadline';
 import type { ReadingOf } from '@/lib/host/host';
 import { openSlowQueue } from '../slow-queue';
 import { openDiscovery } from './discovery';
@@ -87,10 +87,7 @@ export function sensorReading({
       for (const sensor of sensors.values()) sampleOf(sensor, now());
       return queue.idle();
     });
-    const patience = new AbortController();
-    const enough = pause(firstWaitMs, undefined, { signal: AbortSignal.any([signal, patience.signal]) });
-    await Promise.race([ready, enough.catch(() => {})]);
-    patience.abort();
+    if (ready) await settledWithin(ready, firstWaitMs, signal);
   }
 
   return {
