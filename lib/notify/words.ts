@@ -43,7 +43,7 @@ export function textOf(alerts: readonly LoggedAlert[], longest: number): string 
     ];
     return lines.filter(Boolean).join('\n');
   });
-  return shortened(paragraphs.join('\n\n'), longest);
+  return shortened(sendable(paragraphs.join('\n\n')), longest);
 }
 
 /** Cut at `longest` UTF-16 units, never within a character, and marked. */
@@ -52,7 +52,15 @@ export function shortened(text: string, longest: number): string {
   return `${text.slice(0, longest - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
-const oneLine = (text: string) => shortened(text.replace(/\s+/g, ' ').trim(), 200);
+const oneLine = (text: string) => shortened(sendable(text).replace(/\s+/g, ' ').trim(), 200);
+
+/** Without halves of surrogate pairs and control characters, for which some receivers refuse the whole message. */
+const sendable = (text: string) =>
+  text.replace(
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+    /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]|[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/g,
+    '\ufffd',
+  );
 
 function stateOf({ state, severity }: SystemAlert): string {
   return state === 'resolved' ? 'Resolved' : `${severity[0]?.toUpperCase()}${severity.slice(1)}`;

@@ -110,11 +110,75 @@ test('ntfy: as JSON to the root, with priority, tags, token and a place for repe
 
 test('slack: nobody is called by what a process is named', async () => {
   await send({ kind: 'slack', url: receiver.url });
-  const { text } = got().json();
-  expect(text).toContain('*Critical: CPU is &lt;busy&gt; &amp; *hot* (atlas)*');
+  const { text, mrkdwn, blocks } = got().json();
+  expect(text).toContain('Critical: CPU is &lt;busy&gt; &amp; *hot* (atlas)\n');
   expect(text).toContain('&lt;!channel&gt;');
   expect(text).not.toContain('<!channel>');
+  expect(mrkdwn).toBe(false);
+  expect(blocks).toMatchObject([
+    {
+      type: 'header',
+      text: { type: 'plain_text', text: 'Critical: CPU is <busy> & *hot* (atlas)', emoji: false },
+    },
+    { type: 'section', text: { type: 'plain_text', text: expect.stringContaining('@everyone <!channel>') } },
+  ]);
 });
+
+test('mattermost and rocket.chat: their Markdown shows it as it is written, and nobody is called', async () => {
+  const url = receiver.url.replace(/hook$/, 'hooks/xyz');
+  await send({ kind: 'slack', url }, [{ ...firing, message: '@channel [a](http://b) me@example.org' }]);
+  const { text } = got().json();
+  expect(text).toContain('**Critical: CPU is \\<busy> & \\*hot\\* (atlas)**\n');
+  expect(text).toContain('@\u200bchannel \\[a\\](http\\://b) me@example.org');
+});
+
+test('discord: what an alert quotes is shown as it is written', async () => {
+  const name = '__init__.py crashed [log](http://evil.example)';
+  const message = 'C:\\temp\\_x_ ~~a~~ ||b|| `c` <t:0> :smile: 7:30\n# d\n- e\n> f\n-# g\n1. h';
+  await send({ kind: 'discord', url: receiver.url }, [{ ...firing, name, message }]);
+  const { content } = got().json();
+  expect(content).toContain(
+    '**Critical: \\_\\_init\\_\\_.py crashed \\[log\\](http\\://evil.example) (atlas)**\n',
+  );
+  expect(content).toContain(
+    'C:\\\\temp\\\\\\_x\\_ \\~\\~a\\~\\~ \\|\\|b\\|\\| \\`c\\` \\<t:0> \\:smile: 7:30\n\\# d\n\\- e\n\\> f\n\\-# g\n1\\. h',
+  );
+});
+
+test.each(['*', '\\', '😀', '<', '&', '[', '\ud83d', '~~|'])(
+  'a flood of %j fits into each receiver, in its own unit, cut within no escape and no character',
+  async (unit) => {
+    const flood = {
+      ...firing,
+      name: unit.repeat(128 / unit.length),
+      message: unit.repeat(4_000 / unit.length),
+    };
+    const alerts = [flood, flood];
+    await send({ kind: 'discord', url: receiver.url }, [flood]);
+    await send({ kind: 'slack', url: receiver.url }, alerts);
+    await send({ kind: 'slack', url: receiver.url.replace(/hook$/, 'hooks/xyz') }, alerts);
+    await send({ kind: 'ntfy', server: receiver.url, topic: 't' }, alerts);
+    await send({ kind: 'telegram', apiUrl: receiver.url, token: '1:abcdefghijk', chatId: '1' }, alerts);
+    const [discord, slack, markdown, ntfy, telegram] = receiver.received.map(({ json }) => json());
+    const blocks = slack?.blocks as { text: { text: string } }[];
+    const lengths = [
+      [String(discord?.content), 2_000],
+      [blocks[0]?.text.text ?? '', 150],
+      [blocks[1]?.text.text ?? '', 3_000],
+      [String(slack?.text), 4_000],
+      [String(markdown?.text), 4_000],
+      [String(telegram?.text), 4_096],
+    ] as const;
+    for (const [text, most] of lengths) {
+      expect(text.length).toBeLessThanOrEqual(most);
+      expect(text).not.toMatch(/[\ud800-\udbff](?![\udc00-\udfff])/);
+    }
+    // As many backslashes before the mark as make whole escapes.
+    expect((/(\\*)…$/.exec(String(discord?.content))?.[1]?.length ?? 0) % 2).toBe(0);
+    expect(String(slack?.text)).not.toMatch(/&[a-z]*…$/);
+    expect(Buffer.byteLength(String(ntfy?.message))).toBeLessThanOrEqual(4_096);
+  },
+);
 
 test('discord: nobody is called, and its limit is kept', async () => {
   const long = { ...firing, message: 'x'.repeat(4_000) };

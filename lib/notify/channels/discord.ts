@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { channelKind, grouped, groupedAlertsMax, httpUrl } from '../channel-kind';
+import { cutEscaped, escapedMarkdown } from '../markup';
 import { postJson } from '../post-json';
 import { textOf, titleOf } from '../words';
 
 const schema = z.strictObject({ kind: z.literal('discord'), ...grouped, url: httpUrl });
 
-/** The service's limit is 2000 characters with the title. */
-const longest = 1_750;
+/** The service's limit for the whole, in characters; a UTF-16 unit is one at most. */
+const contentMax = 2_000;
 
 /** https://discord.com/developers/docs/resources/webhook#execute-webhook */
 export const discord = channelKind({
@@ -15,8 +16,10 @@ export const discord = channelKind({
   destination: [],
   alertsMax: groupedAlertsMax,
   send({ url }, { alerts }, network) {
+    const title = `**${escapedMarkdown(titleOf(alerts))}**\n`;
+    const text = escapedMarkdown(textOf(alerts, contentMax));
     const json = {
-      content: `**${titleOf(alerts).replaceAll('*', '\\*')}**\n${textOf(alerts, longest)}`,
+      content: `${title}${cutEscaped(text, contentMax - title.length)}`,
       // Nobody is called by @everyone in a process's name.
       allowed_mentions: { parse: [] },
     };

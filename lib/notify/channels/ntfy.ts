@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { channelKind, grouped, groupedAlertsMax, httpUrl, optionalSecret } from '../channel-kind';
+import { cutEscaped, utf8Bytes } from '../markup';
 import { postJson } from '../post-json';
 import { textOf, titleOf, worstFiring } from '../words';
 
@@ -16,7 +17,7 @@ const schema = z.strictObject({
 
 const priorities = { info: 3, warning: 4, critical: 5 } as const;
 /** The server's own limit is 4096 bytes, and beyond it makes an attachment of the text. */
-const longest = 1_300;
+const longestBytes = 3_900;
 
 /** https://docs.ntfy.sh/publish/#publish-as-json */
 export const ntfy = channelKind({
@@ -38,7 +39,7 @@ export const ntfy = channelKind({
         json: {
           topic,
           title: titleOf(alerts),
-          message: textOf(alerts, longest),
+          message: cutEscaped(textOf(alerts, longestBytes), longestBytes, utf8Bytes),
           priority: worst === null ? 2 : priorities[worst],
           tags: [worst === null ? 'white_check_mark' : worst === 'critical' ? 'rotating_light' : 'warning'],
           sequence_id: sequence,

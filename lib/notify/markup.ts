@@ -1,0 +1,45 @@
+/** One visible character of an escaped text: a backslash with what it escapes, an entity, or a code point. */
+const atoms =
+  /\\[\ud800-\udbff][\udc00-\udfff]|\\[\s\S]|&(?:amp|lt|gt);|[\ud800-\udbff][\udc00-\udfff]|[\s\S]/g;
+
+type Size = (text: string) => number;
+const utf16Units: Size = (text) => text.length;
+/** Bytes of UTF-8. */
+export const utf8Bytes: Size = (text) => Buffer.byteLength(text);
+
+/** Cuts an escaped text at `longest` of a receiver's units (UTF-16 unless given), never within a character or its escape, and marks the cut. */
+export function cutEscaped(escaped: string, longest: number, sizeOf: Size = utf16Units): string {
+  if (sizeOf(escaped) <= longest) return escaped;
+  const room = longest - sizeOf('…');
+  let size = 0;
+  let end = 0;
+  for (const [atom] of escaped.matchAll(atoms)) {
+    size += sizeOf(atom);
+    if (size > room) break;
+    end += atom.length;
+  }
+  return `${escaped.slice(0, end)}…`;
+}
+
+/**
+ * A text as Discord, Mattermost and Rocket.Chat show it as it is written: whatever has a meaning in their Markdown is
+ * behind a backslash, also links, mentions, timestamps and emoji.
+ * https://support.discord.com/hc/en-us/articles/210298617
+ */
+export function escapedMarkdown(text: string): string {
+  return (
+    text
+      .replace(/[\\*_~`|[\]<!]/g, '\\$&')
+      // What begins a heading, a quote or a list does so at the start of a line alone.
+      .replace(/^([ \t]*)([#>+=-])/gm, '$1\\$2')
+      .replace(/^([ \t]*\d+)([.)])/gm, '$1\\$2')
+      // A bare address would become a link, and swallow the escapes after it.
+      .replace(/:(?=\/\/)/g, '\\:')
+      .replace(/:(?=[\w+\\-]+:)/g, '\\:')
+  );
+}
+
+/** The same for Slack's `text`, in which these three characters are the only ones that can be escaped. */
+export function escapedSlack(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
