@@ -38,10 +38,13 @@ test.each([
   ['email', 'port', '70000', 'number'],
   ['email', 'port', '1.5', 'number'],
   ['email', 'from', 'me', 'email'],
+  ['email', 'from', 'root@localhost', null],
+  ['email', 'to', 'jörg@example.org, me@bücher.example', null],
+  ['email', 'host', 'post.bücher.example', null],
   ['email', 'to', 'a@b.org, c', 'email'],
   ['email', 'to', ' , ', 'email'],
   ['email', 'host', 'http://x', 'host'],
-] as const)('%s: %s takes no "%s"', (kind, name, text, fault) => {
+] as const)('%s: %s on "%s" says %s', (kind, name, text, fault) => {
   const field = fieldsOf[kind].find((one) => one.name === name);
   expect(field && faultOf(field, text, false)).toBe(fault);
 });

@@ -23,7 +23,8 @@ const matching = (pattern: RegExp, fault: Fault) => (text: string) => (pattern.t
 
 const address = (text: string): Fault | null =>
   /^https?:\/\//i.test(text) && URL.canParse(text) ? null : 'url';
-const mail = matching(/^[^\s@,]+@[^\s@,]+\.[^\s@,]+$/, 'email');
+/** The server looks closer; one label is enough for a mail server of one's own. */
+const mail = matching(/^[^\s@,]+@[^\s@,]+$/, 'email');
 const mails = (text: string): Fault | null =>
   listOf(text).length > 0 && listOf(text).every((one) => mail(one) === null) ? null : 'email';
 const ascii = matching(/^[\x20-\x7e]+$/, 'ascii');
@@ -83,7 +84,7 @@ export const fieldsOf: Readonly<Record<ChannelKindName, readonly Field[]>> = {
       name: 'host',
       input: 'text',
       placeholder: 'smtp.example.org',
-      check: matching(/^[A-Za-z0-9.:_-]{1,253}$/, 'host'),
+      check: matching(/^[\p{L}\p{N}.:_-]{1,253}$/u, 'host'),
     },
     { name: 'port', input: 'number', initial: '587', min: 1, max: 65_535 },
     { name: 'security', input: 'select', initial: 'starttls', options: ['starttls', 'tls', 'none'] },

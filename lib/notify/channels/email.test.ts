@@ -75,7 +75,7 @@ async function send(settings: Record<string, unknown>, timeoutMs = 5_000) {
   });
   if (!read.ok) throw new Error(JSON.stringify(read.errors));
   const channel: Channel = { id: 'c', ...read.settings };
-  const alert = { ...testAlert('atlas', 1_795_000_000_000), name: '内存 is low' };
+  const alert = { ...testAlert('atlas', 1_795_000_000_000), name: '内存 is low\r\nBcc: evil@example.org' };
   const vapid = () => newVapidKey();
   const { signal } = new AbortController();
   const means = { resolve: resolveBySystem, timeoutMs, signal, vapid };
@@ -92,9 +92,36 @@ test('a mail arrives, from whom and to whom it should, and a repeat can be told'
   const text = mails[0]?.text ?? '';
   expect(text).toMatch(/^From: "?Hostbeat"? <hostbeat@example.org>/m);
   expect(text).toMatch(/^Subject: =\?UTF-8\?/m);
+  expect(text).not.toMatch(/^Bcc:/im);
   expect(text).toMatch(/^Message-ID: <log-7-7-c@hostbeat>/im);
   expect(text).toMatch(/^Auto-Submitted: auto-generated/im);
 });
+
+test('users of the machine itself get mail, and what is beyond ASCII is sent as the standards have it', async () => {
+  const { port, mails } = await mailServer();
+  const to = ['root@localhost', 'jörg@example.org', 'me@bücher.example', 'root@[127.0.0.1]'];
+  expect(await send({ port, from: 'hostbeat@nas', to })).toMatchObject({ kind: 'delivered' });
+  expect(mails[0]?.from).toBe('hostbeat@nas');
+  expect(mails[0]?.to).toEqual([
+    'root@localhost',
+    'jörg@example.org',
+    expect.stringMatching(/^me@(xn--bcher-kva|bücher)\.example$/),
+    'root@[127.0.0.1]',
+  ]);
+  expect(mails[0]?.text).toMatch(/^To: .*root@localhost.*jörg@example.org.*me@xn--bcher-kva\.example/ims);
+});
+
+test.each(['a@b\r\nBcc: c@d', 'a@nas, c@nas', 'Root <root@nas>', 'a\u2028b@nas', 'root'])(
+  '%j is refused as an address, and says which',
+  (address) => {
+    const mail = { kind: 'email', name: 'Mail', host: 'nas', from: 'a@nas', to: ['a@nas'] };
+    expect(readChannel({ ...mail, to: ['a@nas', address] })).toMatchObject({
+      ok: false,
+      errors: [{ path: 'to.1' }],
+    });
+    expect(readChannel({ ...mail, from: address })).toMatchObject({ ok: false, errors: [{ path: 'from' }] });
+  },
+);
 
 test('a user and a password are said', async () => {
   const { port, mails } = await mailServer({

@@ -5,6 +5,7 @@ import { channelKind, grouped, groupedAlertsMax } from '../channel-kind';
 import { checkedLookup } from '../checked-lookup';
 import type { Network } from '../http-post';
 import { judgeError } from '../judge-answer';
+import { asciiHost, mailAddress, readMailAddress } from '../mail-address';
 import type { Outcome } from '../outcome';
 import { isRefusedAddress, RefusedAddressError } from '../refused-address';
 import { textOf, titleOf } from '../words';
@@ -15,7 +16,10 @@ const schema = z
     ...grouped,
     host: z
       .string()
-      .regex(/^[A-Za-z0-9.:_-]{1,253}$/, { error: 'takes the name or the address of a mail server' })
+      .max(253)
+      .refine((text) => /^[A-Za-z0-9.:_-]{1,253}$/.test(asciiHost(text)), {
+        error: 'takes the name or the address of a mail server',
+      })
       .refine((text) => !isRefusedAddress(text), {
         error: 'is an address to which nothing is sent (link-local, metadata or unspecified)',
       }),
@@ -24,8 +28,8 @@ const schema = z
     security: z.enum(['tls', 'starttls', 'none']).default('starttls'),
     user: z.string().min(1).max(256).nullable().default(null),
     password: z.string().min(1).max(512).nullable().default(null),
-    from: z.email().max(254),
-    to: z.array(z.email().max(254)).min(1).max(20),
+    from: mailAddress,
+    to: z.array(mailAddress).min(1).max(20),
   })
   .refine(({ user, password }) => (user === null) === (password === null), {
     path: ['user'],
@@ -33,6 +37,7 @@ const schema = z
   });
 
 const longest = 50_000;
+const asSent = (address: string) => readMailAddress(address) ?? address;
 
 interface SmtpError extends Error {
   readonly responseCode?: number;
@@ -45,7 +50,8 @@ export const email = channelKind({
   secrets: { password: 'carried' },
   destination: ['host', 'port', 'security'],
   alertsMax: groupedAlertsMax,
-  async send({ host, port, security, user, password, from, to }, { id, alerts }, network) {
+  async send({ host: name, port, security, user, password, from, to }, { id, alerts }, network) {
+    const host = asciiHost(name);
     const deadline = deadlineAfter(network.timeoutMs, network.signal);
     const ending = deadline.signal;
     let socket: Socket | null = null;
@@ -71,8 +77,8 @@ export const email = channelKind({
         disableUrlAccess: true,
       });
       const sending = transport.sendMail({
-        from: { name: 'Hostbeat', address: from },
-        to: [...to],
+        from: { name: 'Hostbeat', address: asSent(from) },
+        to: to.map((one) => ({ name: '', address: asSent(one) })),
         subject: titleOf(alerts),
         text: textOf(alerts, longest),
         messageId: `<${id}@hostbeat>`,

@@ -4,6 +4,7 @@ import type { LoggedAlert } from '@/lib/events/notifications';
 import { channelKind, grouped, groupedAlertsMax, httpUrl } from '../channel-kind';
 import { post } from '../http-post';
 import { judgeAnswer, judgeError } from '../judge-answer';
+import { mailAddress, readMailAddress } from '../mail-address';
 import { encryptPush, pushBytesMax } from '../push-encryption';
 import { vapidHeader } from '../vapid';
 import { textOf, titleOf, worstFiring } from '../words';
@@ -22,7 +23,7 @@ const schema = z.strictObject({
   p256dh: bytesText(65).refine(isPoint, { error: 'is no key of the curve P-256' }),
   auth: bytesText(16),
   /** Told to the push service, so that its keepers can write to somebody; Apple's insists on one. */
-  contact: z.email().max(254).nullable().default(null),
+  contact: mailAddress.nullable().default(null),
 });
 
 /** Reaches nobody (RFC 2606), and is an address. */
@@ -76,7 +77,7 @@ export const webpush = channelKind({
   async send({ endpoint, p256dh, auth, contact }, { id, alerts }, { vapid, ...network }) {
     const receiver = { p256dh: Buffer.from(p256dh, 'base64url'), auth: Buffer.from(auth, 'base64url') };
     const body = encryptPush(pushText(id, alerts), receiver);
-    const sub = `mailto:${contact ?? nobody}`;
+    const sub = `mailto:${encodeURI(readMailAddress(contact ?? nobody) ?? nobody)}`;
     const headers = {
       Authorization: vapidHeader(vapid(), { endpoint, contact: sub, now: Date.now() }),
       'Content-Type': 'application/octet-stream',
