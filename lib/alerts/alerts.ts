@@ -11,7 +11,7 @@ import { activeWatches, evaluate, newState, type Transition } from './evaluate';
 import { messageOf } from './message';
 import { preview } from './preview';
 import { withRules } from './rule-change';
-import { type Matched, silencedUntil } from './silences';
+import { activeSilences, type Matched, silencedBy, silencedUntil } from './silences';
 import { restore, snapshotOf } from './snapshot';
 
 export interface AlertsOptions {
@@ -255,12 +255,12 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
   }
 
   /** An alert as it is at this moment. */
-  function shown(alert: KeptAlert, values = liveValues()): Alert {
+  function shown(alert: KeptAlert, values = liveValues(), active = activeSilences(silences, now())): Alert {
     const value = values.get(alert.alertId);
     return {
       ...alert,
       value: value === undefined ? alert.value : value,
-      silencedUntil: silencedUntil(silences, alert, now()),
+      silencedUntil: silencedBy(active, alert),
     };
   }
 
@@ -307,8 +307,8 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
     putSilence: (silence) => changeSilences((all) => withOne(all, silence)),
     deleteSilence: (id) => changeSilences((all) => all.filter((silence) => silence.id !== id)),
     list(states) {
-      const values = liveValues();
-      return alerts.inStates(states).map((alert) => shown(alert, values));
+      const [values, active] = [liveValues(), activeSilences(silences, now())];
+      return alerts.inStates(states).map((alert) => shown(alert, values, active));
     },
     alert: alertOf,
     acknowledge(alertId) {

@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest';
+import { Cron } from 'croner';
+import { expect, test, vi } from 'vitest';
 import type { Silence } from '@/lib/events/alerting';
-import { activeUntil, readSilence, silencedUntil } from './silences';
+import { activeUntil, nextStart, readSilence, silencedUntil } from './silences';
 
 const alert = { ruleId: 'busy', metric: 'cpu.totalPercent', severity: 'warning', host: 'atlas' } as const;
 const comment = '';
@@ -63,4 +64,48 @@ test('one that does not say when it begins begins now', () => {
     ok: true,
     silence: { id: 'id', from: 100, to: 200, comment: '' },
   });
+});
+
+test('a cron expression is evaluated at each change of its silence, not for each alert, and the work of a turn is bounded', async () => {
+  const [forth, back] = [vi.spyOn(Cron.prototype, 'nextRun'), vi.spyOn(Cron.prototype, 'previousRuns')];
+  const evaluations = () => forth.mock.calls.length + back.mock.calls.length;
+  const of = (index: number, cron: string, durationSeconds: number): Silence => ({
+    id: `s${index}`,
+    matcher: {},
+    comment,
+    cron,
+    durationSeconds,
+  });
+  const silences = Array.from({ length: 500 }, (_, index) =>
+    index % 2 === 0 ? of(index, '0 3 * * *', 3600) : of(index, '* * * * *', 90),
+  );
+  const now = at('2026-11-23T02:00:30');
+  expect(silencedUntil(silences, alert, now)).toBeGreaterThan(now);
+  const first = evaluations();
+  expect(first).toBeLessThanOrEqual(2 * 500 + 500);
+  for (let count = 0; count < 1_000; count += 1) silencedUntil(silences, alert, now + count);
+  expect(evaluations()).toBe(first);
+  await new Promise(setImmediate);
+  expect(silencedUntil(silences, alert, at('2026-11-23T03:00:00'))).toBeGreaterThan(
+    at('2026-11-23T03:59:00'),
+  );
+  expect(evaluations() - first).toBeLessThanOrEqual(2 * 500 + 500);
+  vi.restoreAllMocks();
+});
+
+test('what is remembered of a silence is right before, within and after each occurrence, also when the clock is set back', () => {
+  const silence: Silence = { id: 's', matcher: {}, comment, cron: '0 3 * * *', durationSeconds: 3600 };
+  const [before, within, after] = ['02:00', '03:30', '05:00'].map((time) => at(`2026-11-23T${time}:00`));
+  const [end, next] = [at('2026-11-23T04:00:00'), at('2026-11-24T03:00:00')];
+  for (const [now = 0, until, start] of [
+    [before, null, at('2026-11-23T03:00:00')],
+    [within, end, next],
+    [after, null, next],
+    [within, end, next],
+    [before, null, at('2026-11-23T03:00:00')],
+    [at('2027-07-01T03:30:00'), at('2027-07-01T04:00:00'), at('2027-07-02T03:00:00')],
+  ] as const) {
+    expect(activeUntil(silence, now)).toBe(until);
+    expect(nextStart(silence, now)).toBe(start);
+  }
 });
