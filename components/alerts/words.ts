@@ -15,8 +15,10 @@ export type Told = Pick<
   (Pick<SystemAlert, 't' | 'kind'> | Pick<Alert, 'changedAt'>);
 
 export interface AlertWords {
-  /** The rule's name: as it was given, or translated while it is that of the default set. */
-  name(alert: Pick<Told, 'name' | 'ruleId'>): string;
+  /** The rule's name: as it was given, or translated while it is that of the default set; marked when it was published. */
+  name(alert: Pick<Told, 'name' | 'ruleId'> & Pick<SystemAlert, 'origin'>): string;
+  /** A title with the mark of what a program published. */
+  published(title: string): string;
   /** What is so, in one clause without a full stop. */
   text(alert: Told): string;
 }
@@ -50,10 +52,12 @@ export function useAlertWords(): AlertWords {
   }
 
   return {
-    name({ name, ruleId }) {
+    name({ name, ruleId, origin }) {
+      if (origin === 'published') return t('published', { name });
       const id = ruleId as keyof typeof englishRuleNames;
       return ruleId !== null && englishRuleNames[id] === name ? rules(id) : name;
     },
+    published: (name) => t('published', { name }),
     text(alert) {
       const { metric, condition, threshold } = alert;
       if ('kind' in alert && alert.kind === 'shutdown') return t('stopping');

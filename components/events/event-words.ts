@@ -57,7 +57,8 @@ export function useEventWords(): (event: LogEvent) => SaidEvent {
         type === 'user-login'
           ? t('says.login', { user, from: textOf(data.from) || 'none' })
           : t('says.logout', { user });
-      return { ...plain, title, text: textOf(data.terminal) };
+      const told = data.origin === 'published' ? alerts.published(title) : title;
+      return { ...plain, title: told, text: textOf(data.terminal) };
     }
     if (type === 'message') {
       const title = textOf(data.title) || textOf(data.source);

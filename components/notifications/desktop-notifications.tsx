@@ -11,10 +11,12 @@ const desktopAlert = late(() => import('./desktop-alert'));
 export function DesktopNotifications() {
   const store = useLiveStore();
   const t = useTranslations('desktop');
+  const say = useTranslations('alerts.say');
   useEffect(() => {
     const openedAt = store.hostNow();
     return store.listen('system-alert', (alert) => {
-      const { t: at, kind, severity, name, host } = alert;
+      const { t: at, kind, severity, host } = alert;
+      const name = alert.origin === 'published' ? say('published', { name: alert.name }) : alert.name;
       if (at < openedAt || kind === 'shutdown' || severity === 'info') return;
       void desktopAlert
         .load()
@@ -28,6 +30,6 @@ export function DesktopNotifications() {
           // The browser would not show it; the page does.
         });
     });
-  }, [store, t]);
+  }, [store, t, say]);
   return null;
 }

@@ -53,7 +53,9 @@ export function useHappeningWords({ useAlertWords, useDuration }: AlertParts): H
       if (type === 'user-login' || type === 'user-logout') {
         const kind = type === 'user-login' ? 'login' : 'logout';
         const said = { user: textOf(data.user), from: textOf(data.from) || 'none' };
-        return { ...plain, kind, title: t(`mark.${kind}`, said), text: textOf(data.terminal) };
+        const title = t(`mark.${kind}`, said);
+        const told = data.origin === 'published' ? alerts.published(title) : title;
+        return { ...plain, kind, title: told, text: textOf(data.terminal) };
       }
       if (type === 'message') {
         const isNote = data.source === noteSource;

@@ -90,5 +90,6 @@ export async function announcedAfter(
 
 function parsed({ json }: LoggedEvent) {
   const result = systemAlertSchema.safeParse(JSON.parse(json));
-  return result.success && result.data.kind === 'rule' ? result.data : null;
+  const isOwn = result.success && result.data.kind === 'rule' && result.data.origin === undefined;
+  return isOwn ? result.data : null;
 }

@@ -211,12 +211,19 @@ export const containersSchema = z.object({
 
 const line = (longest: number) => z.string().max(longest);
 
+/**
+ * Set by the server on what a program published and Hostbeat did not find itself; missing on everything else. Messages,
+ * sensor values of programs and types of their own are published by nature, and are not marked.
+ */
+const origin = z.literal('published').optional();
+
 /** Somebody came or went. `from` is the address that they came from, `null` on the machine itself. */
 export const loginSchema = z.object({
   ...stamped,
   user: line(256).min(1),
   terminal: line(256).nullable(),
   from: line(256).nullable(),
+  origin,
 });
 
 export const severities = ['info', 'warning', 'critical'] as const;
@@ -235,7 +242,10 @@ export const alertConditionSchema = z.object({
   flapping: z.boolean(),
 });
 
-/** A change of an alert's state. `kind` is `rule` for alerts of rules, else what happened, such as `shutdown`. */
+/**
+ * A change of an alert's state. `kind` is `rule` for alerts of rules, which the server alone makes, else what happened, such
+ * as `shutdown`.
+ */
 export const systemAlertSchema = z.object({
   ...stamped,
   alertId: line(128).min(1),
@@ -254,6 +264,7 @@ export const systemAlertSchema = z.object({
   condition: alertConditionSchema.nullish(),
   /** The top processes at that moment. */
   culprits: z.array(processSchema),
+  origin,
 });
 
 /** A notice or a piece of news; the default type, sent without an `event:` line. */

@@ -169,3 +169,26 @@ test('no body whatever throws, and what is taken is one line of JSON', () => {
     ),
   );
 });
+
+test.each([
+  [{ kind: 'rule' }, 'data.kind'],
+  [{ kind: ' Rule ' }, 'data.kind'],
+  [{ kind: 'shutdown' }, 'data.kind'],
+  [{ ruleId: 'filesystem-full' }, 'data.ruleId'],
+  [{ alertId: '0123456789abcdef0123456789abcdef', state: 'resolved' }, 'data.alertId'],
+  [{ alertId: ' 0123456789ABCDEF0123456789ABCDEF', state: 'resolved' }, 'data.alertId'],
+  [{ condition: { comparison: 'above', forSeconds: 0, reason: 'value', flapping: false } }, 'data.condition'],
+])('an alert of a rule cannot be published: %j', (fields, path) => {
+  expect(errors({ type: 'system-alert', data: { name: 'Full', ...fields } })).toMatchObject([{ path }]);
+});
+
+test('what Hostbeat could have found itself bears the mark of what was published, whatever the body says', () => {
+  for (const origin of [undefined, null, 'host', 7])
+    expect(
+      events([
+        { type: 'system-alert', data: { name: 'Backup', alertId: 'backup', state: 'resolved', origin } },
+        { type: 'user-login', data: { user: 'ada', origin } },
+        { type: 'user-logout', data: { user: 'ada', origin } },
+      ]).map(({ payload }) => payload.origin),
+    ).toEqual(['published', 'published', 'published']);
+});

@@ -17,6 +17,12 @@ const sensor = sensorDataSchema.shape.sensors.element;
 const sensorId = sensor.shape.id.regex(/^[^\p{C}\p{Z}*]+$/u, {
   error: 'takes no spaces, no * and nothing that cannot be seen',
 });
+/** Of what Hostbeat finds itself, too: what was published is told apart by a mark, whatever the body says. */
+const markedTypes: ReadonlySet<string> = new Set(['user-login', 'user-logout', 'system-alert']);
+/** The ids of rules' alerts are such digests: what is published can neither end one nor be taken for one. */
+const ruleAlertId = /^[0-9a-f]{32}$/i;
+/** What Hostbeat alone can know: that a rule is broken, and that it stops. */
+const ownKinds: readonly string[] = ['rule', 'shutdown'];
 const published = {
   message: messageSchema.extend({
     title: messageSchema.shape.title.default(null),
@@ -24,18 +30,26 @@ const published = {
     source: messageSchema.shape.source.default(null),
     until: messageSchema.shape.until.default(null),
   }),
-  'user-login': loginSchema.extend({
+  'user-login': loginSchema.omit({ origin: true }).extend({
     terminal: loginSchema.shape.terminal.default(null),
     from: loginSchema.shape.from.default(null),
   }),
-  'user-logout': loginSchema.extend({
+  'user-logout': loginSchema.omit({ origin: true }).extend({
     terminal: loginSchema.shape.terminal.default(null),
     from: loginSchema.shape.from.default(null),
   }),
-  'system-alert': systemAlertSchema.extend({
-    alertId: systemAlertSchema.shape.alertId.default(() => crypto.randomUUID()),
-    ruleId: systemAlertSchema.shape.ruleId.default(null),
-    kind: systemAlertSchema.shape.kind.default('published'),
+  'system-alert': systemAlertSchema.omit({ origin: true }).extend({
+    alertId: systemAlertSchema.shape.alertId
+      .refine((id) => !ruleAlertId.test(id.trim()), {
+        error: 'is how the alerts of rules are named (32 hexadecimal digits); take another',
+      })
+      .default(() => crypto.randomUUID()),
+    ruleId: z.null({ error: 'takes null: alerts of rules are made by the server alone' }).default(null),
+    kind: systemAlertSchema.shape.kind
+      .refine((kind) => !ownKinds.includes(kind.trim().toLowerCase()), {
+        error: `takes none of ${ownKinds.join(', ')}, which the server alone says`,
+      })
+      .default('published'),
     severity: systemAlertSchema.shape.severity.default('warning'),
     state: systemAlertSchema.shape.state.default('firing'),
     metric: systemAlertSchema.shape.metric.default(null),
@@ -43,7 +57,7 @@ const published = {
     threshold: systemAlertSchema.shape.threshold.default(null),
     since: systemAlertSchema.shape.since.optional(),
     message: systemAlertSchema.shape.message.default(''),
-    condition: systemAlertSchema.shape.condition.default(null),
+    condition: z.null({ error: 'takes null: it is what a rule asks for' }).default(null),
     culprits: systemAlertSchema.shape.culprits.default([]),
   }),
   'sensor-data': sensorDataSchema.extend({
@@ -140,7 +154,8 @@ function read(
     const payload = completed(parsed.data, context);
     const wrong = wrongTime(type, payload, now);
     if (wrong) return [wrong];
-    return { type, host, t: payload.t, json: JSON.stringify(payload) };
+    const told = markedTypes.has(type) ? { ...payload, origin: 'published' } : payload;
+    return { type, host, t: payload.t, json: JSON.stringify(told) };
   }
   if (isLoggedType(type) || reserved.has(type) || !inventedPattern.test(type)) {
     const names = Object.keys(published).join(', ');

@@ -28,7 +28,8 @@ export function exportedEvent({ type, t, data }: FoundEvent): ExportedEvent | nu
   }
   if (type === 'user-login' || type === 'user-logout') {
     const kind = type === 'user-login' ? 'login' : 'logout';
-    return { t, type: kind, user: textOf(data.user), from: textOf(data.from) || null };
+    const published = data.origin === 'published' ? ({ origin: 'published' } as const) : {};
+    return { t, type: kind, user: textOf(data.user), from: textOf(data.from) || null, ...published };
   }
   if (type === 'message') {
     const isNote = data.source === noteSource;
@@ -40,7 +41,8 @@ export function exportedEvent({ type, t, data }: FoundEvent): ExportedEvent | nu
 }
 
 function exportedAlert(alert: SystemAlert) {
-  const { kind, state, severity, ruleId, metric, value, threshold, since, condition, culprits } = alert;
+  const { kind, state, severity, ruleId, metric, value, threshold, since, condition, culprits, origin } =
+    alert;
   return {
     kind,
     state,
@@ -53,6 +55,7 @@ function exportedAlert(alert: SystemAlert) {
     since,
     message: cut(alert.message),
     condition,
+    ...(origin ? { origin } : {}),
     culprits: culprits
       .slice(0, mostCulprits)
       .map(({ name, cpuPercent, memoryBytes }) => ({ name: cut(name), cpuPercent, memoryBytes })),

@@ -33,7 +33,17 @@ export interface ExportedChart {
 export interface ExportedAlert
   extends Pick<
     SystemAlert,
-    'kind' | 'state' | 'severity' | 'name' | 'ruleId' | 'metric' | 'value' | 'threshold' | 'since' | 'message'
+    | 'kind'
+    | 'state'
+    | 'severity'
+    | 'name'
+    | 'ruleId'
+    | 'metric'
+    | 'value'
+    | 'threshold'
+    | 'since'
+    | 'message'
+    | 'origin'
   > {
   readonly condition: SystemAlert['condition'];
   readonly culprits: readonly {
@@ -46,7 +56,12 @@ export interface ExportedAlert
 /** Something that happened, the texts cut to what a list shows. `t` is Unix ms. */
 export type ExportedEvent = { readonly t: number } & (
   | { readonly type: 'alert'; readonly alert: ExportedAlert }
-  | { readonly type: 'login' | 'logout'; readonly user: string; readonly from: string | null }
+  | {
+      readonly type: 'login' | 'logout';
+      readonly user: string;
+      readonly from: string | null;
+      readonly origin?: 'published';
+    }
   | { readonly type: 'note' | 'message'; readonly title: string; readonly text: string }
   | { readonly type: 'other'; readonly title: string; readonly text: string }
 );

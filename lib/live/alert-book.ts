@@ -57,8 +57,8 @@ export function createAlertBook(initial: readonly Alert[]): AlertBook {
       return turn;
     },
     hear(event) {
-      const { ruleId, metric, kind, t, ...rest } = event;
-      if (kind !== 'rule' || ruleId === null || metric === null) return false;
+      const { ruleId, metric, kind, t, origin, ...rest } = event;
+      if (origin !== undefined || kind !== 'rule' || ruleId === null || metric === null) return false;
       const before = entries.get(event.alertId)?.alert;
       const alert: Alert = {
         ...rest,

@@ -31,6 +31,7 @@ export const findingKinds = [
   'battery-low',
   'sensor-silent',
   'alert',
+  'published-alert',
   'new-address',
 ] as const;
 

@@ -4,12 +4,23 @@ import type { SystemAlert } from '@/lib/events/payloads';
 /** An alert that is on, or something that has just happened and has no end. */
 export type FiringAlert = Pick<
   SystemAlert,
-  't' | 'alertId' | 'ruleId' | 'name' | 'kind' | 'severity' | 'metric' | 'value' | 'since' | 'culprits'
+  | 't'
+  | 'alertId'
+  | 'ruleId'
+  | 'name'
+  | 'kind'
+  | 'severity'
+  | 'metric'
+  | 'value'
+  | 'since'
+  | 'culprits'
+  | 'origin'
 >;
 
 /** What programs tell is told on for so long: nobody sees to it that they take it back. */
 const toldOnMs = 5 * 60_000;
-const isOfRule = ({ kind }: Pick<SystemAlert, 'kind'>) => kind === 'rule';
+const isOfRule = ({ kind, origin }: Pick<SystemAlert, 'kind' | 'origin'>) =>
+  kind === 'rule' && origin === undefined;
 
 /** The alerts that are on after a change of one, by their ids. */
 export function firingAfter(

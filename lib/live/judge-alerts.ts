@@ -99,7 +99,8 @@ function findingOf(alert: FiringAlert, evidence: Evidence): Finding {
   const place = places[metric?.split('.')[0] ?? ''] ?? null;
   const takes = takesOfMetric(metric ?? '');
   const culprit = takes && culpritOf(evidence, takes);
-  return { kind: 'alert', severity, subject: name, figure: null, culprit, place };
+  const told = alert.origin === 'published' ? 'published-alert' : 'alert';
+  return { kind: told, severity, subject: name, figure: null, culprit, place };
 }
 
 /** What the alerts say that are on. */

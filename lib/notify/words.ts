@@ -21,7 +21,7 @@ export function worstFiring(alerts: readonly LoggedAlert[]): Severity | null {
 export function titleOf(alerts: readonly LoggedAlert[]): string {
   const [first] = alerts;
   if (!first) return 'Hostbeat';
-  if (alerts.length === 1) return oneLine(`${stateOf(first)}: ${first.name} (${first.host})`);
+  if (alerts.length === 1) return oneLine(`${stateOf(first)}: ${first.name} (${placeOf(first)})`);
   const hosts = [...new Set(alerts.map(({ host }) => host))].join(', ');
   const firing = alerts.filter(({ state }) => state === 'firing').length;
   const parts = [
@@ -35,7 +35,7 @@ export function titleOf(alerts: readonly LoggedAlert[]): string {
 export function textOf(alerts: readonly LoggedAlert[], longest: number): string {
   const paragraphs = alerts.map((alert) => {
     const lines = [
-      alerts.length > 1 ? `${stateOf(alert)}: ${alert.name} (${alert.host})` : '',
+      alerts.length > 1 ? `${stateOf(alert)}: ${alert.name} (${placeOf(alert)})` : '',
       alert.message,
       valueLine(alert),
       `since ${new Date(alert.since).toISOString().replace('.000', '')}`,
@@ -61,6 +61,9 @@ const sendable = (text: string) =>
     /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]|[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/g,
     '\ufffd',
   );
+
+/** Where it is, and whether a program says so and no rule. */
+const placeOf = ({ host, origin }: SystemAlert) => (origin === 'published' ? `${host}, published` : host);
 
 function stateOf({ state, severity }: SystemAlert): string {
   return state === 'resolved' ? 'Resolved' : `${severity[0]?.toUpperCase()}${severity.slice(1)}`;

@@ -29,7 +29,8 @@ export function causeText({ cause }: HistoryGap, lang: Locale): string {
 }
 
 /** The rule's name: as it was given, or translated while it is that of the default set. */
-function nameOf({ name, ruleId }: ExportedAlert, lang: Locale): string {
+function nameOf({ name, ruleId, origin }: ExportedAlert, lang: Locale): string {
+  if (origin === 'published') return put(words[lang].time.mark.published, { name });
   const id = ruleId as keyof typeof englishRuleNames;
   return ruleId !== null && englishRuleNames[id] === name ? words[lang].rules[id] : name;
 }
@@ -67,7 +68,8 @@ function happeningOf(event: ExportedEvent, lang: Locale): Happening {
     case 'logout': {
       const whole = event.type === 'login' ? mark.login : mark.logout;
       const title = put(whole.replace(/\{from,.*\}$/, ''), { user: event.user });
-      return { ...plain, kind: event.type, title, text: event.from ?? '' };
+      const told = event.origin ? put(mark.published, { name: title }) : title;
+      return { ...plain, kind: event.type, title: told, text: event.from ?? '' };
     }
     default:
       return event.title
