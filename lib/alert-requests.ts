@@ -95,6 +95,8 @@ export async function createRule(runtime: WithAlerts, request: Request): Promise
     return badBody([{ path: '', message: `there are ${rulesMax} rules already, which is the limit` }]);
   }
   const rule = { ...asked.value, id: randomUUID() };
+  const refusal = runtime.alerts.refusal(rule);
+  if (refusal !== null) return badBody([{ path: 'metric', message: refusal }]);
   return kept(await runtime.alerts.putRule(rule), rule, runtime);
 }
 
@@ -107,6 +109,8 @@ export async function replaceRule(runtime: WithAlerts, id: string, request: Requ
   if (!asked.ok) return asked;
   if ((asked.value.id ?? id) !== id) return badBody([{ path: 'id', message: 'is not that of the address' }]);
   const rule = { ...asked.value, id };
+  const refusal = runtime.alerts.refusal(rule);
+  if (refusal !== null) return badBody([{ path: 'metric', message: refusal }]);
   return kept(await runtime.alerts.putRule(rule), rule, runtime);
 }
 

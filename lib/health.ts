@@ -96,6 +96,7 @@ export function healthOf(options: HealthOptions): Health {
       `the channel ${JSON.stringify(name)} hangs: its last attempt did not end within twice its time limit`,
     );
   }
+  if (alerts.overflow !== null) problems.push(alerts.overflow);
   const { writtenBytes, ...historyUse } = history.size();
   const { user, system } = process.cpuUsage();
   return {

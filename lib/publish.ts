@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { formatEventId } from './events/event-id';
 import { isLogUnavailable, type NewEvent, type RequestKey } from './events/event-log';
 import { isLoggedType } from './events/event-types';
+import { metricOfSensor } from './events/metrics';
+import type { SensorData } from './events/payloads';
 import type { Problem } from './events/problem';
 import { type PublishContext, type Published, parsePublished } from './events/published';
 import { parseSensorValues } from './events/sensor-values';
@@ -22,7 +24,7 @@ export type PublishResult =
 type Publisher = Pick<
   Runtime,
   'log' | 'accept' | 'sensors' | 'hostName' | 'publishers' | 'peerOf' | 'underWay'
->;
+> & { readonly alerts?: Pick<Runtime['alerts'], 'withoutRoom'> };
 
 /** Requests with a key that are not answered yet, by key: a second one waits for what the first is told. */
 export type UnderWay = Map<string, { readonly fingerprint: string; readonly result: Promise<PublishResult> }>;
@@ -58,9 +60,26 @@ async function take(
     recall: publisher.sensors.recall,
   });
   if (!parsed.ok) return parsed;
+  const crowded = withoutRoom(publisher, parsed.events);
+  if (crowded) return crowded;
   const key = keyOf(request, body.text);
   if (!key.ok) return key;
   return key.value ? appendOnce(publisher, parsed.events, key.value) : append(publisher, parsed.events);
+}
+
+/** New sensors that no rule could be evaluated on any more are refused: whoever publishes them would never know. */
+function withoutRoom({ alerts }: Publisher, events: readonly NewEvent[]): Refused | null {
+  if (!alerts) return null;
+  const metrics = events
+    .filter(({ type }) => type === 'sensor-data')
+    .flatMap(({ json }) => (JSON.parse(json) as SensorData).sensors.map(metricOfSensor));
+  const refused = alerts.withoutRoom([...new Set(metrics)]);
+  if (refused.length === 0) return null;
+  const message = `there is no room for ${refused.length} new sensors, from ${refused[0]} on: rules are evaluated on too many metrics already`;
+  return {
+    ok: false,
+    problem: { code: 'bad-body', detail: message, errors: [{ path: 'sensors', message }] },
+  };
 }
 
 /** `Idempotency-Key`, bare or as the quoted string that the standard's draft has. */

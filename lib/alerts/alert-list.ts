@@ -45,7 +45,7 @@ export function alertAfter(
   message: string,
   culprits: readonly Process[],
 ): KeptAlert {
-  const { alertId, host, rule, metric, state, value, threshold, since, t } = transition;
+  const { alertId, host, rule, metric, state, value, threshold, since, t, shared, more } = transition;
   return {
     alertId,
     ruleId: rule.id,
@@ -64,6 +64,10 @@ export function alertAfter(
       forSeconds: rule.forSeconds,
       reason: transition.reason,
       flapping: transition.isFlapping,
+      ...(shared && shared.metrics.length > 1
+        ? { shared: { pool: shared.pool, count: shared.metrics.length } }
+        : {}),
+      ...(more ? { more: more.count } : {}),
     },
     acknowledgedAt: before?.acknowledgedAt ?? null,
     culprits: [...culprits],

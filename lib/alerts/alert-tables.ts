@@ -48,6 +48,21 @@ export interface AlertTables extends Tables {
   write(changes: Changes): void;
 }
 
+/** More than a state within its bounds takes; a larger one, of an earlier version, would not fit into memory. */
+const bodyBytesMax = 96 * 1024 * 1024;
+
+/** `null` for what is larger than that; anything else that is wrong with it counts as unreadable. */
+function bodyText(body: Uint8Array): string | null {
+  return decoded(() => {
+    try {
+      return inflateRawSync(body, { maxOutputLength: bodyBytesMax }).toString('utf8');
+    } catch (error) {
+      if (error instanceof RangeError) return null;
+      throw error;
+    }
+  });
+}
+
 /** Opens and, where needed, makes the database. Throws what SQLite throws. */
 export function openAlertTables(path: string): AlertTables {
   const db = openDatabase(path, { migrations, secureDelete: true, checkpointBytes: smallCheckpointBytes });
@@ -77,7 +92,9 @@ export function openAlertTables(path: string): AlertTables {
   }
 
   function progressOf({ log_id, seq, body }: ProgressRow): Progress {
-    const json = decoded(() => new Uint8Array(inflateRawSync(new Uint8Array(body))).buffer);
+    const json = bodyText(new Uint8Array(body));
+    // Everything begins anew from the place in the log.
+    if (json === null) return { logId: textOf(log_id), seq, snapshot: { hosts: [] }, unsent: [] };
     const { snapshot, unsent } = recordOf<Progress>(json, ['snapshot', 'unsent']);
     return { logId: textOf(log_id), seq, snapshot, unsent };
   }

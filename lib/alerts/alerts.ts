@@ -5,11 +5,13 @@ import { alertAfter, createAlertList } from './alert-list';
 import { openAlertStore } from './alert-store';
 import type { Changes, Kept, KeptAlert } from './alert-tables';
 import { announcedAfter, askCulprits, type Culprits, eventOf, identityOf } from './announcement';
+import { refusedNamesMax } from './budget';
 import { hasCulprits, topFor } from './culprits';
 import { defaultRules } from './default-rules';
 import { activeWatches, evaluate, newState, type Transition } from './evaluate';
 import { messageOf } from './message';
 import { preview } from './preview';
+import { metricsWithoutRoom, ruleRefusal } from './room';
 import { withRules } from './rule-change';
 import { activeSilences, type Matched, silencedBy, silencedUntil } from './silences';
 import { restore, snapshotOf } from './snapshot';
@@ -37,6 +39,12 @@ export interface Alerts {
   readonly problem: string | null;
   /** What was lost and cannot be had again, a line each; until somebody changes a rule or a silence. */
   readonly defects: readonly string[];
+  /** On how many metrics rules are not evaluated, since there is no room for more; in words, `null` when on none. */
+  readonly overflow: string | null;
+  /** Whether there is room for a rule on all the metrics that are known; if not, why, in words. */
+  refusal(rule: NewRule): string | null;
+  /** Which of these metrics, new ones of sensors, there is no room for. */
+  withoutRoom(metrics: readonly string[]): readonly string[];
   readonly rules: readonly Rule[];
   readonly silences: readonly Silence[];
   /** Adds the rule, or replaces the one with its id. */
@@ -269,6 +277,8 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
     for (const { watch } of activeWatches(state)) {
       if (watch.standing.alertId) values.set(watch.standing.alertId, watch.value);
     }
+    for (const { crowds } of state.hosts.values())
+      for (const { summary, held } of crowds.values()) if (summary) values.set(summary.alertId, held.size);
     return values;
   }
 
@@ -296,6 +306,14 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
     get defects() {
       return store.defects;
     },
+    get overflow() {
+      const { size } = state.budget.refused;
+      return size === 0
+        ? null
+        : `rules are not evaluated on ${size < refusedNamesMax ? size : `${size} or more`} metrics: there are too many, or too many rules on them`;
+    },
+    refusal: (rule) => ruleRefusal(state, rule),
+    withoutRoom: (metrics) => metricsWithoutRoom(state, metrics),
     get rules() {
       return state.rules;
     },

@@ -3,6 +3,8 @@ import type { AlertState, Rule } from '@/lib/events/alerting';
 import type { LoggedEvent } from '@/lib/events/event-log';
 import { isSampleType } from '@/lib/events/event-types';
 import { isPattern } from '@/lib/events/metric-pattern';
+import { type Budget, giveUnitsBack, isExhausted, newBudget, refuse, takeUnits } from './budget';
+import { type Crowd, holdOf, membersOf, noteAnnounced, setHeld, summarise } from './crowd';
 import { judge, trendWindowOf } from './judge';
 import { eachReading, isOfTick, type Limits, noteAddress } from './readings';
 import { indexRules, type RuleIndex } from './rule-index';
@@ -34,6 +36,10 @@ export interface Transition {
   readonly threshold: number | null;
   readonly since: number;
   readonly t: number;
+  /** The space that mounts share, with the metrics that it is one alert for. */
+  readonly shared?: { readonly pool: string; readonly metrics: readonly string[] } | null | undefined;
+  /** Of a summary: how many metrics it stands for, and some of them. */
+  readonly more?: { readonly count: number; readonly metrics: readonly string[] };
 }
 
 /** One rule on one metric of one host. */
@@ -45,10 +51,16 @@ export interface Watch {
   value: number | null;
   threshold: number | null;
   points: Points | null;
+  /** Why an alert that would fire is not announced. */
+  hold: 'space' | 'crowd' | null;
+  /** The shared space that its announced alert tells of, by rule. */
+  speaksFor: string | null;
 }
 
 export interface Series {
   readonly metric: string;
+  /** The space that a mount shares with others; `null` for any other metric. */
+  pool: string | null;
   /** When it last had a value: the host's watched time in ms, and Unix ms. */
   seenAt: number;
   seenT: number;
@@ -69,6 +81,14 @@ export interface HostState {
   readonly timed: Set<Watch>;
   nextPassAt: number;
   nextPruneAt: number;
+  nextSweepAt: number;
+  /** By rule; those that have something announced or kept back. */
+  readonly crowds: Map<string, Crowd>;
+  /** Rules whose crowds have changed with the event that is evaluated. */
+  readonly changedCrowds: Set<string>;
+  /** Shared spaces that an alert tells of, by rule. */
+  readonly spaces: Set<string>;
+  readonly budget: Budget;
   /** Addresses that logins came from, with the Unix ms of the first. */
   readonly known: Map<string, number>;
 }
@@ -77,6 +97,7 @@ export interface AlertsState {
   readonly rules: readonly Rule[];
   readonly index: RuleIndex;
   readonly hosts: Map<string, HostState>;
+  readonly budget: Budget;
 }
 
 const hourMs = 3_600_000;
@@ -86,11 +107,14 @@ const pruneEveryMs = 600_000;
 const staleAtLeastMs = 900_000;
 const unknownMs = 300_000;
 const loginStaysMs = hourMs;
-const seriesMax = 20_000;
+/** How often time alone looks at what is kept back. */
+const heldLookMs = 10_000;
+const sweepEveryMs = 60_000;
+export const seriesMax = 20_000;
 const hostsMax = 10_000;
 
 export function newState(rules: readonly Rule[]): AlertsState {
-  return { rules, index: indexRules(rules), hosts: new Map() };
+  return { rules, index: indexRules(rules), hosts: new Map(), budget: newBudget() };
 }
 
 /**
@@ -111,17 +135,37 @@ export function evaluate(
   if (!host) return done;
   if (drives || !host.isSampled) tick(state, host, event, transitions);
   host.isSampled ||= drives;
-  if (!isWatched) return done;
   const now = momentOf(host, event);
+  if (isWatched) readAll(state, host, event, now, transitions);
+  if (host.changedCrowds.size > 0) summarise(host, now, transitions);
+  return { state, transitions: transitions.map((transition) => withMembers(host, transition)) };
+}
+
+function readAll(
+  state: AlertsState,
+  host: HostState,
+  event: LoggedEvent,
+  now: Now,
+  transitions: Transition[],
+): void {
   eachReading(
     event,
     (address, t) => noteAddress(host.known, address, t),
     (metric, value, limits) => {
       const series = host.series.get(metric) ?? addSeries(state, host, metric, now);
-      if (series) take(host, series, value, limits, now, transitions);
+      if (!series) return;
+      series.pool = limits?.pool ?? null;
+      take(host, series, value, limits, now, transitions);
     },
   );
-  return done;
+}
+
+/** Only once an event is through it is known which other mounts an alert of a shared space tells of. */
+function withMembers(host: HostState, transition: Transition): Transition {
+  if (!transition.shared) return transition;
+  const watches = host.series.get(transition.metric)?.watches ?? [];
+  const watch = watches.find(({ rule }) => rule.id === transition.rule.id);
+  return watch ? { ...transition, shared: membersOf(host, watch) } : transition;
 }
 
 interface Now {
@@ -130,23 +174,28 @@ interface Now {
   readonly seq: number;
 }
 
-function hostOf({ hosts }: AlertsState, name: string): HostState | null {
+function hostOf({ hosts, budget }: AlertsState, name: string): HostState | null {
   const known = hosts.get(name);
   if (known || hosts.size >= hostsMax) return known ?? null;
-  const host = newHost(name);
+  const host = newHost(name, budget);
   hosts.set(name, host);
   return host;
 }
 
-export function newHost(host: string): HostState {
+export function newHost(host: string, budget: Budget): HostState {
   return {
     host,
     clock: newClock,
     isSampled: false,
     series: new Map(),
     timed: new Set(),
+    crowds: new Map(),
+    changedCrowds: new Set(),
+    spaces: new Set(),
+    budget,
     nextPassAt: Number.POSITIVE_INFINITY,
     nextPruneAt: pruneEveryMs,
+    nextSweepAt: 0,
     known: new Map(),
   };
 }
@@ -178,22 +227,40 @@ function momentOf({ clock }: HostState, { t, seq }: LoggedEvent): Now {
 
 function addSeries(state: AlertsState, host: HostState, metric: string, now: Now): Series | null {
   if (host.series.has(metric)) return null;
-  if (host.series.size >= seriesMax) {
-    for (const [name, known] of host.series) if (!known) host.series.delete(name);
-    if (host.series.size >= seriesMax) return null;
+  if (host.series.size >= seriesMax && !makeRoom(host, now.at)) {
+    refuse(state.budget, metric);
+    return null;
   }
-  const rules = state.index.rulesOn(metric);
+  const rules = isExhausted(state.budget, metric) ? [] : state.index.rulesOn(metric);
   const series: Series | null =
-    rules.length === 0
+    rules.length === 0 || !takeUnits(state.budget, metric, rules)
       ? null
-      : { metric, seenAt: now.at, seenT: now.t, usualMs: 0, hasValue: false, watches: [] };
+      : { metric, pool: null, seenAt: now.at, seenT: now.t, usualMs: 0, hasValue: false, watches: [] };
   host.series.set(metric, series);
   if (series) for (const rule of rules) addWatch(host, series, rule);
   return series;
 }
 
+/** Forgets metrics that no rule is about, once in a while; whether there is room for another one now. */
+function makeRoom(host: HostState, at: number): boolean {
+  if (at < host.nextSweepAt) return false;
+  host.nextSweepAt = at + sweepEveryMs;
+  for (const [name, known] of host.series) if (!known) host.series.delete(name);
+  return host.series.size < seriesMax;
+}
+
+/** The series' units are taken already. */
 export function addWatch(host: HostState, series: Series, rule: Rule): Watch {
-  const watch: Watch = { rule, series, standing: inactive, value: null, threshold: null, points: null };
+  const watch: Watch = {
+    rule,
+    series,
+    standing: inactive,
+    value: null,
+    threshold: null,
+    points: null,
+    hold: null,
+    speaksFor: null,
+  };
   series.watches.push(watch);
   if (rule.comparison === 'absent') schedule(host, watch);
   return watch;
@@ -218,7 +285,10 @@ function take(
     const seen = judge(watch, isValue ? value : null, limits, clock);
     const before = watch.standing;
     // The most usual case by far.
-    if (before.phase === 'inactive' && seen.verdict !== 'breach') continue;
+    if (before.phase === 'inactive' && seen.verdict !== 'breach') {
+      if (watch.hold !== null && isValue) setHeld(host, watch, null);
+      continue;
+    }
     if (watch.rule.comparison === 'absent' && !isValue) continue;
     const forMs = watch.rule.forSeconds * 1000;
     const { at, t } = now;
@@ -249,7 +319,17 @@ function settle(
 ): void {
   const before = watch.standing;
   if (before === standing && !change) return;
+  const isNew = standing.isAnnounced && !before.isAnnounced;
+  const hold = isNew ? holdOf(host, watch) : null;
+  if (hold !== null && change) {
+    // What only pends is in no summary.
+    keepBack(host, watch, standing, hold === 'crowd' && change.state === 'pending' ? null : hold);
+    return;
+  }
+  if (isNew || standing.phase === 'inactive') setHeld(host, watch, null);
   watch.standing = standing;
+  if (isNew) noteAnnounced(host, watch, true);
+  else if (before.isAnnounced && !standing.isAnnounced) noteAnnounced(host, watch, false);
   if (
     before.phase !== standing.phase ||
     before.unknownAt !== standing.unknownAt ||
@@ -268,7 +348,19 @@ function settle(
     threshold: watch.threshold,
     since,
     t,
+    shared: change.state === 'resolved' ? null : membersOf(host, watch),
   });
+}
+
+/** Stays pending, and nobody is told; an absence stays as it was. Tried again with each value, and as time passes. */
+function keepBack(host: HostState, watch: Watch, standing: Standing, hold: Watch['hold']): void {
+  setHeld(host, watch, hold);
+  const { firedAt, pendedAt } = watch.standing;
+  watch.standing =
+    watch.rule.comparison === 'absent'
+      ? watch.standing
+      : { ...standing, phase: 'pending', isAnnounced: false, clearAt: null, firedAt, pendedAt };
+  schedule(host, watch);
 }
 
 function finiteOrNull(value: number | null): number | null {
@@ -295,13 +387,14 @@ function passingOf({ rule, series }: Watch, at: number) {
 }
 
 function schedule(host: HostState, watch: Watch): void {
-  const { rule, standing, series } = watch;
+  const { rule, standing, series, hold } = watch;
   if (rule.comparison !== 'absent' && standing.phase === 'inactive') {
     host.timed.delete(watch);
     return;
   }
   host.timed.add(watch);
-  host.nextPassAt = Math.min(host.nextPassAt, dueAt(watch, series.seenAt));
+  const due = hold === null ? dueAt(watch, series.seenAt) : host.clock.watchedMs + heldLookMs;
+  host.nextPassAt = Math.min(host.nextPassAt, due);
 }
 
 function dueAt(watch: Watch, at: number): number {
@@ -325,7 +418,8 @@ function letPass(host: HostState, now: Now, into: Transition[]): void {
       passOne(host, watch, now, into);
       if (!host.timed.has(watch)) continue;
       // What was due and did not happen is looked at again on the next tick.
-      host.nextPassAt = Math.min(host.nextPassAt, Math.max(dueAt(watch, now.at), now.at + 1));
+      const least = now.at + (watch.hold === null ? 1 : heldLookMs);
+      host.nextPassAt = Math.min(host.nextPassAt, Math.max(dueAt(watch, now.at), least));
     }
   }
   if (now.at >= host.nextPruneAt) {
@@ -371,6 +465,7 @@ function passOne(host: HostState, watch: Watch, now: Now, into: Transition[]): v
 
 /** Forgets metrics that are no more: a container, a volume, a sensor. */
 function prune(host: HostState, at: number): void {
+  let hasRoom = false;
   for (const [metric, series] of host.series) {
     if (!series || at - series.seenAt < forgetMs) continue;
     const isNeeded = series.watches.some(
@@ -378,9 +473,22 @@ function prune(host: HostState, at: number): void {
         standing.phase !== 'inactive' || (rule.comparison === 'absent' && !isPattern(rule.metric)),
     );
     if (isNeeded) continue;
-    for (const watch of series.watches) host.timed.delete(watch);
+    for (const watch of series.watches) {
+      host.timed.delete(watch);
+      setHeld(host, watch, null);
+    }
+    giveUnitsBack(
+      host.budget,
+      metric,
+      series.watches.map(({ rule }) => rule),
+    );
+    hasRoom = true;
     host.series.delete(metric);
   }
+  if (!hasRoom) return;
+  // What was refused is looked at again when it comes.
+  for (const metric of host.budget.refused) if (host.series.get(metric) === null) host.series.delete(metric);
+  host.budget.refused.clear();
 }
 
 /** All that pends or fires. */

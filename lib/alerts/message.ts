@@ -1,5 +1,6 @@
 import type { Process, Rule } from '@/lib/events/alerting';
 import { unitOfMetric } from '@/lib/events/metrics';
+import { announcedMax } from './crowd';
 import type { Transition } from './evaluate';
 import { flapping } from './standing';
 
@@ -65,7 +66,9 @@ function addressOf(metric: string): string {
   return metric.slice('user-login.'.length, metric.lastIndexOf('.'));
 }
 
-function ending({ rule, metric, value, reason, since, t }: Transition): string {
+function ending({ rule, metric, value, reason, since, t, more }: Transition): string {
+  if (more && reason === 'value')
+    return `No more metrics that match ${rule.metric} break the rule than have alerts of their own.`;
   const after = t > since ? ` after ${duration(t - since)}` : '';
   if (reason === 'rule-changed') return `The rule was changed or removed${after}.`;
   if (reason === 'gone') return `${metric} has been gone for a day and is forgotten.`;
@@ -85,8 +88,10 @@ function ending({ rule, metric, value, reason, since, t }: Transition): string {
 /** What happened, who was at it, and what to look at; in English, as rules' names are whoever wrote them. */
 export function messageOf(transition: Transition, culprits: readonly Process[]): string {
   if (transition.state === 'resolved') return ending(transition);
-  const { rule, metric, state, isFlapping } = transition;
+  const { rule, metric, state, isFlapping, more, shared } = transition;
+  if (more) return summary(rule, more);
   const parts = [`${clause(transition)}${lasting(rule, state)}.`];
+  if (shared && shared.metrics.length > 1) parts.push(sharing(shared));
   const [first] = culprits;
   if (first) parts.push(`Foremost: ${first.name} (${first.pid}).`);
   if (isFlapping) {
@@ -97,6 +102,24 @@ export function messageOf(transition: Transition, culprits: readonly Process[]):
   const hint = hints.find(([start]) => metric.startsWith(start));
   if (hint) parts.push(hint[1]);
   return parts.join(' ').slice(0, 4096);
+}
+
+/** `filesystem./tank/a.usedPercent` gives `/tank/a`. */
+const itemOf = (metric: string) => metric.slice(metric.indexOf('.') + 1, metric.lastIndexOf('.'));
+const namedMax = 5;
+
+function named(names: readonly string[], count: number): string {
+  const shown = names.slice(0, namedMax);
+  const rest = count - shown.length;
+  return rest > 0 ? `${shown.join(', ')} and ${rest} more` : shown.join(', ');
+}
+
+function sharing({ pool, metrics }: NonNullable<Transition['shared']>): string {
+  return `It is one alert for ${metrics.length} file systems that share the space of ${pool}: ${named(metrics.map(itemOf), metrics.length)}.`;
+}
+
+function summary(rule: Rule, { count, metrics }: NonNullable<Transition['more']>): string {
+  return `${count} more that match ${rule.metric} break the rule: ${named(metrics, count)}. They have no alerts of their own, since ${announcedMax} of this rule are on.`;
 }
 
 function lasting({ comparison, forSeconds }: Rule, state: Transition['state']): string {

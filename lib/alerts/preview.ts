@@ -27,13 +27,14 @@ export async function preview(
   for await (const event of events) {
     firstT ??= event.t;
     if (known && !state.hosts.has(event.host)) {
-      const host = newHost(event.host);
+      const host = newHost(event.host, state.budget);
       for (const [address, t] of known.get(event.host) ?? []) if (t < firstT) host.known.set(address, t);
       state.hosts.set(event.host, host);
     }
     const step = evaluate(state, event);
     state = step.state;
-    for (const { alertId, host, metric, t, value, state: to } of step.transitions) {
+    for (const { alertId, host, metric, t, value, state: to, more } of step.transitions) {
+      if (more) continue;
       const firing = open.get(alertId);
       if (to === 'firing' && firings.length < firingsMax) {
         const begun = { host, metric, from: t, to: t, peak: value };

@@ -2,10 +2,11 @@ import type { LoggedEvent } from '@/lib/events/event-log';
 import { isSampleType, type LoggedPayloads, type SampleType } from '@/lib/events/event-types';
 import { eachMetric, metricOfSensor } from '@/lib/events/metrics';
 
-/** A sensor's own limits, °C. */
+/** What an event says beside a value: a sensor's own limits, °C, or the space that a mount shares. */
 export interface Limits {
-  readonly high: number | null;
-  readonly critical: number | null;
+  readonly high?: number | null;
+  readonly critical?: number | null;
+  readonly pool?: string | null | undefined;
 }
 
 type TakeReading = (metric: string, value: number | null, limits?: Limits) => void;
@@ -34,7 +35,11 @@ export function eachReading(event: LoggedEvent, isNewAddress: IsNewAddress, take
     } else if (event.type === 'filesystem') {
       const { mounts, ...rest } = payload as LoggedPayloads['filesystem'];
       // An image that is mounted read-only is full by nature.
-      eachMetric('filesystem', { ...rest, mounts: mounts.filter(({ readOnly }) => !readOnly) }, take);
+      for (const mount of mounts) {
+        if (mount.readOnly) continue;
+        const { pool } = mount;
+        eachMetric('filesystem', { ...rest, mounts: [mount] }, (name, value) => take(name, value, { pool }));
+      }
     } else if (isSampleType(event.type)) {
       eachMetric(event.type, payload as never, take);
     }

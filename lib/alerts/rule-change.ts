@@ -1,4 +1,5 @@
 import type { Rule } from '@/lib/events/alerting';
+import { summaryTransition } from './crowd';
 import { type AlertsState, activeWatches, type Transition } from './evaluate';
 import { judgesAlike, restore, type Snapshot, snapshotOf } from './snapshot';
 
@@ -37,10 +38,18 @@ export function withRules(
       t: host.clock.lastT ?? standing.since,
     });
   }
+  for (const host of state.hosts.values()) {
+    for (const [ruleId, crowd] of host.crowds) {
+      if (!changed.has(ruleId) || !crowd.summary) continue;
+      const t = host.clock.lastT ?? crowd.summary.since;
+      transitions.push(summaryTransition(host, crowd, crowd.summary, 'resolved', t, 'rule-changed'));
+    }
+  }
   const snapshot = JSON.parse(JSON.stringify(snapshotOf(state))) as Snapshot;
   const kept: Snapshot = {
     hosts: snapshot.hosts.map((host) => ({
       ...host,
+      summaries: (host.summaries ?? []).filter(([ruleId]) => !changed.has(ruleId)),
       series: host.series.map((series) => ({
         ...series,
         watches: series.watches.filter(({ ruleId }) => !changed.has(ruleId)),

@@ -1,6 +1,6 @@
 import type { Rule } from '@/lib/events/alerting';
 import type { LoggedType } from '@/lib/events/event-types';
-import { isPattern, literalStart, matchesPattern } from '@/lib/events/metric-pattern';
+import { isPattern, literalStart, matchesParts } from '@/lib/events/metric-pattern';
 
 /** Rules by what they watch, so that a value costs one look-up, however many rules there are. */
 export interface RuleIndex {
@@ -31,7 +31,9 @@ export function indexRules(rules: readonly Rule[]): RuleIndex {
   for (const rule of enabled) {
     if (!isPattern(rule.metric)) exact.set(rule.metric, [...(exact.get(rule.metric) ?? []), rule]);
   }
-  const patterns = enabled.filter(({ metric }) => isPattern(metric));
+  const patterns = enabled
+    .filter(({ metric }) => isPattern(metric))
+    .map((rule) => ({ rule, parts: rule.metric.split('*') }));
   const literals = enabled.map(({ metric }) => literalStart(metric));
   const types = new Set<string>(
     starts
@@ -43,7 +45,7 @@ export function indexRules(rules: readonly Rule[]): RuleIndex {
   return {
     rulesOn: (metric) => [
       ...(exact.get(metric) ?? []),
-      ...patterns.filter((rule) => matchesPattern(rule.metric, metric)),
+      ...patterns.flatMap(({ rule, parts }) => (matchesParts(parts, metric) ? [rule] : [])),
     ],
     watches: (type) => types.has(type),
     expected: enabled.filter(({ comparison, metric }) => comparison === 'absent' && !isPattern(metric)),

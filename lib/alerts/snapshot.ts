@@ -1,4 +1,6 @@
 import type { Rule } from '@/lib/events/alerting';
+import { isExhausted, takeUnits } from './budget';
+import { type Crowd, crowdOf, noteAnnounced, setHeld } from './crowd';
 import {
   type AlertsState,
   addWatch,
@@ -7,6 +9,7 @@ import {
   newHost,
   newState,
   type Series,
+  seriesMax,
   type Watch,
 } from './evaluate';
 import { inactive, type Standing } from './standing';
@@ -19,10 +22,13 @@ interface WatchSnapshot {
   readonly value?: number | null;
   readonly threshold?: number | null;
   readonly points?: Points;
+  readonly isHeld?: true;
 }
 
 interface SeriesSnapshot extends Pick<Series, 'metric' | 'seenAt' | 'seenT' | 'usualMs' | 'hasValue'> {
   readonly watches: readonly WatchSnapshot[];
+  /** Missing in those that were saved before there was one. */
+  readonly pool?: string | null;
 }
 
 interface HostSnapshot {
@@ -32,6 +38,8 @@ interface HostSnapshot {
   readonly nextPruneAt: number;
   readonly known: readonly (readonly [address: string, firstT: number])[];
   readonly series: readonly SeriesSnapshot[];
+  /** The summary alerts that fire, by rule; missing where there are none. */
+  readonly summaries?: readonly (readonly [ruleId: string, summary: NonNullable<Crowd['summary']>])[];
 }
 
 /** The state as JSON can hold it. Rules are kept apart. */
@@ -42,30 +50,42 @@ export interface Snapshot {
 /** It shares what changes in place with the state: make text of it at once. */
 export function snapshotOf(state: AlertsState): Snapshot {
   return {
-    hosts: [...state.hosts.values()].map(({ host, clock, isSampled, nextPruneAt, known, series }) => ({
-      host,
-      clock,
-      isSampled,
-      nextPruneAt,
-      known: [...known],
-      series: [...series.values()].filter((one) => one !== null).map(seriesSnapshot),
-    })),
+    hosts: [...state.hosts.values()].map(
+      ({ host, clock, isSampled, nextPruneAt, known, series, crowds }) => ({
+        host,
+        clock,
+        isSampled,
+        nextPruneAt,
+        known: [...known],
+        series: [...series.values()].filter((one) => one !== null).map(seriesSnapshot),
+        ...summariesOf(crowds),
+      }),
+    ),
   };
 }
 
-function seriesSnapshot({ metric, seenAt, seenT, usualMs, hasValue, watches }: Series): SeriesSnapshot {
+function summariesOf(crowds: ReadonlyMap<string, Crowd>): Pick<HostSnapshot, 'summaries'> {
+  const summaries = [...crowds].flatMap(([ruleId, { summary }]) =>
+    summary ? ([[ruleId, summary]] as const) : [],
+  );
+  return summaries.length > 0 ? { summaries } : {};
+}
+
+function seriesSnapshot({ metric, pool, seenAt, seenT, usualMs, hasValue, watches }: Series): SeriesSnapshot {
   return {
     metric,
     seenAt,
     seenT,
     usualMs,
     hasValue,
+    ...(pool === null ? {} : { pool }),
     watches: watches
-      .filter(({ standing, points }) => standing !== inactive || points)
-      .map(({ rule, standing, value, threshold, points }) => ({
+      .filter(({ standing, points, hold }) => standing !== inactive || points || hold === 'crowd')
+      .map(({ rule, standing, value, threshold, points, hold }) => ({
         ruleId: rule.id,
         ...(standing === inactive ? {} : { standing, value, threshold }),
         ...(points ? { points } : {}),
+        ...(hold === 'crowd' ? { isHeld: true as const } : {}),
       })),
   };
 }
@@ -75,7 +95,7 @@ export function restore(rules: readonly Rule[], { hosts }: Snapshot): AlertsStat
   const state = newState(rules);
   for (const snapshot of hosts) {
     const host: HostState = {
-      ...newHost(snapshot.host),
+      ...newHost(snapshot.host, state.budget),
       clock: snapshot.clock,
       isSampled: snapshot.isSampled,
       nextPruneAt: snapshot.nextPruneAt,
@@ -84,23 +104,43 @@ export function restore(rules: readonly Rule[], { hosts }: Snapshot): AlertsStat
     };
     state.hosts.set(host.host, host);
     for (const series of snapshot.series) restoreSeries(state, host, series);
+    restoreSummaries(state, host, snapshot);
     if (host.clock.lastT !== null) expectMetrics(state, host);
   }
   return state;
 }
 
-function restoreSeries({ index }: AlertsState, host: HostState, { watches, ...rest }: SeriesSnapshot): void {
+function restoreSummaries({ rules }: AlertsState, host: HostState, { summaries = [] }: HostSnapshot): void {
+  for (const [ruleId, summary] of summaries) {
+    const rule = rules.find(({ id }) => id === ruleId);
+    if (!rule) continue;
+    const crowd = crowdOf(host, rule);
+    crowd.summary = summary;
+    crowd.isFull = true;
+    host.changedCrowds.add(ruleId);
+  }
+}
+
+/** What there is no room for is left out: a start must not fail by what was there before a bound. */
+function restoreSeries(
+  { index, budget }: AlertsState,
+  host: HostState,
+  { watches, pool = null, ...rest }: SeriesSnapshot,
+): void {
+  if (host.series.size >= seriesMax || isExhausted(budget, rest.metric)) return;
   const rules = index.rulesOn(rest.metric);
-  if (rules.length === 0) return;
-  const series: Series = { ...rest, watches: [] };
+  if (rules.length === 0 || !takeUnits(budget, rest.metric, rules)) return;
+  const series: Series = { ...rest, pool, watches: [] };
   host.series.set(rest.metric, series);
   const saved = new Map(watches.map((watch) => [watch.ruleId, watch]));
   for (const rule of rules) {
     const watch: Watch = addWatch(host, series, rule);
-    const { standing, value = null, threshold = null, points } = saved.get(rule.id) ?? {};
+    const { standing, value = null, threshold = null, points, isHeld } = saved.get(rule.id) ?? {};
     watch.points = points ?? null;
     if (standing) Object.assign(watch, { standing, value, threshold });
     if (watch.standing.phase !== 'inactive') host.timed.add(watch);
+    if (watch.standing.isAnnounced && watch.standing.phase !== 'inactive') noteAnnounced(host, watch, true);
+    if (isHeld) setHeld(host, watch, 'crowd');
   }
 }
 

@@ -13,13 +13,17 @@ export function literalStart(pattern: string): string {
  * each part, so that the time is linear in the name's length, whoever wrote the pattern.
  */
 export function matchesPattern(pattern: string, name: string): boolean {
-  const parts = pattern.split('*');
-  const [first = '', ...rest] = parts;
-  const last = rest.pop();
-  if (last === undefined) return pattern === name;
+  return matchesParts(pattern.split('*'), name);
+}
+
+/** The same for a pattern that was split at each `*` before. */
+export function matchesParts(parts: readonly string[], name: string): boolean {
+  const [first = '', last] = [parts[0], parts.length > 1 ? parts.at(-1) : undefined];
+  if (last === undefined) return first === name;
   if (!name.startsWith(first)) return false;
   let at = first.length;
-  for (const part of rest) {
+  for (let index = 1; index < parts.length - 1; index += 1) {
+    const part = parts[index] ?? '';
     const found = name.indexOf(part, at + 1);
     if (found < 0) return false;
     at = found + part.length;

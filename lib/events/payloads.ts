@@ -240,6 +240,10 @@ export const alertConditionSchema = z.object({
   reason: z.enum(reasons),
   /** It comes and goes, and is held until it has been well for a while. */
   flapping: z.boolean(),
+  /** The one alert of a space that several mounts share: its name, and how many of them break the rule. */
+  shared: z.object({ pool: z.string(), count: z.number().int().positive() }).optional(),
+  /** A summary: so many more metrics break the rule than have alerts of their own. `metric` is the rule's pattern. */
+  more: z.number().int().nonnegative().optional(),
 });
 
 /**

@@ -21,8 +21,8 @@ const sensorId = sensor.shape.id.regex(/^[^\p{C}\p{Z}*]+$/u, {
 const markedTypes: ReadonlySet<string> = new Set(['user-login', 'user-logout', 'system-alert']);
 /** The ids of rules' alerts are such digests: what is published can neither end one nor be taken for one. */
 const ruleAlertId = /^[0-9a-f]{32}$/i;
-/** What Hostbeat alone can know: that a rule is broken, and that it stops. */
-const ownKinds: readonly string[] = ['rule', 'shutdown'];
+/** What Hostbeat alone can know: that a rule is broken, that it stops, and what became of its databases. */
+const ownKinds: readonly string[] = ['rule', 'shutdown', 'storage'];
 const published = {
   message: messageSchema.extend({
     title: messageSchema.shape.title.default(null),

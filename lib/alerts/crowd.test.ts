@@ -1,0 +1,276 @@
+import { expect, test } from 'vitest';
+import type { Rule } from '@/lib/events/alerting';
+import type { LoggedEvent } from '@/lib/events/event-log';
+import { unitsMax } from './budget';
+import { announcedMax } from './crowd';
+import { type AlertsState, evaluate, newState, type Transition } from './evaluate';
+import { messageOf } from './message';
+import { preview } from './preview';
+import { metricsWithoutRoom, ruleRefusal } from './room';
+import { withRules } from './rule-change';
+import { restore, type Snapshot, snapshotOf } from './snapshot';
+import { startT } from './stored-events';
+
+const hot: Rule = {
+  id: 'hot',
+  name: 'Hot',
+  metric: 'sensor.*.temperature',
+  comparison: 'above',
+  threshold: 80,
+  clearThreshold: 75,
+  forSeconds: 0,
+  severity: 'warning',
+  enabled: true,
+};
+const full: Rule = {
+  ...hot,
+  id: 'full',
+  metric: 'filesystem.*.usedPercent',
+  threshold: 97,
+  clearThreshold: 95,
+  forSeconds: 60,
+};
+
+function player(rules: readonly Rule[]) {
+  let state = newState(rules);
+  let seq = 0;
+  const play = (type: string, payload: object, t: number): readonly Transition[] => {
+    seq += 1;
+    const event: LoggedEvent = {
+      seq,
+      t,
+      host: 'atlas',
+      type,
+      json: JSON.stringify({ t, host: 'atlas', ...payload }),
+    };
+    const step = evaluate(state, event);
+    state = step.state;
+    return step.transitions;
+  };
+  return {
+    play,
+    tick: (t: number) => play('cpu', { totalPercent: 1, cores: [] }, t),
+    sensors: (values: readonly number[], t: number) =>
+      play(
+        'sensor-data',
+        { sensors: values.map((value, index) => ({ id: `s${index}`, kind: 'temperature', value })) },
+        t,
+      ),
+    mounts: (mounts: readonly { mount: string; used: number; pool: string | null }[], t: number) =>
+      play(
+        'filesystem',
+        {
+          mounts: mounts.map(({ mount, used, pool }) => ({
+            mount,
+            usedBytes: used,
+            availableBytes: 100 - used,
+            readOnly: false,
+            pool,
+          })),
+        },
+        t,
+      ),
+    get state(): AlertsState {
+      return state;
+    },
+    restart(next: readonly Rule[] = rules) {
+      state = restore(next, JSON.parse(JSON.stringify(snapshotOf(state))) as Snapshot);
+    },
+    change(next: readonly Rule[]) {
+      const changed = withRules(state, next);
+      state = changed.state;
+      return changed.transitions;
+    },
+  };
+}
+
+const inState = (transitions: readonly Transition[], wanted: string) =>
+  transitions.filter(({ state }) => state === wanted);
+const at = (seconds: number) => startT + seconds * 1000;
+const many = (count: number, value: number) => Array.from({ length: count }, () => value);
+
+test('so many alerts of a rule are announced, and what else breaks it is one summary', () => {
+  const { tick, sensors } = player([hot]);
+  tick(at(0));
+  const fired = inState(sensors(many(5_000, 90), at(0.1)), 'firing');
+  expect(fired).toHaveLength(announcedMax + 1);
+  const summary = fired.at(-1);
+  expect(summary).toMatchObject({ metric: hot.metric, value: 4_950, more: { count: 4_950 } });
+  expect(summary && messageOf(summary, [])).toMatch(
+    /^4950 more that match sensor\.\*\.temperature break the rule: sensor\.s50/,
+  );
+  tick(at(1));
+  expect(sensors(many(5_000, 91), at(1.1))).toEqual([]);
+  // A slow end does not let thousands take the places one by one.
+  const ended = sensors([...many(40, 20), ...many(4_960, 91)], at(2));
+  expect(inState(ended, 'firing')).toEqual([]);
+  expect(inState(ended, 'resolved')).toHaveLength(40);
+  const over = sensors(many(5_000, 20), at(3));
+  expect(inState(over, 'resolved')).toHaveLength(11);
+  expect(over.at(-1)).toMatchObject({ alertId: summary?.alertId, state: 'resolved' });
+});
+
+test('once few are left, each is announced by itself again', () => {
+  const { tick, sensors } = player([hot]);
+  tick(at(0));
+  sensors(many(60, 90), at(0.1));
+  const fewer = [...many(45, 20), ...many(15, 90)];
+  expect(inState(sensors(fewer, at(1)), 'resolved')).toHaveLength(45);
+  const released = sensors(fewer, at(2));
+  expect(inState(released, 'firing')).toHaveLength(10);
+  expect(inState(released, 'resolved')).toMatchObject([{ more: { count: 0 } }]);
+});
+
+test('what only pends is in no summary', () => {
+  const { tick, sensors } = player([{ ...hot, forSeconds: 30 }]);
+  for (let second = 0; second < 30; second += 1) {
+    tick(at(second));
+    const told = sensors(many(200, 90), at(second + 0.1));
+    expect(inState(told, 'firing')).toEqual([]);
+  }
+  tick(at(31));
+  expect(inState(sensors(many(200, 90), at(31.1)), 'firing').at(-1)?.more?.count).toBe(150);
+});
+
+test('a restart keeps the summary, and its rule ends it', () => {
+  const there = player([hot]);
+  there.tick(at(0));
+  const summary = there.sensors(many(300, 90), at(0.1)).at(-1);
+  there.restart();
+  there.tick(at(1));
+  expect(there.sensors(many(300, 90), at(1.1))).toEqual([]);
+  const ended = there.change([{ ...hot, threshold: 99, clearThreshold: 98 }]);
+  expect(ended).toHaveLength(announcedMax + 1);
+  expect(ended.map(({ reason }) => reason)).toEqual(ended.map(() => 'rule-changed'));
+  expect(ended.map(({ alertId }) => alertId)).toContain(summary?.alertId);
+  there.tick(at(2));
+  expect(there.sensors(many(300, 90), at(2.1))).toEqual([]);
+});
+
+test('sensors that fall silent together are no flood either', () => {
+  const { tick, sensors } = player([
+    { ...hot, comparison: 'absent', threshold: null, forSeconds: 20, metric: 'sensor.*' },
+  ]);
+  tick(at(0));
+  sensors(many(500, 20), at(0.1));
+  const told: Transition[] = [];
+  for (let second = 1; second < 60; second += 1) told.push(...tick(at(second)));
+  expect(inState(told, 'firing')).toHaveLength(announcedMax + 1);
+  expect(told.at(-1)?.more?.count).toBe(450);
+  const back = sensors(many(500, 20), at(60));
+  expect(inState(back, 'resolved')).toHaveLength(announcedMax + 1);
+  expect(inState(back, 'firing')).toEqual([]);
+});
+
+test('a full pool is one alert that names how many mounts it hits', () => {
+  const { tick, mounts } = player([full]);
+  const pool = (used: number) =>
+    Array.from({ length: 33 }, (_, index) => ({ mount: `/tank/pc${index}`, used, pool: 'tank' }));
+  const alone = { mount: '/', used: 99, pool: null };
+  const told: Transition[] = [];
+  for (let second = 0; second <= 90; second += 1) {
+    told.push(...tick(at(second)));
+    if (second % 30 === 0) told.push(...mounts([...pool(100), alone], at(second + 0.1)));
+  }
+  const fired = inState(told, 'firing');
+  expect(fired.map(({ metric }) => metric).sort()).toEqual([
+    'filesystem./.usedPercent',
+    'filesystem./tank/pc0.usedPercent',
+  ]);
+  const ofPool = fired.find(({ shared }) => shared);
+  expect(ofPool?.shared?.metrics).toHaveLength(33);
+  expect(ofPool && messageOf(ofPool, [])).toContain(
+    'one alert for 33 file systems that share the space of tank: /tank/pc0, /tank/pc1, /tank/pc2, /tank/pc3, /tank/pc4 and 28 more.',
+  );
+  tick(at(120));
+  const over = mounts([...pool(50), alone], at(120.1));
+  expect(inState(over, 'resolved').map(({ alertId }) => alertId)).toEqual([ofPool?.alertId]);
+  expect(inState(over, 'firing')).toEqual([]);
+});
+
+test('a mount of the pool that is full for longer than the one that was told of has an alert then', () => {
+  const there = player([{ ...full, forSeconds: 0 }]);
+  const pool = (...used: readonly number[]) =>
+    used.map((one, index) => ({ mount: `/tank/pc${index}`, used: one, pool: 'tank' }));
+  there.tick(at(0));
+  expect(inState(there.mounts(pool(99, 99, 20), at(0.1)), 'firing')).toMatchObject([
+    { shared: { metrics: ['filesystem./tank/pc0.usedPercent', 'filesystem./tank/pc1.usedPercent'] } },
+  ]);
+  there.restart();
+  there.tick(at(30));
+  expect(there.mounts(pool(99, 99, 99), at(30.1))).toEqual([]);
+  there.tick(at(60));
+  const next = there.mounts(pool(20, 99, 99), at(60.1));
+  expect(next.map(({ state, metric }) => [state, metric])).toEqual([
+    ['resolved', 'filesystem./tank/pc0.usedPercent'],
+    ['firing', 'filesystem./tank/pc1.usedPercent'],
+  ]);
+});
+
+test('a rule that names a mount is about that mount, whatever shares its space', () => {
+  const exact = { ...full, id: 'exact', metric: 'filesystem./tank/pc1.usedPercent', forSeconds: 0 };
+  const { tick, mounts } = player([{ ...full, forSeconds: 0 }, exact]);
+  tick(at(0));
+  const pool = ['/tank/pc0', '/tank/pc1'].map((mount) => ({ mount, used: 99, pool: 'tank' }));
+  expect(mounts(pool, at(0.1)).map(({ rule, metric }) => `${rule.id} ${metric}`)).toEqual([
+    'full filesystem./tank/pc0.usedPercent',
+    'exact filesystem./tank/pc1.usedPercent',
+  ]);
+});
+
+test('alert instances are bounded, the host’s own metrics have room left, and what was refused is told', () => {
+  const rules = Array.from({ length: 400 }, (_, index) => ({ ...hot, id: `r${index}`, metric: 'sensor.*' }));
+  const there = player([...rules, { ...hot, id: 'busy', metric: 'cpu.totalPercent', threshold: 0 }]);
+  there.sensors(many(19_000, 20), at(0));
+  const { budget, hosts } = there.state;
+  const instances = () =>
+    [...hosts.values()].flatMap(({ series }) => [...series.values()].flatMap((one) => one?.watches ?? []));
+  expect(instances().length).toBeLessThanOrEqual(unitsMax);
+  expect(instances().length).toBe(budget.units);
+  expect(budget.refused.size).toBeGreaterThan(0);
+  expect(there.tick(at(1))).toMatchObject([{ state: 'firing', metric: 'cpu.totalPercent' }]);
+  expect(ruleRefusal(there.state, { ...hot, metric: 'sensor.*' })).toMatch(/takes 19000 alert instances/);
+  expect(ruleRefusal(there.state, { ...hot, metric: 'cpu.totalPercent' })).toBeNull();
+  expect(metricsWithoutRoom(there.state, ['sensor.s1.temperature', 'sensor.new.temperature'])).toEqual([
+    'sensor.new.temperature',
+  ]);
+  there.restart();
+  expect(there.state.budget.units).toBeLessThanOrEqual(unitsMax);
+});
+
+test('a state of before there were bounds is loaded as far as it fits', () => {
+  const series = Array.from({ length: 30_000 }, (_, index) => ({
+    metric: `sensor.s${index}.temperature`,
+    seenAt: 0,
+    seenT: 0,
+    usualMs: 0,
+    hasValue: true,
+    watches: [],
+  }));
+  const before = player([hot]);
+  before.tick(at(0));
+  const [host] = snapshotOf(before.state).hosts;
+  if (!host) throw new Error('no host');
+  const rules = Array.from({ length: 400 }, (_, index) => ({ ...hot, id: `r${index}` }));
+  const state = restore(rules, { hosts: [{ ...host, series }] });
+  expect(state.budget.units).toBeGreaterThan(0);
+  expect(state.budget.units).toBeLessThanOrEqual(unitsMax);
+});
+
+test('a preview is of single metrics, without summaries', async () => {
+  const events = [
+    { seq: 1, t: at(0), host: 'atlas', type: 'cpu', json: '{}' },
+    {
+      seq: 2,
+      t: at(1),
+      host: 'atlas',
+      type: 'sensor-data',
+      json: JSON.stringify({
+        sensors: many(80, 90).map((value, index) => ({ id: `s${index}`, kind: 'temperature', value })),
+      }),
+    },
+  ];
+  const firings = await preview(hot, events);
+  expect(firings).toHaveLength(announcedMax);
+  expect(firings.some(({ metric }) => metric.includes('*'))).toBe(false);
+});
