@@ -274,3 +274,35 @@ test('a preview is of single metrics, without summaries', async () => {
   expect(firings).toHaveLength(announcedMax);
   expect(firings.some(({ metric }) => metric.includes('*'))).toBe(false);
 });
+
+test('what a more severe alert of the same metric says is not said again', () => {
+  const nearly: Rule = {
+    ...full,
+    id: 'nearly',
+    threshold: 90,
+    clearThreshold: 88,
+    severity: 'info',
+    forSeconds: 90,
+  };
+  const filling: Rule = {
+    ...nearly,
+    id: 'filling',
+    comparison: 'fullWithinHours',
+    threshold: 4,
+    clearThreshold: 8,
+  };
+  const { tick, mounts } = player([nearly, full, filling]);
+  const pool = (used: number) => ['/a', '/b'].map((mount) => ({ mount, used, pool: 'tank' }));
+  const run = (from: number, to: number, used: number) => {
+    const told: Transition[] = [];
+    for (let second = from; second < to; second += 1) {
+      told.push(...tick(at(second)));
+      if (second % 30 === 0) told.push(...mounts(pool(used), at(second + 0.1)));
+    }
+    return told.filter(({ state }) => state !== 'pending').map(({ state, rule }) => `${rule.id} ${state}`);
+  };
+  expect(run(0, 300, 100)).toEqual(['full firing']);
+  expect(run(300, 360, 92)).toEqual(['full resolved', 'nearly firing']);
+  // It was said to pend while nothing more severe fired, and is well again.
+  expect(run(360, 400, 50)).toEqual(['nearly resolved', 'filling resolved']);
+});

@@ -42,6 +42,25 @@ export function holdOf(host: HostState, { rule, series }: Watch): 'space' | 'cro
   return crowd.isFull ? 'crowd' : null;
 }
 
+const severityRank = { info: 0, warning: 1, critical: 2 } as const;
+
+/** Whether `other` says the same as `rule`, and more urgently: that a metric is full needs no word of its being nearly so. */
+function says(other: Rule, rule: Rule): boolean {
+  if (severityRank[other.severity] <= severityRank[rule.severity]) return false;
+  if (other.comparison === rule.comparison) return rule.comparison === 'above' || rule.comparison === 'below';
+  return other.comparison === 'above' && rule.comparison === 'fullWithinHours';
+}
+
+/** Whether a more severe alert of the same metric, or of the space that it shares, fires already. */
+export function isSaidBySeverer(host: HostState, { rule, series }: Watch): boolean {
+  return series.watches.some(
+    (other) =>
+      says(other.rule, rule) &&
+      (other.standing.phase === 'firing' ||
+        (series.pool !== null && host.spaces.has(spaceKey(other.rule, series.pool)))),
+  );
+}
+
 /** Keeps count after the standing of `watch` has changed from announced to not, or the other way. */
 export function noteAnnounced(host: HostState, watch: Watch, isAnnounced: boolean): void {
   crowdOf(host, watch.rule).announced += isAnnounced ? 1 : -1;

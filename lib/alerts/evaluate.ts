@@ -4,7 +4,7 @@ import type { LoggedEvent } from '@/lib/events/event-log';
 import { isSampleType } from '@/lib/events/event-types';
 import { isPattern } from '@/lib/events/metric-pattern';
 import { type Budget, giveUnitsBack, isExhausted, newBudget, refuse, takeUnits } from './budget';
-import { type Crowd, holdOf, membersOf, noteAnnounced, setHeld, summarise } from './crowd';
+import { type Crowd, holdOf, isSaidBySeverer, membersOf, noteAnnounced, setHeld, summarise } from './crowd';
 import { judge, trendWindowOf } from './judge';
 import { eachReading, isOfTick, type Limits, noteAddress } from './readings';
 import { indexRules, type RuleIndex } from './rule-index';
@@ -320,6 +320,11 @@ function settle(
   const before = watch.standing;
   if (before === standing && !change) return;
   const isNew = standing.isAnnounced && !before.isAnnounced;
+  // It goes on pending, and fires when the more severe one has ended and it is still so.
+  if (change?.state === 'firing' && isSaidBySeverer(host, watch)) {
+    keepBack(host, watch, standing, null);
+    return;
+  }
   const hold = isNew ? holdOf(host, watch) : null;
   if (hold !== null && change) {
     // What only pends is in no summary.
@@ -359,7 +364,14 @@ function keepBack(host: HostState, watch: Watch, standing: Standing, hold: Watch
   watch.standing =
     watch.rule.comparison === 'absent'
       ? watch.standing
-      : { ...standing, phase: 'pending', isAnnounced: false, clearAt: null, firedAt, pendedAt };
+      : {
+          ...standing,
+          phase: 'pending',
+          isAnnounced: watch.standing.isAnnounced,
+          clearAt: null,
+          firedAt,
+          pendedAt,
+        };
   schedule(host, watch);
 }
 

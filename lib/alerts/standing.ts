@@ -160,7 +160,8 @@ export function observe(standing: Standing, observation: Observation): Step {
 export function pass(standing: Standing, passing: Passing): Step {
   const { at, forMs, silentMs, staleMs, unknownMs } = passing;
   if (standing.phase === 'inactive') return unchanged(standing);
-  const unknownFor = standing.unknownAt === null ? -1 : at - standing.unknownAt;
+  // What came after the tick that is judged may be ahead of it.
+  const unknownFor = standing.unknownAt === null ? -1 : Math.max(0, at - standing.unknownAt);
   if (standing.phase === 'pending') {
     if (silentMs >= staleMs || unknownFor >= pendingUnknownMs) return end(standing, 'no-value');
     return unknownFor < 0 && at - standing.sinceAt >= forMs ? fire(standing, at) : unchanged(standing);
