@@ -3,6 +3,7 @@ import { typesOfPanels } from '@/components/dashboard/asked-panels';
 import { Dashboard } from '@/components/dashboard/dashboard';
 import { DesktopNotifications } from '@/components/notifications/desktop-notifications';
 import { isTheme, themeHeader } from '@/lib/i18n/theme';
+import { pageAlertsMax } from '@/lib/live/alert-desk';
 import { AlertsProvider } from '@/lib/live/alerts';
 import { LiveProvider } from '@/lib/live/hooks';
 import { running } from '@/lib/running';
@@ -19,7 +20,7 @@ export default async function DashboardPage({ searchParams }: DashboardPageProps
   return (
     <LiveProvider initial={initialState(types)} types={types}>
       <DesktopNotifications />
-      <AlertsProvider initial={alerts.list(['pending', 'firing'])}>
+      <AlertsProvider initial={alerts.active(pageAlertsMax)}>
         <Dashboard version={version} theme={isTheme(theme) ? theme : 'auto'} types={types} />
       </AlertsProvider>
     </LiveProvider>

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   acknowledge,
   alertById,
+  alertPage,
   createRule,
   createSilence,
   deleteRule,
@@ -189,4 +190,77 @@ test('no body whatsoever is an error of the server', async () => {
     { numRuns: 150 },
   );
   expect(respond(await createRule(runtime, posted('x'.repeat(70_000)))).status).toBe(413);
+});
+
+test('a flood of hot sensors is few alerts, in the list and in a page', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'hostbeat-'));
+  const own = await openSqliteLog({ dataDir: folder });
+  const alerts = await openAlerts({ log: own, dataDir: folder, publish: own.append, culprits: () => [] });
+  const there = { alerts };
+  for (let index = 0; index < 20; index += 1) {
+    const created = await createRule(
+      there,
+      posted({ ...rule, metric: 'sensor.*.temperature', threshold: 80 + (index % 10) }),
+    );
+    expect(created.ok).toBe(true);
+  }
+  const sensors = Array.from({ length: 3_000 }, (_, index) => ({
+    id: `s${index}`,
+    kind: 'temperature',
+    value: 99,
+  }));
+  const t = Date.now();
+  await own.append([
+    { type: 'sensor-data', host: 'atlas', t, json: JSON.stringify({ t, host: 'atlas', sensors }) },
+  ]);
+  await alerts.settled();
+  const total = 20 * 51;
+  expect(alerts.count(['firing'])).toBe(total);
+  const page = alerts.active(50);
+  expect([page.items.length, page.total]).toEqual([50, total]);
+  expect(JSON.stringify(page).length).toBeLessThan(64 * 1024);
+  const asked = (query: string) => {
+    const answer = alertPage(there, new URLSearchParams(query));
+    return answer.ok ? [answer.value.items.length, answer.value.total] : answer.problem.errors;
+  };
+  expect(asked('')).toEqual([500, total]);
+  expect(asked('state=firing&limit=1000')).toEqual([1000, total]);
+  expect(asked('state=firing&offset=1000')).toEqual([20, total]);
+  for (const limit of ['0', '1001', '-1', '1.5', 'x', ''])
+    expect(asked(`limit=${limit}`)).toMatchObject([{ path: 'limit' }]);
+  expect(asked('offset=-1')).toMatchObject([{ path: 'offset' }]);
+  await alerts.stop();
+  await own.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('a rule for which there is no room is refused, and says why', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'hostbeat-'));
+  const own = await openSqliteLog({ dataDir: folder });
+  const alerts = await openAlerts({ log: own, dataDir: folder, publish: own.append, culprits: () => [] });
+  const t = Date.now();
+  const sensors = Array.from({ length: 19_000 }, (_, index) => ({
+    id: `s${index}`,
+    kind: 'custom',
+    value: 1,
+  }));
+  await own.append([
+    { type: 'sensor-data', host: 'atlas', t, json: JSON.stringify({ t, host: 'atlas', sensors }) },
+  ]);
+  await alerts.settled();
+  const refused = [];
+  for (let index = 0; index < 6; index += 1) {
+    const created = await createRule({ alerts }, posted({ ...rule, metric: 'sensor.*' }));
+    if (!created.ok) refused.push(created.problem.errors?.[0]);
+  }
+  expect(refused.length).toBeGreaterThan(0);
+  expect(refused[0]).toMatchObject({
+    path: 'metric',
+    message: expect.stringMatching(/19000 alert instances/),
+  });
+  const isExact = await createRule({ alerts }, posted(rule));
+  expect(isExact.ok).toBe(true);
+  await alerts.stop();
+  await own.close();
+  rmSync(folder, { recursive: true, force: true });
 });

@@ -54,8 +54,36 @@ function unavailable({ alerts }: WithAlerts): Answer<never> {
   return refuse({ code: 'log-unavailable', detail, retryAfterSeconds });
 }
 
-/** `?state=pending,firing`; all without. */
-export function listAlerts({ alerts }: WithAlerts, query: URLSearchParams): Answer<readonly Alert[]> {
+/** In one answer; the rest by `offset`. */
+const alertsMax = 1_000;
+const alertsAtFirst = 500;
+
+/** `?state=pending,firing`, all without; `limit` from 1 to 1000, 500 without; `offset` from 0. */
+export function listAlerts(runtime: WithAlerts, query: URLSearchParams): Answer<readonly Alert[]> {
+  const page = alertPage(runtime, query);
+  return page.ok ? done(page.value.items) : page;
+}
+
+export interface AlertPage {
+  readonly items: readonly Alert[];
+  /** How many there are in these states, whatever `limit` is. */
+  readonly total: number;
+}
+
+function numberOf(query: URLSearchParams, name: string, least: number, most: number): number | null | 'bad' {
+  const text = query.get(name);
+  if (text === null) return null;
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  return value >= least && value <= most ? value : 'bad';
+}
+
+export function alertPage({ alerts }: WithAlerts, query: URLSearchParams): Answer<AlertPage> {
+  const [limit, offset] = [numberOf(query, 'limit', 1, alertsMax), numberOf(query, 'offset', 0, 1e9)];
+  if (limit === 'bad' || offset === 'bad') {
+    const path = limit === 'bad' ? 'limit' : 'offset';
+    const message = limit === 'bad' ? `takes a whole number from 1 to ${alertsMax}` : 'takes a whole number';
+    return refuse({ code: 'bad-query', detail: `${path}: ${message}`, errors: [{ path, message }] });
+  }
   const asked = query.get('state')?.split(',').filter(Boolean) ?? [];
   const unknown = asked.find((state) => !(alertStates as readonly string[]).includes(state));
   if (unknown !== undefined) {
@@ -66,7 +94,9 @@ export function listAlerts({ alerts }: WithAlerts, query: URLSearchParams): Answ
       errors: [{ path: 'state', message }],
     });
   }
-  return done(alerts.list(asked.length > 0 ? (asked as AlertState[]) : alertStates));
+  const states = asked.length > 0 ? (asked as AlertState[]) : alertStates;
+  const found = { limit: limit ?? alertsAtFirst, offset: offset ?? 0 };
+  return done({ items: alerts.list(states, found), total: alerts.count(states) });
 }
 
 export function alertById({ alerts }: WithAlerts, alertId: string): Answer<Alert> {

@@ -11,6 +11,7 @@ import { type Health, healthOf } from './health';
 import { readBoot } from './host/boot';
 import { factsWatch } from './host/facts-watch';
 import { openHost } from './host/open-host';
+import { pageAlertsMax } from './live/alert-desk';
 import type { InitialState } from './live/store';
 import { openSqliteLog } from './log/sqlite-log';
 import { openPipeline, type Pipeline } from './pipeline';
@@ -22,6 +23,8 @@ import { storageAlerts } from './storage-alert';
 
 /** Facts may take a process or two to find; a start does not wait longer than this for them. */
 const factsWaitMs = 700;
+/** Published sensors that come with a page, those that were heard last: the feed brings the others as they speak. */
+const pageSensorsMax = 200;
 
 /** All that lives as long as the process. */
 export interface Runtime extends Pipeline {
@@ -138,10 +141,11 @@ export async function startRuntime(env: NodeJS.ProcessEnv): Promise<Runtime> {
       intervalMs: config.intervalMs,
       serverTime: Date.now(),
       latest: latestPayloads(pipeline.latest, types),
-      sensors: types.includes('sensor-data') ? pipeline.sensors.words() : [],
+      sensors: types.includes('sensor-data') ? pipeline.sensors.words().slice(-pageSensorsMax) : [],
       firing: types.includes('system-alert')
         ? pipeline.alerts
-            .list(['firing'])
+            .active(pageAlertsMax)
+            .items.filter(({ state }) => state === 'firing')
             .map((alert) => ({ ...alert, t: alert.changedAt, kind: 'rule' as const }))
         : [],
     }),

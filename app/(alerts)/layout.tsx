@@ -5,6 +5,7 @@ import type { ReactNode } from 'react';
 import { PageFrame } from '@/components/alerts/page-frame';
 import { DesktopNotifications } from '@/components/notifications/desktop-notifications';
 import { isTheme, themeHeader } from '@/lib/i18n/theme';
+import { pageAlertsMax } from '@/lib/live/alert-desk';
 import { AlertsProvider } from '@/lib/live/alerts';
 import { LiveProvider } from '@/lib/live/hooks';
 import { running } from '@/lib/running';
@@ -19,7 +20,7 @@ export default async function AlertsLayout({ children }: { readonly children: Re
   return (
     <NextIntlClientProvider messages={messages}>
       <LiveProvider initial={initialState(types)} types={types}>
-        <AlertsProvider initial={alerts.list(['pending', 'firing'])}>
+        <AlertsProvider initial={alerts.active(pageAlertsMax)}>
           <DesktopNotifications />
           <PageFrame theme={isTheme(theme) ? theme : 'auto'}>{children}</PageFrame>
         </AlertsProvider>

@@ -146,10 +146,13 @@ export function AlertDetails({ alert: given, rule, steps, silences, at }: AlertD
       <div className="grid gap-3 lg:grid-cols-[minmax(0,1fr)_22rem]">
         <div className="grid content-start gap-3">
           <Card title={t('chart')}>
-            <AlertChart alert={alert} rule={rule} steps={steps} at={at} />
+            {/* A summary is about many metrics. */}
+            {alert.condition?.more === undefined && (
+              <AlertChart alert={alert} rule={rule} steps={steps} at={at} />
+            )}
           </Card>
           <Card title={t('culprits')} note={t('culpritsNote')}>
-            <Culprits processes={alert.culprits} />
+            <Culprits processes={alert.culprits.length > 0 ? alert.culprits : given.culprits} />
           </Card>
         </div>
         <div className="grid content-start gap-3">

@@ -3,7 +3,7 @@
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import type { Alert, Severity } from '@/lib/events/alerting';
-import { useAlerts, useToldAlerts } from '@/lib/live/alerts';
+import { useAlertDesk, useAlerts, useToldAlerts } from '@/lib/live/alerts';
 import { activeFirst } from '../alerts/active';
 import { AlertLine } from '../alerts/alert-line';
 import { AllWell } from '../alerts/all-well';
@@ -33,6 +33,7 @@ export function AlertList({ past: given, hasMore }: AlertListProps) {
   const t = useTranslations('alertPages');
   const a = useTranslations('alerts');
   const alerts = useAlerts();
+  const desk = useAlertDesk();
   const words = useAlertWords();
   const { act, isBusy, problem } = useAct();
   const [filters, setFilters] = useState(none);
@@ -142,6 +143,11 @@ export function AlertList({ past: given, hasMore }: AlertListProps) {
               </li>
             ))}
           </ul>
+        )}
+        {desk.total > active.length && (
+          <p className="px-2 pt-2 text-xs text-soft">
+            {t('moreActive', { count: desk.total - active.length })}
+          </p>
         )}
       </section>
       <section aria-label={t('past')} className={`${cardLook} p-3 sm:p-4`}>

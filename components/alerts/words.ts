@@ -3,7 +3,7 @@
 import { useTranslations } from 'next-intl';
 import type { Alert } from '@/lib/events/alerting';
 import { englishRuleNames } from '@/lib/events/default-rule-names';
-import type { SystemAlert } from '@/lib/events/payloads';
+import type { AlertCondition, SystemAlert } from '@/lib/events/payloads';
 import { useDuration } from './duration';
 import { partsOfMetric, useMetricLimit, useMetricName, useMetricValue } from './metric-name';
 
@@ -51,6 +51,33 @@ export function useAlertWords(): AlertWords {
       : t('wellPlain', named);
   }
 
+  function said(alert: Told, condition: AlertCondition, metric: string): string {
+    if (alert.state === 'resolved') return ended(alert, metric);
+    const { threshold } = alert;
+    const { room, item } = partsOfMetric(metric);
+    if (room === 'user-login') return t('login', { address: item });
+    const named = { metric: metricName(metric) };
+    const limits = { value: value(metric, alert.value), limit: limit(metric, threshold) };
+    switch (condition.comparison) {
+      case 'above':
+      case 'below':
+        return t(condition.comparison, { ...named, ...limits });
+      case 'risesFasterThan':
+        return t('rises', { ...named, ...limits });
+      case 'fullWithinHours':
+        return alert.value === null
+          ? t('fullSoon', named)
+          : t('full', { ...named, duration: duration(alert.value * 3_600_000) });
+      case 'absent': {
+        const at = 't' in alert ? alert.t : alert.changedAt;
+        return t('absent', {
+          ...named,
+          duration: duration(Math.max(at - alert.since, condition.forSeconds * 1000)),
+        });
+      }
+    }
+  }
+
   return {
     name({ name, ruleId, origin }) {
       if (origin === 'published') return t('published', { name });
@@ -59,33 +86,17 @@ export function useAlertWords(): AlertWords {
     },
     published: (name) => t('published', { name }),
     text(alert) {
-      const { metric, condition, threshold } = alert;
+      const { metric, condition } = alert;
       if ('kind' in alert && alert.kind === 'shutdown') return t('stopping');
       if ('kind' in alert && alert.kind === 'storage') return t('storage', { detail: alert.message });
       if (!condition || metric === null) return alert.message;
-      if (alert.state === 'resolved') return ended(alert, metric);
-      const { room, item } = partsOfMetric(metric);
-      if (room === 'user-login') return t('login', { address: item });
-      const named = { metric: metricName(metric) };
-      const limits = { value: value(metric, alert.value), limit: limit(metric, threshold) };
-      switch (condition.comparison) {
-        case 'above':
-        case 'below':
-          return t(condition.comparison, { ...named, ...limits });
-        case 'risesFasterThan':
-          return t('rises', { ...named, ...limits });
-        case 'fullWithinHours':
-          return alert.value === null
-            ? t('fullSoon', named)
-            : t('full', { ...named, duration: duration(alert.value * 3_600_000) });
-        case 'absent': {
-          const at = 't' in alert ? alert.t : alert.changedAt;
-          return t('absent', {
-            ...named,
-            duration: duration(Math.max(at - alert.since, condition.forSeconds * 1000)),
-          });
-        }
+      if (condition.more !== undefined) {
+        if (alert.state === 'resolved') return t('noMore', { metric });
+        return t('more', { count: alert.value ?? condition.more, metric });
       }
+      if (condition.shared && alert.state !== 'resolved')
+        return t('shared', { ...condition.shared, text: said(alert, condition, metric) });
+      return said(alert, condition, metric);
     },
   };
 }

@@ -52,10 +52,10 @@ export interface AlertTables extends Tables {
 const bodyBytesMax = 96 * 1024 * 1024;
 
 /** `null` for what is larger than that; anything else that is wrong with it counts as unreadable. */
-function bodyText(body: Uint8Array): string | null {
+function inflated(body: Uint8Array): ArrayBuffer | null {
   return decoded(() => {
     try {
-      return inflateRawSync(body, { maxOutputLength: bodyBytesMax }).toString('utf8');
+      return new Uint8Array(inflateRawSync(body, { maxOutputLength: bodyBytesMax })).buffer;
     } catch (error) {
       if (error instanceof RangeError) return null;
       throw error;
@@ -92,7 +92,7 @@ export function openAlertTables(path: string): AlertTables {
   }
 
   function progressOf({ log_id, seq, body }: ProgressRow): Progress {
-    const json = bodyText(new Uint8Array(body));
+    const json = inflated(new Uint8Array(body));
     // Everything begins anew from the place in the log.
     if (json === null) return { logId: textOf(log_id), seq, snapshot: { hosts: [] }, unsent: [] };
     const { snapshot, unsent } = recordOf<Progress>(json, ['snapshot', 'unsent']);

@@ -52,8 +52,11 @@ export interface Alerts {
   deleteRule(id: string): Promise<Saved>;
   putSilence(silence: Silence): Saved;
   deleteSilence(id: string): Saved;
-  /** The newest first. */
-  list(states: readonly AlertState[]): Alert[];
+  /** The newest first; all without a limit. */
+  list(states: readonly AlertState[], page?: { readonly limit: number; readonly offset: number }): Alert[];
+  count(states: readonly AlertState[]): number;
+  /** What is on, without processes, for a page: the worst first, `limit` at most; and how many there are in all. */
+  active(limit: number): { readonly items: readonly Alert[]; readonly total: number };
   alert(alertId: string): Alert | null;
   /** Somebody has seen it. The first time counts. `null`: there is no such alert. */
   acknowledge(alertId: string): Alert | 'not-kept' | null;
@@ -324,9 +327,19 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
     deleteRule: (id) => changeRules((rules) => rules.filter((rule) => rule.id !== id)),
     putSilence: (silence) => changeSilences((all) => withOne(all, silence)),
     deleteSilence: (id) => changeSilences((all) => all.filter((silence) => silence.id !== id)),
-    list(states) {
+    list(states, { limit, offset } = { limit: Number.POSITIVE_INFINITY, offset: 0 }) {
       const [values, active] = [liveValues(), activeSilences(silences, now())];
-      return alerts.inStates(states).map((alert) => shown(alert, values, active));
+      return alerts
+        .inStates(states)
+        .slice(offset, offset + limit)
+        .map((alert) => shown(alert, values, active));
+    },
+    count: (states) => alerts.inStates(states).length,
+    active(limit) {
+      const on = alerts.inStates(['firing', 'pending']).sort(byUrgency);
+      const [values, active] = [liveValues(), activeSilences(silences, now())];
+      const items = on.slice(0, limit).map((alert) => ({ ...shown(alert, values, active), culprits: [] }));
+      return { items, total: on.length };
     },
     alert: alertOf,
     acknowledge(alertId) {
@@ -354,6 +367,17 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
       store.close();
     },
   };
+}
+
+const stateRank = { firing: 0, pending: 1, resolved: 2 } as const;
+const severityRank = { critical: 0, warning: 1, info: 2 } as const;
+
+function byUrgency(one: KeptAlert, other: KeptAlert): number {
+  return (
+    stateRank[one.state] - stateRank[other.state] ||
+    severityRank[one.severity] - severityRank[other.severity] ||
+    other.changedAt - one.changedAt
+  );
 }
 
 /** With `item` in the place of the one with its id, or at the end. */

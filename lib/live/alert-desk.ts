@@ -7,6 +7,8 @@ import type { LiveStore } from './store';
 /** What the page knows of alerts, kept up by the feed and by asking. */
 export interface AlertDesk {
   readonly book: AlertBook;
+  /** How many are on by the server's last word; more than the book has when there are too many for one answer. */
+  readonly total: number;
   /** Told of each alert event that happens while the page is open, once the server was asked about silences. */
   onNews(listener: (events: readonly SystemAlert[]) => void): () => void;
   /** Asks the server what is on, and what people did to it. Never rejects. */
@@ -15,25 +17,28 @@ export interface AlertDesk {
   open(): () => void;
 }
 
+/** So many come with a page, the worst first; it asks for the others once it is open. */
+export const pageAlertsMax = 50;
 /** Acknowledgements, silences and values are not in the feed. */
 const askEveryMs = 5_000;
 const answerWithinMs = 5_000;
 
-async function askActive(): Promise<readonly Alert[]> {
+async function askActive(): Promise<{ readonly items: readonly Alert[]; readonly total: number }> {
   const { signal, clear } = deadlineAfter(answerWithinMs);
   try {
     const answer = await fetch('/api/alerts?state=pending,firing', { cache: 'no-store', signal });
     if (!answer.ok) throw new Error(`GET /api/alerts answers ${answer.status}`);
-    return ((await answer.json()) as { items: readonly Alert[] }).items;
+    return (await answer.json()) as Awaited<ReturnType<typeof askActive>>;
   } finally {
     clear();
   }
 }
 
-export function createAlertDesk(store: LiveStore, initial: readonly Alert[]): AlertDesk {
+export function createAlertDesk(store: LiveStore, initial: readonly Alert[], totalAtFirst = 0): AlertDesk {
   const book = createAlertBook(initial);
   const listeners = new Set<(events: readonly SystemAlert[]) => void>();
   const seen = new WeakSet<SystemAlert>();
+  let total = totalAtFirst;
   let asking: Promise<void> | null = null;
   let askAgain = false;
   let revision = -1;
@@ -44,7 +49,9 @@ export function createAlertDesk(store: LiveStore, initial: readonly Alert[]): Al
       askAgain = false;
       const askedAt = book.turn;
       try {
-        book.replaceActive(await askActive(), askedAt);
+        const answer = await askActive();
+        total = answer.total;
+        book.replaceActive(answer.items, askedAt);
       } catch {
         // What the feed said stands; the next change or the next look asks again.
       }
@@ -95,6 +102,9 @@ export function createAlertDesk(store: LiveStore, initial: readonly Alert[]): Al
 
   return {
     book,
+    get total() {
+      return total;
+    },
     onNews(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -25,15 +25,21 @@ interface Held {
 const DeskContext = createContext<Held | null>(null);
 
 export interface AlertsProviderProps {
-  /** The alerts that were on when the page was rendered. */
-  readonly initial: readonly Alert[];
+  /** The alerts that were on when the page was rendered: the worst of them, and how many there were. */
+  readonly initial: { readonly items: readonly Alert[]; readonly total: number };
   readonly children: ReactNode;
 }
 
 /** Holds what the page knows of alerts. Needs a `LiveProvider` above it. */
 export function AlertsProvider({ initial, children }: AlertsProviderProps) {
   const store = useLiveStore();
-  const [held] = useState((): Held => ({ desk: createAlertDesk(store, initial), store, rendered: initial }));
+  const [held] = useState(
+    (): Held => ({
+      desk: createAlertDesk(store, initial.items, initial.total),
+      store,
+      rendered: initial.items,
+    }),
+  );
   useEffect(() => held.desk.open(), [held]);
   return <DeskContext.Provider value={held}>{children}</DeskContext.Provider>;
 }

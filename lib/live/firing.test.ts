@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Alert } from '@/lib/events/alerting';
 import type { SystemAlert } from '@/lib/events/payloads';
-import { type FiringAlert, firingAfter, firingOf, stillFiring, withRuled } from './firing';
+import { type FiringAlert, firingAfter, firingMax, firingOf, stillFiring, withRuled } from './firing';
 
 const event = (change: Partial<SystemAlert>): SystemAlert => ({
   t: 1000,
@@ -61,4 +61,18 @@ test('what people did to the alerts of rules is known: what is silenced asks for
   const heard = [told, stale] as unknown as readonly FiringAlert[];
   expect(withRuled(heard, ruled).map(({ alertId }) => alertId)).toEqual(['a', 'b', 'x']);
   expect(withRuled(heard, null)).toEqual(heard);
+});
+
+test('a flood of published alerts is bounded, and takes no alert of a rule away', () => {
+  const flood = Array.from({ length: firingMax + 50 }, (_, index) => ({
+    alertId: `p${index}`,
+    kind: 'published',
+    ruleId: null,
+    origin: 'published' as const,
+  }));
+  const all = after({ alertId: 'rule' }, ...flood);
+  expect(all.size).toBe(firingMax);
+  expect(all.has('rule')).toBe(true);
+  expect(all.has(`p${firingMax + 49}`)).toBe(true);
+  expect(all.has('p0')).toBe(false);
 });

@@ -19,6 +19,8 @@ export type FiringAlert = Pick<
 
 /** What programs tell is told on for so long: nobody sees to it that they take it back. */
 const toldOnMs = 5 * 60_000;
+/** More than this at once are no list that anybody reads. */
+export const firingMax = 500;
 const isOfRule = ({ kind, origin }: Pick<SystemAlert, 'kind' | 'origin'>) =>
   kind === 'rule' && origin === undefined;
 
@@ -33,8 +35,14 @@ export function firingAfter(
   const isOn = event.state === 'firing' || (event.state === 'resolved' && !known && hasHappened);
   if (!isOn && !known) return before;
   const after = new Map(before);
-  if (isOn) after.set(event.alertId, event);
-  else after.delete(event.alertId);
+  if (isOn) {
+    after.delete(event.alertId);
+    after.set(event.alertId, event);
+    // Alerts of rules are few, by the server; programs may publish any number.
+    const oldest = after.size > firingMax ? [...after.values()].find((one) => !isOfRule(one)) : undefined;
+    if (after.size > firingMax) after.delete(oldest?.alertId ?? after.keys().next().value ?? '');
+  }
+  if (!isOn) after.delete(event.alertId);
   return after;
 }
 

@@ -81,7 +81,9 @@ function takesOfMetric(metric: string): Culprit['takes'] | null {
 
 function findingOf(alert: FiringAlert, evidence: Evidence): Finding {
   const { ruleId, kind, severity, name, metric } = alert;
-  const meaning = ruleId === null ? undefined : meanings[ruleId];
+  // A summary is about many metrics, and has its rule's pattern for one.
+  const isSummary = metric?.includes('*') ?? false;
+  const meaning = ruleId === null || isSummary ? undefined : meanings[ruleId];
   if (meaning && metric) {
     const takes = takesOf[meaning.kind];
     return {

@@ -3,7 +3,7 @@ import { culpritOf } from './culprit';
 import { type Evidence, meanOf } from './evidence';
 import type { Finding } from './finding';
 import { usedPercent } from './key-figures';
-import { type Limits, severityAt } from './limits';
+import { type Limits, rankOf, severityAt } from './limits';
 import type { Stood } from './verdict';
 
 type Device = Disk['devices'][number];
@@ -82,11 +82,42 @@ function mount({ mountsBefore }: Evidence, stood: Stood, now: Mount): Finding[] 
   });
 }
 
+/** Of mounts that share one space one is named, for it is full once: that of an alert, or else the first of the worst. */
+function oncePerPool(
+  all: readonly { readonly finding: Finding; readonly pool: string | null }[],
+  { alerts }: Evidence,
+): Finding[] {
+  const told = new Set(alerts.map(({ metric }) => metric));
+  const rank = ({ subject, severity, kind }: Finding) =>
+    told.has(`filesystem.${subject}.${kind === 'inodes-full' ? 'inodesUsedPercent' : 'usedPercent'}`)
+      ? -1
+      : rankOf(severity);
+  const isShared = ({ kind }: Finding) => kind === 'filesystem-full' || kind === 'inodes-full';
+  const worst = new Map<string, Finding>();
+  for (const { finding, pool } of all) {
+    if (pool === null || !isShared(finding)) continue;
+    const key = `${finding.kind} ${pool}`;
+    const known = worst.get(key);
+    if (!known || rank(finding) < rank(known)) worst.set(key, finding);
+  }
+  return all
+    .filter(
+      ({ finding, pool }) =>
+        pool === null || !isShared(finding) || worst.get(`${finding.kind} ${pool}`) === finding,
+    )
+    .map(({ finding }) => finding);
+}
+
 /** Disks that let wait, and file systems that are full, fail or do not answer. */
 export function judgeStorage(evidence: Evidence, stood: Stood): readonly Finding[] {
   const { disk, filesystem } = evidence.latest;
   return [
     ...(disk?.devices ?? []).flatMap((one) => device(evidence, stood, one)),
-    ...(filesystem?.mounts ?? []).flatMap((one) => mount(evidence, stood, one)),
+    ...oncePerPool(
+      (filesystem?.mounts ?? []).flatMap((one) =>
+        mount(evidence, stood, one).map((finding) => ({ finding, pool: one.pool ?? null })),
+      ),
+      evidence,
+    ),
   ];
 }

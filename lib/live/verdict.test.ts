@@ -448,3 +448,38 @@ test('what is only worth a word leaves the machine calm', () => {
   expect(verdict.tone).toBe('calm');
   expect(short(verdict)).toEqual([['info', 'new-address', '203.0.113.7', 90]]);
 });
+
+test('a full space that mounts share is one finding, and so is a summary of a rule', () => {
+  const tank = (name: string, used: number) => ({
+    mount: name,
+    usedBytes: used * 1e9,
+    availableBytes: (100 - used) * 1e9,
+    pool: 'tank',
+  });
+  const mounts = [
+    tank('/tank/a', 92),
+    tank('/tank/b', 99),
+    tank('/tank/c', 92),
+    { ...tank('/', 92), pool: null },
+  ];
+  const summary = { ruleId: 'temperature-high', name: 'Hot', metric: 'sensor.*.temperature', value: 4_950 };
+  const kinds = (told: Told) => short(found(told)).map(([, kind, subject]) => `${kind} ${subject}`);
+  expect(kinds({ mounts, alerts: [summary] })).toEqual([
+    'filesystem-full /tank/b',
+    'filesystem-full /',
+    'alert Hot',
+  ]);
+  const ofAlert = { ruleId: 'filesystem-full', metric: 'filesystem./tank/a.usedPercent', value: 98 };
+  expect(kinds({ mounts, alerts: [{ ...ofAlert, severity: 'critical' }] })).toEqual([
+    'filesystem-full /tank/a',
+    'filesystem-full /',
+  ]);
+});
+
+test('what a program says is told apart from what a rule says', () => {
+  const published = { ruleId: null, kind: 'published', name: 'Hot', origin: 'published' } as const;
+  expect(found({ alerts: [published] }).findings[0]).toMatchObject({
+    kind: 'published-alert',
+    subject: 'Hot',
+  });
+});

@@ -63,9 +63,10 @@ const isSaidBy: Readonly<Partial<Record<Finding['kind'], readonly Finding['kind'
 };
 
 function unsaid(findings: readonly Finding[]): Finding[] {
+  const found = new Set(findings.map(keyOfFinding));
   return findings.filter(
     ({ kind, subject }) =>
-      !findings.some((other) => other.subject === subject && isSaidBy[kind]?.includes(other.kind)),
+      !isSaidBy[kind]?.some((other) => found.has(keyOfFinding({ kind: other, subject }))),
   );
 }
 

@@ -1,12 +1,12 @@
-import { listAlerts, respondList } from '@/lib/alert-requests';
+import { alertPage, respond } from '@/lib/alert-requests';
 import { otherMethods } from '@/lib/events/problem';
 import { running } from '@/lib/running';
 
 export const dynamic = 'force-dynamic';
 
-/** Alerts that are on and the latest that have ended, the newest first; `?state=` chooses. */
+/** Alerts that are on and the latest that have ended, the newest first; `?state=` chooses, `?limit=` and `?offset=` page. */
 export function GET(request: Request): Response {
-  return respondList(listAlerts(running(), new URL(request.url).searchParams));
+  return respond(alertPage(running(), new URL(request.url).searchParams));
 }
 
 const refused = otherMethods('GET, HEAD, OPTIONS');

@@ -3,6 +3,7 @@ import { NextIntlClientProvider } from 'next-intl';
 import { getMessages } from 'next-intl/server';
 import { EmbeddedPanel } from '@/components/dashboard/embedded-panel';
 import { embeddedPanel } from '@/components/panels/embeddable';
+import { pageAlertsMax } from '@/lib/live/alert-desk';
 import { AlertsProvider } from '@/lib/live/alerts';
 import { LiveProvider } from '@/lib/live/hooks';
 import { parseLogRequest } from '@/lib/log-request';
@@ -30,7 +31,7 @@ export default async function EmbedPage({ params, searchParams }: EmbedProps) {
   return (
     <LiveProvider initial={initialState(embedded.types)} types={embedded.types}>
       {embedded.name === 'alerts' && (
-        <AlertsProvider initial={alerts.list(['pending', 'firing'])}>{panel}</AlertsProvider>
+        <AlertsProvider initial={alerts.active(pageAlertsMax)}>{panel}</AlertsProvider>
       )}
       {embedded.name === 'log' && (
         <NextIntlClientProvider messages={await getMessages()}>{panel}</NextIntlClientProvider>

@@ -29,6 +29,8 @@ function metricName(metric: string): string {
 export function alertText(alert: ExportedAlert, lang: Locale): string {
   const { metric, condition, value, threshold, state, message } = alert;
   if (lang === 'en' || metric === null || !condition || metric.startsWith('user-login.')) return message;
+  // The log's own words name the metrics of a summary.
+  if (condition.more !== undefined) return message;
   const named = { metric: metricName(metric) };
   if (state === 'resolved') return condition.reason === 'value' ? put(say.wellPlain, named) : message;
   const { comparison } = condition;
