@@ -124,3 +124,25 @@ test('who publishes too often is told when to come back, before its body is read
   expect(answers[3]).toMatchObject({ problem: { code: 'too-many-requests', retryAfterSeconds: 1 } });
   await publisher.log.close();
 });
+
+test('new sensors that there is no room for are refused, and nothing of the request is taken', async () => {
+  const publisher = await openPublisher(newDataDir());
+  const alerts = {
+    withoutRoom: (metrics: readonly string[]) => metrics.filter((one) => one.includes('.new.')),
+  };
+  const sensors = (...ids: readonly string[]) => ({
+    type: 'sensor-data',
+    data: { sensors: ids.map((id) => ({ id, value: 1 })) },
+  });
+  const refused = await publishEvents(
+    { ...publisher, alerts },
+    request([sensors('old', 'new'), sensors('new')]),
+  );
+  expect(refused).toMatchObject({
+    ok: false,
+    problem: { code: 'bad-body', detail: expect.stringContaining('1 new sensors, from sensor.new.value on') },
+  });
+  expect(publisher.log.headSeq).toBe(0);
+  expect(await publishEvents({ ...publisher, alerts }, request(sensors('old')))).toMatchObject({ ok: true });
+  await publisher.log.close();
+});
