@@ -133,10 +133,20 @@ test('a preview takes the rule beside its span or within the same object', async
   expect(nested).toMatchObject({ ok: true, value: [{ from: startT, peak: 93 }] });
   expect(await previewRule(runtime, posted({ ...rule, ...span }))).toEqual(nested);
   await expect(respondList(nested, 'firings').json()).resolves.toMatchObject({ firings: [{ peak: 93 }] });
-  const wrong = await previewRule(runtime, posted({ rule: { ...rule, severity: 1 }, from: 5, to: 5 }));
+  const wrong = await previewRule(
+    runtime,
+    posted({ rule: { ...rule, severity: 1 }, from: startT, to: startT }),
+  );
   expect(wrong).toMatchObject({ problem: { errors: [{ path: 'rule.severity' }] } });
-  const empty = await previewRule(runtime, posted({ rule, from: 5, to: 5 }));
+  const empty = await previewRule(runtime, posted({ rule, from: startT, to: startT }));
   expect(empty).toMatchObject({ problem: { errors: [{ path: 'to' }] } });
+  const seconds = { from: startT / 1000 - 60, to: startT / 1000 };
+  expect(await previewRule(runtime, posted({ rule, ...seconds }))).toMatchObject({
+    problem: {
+      detail: expect.stringContaining('are these seconds?'),
+      errors: [{ path: 'from' }, { path: 'to' }],
+    },
+  });
 });
 
 test('a silence is created, replaced and deleted', async () => {
@@ -147,8 +157,10 @@ test('a silence is created, replaced and deleted', async () => {
   if (!created.ok) throw new Error(created.problem.detail);
   const { id } = created.value;
   expect(silenceById(runtime, id)).toMatchObject({ value: { cron: '0 3 * * *', comment: '' } });
-  expect(await replaceSilence(runtime, id, posted({ matcher: {}, from: 1, to: 2 }))).toMatchObject({
-    value: { id, to: 2 },
+  expect(
+    await replaceSilence(runtime, id, posted({ matcher: {}, from: startT, to: startT + 2 })),
+  ).toMatchObject({
+    value: { id, to: startT + 2 },
   });
   expect(respond(deleteSilence(runtime, id)).status).toBe(204);
   expect(respond(silenceById(runtime, id)).status).toBe(404);

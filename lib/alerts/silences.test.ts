@@ -41,28 +41,33 @@ test.each([
   expect(silencedUntil([silence], alert, 150)).toBe(matches ? 200 : null);
 });
 
+const now = 1_795_392_000_000;
+
 test('the silence that lasts longest counts', () => {
   const once = (to: number): Silence => ({ id: 's', matcher: {}, comment, from: 100, to });
   expect(silencedUntil([once(200), once(300), once(250)], alert, 150)).toBe(300);
 });
 
 test.each([
-  [{ matcher: {}, to: 50 }, 'to'],
-  [{ matcher: { rule: 'x' }, to: 200 }, 'matcher'],
-  [{ to: 200 }, 'matcher'],
+  [{ matcher: {}, to: now - 50 }, 'to'],
+  [{ matcher: {}, to: 1_795_392_100 }, 'to'],
+  [{ matcher: {}, from: 1_795_392_000, to: now + 100 }, 'from'],
+  [{ matcher: {}, from: now * 1e3, to: now * 1e3 + 1 }, 'from'],
+  [{ matcher: { rule: 'x' }, to: now + 100 }, 'matcher'],
+  [{ to: now + 100 }, 'matcher'],
   [{ matcher: {}, cron: 'nonsense', durationSeconds: 60 }, 'cron'],
   [{ matcher: {}, cron: '0 0 30 2 *', durationSeconds: 60 }, 'cron'],
   [{ matcher: {}, cron: '0 3 * * *' }, 'durationSeconds'],
   [null, 'matcher'],
 ])('%j is refused at %s', (body, path) => {
-  const read = readSilence(body, 'id', 100);
+  const read = readSilence(body, 'id', now);
   expect(read.ok ? [] : read.errors.map((error) => error.path)).toContain(path);
 });
 
 test('one that does not say when it begins begins now', () => {
-  expect(readSilence({ matcher: {}, to: 200 }, 'id', 100)).toMatchObject({
+  expect(readSilence({ matcher: {}, to: now + 100 }, 'id', now)).toMatchObject({
     ok: true,
-    silence: { id: 'id', from: 100, to: 200, comment: '' },
+    silence: { id: 'id', from: now, to: now + 100, comment: '' },
   });
 });
 

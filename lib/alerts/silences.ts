@@ -1,6 +1,7 @@
 import { Cron } from 'croner';
 import { type Alert, onceSilenceSchema, recurringSilenceSchema, type Silence } from '@/lib/events/alerting';
 import { matchesPattern } from '@/lib/events/metric-pattern';
+import { earliestMoment } from '@/lib/events/moment';
 import type { ProblemError } from '@/lib/events/problem';
 
 /** What a matcher looks at. */
@@ -16,7 +17,7 @@ export function readSilence(body: unknown, id: string, now: number): ReadSilence
   const isRecurring = 'cron' in given || 'durationSeconds' in given;
   const parsed = isRecurring
     ? recurringSilenceSchema.safeParse({ ...given, id })
-    : onceSilenceSchema.safeParse({ from: now, ...given, id });
+    : onceSilenceSchema.safeParse({ from: Math.max(now, earliestMoment), ...given, id });
   if (!parsed.success) {
     const errors = parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
     return { ok: false, errors };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { givenUnixMs } from './moment-schema';
 import { alertConditionSchema, alertStates, comparisons, processSchema, severities } from './payloads';
 
 const day = 86_400;
@@ -80,7 +81,7 @@ const matcherSchema = z.strictObject({
 });
 
 const silenceFields = { id, matcher: matcherSchema, comment: z.string().max(1024).default('') };
-const once = z.strictObject({ ...silenceFields, from: unixMs, to: unixMs });
+const once = z.strictObject({ ...silenceFields, from: givenUnixMs, to: givenUnixMs });
 const recurring = z.strictObject({
   ...silenceFields,
   /** Minute, hour, day, month and weekday by this machine's time zone. */
@@ -134,7 +135,7 @@ export const previewRequestSchema = z
       const { from, to, ...rule } = body as Record<string, unknown>;
       return { rule, from, to };
     },
-    z.strictObject({ rule: newRuleSchema, from: unixMs, to: unixMs }),
+    z.strictObject({ rule: newRuleSchema, from: givenUnixMs, to: givenUnixMs }),
   )
   .pipe(z.intersection(z.object({ rule: z.custom<z.infer<typeof newRuleSchema>>() }), spanSchema));
 

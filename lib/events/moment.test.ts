@@ -36,10 +36,29 @@ test.each([
   '2026-11-23',
   '2026-11-23T03:12',
   '2026-13-23T03:12Z',
+  '2026-02-30T00:00:00Z',
+  '2026-02-29T00:00:00+01:00',
+  '2026-04-31T12:00Z',
+  '1795392000',
+  '1795392000000000',
+  '1795392000000000000',
+  '999999999999',
   '2026-11-23T25:12Z',
   '2026-11-23T03:12Z ',
   '9999999999999999',
 ])('"%s" is refused, and told what is taken', (text) => {
   const parsed = momentSchema.safeParse(text);
   expect(parsed.error?.issues[0]?.message).toContain('takes Unix milliseconds');
+});
+
+test.each([
+  ['1795392000', 'in 1970, are these seconds?'],
+  ['1795392000000000', 'are these microseconds?'],
+  ['1795392000000000000', 'are these nanoseconds?'],
+])('%s is told what it may be', (text, words) => {
+  expect(momentSchema.safeParse(text).error?.issues[0]?.message).toContain(words);
+});
+
+test('the 29th of February is there in leap years', () => {
+  expect(momentSchema.parse('2028-02-29T00:00Z')(now)).toBe(Date.UTC(2028, 1, 29));
 });

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { loggedSchemas } from './event-schemas';
 import { isLoggedType } from './event-types';
 import { type PublishContext, parsePublished } from './published';
 
-const context = { now: 1_000, host: 'atlas' };
+const context = { now: Date.UTC(2026, 10, 23, 12), host: 'atlas' };
+const { now: present } = context;
 
 function events(body: unknown) {
   const parsed = parsePublished(JSON.stringify(body), context);
@@ -24,15 +25,23 @@ test('a message needs only its text; all that is left out is null', () => {
     {
       type: 'message',
       host: 'atlas',
-      t: 1000,
-      payload: { t: 1000, host: 'atlas', title: null, text: 'hello', url: null, source: null, until: null },
+      t: present,
+      payload: {
+        t: present,
+        host: 'atlas',
+        title: null,
+        text: 'hello',
+        url: null,
+        source: null,
+        until: null,
+      },
     },
   ]);
 });
 
 test.each([
   { type: 'user-login', data: { user: 'ada' } },
-  { type: 'user-logout', data: { user: 'ada', terminal: 'pts/0', from: '192.0.2.7', t: 5 } },
+  { type: 'user-logout', data: { user: 'ada', terminal: 'pts/0', from: '192.0.2.7', t: present - 5 } },
   { type: 'system-alert', data: { name: 'Backup failed' } },
   { type: 'sensor-data', data: { sensors: [{ id: 'greenhouse', value: 23.5 }] } },
   { type: 'message', data: { text: '', url: 'https://example.org/a' } },
@@ -43,18 +52,18 @@ test.each([
 });
 
 test('the host is ours, whatever the body says; the time may be the body’s', () => {
-  const [event] = events({ type: 'deploy', data: { host: 'other', t: 77, version: '1.2' } });
+  const [event] = events({ type: 'deploy', data: { host: 'other', t: present - 77, version: '1.2' } });
   expect(event).toEqual({
     type: 'deploy',
     host: 'atlas',
-    t: 77,
-    payload: { host: 'atlas', t: 77, version: '1.2' },
+    t: present - 77,
+    payload: { host: 'atlas', t: present - 77, version: '1.2' },
   });
 });
 
 test('the past may be told as far back as it is kept, and may have lasted', () => {
   const day = 86_400_000;
-  const now = 1_000 * day;
+  const now = context.now;
   const parse = (data: object, type = 'message') =>
     parsePublished(JSON.stringify({ type, data: { text: 'x', ...data } }), { now, host: 'atlas' });
   const refused = (data: object, type?: string) => {
@@ -71,6 +80,50 @@ test('the past may be told as far back as it is kept, and may have lasted', () =
   expect(refused({ t: now - 5, until: now - 6 })).toEqual(['data.until']);
   expect(refused({ t: now - 5, until: now + 300_001 })).toEqual(['data.until']);
   expect(refused({ t: now - 5, until: 'later' })).toEqual(['data.until']);
+});
+
+const kinds: readonly (readonly [type: string, data: object, field: string])[] = [
+  ['message', { text: 'x' }, 't'],
+  ['message', { text: 'x' }, 'until'],
+  ['deploy', {}, 't'],
+  ['user-login', { user: 'ada' }, 't'],
+  ['user-logout', { user: 'ada' }, 't'],
+  ['system-alert', { name: 'x' }, 't'],
+  ['system-alert', { name: 'x' }, 'since'],
+  ['sensor-data', { sensors: [{ id: 'greenhouse', value: 21.5 }] }, 't'],
+];
+
+describe.each(kinds)('%s %j: %s', (type, data, field) => {
+  const refused = (t: number) => errors({ type, data: { ...data, [field]: t } });
+
+  test.each([
+    ['seconds', 1e-3, 'in 1970, are these seconds?'],
+    ['microseconds', 1e3, 'are these microseconds?'],
+    ['nanoseconds', 1e6, 'are these nanoseconds?'],
+  ])('in %s is refused, and told so', (_, factor, words) => {
+    const [error] = refused(Math.floor(present * factor));
+    expect(error).toMatchObject({ path: `data.${field}`, message: expect.stringContaining(words) });
+  });
+
+  test('of a clock that was never set, or far ahead, is refused', () => {
+    for (const t of [0, 1_000, Date.UTC(2000, 0, 1), present + 300_001])
+      expect(refused(t)[0]?.path).toBe(`data.${field}`);
+  });
+});
+
+test('a reading is taken as far back as history is kept, and no further', () => {
+  const of = (t: number) =>
+    parsePublished(
+      JSON.stringify({ type: 'sensor-data', data: { t, sensors: [{ id: 'well', value: 3 }] } }),
+      { ...context, now: Date.UTC(2035, 0, 1) },
+    ).ok;
+  expect(of(Date.UTC(2026, 0, 1))).toBe(true);
+  expect(of(Date.UTC(2024, 11, 1))).toBe(false);
+});
+
+test('while the clock here stands at 1970, what is published without a time is taken', () => {
+  const body = { type: 'sensor-data', data: { sensors: [{ id: 'well', value: 3 }] } };
+  expect(parsePublished(JSON.stringify(body), { ...context, now: 90_000 }).ok).toBe(true);
 });
 
 test('an array keeps its order, and one bad event refuses all, named by its place', () => {
@@ -109,8 +162,8 @@ test.each([
   [{ type: 'system-alert', data: { name: 'x', severity: 'bad' } }, 'data.severity'],
   [{ type: 'sensor-data', data: { sensors: [{ id: 'a*', value: 1 }] } }, 'data.sensors.0.id'],
   [{ type: 'sensor-data', data: { sensors: [{ id: 'a b', value: 1 }] } }, 'data.sensors.0.id'],
-  [{ type: 'message', data: { text: 'x', t: 1_000 + 300_001 } }, 'data.t'],
-  [{ type: 'note', data: { t: 1_000 + 300_001 } }, 'data.t'],
+  [{ type: 'message', data: { text: 'x', t: present + 300_001 } }, 'data.t'],
+  [{ type: 'note', data: { t: present + 300_001 } }, 'data.t'],
 ])('%j is refused, and the field is named', (body, path) => {
   expect(errors(body)[0]?.path).toBe(path);
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { NewEvent } from './event-log';
 import { isLoggedType, isSampleType, occurrencesKeptMs } from './event-types';
+import { wrongUnixMs } from './moment';
 import {
   loginSchema,
   messageSchema,
@@ -83,6 +84,8 @@ const maxEvents = 100;
 const maxDepth = 32;
 /** A clock may be wrong by so much. What is stamped later still would be the newest for as long. */
 const maxAheadMs = 300_000;
+/** As long as history keeps its coarsest steps. */
+const samplesKeptMs = 10 * 365 * 86_400_000;
 const body = z.union([envelope.transform((one) => [one]), z.array(envelope).min(1).max(maxEvents)]);
 
 export interface PublishContext {
@@ -148,6 +151,8 @@ function read(
   context: PublishContext,
 ): NewEvent | ProblemError[] {
   const { now, host } = context;
+  const otherUnits = wrongUnits(type, data);
+  if (otherUnits.length > 0) return otherUnits;
   if (Object.hasOwn(published, type)) {
     const parsed = published[type as PublishedType].safeParse({ t: now, ...data, host });
     if (!parsed.success) return errorsOf(parsed.error, ['data']);
@@ -173,21 +178,45 @@ function read(
   return { type, host, t: t.data, json: JSON.stringify({ ...data, t: t.data, host }) };
 }
 
+/** What tells a time in the payload of each type; of what users invent, `t` alone is known to. */
+const timeFields: Readonly<Record<string, readonly string[]>> = {
+  message: ['t', 'until'],
+  'system-alert': ['t', 'since'],
+};
+
+/** The times that are given in seconds, or in anything else than the milliseconds that are taken. */
+function wrongUnits(type: string, data: Readonly<Record<string, unknown>>): ProblemError[] {
+  const fields = Object.hasOwn(timeFields, type) ? timeFields[type] : undefined;
+  return (fields ?? ['t']).flatMap((field) => {
+    const t = data[field];
+    const message = typeof t === 'number' ? wrongUnixMs(t) : null;
+    return message === null ? [] : [{ path: `data.${field}`, message }];
+  });
+}
+
 /** The past may be told, as far back as it would be kept. */
 function wrongTime(
   type: string,
-  { t, until = null }: { readonly t: number; readonly until?: number | null | undefined },
+  payload: {
+    readonly t: number;
+    readonly until?: number | null | undefined;
+    readonly since?: number | undefined;
+  },
   now: number,
 ): ProblemError | null {
-  if (Math.max(t, until ?? t) > now + maxAheadMs) {
-    const minutes = Math.round((Math.max(t, until ?? t) - now) / 60_000);
-    return {
-      path: t > now + maxAheadMs ? 'data.t' : 'data.until',
-      message: `is ${minutes} min ahead of the clock here; it takes Unix milliseconds, UTC`,
-    };
+  const { t, until } = payload;
+  for (const field of ['t', 'until', 'since'] as const) {
+    const ahead = (payload[field] ?? t) - now;
+    if (ahead <= maxAheadMs) continue;
+    const message = `is ${Math.round(ahead / 60_000)} min ahead of the clock here; it takes Unix milliseconds, UTC`;
+    return { path: `data.${field}`, message };
   }
-  if (until !== null && until < t) return { path: 'data.until', message: 'lies before t' };
-  if (isSampleType(type) || t >= now - occurrencesKeptMs) return null;
+  if (until != null && until < t) return { path: 'data.until', message: 'lies before t' };
+  if (isSampleType(type)) {
+    if (t >= now - samplesKeptMs) return null;
+    return { path: 'data.t', message: 'is longer ago than the ten years for which history is kept' };
+  }
+  if (t >= now - occurrencesKeptMs) return null;
   const days = occurrencesKeptMs / 86_400_000;
   return { path: 'data.t', message: `is longer ago than the ${days} days for which events are kept` };
 }

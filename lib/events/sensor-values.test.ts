@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseSensorValues } from './sensor-values';
 
-const context = { now: 1_000, host: 'atlas' };
+const now = Date.UTC(2026, 10, 23, 12);
+const context = { now, host: 'atlas' };
 
 function parse(text: string, { id = 'greenhouse', query = '' } = {}) {
   return parseSensorValues({ id, text, query: new URLSearchParams(query) }, context);
@@ -34,13 +35,13 @@ test.each([
   ['null', null],
   ['nan', null],
 ])('a number alone: %j', (text, value) => {
-  expect(payload(text)).toEqual({ t: 1000, host: 'atlas', sensors: [{ ...bare, value }] });
+  expect(payload(text)).toEqual({ t: now, host: 'atlas', sensors: [{ ...bare, value }] });
 });
 
 test('the query says what the number is', () => {
-  const query = 'kind=temperature&label=Bench%203&high=35&critical=40&t=777';
+  const query = 'kind=temperature&label=Bench%203&high=35&critical=40&t=1795392000777';
   expect(payload('23.5', { query })).toMatchObject({
-    t: 777,
+    t: 1_795_392_000_777,
     sensors: [
       {
         id: 'greenhouse',
@@ -67,8 +68,8 @@ test.each(['{"temperature":23.5,"humidity":61}', 'temperature=23.5&humidity=61']
 );
 
 test('any other name is a sensor of its own behind a dot', () => {
-  expect(payload('{"soil":{"value":40,"unit":"%"},"lux":null,"t":5}')).toMatchObject({
-    t: 5,
+  expect(payload('{"soil":{"value":40,"unit":"%"},"lux":null,"t":1795392000005}')).toMatchObject({
+    t: 1_795_392_000_005,
     sensors: [
       { id: 'greenhouse.soil', label: 'soil', kind: 'custom', unit: '%', value: 40 },
       { id: 'greenhouse.lux', label: 'lux', unit: '', value: null },

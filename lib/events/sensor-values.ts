@@ -119,7 +119,7 @@ function publish(
   context: PublishContext,
   names: readonly string[] = [],
 ): Published {
-  const at = typeof t === 'string' && /^\d{1,15}$/.test(t) ? Number(t) : t;
+  const at = typeof t === 'string' && /^\d{1,20}$/.test(t) ? Number(t) : t;
   const data = { ...(at === undefined ? {} : { t: at }), sensors };
   const parsed = readPublished({ type: 'sensor-data', data }, context);
   if (parsed.ok) return parsed;
