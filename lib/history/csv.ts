@@ -1,13 +1,25 @@
 import type { HistorySeries } from './history';
 
-const cell = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+/** What no program that reads CSV takes for anything else than the text of one cell. */
+const plain = /^[A-Za-z0-9][A-Za-z0-9_.:/-]*$/;
+/**
+ * Where a spreadsheet would begin a formula: at the start of a cell, and behind what separates cells in some locale or
+ * ends a quoted one. The wide forms count as well (OWASP, CSV injection).
+ */
+const formula = /(?<=^|[\t\r\n;,|"])(?=[=+\-@\t\r＝＋－＠])/g;
+
+/** Text as a cell: quoted unless it is plain, with an apostrophe before what a spreadsheet would calculate. */
+function textCell(text: string): string {
+  if (plain.test(text)) return text;
+  return `"${text.replace(formula, "'").replaceAll('"', '""')}"`;
+}
 
 /** Series of the same steps as CSV (RFC 4180): a row per step, three columns per metric, an empty cell for a hole. */
 export function csvOf(series: readonly HistorySeries[]): string {
   const head = [
     't',
     'time',
-    ...series.flatMap(({ metric }) => [`${metric}.min`, `${metric}.avg`, `${metric}.max`]),
+    ...series.flatMap(({ metric }) => ['min', 'avg', 'max'].map((of) => textCell(`${metric}.${of}`))),
   ];
   const rows = (series[0]?.points ?? []).map(([t], index) => [
     String(t),
@@ -17,5 +29,5 @@ export function csvOf(series: readonly HistorySeries[]): string {
       return [min, avg, max].map((value) => (value === null ? '' : String(value)));
     }),
   ]);
-  return [head, ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('');
+  return [head, ...rows].map((row) => `${row.join(',')}\r\n`).join('');
 }
