@@ -1,14 +1,16 @@
 'use client';
 
 import { useLocale, useTranslations } from 'next-intl';
-import { useCallback, useMemo } from 'react';
+import { useCallback, useContext, useMemo } from 'react';
 import type { SensorData } from '@/lib/events/payloads';
 import { formatMeasure } from '@/lib/i18n/quantity';
 import { useLive, useLiveStore } from '@/lib/live/hooks';
-import { type HeardSensor, holeMsOfSensor, isOfSensor, type Sensor } from '@/lib/live/sensors';
+import { type HeardSensor, heldWords, holeMsOfSensor, isOfSensor, type Sensor } from '@/lib/live/sensors';
+import { timelineOf } from '@/lib/live/timeline';
 import type { Threshold } from '../charts/marks';
 import type { Series } from '../charts/series';
 import { TimeSeries } from '../charts/time-series';
+import { TimeViewContext } from '../charts/time-view';
 import { Panel } from '../ui/panel';
 import { Quiet } from '../ui/quiet';
 import { SensorHint } from './sensor-hint';
@@ -21,7 +23,8 @@ interface MeasureProps {
 }
 
 /** One thing that a sensor measures, over time, on an axis of its own. */
-function Measure({ heard: { sensor }, holeMs }: MeasureProps) {
+function Measure({ heard, holeMs }: MeasureProps) {
+  const { sensor } = heard;
   const t = useTranslations('sensors.limit');
   const locale = useLocale();
   const { id, kind, label, unit, high, critical } = sensor;
@@ -30,6 +33,17 @@ function Measure({ heard: { sensor }, holeMs }: MeasureProps) {
     const carries = (row: SensorData) => of(row) !== undefined;
     return [{ key: id, label, hue: hueOfKind[kind], value: (row) => of(row)?.value ?? null, carries }];
   }, [id, kind, label]);
+  const store = useLiveStore();
+  const isPast = (useContext(TimeViewContext)?.past ?? null) !== null;
+  const revision = useLive((live) => live.table('sensor-data').revision);
+  const words = useLive((live) => live.sensors());
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the table is the same object while its rows change.
+  const held = useMemo(() => {
+    const word = words.find(({ key }) => key === heard.key);
+    if (isPast || !word) return null;
+    const found = heldWords(store.table('sensor-data').rows, word, store.holeMsOf('sensor-data'));
+    return found && { timeline: timelineOf(found.rows), holeMs: found.holeMs };
+  }, [store, isPast, words, revision, heard.key]);
   const tick = useCallback((at: number) => formatMeasure(at, unit, locale), [unit, locale]);
   const thresholds = useMemo<readonly Threshold[]>(
     () => [
@@ -45,7 +59,8 @@ function Measure({ heard: { sensor }, holeMs }: MeasureProps) {
       form="line"
       max="around"
       most={unit === '%' ? 100 : undefined}
-      holeMs={holeMs}
+      holeMs={held?.holeMs ?? holeMs}
+      {...(held ? { timeline: held.timeline } : {})}
       formatTick={tick}
       label={label}
       thresholds={thresholds}

@@ -19,7 +19,9 @@ export function createSensorWords(
 
   function put(sensor: Sensor, t: number): void {
     const key = keyOfSensor(sensor);
-    words.set(key, { key, sensor, t });
+    const known = words.get(key);
+    const before = known && known.t < t ? { t: known.t, sensor: known.sensor } : known?.before;
+    words.set(key, { key, sensor, t, before });
     const [oldest] = words.keys();
     if (words.size > wordsMax && oldest !== undefined) words.delete(oldest);
     list = null;

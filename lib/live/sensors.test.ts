@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { SensorData } from '@/lib/events/payloads';
-import { families, heardSensors, holeMsOfSensor, type Sensor } from './sensors';
+import { families, heardSensors, heldWords, holeMsOfSensor, keyOfSensor, type Sensor } from './sensors';
 
 const sensor = (id: string, value: number | null, more: Partial<Sensor> = {}): Sensor => ({
   id,
@@ -44,4 +44,48 @@ test('a sensor that speaks each minute has no hole between two minutes', () => {
   const rows = [0, 60_000, 121_000, 180_000].map((t) => row(t, sensor('greenhouse', 20)));
   expect(holeMsOfSensor(rows, 'greenhouse', 2500)).toBe(150_000);
   expect(holeMsOfSensor(rows, 'cpu', 2500)).toBe(2500);
+});
+
+const minute = 60_000;
+const heard = (t: number, value: number, before?: { t: number; value: number }) => ({
+  key: keyOfSensor(sensor('well', value)),
+  sensor: sensor('well', value),
+  t,
+  before: before && { t: before.t, sensor: sensor('well', before.value) },
+});
+const wordsOf = (table: readonly SensorData[], word: ReturnType<typeof heard>) => {
+  const held = heldWords(table, word, 2_500);
+  return held && { ...held, rows: held.rows.map(({ t, sensors: [one] }) => [t / minute, one?.value]) };
+};
+
+test('a sensor whose words are older than a live chart is held until another would be due', () => {
+  const others = Array.from({ length: 60 }, (_, index) =>
+    row(20 * minute + index * 1_000, sensor('cpu', 40)),
+  );
+  expect(wordsOf(others, heard(15 * minute, 3, { t: 0, value: 2 }))).toEqual({
+    holeMs: 2.5 * 15 * minute,
+    rows: [
+      [0, 2],
+      [15, 3],
+      [15 + 2.5 * 15, 3],
+    ],
+  });
+  expect(wordsOf([], heard(minute, 3))).toEqual({
+    holeMs: 60 * minute,
+    rows: [
+      [1, 3],
+      [61, 3],
+    ],
+  });
+});
+
+test('words on the chart come once each, those before them first; one that speaks often is drawn as it comes', () => {
+  const table = [5, 10].map((at) => row(at * minute, sensor('well', at), sensor('cpu', 1)));
+  expect(wordsOf(table, heard(10 * minute, 10, { t: 5 * minute, value: 5 }))?.rows).toEqual([
+    [5, 5],
+    [10, 10],
+    [22.5, 10],
+  ]);
+  const often = Array.from({ length: 100 }, (_, index) => row(index * 2_000, sensor('well', index)));
+  expect(wordsOf(often, heard(198_000, 99))).toBeNull();
 });

@@ -10,6 +10,8 @@ export interface HeardSensor {
   readonly sensor: Sensor;
   /** Unix ms. */
   readonly t: number;
+  /** Its word before that, where the page has heard it. */
+  readonly before?: { readonly t: number; readonly sensor: Sensor } | undefined;
 }
 
 export const keyOfSensor = ({ id, kind }: Sensor) => `${kind} ${id}`;
@@ -49,6 +51,45 @@ export function holeMsOfSensor(rows: readonly SensorData[], id: string, leastMs:
     .map((t, index) => t - (times[index] ?? t))
     .sort((a, b) => a - b);
   return Math.max(leastMs, 2.5 * (gaps[Math.floor(gaps.length / 2)] ?? 0));
+}
+
+/** Further apart than this, few of a sensor's words or none are on a live chart: they are held up to the next one. */
+const sparseMs = 60_000;
+/** The only word that was heard is held for so long. */
+const loneHeldMs = 3_600_000;
+
+export interface HeldWords {
+  readonly rows: readonly SensorData[];
+  /** How far apart words may be and still be joined. */
+  readonly holeMs: number;
+}
+
+/**
+ * What a live chart draws of a sensor that speaks seldom: its words, the last before the table's included, and the
+ * newest one held for as long as it stands. `null` for one that speaks often.
+ */
+export function heldWords(
+  table: readonly SensorData[],
+  heard: HeardSensor,
+  leastMs: number,
+): HeldWords | null {
+  const { key, t, before } = heard;
+  const host = table[0]?.host ?? '';
+  const own = table
+    .filter((row) => row.sensors.some((sensor) => keyOfSensor(sensor) === key))
+    .map((row) => ({ ...row, sensors: row.sensors.filter((sensor) => keyOfSensor(sensor) === key) }));
+  const earlier = [
+    ...(before ? [{ host, t: before.t, sensors: [before.sensor] }] : []),
+    { host, t, sensors: [heard.sensor] },
+  ];
+  const first = own[0]?.t ?? Number.POSITIVE_INFINITY;
+  const words = [...earlier.filter((word) => word.t < first), ...own];
+  const gaps = words.slice(1).map((word, index) => word.t - (words[index]?.t ?? word.t));
+  const usualMs = gaps.sort((one, other) => one - other)[gaps.length >> 1] ?? null;
+  if (usualMs !== null && usualMs <= sparseMs) return null;
+  const holeMs = usualMs === null ? loneHeldMs : Math.max(leastMs, 2.5 * usualMs);
+  const last = words.at(-1);
+  return { rows: last ? [...words, { ...last, t: last.t + holeMs }] : [], holeMs };
 }
 
 /** Sensors that differ only by a number, such as the cores of a processor, of which the highest stands for all. */
