@@ -24,15 +24,18 @@ import { type Alerts, openAlerts } from './alerts/alerts';
 import { cpu, startT } from './alerts/stored-events';
 import type { EventLog } from './events/event-log';
 import { openSqliteLog } from './log/sqlite-log';
+import { openWorkQueues, type WorkQueues } from './work-queue';
 
 let dataDir: string;
 let log: EventLog;
-let runtime: { alerts: Alerts };
+let runtime: { alerts: Alerts; work: WorkQueues; peerOf: () => string | null };
 
 beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'hostbeat-'));
   log = await openSqliteLog({ dataDir });
   runtime = {
+    work: openWorkQueues(),
+    peerOf: () => null,
     alerts: await openAlerts({ log, dataDir, publish: log.append, culprits: () => [], now: () => startT }),
   };
 });

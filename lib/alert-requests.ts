@@ -151,7 +151,7 @@ export async function deleteRule(runtime: WithAlerts, id: string): Promise<Answe
 
 /** When a rule would have fired, before it is saved. */
 export async function previewRule(
-  { alerts }: WithAlerts,
+  { alerts, work, peerOf }: WithAlerts & Pick<Runtime, 'work' | 'peerOf'>,
   request: Request,
 ): Promise<Answer<readonly Firing[]>> {
   const body = await readJson(request);
@@ -159,7 +159,8 @@ export async function previewRule(
   const asked = parsed(previewRequestSchema, body.json);
   if (!asked.ok) return asked;
   const { rule, from, to } = asked.value;
-  return done(await alerts.preview(rule, from, to));
+  const client = { address: peerOf(request.headers), signal: request.signal };
+  return work.preview.run(client, (pause) => alerts.preview(rule, from, to, pause));
 }
 
 export function silenceById({ alerts }: WithAlerts, id: string): Answer<Silence> {

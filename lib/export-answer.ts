@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { metricOfSensor } from './events/metrics';
 import type { SensorData } from './events/payloads';
 import { problemResponse } from './events/problem';
+import { inTurns, type Pause } from './events/turns';
 import { type ChartPlan, chartPlans, type KnownMetric } from './export/chart-plans';
 import { exportedCharts } from './export/charts';
 import { type ExportQuery, parseExportQuery } from './export/export-query';
@@ -25,7 +26,6 @@ const eventsPerSearch = 500;
 const mostSearches = 20;
 /** Finer steps than are asked for are read, and some of them made one, so that no range falls between two levels. */
 const finer = 4;
-const metricsPerTurn = 16;
 const anything = { types: null, severities: null, text: null, alertId: null, after: null } as const;
 
 /** The page's script and style; `scripts/export-page.mjs` makes them when the product is built. */
@@ -44,10 +44,23 @@ export async function answerExport(request: Request): Promise<Response> {
   });
   if (!asked.ok) return problemResponse(asked.problem);
   const { query } = asked;
+  const client = { address: runtime.peerOf(request.headers), signal: request.signal };
+  const worked = await runtime.work.export.run(client, (pause) => fileOf(runtime, query, pause));
+  if (!worked.ok) return problemResponse(worked.problem);
+  return new Response(worked.value, {
+    headers: {
+      ...uncached,
+      'Content-Type': 'text/html; charset=utf-8',
+      'Content-Disposition': `attachment; filename="${fileName(runtime.hostName, query.from, 'html')}"`,
+    },
+  });
+}
+
+async function fileOf(runtime: Runtime, query: ExportQuery, pause: Pause): Promise<string> {
   const parts = readParts();
   const { facts } = runtime.initialState([]);
   const plans = chartPlans(namedMetrics(runtime), facts.memoryBytes);
-  const events = await eventsOf(runtime, query);
+  const events = await eventsOf(runtime, query, pause);
   const { text } = await fitted(
     async (points, most) => {
       const kept = most === 0 ? [] : events.slice(-most);
@@ -58,23 +71,17 @@ export async function answerExport(request: Request): Promise<Response> {
         exportedAt: Date.now(),
         from: query.from,
         to: query.to,
-        ...(await measured(runtime, plans, query, points)),
+        ...(await measured(runtime, plans, query, { points, pause })),
         events: kept,
         isCut: kept.length < events.length || events.length >= mostEvents,
         gaps: runtime.history.gaps(runtime.hostName, query.from, query.to),
       };
-      return htmlFile(moment, parts);
+      return inTurns(htmlFile(moment, parts), pause);
     },
     maxFileBytes,
     mostEvents,
   );
-  return new Response(text, {
-    headers: {
-      ...uncached,
-      'Content-Type': 'text/html; charset=utf-8',
-      'Content-Disposition': `attachment; filename="${fileName(runtime.hostName, query.from, 'html')}"`,
-    },
-  });
+  return text;
 }
 
 /** What history knows of this host, with what its own sensors are called, too. */
@@ -89,17 +96,12 @@ function namedMetrics(runtime: Runtime): readonly KnownMetric[] {
 }
 
 /** Everything that lasts and happened in the range, the oldest first; the newest `mostEvents` of it. */
-async function eventsOf({ log, hostName }: Runtime, { from, to }: ExportQuery) {
+async function eventsOf({ log, hostName }: Runtime, { from, to }: ExportQuery, pause: Pause) {
   const found: NonNullable<ReturnType<typeof exportedEvent>>[] = [];
   let before: number | null = null;
   for (let search = 0; search < mostSearches; search += 1) {
-    const { items, before: next } = await searchLog(log, {
-      ...anything,
-      from,
-      to,
-      before,
-      limit: eventsPerSearch,
-    });
+    const asked = { ...anything, from, to, before, limit: eventsPerSearch };
+    const { items, before: next } = await searchLog(log, asked, pause);
     for (const event of items) {
       const exported = event.host === hostName ? exportedEvent(event) : null;
       if (exported) found.push(exported);
@@ -110,26 +112,24 @@ async function eventsOf({ log, hostName }: Runtime, { from, to }: ExportQuery) {
   return found.slice(0, mostEvents).sort((one, other) => one.t - other.t);
 }
 
-/** The charts in at most so many steps. Some metrics at a time: the feed goes on in between. */
+/** The charts in at most so many steps. */
 async function measured(
   { history, hostName: host }: Runtime,
   plans: readonly ChartPlan[],
   { from, to }: ExportQuery,
-  points: number,
+  { points, pause }: { readonly points: number; readonly pause: Pause },
 ): Promise<Pick<Moment, 'charts' | 'start' | 'stepMs'>> {
   const metrics = [
     ...new Set(plans.flatMap(({ series }) => series.flatMap(({ plus, minus }) => [...plus, ...minus]))),
   ];
-  const series = new Map<string, HistorySeries>();
-  for (let first = 0; first < metrics.length; first += metricsPerTurn) {
-    const some = metrics.slice(first, first + metricsPerTurn);
-    for (const one of history.query({ host, metrics: some, from, to, points, finer }))
-      series.set(one.metric, one);
-    await new Promise((resolve) => setImmediate(resolve));
-  }
+  const all = await inTurns(history.series({ host, metrics, from, to, points, finer }), pause);
+  const series = new Map<string, HistorySeries>(all.map((one) => [one.metric, one]));
   const [any] = series.values();
   return {
-    charts: exportedCharts(plans, (metric) => series.get(metric)?.points),
+    charts: await inTurns(
+      exportedCharts(plans, (metric) => series.get(metric)?.points),
+      pause,
+    ),
     start: any?.points[0]?.[0] ?? from,
     stepMs: any?.stepMs ?? 1_000,
   };

@@ -4,8 +4,8 @@ import { running } from './running';
 import { uncached } from './uncached';
 
 /** What a request for the times without measurements gets. */
-export function answerGaps(request: Request): Response {
-  const { history, hostName } = running();
+export async function answerGaps(request: Request): Promise<Response> {
+  const { history, hostName, work, peerOf } = running();
   const asked = parseGapsQuery(new URL(request.url).searchParams, {
     now: Date.now(),
     host: hostName,
@@ -13,7 +13,13 @@ export function answerGaps(request: Request): Response {
   });
   if (!asked.ok) return problemResponse(asked.problem);
   const { host, from, to } = asked.query;
-  const response = Response.json({ items: history.gaps(host, from, to) });
+  const client = { address: peerOf(request.headers), signal: request.signal };
+  const worked = await work.gaps.run(client, async (pause) => {
+    await pause();
+    return Response.json({ items: history.gaps(host, from, to) });
+  });
+  if (!worked.ok) return problemResponse(worked.problem);
+  const response = worked.value;
   response.headers.set('Cache-Control', uncached['Cache-Control']);
   return response;
 }

@@ -1,4 +1,5 @@
 import type { DiskUse } from './events/event-log';
+import type { NamesUse } from './history/metric-names';
 import type { Pipeline } from './pipeline';
 import type { SamplerState } from './sampler/sampler';
 
@@ -15,6 +16,8 @@ export interface Health {
   readonly log: { readonly id: string; readonly headSeq: number; readonly writable: boolean } & DiskUse;
   /** Besides what it takes on disk, what it has written since the start, as a day's; `null` in the first minute. */
   readonly history: DiskUse & { readonly writtenBytesPerDay: number | null };
+  /** Names that there is room for, and those that were left out within the last hour for want of it. */
+  readonly names: { readonly metrics: NamesUse; readonly eventTypes: number };
   readonly streams: number;
   readonly process: { readonly cpuPercent: number; readonly residentBytes: number };
 }
@@ -97,6 +100,11 @@ export function healthOf(options: HealthOptions): Health {
     );
   }
   if (alerts.overflow !== null) problems.push(alerts.overflow);
+  const names = history.names();
+  if (names.ownRefused > 0)
+    problems.push(
+      `${names.ownRefused} metrics of this host are not kept: there are ${names.ownMax} others already`,
+    );
   const { writtenBytes, ...historyUse } = history.size();
   const { user, system } = process.cpuUsage();
   return {
@@ -108,6 +116,7 @@ export function healthOf(options: HealthOptions): Health {
     sampler: samples,
     log: { id: log.id, headSeq: log.headSeq, writable: log.problem === null, ...log.diskUse() },
     history: { ...historyUse, writtenBytesPerDay: perDay(writtenBytes, uptimeSeconds) },
+    names: { metrics: names, eventTypes: log.inventedTypes.size },
     streams: feed.streams + replays.streams,
     process: {
       cpuPercent: Math.round(((user + system) / 1e6 / uptimeSeconds) * 10_000) / 100,

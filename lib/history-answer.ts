@@ -1,29 +1,38 @@
 import { problemResponse } from './events/problem';
+import { inTurns, type Pause } from './events/turns';
 import type { HistorySeries, SeriesQuery } from './history/history';
 import { parseHistoryQuery } from './history/history-query';
-import { unitOf } from './labelled-metrics';
+import { unitsOf } from './labelled-metrics';
 import { running } from './running';
 import { uncached } from './uncached';
 
-/** What a request for history gets: `answer` makes it of the series, whatever the form. */
-export function answerHistory(
-  request: Request,
-  answer: (series: readonly HistorySeries[], query: SeriesQuery) => Response,
-): Response {
+export interface HistoryForm {
+  readonly kind: 'history' | 'csv';
+  /** The body, and what its headers say of it. */
+  write(series: readonly HistorySeries[], query: SeriesQuery, pause: Pause): Promise<Response>;
+}
+
+/** What a request for history gets, in any form. */
+export async function answerHistory(request: Request, { kind, write }: HistoryForm): Promise<Response> {
   const runtime = running();
-  const { history, hostName } = runtime;
+  const { history, hostName, work } = runtime;
   const asked = parseHistoryQuery(new URL(request.url).searchParams, {
     now: Date.now(),
     host: hostName,
     knows: history.knows,
   });
   if (!asked.ok) return problemResponse(asked.problem);
-  const response = answer(
-    history
-      .query(asked.query)
-      .map((series) => ({ ...series, unit: unitOf(runtime, series.metric, series.unit) })),
-    asked.query,
-  );
-  response.headers.set('Cache-Control', uncached['Cache-Control']);
-  return response;
+  const client = { address: runtime.peerOf(request.headers), signal: request.signal };
+  const worked = await work[kind].run(client, async (pause) => {
+    const unitOf = unitsOf(runtime);
+    const series = await inTurns(history.series(asked.query), pause);
+    return write(
+      series.map((one) => ({ ...one, unit: unitOf(one.metric, one.unit) })),
+      asked.query,
+      pause,
+    );
+  });
+  if (!worked.ok) return problemResponse(worked.problem);
+  worked.value.headers.set('Cache-Control', uncached['Cache-Control']);
+  return worked.value;
 }

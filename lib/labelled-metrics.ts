@@ -22,7 +22,8 @@ export function labelledMetrics(runtime: WithSensors, asked: string | null): Lab
   });
 }
 
-/** The unit of a metric; a published sensor's is what it says. */
-export function unitOf({ sensors }: Pick<Runtime, 'sensors'>, metric: string, known: string): string {
-  return sensors.all().find((sensor) => metricOfSensor(sensor) === metric)?.unit ?? known;
+/** Tells the unit of a metric; a published sensor's is what it says. */
+export function unitsOf({ sensors }: Pick<Runtime, 'sensors'>): (metric: string, known: string) => string {
+  const units = new Map(sensors.all().map((sensor) => [metricOfSensor(sensor), sensor.unit]));
+  return (metric, known) => units.get(metric) ?? known;
 }

@@ -1,5 +1,6 @@
 import { formatEventId, parseEventId } from './events/event-id';
 import type { EventLog, LoggedEvent } from './events/event-log';
+import type { Pause } from './events/turns';
 
 /** What to look for in the log; what is `null` is not looked at. */
 export interface LogSearch {
@@ -63,7 +64,7 @@ function matches(event: LoggedEvent, search: LogSearch): boolean {
  * The events that last and match, from the newest back. Reads the log in runs that are as long as what lasts in
  * them is rare, so that neither months of silence nor a flood cost much.
  */
-export async function searchLog(log: EventLog, search: LogSearch): Promise<FoundEvents> {
+export async function searchLog(log: EventLog, search: LogSearch, pause?: Pause): Promise<FoundEvents> {
   const head = log.headSeq;
   const floor = search.after ?? 0;
   let end = Math.min(head, (search.before ?? head + 1) - 1);
@@ -71,6 +72,7 @@ export async function searchLog(log: EventLog, search: LogSearch): Promise<Found
   let lookedAt = 0;
   const items: FoundEvent[] = [];
   while (end > floor && items.length < search.limit && lookedAt < lookedAtMax) {
+    await pause?.();
     let start = Math.max(floor, end - run);
     const lasting = log.countLasting(start, end);
     if (lasting > eventsPerRun && end - start > 1) {

@@ -12,7 +12,9 @@ import { openReplays, type Replays } from '@/lib/replay/replays';
 import { type Sampler, startSampler } from '@/lib/sampler/sampler';
 import { type Feed, openFeed } from '@/lib/sse/feed';
 import { openCulprits } from './culprits';
+import { inTurns, type Work } from './events/turns';
 import { muteOf } from './mute';
+import { openWorkQueue } from './work-queue';
 
 export interface PipelineOptions {
   readonly log: EventLog;
@@ -73,7 +75,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     for (const event of logged) {
       // The newest word of the host's own sensors stays what it is.
       if (event.type !== 'sensor-data') latest.set(event.type, event);
-      else sensors.note((JSON.parse(event.json) as SensorData).sensors, event.t);
+      else sensors.note((JSON.parse(event.json) as SensorData).sensors, event.t, event.publisher);
     }
     return logged;
   }
@@ -89,8 +91,23 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
 
   const history = openHistory({ log, boot, intervalMs, ...storing });
 
+  // Streams wait for each other: there are no more of them than are admitted.
+  const rebuilding = openWorkQueue({
+    kind: 'replays',
+    waitingMax: Number.POSITIVE_INFINITY,
+    waitingPerAddress: Number.POSITIVE_INFINITY,
+  });
+  const nobodyLeaves = { address: null, signal: new AbortController().signal };
+
+  async function rebuild<T>(work: Work<T>): Promise<T> {
+    const worked = await rebuilding.run(nobodyLeaves, (pause) => inTurns(work, pause));
+    if (!worked.ok) throw new Error(worked.problem.detail);
+    return worked.value;
+  }
+
   const replays = openReplays({
     log,
+    work: rebuild,
     past: history,
     host: host.name,
     intervalMs,

@@ -115,6 +115,23 @@ test('where nothing can be kept, nothing is taken, with a key or without', async
   await publisher.log.close();
 });
 
+const ofType = (type: string) => ({ type, data: {} });
+
+test('event types: one address uses up its own room and nobody else’s', async () => {
+  const publisher = await openPublisher(newDataDir());
+  for (let from = 0; from < 200; from += 100) {
+    const types = Array.from({ length: 100 }, (_, index) => ofType(`kind-${from + index}`));
+    expect((await publishEvents(publisher, request(types))).ok).toBe(true);
+  }
+  expect(await publishEvents(publisher, request(ofType('one-more')))).toMatchObject({
+    problem: { code: 'bad-body', detail: expect.stringContaining('200 of one address') },
+  });
+  expect((await publishEvents(publisher, request(ofType('kind-7')))).ok).toBe(true);
+  const other = { ...publisher, peerOf: () => '192.0.2.2' };
+  expect((await publishEvents(other, request(ofType('one-more')))).ok).toBe(true);
+  await publisher.log.close();
+});
+
 test('who publishes too often is told when to come back, before its body is read', async () => {
   const publisher = await openPublisher(newDataDir(), 1);
   const answers = [];

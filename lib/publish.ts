@@ -7,6 +7,7 @@ import type { SensorData } from './events/payloads';
 import type { Problem } from './events/problem';
 import { type PublishContext, type Published, parsePublished } from './events/published';
 import { parseSensorValues } from './events/sensor-values';
+import { typesMax, typesPerPublisherMax } from './log/invented-types';
 import { readText } from './request-body';
 import type { Runtime } from './runtime';
 
@@ -29,9 +30,9 @@ type Publisher = Pick<
 /** Requests with a key that are not answered yet, by key: a second one waits for what the first is told. */
 export type UnderWay = Map<string, { readonly fingerprint: string; readonly result: Promise<PublishResult> }>;
 
-/** Each becomes a name that the feed can be asked for, and is kept for ever. */
-const maxInventedTypes = 1_000;
 const retryAfterSeconds = 5;
+/** Those whose address is not known are one publisher. */
+const unknownAddress = 'unknown';
 const keyPattern = /^[\x21-\x7e]{1,255}$/;
 
 /** Takes what a program publishes. When this resolves with ids, the events are on disk and on their way. */
@@ -50,7 +51,8 @@ async function take(
   request: Request,
   parse: (text: string, context: PublishContext) => Published,
 ): Promise<PublishResult> {
-  const admitted = publisher.publishers.take(publisher.peerOf(request.headers));
+  const address = publisher.peerOf(request.headers);
+  const admitted = publisher.publishers.take(address);
   if (!admitted.ok) return admitted;
   const body = await readText(request);
   if (!body.ok) return body;
@@ -64,7 +66,8 @@ async function take(
   if (crowded) return crowded;
   const key = keyOf(request, body.text);
   if (!key.ok) return key;
-  return key.value ? appendOnce(publisher, parsed.events, key.value) : append(publisher, parsed.events);
+  const events = parsed.events.map((event) => ({ ...event, publisher: address ?? unknownAddress }));
+  return key.value ? appendOnce(publisher, events, key.value) : append(publisher, events);
 }
 
 /** New sensors that no rule could be evaluated on any more are refused: whoever publishes them would never know. */
@@ -137,10 +140,10 @@ async function append(
   events: readonly NewEvent[],
   key?: RequestKey,
 ): Promise<PublishResult> {
-  const invented = new Set(log.inventedTypes);
-  for (const { type } of events) if (!isLoggedType(type)) invented.add(type);
-  if (invented.size > maxInventedTypes) {
-    const detail = `There are ${log.inventedTypes.size} event types of your own already, and ${maxInventedTypes} is the limit`;
+  const isNew = ({ type }: NewEvent) => !isLoggedType(type) && !log.inventedTypes.has(type);
+  const invented = new Set(events.filter(isNew).map(({ type }) => type));
+  if (invented.size > 0 && invented.size > log.roomForTypes(events[0]?.publisher ?? unknownAddress)) {
+    const detail = `There is no room for ${invented.size} more event types of your own: ${log.inventedTypes.size} are in use, of ${typesMax} in all and ${typesPerPublisherMax} of one address. A type is forgotten with its last event`;
     return { ok: false, problem: { code: 'bad-body', detail, errors: [{ path: 'type', message: detail }] } };
   }
   try {

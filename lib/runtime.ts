@@ -20,6 +20,7 @@ import { isOwnServer } from './server-mark';
 import { shutdownAlert } from './shutdown-alert';
 import { type Admission, openAdmission } from './sse/admission';
 import { storageAlerts } from './storage-alert';
+import { openWorkQueues, type WorkQueues } from './work-queue';
 
 /** Facts may take a process or two to find; a start does not wait longer than this for them. */
 const factsWaitMs = 700;
@@ -35,6 +36,8 @@ export interface Runtime extends Pipeline {
   /** How often each address may publish. */
   readonly publishers: RequestRate;
   readonly underWay: UnderWay;
+  /** What takes long, by kind. */
+  readonly work: WorkQueues;
   /** What a page is rendered with before its first event: of the types that it shows, and of no others. */
   initialState(types: readonly LoggedType[]): InitialState;
   health(): Health;
@@ -134,6 +137,7 @@ export async function startRuntime(env: NodeJS.ProcessEnv): Promise<Runtime> {
       exempt: config.trustedProxies,
     }),
     underWay: new Map(),
+    work: openWorkQueues(),
     publishers: openRequestRate({ perSecond: config.maxPublishPerSecond }),
     health: () => healthOf({ ...pipeline, version, intervalMs: config.intervalMs }),
     initialState: (types) => ({

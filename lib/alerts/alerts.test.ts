@@ -385,6 +385,14 @@ test('a preview runs over what the log holds', async () => {
     { host: 'atlas', metric: 'cpu.totalPercent', from: at(9), to: at(11), peak: 95 },
   ]);
   expect(await alerts.preview(busy, at(5), at(8))).toEqual([]);
+  // Whoever asked has left: no more than the event that was at hand is evaluated.
+  let looks = 0;
+  const leaves = async () => {
+    looks += 1;
+    if (looks === 3) throw new Error('left');
+  };
+  await expect(alerts.preview(busy, startT, at(100), leaves)).rejects.toThrow('left');
+  expect(looks).toBe(3);
   expect(await told()).toEqual([]);
 });
 

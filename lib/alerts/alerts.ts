@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Alert, AlertState, Firing, NewRule, Rule, Silence } from '@/lib/events/alerting';
 import type { Durability, EventLog, LoggedEvent, NewEvent } from '@/lib/events/event-log';
+import type { Pause } from '@/lib/events/turns';
 import { alertAfter, createAlertList } from './alert-list';
 import { openAlertStore } from './alert-store';
 import type { Changes, Kept, KeptAlert } from './alert-tables';
@@ -62,8 +63,8 @@ export interface Alerts {
   acknowledge(alertId: string): Alert | 'not-kept' | null;
   /** Until when an alert is silenced, Unix ms; `null` when it is not. */
   silencedUntil(alert: Matched): number | null;
-  /** When the rule would have fired within the replay window, from one Unix ms to another. */
-  preview(rule: NewRule, from: number, to: number): Promise<Firing[]>;
+  /** When the rule would have fired within the replay window, from one Unix ms to another; rejects as `pause` does. */
+  preview(rule: NewRule, from: number, to: number, pause?: Pause): Promise<Firing[]>;
   /** Whether the samples of this type, which is taken on demand, may soon be asked for as culprits. */
   wants(type: string): boolean;
   /** Resolves once all that the log holds by now is evaluated. */
@@ -285,15 +286,17 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
     return values;
   }
 
-  async function* stored(from: number, to: number): AsyncGenerator<LoggedEvent> {
+  async function* stored(from: number, to: number, pause: Pause): AsyncGenerator<LoggedEvent> {
     const head = log.headSeq;
     for (let seq = log.seqBefore(from); seq < head; ) {
       const events = await log.read(seq, eventsPerTurn);
-      for (const event of events) if (event.t >= from && event.t <= to) yield event;
+      for (const event of events) {
+        await pause();
+        if (event.t >= from && event.t <= to) yield event;
+      }
       const last = events.at(-1);
       if (!last) return;
       seq = last.seq;
-      await nextTurn();
     }
   }
 
@@ -353,8 +356,8 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
       return alertOf(alertId);
     },
     silencedUntil: (alert) => silencedUntil(silences, alert, now()),
-    preview: (rule, from, to) =>
-      preview({ ...rule, id: rule.id ?? 'preview' }, stored(from, to), {
+    preview: (rule, from, to, pause = async () => {}) =>
+      preview({ ...rule, id: rule.id ?? 'preview' }, stored(from, to, pause), {
         known: new Map([...state.hosts.values()].map(({ host, known }) => [host, known])),
       }),
     wants: (type) => type === 'processes' && isPending,

@@ -6,6 +6,8 @@ export interface NewEvent {
   readonly t: number;
   /** The payload, serialised once. One line of JSON, `t` and `host` included. */
   readonly json: string;
+  /** Where it was published: an address. Missing for what Hostbeat itself has seen. */
+  readonly publisher?: string;
 }
 
 /** An event in the log. `seq` rises by exactly 1 per event, over all types. */
@@ -81,8 +83,10 @@ export interface EventLog {
   readonly headSeq: number;
   /** From this seq on every event is kept; `headSeq + 1` while nothing is. Older ones that last may survive. */
   readonly tailSeq: number;
-  /** Event types that users invented and that the log has held. */
+  /** Event types that users invented and that the log holds. */
   readonly inventedTypes: ReadonlySet<string>;
+  /** How many more types there is room for, of one publisher. */
+  roomForTypes(publisher: string): number;
   /** What is wrong with keeping events, in words; `null` when nothing is. */
   readonly problem: string | null;
   /** What of the stored events cannot be read, a line each. They are left out as if they had been lost. */

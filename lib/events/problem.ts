@@ -13,6 +13,7 @@ const problems = {
   'too-large': { status: 413, title: 'The body is too large' },
   'log-unavailable': { status: 503, title: 'Nothing can be kept at the moment' },
   unhealthy: { status: 503, title: 'Hostbeat is not well' },
+  busy: { status: 503, title: 'Too much is asked for at once' },
   'too-many-streams': { status: 503, title: 'Too many streams are open' },
   stopping: { status: 503, title: 'Hostbeat is stopping' },
 } as const satisfies Record<string, { status: number; title: string }>;

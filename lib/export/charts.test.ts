@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { atOnce } from '@/lib/events/turns';
 import { chartPlans, type KnownMetric } from './chart-plans';
 import { exportedCharts } from './charts';
 
@@ -11,7 +12,7 @@ function chartsOf(points: Readonly<Record<string, Point[]>>, labels: Readonly<Re
   const metrics = Object.keys(points).map(
     (name): KnownMetric => ({ name, unit: 'u', label: labels[name] ?? null }),
   );
-  return exportedCharts(chartPlans(metrics, 1_000), (metric) => points[metric]);
+  return atOnce(exportedCharts(chartPlans(metrics, 1_000), (metric) => points[metric]));
 }
 
 test('modes of the CPU are added up, a missing one counts as none, and a hole stays a hole', () => {

@@ -1,3 +1,4 @@
+import type { Work } from '@/lib/events/turns';
 import { type ChartPlan, mostOfKey, type SeriesPlan } from './chart-plans';
 import type { ExportedChart, ExportedSeries, Values } from './moment';
 
@@ -59,12 +60,21 @@ const peakOfSeries = ({ avg, high }: ExportedSeries) => peakOf(high ?? avg);
 const peakOfChart = ({ series }: ExportedChart) => Math.max(...series.map(peakOfSeries));
 
 /** The charts in which something was measured. Something that never was more than 0 has no chart where many are. */
-export function exportedCharts(plans: readonly ChartPlan[], pointsOf: PointsOf): readonly ExportedChart[] {
-  const charts = plans.flatMap(({ key, item, unit, form, top, most, series }): ExportedChart[] => {
-    const drawn = series.flatMap((plan) => seriesOf(plan, pointsOf) ?? []);
+export function* exportedCharts(
+  plans: readonly ChartPlan[],
+  pointsOf: PointsOf,
+): Work<readonly ExportedChart[]> {
+  const charts: ExportedChart[] = [];
+  for (const { key, item, unit, form, top, most, series } of plans) {
+    const drawn: ExportedSeries[] = [];
+    for (const plan of series) {
+      yield;
+      const one = seriesOf(plan, pointsOf);
+      if (one) drawn.push(one);
+    }
     const shown = form === 'lines' ? highest(drawn, most, peakOfSeries) : drawn;
-    return shown.length === 0 ? [] : [{ key, item, unit, form, top, series: shown }];
-  });
+    if (shown.length > 0) charts.push({ key, item, unit, form, top, series: shown });
+  }
   return [...new Set(charts.map(({ key }) => key))].flatMap((key) => {
     const same = charts.filter((chart) => chart.key === key);
     const moved = same.filter((chart) => peakOfChart(chart) !== 0);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { atOnce } from '@/lib/events/turns';
 import { htmlFile, jsonForScript } from './html-file';
 import type { Moment } from './moment';
 
@@ -31,7 +32,7 @@ const moment: Moment = {
   isCut: false,
   gaps: [],
 };
-const file = htmlFile(moment, { script: 'const a = 1;', style: 'p{margin:0}' });
+const file = atOnce(htmlFile(moment, { script: 'const a = 1;', style: 'p{margin:0}' }));
 
 test('what others wrote is data: it opens no element and ends no script', () => {
   // One each for JSON and the script, their ends, and nothing of what was written.

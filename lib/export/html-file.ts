@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Work } from '@/lib/events/turns';
 import type { Moment } from './moment';
 
 /** The parts of the page that are the same in every file, as the build made them. */
@@ -34,11 +35,26 @@ export function jsonForScript(value: unknown): string {
   );
 }
 
+/** The same as `jsonForScript` makes of it, one chart and one event after the other. */
+function* momentJson({ charts, events, ...rest }: Moment): Work<string> {
+  const fields = [jsonForScript(rest).slice(1, -1)];
+  for (const [name, items] of Object.entries({ charts, events })) {
+    const parts: string[] = [];
+    for (const item of items) {
+      yield;
+      parts.push(jsonForScript(item));
+    }
+    fields.push(`"${name}":[${parts.join(',')}]`);
+  }
+  return `{${fields.join(',')}}`;
+}
+
 /** The moment as one HTML document that plays without any request; its policy allows it none. */
-export function htmlFile(moment: Moment, { script, style }: PageParts): string {
+export function* htmlFile(moment: Moment, { script, style }: PageParts): Work<string> {
   const hash = createHash('sha256').update(script).digest('base64');
   const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${hash}'; img-src data:`;
   const { lang, facts, from, to } = moment;
+  const json = yield* momentJson(moment);
   const range = `${new Date(from).toISOString()} – ${new Date(to).toISOString()}`;
   return `<!doctype html>
 <html lang="${lang}">
@@ -55,7 +71,7 @@ export function htmlFile(moment: Moment, { script, style }: PageParts): string {
 <body>
 <main id="page"></main>
 <noscript><p class="noscript"><b>${escapeText(facts.host)}</b>, ${range}</p><p class="noscript">${noScript[lang]}</p></noscript>
-<script type="application/json" id="moment">${jsonForScript(moment)}</script>
+<script type="application/json" id="moment">${json}</script>
 <script>${script}</script>
 </body>
 </html>

@@ -17,13 +17,14 @@ export interface Blocks {
   read(level: Level, start: number, wanted?: ReadonlySet<number>): Columns | null;
   /**
    * What has to be written so that nothing is in memory alone, blocks that are complete by `now` and prunings included:
-   * each block once, and what goes before what comes, which takes its room.
+   * each block once, and what goes before what comes, which takes its room. What is old is so by `prunedBy`, a time
+   * that a wall clock which was set does not move. Both Unix ms.
    */
-  changes(now: number): BlockChange[];
+  changes(now: number, prunedBy: number): BlockChange[];
   /** These changes have been written. */
   settled(changes: readonly BlockChange[]): void;
   /** Nothing can be written: lets go of what has had its time. */
-  forget(now: number): void;
+  forget(prunedBy: number): void;
   /**
    * The finest block that `t` (Unix ms) is in, or else the next one; until where it is the finest. `null` when nothing is
    * known of `t` and later.
@@ -88,9 +89,13 @@ const metricsAtOnce = 64;
 
 /**
  * The store, or `null` while it is away; then only memory is known. Before blocks take more than `maxBytes` of the
- * disk, the oldest of the finest ones go.
+ * disk, the oldest of the finest ones go. A metric that is not kept is left out of what is written.
  */
-export function openBlocks(store: () => HistoryStore | null, maxBytes = Number.POSITIVE_INFINITY): Blocks {
+export function openBlocks(
+  store: () => HistoryStore | null,
+  maxBytes = Number.POSITIVE_INFINITY,
+  isKept: (metric: number) => boolean = () => true,
+): Blocks {
   /** By level and start: blocks that samples have gone to since they were written. */
   const open = new Map<string, OpenBlock>();
   /** Blocks that have been made from those below them, until they are on disk. */
@@ -256,7 +261,7 @@ export function openBlocks(store: () => HistoryStore | null, maxBytes = Number.P
 
   /** Some metrics at a time: a block of two thousand metrics takes tens of MiB when it is unpacked whole. */
   function make(level: Level, start: number, below: Level): void {
-    const metrics = [...metricsIn(level, start)];
+    const metrics = [...metricsIn(level, start)].filter(isKept);
     const packed: [number, Buffer][] = [];
     for (let from = 0; from < metrics.length; from += metricsAtOnce) {
       const columns = compose(level, start, below, new Set(metrics.slice(from, from + metricsAtOnce)));
@@ -335,7 +340,7 @@ export function openBlocks(store: () => HistoryStore | null, maxBytes = Number.P
     read,
     join,
     unreadable,
-    forget: (now) => void expired(now),
+    forget: (prunedBy) => void expired(prunedBy),
     finest(t) {
       const isThere = (level: Level, start: number) => {
         const key = keyOf(level, start);
@@ -358,16 +363,16 @@ export function openBlocks(store: () => HistoryStore | null, maxBytes = Number.P
       Math.min(
         ...ladder.flatMap((level) => startsOf(level, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY)),
       ),
-    changes(now) {
+    changes(now, prunedBy) {
       makeCompleted(now);
       // What has had its time is not written any more.
-      const old = expired(now);
+      const old = expired(prunedBy);
       const written = [...open.values()]
         .filter(({ dirty }) => dirty)
         .map(({ level, start, columns }) => {
-          const packed = [...columns].map(
-            ([metric, column]) => [metric, packColumn(column.column())] as const,
-          );
+          const packed = [...columns]
+            .filter(([metric]) => isKept(metric))
+            .map(([metric, column]) => [metric, packColumn(column.column())] as const);
           return { level: level.level, start, body: packBlock(packed) };
         });
       const composed = [...made.values()].map(({ level, start, body }) => ({

@@ -51,6 +51,7 @@ async function open(maxBytes?: number) {
     dataDir,
     intervalMs: hour,
     now: () => wall,
+    elapsedMs: () => wall,
     ...(maxBytes ? { maxBytes } : {}),
   });
   return {

@@ -1,3 +1,4 @@
+import type { Work } from '@/lib/events/turns';
 import type { HistorySeries } from './history';
 
 /** What no program that reads CSV takes for anything else than the text of one cell. */
@@ -15,19 +16,20 @@ function textCell(text: string): string {
 }
 
 /** Series of the same steps as CSV (RFC 4180): a row per step, three columns per metric, an empty cell for a hole. */
-export function csvOf(series: readonly HistorySeries[]): string {
+export function* csvOf(series: readonly HistorySeries[]): Work<string> {
   const head = [
     't',
     'time',
     ...series.flatMap(({ metric }) => ['min', 'avg', 'max'].map((of) => textCell(`${metric}.${of}`))),
   ];
-  const rows = (series[0]?.points ?? []).map(([t], index) => [
-    String(t),
-    new Date(t).toISOString(),
-    ...series.flatMap(({ points }) => {
+  const lines = [head.join(',')];
+  for (const [index, [t]] of (series[0]?.points ?? []).entries()) {
+    const cells = series.flatMap(({ points }) => {
       const [, min = null, avg = null, max = null] = points[index] ?? [];
       return [min, avg, max].map((value) => (value === null ? '' : String(value)));
-    }),
-  ]);
-  return [head, ...rows].map((row) => `${row.join(',')}\r\n`).join('');
+    });
+    lines.push([String(t), new Date(t).toISOString(), ...cells].join(','));
+    yield;
+  }
+  return `${lines.join('\r\n')}\r\n`;
 }

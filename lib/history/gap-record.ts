@@ -1,7 +1,8 @@
 import type { EventLog, LoggedEvent } from '@/lib/events/event-log';
 import type { Boot, GapCause, HistoryGap } from '@/lib/events/history';
 import type { HistoryStore, PresenceChange } from './history-store';
-import { type Outage, openPresence } from './presence';
+import { type Stretch, without } from './measured';
+import { type Outage, openPresence, shortestGapMs } from './presence';
 import { gapsBetween, type Run } from './run';
 import type { Vigil } from './vigil';
 
@@ -11,8 +12,12 @@ export interface GapRecordOptions {
   readonly intervalMs: number;
   readonly vigil: Vigil;
   readonly now: () => number;
-  /** What can be read at this moment. */
-  readonly stored: () => HistoryStore | null;
+  /** What the store answers, or `otherwise` while it cannot be asked. */
+  readonly ask: <T>(use: (store: HistoryStore) => T, otherwise: T) => T;
+  /** When a host was measured in a time, in order: a clock that is set leads into times that are known. */
+  readonly measured: (host: string, within: Stretch) => readonly Stretch[];
+  /** When a host was measured first, before `before`; `null` when it was not. Unix ms. */
+  readonly firstMeasured: (host: string, before: number) => number | null;
 }
 
 export interface GapQuery {
@@ -28,6 +33,8 @@ export interface GapQuery {
 export interface GapRecord {
   /** Takes up what the database knows, and notes there that this run has begun. Throws what SQLite throws. */
   attach(store: HistoryStore): void;
+  /** Takes out of the newest stored gaps what was measured. Throws what SQLite throws. */
+  check(): void;
   /** An event that is no sample. */
   heard(event: LoggedEvent): void;
   /** A sample that tells time, in the log's order. */
@@ -42,15 +49,22 @@ export interface GapRecord {
 
 const gapsMax = 10_000;
 const pendingMax = 1_000;
+/** So many of a host's stored gaps are compared with what was measured, at each start. */
+const checkedMax = 1_000;
 /** Outages that come one after the other are written together: SD cards wear out. */
 const restMs = 60_000;
 
 export function openGapRecord(options: GapRecordOptions): GapRecord {
-  const { log, boot, intervalMs, vigil, now, stored } = options;
+  const { log, boot, intervalMs, vigil, now, ask, measured, firstMeasured } = options;
+  const leastMs = shortestGapMs(intervalMs);
   const headBefore = log.headSeq;
   let previous: Run | null = null;
   let hasBegun = false;
   let pending: Outage[] = [];
+  /** Stored ones that are to be deleted, by their place. */
+  const gone = new Map<string, Outage>();
+  /** By host: where its latest known gap ends. A sample that comes later is in none. */
+  const lastEnds = new Map<string, number>();
   let writtenAtMs = Number.NEGATIVE_INFINITY;
   /** By host: the sample before, and whether Hostbeat was told to stop after it. */
   const before = new Map<string, { seq: number; toldToStop: boolean }>();
@@ -70,12 +84,63 @@ export function openGapRecord(options: GapRecordOptions): GapRecord {
     return log.hasHole(earlier.seq, seq) ? 'server-crashed' : 'unknown';
   }
 
+  const keyOf = ({ host, from, to }: Outage) => `${host} ${from} ${to}`;
+
+  function add(outages: readonly Outage[]): void {
+    if (outages.length === 0) return;
+    pending = [...pending, ...outages].slice(-pendingMax);
+    for (const { host, to } of outages) lastEnds.set(host, Math.max(lastEndOf(host), to));
+  }
+
+  function lastEndOf(host: string): number {
+    const known = lastEnds.get(host);
+    if (known !== undefined) return known;
+    const end = ask<number | null | undefined>((store) => store.lastOutageEnd(host), undefined);
+    if (end !== undefined) lastEnds.set(host, end ?? Number.NEGATIVE_INFINITY);
+    return end ?? Number.NEGATIVE_INFINITY;
+  }
+
+  const stored = (host: string, from: number, to: number, most = gapsMax) =>
+    ask((store) => store.outages(host, from, to, most), []).filter((outage) => !gone.has(keyOf(outage)));
+
+  /** Puts `pieces` in the place of a gap. */
+  function replace(outage: Outage, pieces: readonly Outage[]): void {
+    if (pending.includes(outage)) pending = pending.filter((one) => one !== outage);
+    else gone.set(keyOf(outage), outage);
+    add(pieces);
+  }
+
+  /** A sample within a known gap: the clock was set back into it. What lies ahead is a gap only if it stays one. */
+  function cutAt(host: string, t: number): void {
+    const hit = [...stored(host, t, t + 1), ...pending.filter((one) => one.host === host)].filter(
+      ({ from, to }) => from < t && t < to,
+    );
+    for (const outage of hit) {
+      const rest = { from: t, to: presence.isBehind(host, outage.to) ? outage.to : t };
+      replace(outage, without(outage, [rest], leastMs));
+    }
+  }
+
+  const unmeasured = (gaps: readonly Outage[]) =>
+    gaps.flatMap((gap) => without(gap, measured(gap.host, gap), leastMs));
+
   return {
     attach(opened) {
       if (!hasBegun) previous = opened.run();
       if (boot) opened.beginRun({ boot, stoppedAt: null });
       hasBegun = true;
       presence.recall(opened.seen());
+      lastEnds.clear();
+    },
+    check() {
+      for (const { host, first } of presence.seen()) {
+        const earlier = first === null ? null : firstMeasured(host, first);
+        if (earlier !== null) presence.noteFirst(host, earlier);
+        for (const outage of stored(host, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER, checkedMax)) {
+          const stretches = measured(host, outage);
+          if (stretches.length > 0) replace(outage, without(outage, stretches, leastMs));
+        }
+      }
     },
     heard({ type, host, json }) {
       if (type !== 'system-alert' || !json.includes('"kind":"shutdown"')) return;
@@ -84,14 +149,16 @@ export function openGapRecord(options: GapRecordOptions): GapRecord {
     },
     sample(event) {
       const found = presence.sample(event.host, event.t, event.seq > headBefore, () => hintOf(event));
-      if (found.length > 0) pending = [...pending, ...found].slice(-pendingMax);
+      if (found.length > 0) add(unmeasured(found));
+      else if (event.t < lastEndOf(event.host)) cutAt(event.host, event.t);
       before.set(event.host, { seq: event.seq, toldToStop: false });
     },
-    isUrgent: () => pending.length > 0 && performance.now() - writtenAtMs >= restMs,
-    changes: () => ({ seen: presence.seen(), outages: pending }),
+    isUrgent: () => pending.length + gone.size > 0 && performance.now() - writtenAtMs >= restMs,
+    changes: () => ({ seen: presence.seen(), outages: pending, gone: [...gone.values()] }),
     settled() {
-      if (pending.length > 0) writtenAtMs = performance.now();
+      if (pending.length + gone.size > 0) writtenAtMs = performance.now();
       pending = [];
+      gone.clear();
     },
     gaps({ host, from, to, earliest }) {
       const seen = presence.seen().find((one) => one.host === host);
@@ -99,9 +166,9 @@ export function openGapRecord(options: GapRecordOptions): GapRecord {
       const first = seen ? (seen.first ?? Number.NEGATIVE_INFINITY) : Number.POSITIVE_INFINITY;
       const keptFrom = Math.max(first, earliest);
       const known = [
-        ...(stored()?.outages(host, from, to, gapsMax) ?? []),
+        ...stored(host, from, to),
         ...pending.filter((outage) => outage.host === host),
-        ...presence.missing(host, now()),
+        ...unmeasured(presence.missing(host, now())),
       ]
         .filter((outage) => outage.from < to && outage.to > Math.max(from, keptFrom))
         .map((outage) => ({ from: Math.max(outage.from, keptFrom), to: outage.to, cause: outage.cause }))

@@ -1,6 +1,7 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Database from 'libsql';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { EventLog, NewEvent } from '@/lib/events/event-log';
 import type { Boot, GapCause } from '@/lib/events/history';
@@ -167,7 +168,10 @@ test('a clock that is set back and forth again: what was measured before is no g
   wall += 2 * hour;
   await sampled(10);
   // It was set forth by as much as it was set back: the next sample comes ten seconds after the latest.
-  expect(gaps(start - 3 * hour).slice(1)).toEqual([[99, 110, 'clock-set']]);
+  expect(gaps(start - 3 * hour).slice(1)).toEqual([
+    [-7_091, 0, 'clock-set'],
+    [99, 110, 'clock-set'],
+  ]);
   wall += 3 * hour;
   await sampled(10);
   expect(gaps(start).at(-1)).toEqual([119, 120 + 3 * 3600, 'clock-set']);
@@ -185,6 +189,84 @@ test('a clock that was a year ahead for a while hides no later gap', async () =>
   wall += 60 * second;
   await sampled(10);
   expect(gaps(start, wall).at(-1)).toEqual([29, 90, 'server-stalled']);
+});
+
+/** What is named as a gap although a sample says otherwise. */
+async function wronglyNamed(): Promise<number[]> {
+  const times = (await log.read(0, 1e6)).filter(({ type }) => type === 'cpu').map(({ t }) => t);
+  const named = history.gaps('atlas', Math.min(...times) - hour, Math.max(wall, ...times) + hour);
+  return times.filter((t) => named.some(({ from, to }) => t > from && t < to));
+}
+
+test('a clock that was two hours ahead for a while: what is measured afterwards is in no gap, restarts included', async () => {
+  await sampled(30);
+  felt = 'clock-set';
+  wall += 2 * hour;
+  await sampled(6);
+  expect(gaps()).toEqual([[29, 2 * 3600 + 30, 'clock-set']]);
+  wall -= 2 * hour;
+  await sampled(1);
+  // The six seconds went to another time; what is ahead is no gap yet.
+  expect(gaps(start, wall + 3 * hour)).toEqual([[29, 36, 'clock-set']]);
+  await sampled(300);
+  expect(await wronglyNamed()).toEqual([]);
+  await crash();
+  await run();
+  await sampled(300);
+  expect(await wronglyNamed()).toEqual([]);
+  await stop();
+  wall += hour;
+  await run();
+  await sampled(60);
+  expect(gaps(start, wall).map(([from, to]) => [from, to])).toEqual([
+    [29, 36],
+    [636, 636 + 3600 + 1],
+  ]);
+  expect(await wronglyNamed()).toEqual([]);
+  // The time comes that was measured already.
+  await stop();
+  wall += 2 * hour;
+  await run();
+  await sampled(60);
+  expect(await wronglyNamed()).toEqual([]);
+  expect(gaps(start, wall)).toContainEqual([7_236, (wall - start) / second - 60, 'server-stopped']);
+});
+
+test('a first start with a clock two days ahead: history begins with the earliest sample, not with the first', async () => {
+  wall = start + 48 * hour;
+  await sampled(6);
+  wall = start;
+  await sampled(600);
+  expect(gaps(start, wall)).toEqual([]);
+  await crash();
+  await run();
+  await sampled(60);
+  expect(await wronglyNamed()).toEqual([]);
+  expect(gaps(start - second, wall)[0]).toEqual([-1, 0, 'not-kept']);
+});
+
+test('gaps that an older version stored over measured time are put right at a start', async () => {
+  await sampled(600);
+  wall += 10 * second;
+  await sampled(600);
+  await stop();
+  const db = new Database(join(dataDir, 'history.db'));
+  const wrong = db.prepare(
+    "INSERT INTO outages (host, from_t, to_t, cause) VALUES ('atlas', ?, ?, 'clock-set')",
+  );
+  wrong.run(start + 100_000, start + 500_000);
+  wrong.run(start - 60_000, start + 7_200_000);
+  db.prepare("UPDATE seen SET first_t = ? WHERE host = 'atlas'").run(start + 48 * hour);
+  db.close();
+  await run();
+  expect(await wronglyNamed()).toEqual([]);
+  expect(gaps(start, wall)).toEqual([
+    [600 - 1, 610, 'reading-failed'],
+    [600, 610, 'clock-set'],
+  ]);
+  await stop();
+  await run();
+  expect(await wronglyNamed()).toEqual([]);
 });
 
 test('hosts have gaps of their own, and what others publish closes none', async () => {

@@ -21,6 +21,8 @@ export interface MetricRow {
   readonly host: string;
   readonly name: string;
   readonly unit: string;
+  /** Where it is published: an address, `?` where that is not known any more; empty for the host's own. */
+  readonly publisher: string;
 }
 
 /** A block that is to be written or deleted. */
@@ -47,12 +49,16 @@ export interface Folded {
 export interface PresenceChange {
   readonly seen: readonly Seen[];
   readonly outages: readonly Outage[];
+  /** Outages as they were written that are no more: measured after all, or told anew in part. */
+  readonly gone: readonly Outage[];
 }
 
 /** History's tables. Every method is synchronous and throws what SQLite throws, with its `code`. */
 export interface HistoryStore extends Tables {
   folded(): Folded | null;
   metrics(): MetricRow[];
+  /** The highest number that a metric ever had. */
+  lastMetric(): number;
   seen(): Seen[];
   /** The run before this one, until `beginRun`. */
   run(): Run | null;
@@ -64,12 +70,16 @@ export interface HistoryStore extends Tables {
     changes: {
       readonly folded: Folded;
       readonly metrics: readonly MetricRow[];
+      /** Numbers whose names are forgotten. */
+      readonly goneMetrics?: readonly number[];
       readonly blocks: readonly BlockChange[];
     } & PresenceChange,
   ): void;
   note(change: PresenceChange): void;
   /** Those that reach into `from` to `to` (without), the oldest first; the newest `limit` of them. */
   outages(host: string, from: number, to: number, limit: number): Outage[];
+  /** Where the latest outage of a host ends, Unix ms; `null` where it had none. */
+  lastOutageEnd(host: string): number | null;
   /** Throws `UnreadableError` for a body that is not what was written. */
   block(level: number, start: number): Uint8Array | null;
   places(): BlockPlace[];
@@ -110,8 +120,8 @@ interface OutageRow {
 /** A row whose text is read as bytes: read as text, what is no UTF-8 would end the process, since libsql panics. */
 type Bytes<Row, Text extends keyof Row> = Omit<Row, Text> & { readonly [Name in Text]: ArrayBuffer };
 
-const metricRows = `SELECT id, CAST(host AS BLOB) AS host, CAST(name AS BLOB) AS name, CAST(unit AS BLOB) AS unit
-  FROM metrics ORDER BY id`;
+const metricRows = `SELECT id, CAST(host AS BLOB) AS host, CAST(name AS BLOB) AS name, CAST(unit AS BLOB) AS unit,
+  CAST(publisher AS BLOB) AS publisher FROM metrics ORDER BY id`;
 const seenRows = 'SELECT CAST(host AS BLOB) AS host, first_t AS first, last_t AS last FROM seen';
 
 const lossyText = (bytes: ArrayBuffer): string => Buffer.from(bytes).toString('utf8');
@@ -123,15 +133,24 @@ function storeOf(db: Database.Database): HistoryStore {
       ON CONFLICT (level, start) DO UPDATE SET body = excluded.body, checksum = excluded.checksum`,
   );
   const remove = db.prepare('DELETE FROM blocks WHERE level = ? AND start = ?');
-  const addMetric = db.prepare('INSERT OR REPLACE INTO metrics (id, host, name, unit) VALUES (?, ?, ?, ?)');
+  const addMetric = db.prepare(
+    'INSERT OR REPLACE INTO metrics (id, host, name, unit, publisher) VALUES (?, ?, ?, ?, ?)',
+  );
+  const noteNumber = db.prepare(
+    'INSERT INTO metric_numbers VALUES (1, ?) ON CONFLICT (only) DO UPDATE SET last = max(last, excluded.last)',
+  );
+  const dropMetric = db.prepare('DELETE FROM metrics WHERE id = ?');
   const setSeen = db.prepare('INSERT OR REPLACE INTO seen (host, first_t, last_t) VALUES (?, ?, ?)');
   const addOutage = db.prepare('INSERT INTO outages (host, from_t, to_t, cause) VALUES (?, ?, ?, ?)');
+  const dropOutage = db.prepare('DELETE FROM outages WHERE host = ? AND from_t = ? AND to_t = ?');
+  const lastOutage = db.prepare('SELECT max(to_t) AS t FROM outages WHERE host = ?');
   const trimOutages = db.prepare('DELETE FROM outages WHERE id <= (SELECT max(id) FROM outages) - ?');
   const outagesIn = db.prepare(
     'SELECT from_t, to_t, CAST(cause AS BLOB) AS cause FROM outages WHERE host = ? AND to_t > ? AND from_t < ? ORDER BY id DESC LIMIT ?',
   );
 
-  function notePresence({ seen, outages }: PresenceChange): void {
+  function notePresence({ seen, outages, gone }: PresenceChange): void {
+    for (const { host, from, to } of gone) dropOutage.run(host, from, to);
     for (const { host, first, last } of seen) setSeen.run(host, first, last);
     for (const { host, from, to, cause } of outages) addOutage.run(host, from, to, cause);
     if (outages.length > 0) trimOutages.run(outagesMax);
@@ -146,12 +165,23 @@ function storeOf(db: Database.Database): HistoryStore {
     },
     // What is damaged is named by what is left of it, and keeps its number.
     metrics: () =>
-      (db.prepare(metricRows).all() as Bytes<MetricRow, 'host' | 'name' | 'unit'>[]).map((row) => ({
-        id: row.id,
-        host: lossyText(row.host),
-        name: lossyText(row.name),
-        unit: lossyText(row.unit),
-      })),
+      (db.prepare(metricRows).all() as Bytes<MetricRow, 'host' | 'name' | 'unit' | 'publisher'>[]).map(
+        (row) => ({
+          id: row.id,
+          host: lossyText(row.host),
+          name: lossyText(row.name),
+          unit: lossyText(row.unit),
+          publisher: lossyText(row.publisher),
+        }),
+      ),
+    lastMetric: () =>
+      (
+        db
+          .prepare(
+            'SELECT max(coalesce((SELECT last FROM metric_numbers), 0), coalesce((SELECT max(id) FROM metrics), 0)) AS n',
+          )
+          .get() as { n: number }
+      ).n,
     seen: () =>
       (db.prepare(seenRows).all() as Bytes<Seen, 'host'>[]).map(({ host, first, last }) => ({
         host: lossyText(host),
@@ -179,9 +209,14 @@ function storeOf(db: Database.Database): HistoryStore {
     endRun(t) {
       db.prepare('UPDATE run SET stopped_at = ?').run(t);
     },
-    commit({ folded, metrics, blocks, ...presence }) {
+    commit({ folded, metrics, goneMetrics = [], blocks, ...presence }) {
       inTransaction(db, () => {
-        for (const { id, host, name, unit } of metrics) addMetric.run(id, host, name, unit);
+        for (const id of goneMetrics) {
+          noteNumber.run(id);
+          dropMetric.run(id);
+        }
+        for (const { id, host, name, unit, publisher } of metrics)
+          addMetric.run(id, host, name, unit, publisher);
         for (const { level, start, body } of blocks) {
           if (body) upsert.run(level, start, body, crc32(body));
           else remove.run(level, start);
@@ -200,6 +235,7 @@ function storeOf(db: Database.Database): HistoryStore {
         .map((row) => ({ host, from: row.from_t, to: row.to_t, cause: lossyText(row.cause) as GapCause }))
         .sort((one, other) => one.from - other.from);
     },
+    lastOutageEnd: (host) => (lastOutage.get(host) as { t: number | null }).t,
     block(level, start) {
       const row = bodyOf.get(level, start) as { body: ArrayBuffer; checksum: number | null } | undefined;
       if (!row) return null;

@@ -11,6 +11,8 @@ import { ladder } from './ladder';
 let dataDir = '';
 let log: EventLog;
 let wall = 0;
+/** What the wall clock is ahead of the time that has passed. */
+let ahead = 0;
 const opened: History[] = [];
 const second = 1_000;
 const hour = 3_600_000;
@@ -20,6 +22,7 @@ const start = 1_795_392_000_000;
 beforeEach(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'hostbeat-history-'));
   wall = start;
+  ahead = 0;
   log = await openSqliteLog({ dataDir, waitForOwnerMs: 0 });
 });
 
@@ -30,7 +33,7 @@ afterEach(async () => {
 });
 
 function open(folder = dataDir): History {
-  const history = openHistory({ log, dataDir: folder, now: () => wall });
+  const history = openHistory({ log, dataDir: folder, now: () => wall, elapsedMs: () => wall - ahead });
   opened.push(history);
   return history;
 }
@@ -227,6 +230,89 @@ test('what was measured goes with its level’s time, and is there on the next l
   expect(history.gaps('atlas', start, start + 1)).toEqual([
     { from: start, to: start + 1, cause: 'not-kept' },
   ]);
+});
+
+test('a clock that is a year ahead deletes nothing, restarts included; ahead for good, it does a day later', async () => {
+  const year = 365 * 24 * hour;
+  let history = open();
+  const at = (t: number) => ask(history, t, t + 1, 5000)?.points;
+  for (let t = start; t < start + 6 * hour; t += 60 * second) await log.append([load(t, 2)]);
+  wall = start + 6 * hour;
+  await history.settle();
+  const kept = [[start + 5 * hour, 2, 2, 2]];
+  expect(at(start + 5 * hour)).toEqual(kept);
+  const bytes = history.size().bytes;
+  ahead = year;
+  wall += year;
+  await log.append([load(wall, 3)]);
+  for (let turn = 0; turn < 3; turn += 1) {
+    wall += 600 * second;
+    await history.settle();
+  }
+  await shut(history);
+  history = open();
+  await history.settle();
+  wall -= year;
+  ahead = 0;
+  expect(at(start + 5 * hour)).toEqual(kept);
+  expect(history.size().bytes).toBeGreaterThanOrEqual(bytes);
+  ahead = year;
+  wall += year;
+  await history.settle();
+  wall += 25 * hour;
+  await history.settle();
+  wall -= year;
+  expect(at(start + 5 * hour)).toEqual([[start + 5 * hour, null, null, null]]);
+});
+
+test('a long query yields after each few metrics of each block, with the same answer', async () => {
+  const history = open();
+  const cores = Array.from({ length: 24 }, (_, core) => core);
+  for (let t = start; t < start + 3 * hour; t += 60 * second) {
+    const payload = { t, host: 'atlas', cores };
+    await log.append([{ type: 'cpu', host: 'atlas', t, json: JSON.stringify(payload) }]);
+  }
+  wall = start + 3 * hour;
+  await history.settle();
+  const metrics = cores.map((core) => `cpu.core${core}.percent`);
+  const asked = { host: 'atlas', metrics, from: start, to: wall, points: 1_000 };
+  const work = history.series(asked);
+  let turns = 0;
+  let step = work.next();
+  for (; !step.done; step = work.next()) turns += 1;
+  expect(step.value).toEqual(history.query(asked));
+  expect(step.value).toHaveLength(24);
+  // Three blocks of an hour, and no more than eight metrics of one at a time.
+  expect(turns).toBeGreaterThanOrEqual(3 * 3);
+});
+
+test('a flood of published names leaves room for the host’s own, after a restart too', async () => {
+  let history = open();
+  const flood = Array.from({ length: 40 }, (_, round): NewEvent => {
+    const sensors = Array.from({ length: 100 }, (_, index) => ({
+      id: `x${round}-${index}`,
+      kind: 'custom',
+      value: 1,
+    }));
+    return {
+      type: 'sensor-data',
+      host: 'atlas',
+      t: start,
+      json: JSON.stringify({ t: start, host: 'atlas', sensors }),
+      publisher: '192.0.2.1',
+    };
+  });
+  await log.append(flood);
+  await log.append([load(start, 1)]);
+  await history.settle();
+  expect(history.names()).toMatchObject({ published: 500, publishedRefused: 2_000, ownRefused: 0 });
+  expect(history.knows('atlas', 'cpu.load1')).toBe(true);
+  await shut(history);
+  history = open();
+  await log.append([...flood.slice(-1), load(start + 1_000, 1, 2)]);
+  await history.settle();
+  expect(history.knows('atlas', 'cpu.load5')).toBe(true);
+  expect(history.names()).toMatchObject({ published: 500, ownRefused: 0 });
 });
 
 test('metrics have their last value and unit; a value that could not be had is null', async () => {

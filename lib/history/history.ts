@@ -4,12 +4,17 @@ import type { EventLog, LoggedEvent } from '@/lib/events/event-log';
 import type { LoggedPayloads, SampleType } from '@/lib/events/event-types';
 import { isSampleType, tellsTime } from '@/lib/events/event-types';
 import type { Boot, HistoryGap, HistorySteps, StepsQuery } from '@/lib/events/history';
-import { eachMetric, unitOfMetric } from '@/lib/events/metrics';
+import { eachMetric } from '@/lib/events/metrics';
+import { atOnce, type Work } from '@/lib/events/turns';
+import { openRetentionClock } from '@/lib/sqlite/retention-clock';
 import { type OnSetAside, SupervisedDatabase } from '@/lib/sqlite/supervised-database';
 import { openBlocks } from './blocks';
 import { openGapRecord } from './gap-record';
-import { type Folded, type HistoryStore, type MetricRow, openHistoryStore } from './history-store';
+import { type Folded, type HistoryStore, openHistoryStore } from './history-store';
 import { type Level, ladder, type StepsAsked, stepsFor } from './ladder';
+import { firstMeasured, measuredIn } from './measured';
+import { MetricNames, type NamesUse } from './metric-names';
+import { shortestGapMs } from './presence';
 import { type Point, pointsOf } from './series';
 import { stepsOf } from './steps';
 import { openVigil, type Vigil } from './vigil';
@@ -26,6 +31,8 @@ export interface HistoryOptions {
   /** The database grows no further than this; for tests of a full disk. */
   readonly maxPages?: number;
   readonly now?: () => number;
+  /** Ms since any fixed moment, suspension included; what is old is told by it. Default: since the machine started. */
+  readonly elapsedMs?: () => number;
   readonly vigil?: Vigil;
   /** Told when a database was set aside, and under which name. */
   readonly onSetAside?: OnSetAside;
@@ -52,15 +59,19 @@ export interface MetricSummary {
 }
 
 export interface History {
-  /** A series per asked metric that is known, in the asked order. */
+  /** A series per asked metric that is known, in the asked order. Yields between blocks and some metrics at a time. */
+  series(query: SeriesQuery): Work<HistorySeries[]>;
+  /** The same at once. */
   query(query: SeriesQuery): HistorySeries[];
   /** What is known of a host, by name. */
   metrics(host: string): MetricSummary[];
   knows(host: string, metric: string): boolean;
+  /** How many names have room, and how many were left out for want of it. */
+  names(): NamesUse;
   /** When nothing was measured of a host in `from` to `to` (Unix ms), whole and in order; the newest 10,000. */
   gaps(host: string, from: number, to: number): readonly HistoryGap[];
   /** The first steps that are kept from `from` on, by the finest block there is; `null` when there is none before `to`. */
-  steps(query: StepsQuery): HistorySteps | null;
+  steps(query: StepsQuery): Work<HistorySteps | null>;
   /** What it takes on disk and may take, in bytes; and what it has written since it was opened. */
   size(): { readonly bytes: number; readonly maxBytes: number; readonly writtenBytes: number };
   /** What is wrong, in words; `null` when nothing is. */
@@ -77,8 +88,9 @@ export interface History {
 const eventsPerTurn = 512;
 /** After a block of the finest level is complete: samples of its last second are in by then. */
 const slackMs = 15_000;
-/** Names of containers and interfaces come and go; beyond this many, new ones are left out. 10 MiB of memory. */
-const metricsMax = 2_000;
+/** Metrics of a query that are read together: a block is unpacked for so many in a millisecond or two. */
+const metricsAtOnce = 8;
+const witnesses = ['cpu.totalPercent', 'cpu.load1', 'memory.usedBytes', 'pressure.cpu.someAvg10'];
 const defaultMaxBytes = 512 * 1024 * 1024;
 /** A page is written to the write-ahead log first, and to its place afterwards. */
 const writesPerByte = 2;
@@ -112,14 +124,23 @@ export function openHistory({
   let isReading = true;
   let current: SupervisedDatabase<HistoryStore> | null = null;
   const stored = () => (isReading ? (current?.tables ?? null) : null);
-  const blocks = openBlocks(stored, maxBytes);
-  const record = openGapRecord({ log, boot: options.boot ?? null, intervalMs, vigil, now, stored });
-  const byName = new Map<string, MetricRow>();
-  let added: MetricRow[] = [];
-  let nextId = 1;
+  const retention = openRetentionClock({ now, elapsedMs: options.elapsedMs });
+  const names = new MetricNames();
+  const blocks = openBlocks(stored, maxBytes, (metric) => names.has(metric));
+  const record = openGapRecord({
+    log,
+    boot: options.boot ?? null,
+    intervalMs,
+    vigil,
+    now,
+    ask: (use, otherwise) => (isReading && current ? current.read(use, otherwise) : otherwise),
+    measured: (host, within) =>
+      reading(() => measuredIn(blocks, witnessesOf(host), within, shortestGapMs(intervalMs))),
+    firstMeasured: (host, before) => reading(() => firstMeasured(blocks, witnessesOf(host), before)),
+  });
+  /** The stored gaps have not been compared with the blocks yet. */
+  let isUnchecked = false;
   const last = new Map<number, { readonly t: number; readonly value: number | null }>();
-
-  const nameKey = (host: string, name: string) => `${host}\n${name}`;
 
   const database = new SupervisedDatabase<HistoryStore>({
     path,
@@ -130,12 +151,14 @@ export function openHistory({
       if (log.isProvisional) storedPlace = folded;
       else if (folded?.logId === log.id) seq = Math.max(seq, Math.min(folded.seq, log.headSeq));
       record.attach(store);
+      isUnchecked = true;
+      retention.startFrom(recentStarts(store));
       shrink(store);
       return false;
     },
     refresh(store) {
       record.attach(store);
-      added = [...byName.values()];
+      names.markAll();
       commitTo(store);
     },
     heldBack: () => (log.isFolderTaken ? 'another Hostbeat is using it' : null),
@@ -145,6 +168,25 @@ export function openHistory({
   });
   current = database;
 
+  /** Where the blocks of the three finest levels begin, Unix ms. */
+  function recentStarts(store: HistoryStore): number[] {
+    return store.places().flatMap(({ level, start }) => (level < 3 ? [start] : []));
+  }
+
+  function checkGaps(): void {
+    if (!isUnchecked || !database.isReadable) return;
+    isUnchecked = false;
+    record.check();
+  }
+
+  /** The metrics that are there whenever anything was measured of a host. A published sensor may tell any time. */
+  function witnessesOf(host: string): ReadonlySet<number> {
+    const named = witnesses.flatMap((name) => names.get(host, name)?.id ?? []);
+    if (named.length > 0) return new Set(named);
+    const own = names.rows().filter((row) => row.host === host && !row.name.startsWith('sensor.'));
+    return new Set(own.slice(0, witnesses.length).map(({ id }) => id));
+  }
+
   /** What an earlier start was let take, and this one is not. */
   function shrink(opened: HistoryStore): void {
     const { fileBytes, usedBytes } = opened.size();
@@ -153,37 +195,20 @@ export function openHistory({
 
   /** The database's numbers of metrics are those that count; memory may have begun without them. */
   function takeNumbers(store: HistoryStore): void {
-    const begun = [...byName.values()];
-    byName.clear();
-    added = [];
-    nextId = 1;
-    for (const row of store.metrics()) {
-      byName.set(nameKey(row.host, row.name), row);
-      nextId = Math.max(nextId, row.id + 1);
-    }
+    const begun = names.rows();
+    names.reset(store.metrics(), store.lastMetric());
     if (begun.length === 0) return;
     const numbers = new Map<number, number>();
     const lastValues = new Map(last);
     last.clear();
-    for (const { id, host, name } of begun) {
-      const number = numberOf(host, name);
+    for (const { id, host, name, publisher } of begun) {
+      const number = names.numberOf(host, name, publisher);
       if (number === null) continue;
       numbers.set(id, number);
       const value = lastValues.get(id);
       if (value) last.set(number, value);
     }
     blocks.join(store, numbers);
-  }
-
-  function numberOf(host: string, name: string): number | null {
-    const known = byName.get(nameKey(host, name));
-    if (known) return known.id;
-    if (byName.size >= metricsMax) return null;
-    const row = { id: nextId, host, name, unit: unitOfMetric(name) };
-    nextId += 1;
-    byName.set(nameKey(host, name), row);
-    added.push(row);
-    return row.id;
   }
 
   function fold(event: LoggedEvent): void {
@@ -195,10 +220,10 @@ export function openHistory({
     foldSample(event);
   }
 
-  function foldSample({ type, host, t, json }: LoggedEvent): void {
+  function foldSample({ type, host, t, json, publisher = '' }: LoggedEvent): void {
     const payload = JSON.parse(json) as LoggedPayloads[SampleType];
     eachMetric(type as SampleType, payload as never, (name, value) => {
-      const id = numberOf(host, name);
+      const id = names.numberOf(host, name, publisher);
       if (id === null) return;
       const known = last.get(id);
       if (!known || known.t <= t || isLogFound) last.set(id, { t, value });
@@ -208,6 +233,7 @@ export function openHistory({
 
   async function pump(): Promise<void> {
     await foldFoundLog();
+    checkGaps();
     while (seq < log.headSeq) {
       const head = log.headSeq;
       const events = await log.read(seq, eventsPerTurn);
@@ -257,7 +283,7 @@ export function openHistory({
 
   function commit(): void {
     if (!database.heal()) {
-      blocks.forget(now() - slackMs);
+      blocks.forget(retention.now() - slackMs);
       return;
     }
     database.write(commitTo);
@@ -265,13 +291,20 @@ export function openHistory({
 
   /** Throws what SQLite throws. */
   function commitTo(store: HistoryStore): void {
-    const changes = blocks.changes(now() - slackMs);
+    const changes = blocks.changes(now() - slackMs, retention.now() - slackMs);
     const folded = isLogFound ? { logId: log.id, seq } : (storedPlace ?? { logId: log.id, seq });
-    store.commit({ folded, metrics: added, blocks: changes, ...record.changes() });
+    store.commit({
+      folded,
+      metrics: names.changed,
+      goneMetrics: names.gone,
+      blocks: changes,
+      ...record.changes(),
+    });
     for (const { body } of changes) writtenBytes += (body?.length ?? 0) * writesPerByte;
     blocks.settled(changes);
     record.settled();
-    added = [];
+    for (const id of names.gone) last.delete(id);
+    names.settled();
   }
 
   /** What was missing is on disk soon: a process that is killed takes the reason with it. */
@@ -314,40 +347,59 @@ export function openHistory({
     });
   }
 
+  /** The same in turns. A database that fails on the way is left for what memory knows, at once. */
+  function* readingInTurns<R>(make: () => Work<R>): Work<R> {
+    const work = make();
+    for (;;) {
+      const step = database.read(() => ({ next: work.next() }), null);
+      if (!step) break;
+      if (step.next.done) return step.next.value;
+      yield;
+    }
+    return reading(() => atOnce(make()));
+  }
+
+  function* seriesOf({ host, metrics, ...range }: SeriesQuery): Work<HistorySeries[]> {
+    const steps = stepsFor(range, now());
+    const rows = metrics.flatMap((metric) => names.get(host, metric) ?? []);
+    const series: HistorySeries[] = [];
+    for (let from = 0; from < rows.length; from += metricsAtOnce) {
+      const some = rows.slice(from, from + metricsAtOnce);
+      const ids = some.map(({ id }) => id);
+      const points = yield* readingInTurns(() => pointsOf(blocks, ids, steps, range));
+      for (const { id, name, unit } of some)
+        series.push({ metric: name, unit, stepMs: steps.stepMs, points: points.get(id) ?? [] });
+    }
+    return series;
+  }
+
   const stopListening = log.onAppend(wake);
   wake();
   schedule();
 
   return {
-    query({ host, metrics, ...range }) {
-      const steps = stepsFor(range, now());
-      const rows = metrics.flatMap((metric) => byName.get(nameKey(host, metric)) ?? []);
-      const ids = rows.map(({ id }) => id);
-      const series = reading(() => pointsOf(blocks, ids, steps, range));
-      return rows.map(({ id, name, unit }) => ({
-        metric: name,
-        unit,
-        stepMs: steps.stepMs,
-        points: series.get(id) ?? [],
-      }));
-    },
-    gaps: (host, from, to) =>
-      reading(() =>
+    series: seriesOf,
+    query: (query) => atOnce(seriesOf(query)),
+    gaps(host, from, to) {
+      checkGaps();
+      return reading(() =>
         [...record.gaps({ host, from, to, earliest: blocks.earliest() }), ...unreadableGaps(from, to)].sort(
           (one, other) => one.from - other.from,
         ),
-      ),
+      );
+    },
     steps({ host, wants, ...range }) {
-      const rows = [...byName.values()].filter((row) => row.host === host && wants(row.name));
-      return reading(() => stepsOf(blocks, rows, range));
+      const rows = names.rows().filter((row) => row.host === host && wants(row.name));
+      return readingInTurns(() => stepsOf(blocks, rows, range));
     },
     metrics(host) {
-      return [...byName.values()]
+      return names
+        .rows()
         .filter((row) => row.host === host)
-        .map(({ id, name, unit }) => ({ name, unit, last: last.get(id) ?? null }))
-        .sort((one, other) => one.name.localeCompare(other.name, 'en', { numeric: true }));
+        .map(({ id, name, unit }) => ({ name, unit, last: last.get(id) ?? null }));
     },
-    knows: (host, metric) => byName.has(nameKey(host, metric)),
+    knows: (host, metric) => names.get(host, metric) !== undefined,
+    names: () => names.use(),
     size() {
       return { bytes: database.read((store) => store.size().fileBytes, 0), maxBytes, writtenBytes };
     },

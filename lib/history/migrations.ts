@@ -58,4 +58,12 @@ export const migrations: readonly string[] = [
   -- CRC-32 of the body; NULL in rows that are older.
   ALTER TABLE blocks ADD COLUMN checksum INTEGER;
   `,
+  `
+  -- Where a metric is published; empty for the host's own. Of a sensor of old that shows when it is measured again.
+  ALTER TABLE metrics ADD COLUMN publisher TEXT NOT NULL DEFAULT '';
+  UPDATE metrics SET publisher = '?' WHERE name LIKE 'sensor.%';
+
+  -- One row: up to here numbers were given out. Blocks may still have columns of metrics that are forgotten.
+  CREATE TABLE metric_numbers (only INTEGER PRIMARY KEY CHECK (only = 1), last INTEGER NOT NULL) STRICT;
+  `,
 ];

@@ -25,9 +25,13 @@ export interface Presence {
   recall(seen: readonly Seen[]): void;
   /**
    * A sample, in the log's order: Unix ms. `isOurs`: of this run. `hint` is what the log tells of the time since the
-   * one before. Gives what was missing in between.
+   * one before. Gives what was missing in between; after a clock that was set back, something may be there already.
    */
   sample(host: string, t: number, isOurs: boolean, hint: () => GapCause): readonly Outage[];
+  /** Whether the clock was set back behind `t` since it was there. */
+  isBehind(host: string, t: number): boolean;
+  /** A host was measured as early as this: Unix ms. */
+  noteFirst(host: string, first: number): void;
   /** What is missing at this moment. */
   missing(host: string, now: number): readonly Outage[];
   seen(): readonly Seen[];
@@ -47,12 +51,16 @@ interface Standing {
 /** Within a run a gap begins when two samples in a row are missing; between runs the first one that is. */
 const missedIntervals = 2.5;
 const leastMs = 2_500;
+
+/** Within a run, less than this without samples is no gap: ms. */
+export const shortestGapMs = (intervalMs: number) => Math.max(leastMs, missedIntervals * intervalMs);
+
 /** Samples of one tick and of lanes of their own may be in any order within this. */
 const disorderMs = 5_000;
 
 export function openPresence({ intervalMs, cause, between }: PresenceOptions): Presence {
   const standings = new Map<string, Standing>();
-  const inRunMs = Math.max(leastMs, missedIntervals * intervalMs);
+  const inRunMs = shortestGapMs(intervalMs);
   const betweenRunsMs = 2 * intervalMs;
 
   function gaps(
@@ -61,13 +69,17 @@ export function openPresence({ intervalMs, cause, between }: PresenceOptions): P
     isOurs: boolean,
     hint: () => GapCause,
   ): readonly HistoryGap[] {
-    // After a clock that was set back and forth again, what it had been before is there.
-    const from = standing.newest < to ? Math.max(standing.last, standing.newest) : standing.last;
+    const { last, newest, toldTo } = standing;
     const begins = isOurs && !standing.isOurs;
-    if (to - from < (begins ? betweenRunsMs : inRunMs)) return [];
-    if (begins) return between(from, to, hint());
-    if (isOurs) return [{ from, to, cause: cause(from, to) }];
-    return from < standing.toldTo ? [] : [{ from, to, cause: hint() }];
+    // A clock that was set back comes again to where it was: the gap goes on behind what was measured then.
+    const starts = last < newest && newest < to ? [last, newest] : [last];
+    return starts.flatMap((from, index) => {
+      const end = starts[index + 1] ?? to;
+      if (end - from < (begins ? betweenRunsMs : inRunMs)) return [];
+      if (begins) return between(from, end, hint());
+      if (isOurs) return [{ from, to: end, cause: cause(from, end) }];
+      return from < toldTo ? [] : [{ from, to: end, cause: hint() }];
+    });
   }
 
   return {
@@ -83,6 +95,8 @@ export function openPresence({ intervalMs, cause, between }: PresenceOptions): P
         standings.set(host, { first: t, last: t, newest: t, toldTo: t, isOurs });
         return [];
       }
+      // Not the first in the log's order: the clock may have been ahead then.
+      if (standing.first !== null) standing.first = Math.min(standing.first, t);
       // What an earlier run took in before it wrote how far it was.
       if (!isOurs && t <= standing.toldTo) return [];
       const found = gaps(standing, t, isOurs, hint).map((gap) => ({ host, ...gap }));
@@ -90,6 +104,11 @@ export function openPresence({ intervalMs, cause, between }: PresenceOptions): P
       standing.last = t < standing.last - disorderMs ? t : Math.max(standing.last, t);
       standing.newest = Math.max(standing.newest, t);
       return found;
+    },
+    isBehind: (host, t) => (standings.get(host)?.last ?? Number.POSITIVE_INFINITY) < t - disorderMs,
+    noteFirst(host, first) {
+      const standing = standings.get(host);
+      if (standing?.first != null) standing.first = Math.min(standing.first, first);
     },
     missing(host, now) {
       const standing = standings.get(host);

@@ -1,3 +1,4 @@
+import type { Work } from '@/lib/events/turns';
 import type { Blocks } from './blocks';
 import type { Column } from './column';
 import { blockStart, type Steps } from './ladder';
@@ -17,17 +18,18 @@ interface Tally {
  * The steps of each metric, by its number, that `from` to `to` (Unix ms) touch, at multiples of `stepMs`. Each block
  * is read once for all. Lowest and highest are exact, and so is the mean: that of all samples.
  */
-export function pointsOf(
+export function* pointsOf(
   blocks: Blocks,
   metrics: readonly number[],
   { level, stepMs }: Steps,
   { from, to }: { readonly from: number; readonly to: number },
-): Map<number, Point[]> {
+): Work<Map<number, Point[]>> {
   const begin = Math.floor(from / stepMs) * stepMs;
   const length = Math.max(0, Math.ceil((to - begin) / stepMs));
   const tallies = new Map(metrics.map((metric) => [metric, newTally(length)]));
   const wanted = new Set(metrics);
   for (let start = blockStart(level, from); start < to; start += level.blockMs) {
+    yield;
     const columns = blocks.read(level, start, wanted);
     if (!columns) continue;
     const first = Math.max(0, Math.floor((from - start) / level.stepMs));

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { atOnce } from '@/lib/events/turns';
 import { openBlocks } from './blocks';
 import { openHistoryStore } from './history-store';
 import { ladder } from './ladder';
@@ -10,7 +11,7 @@ import { stepsOf } from './steps';
 const start = 1_795_392_000_000;
 const second = 1_000;
 const hour = 3_600 * second;
-const rows = [1, 2].map((id) => ({ id, host: 'atlas', name: `metric${id}`, unit: '' }));
+const rows = [1, 2].map((id) => ({ id, host: 'atlas', name: `metric${id}`, unit: '', publisher: '' }));
 
 const dataDir = mkdtempSync(join(tmpdir(), 'hostbeat-steps-'));
 const store = openHistoryStore(join(dataDir, 'history.db'));
@@ -25,12 +26,12 @@ test('each time in the finest steps that are kept of it, none twice and none lef
   const holeFrom = start + 40 * hour + 7 * second;
   const holeTo = start + 51 * hour + 3 * second;
   const end = start + 75 * hour + 20 * second;
-  const metrics = rows.map(({ id, name }) => ({ id, host: 'atlas', name, unit: '' }));
+  const metrics = rows.map(({ id, name }) => ({ id, host: 'atlas', name, unit: '', publisher: '' }));
   for (let t = start; t < end; t += 20 * second) {
     if ((t / second) % 600 === 20) {
-      const changes = blocks.changes(t - 15 * second);
+      const changes = blocks.changes(t - 15 * second, t - 15 * second);
       const folded = { logId: 'a', seq: 1 };
-      store.commit({ folded, metrics, blocks: changes, seen: [], outages: [] });
+      store.commit({ folded, metrics, blocks: changes, seen: [], outages: [], gone: [] });
       blocks.settled(changes);
     }
     if (t >= holeFrom && t < holeTo) continue;
@@ -42,7 +43,7 @@ test('each time in the finest steps that are kept of it, none twice and none lef
   let compared = 0;
   let at = start;
   for (let turns = 0; ; turns += 1) {
-    const steps = stepsOf(blocks, rows, { from: at, to: end - 20 * second, most: 100 });
+    const steps = atOnce(stepsOf(blocks, rows, { from: at, to: end - 20 * second, most: 100 }));
     if (!steps) break;
     expect(steps.from).toBeGreaterThanOrEqual(at);
     expect(steps.to).toBeGreaterThan(steps.from);
@@ -74,6 +75,6 @@ test('each time in the finest steps that are kept of it, none twice and none lef
     expect(end - first).toBeLessThan(keptMs + 3 * blockMs);
   }
   expect(
-    stepsOf(blocks, rows, { from: end + 40 * 24 * hour, to: end + 50 * 24 * hour, most: 100 }),
+    atOnce(stepsOf(blocks, rows, { from: end + 40 * 24 * hour, to: end + 50 * 24 * hour, most: 100 })),
   ).toBeNull();
 });

@@ -19,10 +19,11 @@ export type Packing = (typeof packings)[keyof typeof packings];
  */
 const brotli = { [zlib.BROTLI_PARAM_QUALITY]: 5, [zlib.BROTLI_PARAM_LGWIN]: 17 };
 
-/** Consecutive samples as they lie on disk: a line `[seq,t,type,host]`, a line of payload, and so on, packed. */
+/** Consecutive samples as they lie on disk: a line `[seq,t,type,host]`, with the publisher where one is known, a line of payload, and so on, packed. */
 export function packBatch(events: readonly LoggedEvent[]): Buffer {
   const lines = events.map(
-    ({ seq, t, type, host, json }) => `${JSON.stringify([seq, t, type, host])}\n${json}\n`,
+    ({ seq, t, type, host, publisher, json }) =>
+      `${JSON.stringify(publisher === undefined ? [seq, t, type, host] : [seq, t, type, host, publisher])}\n${json}\n`,
   );
   return brotliCompressSync(lines.join(''), { params: brotli });
 }
@@ -56,8 +57,15 @@ function eventsOf(bytes: Uint8Array, packing: Packing): LoggedEvent[] {
   const lines = unpacked.toString('utf8').split('\n');
   const events: LoggedEvent[] = [];
   for (let index = 0; index + 1 < lines.length; index += 2) {
-    const [seq, t, type, host] = JSON.parse(lines[index] ?? '') as [number, number, string, string];
-    events.push({ seq, t, type, host, json: lines[index + 1] ?? '' });
+    const [seq, t, type, host, publisher] = JSON.parse(lines[index] ?? '') as [
+      number,
+      number,
+      string,
+      string,
+      string?,
+    ];
+    const json = lines[index + 1] ?? '';
+    events.push({ seq, t, type, host, json, ...(publisher === undefined ? {} : { publisher }) });
   }
   return events;
 }

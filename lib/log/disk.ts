@@ -5,8 +5,10 @@ import type { DiskUse, LastingByTime, LoggedEvent, Receipt } from '@/lib/events/
 import { isSampleType, occurrencesKeptMs, tellsTime } from '@/lib/events/event-types';
 import { faultOf, isOnReadOnlyFileSystem } from '@/lib/sqlite/fault';
 import type { Ownership } from '@/lib/sqlite/ownership';
+import { openRetentionClock } from '@/lib/sqlite/retention-clock';
 import { SupervisedDatabase } from '@/lib/sqlite/supervised-database';
 import type { BatchPlace, EventStore, KeptReceipt, LogRow, SeqRange, WriteOptions } from './event-store';
+import { InventedTypes } from './invented-types';
 
 export interface DiskOptions {
   readonly dataDir: string;
@@ -29,6 +31,8 @@ export interface DiskOptions {
   readonly retryMs?: number;
   readonly now: () => number;
   readonly monotonicNow: () => number;
+  /** Ms since any fixed moment, suspension included; what is old is told by it. Default: since the machine started. */
+  readonly elapsedMs?: () => number;
 }
 
 /** What the log holds in memory, for a database that has to start from it. */
@@ -59,7 +63,7 @@ export interface Disk {
   readonly problem: string | null;
   /** What of the stored events cannot be read, a line each. */
   readonly defects: readonly string[];
-  readonly inventedTypes: ReadonlySet<string>;
+  readonly inventedTypes: InventedTypes;
   /** From now on a database that has to start anew starts from this. */
   watch(memory: () => InMemory): void;
   /** Makes sure that no id up to `seq` is given out again, whatever happens. */
@@ -75,7 +79,7 @@ export interface Disk {
   receipt(keyName: string): Receipt | null | undefined;
   /** The seq before the first sample that is `t` (Unix ms) or younger; `null` when none is. */
   seqBefore(t: number): number | null;
-  noteInventedType(name: string): void;
+  noteInventedType(name: string, publisher: string): void;
   /** Opens what is closed, replaces what has vanished, and writes what memory alone has. */
   heal(): void;
   /** Deletes what has had its time, unless that was done less than `everyMs` ago, and what there is no room for. */
@@ -86,13 +90,13 @@ export interface Disk {
 
 /** A block this large lasts for hours on a full disk, and looks like a skip only after a crash. */
 const reservedBlock = 1_000_000;
-const lastingMax = 500_000;
+const ownLastingMax = 500_000;
+const publishedLastingMax = 500_000;
 const receiptMs = 24 * 3_600_000;
 const receiptsMax = 100_000;
 const ownerLookMs = 100;
-/** How much is deleted at once where there is no room: a share of the samples, or so many events that last. */
+/** Where there is no room, one part in so many is deleted at once: of the samples, or of events that last. */
 const sliceShare = 8;
-const lastingSlice = 2_000;
 const slicesPerLook = 16;
 /** The file is looked at again when this share of what it may take was written. */
 const lookShare = 32;
@@ -121,7 +125,8 @@ export async function openDisk(options: DiskOptions): Promise<Disk> {
   const path = join(dataDir, 'log.db');
   /** Two writers would give out the same ids. */
   const lockPath = join(dataDir, 'hostbeat.lock');
-  const invented = new Set<string>();
+  const invented = new InventedTypes();
+  const retention = openRetentionClock(options);
   const receipts = new Map<string, KeptReceipt>();
   let ownership: Ownership | null = null;
   let isFolderTaken = false;
@@ -271,12 +276,17 @@ export async function openDisk(options: DiskOptions): Promise<Disk> {
 
   /** What is known without asking again. Throws. */
   function learn(opened: EventStore): void {
-    const present = now();
-    places = opened.batches().map((place) => {
-      const age = Math.max(0, present - place.lastT);
-      return { ...place, writtenAtMs: monotonicNow() - age };
+    const found = opened.batches();
+    const times = found.flatMap(({ firstT, lastT }) => [firstT, lastT]);
+    retention.startFrom([...times, ...opened.lastingTimes()]);
+    const present = retention.now();
+    let newestT = Number.NEGATIVE_INFINITY;
+    places = found.map((place) => {
+      // No batch is older than the one before: what is published may bear any time.
+      newestT = Math.max(newestT, place.lastT);
+      return { ...place, writtenAtMs: monotonicNow() - Math.max(0, present - newestT) };
     });
-    for (const name of opened.inventedTypes()) invented.add(name);
+    for (const { name, publisher } of opened.inventedTypes()) invented.add(name, publisher);
     known = opened;
   }
 
@@ -321,13 +331,14 @@ export async function openDisk(options: DiskOptions): Promise<Disk> {
     tailSeq = Math.max(tailSeq, toSeq + 1);
   }
 
-  /** Of samples and of what lasts, that which takes more gives its oldest. Throws. */
+  /** Of samples, of what Hostbeat has seen and of what was published, that which takes most gives its oldest. Throws. */
   function keepInBounds(opened: EventStore): void {
     writtenSinceLook = 0;
     for (let slices = 0; slices < slicesPerLook; slices += 1) {
       if (opened.size().usedBytes <= options.maxBytes) return;
-      const { samples, lasting } = opened.weights();
-      if (samples < lasting) opened.deleteOldestLasting(lastingSlice);
+      const { samples, own, published } = opened.weights();
+      if (samples < Math.max(own, published))
+        opened.deleteOldest(published >= own ? 'published' : 'own', sliceShare);
       else if (places.length === 0) return;
       else deleteBatches(opened, places.slice(0, Math.ceil(places.length / sliceShare)));
     }
@@ -437,10 +448,9 @@ export async function openDisk(options: DiskOptions): Promise<Disk> {
       }
       return younger ? tailSeq - 1 : null;
     },
-    noteInventedType(name) {
-      if (invented.has(name)) return;
-      invented.add(name);
-      database.write((open) => open.addInventedTypes([name]));
+    noteInventedType(name, publisher) {
+      if (invented.add(name, publisher))
+        database.write((open) => open.addInventedTypes([{ name, publisher }]));
     },
     heal() {
       database.heal();
@@ -451,9 +461,10 @@ export async function openDisk(options: DiskOptions): Promise<Disk> {
       prunedAt = present;
       const horizon = present - options.replayMs;
       const bounds = {
-        lastingBefore: now() - occurrencesKeptMs,
-        maxLasting: lastingMax,
-        receiptsBefore: now() - receiptMs,
+        lastingBefore: retention.now() - occurrencesKeptMs,
+        maxOwn: ownLastingMax,
+        maxPublished: publishedLastingMax,
+        receiptsBefore: retention.now() - receiptMs,
         maxReceipts: receiptsMax,
       };
       database.write((open) => {
@@ -463,6 +474,7 @@ export async function openDisk(options: DiskOptions): Promise<Disk> {
         );
         open.deleteLasting(bounds);
         keepInBounds(open);
+        for (const name of open.forgetUnusedTypes()) invented.forget(name);
       });
     },
     use: () => ({ bytes: database.read((open) => open.size().fileBytes, 0), maxBytes: options.maxBytes }),

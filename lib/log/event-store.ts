@@ -13,6 +13,8 @@ import {
 import type { Tables } from '@/lib/sqlite/supervised-database';
 import { decoded, readableRows, textOf, UnreadableError } from '@/lib/sqlite/unreadable';
 import { type BatchRow, checksumOf, packBatch, packings, unpackBatch } from './batch';
+import { fairShare } from './fair-share';
+import type { PublishedType } from './invented-types';
 import { migrations } from './migrations';
 
 /** A batch is some kilobytes, written each few seconds: with pages of 4 KiB, half of what is written would be room. */
@@ -53,7 +55,9 @@ export interface KeptReceipt extends Receipt, RequestKey {
 export interface RetentionBounds {
   /** Lasting events older than this go: Unix ms. */
   readonly lastingBefore: number;
-  readonly maxLasting: number;
+  /** Of what Hostbeat has seen, and of what was published, each by itself; of the latter each publisher a fair share. */
+  readonly maxOwn: number;
+  readonly maxPublished: number;
   /** Receipts older than this go: Unix ms. */
   readonly receiptsBefore: number;
   readonly maxReceipts: number;
@@ -79,22 +83,26 @@ export interface EventStore extends Tables {
   lastSeq(): number;
   batches(): BatchPlace[];
   deleteBatches(toSeq: number): void;
+  /** Times of what lasts, Unix ms and rising: the first of each half hour in which there is any. */
+  lastingTimes(): number[];
   /** Deletes what lasts, but not for ever. */
   deleteLasting(bounds: RetentionBounds): void;
   /** What is in use of the file, and the file itself: bytes. What is deleted is used again before the file grows. */
   size(): { readonly usedBytes: number; readonly fileBytes: number };
-  /** Bytes of samples and of what lasts, by a look at each row. */
-  weights(): { readonly samples: number; readonly lasting: number };
-  /** Deletes the oldest of what lasts, at most so many. */
-  deleteOldestLasting(count: number): void;
+  /** Bytes of samples, of what Hostbeat has seen, and of what was published, by a look at each row. */
+  weights(): { readonly samples: number; readonly own: number; readonly published: number };
+  /** Deletes the oldest part of what Hostbeat has seen, or of the publisher that has most: one in `parts`. */
+  deleteOldest(of: 'own' | 'published', parts: number): void;
   /** Gives what is free back to the file system; takes as long as writing all of the rest. */
   shrink(): void;
   receipt(keyName: string): Receipt | null;
   holes(): SeqRange[];
   addHoles(holes: readonly SeqRange[]): void;
   addReceipts(receipts: readonly KeptReceipt[]): void;
-  inventedTypes(): string[];
-  addInventedTypes(names: Iterable<string>): void;
+  inventedTypes(): PublishedType[];
+  addInventedTypes(types: Iterable<PublishedType>): void;
+  /** Forgets invented types of which no event is kept, and says which. */
+  forgetUnusedTypes(): string[];
   /** Rows that were met so far and cannot be decoded, by their last seq. They stay where they are until their time comes. */
   readonly unreadable: ReadonlyMap<number, SeqRange>;
 }
@@ -140,7 +148,9 @@ function storeOf(db: Database.Database): EventStore {
   const insertBatch = db.prepare(
     'INSERT INTO batches (last_seq, first_seq, first_t, last_t, packing, body, checksum) VALUES (?, ?, ?, ?, ?, ?, ?)',
   );
-  const insertLasting = db.prepare('INSERT INTO lasting (seq, type, host, t, json) VALUES (?, ?, ?, ?, ?)');
+  const insertLasting = db.prepare(
+    'INSERT INTO lasting (seq, type, host, t, json, publisher) VALUES (?, ?, ?, ?, ?, ?)',
+  );
   const batchesAfter = db.prepare(
     'SELECT first_seq, last_seq, packing, body, checksum FROM batches WHERE last_seq > ? AND first_seq < ? ORDER BY last_seq LIMIT ?',
   );
@@ -156,7 +166,7 @@ function storeOf(db: Database.Database): EventStore {
     'SELECT CAST(fingerprint AS BLOB) AS fingerprint, first_seq AS firstSeq, count FROM receipts WHERE key = ?',
   );
   const insertHole = db.prepare('INSERT OR REPLACE INTO holes (to_seq, from_seq) VALUES (?, ?)');
-  const insertType = db.prepare('INSERT OR IGNORE INTO invented_types VALUES (?)');
+  const insertType = db.prepare('INSERT OR IGNORE INTO invented_types (name, publisher) VALUES (?, ?)');
   const lastingCount = db.prepare('SELECT count(*) AS n FROM lasting WHERE seq > ? AND seq <= ?');
   /** Clients that resume together read the same rows; these are the last ones, unpacked. */
   const unpacked = new Map<number, LoggedEvent[]>();
@@ -174,6 +184,23 @@ function storeOf(db: Database.Database): EventStore {
     if (synced !== options.synced) setSynced(db, options.synced);
     synced = options.synced;
     inTransaction(db, work);
+  }
+
+  /** Of what was published. */
+  function countByPublisher(): Map<string, number> {
+    const rows = db
+      .prepare("SELECT publisher, count(*) AS n FROM lasting WHERE publisher <> '' GROUP BY publisher")
+      .all() as { publisher: string; n: number }[];
+    return new Map(rows.map(({ publisher, n }) => [publisher, n]));
+  }
+
+  function keepNewest(publisher: string, most: number): void {
+    const of = publisher === '' ? "publisher = ''" : "publisher = ? AND publisher <> ''";
+    const given = publisher === '' ? [] : [publisher];
+    db.prepare(
+      `DELETE FROM lasting WHERE ${of} AND seq <= (
+        SELECT seq FROM lasting WHERE ${of} ORDER BY seq DESC LIMIT 1 OFFSET ?)`,
+    ).run(...given, ...given, most);
   }
 
   function writeSamples(events: readonly LoggedEvent[]): void {
@@ -256,8 +283,8 @@ function storeOf(db: Database.Database): EventStore {
     write(events, options) {
       transact(() => {
         writeSamples(events.filter(({ type }) => isSampleType(type)));
-        for (const { seq, type, host, t, json } of events) {
-          if (!isSampleType(type)) insertLasting.run(seq, type, host, t, json);
+        for (const { seq, type, host, t, json, publisher = '' } of events) {
+          if (!isSampleType(type)) insertLasting.run(seq, type, host, t, json, publisher);
         }
         writeReceipts(options.receipts ?? []);
       }, options);
@@ -314,6 +341,18 @@ function storeOf(db: Database.Database): EventStore {
       );
       for (const lastSeq of unreadable.keys()) if (lastSeq <= toSeq) unreadable.delete(lastSeq);
     },
+    lastingTimes: () =>
+      (
+        db
+          .prepare(
+            `WITH RECURSIVE times (t) AS (
+               SELECT min(t) FROM lasting
+               UNION ALL
+               SELECT (SELECT min(t) FROM lasting WHERE t >= times.t + 1800000) FROM times WHERE times.t IS NOT NULL
+             ) SELECT t FROM times WHERE t IS NOT NULL`,
+          )
+          .all() as { t: number }[]
+      ).map(({ t }) => t),
     receipt(keyName) {
       const found = findReceipt.get(keyName) as
         | (Omit<Receipt, 'fingerprint'> & { readonly fingerprint: ArrayBuffer })
@@ -321,13 +360,14 @@ function storeOf(db: Database.Database): EventStore {
       // A damaged one says at least that the key was used.
       return found ? { ...found, fingerprint: Buffer.from(found.fingerprint).toString() } : null;
     },
-    deleteLasting({ lastingBefore, maxLasting, receiptsBefore, maxReceipts }) {
+    deleteLasting({ lastingBefore, maxOwn, maxPublished, receiptsBefore, maxReceipts }) {
       transact(
         () => {
           db.prepare('DELETE FROM lasting WHERE t < ?').run(lastingBefore);
-          db.prepare(
-            'DELETE FROM lasting WHERE seq <= (SELECT seq FROM lasting ORDER BY seq DESC LIMIT 1 OFFSET ?)',
-          ).run(maxLasting);
+          keepNewest('', maxOwn);
+          for (const [publisher, most] of fairShare(countByPublisher(), maxPublished)) {
+            keepNewest(publisher, most);
+          }
           db.prepare('DELETE FROM receipts WHERE t < ?').run(receiptsBefore);
           db.prepare(
             'DELETE FROM receipts WHERE t <= (SELECT t FROM receipts ORDER BY t DESC LIMIT 1 OFFSET ?)',
@@ -346,15 +386,20 @@ function storeOf(db: Database.Database): EventStore {
       db
         .prepare(
           `SELECT (SELECT coalesce(sum(octet_length(body)), 0) FROM batches) AS samples,
-            (SELECT coalesce(sum(octet_length(json)), 0) FROM lasting) AS lasting`,
+            coalesce(sum(octet_length(json)) FILTER (WHERE publisher = ''), 0) AS own,
+            coalesce(sum(octet_length(json)) FILTER (WHERE publisher <> ''), 0) AS published FROM lasting`,
         )
-        .get() as { samples: number; lasting: number },
-    deleteOldestLasting(count) {
+        .get() as { samples: number; own: number; published: number },
+    deleteOldest(of, parts) {
+      const [most] = [...countByPublisher()].sort(([, one], [, other]) => other - one);
+      const own = () =>
+        (db.prepare("SELECT count(*) AS n FROM lasting WHERE publisher = ''").get() as { n: number }).n;
+      const [publisher, count] = of === 'own' ? ['', own()] : (most ?? ['', 0]);
       transact(
         () => {
           db.prepare(
-            'DELETE FROM lasting WHERE seq <= (SELECT max(seq) FROM (SELECT seq FROM lasting ORDER BY seq LIMIT ?))',
-          ).run(count);
+            'DELETE FROM lasting WHERE seq IN (SELECT seq FROM lasting WHERE publisher = ? ORDER BY seq LIMIT ?)',
+          ).run(publisher, Math.ceil(count / parts));
         },
         { synced: false },
       );
@@ -380,14 +425,40 @@ function storeOf(db: Database.Database): EventStore {
     },
     inventedTypes: () =>
       readableRows(
-        db.prepare('SELECT CAST(name AS BLOB) AS name FROM invented_types').all() as { name: ArrayBuffer }[],
-        ({ name }) => textOf(name),
+        db
+          .prepare(
+            'SELECT CAST(name AS BLOB) AS name, CAST(publisher AS BLOB) AS publisher FROM invented_types',
+          )
+          .all() as { name: ArrayBuffer; publisher: ArrayBuffer }[],
+        ({ name, publisher }): PublishedType => ({ name: textOf(name), publisher: textOf(publisher) }),
         () => {},
       ),
-    addInventedTypes(names) {
+    addInventedTypes(types) {
       transact(() => {
-        for (const name of names) insertType.run(name);
+        for (const { name, publisher } of types) insertType.run(name, publisher);
       });
+    },
+    forgetUnusedTypes() {
+      const unused = db
+        .prepare(
+          `SELECT CAST(name AS BLOB) AS name FROM invented_types WHERE NOT EXISTS (SELECT 1 FROM lasting WHERE type = name
+            AND type NOT IN ('user-login', 'user-logout', 'system-alert', 'message'))`,
+        )
+        .all() as { name: ArrayBuffer }[];
+      const names = readableRows(
+        unused,
+        ({ name }) => textOf(name),
+        () => {},
+      );
+      if (names.length === 0) return [];
+      transact(
+        () => {
+          const forget = db.prepare('DELETE FROM invented_types WHERE name = ?');
+          for (const name of names) forget.run(name);
+        },
+        { synced: false },
+      );
+      return names;
     },
     unreadable,
     checkpoint: () => checkpointDatabase(db),

@@ -56,4 +56,12 @@ export const migrations: readonly string[] = [
   -- CRC-32 of the body; NULL in rows that are older.
   ALTER TABLE batches ADD COLUMN checksum INTEGER;
   `,
+  `
+  -- Where an event was published; empty for what Hostbeat has seen. Of old events of users' types it is not known.
+  ALTER TABLE lasting ADD COLUMN publisher TEXT NOT NULL DEFAULT '';
+  UPDATE lasting SET publisher = '?' WHERE type NOT IN ('user-login', 'user-logout', 'system-alert');
+  CREATE INDEX lasting_publisher ON lasting (publisher, seq) WHERE publisher <> '';
+  CREATE INDEX lasting_type ON lasting (type) WHERE type NOT IN ('user-login', 'user-logout', 'system-alert', 'message');
+  ALTER TABLE invented_types ADD COLUMN publisher TEXT NOT NULL DEFAULT '';
+  `,
 ];

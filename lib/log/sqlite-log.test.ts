@@ -238,6 +238,71 @@ test('samples go after their hour by elapsed time, what lasts stays', async () =
   expect([again.tailSeq, seqs(await all(again))]).toEqual([3, [1, 3, 4, 5, 6]]);
 });
 
+const day = 24 * 3_600_000;
+const year = 365 * day;
+
+/** A log whose clocks are set by hand; `pass` lets it prune, as it does each five minutes. */
+function handClock() {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const hand = { wall: Date.UTC(2026, 10, 28), elapsed: 0 };
+  const openIt = () =>
+    openLog({ now: () => hand.wall, monotonicNow: () => hand.elapsed, elapsedMs: () => hand.elapsed });
+  const pass = async (log: EventLog, ms: number) => {
+    hand.wall += ms;
+    hand.elapsed += ms;
+    await log.append([event('cpu', hand.wall)]);
+    await vi.advanceTimersByTimeAsync(11_000);
+  };
+  const logins = async (log: EventLog) =>
+    (await all(log)).filter(({ type }) => type === 'user-login').map(({ t }) => t);
+  return { hand, openIt, pass, logins };
+}
+
+test.each([2 * 3_600_000, 91 * day, year])(
+  'a clock that is %d ms ahead deletes nothing, restarts included',
+  async (ahead) => {
+    const { hand, openIt, pass, logins } = handClock();
+    let log = await openIt();
+    const told = [0, 1, 30, 60, 89].map((days) => hand.wall - days * day);
+    await log.append(
+      told.map((t) => event('user-login', t)),
+      'durable',
+      { name: 'once', fingerprint: 'x' },
+    );
+    await pass(log, 400_000);
+    hand.wall += ahead;
+    for (let look = 0; look < 3; look += 1) await pass(log, 400_000);
+    expect(await logins(log)).toEqual(told);
+    for (let start = 0; start < 2; start += 1) {
+      await shut(log);
+      hand.elapsed = 0;
+      log = await openIt();
+      for (let look = 0; look < 3; look += 1) await pass(log, 400_000);
+      expect(await logins(log)).toEqual(told);
+      expect(log.tailSeq).toBe(1);
+    }
+    hand.wall -= ahead;
+    await pass(log, 400_000);
+    expect(await logins(log)).toEqual(told);
+    expect(log.receipt('once')).not.toBeNull();
+  },
+);
+
+test('after half a year without power, what is older than 90 days goes a day later', async () => {
+  const { hand, openIt, pass, logins } = handClock();
+  const log = await openIt();
+  await log.append([event('user-login', hand.wall)], 'durable');
+  await pass(log, 400_000);
+  await shut(log);
+  hand.wall += 180 * day;
+  hand.elapsed = 0;
+  const again = await openIt();
+  await pass(again, 23 * 3_600_000);
+  expect(await logins(again)).toHaveLength(1);
+  await pass(again, 2 * 3_600_000);
+  expect(await logins(again)).toEqual([]);
+});
+
 test('finds the place a span of time back, in memory and on disk', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   let clock = 0;
@@ -258,7 +323,7 @@ test('finds the place a span of time back, in memory and on disk', async () => {
 });
 
 test('a full disk: streaming goes on, what must be durable is refused, and all is written when there is room', async () => {
-  const log = await openLog({ maxPages: 40, retryMs: 20, flushMs: 20 });
+  const log = await openLog({ maxPages: 44, retryMs: 20, flushMs: 20 });
   let refused = 0;
   const seen: number[] = [];
   const random = (t: number) => event('message', t, Array.from({ length: 200 }, () => Math.random()).join());

@@ -13,7 +13,10 @@ import type { KeptReceipt } from './event-store';
 import { openWindow } from './window';
 
 export interface SqliteLogOptions
-  extends Pick<DiskOptions, 'dataDir' | 'waitForOwnerMs' | 'maxPages' | 'onSetAside' | 'onReport'> {
+  extends Pick<
+    DiskOptions,
+    'dataDir' | 'waitForOwnerMs' | 'maxPages' | 'onSetAside' | 'onReport' | 'elapsedMs'
+  > {
   /** What the database may take. Default 512 MiB. */
   readonly maxBytes?: number;
   /** Samples are kept this long. Default 1 h. */
@@ -97,7 +100,8 @@ export async function openSqliteLog(options: SqliteLogOptions): Promise<EventLog
   }
 
   function noteTypes(events: readonly NewEvent[]): void {
-    for (const { type } of events) if (!isLoggedType(type)) disk.noteInventedType(type);
+    for (const { type, publisher = '' } of events)
+      if (!isLoggedType(type)) disk.noteInventedType(type, publisher);
   }
 
   /** All that waits to be on disk goes there in one transaction: the disk is waited for once. */
@@ -202,8 +206,9 @@ export async function openSqliteLog(options: SqliteLogOptions): Promise<EventLog
       return disk.defects;
     },
     get inventedTypes() {
-      return disk.inventedTypes;
+      return disk.inventedTypes.names;
     },
+    roomForTypes: (publisher) => disk.inventedTypes.room(publisher),
     async append(events, durability = 'batched', key = undefined) {
       if (closed) throw new LogUnavailableError('the log is closed');
       if (events.length === 0) return [];

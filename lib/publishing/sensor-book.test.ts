@@ -92,6 +92,15 @@ test('only so many are known: the one that was heard longest ago goes, on disk t
   expect(ids(await openBook({ sensorsMax: 2 }))).toEqual(['a', 'c']);
 });
 
+test('a flood of one publisher forgets its own sensors, not those of another', async () => {
+  const book = await openBook({ sensorsMax: 10 });
+  book.note([sensor({ id: 'mine' })], 1, '192.0.2.1');
+  for (let index = 0; index < 100; index += 1) book.note([sensor({ id: `flood${index}` })], 2, '192.0.2.2');
+  expect(book.all()).toHaveLength(10);
+  expect(book.recall('mine', null)?.label).toBe('Tomatoes');
+  expect(book.recall('flood99', null)).not.toBeNull();
+});
+
 test('a database that is corrupt is set aside, and what is known goes into a new one', async () => {
   writeFileSync(
     join(dataDir, 'sensors.db'),

@@ -26,7 +26,7 @@ export interface SensorBook {
   /** Without a kind: of the sensor's only kind, or else of `custom`. */
   recall(id: string, kind: SensorKind | null): Sensor | null;
   /** What is in the log by now. What a sensor says of itself is on disk when this returns, values some time later. */
-  note(sensors: readonly Sensor[], t: number): void;
+  note(sensors: readonly Sensor[], t: number, publisher?: string): void;
   /** Those that were heard within a day, each with its last word. */
   words(): readonly SensorWord[];
   /** All that are known, however long ago they were heard. */
@@ -34,7 +34,7 @@ export interface SensorBook {
   close(): void;
 }
 
-/** The one that was heard longest ago is forgotten first. */
+/** Beyond them, the one that was heard longest ago is forgotten first, of the publisher that has most. */
 const defaultSensorsMax = 2_000;
 /** As long as a rule remembers a sensor. */
 const shownMs = 24 * 3_600_000;
@@ -46,6 +46,9 @@ export async function openSensorBook(options: SensorBookOptions): Promise<Sensor
   const { dataDir, heldBack, onSetAside, onReport, sensorsMax = defaultSensorsMax, now = Date.now } = options;
   const path = join(dataDir, 'sensors.db');
   const known = new Map<string, SensorWord>();
+  /** Who published each last; not known of those that a restart brought back. */
+  const publishers = new Map<string, string>();
+  const publisherOf = (key: string) => publishers.get(key) ?? '';
   let defects: string[] = [];
   /** What differs from what is on disk. */
   const unsaved = new Set<string>();
@@ -114,9 +117,17 @@ export async function openSensorBook(options: SensorBookOptions): Promise<Sensor
   }
 
   function forget(): void {
-    for (const [key, word] of known) {
-      if (known.size <= sensorsMax) return;
+    if (known.size <= sensorsMax) return;
+    const counts = new Map<string, number>();
+    for (const key of known.keys()) counts.set(publisherOf(key), (counts.get(publisherOf(key)) ?? 0) + 1);
+    for (let over = known.size - sensorsMax; over > 0; over -= 1) {
+      const [largest] = [...counts].reduce((one, other) => (other[1] > one[1] ? other : one));
+      const oldest = [...known].find(([key]) => publisherOf(key) === largest);
+      if (!oldest) return;
+      const [key, word] = oldest;
+      counts.set(largest, (counts.get(largest) ?? 0) - 1);
       known.delete(key);
+      publishers.delete(key);
       unsaved.delete(key);
       // Enough of them for one writing; beyond that, all is written anew.
       if (gone.length < sensorsMax) gone.push(word);
@@ -143,8 +154,9 @@ export async function openSensorBook(options: SensorBookOptions): Promise<Sensor
       );
       return only && others.length === 0 ? only : null;
     },
-    note(sensors, t) {
+    note(sensors, t, publisher = '') {
       const isNew = sensors.map((sensor) => put(sensor, t)).includes(true);
+      for (const sensor of sensors) publishers.set(keyOf(sensor), publisher);
       forget();
       if (isNew) save();
     },

@@ -37,8 +37,9 @@ export async function makePast(dataDir: string, start: number): Promise<MadePast
     flushMs: 1,
     now: () => time.wall,
     monotonicNow: () => monotonic,
+    elapsedMs: () => time.wall,
   });
-  const history = openHistory({ log, dataDir, now: () => time.wall });
+  const history = openHistory({ log, dataDir, now: () => time.wall, elapsedMs: () => time.wall });
   return {
     log,
     history,

@@ -3,8 +3,11 @@ import { loggedSchemas } from '@/lib/events/event-schemas';
 import type { LoggedPayloads, SamplePayloads, SampleType } from '@/lib/events/event-types';
 import type { HistorySteps } from '@/lib/events/history';
 import { eachMetric } from '@/lib/events/metrics';
+import { atOnce } from '@/lib/events/turns';
 import type { KnownItems } from './payloads';
-import { isNeeded, momentsOf, toldUpTo } from './rebuild';
+import { isNeeded, momentsOf as momentsInTurns, toldUpTo } from './rebuild';
+
+const momentsOf = (...given: Parameters<typeof momentsInTurns>) => atOnce(momentsInTurns(...given));
 
 const stamp = { t: 5_000, host: 'atlas' };
 const stall = { someAvg10: 1.5, fullAvg10: 0, somePercent: 2, fullPercent: null };

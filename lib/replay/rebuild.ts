@@ -1,5 +1,6 @@
 import { isSampleType, type SampleType, sampleTypes } from '@/lib/events/event-types';
 import type { HistorySteps } from '@/lib/events/history';
+import type { Work } from '@/lib/events/turns';
 import { partOf } from './metric-parts';
 import type { Moment } from './moment';
 import { type KnownItems, payloadOf } from './payloads';
@@ -43,7 +44,7 @@ export function isNeeded(metric: string, lets: (type: SampleType) => boolean): b
 }
 
 /** Steps of history as the samples that they were made of may have been: one of each type a step, in the types' order. */
-export function momentsOf(steps: HistorySteps, { host, lets, known, told }: RebuildOptions): Moment[] {
+export function* momentsOf(steps: HistorySteps, { host, lets, known, told }: RebuildOptions): Work<Moment[]> {
   const byType = new Map<SampleType, Series[]>();
   for (const [metric, values] of steps.averages) {
     const part = partOf(metric);
@@ -54,6 +55,7 @@ export function momentsOf(steps: HistorySteps, { host, lets, known, told }: Rebu
   }
   const moments: Moment[] = [];
   for (let t = steps.from, step = 0; t < steps.to; t += steps.stepMs, step += 1) {
+    yield;
     let isMeasured = false;
     for (const [index, type] of sampleTypes.entries()) {
       const cells = cellsOf(byType.get(type) ?? [], step);

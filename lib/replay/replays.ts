@@ -1,5 +1,6 @@
 import type { EventLog } from '@/lib/events/event-log';
 import type { Gap, Hello } from '@/lib/events/payloads';
+import { atOnce, type Work } from '@/lib/events/turns';
 import { type Cursor, openClosingCursor } from '@/lib/sse/cursor';
 import { locate } from './locate';
 import type { KnownItems } from './payloads';
@@ -15,6 +16,8 @@ export interface ReplaysOptions {
   readonly intervalMs: number;
   readonly hello: () => Hello;
   readonly known: () => KnownItems;
+  /** Does long work without holding others up; at once by default. */
+  readonly work?: <T>(work: Work<T>) => Promise<T>;
   /** Quiet time after which a stream gets a comment and a `heartbeat`. Default 10 s. */
   readonly heartbeatMs?: number;
   /** Streams end at this age ± 20 %, and clients come back for the rest. Default 1 h. */
@@ -47,6 +50,7 @@ const tickMs = 500;
 
 export function openReplays(options: ReplaysOptions): Replays {
   const { log, past, host, intervalMs, hello, known } = options;
+  const work = options.work ?? (async <T>(one: Work<T>) => atOnce(one));
   const now = options.now ?? Date.now;
   const monotonicNow = options.monotonicNow ?? (() => performance.now());
   const random = options.random ?? Math.random;
@@ -107,7 +111,7 @@ export function openReplays(options: ReplaysOptions): Replays {
         logId: log.id,
         request,
         located: locate(log, request, now()),
-        openSource: (start) => openSource({ log, past, host, intervalMs, lets, known, now, start }),
+        openSource: (start) => openSource({ log, past, host, intervalMs, lets, known, now, work, start }),
         hello,
         causeOf,
         intervalMs,

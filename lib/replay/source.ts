@@ -1,6 +1,7 @@
 import type { EventLog, LoggedEvent } from '@/lib/events/event-log';
 import { type SampleType, tellsTime } from '@/lib/events/event-types';
 import type { HistoryGap, HistorySteps, StepsQuery } from '@/lib/events/history';
+import type { Work } from '@/lib/events/turns';
 import { type Boundary, openBoundary } from './boundary';
 import type { Moment, Piece } from './moment';
 import type { KnownItems } from './payloads';
@@ -8,7 +9,7 @@ import { isNeeded, momentsOf, toldUpTo } from './rebuild';
 
 /** What history tells of the past. */
 export interface Past {
-  steps(query: StepsQuery): HistorySteps | null;
+  steps(query: StepsQuery): Work<HistorySteps | null>;
   gaps(host: string, from: number, to: number): readonly HistoryGap[];
 }
 
@@ -35,6 +36,8 @@ export interface SourceOptions {
   readonly lets: (type: string, host: string) => boolean;
   readonly known: () => KnownItems;
   readonly now: () => number;
+  /** Does long work without holding others up. */
+  readonly work: <T>(work: Work<T>) => Promise<T>;
   readonly start: Start;
 }
 
@@ -55,7 +58,7 @@ const secondMs = 1_000;
 const believedIntervals = 2;
 
 export function openSource(options: SourceOptions): Source {
-  const { log, past, host, lets, known, now, start, intervalMs } = options;
+  const { log, past, host, lets, known, now, start, intervalMs, work } = options;
   const letsSample = (type: SampleType) => lets(type, host);
   const logBegins = openBoundary(log, now);
   /** Set while the log is read; before that, history is. */
@@ -94,13 +97,8 @@ export function openSource(options: SourceOptions): Source {
   }
 
   async function fromHistory(end: Boundary): Promise<Piece> {
-    const steps = past.steps({
-      host,
-      from: t,
-      to: end.t,
-      wants: (metric) => isNeeded(metric, letsSample),
-      most: stepsAtOnce,
-    });
+    const asked = { host, from: t, to: end.t, most: stepsAtOnce };
+    const steps = await work(past.steps({ ...asked, wants: (metric) => isNeeded(metric, letsSample) }));
     const begin = t;
     let reached = steps?.to ?? Number.POSITIVE_INFINITY;
     const events = await log.readLastingByTime({
@@ -113,7 +111,9 @@ export function openSource(options: SourceOptions): Source {
     const last = events.at(-1);
     if (last) lasting = { t: last.t, seq: last.seq };
     if (last && events.length === eventsAtOnce) reached = Math.max(begin, last.t);
-    const rebuilt = steps ? momentsOf(steps, { host, lets: letsSample, known: known(), told }) : [];
+    const rebuilt = steps
+      ? await work(momentsOf(steps, { host, lets: letsSample, known: known(), told }))
+      : [];
     const occurred = events.map(
       (event): Moment => ({
         t: Math.max(begin, event.t),

@@ -8,10 +8,13 @@ export const dynamic = 'force-dynamic';
 
 /** Events that last, the newest first, as far back as they are kept. */
 export async function GET(request: Request): Promise<Response> {
-  const { log } = running();
+  const { log, work, peerOf } = running();
   const asked = parseLogRequest(log, new URL(request.url).searchParams);
   if (!asked.ok) return problemResponse(asked.problem);
-  return Response.json(await searchLog(log, asked.search), { headers: uncached });
+  const client = { address: peerOf(request.headers), signal: request.signal };
+  const worked = await work.search.run(client, (pause) => searchLog(log, asked.search, pause));
+  if (!worked.ok) return problemResponse(worked.problem);
+  return Response.json(worked.value, { headers: uncached });
 }
 
 const refused = otherMethods('GET, HEAD, OPTIONS');

@@ -4,7 +4,7 @@ import { answerGaps } from '@/lib/gaps-answer';
 export const dynamic = 'force-dynamic';
 
 /** When nothing was measured in a range of time, and why. */
-export function GET(request: Request): Response {
+export function GET(request: Request): Promise<Response> {
   return answerGaps(request);
 }
 

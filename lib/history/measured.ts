@@ -1,0 +1,69 @@
+import type { Blocks } from './blocks';
+
+/** Unix ms, `to` is not part of it. */
+export interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * When one of `metrics` was measured in `from` to `to`, in order: whole steps of the finest blocks that are kept.
+ * Stretches that are less than `joinMs` apart are one.
+ */
+export function measuredIn(
+  blocks: Pick<Blocks, 'finest' | 'read'>,
+  metrics: ReadonlySet<number>,
+  { from, to }: Stretch,
+  joinMs: number,
+): Stretch[] {
+  const stretches: { from: number; to: number }[] = [];
+  for (let at = from; at < to && metrics.size > 0; ) {
+    const block = blocks.finest(at);
+    if (!block || block.start >= to) break;
+    const { level, start } = block;
+    const columns = [...(blocks.read(level, start, metrics)?.values() ?? [])];
+    const end = Math.min(to, block.to);
+    const first = Math.ceil(Math.max(at, start) / level.stepMs) * level.stepMs;
+    for (let step = first; step + level.stepMs <= end; step += level.stepMs) {
+      const index = (step - start) / level.stepMs;
+      // A gap begins with a sample, which its first step has.
+      if (step === from || !columns.some(({ counts }) => (counts[index] ?? 0) > 0)) continue;
+      const last = stretches.at(-1);
+      if (last && step - last.to < joinMs) last.to = step + level.stepMs;
+      else stretches.push({ from: step, to: step + level.stepMs });
+    }
+    at = Math.max(block.to, at + 1);
+  }
+  return stretches;
+}
+
+/** What is left of a time without these stretches of it; no part that is shorter than `leastMs`. */
+export function without<T extends Stretch>(whole: T, stretches: readonly Stretch[], leastMs: number): T[] {
+  if (stretches.length === 0) return [whole];
+  const pieces: T[] = [];
+  let from = whole.from;
+  for (const stretch of [...stretches, { from: whole.to, to: whole.to }]) {
+    if (stretch.from - from >= leastMs) pieces.push({ ...whole, from, to: stretch.from });
+    from = Math.max(from, stretch.to);
+  }
+  return pieces;
+}
+
+/** When one of `metrics` was measured first, to the step, before `before` (Unix ms); `null` when none was. */
+export function firstMeasured(
+  blocks: Pick<Blocks, 'finest' | 'read' | 'earliest'>,
+  metrics: ReadonlySet<number>,
+  before: number,
+): number | null {
+  for (let at = blocks.earliest(); at < before; ) {
+    const block = blocks.finest(at);
+    if (!block || block.start >= before) return null;
+    const { level, start } = block;
+    const firsts = [...(blocks.read(level, start, metrics)?.values() ?? [])]
+      .map(({ counts }) => counts.findIndex((count) => count > 0))
+      .filter((index) => index >= 0);
+    if (firsts.length > 0) return start + Math.min(...firsts) * level.stepMs;
+    at = Math.max(block.to, at + 1);
+  }
+  return null;
+}

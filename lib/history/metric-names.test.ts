@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest';
+import { MetricNames } from './metric-names';
+
+const hour = 3_600_000;
+
+function hand() {
+  const clock = { ms: 0 };
+  const names = new MetricNames(() => clock.ms);
+  const fill = (publisher: string, count: number, prefix = publisher) =>
+    Array.from({ length: count }, (_, index) =>
+      names.numberOf('atlas', `sensor.${prefix}${index}.value`, publisher),
+    ).filter((id) => id !== null).length;
+  return { clock, names, fill };
+}
+
+test('what is published takes no room of the host’s own, and one address not all of the others’', () => {
+  const { names, fill } = hand();
+  expect(fill('203.0.113.7', 5_000)).toBe(500);
+  expect(fill('203.0.113.8', 5_000)).toBe(500);
+  expect(names.numberOf('atlas', 'processes.count', '')).not.toBeNull();
+  expect(fill('', 5_000, 'own')).toBe(1_999);
+  expect(names.use()).toMatchObject({
+    own: 2_000,
+    published: 1_000,
+    ownRefused: 2_000,
+    publishedRefused: 2_000,
+  });
+});
+
+test('where all is taken, one that has the most gives to one that has less, up to an equal share', () => {
+  const { names, fill } = hand();
+  fill('a', 500);
+  fill('b', 500);
+  expect(fill('c', 400)).toBe(333);
+  const count = (publisher: string) => names.rows().filter((row) => row.publisher === publisher).length;
+  expect([count('a'), count('b'), count('c')]).toEqual([333, 334, 333]);
+  expect(names.use().published).toBe(1_000);
+});
+
+test('a name that has been silent for an hour goes for a new one of its publisher, and its number is not used again', () => {
+  const { clock, names, fill } = hand();
+  fill('a', 500);
+  names.settled();
+  expect(names.numberOf('atlas', 'sensor.new.value', 'a')).toBeNull();
+  clock.ms = hour;
+  for (let index = 0; index < 499; index += 1) names.numberOf('atlas', `sensor.a${index}.value`, 'a');
+  clock.ms = hour + 1;
+  expect(names.numberOf('atlas', 'sensor.new.value', 'a')).toBe(501);
+  expect([names.gone, names.changed.map(({ id }) => id)]).toEqual([[500], [501]]);
+  expect([names.has(500), names.has(501)]).toEqual([false, true]);
+  expect(names.numberOf('atlas', 'sensor.newer.value', 'a')).toBeNull();
+});
+
+test('what the host measures itself is its own, whoever named it first', () => {
+  const { names, fill } = hand();
+  const id = names.numberOf('atlas', 'sensor.cpu.temperature', 'a');
+  expect(names.numberOf('atlas', 'sensor.cpu.temperature', '')).toBe(id);
+  expect(names.get('atlas', 'sensor.cpu.temperature')?.publisher).toBe('');
+  expect(names.use()).toMatchObject({ own: 1, published: 0 });
+  expect(fill('a', 600)).toBe(500);
+});
+
+test('what was kept is taken up: numbers go on behind the highest', () => {
+  const { names } = hand();
+  const unit = '';
+  names.reset([
+    { id: 7, host: 'atlas', name: 'cpu.load1', unit, publisher: '' },
+    { id: 3, host: 'atlas', name: 'sensor.x.value', unit, publisher: '?' },
+  ]);
+  expect(names.changed).toEqual([]);
+  expect(names.numberOf('atlas', 'cpu.load1', '')).toBe(7);
+  expect(names.numberOf('atlas', 'cpu.load5', '')).toBe(8);
+  expect(names.rows().map(({ name }) => name)).toEqual(['cpu.load1', 'cpu.load5', 'sensor.x.value']);
+});
