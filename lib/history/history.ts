@@ -86,6 +86,8 @@ export interface History {
 }
 
 const eventsPerTurn = 512;
+/** Events of many sensors are long: folding them goes on for so long before others have a turn. */
+const turnMs = 8;
 /** After a block of the finest level is complete: samples of its last second are in by then. */
 const slackMs = 15_000;
 /** Metrics of a query that are read together: a block is unpacked for so many in a millisecond or two. */
@@ -237,9 +239,16 @@ export function openHistory({
     while (seq < log.headSeq) {
       const head = log.headSeq;
       const events = await log.read(seq, eventsPerTurn);
-      for (const event of events) fold(event);
+      let begunAt = performance.now();
+      for (const event of events) {
+        fold(event);
+        seq = event.seq;
+        if (performance.now() - begunAt < turnMs) continue;
+        await nextTurn();
+        begunAt = performance.now();
+      }
       // The last ids before a crash may have been given to nothing.
-      seq = events.at(-1)?.seq ?? head;
+      if (events.length === 0) seq = head;
       if (record.isUrgent()) note();
       if (seq < log.headSeq) await nextTurn();
     }

@@ -44,7 +44,7 @@ test('a name that has been silent for an hour goes for a new one of its publishe
   expect(names.numberOf('atlas', 'sensor.new.value', 'a')).toBeNull();
   clock.ms = hour;
   for (let index = 0; index < 499; index += 1) names.numberOf('atlas', `sensor.a${index}.value`, 'a');
-  clock.ms = hour + 1;
+  clock.ms = hour + 1_000;
   expect(names.numberOf('atlas', 'sensor.new.value', 'a')).toBe(501);
   expect([names.gone, names.changed.map(({ id }) => id)]).toEqual([[500], [501]]);
   expect([names.has(500), names.has(501)]).toEqual([false, true]);

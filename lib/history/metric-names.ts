@@ -8,6 +8,8 @@ const publishedMax = 1_000;
 const perPublisherMax = 500;
 /** A name gives its room to another of its publisher when it has had no value for so long. */
 const silentMs = 3_600_000;
+/** Looking through all names for each that has no room would hold others up. */
+const lookAgainMs = 1_000;
 
 /** What has room, and what was left out within the last hour for want of it. */
 export interface NamesUse {
@@ -37,6 +39,8 @@ export class MetricNames {
   /** Names that had no room, and when that was; as many as could have had. */
   readonly #refused = { own: new Map<string, number>(), published: new Map<string, number>() };
   readonly #monotonicNow: () => number;
+  /** By publisher: until then it is not looked again whether a name can go. */
+  readonly #fullUntilMs = new Map<string, number>();
   #nextId = 1;
   #changed = new Map<number, MetricRow>();
   #gone: number[] = [];
@@ -174,17 +178,24 @@ export class MetricNames {
   }
 
   #forgetOne(publisher: string, leastSilentMs: number): boolean {
-    const until = this.#monotonicNow() - leastSilentMs;
+    const now = this.#monotonicNow();
+    if (leastSilentMs > 0 && now < (this.#fullUntilMs.get(publisher) ?? 0)) return false;
+    const until = now - leastSilentMs;
     let quietest: Entry | null = null;
     for (const entry of this.#byName.values()) {
       if (entry.row.publisher !== publisher || entry.seenAtMs > until) continue;
       if (!quietest || entry.seenAtMs < quietest.seenAtMs) quietest = entry;
     }
-    if (!quietest) return false;
+    if (!quietest) {
+      if (this.#fullUntilMs.size >= publishedMax) this.#fullUntilMs.clear();
+      this.#fullUntilMs.set(publisher, now + lookAgainMs);
+      return false;
+    }
     const { id, host, name } = quietest.row;
     this.#byName.delete(keyOf(host, name));
     this.#ids.delete(id);
     this.#counts.set(publisher, this.#countOf(publisher) - 1);
+    this.#fullUntilMs.delete(publisher);
     if (this.#countOf(publisher) === 0) this.#counts.delete(publisher);
     if (!this.#changed.delete(id)) this.#gone.push(id);
     this.#sorted = null;
