@@ -5,7 +5,7 @@ import type { SystemAlert } from './events/payloads';
 
 /**
  * That a database was set aside, as an alert that fires and is over at once: people are told, and what is lost stays
- * in `GET /api/health`. `path` is the name that it has now.
+ * in `GET /api/health`. `path` is the name that it has now; where the folder lies is not told to channels.
  */
 export function storageAlerts(host: string, t: number, path: string, reason: string): NewEvent[] {
   const file = basename(path);
@@ -21,7 +21,7 @@ export function storageAlerts(host: string, t: number, path: string, reason: str
     value: null,
     threshold: null,
     since: t,
-    message: `${path}: ${reason}. What it held is not in use any more; the file is kept.`,
+    message: `${file}: ${reason}. What it holds is not in use; the file is kept in the data folder.`,
     condition: null,
     culprits: [],
   };
