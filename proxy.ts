@@ -1,10 +1,11 @@
 import { type NextRequest, NextResponse } from 'next/server';
-import { checkRequest, crossOriginHeaders, preflightHeaders } from '@/lib/auth/request-check';
-import { contentSecurityPolicy, securityHeaders } from '@/lib/auth/security-headers';
+import { guardRequest, type Verdict } from '@/lib/auth/request-guard';
+import { contentSecurityPolicy } from '@/lib/auth/security-headers';
 import { problemResponse } from '@/lib/events/problem';
 import { isLocale, localeCookie, localeHeader, negotiateLocale } from '@/lib/i18n/locales';
 import { isTheme, themeCookie, themeHeader } from '@/lib/i18n/theme';
 import { running } from '@/lib/running';
+import { isOwnServer } from '@/lib/server-mark';
 
 const dev = process.env.NODE_ENV !== 'production';
 
@@ -13,24 +14,33 @@ function withHeaders(response: Response, headers: Readonly<Record<string, string
   return response;
 }
 
-/** Stands before every route: who may ask, in which language and theme, under which policy. */
+/** What `scripts/serve.mjs` asks before Next.js sees a request; asked here where another server runs Next.js. */
+function guarded(request: NextRequest): Verdict {
+  const { pathname, search } = request.nextUrl;
+  const host = request.headers.get('host');
+  return guardRequest(
+    {
+      method: request.method,
+      target: pathname + search,
+      hosts: host === null ? [] : [host],
+      headerCount: [...request.headers].length,
+      header: (name) => request.headers.get(name),
+      isFromProxy: false,
+      listenPort: null,
+    },
+    { ...running().config, dev },
+  );
+}
+
+/** Stands before every route: in which language and theme, under which policy. */
 export function proxy(request: NextRequest): Response {
-  const { config } = running();
+  const verdict = isOwnServer() ? null : guarded(request);
+  if (verdict?.kind === 'refuse') return withHeaders(problemResponse(verdict.problem), verdict.headers);
+  if (verdict?.kind === 'options') return new Response(null, { status: 204, headers: verdict.headers });
   const { pathname, searchParams } = request.nextUrl;
-  const origin = request.headers.get('origin');
+  if (pathname.startsWith('/api/')) return withHeaders(NextResponse.next(), verdict?.headers ?? {});
 
-  const problem = checkRequest({ host: request.headers.get('host'), origin }, config);
-  if (problem) return withHeaders(problemResponse(problem), securityHeaders);
-
-  if (pathname.startsWith('/api/')) {
-    const asksFor = request.headers.get('access-control-request-method');
-    const preflight = preflightHeaders({ method: request.method, origin, asksFor }, config.allowedOrigins);
-    if (preflight)
-      return withHeaders(new Response(null, { status: 204 }), { ...securityHeaders, ...preflight });
-    const crossOrigin = crossOriginHeaders(origin, config.allowedOrigins);
-    return withHeaders(NextResponse.next(), { ...securityHeaders, ...crossOrigin });
-  }
-
+  const { config } = running();
   const embedded = pathname.startsWith('/embed/');
   const policy = contentSecurityPolicy({
     nonce: crypto.randomUUID(),
@@ -48,7 +58,7 @@ export function proxy(request: NextRequest): Response {
   headers.set(themeHeader, isTheme(theme) ? theme : 'auto');
 
   return withHeaders(NextResponse.next({ request: { headers } }), {
-    ...securityHeaders,
+    ...verdict?.headers,
     'Content-Security-Policy': policy,
   });
 }

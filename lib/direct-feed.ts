@@ -1,15 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { checkRequest, crossOriginHeaders } from './auth/request-check';
-import { securityHeaders } from './auth/security-headers';
 import { answerOf, type Problem } from './events/problem';
+import { forwardedHeader, peerHeader } from './http-guard';
 import { openStream, tryStream } from './open-stream';
 import type { Runtime } from './runtime';
 import { feedHeaders } from './sse/feed';
 import { sendCursor } from './sse/response-sink';
 import { uncached } from './uncached';
-
-/** The header by which the server names the other end of the connection to the routes. */
-export const peerHeader = 'x-hostbeat-peer';
 
 const feedPath = '/api/events';
 
@@ -19,42 +15,35 @@ const headerOf = (request: IncomingMessage, name: string) => {
 };
 
 /**
- * Answers a request for the feed itself, at a fifth of what the route handler's web stream costs; the handler
- * remains the definition. Returns false for any other request, which is then nobody's yet.
+ * Answers a request for the feed that the guard has let pass, at a fifth of what the route handler's web stream costs;
+ * the handler remains the definition. Returns false for any other request, which is then nobody's yet.
  */
 export function serveFeed(runtime: Runtime, incoming: IncomingMessage, response: ServerResponse): boolean {
   const { method, url = '' } = incoming;
   if (method !== 'GET' && method !== 'HEAD') return false;
   if (url !== feedPath && !url.startsWith(`${feedPath}?`)) return false;
 
-  const origin = headerOf(incoming, 'origin');
-  const headers = { ...securityHeaders, ...crossOriginHeaders(origin, runtime.config.allowedOrigins) };
-  const refused = checkRequest({ host: headerOf(incoming, 'host'), origin }, runtime.config);
-  if (refused) {
-    refuse(response, refused, securityHeaders);
-    return true;
-  }
-
   const request = {
     query: new URLSearchParams(url.slice(feedPath.length + 1)),
     lastEventId: headerOf(incoming, 'last-event-id'),
     peer: headerOf(incoming, peerHeader),
+    isForwarded: headerOf(incoming, forwardedHeader) === '1',
   };
   if (method === 'HEAD') {
     const { problem, isOver } = tryStream(runtime, request);
-    if (problem) refuse(response, problem, headers);
-    else if (isOver) response.writeHead(204, { ...headers, ...uncached }).end();
-    else response.writeHead(200, { ...headers, ...feedHeaders }).end();
+    if (problem) refuse(response, problem);
+    else if (isOver) response.writeHead(204, uncached).end();
+    else response.writeHead(200, feedHeaders).end();
     return true;
   }
   const opened = openStream(runtime, request);
-  if (opened.ok && opened.value) sendCursor(opened.value, response, headers);
-  else if (opened.ok) response.writeHead(204, { ...headers, ...uncached }).end();
-  else refuse(response, opened.problem, headers);
+  if (opened.ok && opened.value) sendCursor(opened.value, response);
+  else if (opened.ok) response.writeHead(204, uncached).end();
+  else refuse(response, opened.problem);
   return true;
 }
 
-function refuse(response: ServerResponse, problem: Problem, headers: Readonly<Record<string, string>>): void {
+function refuse(response: ServerResponse, problem: Problem): void {
   const answer = answerOf(problem);
-  response.writeHead(answer.status, { ...headers, ...answer.headers }).end(answer.body);
+  response.writeHead(answer.status, answer.headers).end(answer.body);
 }

@@ -15,6 +15,8 @@ export interface StreamRequest {
   readonly lastEventId: string | null;
   /** The address of the other end; `null` where it is not known. */
   readonly peer: string | null;
+  /** A proxy stands between, so that the address is one of many clients'. */
+  readonly isForwarded?: boolean;
   /** What there is now, and then the end. */
   readonly once?: boolean;
 }
@@ -40,7 +42,7 @@ export function openStream(parts: StreamParts, request: StreamRequest): Opened {
   const prepared = prepare(parts, request);
   if (!prepared.ok) return prepared;
   if (!prepared.connect) return { ok: true, value: null };
-  const place = parts.admission.take(request.peer);
+  const place = parts.admission.take(request.peer, request.isForwarded);
   if (!place.ok) return place;
   return { ok: true, value: prepared.connect(place.release) };
 }
@@ -53,7 +55,7 @@ export function tryStream(
   const prepared = prepare(parts, request);
   if (!prepared.ok) return { problem: prepared.problem, isOver: false };
   if (!prepared.connect) return { problem: null, isOver: true };
-  const place = parts.admission.take(request.peer);
+  const place = parts.admission.take(request.peer, request.isForwarded);
   if (!place.ok) return { problem: place.problem, isOver: false };
   place.release();
   return { problem: null, isOver: false };

@@ -5,7 +5,8 @@ interface Refused {
   readonly problem: Problem;
 }
 
-const maxBytes = 64 * 1024;
+/** Of every request; longer ones are refused while they are read. */
+export const maxBodyBytes = 64 * 1024;
 
 /** The body as text, or the refusal when it is too large, however it is sent. */
 export async function readText({
@@ -15,8 +16,8 @@ export async function readText({
   let size = 0;
   for await (const part of body ?? []) {
     size += part.length;
-    if (size > maxBytes) {
-      const detail = `A request takes at most ${maxBytes} bytes`;
+    if (size > maxBodyBytes) {
+      const detail = `A request takes at most ${maxBodyBytes} bytes`;
       return { ok: false, problem: { code: 'too-large', detail } };
     }
     parts.push(part);

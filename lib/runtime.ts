@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { version } from '../package.json';
 import { openRequestRate, type RequestRate } from './auth/request-rate';
 import { type Config, parseConfig } from './config';
-import { peerHeader, serveFeed } from './direct-feed';
+import { serveFeed } from './direct-feed';
 import type { NewEvent } from './events/event-log';
 import { loggedSchemas } from './events/event-schemas';
 import { isLoggedType, type LoggedPayloads, type LoggedType } from './events/event-types';
@@ -11,6 +11,7 @@ import { type Health, healthOf } from './health';
 import { readBoot } from './host/boot';
 import { factsWatch } from './host/facts-watch';
 import { openHost } from './host/open-host';
+import { forwardedHeader, type HttpGuard, openHttpGuard, peerHeader } from './http-guard';
 import { pageAlertsMax } from './live/alert-desk';
 import type { InitialState } from './live/store';
 import { openSqliteLog } from './log/sqlite-log';
@@ -41,10 +42,14 @@ export interface Runtime extends Pipeline {
   /** What a page is rendered with before its first event: of the types that it shows, and of no others. */
   initialState(types: readonly LoggedType[]): InitialState;
   health(): Health;
+  /** Stands before the feed and Next.js. */
+  readonly guard: HttpGuard;
   /** Answers a request for the feed without Next's part in it; false for any other request. */
   serveFeed(incoming: IncomingMessage, response: ServerResponse): boolean;
-  /** The address of the other end of a request's connection; `null` where no server of ours names it. */
+  /** The address of a request's client; `null` where no server of ours names it. */
   peerOf(headers: Headers): string | null;
+  /** Whether a request came through a proxy. */
+  isForwarded(headers: Headers): boolean;
   /** Ends the sampler and every stream, and writes what is not on disk yet. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -153,9 +158,11 @@ export async function startRuntime(env: NodeJS.ProcessEnv): Promise<Runtime> {
             .map((alert) => ({ ...alert, t: alert.changedAt, kind: 'rule' as const }))
         : [],
     }),
+    guard: openHttpGuard({ ...config, dev: env.NODE_ENV === 'development' }),
     serveFeed: (incoming, response) => serveFeed(runtime, incoming, response),
     // Elsewhere whoever asks could name itself.
     peerOf: (headers) => (isOwnServer() ? headers.get(peerHeader) : null),
+    isForwarded: (headers) => isOwnServer() && headers.get(forwardedHeader) === '1',
     stop() {
       stopping ??= stop();
       return stopping;

@@ -25,8 +25,3 @@ export function ownAddress(host) {
   if (host === '::') return '::1';
   return everyAddress.has(host) ? '127.0.0.1' : host;
 }
-
-/** An IPv4 client of an IPv6 socket is shown as ::ffff:1.2.3.4; it is 1.2.3.4. */
-export function plainAddress(address) {
-  return (address ?? '').replace(/^::ffff:(?=\d+\.)/i, '');
-}

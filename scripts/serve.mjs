@@ -1,18 +1,19 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createServer, request } from 'node:http';
-import { isLoopback, ownAddress, plainAddress, urlsOf } from './addresses.mjs';
+import { createServer, request, Server, ServerResponse } from 'node:http';
+import { isLoopback, ownAddress, urlsOf } from './addresses.mjs';
 import { listen } from './listen.mjs';
 import { inProject, root, Stop, say } from './project.mjs';
 import { shutDownOnSignal } from './shutdown.mjs';
 
-/**
- * Names the peer of the connection to the routes. Whatever a client sends by this name is overwritten;
- * `X-Forwarded-For`, which Next.js fills in, is believed from clients and so proves nothing.
- */
-const peerHeader = 'x-hostbeat-peer';
-
 /** Longer than what reverse proxies keep an idle connection for (60 s), or they would write into a closed one. */
 const keepAliveMs = 65_000;
+/** A head of 16 KiB, and then a body of 64 KiB, come within seconds; who is slower holds a connection and no more. */
+const timeouts = { headersTimeout: 15_000, requestTimeout: 40_000, connectionsCheckingInterval: 2_000 };
+
+/** Marks the request by which the server starts the runtime, before there is a guard. */
+const startHeader = 'x-hostbeat-start';
+const startToken = randomUUID();
 
 /** Tells the runtime that this server names peers and owns the signals; see lib/server-mark.ts. */
 globalThis[Symbol.for('hostbeat.server')] = true;
@@ -31,26 +32,44 @@ export async function serve({ config, dev }) {
   process.env.NEXT_TELEMETRY_DISABLED ??= '1';
   process.chdir(root);
 
-  let ready;
-  const handler = new Promise((resolve) => {
-    ready = resolve;
-  });
-  const server = createServer((incoming, answer) => {
-    incoming.headers[peerHeader] = plainAddress(incoming.socket.remoteAddress);
-    if (refuseBadPath(incoming, answer)) return;
+  const handler = promised();
+  const started = promised();
+  function handle(incoming, answer) {
     if (direct && !dev && runtime()?.serveFeed(incoming, answer)) return;
     unlistHeaders(answer);
     if (!server.listening) answer.setHeader('Connection', 'close');
-    handler
-      .then((handle) => handle(incoming, answer))
+    handler.promise
+      .then((next) => next(incoming, answer))
       .catch((error) => {
         console.error(error);
         if (!answer.headersSent) answer.writeHead(500);
         answer.end();
       });
+  }
+  async function onRequest(incoming, answer) {
+    if (!runtime()) {
+      if (incoming.headers[startHeader] === startToken) return handle(incoming, answer);
+      await started.promise;
+    }
+    runtime().guard.admit(incoming, answer, (admitted) => handle(admitted, answer));
+  }
+
+  // The guard answers what is wrong with Host, in words.
+  const server = createServer({ ...timeouts, keepAliveTimeout: keepAliveMs, requireHostHeader: false });
+  // Node.js would drop those beyond 2,000 in silence; a head has 16 KiB in any case, and the guard counts.
+  server.maxHeadersCount = 0;
+  for (const event of ['request', 'checkContinue', 'checkExpectation']) server.on(event, onRequest);
+  server.on('connect', (incoming, socket) => {
+    if (runtime()) runtime().guard.refuseTunnel(incoming, socket);
+    else socket.destroy();
   });
-  server.keepAliveTimeout = keepAliveMs;
-  server.headersTimeout = keepAliveMs + 5_000;
+  server.on('clientError', (error, socket) => {
+    if (runtime()) runtime().guard.refuseBroken(error, socket);
+    else socket.destroy();
+  });
+  // Without a listener for it Node.js answers a request to upgrade as any other; Next.js would add one that answers none.
+  const upgrades = new Server();
+  if (dev) server.on('upgrade', (...upgrade) => passUpgrade(upgrades, onRequest, upgrade));
 
   // First of all, since a taken port should be told before anything is loaded; early requests wait.
   const port = await listen(server, config);
@@ -64,10 +83,11 @@ export async function serve({ config, dev }) {
 
   if (!dev) handOverBuiltConfig();
   const { default: next } = await import('next');
-  app = next({ dev, dir: root, hostname: config.host, port, httpServer: server });
+  app = next({ dev, dir: root, hostname: config.host, port, httpServer: upgrades });
   await app.prepare();
-  ready(app.getRequestHandler());
+  handler.resolve(app.getRequestHandler());
   await startRuntime(config.host, port);
+  started.resolve();
   announce(config.host, port);
 }
 
@@ -78,24 +98,25 @@ function unlistHeaders(answer) {
     setHeader(name, Array.isArray(value) && value.length === 1 ? value[0] : value);
 }
 
-/** A path whose percent signs encode nothing is the client's mistake; Next.js would answer 500. */
-function refuseBadPath({ url = '' }, answer) {
-  try {
-    decodeURIComponent(url.split('?', 1)[0]);
-    return false;
-  } catch {
-    const detail = 'The path is not percent-encoded UTF-8';
-    answer.writeHead(400, { 'Content-Type': 'application/problem+json; charset=utf-8' });
-    answer.end(
-      JSON.stringify({
-        type: '/problems/bad-path',
-        title: 'The path is not understood',
-        status: 400,
-        detail,
-      }),
-    );
-    return true;
+/** `next dev` tells its pages of changes by a WebSocket; any other request to upgrade is answered as it is. */
+function passUpgrade(upgrades, onRequest, [incoming, socket, head]) {
+  if (/^websocket$/i.test(incoming.headers.upgrade) && incoming.url.startsWith('/_next/')) {
+    upgrades.emit('upgrade', incoming, socket, head);
+    return;
   }
+  const answer = new ServerResponse(incoming);
+  answer.shouldKeepAlive = false;
+  answer.assignSocket(socket);
+  answer.once('finish', () => socket.end());
+  void onRequest(incoming, answer);
+}
+
+function promised() {
+  let resolve;
+  const promise = new Promise((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
 }
 
 /**
@@ -115,9 +136,18 @@ function handOverBuiltConfig() {
 async function startRuntime(host, port) {
   if (runtime()) return;
   await new Promise((resolve, reject) => {
-    const asked = request({ host: ownAddress(host), port, path: '/api/health', agent: false }, (answer) => {
-      answer.resume().once('end', resolve).once('error', reject);
-    });
+    const asked = request(
+      {
+        host: ownAddress(host),
+        port,
+        path: '/api/health',
+        agent: false,
+        headers: { [startHeader]: startToken },
+      },
+      (answer) => {
+        answer.resume().once('end', resolve).once('error', reject);
+      },
+    );
     asked.once('error', reject).end();
   }).catch((error) => {
     throw new Stop(`Hostbeat could not start: it does not answer itself (${error.message})`);

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { describeConfig } from '../lib/config';
-import { isLoopback, ownAddress, plainAddress, urlsOf } from './addresses.mjs';
+import { isLoopback, ownAddress, urlsOf } from './addresses.mjs';
 import { browserPlaces } from './chromium.mjs';
 import { helpText } from './help.mjs';
 import { listen, refusal, requireFree } from './listen.mjs';
@@ -34,15 +34,6 @@ test('only this machine reaches a loopback address', () => {
 
 test('a server that listens everywhere reaches itself by loopback', () => {
   expect(['0.0.0.0', '::', '10.0.0.1'].map(ownAddress)).toEqual(['127.0.0.1', '::1', '10.0.0.1']);
-});
-
-test('an IPv4 peer is named as such', () => {
-  expect(['::ffff:10.0.0.1', '10.0.0.1', '::1', undefined].map(plainAddress)).toEqual([
-    '10.0.0.1',
-    '10.0.0.1',
-    '::1',
-    '',
-  ]);
 });
 
 test('a taken port is one line with what to do', async () => {

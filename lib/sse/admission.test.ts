@@ -41,3 +41,16 @@ test('this machine, exempt networks and the unknown count towards all, not by ad
     expect([address, places]).toEqual([address, [true, true, true, true, false]]);
   }
 });
+
+test('clients of a proxy on this machine are counted, by the names that it gives', () => {
+  const behind = openAdmission({ ...limits, maxStreams: 20 });
+  const count = (address: string, isForwarded?: boolean) =>
+    Array.from({ length: 5 }, () => behind.take(address, isForwarded)).filter(({ ok }) => ok).length;
+  expect([count('198.51.100.1', true), count('127.0.0.1', true), count('127.0.0.1')]).toEqual([2, 2, 5]);
+  const named = openAdmission({ ...limits, exempt: ['127.0.0.1', '10.0.0.0/8'], maxStreams: 20 });
+  const taken = (address: string, isForwarded?: boolean) =>
+    Array.from({ length: 5 }, () => named.take(address, isForwarded)).filter(({ ok }) => ok).length;
+  expect([taken('127.0.0.1'), taken('::1'), taken('10.0.0.1'), taken('10.0.0.2', true)]).toEqual([
+    2, 5, 5, 2,
+  ]);
+});

@@ -10,7 +10,7 @@ import { feedHeaders } from './feed';
 export function sendCursor(
   cursor: Cursor,
   response: ServerResponse,
-  headers: Readonly<Record<string, string>>,
+  headers: Readonly<Record<string, string>> = {},
 ): void {
   const { httpVersion } = response.req;
   const isChunked = httpVersion === '1.1';

@@ -14,6 +14,7 @@ function asked(request: Request): StreamRequest {
     query: new URL(request.url).searchParams,
     lastEventId: request.headers.get('last-event-id'),
     peer: running().peerOf(request.headers),
+    isForwarded: running().isForwarded(request.headers),
   };
 }
 

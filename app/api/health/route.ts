@@ -1,11 +1,12 @@
 import { otherMethods } from '@/lib/events/problem';
+import { healthFor } from '@/lib/health-rights';
 import { running } from '@/lib/running';
 
 export const dynamic = 'force-dynamic';
 
-/** 200 when all is well, else 503 with what is wrong; for load balancers, scripts and people. */
-export function GET(): Response {
-  const health = running().health();
+/** 200 when all is well, else 503 with what is wrong; other machines are told which of the two alone. */
+export function GET(request: Request): Response {
+  const health = healthFor(running(), request.headers);
   const status = health.status === 'ok' ? 200 : 503;
   return Response.json(health, { status, headers: { 'Cache-Control': 'no-store' } });
 }

@@ -17,6 +17,7 @@ function asked(request: Request): StreamRequest {
     query,
     lastEventId: request.headers.get('last-event-id'),
     peer: running().peerOf(request.headers),
+    isForwarded: running().isForwarded(request.headers),
     once: true,
   };
 }

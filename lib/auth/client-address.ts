@@ -1,0 +1,84 @@
+import { BlockList, isIP } from 'node:net';
+
+/** Addresses and CIDR networks as one list. */
+export function listOf(networks: readonly string[]): (address: string) => boolean {
+  const list = new BlockList();
+  for (const network of networks) {
+    const [address = '', bits] = network.split('/');
+    const plain = plainAddress(address);
+    const isMapped = plain !== address.toLowerCase();
+    const family = isIP(plain) === 6 ? 'ipv6' : 'ipv4';
+    if (bits === undefined) list.addAddress(plain, family);
+    else list.addSubnet(plain, isMapped ? Math.max(0, Number(bits) - 96) : Number(bits), family);
+  }
+  return (address) => {
+    const family = isIP(address);
+    return family !== 0 && list.check(address, family === 6 ? 'ipv6' : 'ipv4');
+  };
+}
+
+const loopback = listOf(['127.0.0.0/8', '::1']);
+
+/** Whether an address is this machine's own, which nobody else can connect from. */
+export function isLoopbackAddress(address: string): boolean {
+  return loopback(address);
+}
+
+/** Whether a server that listens on `host`, an address or a name, is reached from this machine alone. */
+export function isLoopbackHost(host: string): boolean {
+  return isLoopbackAddress(host) || /^(?:.{1,240}\.)?localhost\.?$/i.test(host);
+}
+
+/** An address without zone, and as IPv4 where it is that in IPv6's clothes (RFC 4291, 2.5.5.2). */
+export function plainAddress(address: string): string {
+  const [bare = ''] = address.toLowerCase().split('%', 1);
+  if (isIP(bare) !== 6) return bare;
+  const host = new URL(`http://[${bare}]`).hostname;
+  const [, high = '', low = ''] = /^\[::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})\]$/.exec(host) ?? [];
+  if (high === '') return bare;
+  const [a, b] = [Number.parseInt(high, 16), Number.parseInt(low, 16)];
+  return [a >> 8, a & 255, b >> 8, b & 255].join('.');
+}
+
+export interface Client {
+  /** Its address, or that of the last proxy that did not say whom it speaks for. */
+  readonly address: string;
+  /** A proxy stands between. */
+  readonly isForwarded: boolean;
+}
+
+/** Longer chains than this are made up. */
+const hopsMax = 32;
+
+/**
+ * Who asks. `X-Forwarded-For` is read from the right, as each proxy adds the address that it saw, and only as far
+ * as those who wrote it are trusted; what stands further left may be made up by the client. A proxy on this machine
+ * is trusted in this without being named: who comes from loopback has no bound that it could slip.
+ */
+export function clientOf(
+  peer: string,
+  forwardedFor: string | null,
+  isTrusted: (address: string) => boolean,
+): Client {
+  let address = plainAddress(peer);
+  const hops =
+    forwardedFor
+      ?.slice(-64 * hopsMax)
+      .split(',')
+      .slice(-hopsMax) ?? [];
+  const isForwarded = hops.length > 0;
+  while (isTrusted(address) || isLoopbackAddress(address)) {
+    const hop = addressIn(hops.pop()?.trim() ?? '');
+    if (hop === null) break;
+    address = hop;
+  }
+  return { address, isForwarded };
+}
+
+/** `192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1`, `[2001:db8::1]:4711`; `null` for `unknown` and whatever else. */
+function addressIn(text: string): string | null {
+  const [, bracketed, dotted] =
+    /^(?:\[([0-9a-f:.%\w]{2,64})\]|([\d.]{7,15}))(?::\d{1,5})?$/i.exec(text) ?? [];
+  const address = plainAddress(bracketed ?? dotted ?? text.slice(0, 64));
+  return isIP(address) === 0 ? null : address;
+}
