@@ -158,8 +158,48 @@ test('the state directory is the habit of the system', () => {
   expect(at({ LOCALAPPDATA: '/local' }, 'win32')).toBe(join('/local', 'hostbeat'));
 });
 
+test('a user without a home is told what to set, and needs none where the place is known', () => {
+  const homeless = () => {
+    throw new Error('ENOENT: no such file or directory, uv_os_homedir');
+  };
+  for (const platform of ['linux', 'darwin', 'win32'] as const)
+    expect(stateDirectory({}, platform, homeless)).toBeNull();
+  for (const home of ['', '.', 'home']) expect(stateDirectory({}, 'linux', () => home)).toBeNull();
+  expect(stateDirectory({ XDG_STATE_HOME: '/state' }, 'linux', homeless)).toBe(join('/state', 'hostbeat'));
+  expect(stateDirectory({ LOCALAPPDATA: '/local' }, 'win32', homeless)).toBe(join('/local', 'hostbeat'));
+  expect(stateDirectory({}, 'linux', () => '/')).toBe('/.local/state/hostbeat');
+});
+
+test.each([
+  ['.example.org', '.example.org'],
+  ['.Example.ORG.:8443', '.example.org:8443'],
+  ['nas.', 'nas'],
+  ['B\u00fccher.example', 'xn--bcher-kva.example'],
+  ['.b\u00fccher.example', '.xn--bcher-kva.example'],
+  ['[FD00:0::1]', '[fd00::1]'],
+  ['my_nas:80', 'my_nas:80'],
+])('the allowed host %s is %s', (given, read) => {
+  expect(parseConfig({ HOSTBEAT_ALLOWED_HOSTS: given }).allowedHosts).toEqual([read]);
+});
+
+test.each(['.', '..', '..example.org', 'a..b', '*.lan', '*:3000', 'a:65536', 'a:', '.[::1]', '[::1', 'a b'])(
+  'the allowed host %j could never be asked for and is refused',
+  (given) => {
+    expect(() => parseConfig({ HOSTBEAT_ALLOWED_HOSTS: given })).toThrow(
+      /^HOSTBEAT_ALLOWED_HOSTS: got [^\n]*$/,
+    );
+  },
+);
+
+test.each(['https://*.example.org', 'https://.example.org', 'https://a..b', 'http://*'])(
+  'the allowed origin %s, which no browser sends, is refused',
+  (given) => {
+    expect(() => parseConfig({ HOSTBEAT_ALLOWED_ORIGINS: given })).toThrow(/^HOSTBEAT_ALLOWED_ORIGINS: got/);
+  },
+);
+
 test('a made-up machine has a log of its own, unless it is told where', () => {
-  expect(parseConfig({ HOSTBEAT_DEMO: '7' }).dataDir).toBe(join(stateDirectory({}), 'demo-7'));
+  expect(parseConfig({ HOSTBEAT_DEMO: '7' }).dataDir).toBe(join(String(stateDirectory({})), 'demo-7'));
   const told = { HOSTBEAT_DEMO: '7', HOSTBEAT_DATA_DIR: '/data' };
   expect(parseConfig(told).dataDir).toBe(resolve('/data'));
 });

@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -35,12 +35,26 @@ function split(text: string, separator: RegExp): string[] {
 
 const commaList = z.string().transform((text) => split(text, /,/));
 const directory = z.string().regex(/^[^\0]+$/);
-const hostPattern = /^(\*|(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?)$/i;
+
+/**
+ * An entry of the allowed hosts as `Host` headers are compared with it: in lower case, international names as browsers
+ * send them, without the root's dot. `.example.org` is that domain and all below it. `null` for what no `Host` can be.
+ */
+function allowedHost(text: string): string | null {
+  if (text === '*') return text;
+  const [, dot = '', given = '', port = ''] =
+    /^(\.?)([^\s/?#@\\:[\]%]{1,255}|\[[0-9a-f:.]{2,45}\])(:\d{1,5})?$/i.exec(text) ?? [];
+  if (Number(port.slice(1)) > 65_535 || !URL.canParse(`http://${given}`)) return null;
+  const name = new URL(`http://${given}`).hostname.replace(/\.$/, '');
+  if (name.startsWith('[')) return dot === '' ? name + port : null;
+  return name.split('.').every((label) => /^[a-z0-9_-]{1,63}$/.test(label)) ? dot + name + port : null;
+}
 const address = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]);
 
 function isOrigin(text: string): boolean {
   if (!/^https?:\/\/[^/?#@\\\s]+\/?$/i.test(text) || !URL.canParse(text)) return false;
-  const { pathname, search, hash } = new URL(text);
+  const { pathname, search, hash, host } = new URL(text);
+  if (/^[.*]/.test(host) || allowedHost(host) === null) return false;
   return pathname === '/' && search === '' && hash === '';
 }
 
@@ -119,12 +133,12 @@ const environmentSchema = z.object({
       ),
     ),
   HOSTBEAT_ALLOWED_HOSTS: commaList
-    .refine((hosts) => hosts.every((host) => hostPattern.test(host)))
-    .transform((hosts) => hosts.map((host) => host.toLowerCase()))
+    .refine((hosts) => hosts.every((host) => allowedHost(host) !== null))
+    .transform((hosts) => hosts.map((host) => allowedHost(host) ?? host))
     .prefault('')
     .meta(
       words(
-        'host names, each with or without a port, with commas between them, or *',
+        'host names, each with or without a port, with commas between them; .example.org for a domain and all below it; * for any',
         'none',
         'Names that this server answers to, besides its addresses and its own name',
       ),
@@ -265,16 +279,38 @@ function quoted(text = ''): string {
 /** A made-up machine's events stay out of the log of the real one. */
 function ownDirectory(env: Environment, demoSeed: number | undefined): string {
   const directory = stateDirectory(env);
+  if (directory === null)
+    throw new ConfigError('HOSTBEAT_DATA_DIR: this user has no home directory; takes a directory');
   return demoSeed === undefined ? directory : join(directory, `demo-${demoSeed}`);
 }
 
-/** Where programs keep their state: XDG Base Directory 0.8, where a relative path counts as unset; else the system's habit. */
-export function stateDirectory(env: Environment, platform: NodeJS.Platform = process.platform): string {
-  const home = homedir();
-  if (platform === 'win32') return join(env.LOCALAPPDATA || join(home, 'AppData', 'Local'), 'hostbeat');
+/**
+ * Where programs keep their state: XDG Base Directory 0.8, where a relative path counts as unset; else the system's habit.
+ * `null` where that is the home of a user that has none, as containers run for any user id.
+ */
+export function stateDirectory(
+  env: Environment,
+  platform: NodeJS.Platform = process.platform,
+  homeOf: () => string = homedir,
+): string | null {
+  const given =
+    platform === 'win32' ? env.LOCALAPPDATA : platform === 'darwin' ? undefined : env.XDG_STATE_HOME;
+  if (given && (platform === 'win32' || given.startsWith('/'))) return join(given, 'hostbeat');
+  const home = homeDirectory(homeOf);
+  if (home === null) return null;
+  if (platform === 'win32') return join(home, 'AppData', 'Local', 'hostbeat');
   if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'hostbeat');
-  const state = env.XDG_STATE_HOME;
-  return join(state?.startsWith('/') ? state : join(home, '.local', 'state'), 'hostbeat');
+  return join(home, '.local', 'state', 'hostbeat');
+}
+
+/** An empty or relative home is none: the place would depend on where the start was typed. */
+function homeDirectory(homeOf: () => string): string | null {
+  try {
+    const home = homeOf();
+    return isAbsolute(home) ? home : null;
+  } catch {
+    return null;
+  }
 }
 
 /** Every variable in words, in the order of `--help`; the same on every machine. */

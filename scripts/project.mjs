@@ -26,12 +26,18 @@ export class Stop extends Error {
   }
 }
 
+/** What the system refused is said in a line; anything else is a fault of ours, and its stack says where. */
+function lineOf(error) {
+  if (!(error instanceof Error) || typeof error.syscall !== 'string') return error;
+  return `Hostbeat could not go on: ${error.message.split('\n')[0]}`;
+}
+
 /** Runs a command's work; what it throws becomes its exit code. */
 export async function main(work) {
   try {
     await work();
   } catch (error) {
-    console.error(error instanceof Stop ? error.message : error);
+    console.error(error instanceof Stop ? error.message : lineOf(error));
     process.exit(error instanceof Stop ? error.exitCode : 1);
   }
 }

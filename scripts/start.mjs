@@ -1,5 +1,6 @@
 import { ensureBuilt, isBuilt } from './build.mjs';
 import { loadConfigModule, readConfig } from './config.mjs';
+import { requireRealFolder } from './data-dir.mjs';
 import { makeExportPage } from './export-page.mjs';
 import { helpText } from './help.mjs';
 import { ensureInstalled } from './install.mjs';
@@ -20,6 +21,7 @@ await main(async () => {
   if (port !== undefined) process.env.PORT = port;
   if (host !== undefined) process.env.HOST = host;
   const config = readConfig(configModule, process.env);
+  requireRealFolder(config.dataDir);
   for (const line of configModule.unknownVariables(process.env)) console.warn(`Warning: ${line}`);
 
   if (!dev && !isBuilt()) {

@@ -1,9 +1,14 @@
+import { spawnSync } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { describeConfig } from '../lib/config';
 import { isLoopback, ownAddress, urlsOf } from './addresses.mjs';
 import { browserPlaces } from './chromium.mjs';
+import { requireRealFolder } from './data-dir.mjs';
 import { helpText } from './help.mjs';
 import { listen, refusal, requireFree } from './listen.mjs';
 import { parseStartOptions } from './start-options.mjs';
@@ -94,4 +99,32 @@ test('tests do not see the settings of whoever runs them', () => {
     HOSTBEAT_TEST_CHROMIUM: '/c',
   };
   expect(testEnvironment({ A: '1' }, env)).toEqual({ PATH: '/bin', HOSTBEAT_TEST_CHROMIUM: '/c', A: '1' });
+});
+
+test.runIf(process.platform === 'linux').each(['/proc', '/proc/hostbeat', '/proc/self/a/b', '/sys/hostbeat'])(
+  'a start with its data in %s ends in one line',
+  (folder) => {
+    const line = /^HOSTBEAT_DATA_DIR: \/[^\n]* keeps no files; choose another directory$/;
+    expect(() => requireRealFolder(folder)).toThrow(line);
+  },
+);
+
+test('a folder that is there, or can be made, is taken', () => {
+  for (const folder of [tmpdir(), join(tmpdir(), 'not', 'there'), '/dev/null/nowhere'])
+    expect(() => requireRealFolder(folder)).not.toThrow();
+});
+
+function startedWith(env: NodeJS.ProcessEnv) {
+  const script = fileURLToPath(new URL('./start.cjs', import.meta.url));
+  return spawnSync(process.execPath, [script], { env, encoding: 'utf8', timeout: 60_000 });
+}
+
+test.runIf(process.platform === 'linux').each([
+  ['on /proc', { HOME: '/proc' }],
+  ['without a home', { HOME: '.' }],
+  ['with hosts that mean nothing', { HOME: '/tmp', HOSTBEAT_ALLOWED_HOSTS: '..' }],
+])('a start %s ends in one line', { timeout: 90_000 }, (_, env) => {
+  const { status, stderr } = startedWith({ NODE_ENV: 'production', PATH: process.env.PATH, ...env });
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/^HOSTBEAT_[A-Z_]+: [^\n]+\n$/);
 });

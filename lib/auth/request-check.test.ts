@@ -45,6 +45,27 @@ test('a name that is allowed is taken with its port or without', () => {
   expect(codeOf('any.example', null, { ...nobody, allowedHosts: ['*'] })).toBeNull();
 });
 
+test('a domain with a dot before it is allowed with all below it, and nothing that only ends like it', () => {
+  const allowed = { ...nobody, allowedHosts: ['.example.org', '.example.net:8443', 'web.example:443'] };
+  const taken = [
+    'monitor.example.org',
+    'a.b.EXAMPLE.org.:3000',
+    'example.org',
+    'x.example.net:8443',
+    'web.example',
+  ];
+  for (const host of taken) expect(codeOf(host, null, allowed), host).toBeNull();
+  for (const host of ['badexample.org', 'example.org.evil.example', 'x.example.net', 'web.example:80', 'org'])
+    expect(codeOf(host, null, allowed), host).toBe('wrong-host');
+});
+
+test.each(['[fe80::1%25eth0]:3000', '[fe80::1%eth0]', '[::ffff:192.0.2.1]', '127.1', 'localhost:'])(
+  '%s is an address, or a name of ours',
+  (host) => {
+    expect(codeOf(host)).toBeNull();
+  },
+);
+
 test('the name that the server listens on is one of ours', () => {
   const allowed = { ...nobody, host: 'Atlas.lan' };
   expect(codeOf('atlas.lan:3000', null, allowed)).toBeNull();
