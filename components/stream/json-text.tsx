@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-const token = /("(?:[^"\\]|\\.)*")(\s*:)?|(-?\d[\d.eE+-]*)|(true|false|null)/g;
+const token = /("(?:[^"\\]|\\[\s\S])*(?:"|\\?$))(\s*:)?|(-?\d[\d.eE+-]*)|(true|false|null)/g;
 
 /** JSON with its keys, texts and numbers told apart by colour. */
 export function JsonText({ text }: { readonly text: string }) {

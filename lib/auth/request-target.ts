@@ -21,8 +21,8 @@ export function readTarget(target: string): Target {
     const detail = `An address takes at most ${targetBytesMax} bytes`;
     return { ok: false, problem: { code: 'uri-too-long', detail } };
   }
-  const [, scheme, authority = null, rest = target] =
-    /^([^/?#:]{1,32}):\/\/([^/?#]*)(.*)$/s.exec(target) ?? [];
+  const [whole, scheme, authority = null] = /^([^/?#:]{1,32}):\/\/([^/?#]*)/.exec(target) ?? [];
+  const rest = target.slice(whole?.length ?? 0);
   if (scheme !== undefined && !/^https?$/i.test(scheme))
     return refusal('The address is none of http or https');
   if (authority?.includes('@')) return refusal('The address has a user in it');

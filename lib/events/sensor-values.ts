@@ -7,7 +7,7 @@ const kinds: readonly string[] = sensorKinds.filter((kind) => kind !== 'custom')
 
 const idPattern = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$/u;
 const namePattern = /^[\p{L}\p{N}][\p{L}\p{N}_-]{0,31}$/u;
-const numberPattern = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const numberPattern = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 /** What a program prints for a number that it does not have. */
 const missingPattern = /^[+-]?(nan|null|none|unavailable)$/i;
 const details = ['value', 'unit', 'label', 'kind', 'high', 'critical'];

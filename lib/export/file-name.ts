@@ -4,7 +4,7 @@ const longestHostName = 64;
 export function fileName(host: string, from: number, extension: string): string {
   const plain = host
     .replace(/[^A-Za-z0-9._-]+/g, '-')
-    .replace(/^[.-]+|[.-]+$/g, '')
+    .replace(/^[.-]+|(?<![.-])[.-]+$/g, '')
     .slice(0, longestHostName);
   const [day = '', time = ''] = new Date(from).toISOString().replaceAll(/[-:]/g, '').split(/[T.]/);
   return `hostbeat-${plain || 'host'}-${day}-${time}.${extension}`;

@@ -106,7 +106,8 @@ const leastFamily = 4;
 export function families(heard: readonly HeardSensor[]): readonly Family[] {
   const byName = new Map<string, HeardSensor[]>();
   for (const one of heard) {
-    const name = one.sensor.label.replace(/[\s#_-]*\d+$/, '') || one.sensor.label;
+    const name =
+      one.sensor.label.replace(/(?:(?<![\s#_-])[\s#_-]+|(?<![\s#_\d-]))\d+$/, '') || one.sensor.label;
     const key = `${one.sensor.kind} ${name}`;
     byName.set(key, [...(byName.get(key) ?? []), one]);
   }

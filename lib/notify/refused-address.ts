@@ -26,7 +26,7 @@ refused.addSubnet('fd00:42::', 32, 'ipv6');
  * address is judged by that one, too.
  */
 export function isRefusedAddress(text: string): boolean {
-  const address = text.replace(/^\[|\]$/g, '').replace(/%.*$/, '');
+  const address = text.replace(/^\[|\]$/g, '').replace(/%[\s\S]*/, '');
   const family = isIP(address);
   if (family === 4) return refused.check(address, 'ipv4');
   if (family === 0) return false;

@@ -27,7 +27,7 @@ export const telegram = channelKind({
   send({ apiUrl, token, chatId }, { alerts }, network) {
     return postJson(
       {
-        url: `${apiUrl.replace(/\/+$/, '')}/bot${token}/sendMessage`,
+        url: `${apiUrl.replace(/(?<!\/)\/+$/, '')}/bot${token}/sendMessage`,
         json: {
           chat_id: chatId,
           text: `${titleOf(alerts)}\n${textOf(alerts, longest)}`,
