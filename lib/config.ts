@@ -176,7 +176,7 @@ const environmentSchema = z.object({
       words(
         'a whole number from 1 to 1000000',
         '200',
-        'The same for one address; this machine and trusted proxies are exempt',
+        'The same for one address; this machine is exempt, and clients of proxies are told apart',
       ),
     ),
   HOSTBEAT_MAX_PUBLISH_PER_SECOND: wholeNumber(1, 1_000_000)
@@ -195,7 +195,7 @@ const environmentSchema = z.object({
       words(
         'addresses and networks such as 10.0.0.0/8 with commas between them',
         'none',
-        'Reverse proxies; many clients stand behind one, so the bound on streams of one address is not for them',
+        'Reverse proxies; what they say of their clients in X-Forwarded-For, -Proto and -Host is believed',
       ),
     ),
 });
