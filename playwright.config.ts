@@ -32,6 +32,8 @@ export default defineConfig<object, { sink: Sink }>({
   use: {
     locale: 'en-GB',
     timezoneId: 'UTC',
+    actionTimeout: 60_000,
+    navigationTimeout: 120_000,
     // Smooth scrolling is drawn by the CPU where there is no GPU; the tests that are about it ask for it.
     contextOptions: { reducedMotion: 'reduce' },
     trace: 'on-first-retry',
