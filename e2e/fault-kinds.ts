@@ -1,6 +1,8 @@
 import { closeSync, existsSync, openSync, readdirSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { expect } from '@playwright/test';
+import Database from 'libsql';
 import { databaseIn, type FaultRun } from './fault-run';
 import type { Random } from './random';
 
@@ -89,7 +91,55 @@ export const faultKinds: readonly FaultKind[] = [
       const name = random.pick(besideTheLog);
       if (random.next() < 0.5) garble(databaseIn(run.dataDir, name), random);
       else remove(run.dataDir, name);
+      run.noteLoss();
       await run.begin();
+    },
+  },
+  {
+    name: 'the log is removed, while it runs',
+    async happen(run) {
+      // What it took in before it last started is in the file alone; clients must have had that.
+      await run.reachesAll();
+      await run.quietly(async () => {
+        remove(run.dataDir, 'log');
+        run.noteLogLoss();
+        // A crash before it has been noticed would lose what was acknowledged into a file without a name.
+        await expect.poll(() => existsSync(databaseIn(run.dataDir, 'log'))).toBe(true);
+      });
+    },
+  },
+  {
+    name: 'a start on a full disk',
+    needsDisk: true,
+    async happen(run, random) {
+      await run.end(random.pick(['SIGTERM', 'SIGKILL']));
+      run.disk?.fill();
+      await run.begin();
+      await run.health(/^events are kept in memory only: .*full/);
+      run.disk?.free();
+    },
+  },
+  {
+    name: 'a start on a disk that is read-only',
+    needsDisk: true,
+    async happen(run, random) {
+      await run.end(random.pick(['SIGTERM', 'SIGKILL']));
+      run.disk?.setReadOnly(true);
+      await run.begin();
+      await run.health(/^events are kept in memory only: /);
+      run.disk?.setReadOnly(false);
+    },
+  },
+  {
+    name: 'a start while another program has locked the log',
+    async happen(run, random) {
+      await run.end(random.pick(['SIGTERM', 'SIGKILL']));
+      const other = new Database(databaseIn(run.dataDir, 'log'));
+      other.exec('BEGIN EXCLUSIVE');
+      await run.begin();
+      await run.health(/^events are kept in memory only: /);
+      other.exec('ROLLBACK');
+      other.close();
     },
   },
   {

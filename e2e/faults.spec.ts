@@ -38,6 +38,8 @@ test(`faults at random for ${seconds} s: ids rise, what was acknowledged is ther
   const until = performance.now() + seconds * 1_000;
   const run = await openFaultRun(seed, dataDir, typeof disk === 'string' ? null : disk);
   try {
+    // From here on everybody has a place to resume from, and the log its first events on disk.
+    await run.reachesAll();
     // Each kind once at least, however slow the machine is, and then for as long as there is time.
     for (let round = 0; round === 0 || performance.now() < until; round += 1) {
       for (const kind of shuffled(kinds, random)) {

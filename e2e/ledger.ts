@@ -104,12 +104,12 @@ function firstOutside(gaps: readonly LedgerGap[], seq: number): number {
   return outside;
 }
 
-/** Where what a client saw differs from the log, up to `toSeq` of it; gaps that either was told of excuse samples. */
-export function differences(seen: Ledger, log: Ledger, toSeq: number): string[] {
+/** Where what a client saw differs from the log, up to `toSeq` of it and after `afterSeq`; gaps that either was told of excuse samples. */
+export function differences(seen: Ledger, log: Ledger, toSeq: number, afterSeq = 0): string[] {
   const gaps = [...seen.gaps, ...log.gaps];
   const found: string[] = [];
   const seqs = new Set([...seen.events.keys(), ...log.events.keys()]);
-  for (const seq of [...seqs].sort((a, b) => a - b).filter((one) => one <= toSeq)) {
+  for (const seq of [...seqs].sort((a, b) => a - b).filter((one) => one > afterSeq && one <= toSeq)) {
     const [one, other] = [seen.events.get(seq), log.events.get(seq)];
     if (one && other) {
       if (one.type !== other.type || one.data !== other.data) found.push(`${seq} is not what the log has`);
