@@ -79,8 +79,9 @@ test('curl reads it: exact frames, each type each round, ids that rise by one', 
   expect(seqs).toEqual(seqs.map((_, index) => (seqs[0] ?? 0) + index));
   // Those that are read at every tick come once a round, always in the same order.
   const rounds = new Map<number, string[]>();
-  for (const [, , type = '', data = ''] of frames) {
-    const { t } = JSON.parse(data);
+  for (const [frame] of frames) {
+    const type = /^event: (.*)$/m.exec(frame)?.[1] ?? '';
+    const { t } = JSON.parse(/^data: (.*)$/m.exec(frame)?.[1] ?? '');
     if (type === 'cpu' || type === 'memory') rounds.set(t, [...(rounds.get(t) ?? []), type]);
   }
   expect(rounds.size).toBeGreaterThanOrEqual(4);

@@ -98,8 +98,8 @@ const seqOf = (id: string) => Number(id.split('-')[1]);
 /** The ids of one type in the log, asked of the server itself in an answer that has an end. */
 async function loggedIds(server: RunningServer, type: string): Promise<number[]> {
   const answer = await fetch(`${server.url}/api/events/recent?types=${type}&window=3600`);
-  const text = await answer.text();
-  return [...text.matchAll(/^id: (\S+)\nevent: (?!heartbeat)/gm)].map(([, id = '']) => seqOf(id));
+  const events = (await answer.text()).split('\n\n').filter((text) => !/^event: heartbeat$/m.test(text));
+  return events.flatMap((text) => /^id: (\S+)$/m.exec(text)?.[1] ?? []).map(seqOf);
 }
 
 /**
