@@ -120,17 +120,6 @@ export const faultKinds: readonly FaultKind[] = [
     },
   },
   {
-    name: 'a start on a disk that is read-only',
-    needsDisk: true,
-    async happen(run, random) {
-      await run.end(random.pick(['SIGTERM', 'SIGKILL']));
-      run.disk?.setReadOnly(true);
-      await run.begin();
-      await run.health(/^events are kept in memory only: /);
-      run.disk?.setReadOnly(false);
-    },
-  },
-  {
     name: 'a start while another program has locked the log',
     async happen(run, random) {
       await run.end(random.pick(['SIGTERM', 'SIGKILL']));
