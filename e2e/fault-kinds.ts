@@ -2,7 +2,6 @@ import { closeSync, existsSync, openSync, readdirSync, rmSync, statSync, writeSy
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from '@playwright/test';
-import Database from 'libsql';
 import { databaseIn, type FaultRun } from './fault-run';
 import type { Random } from './random';
 
@@ -117,18 +116,6 @@ export const faultKinds: readonly FaultKind[] = [
       await run.begin();
       await run.health(/^events are kept in memory only: .*full/);
       run.disk?.free();
-    },
-  },
-  {
-    name: 'a start while another program has locked the log',
-    async happen(run, random) {
-      await run.end(random.pick(['SIGTERM', 'SIGKILL']));
-      const other = new Database(databaseIn(run.dataDir, 'log'));
-      other.exec('BEGIN EXCLUSIVE');
-      await run.begin();
-      await run.health(/^events are kept in memory only: /);
-      other.exec('ROLLBACK');
-      other.close();
     },
   },
   {
