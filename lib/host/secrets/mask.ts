@@ -195,7 +195,7 @@ function maskWhole(argument: string): string | null {
 /** The name before a colon at the end of a text: of `{"password":` and `X-Api-Key:`. */
 function headerName(text: string): string {
   const end = text.slice(-nameMax - 2, -1).replace(/["']$/, '');
-  return /[\w.-]+$/.exec(end)?.[0] ?? '';
+  return /(?<![\w.-])[\w.-]+$/.exec(end)?.[0] ?? '';
 }
 
 /** Takes an argument into account. */
