@@ -119,7 +119,7 @@ test('a request that would like another protocol is answered in this one', async
   for (const upgrade of upgrades) {
     const headers = [hostOf(server), 'Connection: Upgrade, HTTP2-Settings', ...upgrade];
     expect((await ask(server, 'GET /api/health HTTP/1.1', headers)).status, upgrade[0]).toBe(200);
-    expect((await ask(server, 'GET /_next/webpack-hmr HTTP/1.1', headers)).status, upgrade[0]).toBe(404);
+    expect((await ask(server, 'GET /_next/hmr HTTP/1.1', headers)).status, upgrade[0]).toBe(404);
     const body = [...headers, `Content-Length: ${message.length}`];
     expect((await ask(server, 'POST /api/events HTTP/1.1', body, message)).status, upgrade[0]).toBe(201);
   }
