@@ -189,9 +189,11 @@ function storeOf(db: Database.Database): EventStore {
   /** Of what was published. */
   function countByPublisher(): Map<string, number> {
     const rows = db
-      .prepare("SELECT publisher, count(*) AS n FROM lasting WHERE publisher <> '' GROUP BY publisher")
-      .all() as { publisher: string; n: number }[];
-    return new Map(rows.map(({ publisher, n }) => [publisher, n]));
+      .prepare(
+        "SELECT CAST(publisher AS BLOB) AS publisher, count(*) AS n FROM lasting WHERE publisher <> '' GROUP BY lasting.publisher",
+      )
+      .all() as { publisher: ArrayBuffer; n: number }[];
+    return new Map(rows.map(({ publisher, n }) => [Buffer.from(publisher).toString(), n]));
   }
 
   function keepNewest(publisher: string, most: number): void {
