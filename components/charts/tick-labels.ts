@@ -62,6 +62,5 @@ export function tickWidth(text: string): number {
   context ??= document.createElement('canvas').getContext('2d');
   if (!context) return text.length * averageCharacterEm * fontPx;
   context.font = `${fontPx}px ${getComputedStyle(document.body).fontFamily}`;
-  // Digits of one width are a little wider than those that a canvas measures.
-  return Math.ceil(context.measureText(text).width * 1.04) + 2;
+  return Math.ceil(context.measureText(text).width) + 1;
 }
