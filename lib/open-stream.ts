@@ -7,7 +7,8 @@ import type { Replays } from './replay/replays';
 import type { Admission } from './sse/admission';
 import type { Cursor } from './sse/cursor';
 import type { Feed } from './sse/feed';
-import { parseFeedQuery } from './sse/feed-query';
+import { type FeedRequest, parseFeedQuery } from './sse/feed-query';
+import { selectionKey } from './sse/selection';
 
 export interface StreamRequest {
   readonly query: URLSearchParams;
@@ -33,8 +34,11 @@ export interface StreamParts {
   readonly admission: Admission;
 }
 
+type Connect = (release: () => void) => Cursor;
+
 type Prepared =
-  | { readonly ok: true; readonly connect: ((release: () => void) => Cursor) | null }
+  /** Without `connect` there is nothing left to tell. */
+  | { readonly ok: true; readonly filter: string; readonly connect: Connect | null }
   | { readonly ok: false; readonly problem: Problem };
 
 /** A stream of the feed for a request, or why not: the one decision behind both ways to be served. */
@@ -42,7 +46,7 @@ export function openStream(parts: StreamParts, request: StreamRequest): Opened {
   const prepared = prepare(parts, request);
   if (!prepared.ok) return prepared;
   if (!prepared.connect) return { ok: true, value: null };
-  const place = parts.admission.take(request.peer, request.isForwarded);
+  const place = parts.admission.take(request.peer, prepared.filter, request.isForwarded);
   if (!place.ok) return place;
   return { ok: true, value: prepared.connect(place.release) };
 }
@@ -55,7 +59,7 @@ export function tryStream(
   const prepared = prepare(parts, request);
   if (!prepared.ok) return { problem: prepared.problem, isOver: false };
   if (!prepared.connect) return { problem: null, isOver: true };
-  const place = parts.admission.take(request.peer, request.isForwarded);
+  const place = parts.admission.take(request.peer, prepared.filter, request.isForwarded);
   if (!place.ok) return { problem: place.problem, isOver: false };
   place.release();
   return { problem: null, isOver: false };
@@ -67,10 +71,14 @@ function prepare(parts: StreamParts, { query, lastEventId, once = false }: Strea
   if (once || !asksForReplay(query)) {
     const asked = parseFeedQuery(query, lastEventId, isKnown);
     if (!asked.ok) return asked;
-    return { ok: true, connect: (release) => feed.connect({ ...asked.request, once }, release) };
+    return ready(asked.request, (release) => feed.connect({ ...asked.request, once }, release));
   }
   const asked = parseReplayQuery(query, lastEventId, { now: Date.now(), isKnown });
   if (!asked.ok) return asked;
-  if (parsePlace(log.id, asked.request.lastEventId)?.kind === 'end') return { ok: true, connect: null };
-  return { ok: true, connect: (release) => replays.connect(asked.request, release) };
+  const isOver = parsePlace(log.id, asked.request.lastEventId)?.kind === 'end';
+  return ready(asked.request, isOver ? null : (release) => replays.connect(asked.request, release));
+}
+
+function ready(request: FeedRequest, connect: Connect | null): Prepared {
+  return { ok: true, filter: selectionKey(request), connect };
 }

@@ -23,6 +23,7 @@ const problems = {
   unhealthy: { status: 503, title: 'Hostbeat is not well' },
   busy: { status: 503, title: 'Too much is asked for at once' },
   'too-many-streams': { status: 503, title: 'Too many streams are open' },
+  'too-many-filters': { status: 503, title: 'Too many different filters are in use' },
   stopping: { status: 503, title: 'Hostbeat is stopping' },
 } as const satisfies Record<string, { status: number; title: string }>;
 
