@@ -18,7 +18,7 @@ export async function logOf({ url }: RunningServer, types: string, lastId: strin
     const end = text.lastIndexOf('\n\n');
     if (end === -1) continue;
     for (const block of text.slice(0, end).split('\n\n')) {
-      const [, id, data] = /^id: (\S+)\n(?:event: .*\n)?data: (.*)$/m.exec(block) ?? [];
+      const [, data, id] = /^data: (.*)\nid: (\S+)$/m.exec(block) ?? [];
       if (id && data) found.push({ id, data: JSON.parse(data) });
     }
     text = text.slice(end + 2);

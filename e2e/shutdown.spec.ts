@@ -58,9 +58,11 @@ for (const { sink, env } of sinks) {
     expect(code).toBe(0);
 
     expect(new Set(endings)).toEqual(new Set(['complete']));
-    const kinds = healthy.map(({ heard }) => kindOf(heard.at(-2)));
+    // Then the delay, in a heartbeat that says nothing of a position.
+    const kinds = healthy.map(({ heard }) => kindOf(heard.at(-3)));
     expect(new Set(kinds)).toEqual(new Set(['shutdown']));
-    const retries = healthy.map(({ heard }) => Number(heard.at(-1)));
+    const retries = healthy.map(({ heard }) => Number(heard.at(-2)));
+    for (const { heard } of healthy) expect(heard.at(-1)).toMatchObject({ type: 'heartbeat', id: null });
     expect(Math.min(...retries)).toBeGreaterThanOrEqual(1_000);
     expect(Math.max(...retries)).toBeLessThanOrEqual(10_000);
     // Of so many, chosen evenly, some are in the first sixth and some in the last.

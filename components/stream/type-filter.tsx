@@ -17,9 +17,9 @@ export interface TypeFilterProps {
 }
 
 /** What the feed says of itself, whatever the filter. */
-const controlTypes = ['hello', 'heartbeat', 'gap', ...quietKinds.filter((kind) => kind !== 'other')];
+const controlTypes = ['hello', 'heartbeat', 'gap'];
 
-export const isControl = (type: string) => controlTypes.includes(type) || type === 'other';
+export const isControl = (type: string) => [...controlTypes, ...quietKinds].includes(type);
 
 /** That there is more at the right. */
 const fading = '[mask-image:linear-gradient(90deg,#000_calc(100%-2rem),transparent)] [scrollbar-width:none]';

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { encodeComment, encodeEvent, encodeRetry } from '@/lib/sse/encode';
+import { encodeEvent } from '@/lib/sse/encode';
 import { fetchPast, framesOf } from './past';
 
 const closers: (() => void)[] = [];
@@ -11,12 +11,10 @@ afterEach(() => {
 
 test('the text that the feed writes is read as its events', () => {
   const text =
-    encodeRetry(2000) +
-    encodeEvent({ event: 'hello', data: '{"log":"a"}' }) +
+    encodeEvent({ event: 'hello', data: '{"log":"a"}', retry: 2000 }) +
     encodeEvent({ id: 'a-1', event: 'cpu', data: '{"colon":": ","event":"id: x"}' }) +
     encodeEvent({ id: 'a-2', data: '{"text":"News"}' }) +
-    encodeComment('still here') +
-    encodeEvent({ id: 'a-2', event: 'heartbeat', data: '{"serverTime":1}' });
+    encodeEvent({ id: 'a-2', event: 'heartbeat', data: '{"serverTime":1}', comment: 'still here' });
   expect(framesOf(text)).toEqual([
     ['hello', '{"log":"a"}', '', 0],
     ['cpu', '{"colon":": ","event":"id: x"}', 'a-1', 0],

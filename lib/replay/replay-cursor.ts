@@ -1,7 +1,9 @@
 import type { Gap, Hello, ReplayEnd } from '@/lib/events/payloads';
 import { type Chunk, chunkOfText } from '@/lib/sse/chunk';
 import type { Cursor } from '@/lib/sse/cursor';
-import { encodeComment, encodeEvent, encodeRetry } from '@/lib/sse/encode';
+import { encodeEvent } from '@/lib/sse/encode';
+import { encodeHeartbeat } from '@/lib/sse/heartbeat';
+import type { Turns } from '@/lib/sse/turns';
 import type { Located } from './locate';
 import type { Moment, Piece } from './moment';
 import { openPacer, type Pacer } from './pacer';
@@ -28,6 +30,8 @@ export interface ReplayCursorOptions {
   /** Why nothing was measured in a time: Unix ms. */
   readonly causeOf: (from: number, to: number) => Gap['reason'];
   readonly intervalMs: number;
+  /** Shares the event loop between all that read the past. */
+  readonly turns: Turns;
   readonly retryMs: number;
   /** Unix ms. */
   readonly now: () => number;
@@ -39,7 +43,6 @@ const maxChunkLength = 64 * 1024;
 /** What is due within this comes together: at 60× a timer for each sample would be most of the work. */
 const leastWaitMs = 30;
 const mostWaitMs = 60_000;
-const comment = encodeComment('still here');
 
 type Told = { readonly text: string; readonly isOver: boolean };
 
@@ -71,7 +74,7 @@ export function openReplayCursor(options: ReplayCursorOptions): ReplayCursor {
     source = options.openSource(start);
     if (start.kind === 'logged') place = { kind: 'logged', seq: start.seq };
     const hello: Hello = { ...options.hello(), serverTime: clock, replay: { from, to, speed } };
-    opening = encodeRetry(options.retryMs) + encodeEvent({ event: 'hello', data: JSON.stringify(hello) });
+    opening = encodeEvent({ event: 'hello', data: JSON.stringify(hello), retry: options.retryMs });
     if (gap) opening += encodeEvent({ event: 'gap', data: JSON.stringify(gap) });
   }
 
@@ -88,7 +91,7 @@ export function openReplayCursor(options: ReplayCursorOptions): ReplayCursor {
 
   async function fetch(from: Source): Promise<void> {
     // Others come first: a filter may let nothing of a long time pass.
-    await new Promise((resolve) => setImmediate(resolve));
+    await options.turns.next();
     if (ended) return;
     const next = await from.next();
     if (next) piece = next;
@@ -149,10 +152,10 @@ export function openReplayCursor(options: ReplayCursorOptions): ReplayCursor {
     return { text: gap + end.text, isOver: true };
   }
 
-  function heartbeat(by: Pacer): string {
-    const data = JSON.stringify({ serverTime: Math.round(by.clock(monotonicNow())) });
-    const id = place ? { id: formatPlace(logId, place) } : {};
-    return comment + encodeEvent({ ...id, event: 'heartbeat', data });
+  function heartbeat(by: Pacer | null, retry?: number): string {
+    const serverTime = by ? Math.round(by.clock(monotonicNow())) : now();
+    const id = place && place.kind !== 'end' ? formatPlace(logId, place) : undefined;
+    return encodeHeartbeat({ serverTime, id, retry });
   }
 
   /** As much as is due and fits. */
@@ -178,8 +181,8 @@ export function openReplayCursor(options: ReplayCursorOptions): ReplayCursor {
     if (pacer && text === '' && isHeartbeatDue) text = heartbeat(pacer);
     if (closing) {
       // Of a stream that is broken off, the place is told: its events may have been rare.
-      if (pacer && place && place.kind !== 'end') text += heartbeat(pacer);
-      if (closing.retryMs !== null) text += encodeRetry(closing.retryMs);
+      const isBrokenOff = pacer !== null && place !== null && place.kind !== 'end';
+      if (isBrokenOff || closing.retryMs !== null) text += heartbeat(pacer, closing.retryMs ?? undefined);
       close();
     }
     if (text === '') return null;

@@ -7,6 +7,7 @@ import type { EventLog } from '@/lib/events/event-log';
 import type { Chunk } from '@/lib/sse/chunk';
 import type { Cursor } from '@/lib/sse/cursor';
 import { decode } from '@/lib/sse/feed.rig';
+import { openTurns } from '@/lib/sse/turns';
 import { type MadePast, makePast } from './past.rig';
 import type { ReplayRequest } from './replay-query';
 import { openReplays, type ReplaysOptions } from './replays';
@@ -336,4 +337,42 @@ test('a stop ends streams with a place and a delay; who does not read is cut; pl
   expect(closed).toBe(2);
   const late = await play(replays.connect(ask()));
   expect(late.retries).toEqual([5_500]);
+});
+
+test('many replays read the past one after the other, each in a turn of its own', async () => {
+  await past.measure(0, 40);
+  past.wall = at(40);
+  let scheduled: (() => void)[] = [];
+  const turns = openTurns({ schedule: (run) => scheduled.push(run) });
+  let reads = 0;
+  const log: EventLog = {
+    ...past.log,
+    id: past.log.id,
+    headSeq: past.log.headSeq,
+    tailSeq: past.log.tailSeq,
+    read(after, limit) {
+      reads += 1;
+      return past.log.read(after, limit);
+    },
+  };
+  const replays = open({ turns }, log);
+  const cursors = Array.from({ length: 30 }, () => replays.connect(ask()));
+  expect(reads).toBe(0);
+  let most = 0;
+  let rounds = 0;
+  while (scheduled.length > 0) {
+    const before = reads;
+    const due = scheduled;
+    scheduled = [];
+    for (const run of due) run();
+    await turn();
+    for (const cursor of cursors) cursor.take();
+    most = Math.max(most, reads - before);
+    rounds += 1;
+  }
+  // Looking up where it begins reads at the boundary and at the place, a run of events once more.
+  expect(most).toBeLessThanOrEqual(4);
+  expect(rounds).toBeGreaterThanOrEqual(cursors.length);
+  for (const cursor of cursors) cursor.close();
+  expect(replays.streams).toBe(0);
 });

@@ -1,7 +1,9 @@
 import type { EventLog } from '@/lib/events/event-log';
 import type { Gap, Hello } from '@/lib/events/payloads';
 import { atOnce, type Work } from '@/lib/events/turns';
-import { type Cursor, openClosingCursor } from '@/lib/sse/cursor';
+import { openClosingCursor } from '@/lib/sse/closing-cursor';
+import type { Cursor } from '@/lib/sse/cursor';
+import { openTurns, type Turns } from '@/lib/sse/turns';
 import { locate } from './locate';
 import type { KnownItems } from './payloads';
 import { openReplayCursor, type ReplayCursor } from './replay-cursor';
@@ -24,6 +26,8 @@ export interface ReplaysOptions {
   readonly maxStreamAgeMs?: number;
   /** A stream that must end and whose client reads nothing is cut after this long. Default 3 s. */
   readonly patienceMs?: number;
+  /** Shares the event loop with everything else that reads the past. Default: one of its own. */
+  readonly turns?: Turns;
   readonly now?: () => number;
   readonly monotonicNow?: () => number;
   /** 0..1, uniform. */
@@ -57,6 +61,7 @@ export function openReplays(options: ReplaysOptions): Replays {
   const heartbeatMs = options.heartbeatMs ?? 10_000;
   const maxStreamAgeMs = options.maxStreamAgeMs ?? 3_600_000;
   const patienceMs = options.patienceMs ?? 3_000;
+  const turns = options.turns ?? openTurns({ monotonicNow });
   const cursors = new Map<ReplayCursor, Age>();
   let timer: NodeJS.Timeout | null = null;
   let stopped = false;
@@ -104,17 +109,24 @@ export function openReplays(options: ReplaysOptions): Replays {
       return cursors.size;
     },
     connect(request, onClose) {
-      if (stopped) return openClosingCursor(Math.round(between(1_000, 10_000)), () => onClose?.());
+      if (stopped) {
+        return openClosingCursor({
+          retryMs: Math.round(between(1_000, 10_000)),
+          serverTime: now(),
+          onClose: () => onClose?.(),
+        });
+      }
       const { types, hosts } = request;
       const lets = (type: string, of: string) => (!types || types.has(type)) && (!hosts || hosts.has(of));
       const cursor: ReplayCursor = openReplayCursor({
         logId: log.id,
         request,
-        located: locate(log, request, now()),
+        located: turns.next().then(() => locate(log, request, now())),
         openSource: (start) => openSource({ log, past, host, intervalMs, lets, known, now, work, start }),
         hello,
         causeOf,
         intervalMs,
+        turns,
         retryMs: Math.round(between(2_000, 5_000)),
         now,
         monotonicNow,

@@ -2,10 +2,13 @@ import { formatEventId, parseEventId } from '@/lib/events/event-id';
 import type { EventLog } from '@/lib/events/event-log';
 import type { Gap, GapReason, Hello } from '@/lib/events/payloads';
 import { type Chunk, chunkOfText } from './chunk';
-import { encodeComment, encodeEvent, encodeRetry } from './encode';
+import { encodeEvent } from './encode';
 import type { FeedRequest } from './feed-query';
+import { encodeHeartbeat } from './heartbeat';
+import { pageEvents } from './pages';
 import type { Ride, Rider } from './ride';
 import type { Batch, Selection } from './selection';
+import type { Turns } from './turns';
 
 /**
  * One client's place in the log. It holds a number and no queue: a sink takes bytes when its client can have
@@ -38,10 +41,16 @@ export interface FeedCursor extends Cursor {
   /** Asks for a heartbeat when nothing was taken since `sinceMs` (monotonic). A ride asks for its riders. */
   beat(sinceMs: number): void;
   readonly openedAtMs: number;
+  /** Its position in the log. */
+  readonly seq: number;
+  /** Its client can take more, and there was nothing for it when it last asked. */
+  readonly wantsMore: boolean;
 }
 
 export interface CursorOptions {
   readonly log: EventLog;
+  /** Shares the event loop between streams that are behind. */
+  readonly turns: Turns;
   readonly selection: Selection;
   /** What the cursors of this selection share while they are at the head. */
   readonly ride: Ride;
@@ -59,12 +68,12 @@ export interface CursorOptions {
   readonly onRide: (riding: boolean) => void;
 }
 
-const comment = encodeComment('still here');
-
 export function openCursor(options: CursorOptions): FeedCursor {
-  const { log, selection, ride, request, now, monotonicNow, maxLagMs } = options;
+  const { log, turns, selection, ride, request, now, monotonicNow, maxLagMs } = options;
   const openedAtMs = monotonicNow();
   let seq = 0;
+  /** A window's beginning, Unix ms, while its place in the log has not been looked up. */
+  let windowFrom: number | null = null;
   /** The newest seq of a hole that was announced. */
   let announcedTo = 0;
   /** Up to here only what lasts is sent: the client has been too slow. */
@@ -78,6 +87,9 @@ export function openCursor(options: CursorOptions): FeedCursor {
   let wakeMs: number | null = null;
   let fetched: Batch | null = null;
   let fetching = false;
+  /** Waits for a turn of the event loop that has time for it. */
+  let deferred = false;
+  let wantsMore = false;
   let takenAtMs = openedAtMs;
   let heartbeatDue = false;
   let closing: { retryMs: number | null } | null = null;
@@ -94,15 +106,28 @@ export function openCursor(options: CursorOptions): FeedCursor {
   }
 
   function open(): string {
-    const hello = encodeEvent({ event: 'hello', data: JSON.stringify(options.hello()) });
-    return encodeRetry(options.retryMs) + hello + locate();
+    const data = JSON.stringify(options.hello());
+    return encodeEvent({ event: 'hello', data, retry: options.retryMs }) + locate();
+  }
+
+  /** Whether this turn has time for this stream; when not, the sink is told once one has. */
+  function mayWork(): boolean {
+    if (deferred) return false;
+    if (turns.hasTime()) return true;
+    deferred = true;
+    turns.later(() => {
+      deferred = false;
+      ready?.();
+    });
+    return false;
   }
 
   /** Finds the place to start from; returns the gap to announce at once, if any. */
   function locate(): string {
     const { lastEventId, windowSeconds } = request;
     if (lastEventId === '') {
-      seq = windowSeconds > 0 ? log.seqBefore(now() - windowSeconds * 1000) : log.headSeq;
+      if (windowSeconds > 0) windowFrom = now() - windowSeconds * 1000;
+      else seq = log.headSeq;
       return '';
     }
     const position = parseEventId(lastEventId);
@@ -132,11 +157,11 @@ export function openCursor(options: CursorOptions): FeedCursor {
     return missed === 0 ? '' : gapFrame({ fromId: idAt(from), toId: idAt(toSeq), missed, reason });
   }
 
+  const hasExpired = () => Math.max(seq, announcedTo) < log.tailSeq - 1;
+
   /** What is no longer kept, before anything younger is sent. */
   function expiredGap(): string {
-    const lastLost = log.tailSeq - 1;
-    if (seq >= lastLost || announcedTo >= lastLost) return '';
-    return announce(lastLost, resuming ? 'expired' : 'too-slow');
+    return hasExpired() ? announce(log.tailSeq - 1, resuming ? 'expired' : 'too-slow') : '';
   }
 
   /** A client that comes back after a while gets the present, and of the past what must not be missed. */
@@ -165,6 +190,11 @@ export function openCursor(options: CursorOptions): FeedCursor {
       return batch;
     }
     if (fetching || seq >= log.headSeq) return null;
+    const known = seq < skipTo ? null : selection.remembered(seq);
+    if (known) return known;
+    // What has just come is in memory, and nobody who is live waits behind those that read the past.
+    const isRecent = live && log.headSeq - seq <= pageEvents;
+    if (!isRecent && !mayWork()) return null;
     const batch = seq < skipTo ? selection.lastingAfter(seq, skipTo) : selection.batchAfter(seq);
     if (!(batch instanceof Promise)) return batch;
     fetching = true;
@@ -184,6 +214,12 @@ export function openCursor(options: CursorOptions): FeedCursor {
   function takeNext(): Chunk | string | null {
     let own = opening ?? '';
     opening = null;
+    if (windowFrom !== null || hasExpired()) {
+      // Both look things up on disk.
+      if (!mayWork()) return own === '' ? null : own;
+      if (windowFrom !== null) seq = log.seqBefore(windowFrom);
+      windowFrom = null;
+    }
     own += lagGap() || expiredGap();
     for (let batch = nextBatch(); batch; batch = nextBatch()) {
       own += holeGap(batch);
@@ -199,14 +235,15 @@ export function openCursor(options: CursorOptions): FeedCursor {
     return own === '' ? null : own;
   }
 
-  function heartbeat(): string {
-    const data = JSON.stringify({ serverTime: now() });
-    return comment + encodeEvent({ id: idAt(seq), event: 'heartbeat', data });
-  }
+  const heartbeat = () =>
+    encodeHeartbeat({ serverTime: now(), id: windowFrom === null ? idAt(seq) : undefined });
+
+  const isBusy = () => fetching || deferred;
 
   /** At the head with nothing of its own to say, and a client that takes what comes. */
   function board(): void {
-    if (!rider || closing || heartbeatDue || fetching || fetched || seq !== log.headSeq) return;
+    if (!rider || closing || heartbeatDue || isBusy() || fetched || seq !== log.headSeq) return;
+    if (windowFrom !== null) return;
     riding = ride.board(rider, seq);
     if (riding) options.onRide(true);
   }
@@ -225,16 +262,17 @@ export function openCursor(options: CursorOptions): FeedCursor {
     if (ended) return null;
     alight();
     let next = takeNext();
-    if (request.once && next === null && !fetching && !closing) {
+    if (request.once && next === null && !isBusy() && !closing) {
       // Nothing more, whatever the log has got by the next take: this says where the feed goes on.
       next = heartbeat();
       close();
     }
-    if (closing && next === null && !fetching) {
-      if (closing.retryMs !== null) next = encodeRetry(closing.retryMs);
+    if (closing && next === null && !isBusy()) {
+      if (closing.retryMs !== null) next = encodeHeartbeat({ serverTime: now(), retry: closing.retryMs });
       close();
     }
-    if (seq >= log.headSeq) {
+    wantsMore = next === null && !ended;
+    if (seq >= log.headSeq && windowFrom === null) {
       live = true;
       resuming = false;
       behindSinceMs = null;
@@ -275,6 +313,12 @@ export function openCursor(options: CursorOptions): FeedCursor {
     finish,
     close,
     openedAtMs,
+    get seq() {
+      return seq;
+    },
+    get wantsMore() {
+      return wantsMore;
+    },
     get ended() {
       return ended;
     },
@@ -300,27 +344,5 @@ export function openCursor(options: CursorOptions): FeedCursor {
       ready?.();
     },
     beat,
-  };
-}
-
-/** For who comes while the feed stops: asked back later, with the position untouched. A refusal would be final for an EventSource. */
-export function openClosingCursor(retryMs: number, onClose: () => void): Cursor {
-  let ended = false;
-  return {
-    get ended() {
-      return ended;
-    },
-    aborted: false,
-    onReady() {},
-    take() {
-      if (ended) return null;
-      ended = true;
-      onClose();
-      return chunkOfText(encodeRetry(retryMs));
-    },
-    close() {
-      if (!ended) onClose();
-      ended = true;
-    },
   };
 }

@@ -1,7 +1,7 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { encodeComment, encodeEvent, encodeRetry, FrameError } from './encode';
+import { encodeEvent, FrameError } from './encode';
 import { asReceived, hostileFrame, hostileStream, hostileText } from './hostile';
 
 /** Decodes with an implementation that is not ours, the bytes cut into pieces of `size`. */
@@ -28,12 +28,13 @@ const received = ({ id = '', event: type = 'message', data }: EventSourceMessage
 
 test('the exact text of an event', () => {
   expect(encodeEvent({ id: 'a-1', event: 'cpu', data: '{"t":1}' })).toBe(
-    'id: a-1\nevent: cpu\ndata: {"t":1}\n\n',
+    'event: cpu\ndata: {"t":1}\nid: a-1\n\n',
   );
   expect(encodeEvent({ data: 'one\ntwo' })).toBe('data: one\ndata: two\n\n');
   expect(encodeEvent({ data: '' })).toBe('data: \n\n');
-  expect(encodeRetry(2500)).toBe('retry: 2500\n\n');
-  expect(encodeComment('still here')).toBe(': still here\n\n');
+  expect(encodeEvent({ id: 'a-2', event: 'heartbeat', data: '{}', retry: 2500, comment: 'still here' })).toBe(
+    ': still here\nretry: 2500\nevent: heartbeat\ndata: {}\nid: a-2\n\n',
+  );
 });
 
 test('the default type has no event line', () => {
@@ -52,14 +53,26 @@ test('any event comes back as it was, whole and one byte at a time, and is one e
   );
 });
 
-test('events one after the other stay apart, with retries and comments between them', () => {
+test('events one after the other stay apart, with retries and comments in them', () => {
   fc.assert(
-    fc.property(fc.array(hostileFrame, { maxLength: 8 }), hostileText, sizes, (frames, remark, size) => {
-      const between = encodeRetry(2500) + encodeComment(remark);
-      const { events, retries, errors } = decode(between + frames.map(encodeEvent).join(between), size);
+    fc.property(fc.array(hostileFrame, { maxLength: 8 }), hostileText, sizes, (frames, comment, size) => {
+      const text = frames.map((frame) => encodeEvent({ ...frame, retry: 2500, comment })).join('');
+      const { events, retries, errors } = decode(text, size);
       expect(errors).toEqual([]);
-      expect(new Set(retries)).toEqual(new Set([2500]));
+      expect(retries).toEqual(frames.map(() => 2500));
       expect(events.map(received)).toEqual(frames.map(asReceived));
+    }),
+  );
+});
+
+test('every block has data, and its id is the last line', () => {
+  fc.assert(
+    fc.property(hostileFrame, hostileText, (frame, comment) => {
+      const blocks = encodeEvent({ ...frame, retry: 2500, comment }).split('\n\n');
+      expect(blocks).toHaveLength(2);
+      const lines = blocks[0]?.split('\n') ?? [];
+      expect(lines.some((line) => line.startsWith('data: '))).toBe(true);
+      expect(lines.findIndex((line) => line.startsWith('id: '))).toBe(lines.length - 1);
     }),
   );
 });
@@ -100,9 +113,9 @@ test('JSON keeps even what the framing would fold', () => {
 test('a comment cannot become an event', () => {
   fc.assert(
     fc.property(hostileText, (text) => {
-      const { events, errors } = decode(encodeComment(text));
+      const { events, errors } = decode(encodeEvent({ data: 'x', comment: text }));
       expect(errors).toEqual([]);
-      expect(events).toEqual([]);
+      expect(events.map(received)).toEqual([{ id: '', type: 'message', data: 'x' }]);
     }),
   );
 });
@@ -113,5 +126,5 @@ test.each(['a\nb', 'a\rb', 'a\0b'])('a field that would break out of its line is
 });
 
 test.each([1.5, -1, Number.NaN])('retry is whole milliseconds, not %d', (value) => {
-  expect(() => encodeRetry(value)).toThrow(FrameError);
+  expect(() => encodeEvent({ data: '', retry: value })).toThrow(FrameError);
 });

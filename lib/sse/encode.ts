@@ -6,6 +6,10 @@ export interface Frame {
   readonly event?: string;
   /** The payload; each of its lines becomes a `data:` field. CR and CRLF reach the client as LF. */
   readonly data: string;
+  /** How long the client waits before it connects again, in whole milliseconds. */
+  readonly retry?: number;
+  /** Text that proxies see and page scripts do not. */
+  readonly comment?: string;
 }
 
 /** Thrown for a field that would break out of its line; the caller's defect, never the user's. */
@@ -20,25 +24,21 @@ function field(name: string, value: string): string {
   return `${name}: ${value}\n`;
 }
 
-/** The text of one event, its closing blank line included. */
-export function encodeEvent({ id, event, data }: Frame): string {
+/**
+ * The text of one event, its closing blank line included. `id:` comes last, and `retry:` and comments only with an
+ * event: some clients move on at the `id:` line, and some make an empty message of each block without data.
+ */
+export function encodeEvent({ id, event, data, retry, comment }: Frame): string {
   let text = '';
-  if (id !== undefined) text += field('id', id);
+  if (comment !== undefined) for (const line of comment.split(lineBreak)) text += `: ${line}\n`;
+  if (retry !== undefined) text += `retry: ${wholeMilliseconds(retry)}\n`;
   if (event && event !== 'message') text += field('event', event);
   for (const line of data.split(lineBreak)) text += `data: ${line}\n`;
+  if (id !== undefined) text += field('id', id);
   return `${text}\n`;
 }
 
-/** How long a client waits before it connects again, in whole milliseconds. */
-export function encodeRetry(milliseconds: number): string {
-  if (!Number.isInteger(milliseconds) || milliseconds < 0) throw new FrameError('retry takes whole ms');
-  return `retry: ${milliseconds}\n\n`;
-}
-
-/** Text that proxies see and page scripts do not. */
-export function encodeComment(text: string): string {
-  return `${text
-    .split(lineBreak)
-    .map((line) => `: ${line}\n`)
-    .join('')}\n`;
+function wholeMilliseconds(value: number): number {
+  if (!Number.isInteger(value) || value < 0) throw new FrameError('retry takes whole ms');
+  return value;
 }

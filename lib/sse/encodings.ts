@@ -4,9 +4,14 @@ import { encodeEvent } from './encode';
 
 const encoder = new TextEncoder();
 
+/** An event's bytes on the wire, with its id in the log `logId`. */
+export function encodeLogged(logId: string, { seq, type, json }: LoggedEvent): Uint8Array {
+  return encoder.encode(encodeEvent({ id: formatEventId(logId, seq), event: type, data: json }));
+}
+
 /**
- * An event's bytes, made once for all selections that let it pass. The newest `maxBytes` are kept: some
- * minutes of one machine. An older event is encoded again for whoever comes back that late.
+ * An event's bytes, made once for all selections that let it pass. The newest `maxBytes` are kept: some minutes of
+ * one machine. What is older is kept run by run in `pages.ts` while somebody reads it.
  */
 export function openEncodings(
   log: { readonly id: string },
@@ -32,8 +37,7 @@ export function openEncodings(
     }
     const known = kept.get(event.seq);
     if (known) return known;
-    const id = formatEventId(logId, event.seq);
-    const bytes = encoder.encode(encodeEvent({ id, event: event.type, data: event.json }));
+    const bytes = encodeLogged(logId, event);
     kept.set(event.seq, bytes);
     size += bytes.length;
     forgetOldest();

@@ -5,6 +5,7 @@ import type { Chunk } from './chunk';
 import type { Cursor } from './cursor';
 import { type FeedOptions, openFeed } from './feed';
 import type { FeedRequest } from './feed-query';
+import { openTurns } from './turns';
 
 export const everything: FeedRequest = { types: null, hosts: null, windowSeconds: 0, lastEventId: '' };
 
@@ -30,7 +31,9 @@ export function newLog(options: Partial<SqliteLogOptions> = {}): Promise<EventLo
 
 export function newFeed(log: EventLog, options: Partial<FeedOptions> = {}) {
   const hello = () => ({ log: log.id, version: '0', serverTime: 1000, intervalMs: 1000, hosts: [] });
-  return openFeed({ log, hello, now: () => 1000, random: () => 0.5, ...options });
+  // Without a bound on time, all that there is comes at once: no test depends on how fast a machine is.
+  const turns = openTurns({ budgetMs: Number.POSITIVE_INFINITY });
+  return openFeed({ log, hello, turns, now: () => 1000, random: () => 0.5, ...options });
 }
 
 export function decode(chunk: Chunk | Uint8Array | null) {

@@ -402,7 +402,7 @@ test('what lasts survives a window that has gone, and the gap counts only the re
   expect(ids(rest).slice(0, 3)).toEqual(['testlog-1', 'testlog-3', `testlog-${log.tailSeq}`]);
 });
 
-test('who comes while the feed stops is asked back with nothing said about events', async () => {
+test('who comes while the feed stops is asked back, with no position and nothing said about events', async () => {
   const log = await newLog();
   await log.append([event('cpu', 1)]);
   const feed = newFeed(log);
@@ -411,7 +411,11 @@ test('who comes while the feed stops is asked back with nothing said about event
   const cursor = feed.connect({ ...everything, lastEventId: 'testlog-0' }, () => {
     closed += 1;
   });
-  expect(decode(cursor.take())).toEqual({ events: [], retries: [5500], comments: [] });
+  expect(decode(cursor.take())).toEqual({
+    events: [{ event: 'heartbeat', id: undefined, data: '{"serverTime":1000}' }],
+    retries: [5500],
+    comments: [],
+  });
   expect([cursor.ended, cursor.take(), closed]).toEqual([true, null, 1]);
   cursor.close();
   expect(closed).toBe(1);

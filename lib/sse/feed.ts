@@ -1,10 +1,14 @@
 import type { EventLog } from '@/lib/events/event-log';
 import type { Hello } from '@/lib/events/payloads';
-import { type Cursor, type FeedCursor, openClosingCursor, openCursor } from './cursor';
+import { openByteBudget } from './byte-budget';
+import { openClosingCursor } from './closing-cursor';
+import { type Cursor, type FeedCursor, openCursor } from './cursor';
 import { openEncodings } from './encodings';
 import type { FeedRequest } from './feed-query';
+import { openPages } from './pages';
 import { openRide, type Ride } from './ride';
 import { openSelection, type Selection, selectionKey } from './selection';
+import { openTurns, type Turns } from './turns';
 
 export interface FeedOptions {
   readonly log: EventLog;
@@ -18,6 +22,8 @@ export interface FeedOptions {
   readonly maxLagMs?: number;
   /** A stream that must end and whose client reads nothing is cut after this long. Default 3 s. */
   readonly patienceMs?: number;
+  /** Shares the event loop with everything else that reads the past. Default: one of its own. */
+  readonly turns?: Turns;
   readonly now?: () => number;
   readonly monotonicNow?: () => number;
   /** 0..1, uniform. */
@@ -29,6 +35,8 @@ export interface Feed {
   /** `onClose` is called once, whichever way the stream ends. */
   connect(request: FeedRequest, onClose?: () => void): Cursor;
   readonly streams: number;
+  /** The positions of streams that wait for the log, one for each group that shares its position. */
+  waiting(): Iterable<WaitingStream>;
   /** Whether a stream is open that lets events of this type pass. */
   wants(type: string): boolean;
   /**
@@ -36,6 +44,12 @@ export interface Feed {
    * have; those that do not read are cut.
    */
   stop(): Promise<void>;
+}
+
+export interface WaitingStream {
+  /** The same object for as long as it is the same stream or group. */
+  readonly key: object;
+  readonly seq: number;
 }
 
 interface Age {
@@ -50,6 +64,8 @@ const ticksPerHeartbeat = 20;
 /** An hour need not be kept to the second, and looking at each stream has its price. */
 const ticksPerSweep = 10;
 const encodedBytes = 1024 * 1024;
+/** What all selections together remember of runs that were packed. */
+const packedBytes = 16 * 1024 * 1024;
 
 export const feedHeaders: Readonly<Record<string, string>> = {
   'Content-Type': 'text/event-stream; charset=utf-8',
@@ -71,7 +87,10 @@ export function openFeed(options: FeedOptions): Feed {
   /** Those that go their own way, and must be woken for each event. */
   const afoot = new Set<FeedCursor>();
   const selections = new Map<string, { readonly selection: Selection; readonly ride: Ride; users: number }>();
+  const turns = options.turns ?? openTurns({ monotonicNow });
   const encode = openEncodings(log, encodedBytes);
+  const pages = openPages({ log, encode });
+  const memory = openByteBudget(packedBytes);
   let timer: NodeJS.Timeout | null = null;
   let ticks = 0;
   let logId = log.id;
@@ -90,7 +109,7 @@ export function openFeed(options: FeedOptions): Feed {
   }
 
   function openShared(request: FeedRequest) {
-    const selection = openSelection(log, request, encode);
+    const selection = openSelection({ log, request, pages, encode, memory });
     return { selection, ride: openRide(log, selection), users: 0 };
   }
 
@@ -98,13 +117,16 @@ export function openFeed(options: FeedOptions): Feed {
     const entry = selections.get(key);
     if (!entry) return;
     entry.users -= 1;
-    if (entry.users === 0) selections.delete(key);
+    if (entry.users > 0) return;
+    selections.delete(key);
+    entry.selection.clear();
   }
 
   function tick(): void {
     const present = monotonicNow();
     ticks += 1;
     if (stopped || ticks % ticksPerSweep === 0) endOld(present);
+    if (ticks % ticksPerSweep === 0) pages.sweep();
     const quietSince = present - heartbeatMs;
     for (const { ride } of selections.values()) ride.beat(quietSince);
     for (const cursor of afoot) cursor.beat(quietSince);
@@ -131,6 +153,7 @@ export function openFeed(options: FeedOptions): Feed {
     if (cursors.size > 0) return;
     if (timer) clearInterval(timer);
     timer = null;
+    pages.clear();
     onEmpty?.();
   }
 
@@ -153,12 +176,23 @@ export function openFeed(options: FeedOptions): Feed {
     get streams() {
       return cursors.size;
     },
+    *waiting() {
+      for (const { ride } of selections.values()) if (ride.isShared) yield { key: ride, seq: ride.seq };
+      for (const cursor of afoot) if (cursor.wantsMore) yield { key: cursor, seq: cursor.seq };
+    },
     wants: (type) => [...selections.values()].some(({ selection }) => selection.lets(type)),
     connect(request, onClose) {
-      if (stopped) return openClosingCursor(comeBackMs(), () => onClose?.());
+      if (stopped) {
+        return openClosingCursor({
+          retryMs: comeBackMs(),
+          serverTime: now(),
+          onClose: () => onClose?.(),
+        });
+      }
       const { selection, ride } = borrowSelection(request);
       const cursor: FeedCursor = openCursor({
         log,
+        turns,
         selection,
         ride,
         request,

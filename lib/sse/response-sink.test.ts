@@ -120,7 +120,7 @@ test('HTTP/1.0 gets the bare text, and the end of the connection as its end', as
   await log.append([event(1)]);
   await heard.until(/id: log-1\n/);
   expect(heard.text()).not.toMatch(/transfer-encoding/i);
-  expect(bodyOf(heard.text())).toMatch(/^retry: \d+\n\nevent: hello\n/);
+  expect(bodyOf(heard.text())).toMatch(/^retry: \d+\nevent: hello\n/);
   void feed.stop();
   await once(socket, 'close');
 });

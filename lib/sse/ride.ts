@@ -19,6 +19,8 @@ export interface Rider {
 export interface Ride {
   /** The position of all riders. */
   readonly seq: number;
+  /** Whether anybody is in it. */
+  readonly isShared: boolean;
   /** When something was last sent to all of them, monotonic. */
   readonly takenAtMs: number;
   /** Only at the head, and where the other riders are; false when it is not. */
@@ -53,6 +55,9 @@ export function openRide(log: EventLog, selection: Selection): Ride {
   return {
     get seq() {
       return seq;
+    },
+    get isShared() {
+      return riders.size > 0;
     },
     get takenAtMs() {
       return takenAtMs;
