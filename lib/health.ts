@@ -32,7 +32,7 @@ interface SamplerHealth {
 export interface HealthOptions
   extends Pick<
     Pipeline,
-    'log' | 'feed' | 'replays' | 'sampler' | 'history' | 'alerts' | 'notify' | 'sensors'
+    'log' | 'feed' | 'replays' | 'sampler' | 'history' | 'alerts' | 'notify' | 'sensors' | 'stalls'
   > {
   readonly version: string;
   readonly intervalMs: number;
@@ -70,7 +70,8 @@ export function perDay(amount: number, seconds: number): number | null {
 
 /** How Hostbeat itself is. CPU is its own share of one core since it started, in percent. */
 export function healthOf(options: HealthOptions): Health {
-  const { log, feed, replays, sampler, history, alerts, notify, sensors, version, intervalMs } = options;
+  const { log, feed, replays, sampler, history, alerts, notify, sensors, stalls, version, intervalMs } =
+    options;
   const sampled = sampler.state();
   const { readings, watches } = sampled;
   const samples = samplerHealth(sampled, intervalMs);
@@ -94,6 +95,7 @@ export function healthOf(options: HealthOptions): Health {
     if (problem !== null) problems.push(`${what} kept in memory only: ${problem}`);
   }
   for (const [, { defects }] of kept) problems.push(...defects);
+  problems.push(...stalls.problems);
   for (const name of notify.hungChannels) {
     problems.push(
       `the channel ${JSON.stringify(name)} hangs: its last attempt did not end within twice its time limit`,

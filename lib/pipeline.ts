@@ -11,9 +11,11 @@ import type { KnownItems } from '@/lib/replay/payloads';
 import { openReplays, type Replays } from '@/lib/replay/replays';
 import { type Sampler, startSampler } from '@/lib/sampler/sampler';
 import { type Feed, openFeed } from '@/lib/sse/feed';
+import { openTurns } from '@/lib/sse/turns';
 import { openCulprits } from './culprits';
 import { inTurns, type Work } from './events/turns';
 import { muteOf } from './mute';
+import { openStallWatch, type StallWatch, type WatchedCursor } from './stall-watch';
 import { openWorkQueue } from './work-queue';
 
 export interface PipelineOptions {
@@ -30,6 +32,8 @@ export interface PipelineOptions {
   readonly onSetAside: (path: string, reason: string) => void;
   /** One line each time that what is wrong with a database changes. */
   readonly onReport: (line: string) => void;
+  /** Told once, in one line, when a cursor over the log does not go on. */
+  readonly onStall: (line: string) => void;
 }
 
 export interface Pipeline {
@@ -40,6 +44,7 @@ export interface Pipeline {
   readonly history: History;
   readonly alerts: Alerts;
   readonly notify: Notify;
+  readonly stalls: StallWatch;
   /** The newest event of each type, for what needs no stream. */
   readonly latest: ReadonlyMap<string, NewEvent>;
   /** The one way into the log. */
@@ -87,7 +92,8 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     intervalMs,
     hosts: [facts()],
   });
-  const feed = openFeed({ log, hello });
+  const turns = openTurns();
+  const feed = openFeed({ log, hello, turns });
 
   const history = openHistory({ log, boot, intervalMs, ...storing });
 
@@ -111,6 +117,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     past: history,
     host: host.name,
     intervalMs,
+    turns,
     hello,
     known: () => knownItems(latest, sensors),
   });
@@ -129,7 +136,15 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     publish,
   });
 
-  return { log, feed, replays, sampler, history, alerts, notify, latest, publish, accept, sensors };
+  function* cursors(): Generator<WatchedCursor> {
+    for (const stream of feed.waiting()) yield { ...stream, name: 'streams' };
+    for (const { name, ...channel } of notify.waiting()) yield { ...channel, name: `the channel ${name}` };
+    yield { key: history, name: 'history', seq: history.foldedSeq };
+    yield { key: alerts, name: 'alerts', seq: alerts.evaluatedSeq };
+  }
+  const stalls = openStallWatch({ log, cursors, onStall: options.onStall });
+
+  return { log, feed, replays, sampler, history, alerts, notify, stalls, latest, publish, accept, sensors };
 }
 
 /** What items are called and made of, as far as anybody said so. */

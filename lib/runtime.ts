@@ -109,6 +109,7 @@ export async function startRuntime(env: NodeJS.ProcessEnv): Promise<Runtime> {
     dataDir,
     onSetAside,
     onReport: warn,
+    onStall: warn,
   });
   // Not from within the write that found it: this writes, too.
   tellSetAside = () => {
@@ -121,6 +122,7 @@ export async function startRuntime(env: NodeJS.ProcessEnv): Promise<Runtime> {
 
   let stopping: Promise<void> | null = null;
   async function stop(): Promise<void> {
+    pipeline.stalls.stop();
     await pipeline.sampler.stop();
     host.close?.();
     await pipeline.alerts.stop();

@@ -244,7 +244,7 @@ test('restarts and crashes at any points leave the transitions that none would',
         if (end === 'before' || end === 'after') mortal.dieAt(end);
         await log.append([cpu({ seq: 0, t: base + index * 1000 }, value)]);
         if (end === 'before' || end === 'after') {
-          await new Promise((resolve) => setTimeout(resolve, 5));
+          await Promise.race([mortal.died, mortal.alerts.settled()]);
           mortal.kill();
         }
         if (end) mortal = await openMortal(folder);

@@ -46,6 +46,8 @@ export interface Alerts {
   refusal(rule: NewRule): string | null;
   /** Which of these metrics, new ones of sensors, there is no room for. */
   withoutRoom(metrics: readonly string[]): readonly string[];
+  /** Everything up to here is evaluated. */
+  readonly evaluatedSeq: number;
   readonly rules: readonly Rule[];
   readonly silences: readonly Silence[];
   /** Adds the rule, or replaces the one with its id. */
@@ -181,8 +183,13 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
   async function evaluateAll(): Promise<void> {
     for (let turn = 0; ; turn += 1) {
       if (unsent.length > 0) await announce();
+      const head = log.headSeq;
       const events = await log.read(evaluatedTo, eventsPerTurn);
-      if (events.length === 0) break;
+      if (events.length === 0) {
+        // The last ids before a crash may have been given to nothing.
+        evaluatedTo = Math.max(evaluatedTo, head);
+        break;
+      }
       const transitions: Transition[] = [];
       for (const event of events) {
         transitions.push(...evaluate(state, event).transitions);
@@ -320,6 +327,9 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
     },
     refusal: (rule) => ruleRefusal(state, rule),
     withoutRoom: (metrics) => metricsWithoutRoom(state, metrics),
+    get evaluatedSeq() {
+      return evaluatedTo;
+    },
     get rules() {
       return state.rules;
     },

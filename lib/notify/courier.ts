@@ -26,6 +26,8 @@ export interface Courier {
   readonly state: CourierState;
   /** Whether the last attempt did not end within twice its time limit. */
   readonly isHung: boolean;
+  /** It has room for what the log has next, and waits for no attempt. */
+  readonly takesMore: boolean;
   /** There may be something new. */
   wake(): void;
   /** Something else of this channel has arrived. */
@@ -250,6 +252,9 @@ export function openCourier({ log, clock, means, muteOf, keep, ...options }: Cou
     },
     get isHung() {
       return isHung;
+    },
+    get takesMore() {
+      return !stopped && mayGrow();
     },
     wake,
     noteDelivered() {

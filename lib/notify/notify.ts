@@ -54,6 +54,8 @@ export interface Notify {
   discard(letterId: string): 'discarded' | 'unknown' | 'not-kept';
   /** What a browser subscribes with, base64url; `null` when a new key cannot be kept. */
   pushKey(): string | null;
+  /** The positions of channels that have room for what the log has next. */
+  waiting(): { readonly key: object; readonly name: string; readonly seq: number }[];
   /** What is wrong with keeping all this, in words; `null` when nothing is. */
   readonly problem: string | null;
   /** What was lost and cannot be had again, a line each. */
@@ -195,6 +197,10 @@ export async function openNotify(options: NotifyOptions): Promise<Notify> {
 
   return {
     channels: () => [...couriers.values()].map(shown),
+    waiting: () =>
+      [...couriers.values()]
+        .filter(({ takesMore }) => takesMore)
+        .map((courier) => ({ key: courier, name: courier.channel.name, seq: courier.state.seq })),
     channel: (id) => couriers.get(id)?.channel ?? null,
     add(settings) {
       const channel: Channel = { id: randomBytes(5).toString('hex'), ...settings };
