@@ -3,6 +3,7 @@ import { version } from '../package.json';
 import { openRequestRate, type RequestRate } from './auth/request-rate';
 import { type Config, parseConfig } from './config';
 import { serveFeed } from './direct-feed';
+import { serveHealth } from './direct-health';
 import type { NewEvent } from './events/event-log';
 import { loggedSchemas } from './events/event-schemas';
 import { isLoggedType, type LoggedPayloads, type LoggedType } from './events/event-types';
@@ -17,6 +18,7 @@ import type { InitialState } from './live/store';
 import { openSqliteLog } from './log/sqlite-log';
 import { openPipeline, type Pipeline } from './pipeline';
 import type { UnderWay } from './publish';
+import { openRequestGate, type RequestGate } from './request-gate';
 import { isOwnServer } from './server-mark';
 import { shutdownAlert } from './shutdown-alert';
 import { type Admission, openAdmission } from './sse/admission';
@@ -44,8 +46,12 @@ export interface Runtime extends Pipeline {
   health(): Health;
   /** Stands before the feed and Next.js. */
   readonly guard: HttpGuard;
+  /** Stands before Next.js. */
+  readonly gate: RequestGate;
   /** Answers a request for the feed without Next's part in it; false for any other request. */
   serveFeed(incoming: IncomingMessage, response: ServerResponse): boolean;
+  /** The same for a request for health. */
+  serveHealth(incoming: IncomingMessage, response: ServerResponse): boolean;
   /** The address of a request's client; `null` where no server of ours names it. */
   peerOf(headers: Headers): string | null;
   /** Whether a request came through a proxy. */
@@ -161,7 +167,9 @@ export async function startRuntime(env: NodeJS.ProcessEnv): Promise<Runtime> {
         : [],
     }),
     guard: openHttpGuard({ ...config, dev: env.NODE_ENV === 'development' }),
+    gate: openRequestGate(),
     serveFeed: (incoming, response) => serveFeed(runtime, incoming, response),
+    serveHealth: (incoming, response) => serveHealth(runtime, incoming, response),
     // Elsewhere whoever asks could name itself.
     peerOf: (headers) => (isOwnServer() ? headers.get(peerHeader) : null),
     isForwarded: (headers) => isOwnServer() && headers.get(forwardedHeader) === '1',

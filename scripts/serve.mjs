@@ -34,8 +34,13 @@ export async function serve({ config, dev }) {
 
   const handler = promised();
   const started = promised();
+  /** Nothing passes the guard before there is a runtime. */
+  function admitted(incoming, answer) {
+    if (!dev && runtime().serveHealth(incoming, answer)) return;
+    if (!dev && direct && runtime().serveFeed(incoming, answer)) return;
+    runtime().gate.admit(incoming, answer, () => handle(incoming, answer));
+  }
   function handle(incoming, answer) {
-    if (direct && !dev && runtime()?.serveFeed(incoming, answer)) return;
     unlistHeaders(answer);
     if (!server.listening) answer.setHeader('Connection', 'close');
     handler.promise
@@ -51,7 +56,7 @@ export async function serve({ config, dev }) {
       if (incoming.headers[startHeader] === startToken) return handle(incoming, answer);
       await started.promise;
     }
-    runtime().guard.admit(incoming, answer, (admitted) => handle(admitted, answer));
+    runtime().guard.admit(incoming, answer, (checked) => admitted(checked, answer));
   }
 
   // The guard answers what is wrong with Host, in words.
