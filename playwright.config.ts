@@ -6,7 +6,7 @@ const executablePath = process.env.HOSTBEAT_TEST_CHROMIUM;
 /** Tests that mostly wait, for clients that give things time: many of them fit on one machine. */
 const waits = /(live-(final|outage|return)|reconnect)\.spec\.ts$/;
 /** Tests that need the machine, or measure what it does. */
-const loads = /(faults|shutdown|slow-clients|torture)\.spec\.ts$/;
+const loads = /(faults|one-client|shutdown|slow-clients|torture)\.spec\.ts$/;
 
 export default defineConfig<object, { sink: Sink }>({
   testDir: 'e2e',

@@ -1,0 +1,37 @@
+import { expect, test } from '@playwright/test';
+import { attacks, openClient } from './attacks';
+import { openBystander } from './bystander';
+import { startServer } from './server';
+
+/** What another client may have to wait, and how late a sample may be: ms. */
+const othersWaitMax = 250;
+const residentBytesMax = 512 * 1024 * 1024;
+
+for (const { name, prepare, run } of attacks) {
+  test(`one client does not hold up another: ${name}`, async () => {
+    test.setTimeout(300_000);
+    const server = await startServer({ HOSTBEAT_MAX_PUBLISH_PER_SECOND: '100000' });
+    const client = openClient(server);
+    try {
+      await prepare?.(client);
+      const bystander = await openBystander(server);
+      await expect.poll(async () => (await bystander.end()).samples, { timeout: 60_000 }).toBeGreaterThan(1);
+      bystander.begin();
+      await run(client);
+      // What was begun is under way for a while after the last answer.
+      await expect.poll(async () => (await bystander.end()).samples, { timeout: 120_000 }).toBeGreaterThan(2);
+      const seen = await bystander.end();
+      bystander.close();
+      console.log(`${name}: ${JSON.stringify(seen)}`);
+      expect(seen.refused).toEqual([]);
+      expect(seen.answers).toBeGreaterThan(10);
+      expect(seen.healthMs).toBeLessThanOrEqual(othersWaitMax);
+      expect(seen.sampleLateMs).toBeLessThanOrEqual(othersWaitMax);
+      const health = await fetch(`${server.url}/api/health`);
+      const { process } = (await health.json()) as { process: { residentBytes: number } };
+      expect(process.residentBytes).toBeLessThan(residentBytesMax);
+    } finally {
+      await server.stop('SIGKILL');
+    }
+  });
+}
