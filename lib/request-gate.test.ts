@@ -66,7 +66,7 @@ test('so many wait of one address and in all, and what is beyond them is told wh
 });
 
 test('so many pages are rendered at once, and routes do not wait for them', () => {
-  const { ask, begun, answers, turn } = gateInTurns({ pagesAtOnce: 2 });
+  const { ask, begun, answers, turn } = gateInTurns({ pages: { atOnce: 2, holdMs: 2_000 } });
   const turns = () => {
     for (let index = 0; index < 8; index += 1) turn();
   };
@@ -81,10 +81,31 @@ test('so many pages are rendered at once, and routes do not wait for them', () =
   expect(begun.slice(4)).toEqual(['page 3']);
 });
 
+test('so many routes are under way at once; one that waits for something counts no more', () => {
+  vi.useFakeTimers();
+  try {
+    const { ask, begun, answers, turn } = gateInTurns({ routes: { atOnce: 2, holdMs: 100 } });
+    const turns = () => {
+      for (let index = 0; index < 6; index += 1) turn();
+    };
+    for (const name of ['a', 'b', 'c', 'd']) ask(name, '/api/history');
+    turns();
+    expect(begun).toEqual(['a', 'b']);
+    answers.get('a')?.emit('finish');
+    turns();
+    expect(begun).toEqual(['a', 'b', 'c']);
+    vi.advanceTimersByTime(100);
+    turns();
+    expect(begun).toEqual(['a', 'b', 'c', 'd']);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 test('a page that its client does not read makes room for others after a while', () => {
   vi.useFakeTimers();
   try {
-    const { ask, begun, turn } = gateInTurns({ pagesAtOnce: 1, pageHoldMs: 2_000 });
+    const { ask, begun, turn } = gateInTurns({ pages: { atOnce: 1, holdMs: 2_000 } });
     ask('unread', '/');
     ask('next', '/');
     turn();

@@ -17,16 +17,21 @@ export interface RequestGateOptions {
   readonly waitingMax?: number;
   /** So many wait of one address. Default 256: a reloading browser with every panel in a frame has a few dozen. */
   readonly waitingPerAddress?: number;
-  /** So many pages are rendered at once. Default 4. */
-  readonly pagesAtOnce?: number;
-  /** A page whose client does not read it counts for so long. Default 2000 ms. */
-  readonly pageHoldMs?: number;
+  /** How many are under way at once. */
+  readonly pages?: Bound;
+  readonly routes?: Bound;
   /** Calls back in the event loop's next turn. */
   readonly nextTurn?: (run: () => void) => void;
 }
 
+interface Bound {
+  readonly atOnce: number;
+  /** One that takes longer waits for something, such as a client that does not read, and counts no more. */
+  readonly holdMs: number;
+}
+
 interface Waiting {
-  readonly isPage: boolean;
+  readonly kind: 'pages' | 'routes';
   readonly answer: ServerResponse;
   readonly start: () => void;
 }
@@ -38,8 +43,8 @@ export function openRequestGate(options: RequestGateOptions = {}): RequestGate {
   return new Gate({
     waitingMax: 1024,
     waitingPerAddress: 256,
-    pagesAtOnce: 4,
-    pageHoldMs: 2000,
+    pages: { atOnce: 4, holdMs: 2000 },
+    routes: { atOnce: 8, holdMs: 100 },
     nextTurn: setImmediate,
     ...options,
   });
@@ -50,7 +55,7 @@ class Gate implements RequestGate {
   /** By address, the one that is to be served next first. */
   readonly #queues = new Map<string, Waiting[]>();
   #waiting = 0;
-  #pages = 0;
+  readonly #underWay = { pages: 0, routes: 0 };
   #isTurnTaken = false;
 
   constructor(options: Required<RequestGateOptions>) {
@@ -62,7 +67,8 @@ class Gate implements RequestGate {
   }
 
   admit(incoming: IncomingMessage, answer: ServerResponse, start: () => void): void {
-    const request = { isPage: !withoutRendering.test(incoming.url ?? ''), answer, start };
+    const kind = withoutRendering.test(incoming.url ?? '') ? ('routes' as const) : ('pages' as const);
+    const request = { kind, answer, start };
     if (!this.#isTurnTaken && this.#waiting === 0 && this.#mayStart(request)) {
       this.#begin(request);
       return;
@@ -83,27 +89,27 @@ class Gate implements RequestGate {
     this.#takeTurn();
   }
 
-  #mayStart({ isPage }: Waiting): boolean {
-    return !isPage || this.#pages < this.#options.pagesAtOnce;
+  #mayStart({ kind }: Waiting): boolean {
+    return this.#underWay[kind] < this.#options[kind].atOnce;
   }
 
-  #begin({ isPage, answer, start }: Waiting): void {
-    if (isPage) this.#countPage(answer);
+  #begin(request: Waiting): void {
+    this.#count(request);
     this.#takeTurn();
-    start();
+    request.start();
   }
 
-  #countPage(answer: ServerResponse): void {
-    this.#pages += 1;
+  #count({ kind, answer }: Waiting): void {
+    this.#underWay[kind] += 1;
     let isOver = false;
     const over = () => {
       if (isOver) return;
       isOver = true;
       clearTimeout(late);
-      this.#pages -= 1;
+      this.#underWay[kind] -= 1;
       if (this.#waiting > 0) this.#takeTurn();
     };
-    const late = setTimeout(over, this.#options.pageHoldMs);
+    const late = setTimeout(over, this.#options[kind].holdMs);
     late.unref();
     answer.once('finish', over).once('close', over);
   }
