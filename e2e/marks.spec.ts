@@ -41,7 +41,7 @@ test('alerts, logins and messages are marks that say what they are and lead on, 
 
   await backup.focus();
   await page.keyboard.press('ArrowRight');
-  const alert = lane(page).getByRole('button', { name: /^Tank is empty, .*, and 1 more$/ });
+  const alert = lane(page).getByRole('button', { name: /^Tank is empty \(published\), .*, and 1 more$/ });
   await expect(alert).toBeFocused();
   await expect(lane(page).getByText('ada logged in from 192.0.2.7')).toBeVisible();
   await page.keyboard.press('Escape');
