@@ -117,6 +117,11 @@ export const LogRow = memo(function LogRow(props: LogRowProps) {
   const { id, entry, line, index, isPicked, isInPickedFrame, isMine, onPick } = props;
   const isReplay = entry.frame !== null && entry.isReplay;
   const isMark = entry.frame === null;
+  // They are about the id, where there is one.
+  const badgeLine = Math.max(
+    0,
+    entry.lines.findIndex(({ kind }) => kind === 'id'),
+  );
   const ground = isPicked
     ? 'bg-[color-mix(in_srgb,var(--hue-cpu)_26%,transparent)]'
     : isInPickedFrame
@@ -151,7 +156,7 @@ export const LogRow = memo(function LogRow(props: LogRowProps) {
         {index === 0 ? clockText(entry.arrivedAt) : ''}
       </span>
       <Text entry={entry} line={line} />
-      {index === 0 && <Badges entry={entry} isMine={isMine} />}
+      {index === badgeLine && <Badges entry={entry} isMine={isMine} />}
     </div>
   );
 });
