@@ -13,6 +13,7 @@ const all = [
   'history',
   'written',
   'feed',
+  'filters',
   'alerts',
   'alert-latency',
   'publish',
