@@ -2,12 +2,13 @@ import { closeSync, existsSync, openSync, readdirSync, rmSync, statSync, writeSy
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from '@playwright/test';
+import Database from 'libsql';
 import { databaseIn, type FaultRun } from './fault-run';
 import type { Random } from './random';
 
 export interface FaultKind {
   readonly name: string;
-  /** It needs a disk that can be filled. */
+  /** It needs a disk that can be filled and made read-only. */
   readonly needsDisk?: boolean;
   /** Makes the fault, and takes it away again. */
   happen(run: FaultRun, random: Random): Promise<void>;
@@ -136,6 +137,29 @@ export const faultKinds: readonly FaultKind[] = [
       await run.end('SIGKILL');
       run.disk?.free();
       await run.begin();
+    },
+  },
+  {
+    name: 'a start on a disk that is read-only',
+    needsDisk: true,
+    async happen(run, random) {
+      await run.end(random.pick(['SIGTERM', 'SIGKILL']));
+      run.disk?.setReadOnly(true);
+      await run.begin();
+      await run.health(/^events are kept in memory only: /);
+      run.disk?.setReadOnly(false);
+    },
+  },
+  {
+    name: 'a start while another program has locked the log',
+    async happen(run, random) {
+      await run.end(random.pick(['SIGTERM', 'SIGKILL']));
+      const other = new Database(databaseIn(run.dataDir, 'log'));
+      other.exec('BEGIN EXCLUSIVE');
+      await run.begin();
+      await run.health(/^events are kept in memory only: /);
+      other.exec('ROLLBACK');
+      other.close();
     },
   },
 ];

@@ -3,12 +3,14 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A file system of its own that can be filled. */
+/** A file system of its own that can be filled and made read-only. */
 export interface SmallDisk {
   readonly path: string;
   /** Takes all of its space, until `free`. */
   fill(): void;
   free(): void;
+  /** Throws while somebody has a file open for writing on it. */
+  setReadOnly(isReadOnly: boolean): void;
   /** Unmounts and removes it; safe to call twice. */
   close(): void;
 }
@@ -42,6 +44,7 @@ export function openSmallDisk(megabytes: number): SmallDisk | string {
       closeSync(file);
     },
     free: () => rmSync(filler, { force: true }),
+    setReadOnly: (isReadOnly) => void mount('-o', `remount,${isReadOnly ? 'ro' : 'rw'}`),
     close,
   };
 }

@@ -25,6 +25,7 @@ import { openSqliteLog } from './log/sqlite-log';
 import { readChannel } from './notify/channel';
 import { openNotify } from './notify/notify';
 import { openSensorBook } from './publishing/sensor-book';
+import { type HeldLock, holdLock } from './sqlite/lock-holder.rig';
 import { canMount, mountSmallDisk, type SmallDisk } from './sqlite/small-disk.rig';
 
 /** One of the five databases by what it is for, opened on a folder. */
@@ -51,6 +52,7 @@ interface Subject {
 let log: EventLog;
 let folders: string[] = [];
 let disks: SmallDisk[] = [];
+const locks: { release(): Promise<void> }[] = [];
 let open: Kept[] = [];
 let asides: string[] = [];
 let reports: string[] = [];
@@ -65,6 +67,8 @@ beforeEach(async () => {
   log = await openSqliteLog({ dataDir: newFolder() });
 });
 afterEach(async () => {
+  vi.useRealTimers();
+  for (const lock of locks.splice(0)) await lock.release();
   for (const kept of open) await kept.close();
   await log.close();
   for (const disk of disks) disk.unmount();
@@ -169,6 +173,7 @@ const subjects: readonly Subject[] = [
 ];
 
 const generous = { timeout: 60_000, interval: 20 };
+const longestRetryMs = 15_000;
 const everyEnd = ['', '-wal', '-shm'];
 
 describe.each(subjects)('$file', ({ file, open: openSubject }) => {
@@ -202,6 +207,22 @@ describe.each(subjects)('$file', ({ file, open: openSubject }) => {
     expect(await kept.change('a')).toBe(true);
     await shut(kept);
     return dataDir;
+  }
+
+  /** As a crash leaves them; and what this process has locked is not locked there. */
+  function copyFiles(from: string, to: string): void {
+    mkdirSync(to, { recursive: true, mode: 0o700 });
+    for (const name of everyEnd.map((end) => file + end)) {
+      if (existsSync(join(from, name))) copyFileSync(join(from, name), join(to, name));
+    }
+  }
+
+  async function lockedFolder(lock: HeldLock) {
+    const dataDir = newFolder();
+    copyFiles(await usedFolder(), dataDir);
+    const other = await holdLock(join(dataDir, file), lock);
+    locks.push(other);
+    return { dataDir, other };
   }
 
   test.each([
@@ -330,6 +351,30 @@ describe.each(subjects)('$file', ({ file, open: openSubject }) => {
     await expectAfterRestart(dataDir, kept, words);
   });
 
+  test('a database that another process only reads at the start is used with it', async () => {
+    const { dataDir, other } = await lockedFolder('read');
+    const kept = await openAt(dataDir);
+    expect(await kept.words()).toEqual(['a']);
+    expect(await kept.change('b')).toBe(true);
+    expect(kept.problem()).toBeNull();
+    await other.release();
+    await expectAfterRestart(dataDir, kept, ['a', 'b']);
+  });
+
+  test('a database that another process writes at the start can be read, and heals', async () => {
+    const { dataDir, other } = await lockedFolder('write');
+    const kept = await openAt(dataDir);
+    expect(await kept.words()).toEqual(['a']);
+    expect(await kept.change('b')).toBe(false);
+    expect(kept.problem()).toMatch(new RegExp(`${file}: another program holds a lock on it$`));
+    await other.release();
+    await vi.waitFor(() => expect(kept.problem()).toBeNull(), generous);
+    expect(await kept.change('c')).toBe(true);
+    const words = [...(await kept.words())].sort();
+    expect(words).toEqual(expect.arrayContaining(['a', 'c']));
+    await expectAfterRestart(dataDir, kept, words);
+  });
+
   test.skipIf(!canMount())('a full disk at the start: what was kept is there, and it heals', async () => {
     const disk = mountSmallDisk(2_048);
     disks.push(disk);
@@ -365,6 +410,33 @@ describe.each(subjects)('$file', ({ file, open: openSubject }) => {
     },
   );
 
+  test.skipIf(!canMount())(
+    'read-only at the start after a crash, and writable later: it heals within its longest delay',
+    async () => {
+      const disk = mountSmallDisk(4_096);
+      disks.push(disk);
+      const before = newFolder();
+      const crashed = await openAt(before);
+      expect(await crashed.change('a')).toBe(true);
+      copyFiles(before, join(disk.path, 'data'));
+      const view = disk.readOnlyView();
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+      const kept = await openAt(join(view.path, 'data'));
+      expect(await kept.words()).toContain('a');
+      expect(await kept.change('b')).toBe(false);
+      expect(kept.problem()).toMatch(new RegExp(`${file}: the file system is read-only$`));
+      await vi.advanceTimersByTimeAsync(4 * longestRetryMs);
+      expect(kept.problem()).toMatch(/read-only$/);
+      view.setReadOnly(false);
+      await vi.advanceTimersByTimeAsync(longestRetryMs);
+      expect(kept.problem()).toBeNull();
+      expect(await kept.change('c')).toBe(true);
+      const words = [...(await kept.words())].sort();
+      expect(words).toEqual(expect.arrayContaining(['a', 'c']));
+      await expectAfterRestart(join(view.path, 'data'), kept, words);
+    },
+  );
+
   describe.skipIf(process.platform === 'win32')('rights', () => {
     const modeOf = (path: string) => statSync(path).mode & 0o777;
 
@@ -393,6 +465,14 @@ describe.each(subjects)('$file', ({ file, open: openSubject }) => {
       expect(await kept.change('b')).toBe(true);
       expect(modeOf(dataDir)).toBe(0o700);
       for (const end of ['', '-wal']) expect(modeOf(join(dataDir, file + end))).toBe(0o600);
+    });
+
+    test('what its owner may not write either is given back to it', async () => {
+      const dataDir = await usedFolder();
+      chmodSync(join(dataDir, file), 0o400);
+      const kept = await openAt(dataDir);
+      expect(await kept.change('b')).toBe(true);
+      expect(modeOf(join(dataDir, file))).toBe(0o600);
     });
 
     test.each(['', '-wal'])('a symbolic link is refused and not followed: %s', async (end) => {

@@ -21,12 +21,11 @@ export const fileEnds = ['', '-wal', '-shm', '-journal'] as const;
 
 const folderMode = 0o700;
 const fileMode = 0o600;
-const othersBits = 0o077;
 
 /**
  * Makes sure that `path` is a file that only its owner may read, in a folder that only its owner may enter, whatever
- * the umask; what is looser is tightened, with all that SQLite keeps beside the file. The folder's own path may go
- * through symbolic links. Throws `RefusedFileError` for links and other users' files, else what the file system throws.
+ * the umask; what has other rights is given these, with all that SQLite keeps beside the file. The folder's own path
+ * may go through symbolic links. Throws `RefusedFileError` for links and other users' files, else what the file system throws.
  */
 export function prepareFile(path: string): void {
   prepareFolder(dirname(path));
@@ -51,7 +50,7 @@ function tighten(path: string): boolean {
   if (stats.isDirectory()) throw refused(path, 'it is a directory');
   if (!stats.isFile()) throw refused(path, 'it is not a regular file');
   if (isForeign(stats)) throw refused(path, ownerWords(stats));
-  if ((stats.mode & othersBits) !== 0) chmodIfPossible(path, fileMode);
+  if ((stats.mode & 0o777) !== fileMode) chmodIfPossible(path, fileMode);
   return true;
 }
 

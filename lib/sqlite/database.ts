@@ -1,6 +1,8 @@
+import { lstatSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import Database from 'libsql';
 import { prepareFile } from './data-folder';
+import { isOnReadOnlyFileSystem } from './fault';
 
 export interface DatabaseOptions {
   /** The schema, one step per version; `PRAGMA user_version` counts the steps taken. A released step never changes. */
@@ -11,7 +13,7 @@ export interface DatabaseOptions {
   readonly pageBytes?: number;
   /**
    * No other process may open it until this one has ended: the index of its write-ahead log stays in memory, which
-   * spares the disk a third.
+   * spares the disk a third. It is shared where another program has it open already.
    */
   readonly exclusive?: boolean;
   /** The write-ahead log goes to its place when it has grown by so many bytes. Default 4 MiB. */
@@ -47,12 +49,14 @@ export function openDatabase(
   }: DatabaseOptions,
 ): Database.Database {
   prepareFile(path);
-  const db = new Database(exclusive ? ownPath(path) : path, { timeout: 0 });
+  const isReadOnly = isOnReadOnlyFileSystem(path);
+  const db = isReadOnly ? connectReadOnly(path) : connect(path, exclusive);
   try {
-    const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number };
+    const version = versionOf(db);
     if (version > migrations.length) {
       throw new NewerSchemaError(`it has schema ${version}, and this Hostbeat knows ${migrations.length}`);
     }
+    if (isReadOnly && version === migrations.length) return db;
     db.pragma(`page_size = ${pageBytes}`);
     db.pragma('journal_mode = WAL');
     if (secureDelete) db.pragma('secure_delete = ON');
@@ -69,6 +73,38 @@ export function openDatabase(
     db.close();
     throw error;
   }
+}
+
+const versionOf = (db: Database.Database) =>
+  (db.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
+
+/** Exclusive where that can be had: what another program has open can still be shared with it. */
+function connect(path: string, exclusive: boolean): Database.Database {
+  if (!exclusive) return new Database(path, { timeout: 0 });
+  const db = new Database(ownPath(path), { timeout: 0 });
+  try {
+    versionOf(db);
+    return db;
+  } catch (error) {
+    db.close();
+    if (!String((error as { code?: unknown }).code).startsWith('SQLITE_BUSY')) throw error;
+    return new Database(path, { timeout: 0 });
+  }
+}
+
+/**
+ * Without locks, and without the index file of the write-ahead log: SQLite shares that between all connections of a
+ * process, and one that could not be written stays so until the last statement on it has been collected.
+ */
+function connectReadOnly(path: string): Database.Database {
+  const { href } = pathToFileURL(path);
+  const isThere = (end: string) => (lstatSync(path + end, { throwIfNoEntry: false })?.size ?? 0) > 0;
+  // What a rollback journal holds must be undone first, which SQLite refuses here by itself.
+  if (process.platform === 'win32' || isThere('-journal')) return new Database(path, { timeout: 0 });
+  if (!isThere('-wal')) return new Database(`${href}?immutable=1`, { timeout: 0 });
+  const db = new Database(`${href}?vfs=unix-none&mode=ro`, { timeout: 0 });
+  db.pragma('locking_mode = EXCLUSIVE');
+  return db;
 }
 
 /** The path with SQLite's file system for one process alone; where that has none (Windows), others may open it too. */

@@ -1,4 +1,4 @@
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { accessSync, closeSync, constants, openSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { RefusedFileError } from './data-folder';
 
@@ -67,7 +67,8 @@ const probeBytes = 8_192;
 function causeAt(path: string): string | null {
   const probe = join(dirname(path), `.hostbeat-probe-${process.pid}`);
   try {
-    closeSync(openSync(path, 'r+'));
+    // Opening and closing it would drop the locks that this process holds on it.
+    accessSync(path, constants.R_OK | constants.W_OK);
   } catch (error) {
     const code = codeOf(error);
     if (code !== 'ENOENT') return code;
@@ -93,12 +94,19 @@ function causeAt(path: string): string | null {
 
 const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code ?? null;
 
-/** Whether nobody can write there, this process or another. */
+/**
+ * Whether nobody can write the file, or make it where it is not there, this process or another. It is not opened:
+ * closing it would drop the locks that this process holds on it.
+ */
 export function isOnReadOnlyFileSystem(path: string): boolean {
-  try {
-    closeSync(openSync(path, 'r+'));
-    return false;
-  } catch (error) {
-    return codeOf(error) === 'EROFS';
+  for (const place of [path, dirname(path)]) {
+    try {
+      accessSync(place, constants.W_OK);
+      return false;
+    } catch (error) {
+      const code = codeOf(error);
+      if (code !== 'ENOENT') return code === 'EROFS';
+    }
   }
+  return false;
 }

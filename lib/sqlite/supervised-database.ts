@@ -1,6 +1,6 @@
 import { copyFileSync, lstatSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { prepareFile } from './data-folder';
-import { type DiskFault, faultOf } from './fault';
+import { type DiskFault, faultOf, isOnReadOnlyFileSystem } from './fault';
 import { nameAside, setAside } from './set-aside';
 
 /** An open database as its owner sees it. Every method is synchronous and throws what SQLite throws. */
@@ -223,7 +223,7 @@ export class SupervisedDatabase<T extends Tables> {
 
   #makeReady(): T | null {
     this.#triedAtMs = performance.now();
-    if (this.#isReadOnly) this.#closeReadOnly();
+    if (this.#isReadOnly && !isOnReadOnlyFileSystem(this.#options.path)) this.#closeReadOnly();
     const loss = this.#lossOf('before');
     if (loss && !this.#mend(loss)) return null;
     // Twice: the first may find a corrupt database, which is then set aside.
@@ -262,6 +262,7 @@ export class SupervisedDatabase<T extends Tables> {
       this.#setAside('replaced', 'another file took its place');
     }
     prepareFile(path);
+    this.#isReadOnly = isOnReadOnlyFileSystem(path);
     const tables = this.#options.open(path);
     this.#files = filesOf(path);
     return tables;
@@ -271,7 +272,7 @@ export class SupervisedDatabase<T extends Tables> {
     const { path } = this.#options;
     const fault = faultOf(error, path);
     this.#isBehind = true;
-    this.#isReadOnly = String((error as { code?: unknown }).code).startsWith('SQLITE_READONLY');
+    this.#isReadOnly ||= String((error as { code?: unknown }).code).startsWith('SQLITE_READONLY');
     if (!fault.isCorrupt) {
       this.#setFault(fault);
       return;
