@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openAlerts } from './alerts/alerts';
 import type { EventLog, NewEvent } from './events/event-log';
 import type { SystemAlert } from './events/payloads';
@@ -46,8 +46,9 @@ const openLog = async (newId = 'first') =>
   keep(await openSqliteLog({ dataDir, waitForOwnerMs: 0, retryMs: 20, newId: () => newId }));
 const openChannels = async (log: EventLog) => keep(await openNotify({ log, dataDir, graceMs: 5_000 }));
 
-/** So that it cannot be opened. */
-function lock(): void {
+/** So that it cannot be opened; nor its id be known, unless it is kept beside it. */
+function lock({ isIdKept }: { readonly isIdKept: boolean }): void {
+  if (!isIdKept) rmSync(join(dataDir, 'log.id'));
   renameSync(databasePath(), `${databasePath()}.away`);
   mkdirSync(databasePath());
 }
@@ -84,7 +85,7 @@ test('a stream of the log in memory ends, and its client comes back to the same 
   const before = await openLog();
   await before.append([alert('old')], 'durable');
   await shut(before);
-  lock();
+  lock({ isIdKept: false });
   const log = await openLog('memory');
   const feed = newFeed(log);
   const cursor = feed.connect(everything);
@@ -120,88 +121,137 @@ test('a stream of the log in memory ends, and its client comes back to the same 
   ).toEqual(['old', 'one', 'two', 'three']);
 });
 
-test('silences are in force while the log cannot be read, and channels deliver each alert once', async () => {
-  const told = () => receiver.received.map(({ json }) => json().alertId);
+test('where the id is kept beside the log, its streams go on and clients resume under it', async () => {
   const before = await openLog();
-  const first = await openAlerts({ log: before, dataDir, publish: async () => [], culprits: () => [] });
-  first.putSilence({ id: 's', matcher: { host: 'quiet' }, comment: '', from: 0, to: Date.now() + 3_600_000 });
-  await first.stop();
-  const channels = await openChannels(before);
-  const read = readChannel({ kind: 'webhook', name: 'A', url: receiver.url });
-  if (read.ok) channels.add(read.settings);
-  await before.append([alert('a')], 'durable');
-  await vi.waitFor(() => expect(told()).toEqual(['a']), generous);
-  await shut(channels);
-  // Nobody has told of this one when Hostbeat ends.
-  await before.append([alert('b')], 'durable');
+  const [old] = await before.append([alert('old')], 'durable');
   await shut(before);
-
-  lock();
+  lock({ isIdKept: true });
   const log = await openLog('memory');
-  const alerts = await openAlerts({ log, dataDir, publish: async () => [], culprits: () => [] });
-  keep({ close: () => alerts.stop() });
-  expect([alerts.problem, alerts.silences.map(({ id }) => id)]).toEqual([null, ['s']]);
-  const about = { ruleId: 'x', metric: 'cpu.totalPercent', severity: 'warning' } as const;
-  expect(alerts.silencedUntil({ ...about, host: 'quiet' })).not.toBeNull();
-  expect(alerts.silencedUntil({ ...about, host: 'atlas' })).toBeNull();
-  const later = await openChannels(log);
-  await log.append([alert('c')], 'durable-if-possible');
-  await vi.waitFor(() => expect(told()).toEqual(['a', 'c']), generous);
-
-  unlock();
-  await vi.waitFor(() => expect(told()).toEqual(['a', 'c', 'b']), generous);
-  await log.append([alert('d')], 'durable');
-  await vi.waitFor(() => expect(told()).toEqual(['a', 'c', 'b', 'd']), generous);
-  await shut(later, log);
-
-  const last = await openLog();
-  await openChannels(last);
-  await last.append([alert('e')], 'durable');
-  await vi.waitFor(() => expect(told()).toEqual(['a', 'c', 'b', 'd', 'e']), generous);
-});
-
-test('history takes each sample once, those before and those while the log could not be read', async () => {
-  const start = 1_795_392_000_000;
-  const load = (second: number): NewEvent => {
-    const t = start + second * 1_000;
-    return {
-      type: 'cpu',
-      host: 'atlas',
-      t,
-      json: JSON.stringify({ t, host: 'atlas', load1: second, cores: [] }),
-    };
-  };
-  const before = await openLog();
-  const first = openHistory({ log: before, dataDir, now: () => start });
-  await before.append([load(1)]);
-  await first.settle();
-  await first.close();
-  // History has not had this one when Hostbeat ends.
-  await before.append([load(2)]);
-  await shut(before);
-
-  lock();
-  const log = await openLog('memory');
-  const history = openHistory({ log, dataDir, now: () => start });
-  await log.append([load(3)]);
-  await history.settle();
-  unlock();
-  await vi.waitFor(() => expect(log.id).toBe('first'), generous);
-  await log.append([load(4)], 'durable');
-  await history.settle();
-  await history.close();
-  await shut(log);
-
-  const last = await openLog();
-  const again = keep(openHistory({ log: last, dataDir, now: () => start }));
-  await again.settle();
-  // One step of ten seconds: the mean would tell what was taken twice.
-  const [series] = again.query({
-    host: 'atlas',
-    metrics: ['cpu.load1'],
-    from: start,
-    to: start + 10_000,
-    points: 1,
+  expect([log.id, log.isProvisional]).toEqual(['first', true]);
+  expect(log.headSeq).toBeGreaterThan(1_000_000);
+  const feed = newFeed(log);
+  const cursor = feed.connect({ ...everything, lastEventId: `first-${(old?.seq ?? 0) - 1}` });
+  const begunAt = log.headSeq;
+  await log.append([alert('one')], 'durable-if-possible');
+  const seen = takeAll(cursor);
+  expect(seen.map(({ event, id }) => [event, id])).toEqual([
+    ['hello', undefined],
+    ['gap', undefined],
+    ['system-alert', `first-${begunAt + 1}`],
+  ]);
+  expect(JSON.parse(seen[1]?.data ?? '')).toEqual({
+    fromId: 'first-0',
+    toId: `first-${begunAt}`,
+    missed: null,
+    reason: 'lost',
   });
-  expect(series?.points).toEqual([[start, 1, 2.5, 4]]);
+
+  unlock();
+  await vi.waitFor(() => expect(log.problem).toBeNull(), generous);
+  expect([log.id, log.formerId, log.isProvisional]).toEqual(['first', null, false]);
+  await log.append([alert('two')], 'durable');
+  expect(ids(takeAll(cursor))).toEqual([`first-${begunAt + 2}`]);
+  expect(cursor.ended).toBe(false);
+  const whole = takeAll(feed.connect({ ...everything, lastEventId: 'first-0' }));
+  expect(
+    whole.flatMap(({ event, data }) => (event === 'system-alert' ? [JSON.parse(data).alertId] : [])),
+  ).toEqual(['old', 'one', 'two']);
 });
+
+describe.each([{ isIdKept: true }, { isIdKept: false }])(
+  'its id is kept beside it: $isIdKept',
+  ({ isIdKept }) => {
+    test('silences are in force while the log cannot be read, and channels deliver each alert once', async () => {
+      const told = () => receiver.received.map(({ json }) => json().alertId);
+      const before = await openLog();
+      const first = await openAlerts({ log: before, dataDir, publish: async () => [], culprits: () => [] });
+      first.putSilence({
+        id: 's',
+        matcher: { host: 'quiet' },
+        comment: '',
+        from: 0,
+        to: Date.now() + 3_600_000,
+      });
+      await first.stop();
+      const channels = await openChannels(before);
+      const read = readChannel({ kind: 'webhook', name: 'A', url: receiver.url });
+      if (read.ok) channels.add(read.settings);
+      await before.append([alert('a')], 'durable');
+      await vi.waitFor(() => expect(told()).toEqual(['a']), generous);
+      await shut(channels);
+      // Nobody has told of this one when Hostbeat ends.
+      await before.append([alert('b')], 'durable');
+      await shut(before);
+
+      lock({ isIdKept });
+      const log = await openLog('memory');
+      const alerts = await openAlerts({ log, dataDir, publish: async () => [], culprits: () => [] });
+      keep({ close: () => alerts.stop() });
+      expect([alerts.problem, alerts.silences.map(({ id }) => id)]).toEqual([null, ['s']]);
+      const about = { ruleId: 'x', metric: 'cpu.totalPercent', severity: 'warning' } as const;
+      expect(alerts.silencedUntil({ ...about, host: 'quiet' })).not.toBeNull();
+      expect(alerts.silencedUntil({ ...about, host: 'atlas' })).toBeNull();
+      const later = await openChannels(log);
+      await log.append([alert('c')], 'durable-if-possible');
+      await vi.waitFor(() => expect(told()).toEqual(['a', 'c']), generous);
+
+      unlock();
+      await vi.waitFor(() => expect(told()).toEqual(['a', 'c', 'b']), generous);
+      await log.append([alert('d')], 'durable');
+      await vi.waitFor(() => expect(told()).toEqual(['a', 'c', 'b', 'd']), generous);
+      await shut(later, log);
+
+      const last = await openLog();
+      await openChannels(last);
+      await last.append([alert('e')], 'durable');
+      await vi.waitFor(() => expect(told()).toEqual(['a', 'c', 'b', 'd', 'e']), generous);
+    });
+
+    test('history takes each sample once, those before and those while the log could not be read', async () => {
+      const start = 1_795_392_000_000;
+      const load = (second: number): NewEvent => {
+        const t = start + second * 1_000;
+        return {
+          type: 'cpu',
+          host: 'atlas',
+          t,
+          json: JSON.stringify({ t, host: 'atlas', load1: second, cores: [] }),
+        };
+      };
+      const before = await openLog();
+      const first = openHistory({ log: before, dataDir, now: () => start });
+      await before.append([load(1)]);
+      await first.settle();
+      await first.close();
+      // History has not had this one when Hostbeat ends.
+      await before.append([load(2)]);
+      await shut(before);
+
+      lock({ isIdKept });
+      const log = await openLog('memory');
+      const history = openHistory({ log, dataDir, now: () => start });
+      await log.append([load(3)]);
+      await history.settle();
+      unlock();
+      await vi.waitFor(() => expect(log.problem).toBeNull(), generous);
+      expect(log.id).toBe('first');
+      await log.append([load(4)], 'durable');
+      await history.settle();
+      await history.close();
+      await shut(log);
+
+      const last = await openLog();
+      const again = keep(openHistory({ log: last, dataDir, now: () => start }));
+      await again.settle();
+      // One step of ten seconds: the mean would tell what was taken twice.
+      const [series] = again.query({
+        host: 'atlas',
+        metrics: ['cpu.load1'],
+        from: start,
+        to: start + 10_000,
+        points: 1,
+      });
+      expect(series?.points).toEqual([[start, 1, 2.5, 4]]);
+    });
+  },
+);

@@ -71,11 +71,11 @@ export interface EventLog {
   /** Names this log in event ids, so that an id of another log is told apart. */
   readonly id: string;
   /**
-   * The id under which this run began while the stored log could not be read; `null` if it could. Positions under it
-   * are those of this log.
+   * The id under which this run began while that of the stored log was not known; `null` if it was. Positions under
+   * it are those of this log.
    */
   readonly formerId: string | null;
-  /** The stored log cannot be read so far: `id` changes when it can, positions do not. Listeners are called then. */
+  /** The stored log cannot be read so far: `id` may change when it can, positions do not. Listeners are called then. */
   readonly isProvisional: boolean;
   /** Another Hostbeat has the data folder. */
   readonly isFolderTaken: boolean;

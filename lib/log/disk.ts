@@ -9,6 +9,7 @@ import { openRetentionClock } from '@/lib/sqlite/retention-clock';
 import { SupervisedDatabase } from '@/lib/sqlite/supervised-database';
 import type { BatchPlace, EventStore, KeptReceipt, LogRow, SeqRange, WriteOptions } from './event-store';
 import { InventedTypes } from './invented-types';
+import { keepId, readKeptId } from './kept-id';
 
 export interface DiskOptions {
   readonly dataDir: string;
@@ -24,7 +25,7 @@ export interface DiskOptions {
   readonly onSetAside?: (path: string, reason: string) => void;
   /** One line each time that what is wrong changes. */
   readonly onReport?: (line: string) => void;
-  /** The log in the database was taken up after this one had begun without it: `id` is another now. */
+  /** The log in the database was taken up after this one had begun without it: `id` may be another now. */
   readonly onFound: () => void;
   readonly newId: () => string;
   /** While something is wrong it is tried again after this long, and then less and less often. Default 1 s. */
@@ -49,7 +50,7 @@ export interface InMemory {
  */
 export interface Disk {
   readonly id: string;
-  /** The id under which this log began while the one in the database could not be read; `null` if it could. */
+  /** The id under which this log began while that of the database was not known; `null` if it was. */
   readonly formerId: string | null;
   /** Whether the database may still hold a log that this one has to go on with. */
   readonly isProvisional: boolean;
@@ -130,6 +131,7 @@ export async function openDisk(options: DiskOptions): Promise<Disk> {
   const receipts = new Map<string, KeptReceipt>();
   let ownership: Ownership | null = null;
   let isFolderTaken = false;
+  const idPath = join(dataDir, 'log.id');
   /** What `places` and the like were read from. */
   let known: EventStore | null = null;
   let memory: (() => InMemory) | null = null;
@@ -188,9 +190,9 @@ export async function openDisk(options: DiskOptions): Promise<Disk> {
     let isBehind = false;
     if (!row) begin(opened);
     else if (!memory) isBehind = !startFrom(opened, row);
-    else if (row.id === id) refresh(opened);
     else goOnWith(opened, row, memory().headSeq);
     learn(opened);
+    keepId(idPath, id);
     if (!isBehind) shrink(opened);
     return isBehind;
   }
@@ -231,7 +233,7 @@ export async function openDisk(options: DiskOptions): Promise<Disk> {
     opened.addInventedTypes(invented);
     tailSeq = row.tailSeq;
     writtenTo = headSeq;
-    formerId = id;
+    if (row.id !== id) formerId = id;
     id = row.id;
     options.onFound();
   }
@@ -359,6 +361,10 @@ export async function openDisk(options: DiskOptions): Promise<Disk> {
     headSeq = unusedSeq(path, now());
     tailSeq = headSeq + 1;
     writtenTo = headSeq;
+    // While another process has the log, its id is that one's.
+    if (!isFolderTaken) id = readKeptId(idPath) ?? id;
+    // What is in the database counts as lost until it can be read.
+    holes = [{ fromSeq: 1, toSeq: headSeq }];
   }
 
   return {

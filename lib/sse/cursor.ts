@@ -161,7 +161,11 @@ export function openCursor(options: CursorOptions): FeedCursor {
 
   /** What is no longer kept, before anything younger is sent. */
   function expiredGap(): string {
-    return hasExpired() ? announce(log.tailSeq - 1, resuming ? 'expired' : 'too-slow') : '';
+    if (!hasExpired()) return '';
+    const lastLost = log.tailSeq - 1;
+    if (!resuming) return announce(lastLost, 'too-slow');
+    const isUnread = log.isProvisional && log.hasHole(seq, lastLost);
+    return announce(lastLost, isUnread ? 'lost' : 'expired');
   }
 
   /** A client that comes back after a while gets the present, and of the past what must not be missed. */
