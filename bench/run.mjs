@@ -19,6 +19,7 @@ const all = [
   'publish',
   'replay',
   'faults',
+  'one-client',
 ];
 
 await main(async () => {

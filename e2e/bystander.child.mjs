@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { mkdtemp, open, rm } from 'node:fs/promises';
 import { get } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 /**
  * Another client of a server that is under load, in a process of its own: `fork('bystander.child.mjs', [PORT, PID])`.
@@ -28,7 +31,7 @@ const since = (start) => {
   return Math.max(0, end.ms - start.ms - (end.waited - start.waited));
 };
 
-const nothing = () => ({ healthMs: 0, sampleLateMs: 0, answers: 0, samples: 0, refused: [] });
+const nothing = () => ({ healthMs: 0, sampleLateMs: 0, machineMs: 0, answers: 0, samples: 0, refused: [] });
 let seen = nothing();
 let outstanding = 0;
 
@@ -60,6 +63,26 @@ function takeSample(t) {
   before = { t, at };
 }
 
+/** What the machine makes everybody wait for: a process that is woken, and a file that is written to the disk. */
+async function measureMachine() {
+  const folder = await mkdtemp(join(tmpdir(), 'hostbeat-bystander-'));
+  const file = await open(join(folder, 'file'), 'w');
+  process.once('disconnect', () => rm(folder, { recursive: true }).finally(() => process.exit()));
+  let dueAt = performance.now() + askEveryMs;
+  setInterval(() => {
+    seen.machineMs = Math.max(seen.machineMs, performance.now() - dueAt);
+    dueAt = performance.now() + askEveryMs;
+  }, askEveryMs);
+  for (;;) {
+    const startedAt = performance.now();
+    await file.write('x');
+    await file.datasync();
+    seen.machineMs = Math.max(seen.machineMs, performance.now() - startedAt);
+    await new Promise((resolve) => setTimeout(resolve, askEveryMs));
+  }
+}
+void measureMachine();
+
 let rest = '';
 get({ port, host: '127.0.0.1', path: '/api/events?types=cpu', agent: false }, (answer) => {
   answer.setEncoding('utf8').on('data', (text) => {
@@ -83,4 +106,3 @@ process.on('message', (word) => {
     process.send({ seen });
   }
 });
-process.once('disconnect', () => process.exit());

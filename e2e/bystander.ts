@@ -9,6 +9,8 @@ export interface Seen {
   readonly healthMs: number;
   /** How late the latest sample was taken. */
   readonly sampleLateMs: number;
+  /** The longest time for which the machine made an idle process wait, for a core or for its disk. */
+  readonly machineMs: number;
   readonly answers: number;
   readonly samples: number;
   /** Statuses and error codes of what was not answered with health. */
@@ -32,7 +34,7 @@ export async function openBystander({ port, pid }: RunningServer): Promise<Bysta
       child.send('end');
       return (await reply(child, 'seen')).seen as Seen;
     },
-    close: () => child.kill(),
+    close: () => child.disconnect(),
   };
 }
 

@@ -3,8 +3,10 @@ import { attacks, openClient } from './attacks';
 import { openBystander } from './bystander';
 import { startServer } from './server';
 
-/** What another client may have to wait, and how late a sample may be: ms. */
-const othersWaitMax = 250;
+/** What another client may have to wait, and how late a sample may be, on a machine that makes nobody wait: ms. */
+const othersWaitMs = 250;
+/** On one that does, so many times what it makes an idle process wait comes on top. */
+const machineFactor = Number(process.env.HOSTBEAT_TEST_MACHINE_FACTOR ?? 4);
 const residentBytesMax = 512 * 1024 * 1024;
 
 for (const { name, prepare, run } of attacks) {
@@ -25,8 +27,9 @@ for (const { name, prepare, run } of attacks) {
       console.log(`${name}: ${JSON.stringify(seen)}`);
       expect(seen.refused).toEqual([]);
       expect(seen.answers).toBeGreaterThan(10);
-      expect(seen.healthMs).toBeLessThanOrEqual(othersWaitMax);
-      expect(seen.sampleLateMs).toBeLessThanOrEqual(othersWaitMax);
+      const limitMs = othersWaitMs + machineFactor * seen.machineMs;
+      expect(seen.healthMs).toBeLessThanOrEqual(limitMs);
+      expect(seen.sampleLateMs).toBeLessThanOrEqual(limitMs);
       const health = await fetch(`${server.url}/api/health`);
       const { process } = (await health.json()) as { process: { residentBytes: number } };
       expect(process.residentBytes).toBeLessThan(residentBytesMax);
