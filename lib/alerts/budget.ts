@@ -1,5 +1,6 @@
 import type { Rule } from '@/lib/events/alerting';
 import { trendWindowOf } from './judge';
+import { publishedPrefix } from './readings';
 
 /** Units of memory for alert instances, each a rule on a metric: about 300 bytes. */
 export const unitsMax = 100_000;
@@ -21,7 +22,9 @@ export const refusedNamesMax = 100;
 export const newBudget = (): Budget => ({ units: 0, sensorUnits: 0, refused: new Set() });
 
 export const unitsOf = (rule: Rule): number => (trendWindowOf(rule) ? trendUnits : 1);
-export const isSensor = (metric: string): boolean => metric.startsWith('sensor.');
+/** Whether anybody may make such a metric: of a sensor, or of a login that was published. */
+export const isSensor = (metric: string): boolean =>
+  metric.startsWith('sensor.') || metric.startsWith(`user-login.${publishedPrefix}`);
 
 /** Whether so many sensors were refused that it is not worth matching rules against another one. */
 export const isExhausted = ({ refused }: Budget, metric: string): boolean =>

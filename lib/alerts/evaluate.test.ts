@@ -3,6 +3,8 @@ import type { Rule } from '@/lib/events/alerting';
 import type { LoggedEvent } from '@/lib/events/event-log';
 import { defaultRules } from './default-rules';
 import { evaluate, newState, type Transition } from './evaluate';
+import { messageOf } from './message';
+import { noteAddress } from './readings';
 import { restore, snapshotOf } from './snapshot';
 import { cpu, filesystem, login, memory, sensor, startT } from './stored-events';
 
@@ -364,6 +366,32 @@ test('a login from an address is news once', () => {
     ['firing', 'user-login.192.0.2.7.newAddress'],
     ['resolved', 'user-login.192.0.2.7.newAddress'],
   ]);
+});
+
+test('a published login neither looks like a real one nor makes the next real one no news', () => {
+  const rules = defaultRules.filter(({ id }) => id === 'login-new-address');
+  const transitions = run(rules, [
+    cpu({ seq: 1, t: startT }, 1),
+    login({ seq: 2, t: startT + 1_000 }, '192.0.2.7', 'published'),
+    login({ seq: 3, t: startT + 1_000 }, '192.0.2.8'),
+    login({ seq: 4, t: startT + 3_000 }, '192.0.2.7'),
+  ]);
+  const own = transitions.filter(({ metric }) => metric.startsWith('user-login.192.'));
+  expect(own.map(({ metric, state }) => [metric, state])).toEqual([
+    ['user-login.192.0.2.8.newAddress', 'firing'],
+    ['user-login.192.0.2.7.newAddress', 'firing'],
+  ]);
+  const [published] = transitions;
+  expect(published?.metric).toBe('user-login.published:192.0.2.7.newAddress');
+  expect(published && messageOf(published, [])).toMatch('A program published a login from 192.0.2.7.');
+});
+
+test('addresses of published logins make room first', () => {
+  const known = new Map<string, number>();
+  noteAddress(known, '192.0.2.8', startT);
+  for (let index = 0; index < 20_000; index += 1) noteAddress(known, `published:${index}`, startT);
+  expect(known.size).toBe(10_000);
+  expect(noteAddress(known, '192.0.2.8', startT + 2 * 3_600_000)).toBe(false);
 });
 
 test('a rule that is off does nothing, and neither does an event that is no payload', () => {

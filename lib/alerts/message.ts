@@ -2,6 +2,7 @@ import type { Process, Rule } from '@/lib/events/alerting';
 import { unitOfMetric } from '@/lib/events/metrics';
 import { announcedMax } from './crowd';
 import type { Transition } from './evaluate';
+import { publishedPrefix } from './readings';
 import { flapping } from './standing';
 
 const hints: readonly (readonly [start: string, hint: string])[] = [
@@ -45,7 +46,12 @@ export function duration(ms: number): string {
 /** What is so, as a clause: `cpu.totalPercent is 97.2 %, above 95 %`. */
 function clause({ rule, metric, value, threshold, since, t }: Transition): string {
   const unit = unitOfMetric(metric);
-  if (metric.startsWith('user-login.')) return `Somebody has logged in from ${addressOf(metric)}`;
+  if (metric.startsWith('user-login.')) {
+    const address = addressOf(metric);
+    return address.startsWith(publishedPrefix)
+      ? `A program published a login from ${address.slice(publishedPrefix.length)}`
+      : `Somebody has logged in from ${address}`;
+  }
   const limit = threshold === null ? '' : quantity(threshold, unit);
   switch (rule.comparison) {
     case 'above':

@@ -26,8 +26,11 @@ export function eachReading(event: LoggedEvent, isNewAddress: IsNewAddress, take
   try {
     const payload: unknown = JSON.parse(event.json);
     if (event.type === 'user-login') {
-      const { from, t } = payload as LoggedPayloads['user-login'];
-      if (from) take(`user-login.${from}.newAddress`, isNewAddress(from, t) ? 1 : 0);
+      const { from, t, origin } = payload as LoggedPayloads['user-login'];
+      if (!from) return;
+      // Else a published login would look like a real one, or make the next real one no news.
+      const address = origin === 'published' ? publishedPrefix + from : from;
+      take(`user-login.${address}.newAddress`, isNewAddress(address, t) ? 1 : 0);
     } else if (event.type === 'sensor-data') {
       for (const sensor of (payload as LoggedPayloads['sensor-data']).sensors) {
         take(metricOfSensor(sensor), sensor.value, sensor);
@@ -51,17 +54,25 @@ export function eachReading(event: LoggedEvent, isNewAddress: IsNewAddress, take
 /** Whether a login's address is one that nobody came from before; it counts as new for an hour. */
 export type IsNewAddress = (address: string, t: number) => boolean;
 
+/** Before the address of a login that was published, in the names of metrics. */
+export const publishedPrefix = 'published:';
+
 const newForMs = 3_600_000;
 const knownMax = 10_000;
 
-/** Remembers where logins came from; the one that was silent for longest goes first. */
+/**
+ * Remembers where logins came from. Beyond 10,000 addresses the published one that was silent for longest goes first,
+ * and only then one of the host's own.
+ */
 export function noteAddress(known: Map<string, number>, address: string, t: number): boolean {
   const firstT = known.get(address) ?? t;
   known.delete(address);
   known.set(address, firstT);
-  for (const oldest of known.keys()) {
-    if (known.size <= knownMax) break;
-    known.delete(oldest);
-  }
+  if (known.size > knownMax) known.delete(leastWorth(known) ?? address);
   return Math.abs(t - firstT) < newForMs;
+}
+
+function leastWorth(known: ReadonlyMap<string, number>): string | undefined {
+  for (const address of known.keys()) if (address.startsWith(publishedPrefix)) return address;
+  return known.keys().next().value;
 }

@@ -38,6 +38,6 @@ export function filesystem(options: TickOptions, usedPercent: number, readOnly =
   });
 }
 
-export function login(options: TickOptions, from: string | null): LoggedEvent {
-  return event('user-login', options, { user: 'ada', terminal: null, from });
+export function login(options: TickOptions, from: string | null, origin?: 'published'): LoggedEvent {
+  return event('user-login', options, { user: 'ada', terminal: null, from, ...(origin && { origin }) });
 }
