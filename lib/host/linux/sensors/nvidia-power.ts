@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readOnce } from '../pseudo-file';
+import { isAsleep } from './runtime-power';
 
 /** Whether NVIDIA's cards sleep (`asleep`: every one does), and whether every one could. */
 export interface NvidiaPower {
@@ -18,9 +19,8 @@ export function nvidiaPower(procPath: string, sysPath: string): NvidiaPower {
   const cards = namesIn(join(procPath, 'driver/nvidia/gpus')).slice(0, cardsMax);
   const states = cards.map((address) => {
     const power = readOnce(join(procPath, 'driver/nvidia/gpus', address, 'power')) ?? '';
-    const status = readOnce(join(sysPath, 'bus/pci/devices', address, 'power/runtime_status'))?.trim();
     return {
-      asleep: status === 'suspended' || /^Video Memory: +Off\b/m.test(power),
+      asleep: isAsleep(join(sysPath, 'bus/pci/devices', address)) || /^Video Memory: +Off\b/m.test(power),
       canSleep: /^Runtime D3 status: +Enabled\b/m.test(power),
     };
   });

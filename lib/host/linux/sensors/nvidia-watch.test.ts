@@ -158,6 +158,20 @@ describe.skipIf(process.platform === 'win32')('the process', () => {
       watch.close();
     });
 
+    it('is not started for a card that PCI alone says is asleep', async () => {
+      power('Active');
+      const device = join(folder, 'bus/pci/devices/0000:01:00.0');
+      mkdirSync(device, { recursive: true });
+      writeFileSync(join(device, 'power_state'), 'D3cold\n');
+      const { watch, pass } = openWatch(0);
+      pass(120);
+      expect(starts()).toEqual([]);
+      writeFileSync(join(device, 'power_state'), 'D0\n');
+      pass(6);
+      await vi.waitFor(() => expect(starts()).toHaveLength(1));
+      watch.close();
+    });
+
     it('ends when cards that can sleep have nothing to do, and shows them without values', async () => {
       power('Active');
       const { clock, watch, pass } = openWatch(0);

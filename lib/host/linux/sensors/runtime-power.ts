@@ -42,7 +42,8 @@ export function openRuntimePower(devicePath: string): RuntimePower {
   return {
     isAsleep() {
       const word = read(status);
-      if (word !== null && word !== 'unsupported') return word === 'suspended' || word === 'suspending';
+      if (word === 'suspended' || word === 'suspending') return true;
+      // A card that vga_switcheroo turned off is in D3 while its runtime status stays `active`.
       return /^D3/.test(read(pciState) ?? '');
     },
     close() {

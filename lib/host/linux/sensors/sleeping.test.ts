@@ -93,16 +93,19 @@ it('asks nothing of a graphics card that sleeps, and goes on when it wakes', asy
   machine.reading.close();
 });
 
-it('knows by the PCI power state, too', async () => {
-  layOutCard('unsupported', 'files');
-  writeFileSync(join(sysPath, card, 'power_state'), 'D3cold\n');
-  const machine = opened();
-  expect(await machine.value(edge)).toBeNull();
-  expect(await machine.value(edge)).toBeNull();
-  writeFileSync(join(sysPath, card, 'power_state'), 'D0\n');
-  await vi.waitFor(async () => expect(await machine.value(edge)).toBe(41));
-  machine.reading.close();
-});
+it.each(['unsupported', 'active'])(
+  'knows by the PCI power state, too, where runtime is %s',
+  async (runtime) => {
+    layOutCard(runtime, 'files');
+    writeFileSync(join(sysPath, card, 'power_state'), 'D3cold\n');
+    const machine = opened();
+    expect(await machine.value(edge)).toBeNull();
+    expect(await machine.value(edge)).toBeNull();
+    writeFileSync(join(sysPath, card, 'power_state'), 'D0\n');
+    await vi.waitFor(async () => expect(await machine.value(edge)).toBe(41));
+    machine.reading.close();
+  },
+);
 
 it('lets an idle drive be, holds its last temperature for ten minutes, and asks again when it works', async () => {
   const counters = (reads: number) =>
