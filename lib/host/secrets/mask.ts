@@ -8,7 +8,7 @@ const secretEnd =
   /(password|passwd|passwort|passphrase|passcode|pwd|secret|token|apikey|accesskey|secretkey|privatekey|authkey|accountkey|sharedkey|masterkey|signingkey|encryptionkey|licensekey|credentials?|signature|(user|db|root|admin|http|ftp|smtp|bind|key|store|ssl)pass)$/;
 /** Names that are one whole. */
 const secretNames = new Set(
-  'pass passin passout sig auth authorization proxyauthorization cookie setcookie xauthkey bearer psk secretid'.split(
+  'pass passin passout requirepass masterauth pw jwt sig auth authorization proxyauthorization cookie setcookie xauthkey bearer psk secretid'.split(
     ' ',
   ),
 );

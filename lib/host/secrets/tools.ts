@@ -26,7 +26,12 @@ const tools: ReadonlyMap<string, Tool> = new Map([
   ...byNames('docker podman nerdctl buildah skopeo helm oras crane', { options: ['-p'], after: 'login' }),
   ...byNames('oc az', { options: ['-p'], after: 'login' }),
   ...byNames('redis-cli valkey-cli keydb-cli redis-benchmark', { options: ['-a'] }),
-  ...byNames('curl', { pairs: ['-u', '-U', '--user', '--proxy-user'], options: ['--oauth2-bearer'] }),
+  ...byNames('curl', {
+    pairs: ['-u', '-U', '--user', '--proxy-user'],
+    options: ['-b', '--cookie', '--oauth2-bearer'],
+  }),
+  ...byNames('etcdctl', { pairs: ['--user'] }),
+  ...byNames('useradd usermod adduser', { options: ['-p'] }),
   ...byNames('http https xh xhs', { pairs: ['-a', '--auth'], options: ['-a', '--auth'] }),
   ...byNames('ab siege', { pairs: ['-A', '-P'] }),
   ...byNames('lftp', { pairs: ['-u', '--user'] }),
