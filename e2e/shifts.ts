@@ -46,7 +46,9 @@ export async function watchShifts(page: Page, selector: string): Promise<void> {
           const { node, previousRect: before, currentRect: now } = source;
           // What had no size was not seen anywhere else before.
           const isNew = before.width * before.height === 0;
-          if (isNew || mayMove(source) || isNewFigure(source)) continue;
+          // The browser names whole lines: what begins and ends where it did has not moved.
+          const isStill = before.x === now.x && before.y === now.y && before.width === now.width;
+          if (isNew || isStill || mayMove(source) || isNewFigure(source)) continue;
           const from = `${before.x},${before.y} ${before.width}×${before.height}`;
           const to = `${now.x},${now.y} ${now.width}×${now.height}`;
           shifts.push(`${node?.nodeName} "${node?.textContent?.slice(0, 80)}" ${from} → ${to} in ${value}`);
