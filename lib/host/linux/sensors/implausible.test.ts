@@ -14,7 +14,13 @@ beforeEach(() => {
   sysPath = mkdtempSync(join(tmpdir(), 'hostbeat-'));
   clock = { ms: 1_000_000 };
   const nvidia = { sensors: () => [], close: () => {} };
-  reading = sensorReading({ procPath: '/nowhere', sysPath, now: () => clock.ms, nvidia });
+  reading = sensorReading({
+    procPath: '/nowhere',
+    sysPath,
+    now: () => clock.ms,
+    nvidia,
+    firstWaitMs: 60_000,
+  });
 });
 afterEach(() => {
   reading.close();

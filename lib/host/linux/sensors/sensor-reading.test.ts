@@ -27,7 +27,7 @@ afterEach(() => {
 function sensorsOf(name: Machine, nvidia = noCards) {
   const machine = layOutMachine(name, folder);
   const clock = { ms: 1_000_000 };
-  const opened = sensorReading({ ...machine, now: () => clock.ms, nvidia });
+  const opened = sensorReading({ ...machine, now: () => clock.ms, nvidia, firstWaitMs: 60_000 });
   reading = opened;
   const read = async (): Promise<readonly SensorSample[]> => (await opened.read(signal))?.sensors ?? [];
   return {

@@ -13,6 +13,8 @@ export interface SensorOptions {
   readonly sysPath: string;
   readonly now?: () => number;
   readonly nvidia?: GpuWatch;
+  /** How long the first reading waits to know the sensors; what is slower comes in a later one. */
+  readonly firstWaitMs?: number;
 }
 
 export interface SensorReading extends ReadingOf<'sensor-data'> {
@@ -20,8 +22,7 @@ export interface SensorReading extends ReadingOf<'sensor-data'> {
 }
 
 const rediscoverMs = 60_000;
-/** How long the first reading waits to know the sensors; what is slower comes in a later one. */
-const firstWaitMs = 150;
+const defaultFirstWaitMs = 150;
 
 /** How long the last temperature of a drive that is idle stands for it. */
 const idleValueMs = 600_000;
@@ -46,6 +47,7 @@ export function sensorReading({
   sysPath,
   now = () => performance.now(),
   nvidia = openNvidiaWatch({ procPath, sysPath }),
+  firstWaitMs = defaultFirstWaitMs,
 }: SensorOptions): SensorReading {
   const discover = openDiscovery(sysPath);
   const queue = openSlowQueue();

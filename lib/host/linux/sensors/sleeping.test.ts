@@ -18,7 +18,13 @@ afterEach(() => rmSync(sysPath, { recursive: true }));
 function opened() {
   const clock = { ms: 1_000_000 };
   const nvidia = { sensors: () => [], close: () => {} };
-  const reading = sensorReading({ procPath: '/nowhere', sysPath, now: () => clock.ms, nvidia });
+  const reading = sensorReading({
+    procPath: '/nowhere',
+    sysPath,
+    now: () => clock.ms,
+    nvidia,
+    firstWaitMs: 60_000,
+  });
   return {
     clock,
     reading,
