@@ -2,12 +2,17 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { answerOf, type Problem } from './events/problem';
 import { forwardedHeader, peerHeader } from './http-guard';
 import { openStream, tryStream } from './open-stream';
+import { pastHeaders, pastRequest } from './past-request';
 import type { Runtime } from './runtime';
 import { feedHeaders } from './sse/feed';
+import { sendPast } from './sse/past-sink';
 import { sendCursor } from './sse/response-sink';
 import { uncached } from './uncached';
 
 const feedPath = '/api/events';
+const pastPath = '/api/events/recent';
+
+const isOf = (path: string, url: string) => url === path || url.startsWith(`${path}?`);
 
 const headerOf = (request: IncomingMessage, name: string) => {
   const value = request.headers[name];
@@ -15,20 +20,29 @@ const headerOf = (request: IncomingMessage, name: string) => {
 };
 
 /**
- * Answers a request for the feed that the guard has let pass, at a fifth of what the route handler's web stream costs;
- * the handler remains the definition. Returns false for any other request, which is then nobody's yet.
+ * Answers a request for the feed, or for what it begins with, that the guard has let pass, at a fifth of what the route
+ * handler's web stream costs; the handlers remain the definition. Returns false for any other request, which is then nobody's yet.
  */
 export function serveFeed(runtime: Runtime, incoming: IncomingMessage, response: ServerResponse): boolean {
   const { method, url = '' } = incoming;
   if (method !== 'GET' && method !== 'HEAD') return false;
-  if (url !== feedPath && !url.startsWith(`${feedPath}?`)) return false;
+  const isPast = isOf(pastPath, url);
+  if (!isPast && !isOf(feedPath, url)) return false;
+  if (isPast && method === 'HEAD') return false;
 
   const request = {
-    query: new URLSearchParams(url.slice(feedPath.length + 1)),
+    query: new URLSearchParams(url.slice((isPast ? pastPath : feedPath).length + 1)),
     lastEventId: headerOf(incoming, 'last-event-id'),
     peer: headerOf(incoming, peerHeader),
     isForwarded: headerOf(incoming, forwardedHeader) === '1',
   };
+  if (isPast) {
+    const opened = openStream(runtime, pastRequest(request));
+    const encodings = headerOf(incoming, 'accept-encoding') ?? '';
+    if (!opened.ok) refuse(response, opened.problem);
+    else if (opened.value) sendPast(opened.value, response, encodings, pastHeaders);
+    return true;
+  }
   if (method === 'HEAD') {
     const { problem, isOver } = tryStream(runtime, request);
     if (problem) refuse(response, problem);

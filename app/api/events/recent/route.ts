@@ -1,25 +1,18 @@
 import { otherMethods, problemResponse } from '@/lib/events/problem';
 import { openStream, type StreamRequest, tryStream } from '@/lib/open-stream';
+import { pastHeaders as headers, pastRequest } from '@/lib/past-request';
 import { running } from '@/lib/running';
 import { streamOf } from '@/lib/sse/stream';
-import { uncached } from '@/lib/uncached';
 
 export const dynamic = 'force-dynamic';
 
-/** Not an event stream, so that it may be compressed, and no client comes back for more when it ends. */
-const headers = { ...uncached, 'Content-Type': 'text/plain; charset=utf-8' };
-const defaultWindowSeconds = '300';
-
 function asked(request: Request): StreamRequest {
-  const query = new URL(request.url).searchParams;
-  if (!query.has('window')) query.set('window', defaultWindowSeconds);
-  return {
-    query,
+  return pastRequest({
+    query: new URL(request.url).searchParams,
     lastEventId: request.headers.get('last-event-id'),
     peer: running().peerOf(request.headers),
     isForwarded: running().isForwarded(request.headers),
-    once: true,
-  };
+  });
 }
 
 /** What the feed would begin with, up to now, as the feed's text; its last event says where the feed goes on. */
