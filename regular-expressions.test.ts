@@ -74,18 +74,18 @@ const unbounded = [...found.values()].filter(({ text }) => !Object.hasOwn(bounde
 const short = 16 * 1024;
 const long = 64 * 1024;
 /** Four times as long takes four times as long; sixteen times where each start looks at all the rest. */
-const growthMax = 8;
+const growthMax = 10;
 /** Below this, what is measured is the machine. */
 const telling = 50;
 
-/** Whether `work` takes longer than its input grows; a busy machine is given three looks. */
+/** Whether `work` takes more CPU time than its input grows, on every one of five looks. */
 function outgrows(work: (length: number) => void): boolean {
   const timed = (length: number) => {
-    const from = performance.now();
+    const from = process.cpuUsage();
     work(length);
-    return performance.now() - from;
+    return process.cpuUsage(from).user / 1000;
   };
-  for (let look = 0; look < 3; look += 1) {
+  for (let look = 0; look < 5; look += 1) {
     const ms = timed(long);
     if (ms < telling || ms / timed(short) < growthMax) return false;
   }

@@ -25,7 +25,11 @@ function gateInTurns(options: Omit<RequestGateOptions, 'nextTurn'> = {}) {
         end() {},
       });
       answers.set(name, answer);
-      const incoming = { url, headers: { 'x-hostbeat-peer': address } } as unknown as IncomingMessage;
+      const incoming = {
+        method: 'GET',
+        url,
+        headers: { 'x-hostbeat-peer': address },
+      } as unknown as IncomingMessage;
       gate.admit(incoming, answer as unknown as ServerResponse, () => begun.push(name));
     },
     turn() {
@@ -63,6 +67,14 @@ test('so many wait of one address and in all, and what is beyond them is told wh
   const refused = [...answers].filter(([, { status }]) => status === 503).map(([name]) => name);
   expect(refused).toEqual(['one 4', 'one 5', 'two 1', 'two 2']);
   expect(gate.waiting).toBe(4);
+});
+
+test('streams do not wait, and are not counted', () => {
+  const { ask, begun } = gateInTurns({ routes: { atOnce: 1, holdMs: 100 } });
+  ask('route', '/api/alerts');
+  for (const url of ['/api/events', '/api/events?types=cpu']) ask(url, url);
+  ask('search', '/api/events/log');
+  expect(begun).toEqual(['route', '/api/events', '/api/events?types=cpu']);
 });
 
 test('so many pages are rendered at once, and routes do not wait for them', () => {

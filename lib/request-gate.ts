@@ -37,6 +37,8 @@ interface Waiting {
 }
 
 const retryAfterSeconds = 2;
+/** Streams cost a turn and then nothing here; how many there may be is up to admission. */
+const stream = /^\/api\/events(?:\?|$)/;
 const withoutRendering = /^\/(?:api|_next\/static)\/|\.[a-z0-9]{2,5}(?:\?|$)/;
 
 export function openRequestGate(options: RequestGateOptions = {}): RequestGate {
@@ -67,6 +69,10 @@ class Gate implements RequestGate {
   }
 
   admit(incoming: IncomingMessage, answer: ServerResponse, start: () => void): void {
+    if (stream.test(incoming.url ?? '') && incoming.method === 'GET') {
+      start();
+      return;
+    }
     const kind = withoutRendering.test(incoming.url ?? '') ? ('routes' as const) : ('pages' as const);
     const request = { kind, answer, start };
     if (!this.#isTurnTaken && this.#waiting === 0 && this.#mayStart(request)) {
