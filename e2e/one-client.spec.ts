@@ -3,10 +3,14 @@ import { attacks, openClient } from './attacks';
 import { openBystander } from './bystander';
 import { startServer } from './server';
 
-/** What another client may have to wait, and how late a sample may be, on a machine that makes nobody wait: ms. */
-const othersWaitMs = 250;
-/** On one that does, so many times what it makes an idle process wait comes on top. */
-const machineFactor = Number(process.env.HOSTBEAT_TEST_MACHINE_FACTOR ?? 4);
+/**
+ * What another client may have to wait, and how late a sample may be: ms. The rule is 250, and `npm run bench -- one-client`
+ * holds it on a machine that does nothing else. Here several servers may share a core: the limit tells a server that is
+ * held up for as long as a client likes from one that is not.
+ */
+const othersWaitMs = Number(process.env.HOSTBEAT_TEST_OTHERS_WAIT_MS ?? 1_500);
+/** So many times what the machine makes an idle process wait comes on top. */
+const machineFactor = 4;
 const residentBytesMax = 512 * 1024 * 1024;
 
 for (const { name, prepare, run } of attacks) {
