@@ -16,8 +16,8 @@ export default defineConfig<object, { sink: Sink }>({
   workers: 4,
   forbidOnly: Boolean(process.env.CI),
   // Limits for hanging, and never for how fast a machine is: one core, shared with others, must pass.
-  timeout: 300_000,
-  expect: { timeout: 60_000 },
+  timeout: 600_000,
+  expect: { timeout: 180_000 },
   // Which run side by side and which one after the other: scripts/e2e-groups.mjs. As `dependencies` they would not run
   // at all once another one has failed.
   projects: [

@@ -82,7 +82,7 @@ for (const path of pages) {
     test.setTimeout(120_000);
     await page.setViewportSize({ width: 1280, height: 800 });
     await page.goto(host.url + path);
-    await expect(page.locator('text.tick-time').first()).toBeAttached({ timeout: 30_000 });
+    await expect(page.locator('text.tick-time').first()).toBeAttached();
     if (path.includes('range=') && !path.startsWith('/embed'))
       await expect(page.getByTestId('shown-time')).toContainText(/\d/);
     for (const [width, height] of sizes) {

@@ -122,7 +122,7 @@ for (const transport of transports) {
 
     const dashboard = await context.newPage();
     await dashboard.goto(path('/', transport));
-    await expect.poll(() => typesOf(dashboard), { timeout: 20_000 }).toContain('processes');
+    await expect.poll(() => typesOf(dashboard)).toContain('processes');
     const before = (await handedTo(alone)).length;
     await expect.poll(async () => (await handedTo(alone)).length).toBeGreaterThan(before + 3);
     expect([...(await typesOf(alone))].filter((type) => !cpuAlone.includes(type))).toEqual([]);

@@ -114,7 +114,7 @@ test.describe('a server that goes', () => {
           .first()
           .click();
       await expect(state).toHaveAttribute('data-state', /open|slow/, { timeout: 3_000 });
-    }).toPass({ timeout: 60_000 });
+    }).toPass({ timeout: 300_000 });
     expect(await isSamePage(page)).toBe(true);
   });
 
@@ -228,8 +228,8 @@ test.describe('late parts', () => {
       loads += 1;
     });
     await page.goto(`${host.url}/embed/cpu`);
-    await expect.poll(() => loads, { timeout: 20_000 }).toBe(2);
-    await expect(broken(page)).toBeVisible({ timeout: 20_000 });
+    await expect.poll(() => loads, { timeout: 120_000 }).toBe(2);
+    await expect(broken(page)).toBeVisible({ timeout: 120_000 });
     isCut = false;
     await page.getByRole('button', { name: 'Reload' }).click();
     await expect(cpu(page).locator('path').first()).toHaveAttribute('d', /^M/);
