@@ -247,6 +247,17 @@ describe('of any text', () => {
     'hooks.slack.com/services/',
     '/api/webhooks/1',
     '{"token":"',
+    '{"token":[',
+    '{\\"token\\":\\"',
+    'PASSWORD = ',
+    'echo a | sudo -S ',
+    '<<< a ',
+    'user=a%',
+    'key=a%3D',
+    '-----BEGIN PRIVATE KEY-----',
+    '-x=pin:1234',
+    'set token ',
+    'rtmp://a/b/',
   ])('512 KiB of %j are masked in a time that grows with the length', { timeout: 120_000 }, (piece) => {
     const text = piece.repeat(Math.ceil((512 * 1024) / piece.length));
     expect(maskArguments([text, piece])).toHaveLength(2);

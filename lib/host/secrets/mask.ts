@@ -1,155 +1,45 @@
-import { type Tool, toolOf } from './tools';
-
-/** In the place of a secret, however long that is. */
-const mask = '***';
-
-/** What the name of a secret ends in, without its separators: `--db-password`, `clientSecret`, `PGPASSWORD`. */
-const secretEnd =
-  /(password|passwd|passwort|passphrase|passcode|pwd|secret|token|apikey|accesskey|secretkey|privatekey|authkey|accountkey|sharedkey|masterkey|signingkey|encryptionkey|licensekey|credentials?|signature|(user|db|root|admin|http|ftp|smtp|bind|key|store|ssl)pass)$/;
-/** Names that are one whole. */
-const secretNames = new Set(
-  'pass passin passout requirepass masterauth pw jwt sig auth authorization proxyauthorization cookie setcookie xauthkey bearer psk secretid'.split(
-    ' ',
-  ),
-);
-const workingDirectories = ['PWD', 'OLDPWD'];
-/** With these a name is a switch, and what follows is no secret. */
-const switches = new Set(['no', 'ask', 'without', 'prompt', 'skip', 'disable', 'enable', 'generate']);
-/** Characters looked at of a name; longer ones are no names of options. */
-const nameMax = 64;
-
-function isSecretName(name: string): boolean {
-  if (workingDirectories.includes(name)) return false;
-  const words = name.toLowerCase().split(/[-_.]/);
-  if (words.length > 1 && switches.has(words[0] ?? '')) return false;
-  const whole = words.join('');
-  return words.at(-1) === 'pass' || secretNames.has(whole) || secretEnd.test(whole);
-}
-
-const isNameCharacter = (code: number) =>
-  (code >= 48 && code <= 57) ||
-  (code >= 65 && code <= 90) ||
-  (code >= 97 && code <= 122) ||
-  code === 95 || // _
-  code === 45 || // -
-  code === 46; // .
-
-/** Where a value within a longer text ends: the parts of a URL, of connection strings, mount options and JSON. */
-const valueEnds = '&;,"\'}|)<>`';
-
-/** Masks the values of `name=value`, `name:value` and `"name":"value"`, wherever they stand in a text without blanks. */
-function maskAssignments(text: string): string {
-  let out = '';
-  let from = 0;
-  for (let at = 0; at < text.length; at++) {
-    const character = text[at];
-    if (character !== '=' && character !== ':') continue;
-    let end = at;
-    if (end > from && (text[end - 1] === '"' || text[end - 1] === "'")) end -= 1;
-    let start = end;
-    while (start > from && end - start < nameMax && isNameCharacter(text.charCodeAt(start - 1))) start -= 1;
-    const name = text.slice(start, end).replace(/^-{1,2}D?(?=\w)/, '');
-    if (name === '' || !isSecretName(name)) continue;
-    let value = at + 1;
-    if (text[value] === '"' || text[value] === "'") value += 1;
-    // Nothing follows, or `pass://…`, which is a scheme.
-    if (value >= text.length || text.startsWith('//', value)) continue;
-    // What begins the argument has it to its end, whatever signs are in it.
-    const isWhole = start === 0 && value === at + 1;
-    let stop = value;
-    while (stop < text.length && (isWhole || !valueEnds.includes(text[stop] ?? ''))) stop += 1;
-    if (stop === value) continue;
-    out += text.slice(from, value) + mask;
-    from = stop;
-    at = stop - 1;
-  }
-  return out + text.slice(from);
-}
-
-/** A user without a password that is longer than any name is a token. */
-const userMax = 20;
-
-/** Masks the secret of `scheme://user:secret@host`, and of Go's `user:secret@tcp(host)`. */
-function maskUrls(text: string): string {
-  let out = '';
-  let from = 0;
-  for (let at = text.indexOf('://'); at !== -1; at = text.indexOf('://', Math.max(from, at + 3))) {
-    const begin = at + 3;
-    let end = begin;
-    while (end < text.length && !'/?#"\'<>`'.includes(text[end] ?? '')) end += 1;
-    const colon = text.slice(begin, end).indexOf(':');
-    const secretAt = colon === -1 ? -1 : begin + colon + 1;
-    // A secret may hold a slash, which a port does not.
-    if (
-      secretAt !== -1 &&
-      !/^\d*$/.test(text.slice(secretAt, end)) &&
-      !text.slice(begin, end).includes('@')
-    ) {
-      const next = text.indexOf('://', end);
-      end = next === -1 ? text.length : next;
-    }
-    const host = text.slice(begin, end).lastIndexOf('@');
-    if (host === -1) continue;
-    const stop = begin + host;
-    const isToken = secretAt === -1 && host >= userMax;
-    if (secretAt !== -1 && secretAt < stop) out += text.slice(from, secretAt) + mask;
-    else if (isToken) out += text.slice(from, begin) + mask;
-    else continue;
-    from = stop;
-  }
-  const rest = text.slice(from);
-  const network = /@(tcp|unix|\w{0,16}\()/.exec(rest);
-  const colon = rest.indexOf(':');
-  if (network && !rest.includes('://') && colon > 0 && colon < network.index) {
-    return `${out}${rest.slice(0, colon + 1)}${mask}${rest.slice(network.index)}`;
-  }
-  return out + rest;
-}
-
-/**
- * Secrets that are known by their look: keys of GitHub, GitLab, Slack, AWS, Google, Stripe, OpenAI and others, JWTs, and
- * addresses that are themselves a key. Each begins where a run of its characters does, so that no run is tried twice.
- */
-const looks: readonly (readonly [RegExp, string])[] = [
-  [
-    /(?<![A-Za-z0-9_-])(gh[pousr]_|github_pat_|glpat-|gldt-|xox[abeoprs]-|xapp-|sk-|[sr]k_(?:live|test)_|whsec_|AIza|hf_|npm_|pypi-|dop_v1_|shp(?:at|ca|pa|ss)_|dckr_pat_|hvs\.|hvb\.|tskey-|AGE-SECRET-KEY-|ATATT3)[A-Za-z0-9_-]{12,}/g,
-    `$1${mask}`,
-  ],
-  [/(?<![A-Za-z0-9_-])((?:AKIA|ASIA))[A-Z0-9]{16}(?![A-Za-z0-9_-])/g, `$1${mask}`],
-  [/(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)?/g, mask],
-  [/(?<![A-Za-z0-9_-])(ya29\.|SG\.)[A-Za-z0-9_-]{16,}(?:\.[A-Za-z0-9_-]+)?/g, `$1${mask}`],
-  [/(hooks\.slack\.com\/(?:services|workflows)\/)[A-Za-z0-9_/-]+/g, `$1${mask}`],
-  [/(\/api\/webhooks\/\d{1,20}\/)[A-Za-z0-9_-]+/g, `$1${mask}`],
-  [/(\/bot\d{1,12}:)[A-Za-z0-9_-]{20,}/g, `$1${mask}`],
-];
-
-const maskLooks = (text: string) => looks.reduce((masked, [look, by]) => masked.replace(look, by), text);
+import { maskAssignments, tailName } from './assignments';
+import { mask, maskLooks, maskPrivateKeys } from './looks';
+import { isSecretValue, kindOfName, type NameKind } from './names';
+import { pipedSecrets, wordsOf } from './shell';
+import { type Tool, toolsOf } from './tools';
+import { maskUrls } from './urls';
 
 /** A pair of a name and a secret, of which the name stays. */
 function maskPair(pair: string): string {
-  const at = pair.search(/[:%,]/);
+  const at = pair.search(/[:%,=]/);
   return at === -1 ? pair : pair.slice(0, at + 1) + mask;
 }
 
 const schemes = /^(bearer|basic|digest|token|negotiate|apikey|key)$/i;
+/** Between a name and its value, where blanks stand around them. */
+const operators = new Set(['=', ':', ':=', '=>', '==']);
+/** After these, a bare name is followed by its value: `aws configure set aws_secret_access_key X`. */
+const verbs = ['set', 'SET', 'put', 'PUT', 'config', 'modify'];
+/** In SQL these come before the password of an account. */
+const accountWords = ['user', 'role', 'login', 'with', 'USER', 'ROLE', 'LOGIN', 'WITH'];
 
 interface SeenTool {
   readonly tool: Tool;
   /** Arguments without a dash since then. */
   plain: number;
+  /** How many of these come before a secret; `null` where none is awaited. */
+  before: number | null;
 }
 
 /** What is known while the arguments of one command are gone through. */
 interface Place {
   /** Programs may be called by others: `docker exec db mysql`. */
   readonly tools: SeenTool[];
-  /** What the next argument is. */
-  next: 'secret' | 'header' | 'pair' | null;
+  /** What the next argument is; `quoted` is a secret if it is in quotes. */
+  next: NameKind | 'header' | 'pair' | 'quoted' | null;
+  /** What the argument before was the bare name of. */
+  named: NameKind | null;
   readonly seen: Set<string>;
 }
 
 const toolsMax = 8;
-const newPlace = (): Place => ({ tools: [], next: null, seen: new Set() });
+const newPlace = (): Place => ({ tools: [], next: null, named: null, seen: new Set() });
 
 /** Masks what one argument takes of a program's own options; `null` when it is none of them. */
 function maskOption(argument: string, place: Place): string | null {
@@ -164,7 +54,8 @@ function maskOption(argument: string, place: Place): string | null {
 
     const startOf = (name: string) => {
       if (!argument.startsWith(name)) return null;
-      if (name.startsWith('--')) return argument[name.length] === '=' ? name.length + 1 : null;
+      if (name.length > 3 && name.startsWith('-'))
+        return argument[name.length] === '=' ? name.length + 1 : null;
       return name.length === 2 || name === '-hp' || name.endsWith(':') ? name.length : null;
     };
     for (const name of pairs) {
@@ -189,94 +80,136 @@ function maskOption(argument: string, place: Place): string | null {
 /** `--password=my secret`: what begins with the name of a secret is one to its end, with all blanks. */
 function maskWhole(argument: string): string | null {
   const [, start = '', name = ''] = /^(-{0,2}([A-Za-z][\w.-]{0,63})=)./.exec(argument) ?? [];
-  return name !== '' && isSecretName(name) ? start + mask : null;
+  const kind = name === '' ? null : kindOfName(name);
+  return kind !== null && isSecretValue(kind, argument.slice(start.length)) ? start + mask : null;
 }
 
-/** The name before a colon at the end of a text: of `{"password":` and `X-Api-Key:`. */
-function headerName(text: string): string {
-  const end = text.slice(-nameMax - 2, -1).replace(/["']$/, '');
-  return /(?<![\w.-])[\w.-]+$/.exec(end)?.[0] ?? '';
-}
-
-/** Takes an argument into account. */
-function note(argument: string, place: Place): void {
+/** Takes an argument into account. Returns whether it is where a program takes a secret without a name. */
+function note(argument: string, place: Place): boolean {
   const isOption = argument.startsWith('-');
-  for (const seen of place.tools) if (!isOption) seen.plain += 1;
-  place.seen.add(/^-[A-Za-z]{0,8}b/.test(argument) ? '-b' : argument);
-  const tool = isOption ? null : toolOf(argument);
-  if (tool && place.tools.length < toolsMax) place.tools.unshift({ tool, plain: 0 });
-  const flag = /^(?:--?|\/)([A-Za-z][\w.-]{0,63})$/.exec(argument)?.[1];
-  if (flag !== undefined && isSecretName(flag)) place.next = 'secret';
-  else if (/^bearer$/i.test(argument)) place.next = 'header';
-  else if (argument.endsWith(':') && isSecretName(headerName(argument))) place.next = 'header';
+  let isAwaited = false;
+  for (const seen of isOption ? [] : place.tools) {
+    seen.plain += 1;
+    if (argument.startsWith('+')) seen.before = null;
+    if (seen.before === 0) isAwaited = true;
+    seen.before = seen.before === null ? null : seen.before - 1;
+    if (seen.before === -1) seen.before = null;
+    else if (seen.before === null) seen.before = seen.tool.words?.[argument] ?? null;
+  }
+  for (const letter of ['b', 'n'])
+    if (/^-[A-Za-z]{1,8}$/.test(argument) && argument.includes(letter)) place.seen.add(`-${letter}`);
+  place.seen.add(argument);
+  if (!isOption && place.tools.length < toolsMax) {
+    for (const tool of toolsOf(argument)) place.tools.unshift({ tool, plain: 0, before: null });
+  }
+  place.next = nextOf(argument, place);
+  return isAwaited;
 }
 
-function maskArgument(argument: string, place: Place): string {
-  const { next } = place;
-  place.next = null;
+/** What an argument says of the one after it. */
+function nextOf(argument: string, { tools, seen }: Place): Place['next'] {
+  if (tools.some(({ tool }) => tool.plain?.includes(argument))) return null;
+  const flag = /^(?:--?|\/)([A-Za-z][\w.-]{0,63})$/.exec(argument)?.[1];
+  if (flag !== undefined) return kindOfName(flag);
+  if (/^bearer$/i.test(argument)) return 'header';
+  if (argument.endsWith(':') && kindOfName(tailName(argument.slice(0, -1)))) return 'header';
+  if (argument.startsWith('-')) return null;
+  if (/^by$/i.test(argument) && (seen.has('IDENTIFIED') || seen.has('identified'))) return 'quoted';
+  if (/^password$/i.test(argument) && accountWords.some((word) => seen.has(word))) return 'quoted';
+  if (argument === '=' && seen.has('SET') && seen.has('PASSWORD')) return 'quoted';
+  // `PASSWORD= app` of a shell runs the program without one.
+  if (argument.endsWith('=') && argument !== argument.toUpperCase()) {
+    return kindOfName(tailName(argument.slice(0, -1)));
+  }
+  if (!verbs.some((verb) => seen.has(verb)) || argument.includes('=')) return null;
+  const name = tailName(argument);
+  return (
+    kindOfName(name) ?? (name.split('.').some((part) => kindOfName(part) === 'secret') ? 'secret' : null)
+  );
+}
+
+/** An argument after one that says what it is; `null` where it is not that. */
+function maskNext(argument: string, next: Place['next'], place: Place): string | null {
   const bare = argument.replace(/^["']/, '');
-  // A secret that looks like an option is masked, and counts as one: then nothing after it is laid open.
-  note(bare, place);
-  if (next === 'secret') return mask;
+  if (next === null || (next === 'quoted' && bare === argument)) return null;
+  if (operators.has(argument)) {
+    place.next = next;
+    return argument;
+  }
+  if (next === 'secret' || next === 'quoted') return mask;
   if (next === 'pair') return maskPair(argument);
   if (next === 'header') {
     if (schemes.test(bare) || bare.endsWith(';') || bare.endsWith(',')) place.next = 'header';
     return schemes.test(bare) ? argument : mask;
   }
-  if (place.next !== null) return argument;
-  return maskOption(argument, place) ?? maskLooks(maskAssignments(maskUrls(argument)));
+  if (!isSecretValue(next, bare.replace(/["']$/, ''))) return null;
+  return next === 'login' && bare.includes(':') ? maskPair(argument) : mask;
 }
 
-/** The words of a text as a shell has them: what is quoted is one, with its quotes. */
-function wordsOf(text: string): string[] {
-  const words: string[] = [];
-  let word = '';
-  let quote = '';
-  for (const character of text) {
-    if (quote === '' && (character === ' ' || character === '\t' || character === '\n')) {
-      if (word !== '') words.push(word);
-      word = '';
-      continue;
-    }
-    word += character;
-    if (quote === '' && (character === '"' || character === "'")) quote = character;
-    else if (character === quote) quote = '';
+function maskArgument(argument: string, place: Place): string {
+  const { next, named } = place;
+  // A secret that looks like an option is masked, and counts as one: then nothing after it is laid open.
+  const isAwaited = note(argument.replace(/^["']/, ''), place);
+  place.named = argument.startsWith('-') ? null : kindOfName(tailName(argument));
+  const masked = maskNext(argument, next, place);
+  if (masked !== null) return masked;
+  if (isAwaited) return mask;
+  if (named !== null && operators.has(argument)) {
+    place.next = named;
+    return argument;
   }
-  if (word !== '') words.push(word);
-  return words;
+  if (named !== null && /^=[^=]/.test(argument) && isSecretValue(named, argument.slice(1))) return `=${mask}`;
+  if (place.next !== null) return argument;
+  if (place.tools.some(({ tool }) => tool.plain?.some((option) => argument.startsWith(`${option}=`)))) {
+    return argument;
+  }
+  return maskOption(argument, place) ?? maskLooks(maskAssignments(maskUrls(argument)));
 }
 
 /** How deep texts within texts are gone into, as in `sh -c "ssh host 'mysql -psecret'"`. */
 const depthMax = 3;
+/** One command ends here, and another begins. */
+const commandEnd = /(^[|&]{1,2}|;)$/;
 
 function maskSequence(parts: readonly string[], depth: number): string[] {
-  const place = newPlace();
-  return parts.map((part) => {
-    if (place.next !== null || depth >= depthMax || !/\s/.test(part)) return maskArgument(part, place);
-    const known = maskWhole(part) ?? (part.startsWith('-') ? maskOption(part, place) : null);
-    if (known !== null && known !== part) return known;
-    const quote = /^["']/.exec(part)?.[0] ?? '';
-    const isQuoted = quote !== '' && part.length > 1 && part.endsWith(quote);
-    const words = wordsOf(isQuoted ? part.slice(1, -1) : part);
-    // One that is a single word is gone into no further.
-    if (words.length === 1 && !isQuoted) return maskArgument(part, place);
-    const masked = maskSequence(words, depth + 1);
-    if (masked.every((word, index) => word === words[index])) return part;
-    return isQuoted ? quote + masked.join(' ') + quote : masked.join(' ');
+  const piped = pipedSecrets(parts);
+  let place = newPlace();
+  return parts.map((part, index) => {
+    if (piped.has(index)) return mask;
+    const masked = maskPart(part, place, depth);
+    if (commandEnd.test(part) && place.next === null) place = newPlace();
+    return masked;
   });
 }
 
+function maskPart(part: string, place: Place, depth: number): string {
+  if (place.next !== null || depth >= depthMax || !/\s/.test(part)) return maskArgument(part, place);
+  const quote = /^["']/.exec(part)?.[0] ?? '';
+  const isQuoted = quote !== '' && part.length > 1 && part.endsWith(quote);
+  const inner = isQuoted ? part.slice(1, -1) : part;
+  const known = maskWhole(inner) ?? (part.startsWith('-') ? maskOption(part, place) : null);
+  if (known !== null && known !== inner) return quote === '' ? known : quote + known + quote;
+  const words = wordsOf(inner);
+  // One that is a single word is gone into no further.
+  if (words.length === 1 && !isQuoted) return maskArgument(part, place);
+  const masked = maskSequence(words, depth + 1);
+  if (masked.every((word, index) => word === words[index])) return part;
+  return isQuoted ? quote + masked.join(' ') + quote : masked.join(' ');
+}
+
 /**
- * A command's arguments with its secrets masked as `***`, however long they are: values of options and variables that are
- * called password, token, secret and the like (also in the next argument), short options of known programs, users'
- * secrets in URLs, authorization headers and what looks like a key. Time is linear in the length. What a program calls
- * otherwise is not known to be a secret.
+ * A command's arguments with its secrets masked as `***`, however long they are: values of options, variables and
+ * settings that are called password, token, secret and the like (also in the next argument), what known programs take
+ * without a name, users' secrets in URLs, authorization headers and what looks like a key. Names that may mean something
+ * else (`key`, `pin`, `auth`) are decided by their value. Time is linear in the length. What a program calls otherwise
+ * is not known to be a secret.
  */
-export const maskArguments = (args: readonly string[]): string[] => maskSequence(args, 0);
+export const maskArguments = (args: readonly string[]): string[] =>
+  maskSequence(args.map(maskPrivateKeys), 0);
 
 /** A text of one or more words, such as a title that a process has given itself, with its secrets masked. */
 export function maskText(text: string): string {
   // Most names have nothing in which a secret could be.
   if (!/[=:@\s_-]/.test(text)) return text;
-  return maskSequence([text], 0).join(' ');
+  return maskSequence([maskPrivateKeys(text)], 0).join(' ');
 }
