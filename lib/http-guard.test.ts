@@ -118,6 +118,18 @@ test.each([
   ['both lengths', `${post('Content-Length: 5', 'Transfer-Encoding: chunked')}0\r\n\r\n`, '400'],
   ['two lengths', `${post('Content-Length: 5', 'Content-Length: 6')}hello`, '400'],
   ['a coding after chunked', `${post('Transfer-Encoding: chunked, gzip')}0\r\n\r\n`, '400'],
+  ['a coding before chunked', `${post('Transfer-Encoding: gzip, chunked')}0\r\n\r\n`, '501'],
+  [
+    'codings in two lines',
+    `${post('Transfer-Encoding: gzip', 'Transfer-Encoding: chunked')}0\r\n\r\n`,
+    '501',
+  ],
+  ['a coding of a GET', `${head('GET /api/x', 'Transfer-Encoding: gzip, chunked')}0\r\n\r\n`, '501'],
+  [
+    'chunks of HTTP/1.0',
+    'POST /api/events HTTP/1.0\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+    '400',
+  ],
   ['a length that is no number', `${post('Content-Length: +5')}hello`, '400'],
   ['a chunk without a size', `${post('Transfer-Encoding: chunked')}z\r\n`, '400'],
   ['a space before a colon', head('GET /api/x', 'X : y'), '400'],
@@ -141,6 +153,21 @@ test.each([
   expect(JSON.parse(body)).toMatchObject({ status: Number(status), detail: expect.any(String) });
   expect(passed).toEqual([]);
 });
+
+test.each(['gzip', 'br', 'gzip, identity'])(
+  'a body that is %s is told so and passes nobody',
+  async (coding) => {
+    const { ask, passed } = await guarded();
+    const said = await ask(
+      `${post(`Content-Encoding: ${coding}`, 'Content-Length: 2', 'Connection: close')}hi`,
+    );
+    expect(statuses(said)).toEqual(['415']);
+    expect(said).toContain('"/problems/unsupported-encoding"');
+    expect(passed).toEqual([]);
+    const plain = ['Content-Encoding: identity', 'Content-Length: 2', 'Connection: close'];
+    expect(await ask(`${post(...plain)}hi`)).toContain('[hi]');
+  },
+);
 
 test('what is asked in one breath is answered in its order, and then what is no request', async () => {
   const { ask } = await guarded();

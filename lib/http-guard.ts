@@ -77,6 +77,8 @@ export function openHttpGuard(options: HttpGuardOptions): HttpGuard {
       const verdict = guardRequest(guarded(incoming), options);
       for (const [name, value] of Object.entries(verdict.headers)) answer.setHeader(name, value);
       if (verdict.kind === 'refuse') return refuse(incoming, answer, verdict.problem);
+      const unread = unreadableBody(incoming);
+      if (unread !== null) return refuse(incoming, answer, unread);
       const { expect } = headers;
       if (expect !== undefined && expect.toLowerCase() !== '100-continue') {
         const detail = `"${expect.slice(0, 100)}" is not 100-continue`;
@@ -123,6 +125,22 @@ export function openHttpGuard(options: HttpGuardOptions): HttpGuard {
 }
 
 const tooLarge: Problem = { code: 'too-large', detail: `A request takes at most ${maxBodyBytes} bytes` };
+
+/** What is wrong with how a body is wrapped; `null` where it can be read (RFC 9112, 6.1; RFC 9110, 8.4). */
+function unreadableBody({ headers, httpVersion }: IncomingMessage): Problem | null {
+  const transfer = headers['transfer-encoding']?.trim().toLowerCase();
+  if (transfer !== undefined && httpVersion === '1.0') {
+    return { code: 'bad-request', detail: 'HTTP/1.0 has no Transfer-Encoding' };
+  }
+  if (transfer !== undefined && transfer !== 'chunked') {
+    const detail = `Transfer-Encoding "${transfer.slice(0, 100)}" is not chunked alone`;
+    return { code: 'not-implemented', detail };
+  }
+  const coding = headers['content-encoding']?.trim().toLowerCase() ?? '';
+  if (coding === '' || coding === 'identity') return null;
+  const detail = `Content-Encoding "${coding.slice(0, 100)}" is not understood: send the body as it is`;
+  return { code: 'unsupported-encoding', detail };
+}
 
 function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
@@ -176,7 +194,9 @@ function refuse(incoming: IncomingMessage, answer: ServerResponse, problem: Prob
   for (const [name, value] of Object.entries(headers)) answer.setHeader(name, value);
   answer.setHeader('Content-Length', Buffer.byteLength(body));
   // It is not known whether a client that waits for leave sends its body now; one that is late may never end.
-  if (incoming.headers.expect !== undefined || problem.code === 'request-timeout') {
+  // A body that is wrapped in an unknown way may end anywhere.
+  const isUnframed = incoming.headers['transfer-encoding'] !== undefined && unreadableBody(incoming) !== null;
+  if (incoming.headers.expect !== undefined || problem.code === 'request-timeout' || isUnframed) {
     answer.setHeader('Connection', 'close');
   }
   answer.writeHead(status).end(body);

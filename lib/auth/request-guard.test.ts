@@ -97,7 +97,8 @@ test.each([
   ['DELETE', '/alerts', 'wrong-method'],
   ['PATCH', '/api/health', 'pass'],
   ['OPTIONS', '/api/health', 'pass'],
-  ['OPTIONS', '*', 'bad-path'],
+  ['OPTIONS', '*', 'wrong-method'],
+  ['GET', '*', 'bad-path'],
   ['TRACE', '/', 'wrong-method'],
   ['TRACE', '/api/health', 'wrong-method'],
   ['CONNECT', 'evil.example:443', 'wrong-method'],
@@ -195,4 +196,12 @@ test('every answer is bound to its own origin, the API has a policy, and allowed
   for (const name of ['Retry-After', 'RateLimit', 'RateLimit-Policy', 'Idempotency-Replayed'])
     expect(exposed?.split(', ')).toContain(name);
   expect(headersOf({})['Access-Control-Expose-Headers']).toBeUndefined();
+  // Also of what is refused, or the page could not read why.
+  const origin = { headers: { origin: 'https://home.example' } };
+  for (const asked of [{ method: 'TRACE' }, { target: '//' }, { target: '*', method: 'OPTIONS' }])
+    expect(headersOf({ ...asked, ...origin })).toMatchObject({
+      'Access-Control-Allow-Origin': 'https://home.example',
+      'Access-Control-Expose-Headers': exposed,
+    });
+  expect(codeOf({ method: 'OPTIONS', target: '*', hosts: ['evil.example'] })).toBe('wrong-host');
 });

@@ -52,7 +52,12 @@ export interface GuardOptions extends AllowedCallers {
 export function guardRequest(request: GuardedRequest, allowed: GuardOptions): Verdict {
   const { method, hosts, header } = request;
   const origin = header('origin');
-  const refuse = (problem: Problem, headers = apiHeaders): Verdict => ({ kind: 'refuse', problem, headers });
+  const corsHeaders = crossOriginHeaders(origin, allowed.allowedOrigins);
+  const refuse = (problem: Problem): Verdict => ({
+    kind: 'refuse',
+    problem,
+    headers: { ...apiHeaders, ...corsHeaders },
+  });
 
   if (request.headerCount > headersMax) {
     return refuse({ code: 'headers-too-large', detail: `A request takes at most ${headersMax} headers` });
@@ -63,6 +68,9 @@ export function guardRequest(request: GuardedRequest, allowed: GuardOptions): Ve
     return refuse({ code: 'bad-request', detail });
   }
   if (!apiMethods.includes(method)) return refuse(unknownMethod(method));
+  if (method === 'OPTIONS' && request.target === '*') {
+    return refuse(checkRequest({ host, origin: null }, allowed) ?? noServerOptions);
+  }
   const target = readTarget(request.target);
   if (!target.ok) return refuse(target.problem);
   const { url, path, authority } = target;
@@ -79,9 +87,7 @@ export function guardRequest(request: GuardedRequest, allowed: GuardOptions): Ve
   const problem = checkRequest(asked, allowed) ?? checkRequest({ host, origin: null }, allowed);
   if (problem) return refuse(problem);
 
-  const headers = isApi
-    ? { ...apiHeaders, ...crossOriginHeaders(origin, allowed.allowedOrigins) }
-    : securityHeaders;
+  const headers = isApi ? { ...apiHeaders, ...corsHeaders } : securityHeaders;
   if (!isApi && !pageMethods.includes(method) && !(allowed.dev && path.startsWith('/__nextjs'))) {
     return refuse(notForPages(method));
   }
@@ -93,6 +99,13 @@ export function guardRequest(request: GuardedRequest, allowed: GuardOptions): Ve
   if (preflight) return { kind: 'options', headers: { ...apiHeaders, ...preflight } };
   return { kind: 'pass', url, host: authority ?? host, headers };
 }
+
+/** `OPTIONS *` asks about the server as a whole (RFC 9110, 9.3.7), which says nothing of any address. */
+const noServerOptions: Problem = {
+  code: 'wrong-method',
+  detail: 'OPTIONS is answered for an address, and * is none',
+  allow: apiMethods.join(', '),
+};
 
 function unknownMethod(method: string): Problem {
   if (!neverMethods.includes(method)) {
