@@ -190,4 +190,6 @@ test('who asks is named by the proxies that are trusted, and never by the client
   expect(await ask(head('GET /api/x', ...chain, ...own))).toContain('198.51.100.1 1 []');
   const behind = await guarded({ trustedProxies: ['127.0.0.1', '198.51.100.0/24'] });
   expect(await behind.ask(head('GET /api/x', ...chain, ...own))).toContain('192.0.2.66 1 []');
+  const six = ['X-Forwarded-For: 2001:db8:1:2:3:4:5:6', 'Connection: close'];
+  expect(await ask(head('GET /api/x', ...six))).toContain('2001:db8:1:2::/64 1 []');
 });

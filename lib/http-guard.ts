@@ -1,14 +1,14 @@
 import { IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { clientOf, listOf } from './auth/client-address';
+import { clientOf, countedAddress, listOf } from './auth/client-address';
 import { type GuardedRequest, type GuardOptions, guardRequest } from './auth/request-guard';
 import { apiPolicy, securityHeaders } from './auth/security-headers';
 import { answerOf, type Problem, type ProblemCode } from './events/problem';
 import { maxBodyBytes } from './request-body';
 
 /**
- * Names the client of a request to the routes. Whatever a client sends by this name is overwritten;
+ * Names the client of a request to the routes, as bounds count it. Whatever a client sends by this name is overwritten;
  * `X-Forwarded-For`, which Next.js fills in, is believed from clients and so proves nothing.
  */
 export const peerHeader = 'x-hostbeat-peer';
@@ -71,7 +71,7 @@ export function openHttpGuard(options: HttpGuardOptions): HttpGuard {
       underWay.set(socket, { incoming, answer });
       const forwardedFor = headers['x-forwarded-for']?.toString() ?? null;
       const client = clientOf(socket.remoteAddress ?? '', forwardedFor, isTrusted);
-      headers[peerHeader] = client.address;
+      headers[peerHeader] = countedAddress(client.address);
       headers[forwardedHeader] = client.isForwarded ? '1' : '0';
 
       const verdict = guardRequest(guarded(incoming), options);

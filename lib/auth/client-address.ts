@@ -40,6 +40,19 @@ export function plainAddress(address: string): string {
   return [a >> 8, a & 255, b >> 8, b & 255].join('.');
 }
 
+/**
+ * What the bounds of one address count: an IPv6 address as its /64, which is one network's, and often one machine's, to
+ * choose from (RFC 4291, 2.5.1). Others, and loopback, as they are.
+ */
+export function countedAddress(address: string): string {
+  if (isIP(address) !== 6 || isLoopbackAddress(address)) return address;
+  const [head = '', tail = ''] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::');
+  const wordsOf = (part: string) => (part === '' ? [] : part.split(':'));
+  const [first, last] = [wordsOf(head), wordsOf(tail)];
+  const words = [...first, ...Array<string>(Math.max(0, 8 - first.length - last.length)).fill('0'), ...last];
+  return `${words.slice(0, 4).join(':')}::/64`;
+}
+
 export interface Client {
   /** Its address, or that of the last proxy that did not say whom it speaks for. */
   readonly address: string;

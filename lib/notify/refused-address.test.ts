@@ -44,6 +44,11 @@ test.each([
   '2001::4136:e378:8000:63bf:5601:5601',
   'fd12::5efe:169.254.169.254',
   '2001:db8::200:5efe:a9fe:a9fe',
+  'metadata.google.internal',
+  'Metadata.Google.Internal.',
+  'metadata.goog',
+  'metadata',
+  'instance-data.ec2.internal',
 ])('%s is refused', (address) => {
   expect(isRefusedAddress(address)).toBe(true);
 });
@@ -57,6 +62,7 @@ test.each([
     '64:ff9b:1:a00:0:700::',
     '2002:c000:204::1',
   ],
+  ...['metadata.example.org', 'google.internal', 'metadata.nas.lan'],
   ...['2001:0:4136:e378:8000:63bf:3fff:fdd2', '2001:db8::1', 'fd00:1234::254'],
 ])('%s is where receivers may be', (address) => {
   expect(isRefusedAddress(address)).toBe(false);
@@ -71,6 +77,7 @@ test.each([
   'http://[::ffff:169.254.169.254]/',
   'http://0/',
   'http://1６9.254.169.254/',
+  'http://metadata.google.internal/computeMetadata/v1/',
   'ftp://example.org/',
   'file:///etc/passwd',
   'http://user:password@example.org/',

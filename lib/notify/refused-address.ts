@@ -21,15 +21,19 @@ refused.addSubnet('fd20:ce::', 32, 'ipv6');
 refused.addSubnet('fd00:c1::', 32, 'ipv6');
 refused.addSubnet('fd00:42::', 32, 'ipv6');
 
+/** Google's, Amazon's, Azure's, Equinix' and IBM's. */
+const metadataNames =
+  /^(?:metadata(?:\.(?:google|azure)\.internal|\.packet\.net)?|metadata\.goog|instance-data(?:\.ec2\.internal)?|api\.metadata\.cloud\.ibm\.com)\.?$/i;
+
 /**
- * Of an address, with or without brackets and zone; `false` for what is a name. An IPv6 address that carries an IPv4
- * address is judged by that one, too.
+ * Of an address, with or without brackets and zone, or a name; of names only those of clouds' metadata are refused,
+ * wherever they lead. An IPv6 address that carries an IPv4 address is judged by that one, too.
  */
 export function isRefusedAddress(text: string): boolean {
   const address = text.replace(/^\[|\]$/g, '').replace(/%[\s\S]*/, '');
   const family = isIP(address);
   if (family === 4) return refused.check(address, 'ipv4');
-  if (family === 0) return false;
+  if (family === 0) return metadataNames.test(address);
   return refused.check(address, 'ipv6') || carriedIpv4(wordsOf(address)).some(isRefusedAddress);
 }
 
