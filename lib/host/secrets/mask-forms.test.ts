@@ -47,6 +47,8 @@ secretsdump.py home/ada:§@dc.example.org
 psexec.py ada:§@192.0.2.1
 impacket-wmiexec 'home/ada:§@192.0.2.1' whoami
 secretsdump.py -hashes aad3b435b51404ee:§ home/ada@dc
+GetUserSPNs.py home.lan/ada:§ -dc-ip 192.0.2.1
+impacket-GetNPUsers /ada:§
 xfreerdp /p:§ /u:ada /v:win
 xfreerdp /u:ada /password:§ /v:win
 xfreerdp /gp:§ /v:win
@@ -278,7 +280,9 @@ llama-server --ctx-size 4096 --max-tokens 512 --model a.gguf
 app --max-tokens=4096 --tokens 100
 app --token-ttl 60 --no-password --skip-token-check
 app --sort-key name --partition-key user_id --public-key a.pub
-app --key name --key user
+app --key name --key user --key userName --key PRIMARY
+python3 manage.py runserver 127.0.0.1:8000
+python3 train.py --data /srv/data:ro
 gpio --pin 17
 env GPIO_PIN=17 PWD=/srv ORACLE_SID=orcl SSH_ASKPASS=/usr/bin/ask app
 env GOOGLE_APPLICATION_CREDENTIALS=/etc/gcp.json app

@@ -68,6 +68,7 @@ function maskOption(argument: string, place: Place): string | null {
     }
     if (argument.startsWith('-')) continue;
     if (tool.lastOf !== undefined && plain >= tool.lastOf) return mask;
+    if (tool.account && /^[\w.-]{0,128}\/[\w.$-]{1,128}:./.test(argument)) return maskPair(argument);
     const slash = tool.slash ? argument.indexOf('/') : -1;
     if (slash > 0) {
       const host = argument.lastIndexOf('@');

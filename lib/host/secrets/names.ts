@@ -66,6 +66,8 @@ function isKeyShaped(value: string): boolean {
   if (value.length < 6 || /^id_|^0x/.test(value) || /^[\d.,]+[a-zA-Z]?$/.test(value)) return false;
   if (/[!@#$%^&*+]/.test(value)) return true;
   if (isPath(value) && !/^[A-Za-z0-9+/_-]{24,}={0,2}$/.test(value)) return false;
+  // It says so itself, or is no word of any language.
+  if (/secret|passw/i.test(value) || /^[A-Z]{8,}$/.test(value)) return true;
   return /\d/.test(value) && /[A-Za-z]/.test(value);
 }
 

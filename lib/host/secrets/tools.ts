@@ -16,6 +16,8 @@ export interface Tool {
   readonly words?: Readonly<Record<string, number>>;
   /** A name, a slash and a secret may be an argument of its own: Oracle's `scott/tiger@db`. */
   readonly slash?: boolean;
+  /** An argument of its own may be a domain, a slash, a name, a colon and a secret, with no host behind it. */
+  readonly account?: boolean;
 }
 
 const tools = new Map<string, Tool[]>();
@@ -40,9 +42,6 @@ add('hydra openfortivpn youtube-dl yt-dlp gallery-dl racadm rabbitmqadmin', {
   options: ['-p', '--ap-password', '-2', '--twofactor'],
 });
 add('evil-winrm crackmapexec netexec nxc', { options: ['-p', '-H'] });
-add('secretsdump.py psexec.py wmiexec.py smbexec.py smbclient.py atexec.py dcomexec.py mssqlclient.py', {
-  options: ['-hashes', '-aesKey'],
-});
 add('docker podman nerdctl buildah skopeo helm oras crane', { options: ['-p'], after: 'login' });
 add('docker podman nerdctl buildah', { plain: ['--secret'] });
 add('oc az', { options: ['-p'], after: 'login' });
@@ -112,11 +111,14 @@ add('grafana-cli grafana', { words: { 'reset-admin-password': 0 } });
 add('db2', { words: { using: 0 } });
 add('pppd', { words: { password: 0 } });
 
+/** Scripts of impacket, by whatever name they are installed. */
+const impacket: Tool = { account: true, options: ['-hashes', '-aesKey'] };
 const mysql: Tool = { attached: ['-p'] };
 
 /** How the program of this path takes secrets; nothing for one that has no ways of its own. */
 export function toolsOf(program: string): readonly Tool[] {
   const name = program.slice(program.lastIndexOf('/') + 1).replace(/\.exe$/, '');
   const known = tools.get(name) ?? [];
+  if (/^impacket-|^[A-Za-z]\w{2,32}\.py$/.test(name)) return [impacket, ...known];
   return /^(mysql|mariadb)/.test(name) ? [mysql, ...known] : known;
 }
