@@ -175,7 +175,7 @@ const embeds = {
   sensors: /Package id 0/,
   processes: /processes/,
   containers: /postgres/,
-  'sensor:greenhouse': /Greenhouse.*°C.*%/,
+  'sensor:winter-garden': /Winter garden.*°C.*%/,
 } as const;
 
 for (const [panel, text] of Object.entries(embeds)) {

@@ -30,6 +30,7 @@ async function openPublisher(dataDir: string, perSecond = 1000) {
     publishers: openRequestRate({ perSecond }),
     peerOf: () => '192.0.2.1',
     underWay: new Map(),
+    latest: new Map<string, NewEvent>(),
   };
 }
 
@@ -161,5 +162,53 @@ test('new sensors that there is no room for are refused, and nothing of the requ
   });
   expect(publisher.log.headSeq).toBe(0);
   expect(await publishEvents({ ...publisher, alerts }, request(sensors('old')))).toMatchObject({ ok: true });
+  await publisher.log.close();
+});
+
+test('a value for a sensor that the host has is refused, with its place, and nothing is logged', async () => {
+  const publisher = await openPublisher(newDataDir());
+  const own = { id: 'cpu', label: 'cpu', kind: 'temperature', value: 90, unit: '°C' };
+  const json = JSON.stringify({ t: 1, host: 'atlas', sensors: [own] });
+  publisher.latest.set('sensor-data', { type: 'sensor-data', host: 'atlas', t: 1, json });
+  const sensors = (...ids: readonly string[]) => ({
+    type: 'sensor-data',
+    data: { sensors: ids.map((id) => ({ id, kind: 'temperature', value: 20 })) },
+  });
+  const pathsOf = async (body: unknown) => {
+    const answer = await publishEvents(publisher, request(body));
+    return answer.ok ? [] : [answer.problem.code, ...(answer.problem.errors ?? []).map(({ path }) => path)];
+  };
+  expect(await pathsOf(sensors('attic', 'cpu'))).toEqual(['sensor-taken', 'data.sensors.1.id']);
+  expect(await pathsOf([sensors('cpu')])).toEqual(['sensor-taken', '0.data.sensors.0.id']);
+  expect(await pathsOf([message('one'), sensors('attic'), sensors('a', 'cpu')])).toEqual([
+    'sensor-taken',
+    '2.data.sensors.1.id',
+  ]);
+  for (const body of ['20', '{"temperature":20}', '{"humidity":20}', 'nan']) {
+    expect(await publishSensor(publisher, request(body, undefined, '/api/sensors/cpu'), 'cpu')).toMatchObject(
+      {
+        ok: false,
+        problem: {
+          code: 'sensor-taken',
+          detail: expect.stringContaining('take another'),
+          errors: [{ path: 'id' }],
+        },
+      },
+    );
+  }
+  expect(publisher.log.headSeq).toBe(0);
+  const answer = await publishEvents(publisher, request(sensors('cpu2', 'attic'), 'k'));
+  expect(answer.ok).toBe(true);
+  // The host has it only now: what was taken stays taken.
+  publisher.latest.set('sensor-data', {
+    type: 'sensor-data',
+    host: 'atlas',
+    t: 2,
+    json: JSON.stringify({ sensors: [{ ...own, id: 'cpu2' }] }),
+  });
+  expect(await publishEvents(publisher, request(sensors('cpu2', 'attic'), 'k'))).toEqual({
+    ...answer,
+    isRepeat: true,
+  });
   await publisher.log.close();
 });

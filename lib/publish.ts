@@ -24,7 +24,7 @@ export type PublishResult =
 
 type Publisher = Pick<
   Runtime,
-  'log' | 'accept' | 'sensors' | 'hostName' | 'publishers' | 'peerOf' | 'underWay'
+  'log' | 'accept' | 'sensors' | 'hostName' | 'publishers' | 'peerOf' | 'underWay' | 'latest'
 > & { readonly alerts?: Pick<Runtime['alerts'], 'withoutRoom'> };
 
 /** Requests with a key that are not answered yet, by key: a second one waits for what the first is told. */
@@ -37,19 +37,21 @@ const keyPattern = /^[\x21-\x7e]{1,255}$/;
 
 /** Takes what a program publishes. When this resolves with ids, the events are on disk and on their way. */
 export function publishEvents(publisher: Publisher, request: Request): Promise<PublishResult> {
-  return take(publisher, request, (text, context) => parsePublished(text, context));
+  return take(publisher, request, (text, context) => parsePublished(text, context), sensorPath);
 }
 
 /** The same for what a sensor says. */
 export function publishSensor(publisher: Publisher, request: Request, id: string): Promise<PublishResult> {
   const query = new URL(request.url).searchParams;
-  return take(publisher, request, (text, context) => parseSensorValues({ id, text, query }, context));
+  const parse = (text: string, context: PublishContext) => parseSensorValues({ id, text, query }, context);
+  return take(publisher, request, parse, () => 'id');
 }
 
 async function take(
   publisher: Publisher,
   request: Request,
   parse: (text: string, context: PublishContext) => Published,
+  pathOf: PathOfSensor,
 ): Promise<PublishResult> {
   const address = publisher.peerOf(request.headers);
   const admitted = publisher.publishers.take(address);
@@ -62,20 +64,50 @@ async function take(
     recall: publisher.sensors.recall,
   });
   if (!parsed.ok) return parsed;
-  const crowded = withoutRoom(publisher, parsed.events);
-  if (crowded) return crowded;
   const key = keyOf(request, body.text);
   if (!key.ok) return key;
   const events = parsed.events.map((event) => ({ ...event, publisher: address ?? unknownAddress }));
-  return key.value ? appendOnce(publisher, events, key.value) : append(publisher, events);
+  const add: Add = async (keyed) =>
+    takenSensors(publisher, events, (place) => pathOf(place, body.text)) ??
+    withoutRoom(publisher, events) ??
+    append(publisher, events, keyed);
+  return key.value ? addOnce(publisher, key.value, add) : add();
+}
+
+/** Where in a body a sensor stands. */
+type PathOfSensor = (place: { readonly event: number; readonly sensor: number }, text: string) => string;
+
+const sensorPath: PathOfSensor = ({ event, sensor }, text) =>
+  `${text.trimStart().startsWith('[') ? `${event}.` : ''}data.sensors.${sensor}.id`;
+
+const sensorsOf = ({ type, json }: NewEvent) =>
+  type === 'sensor-data' ? (JSON.parse(json) as SensorData).sensors : [];
+
+/** What the host says itself no program can say: its alerts would end by it, and its charts show both. */
+function takenSensors(
+  { latest }: Publisher,
+  events: readonly NewEvent[],
+  pathOf: (place: { readonly event: number; readonly sensor: number }) => string,
+): Refused | null {
+  const newest = latest.get('sensor-data');
+  const own = new Set((newest ? sensorsOf(newest) : []).map(({ id }) => id));
+  if (own.size === 0) return null;
+  const errors = events.flatMap((one, event) =>
+    sensorsOf(one).flatMap(({ id }, sensor) =>
+      own.has(id)
+        ? [{ path: pathOf({ event, sensor }), message: `"${id}" is a sensor of the host; take another id` }]
+        : [],
+    ),
+  );
+  if (errors.length === 0) return null;
+  const detail = errors.map(({ path, message }) => `${path}: ${message}`).join('; ');
+  return { ok: false, problem: { code: 'sensor-taken', detail: detail.slice(0, 2000), errors } };
 }
 
 /** New sensors that no rule could be evaluated on any more are refused: whoever publishes them would never know. */
 function withoutRoom({ alerts }: Publisher, events: readonly NewEvent[]): Refused | null {
   if (!alerts) return null;
-  const metrics = events
-    .filter(({ type }) => type === 'sensor-data')
-    .flatMap(({ json }) => (JSON.parse(json) as SensorData).sensors.map(metricOfSensor));
+  const metrics = events.flatMap((event) => sensorsOf(event).map(metricOfSensor));
   const refused = alerts.withoutRoom([...new Set(metrics)]);
   if (refused.length === 0) return null;
   const message = `there is no room for ${refused.length} new sensors, from ${refused[0]} on: rules are evaluated on too many metrics already`;
@@ -103,12 +135,11 @@ function keyOf(
   return { ok: true, value: { name, fingerprint } };
 }
 
-async function appendOnce(
-  publisher: Publisher,
-  events: readonly NewEvent[],
-  key: RequestKey,
-): Promise<PublishResult> {
-  const { log, underWay } = publisher;
+/** Puts the events of a request into the log, or says why not. */
+type Add = (key?: RequestKey) => Promise<PublishResult>;
+
+/** What is refused to a new request is not asked of one that is sent again. */
+async function addOnce({ log, underWay }: Publisher, key: RequestKey, add: Add): Promise<PublishResult> {
   const running = underWay.get(key.name);
   if (running) {
     if (running.fingerprint !== key.fingerprint) return reused(key);
@@ -125,7 +156,7 @@ async function appendOnce(
     const seqs = Array.from({ length: receipt.count }, (_, index) => receipt.firstSeq + index);
     return { ok: true, ids: seqs.map((seq) => formatEventId(log.id, seq)), isRepeat: true };
   }
-  const result = append(publisher, events, key);
+  const result = add(key);
   underWay.set(key.name, { fingerprint: key.fingerprint, result });
   return result.finally(() => underWay.delete(key.name));
 }

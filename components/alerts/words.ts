@@ -91,8 +91,10 @@ export function useAlertWords(): AlertWords {
       if ('kind' in alert && alert.kind === 'storage') return t('storage', { detail: alert.message });
       if (!condition || metric === null) return alert.message;
       if (condition.more !== undefined) {
-        if (alert.state === 'resolved') return t('noMore', { metric });
-        return t('more', { count: alert.value ?? condition.more, metric });
+        const isPublished = condition.origin === 'published';
+        if (alert.state === 'resolved') return t(isPublished ? 'noMorePublished' : 'noMore', { metric });
+        const count = alert.value ?? condition.more;
+        return t(isPublished ? 'morePublished' : 'more', { count, metric });
       }
       if (condition.shared && alert.state !== 'resolved')
         return t('shared', { ...condition.shared, text: said(alert, condition, metric) });

@@ -41,3 +41,13 @@ test('one that ends anew is the latest', () => {
   list.put({ ...alert(0, 'resolved'), changedAt: 900 });
   expect(list.trim()).toEqual(['a1']);
 });
+
+test('alerts of published metrics push none of the host’s own out', () => {
+  const list = createAlertList();
+  const origin = { comparison: 'above', forSeconds: 0, reason: 'value', flapping: false } as const;
+  list.put(alert(0, 'resolved'));
+  for (let number = 1; number <= 501; number += 1)
+    list.put({ ...alert(number, 'resolved'), condition: { ...origin, origin: 'published' } });
+  expect(list.trim()).toEqual(['a1']);
+  expect(list.get('a0')).toBeDefined();
+});

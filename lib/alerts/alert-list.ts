@@ -13,8 +13,12 @@ export interface AlertList {
   trim(): string[];
 }
 
-/** As many that have ended are kept; the log has their transitions for longer. */
+/** As many that have ended are kept, of the host's own and of published metrics each; the log has their transitions for longer. */
 const endedMax = 500;
+
+/** Whether an alert is about what programs publish, and not about the host's own. */
+export const isOfPublished = ({ condition }: Pick<KeptAlert, 'condition'>): boolean =>
+  condition?.origin === 'published';
 
 export function createAlertList(): AlertList {
   const alerts = new Map<string, KeptAlert>();
@@ -31,7 +35,10 @@ export function createAlertList(): AlertList {
     },
     trim() {
       const ended = [...alerts.values()].filter(({ state }) => state === 'resolved');
-      const gone = ended.slice(0, Math.max(0, ended.length - endedMax)).map(({ alertId }) => alertId);
+      const gone = [true, false].flatMap((published) => {
+        const those = ended.filter((alert) => isOfPublished(alert) === published);
+        return those.slice(0, Math.max(0, those.length - endedMax)).map(({ alertId }) => alertId);
+      });
       for (const alertId of gone) alerts.delete(alertId);
       return gone;
     },
@@ -68,6 +75,7 @@ export function alertAfter(
         ? { shared: { pool: shared.pool, count: shared.metrics.length } }
         : {}),
       ...(more ? { more: more.count } : {}),
+      ...(transition.isPublished ? { origin: 'published' as const } : {}),
     },
     acknowledgedAt: before?.acknowledgedAt ?? null,
     culprits: [...culprits],

@@ -414,3 +414,34 @@ test('an append that fails is tried again with the next event', async () => {
   expect(await states()).toEqual(['firing']);
   expect(alerts.problem).toBeNull();
 });
+
+test('which sensors are published is known from the log after a restart, and to a preview', async () => {
+  const hot: Rule = { ...busy, id: 'hot', metric: 'sensor.*.temperature', forSeconds: 0 };
+  const sensors = (count: number, publisher?: string): NewEvent => {
+    const t = startT + second * 1000;
+    const names = Array.from(
+      { length: count },
+      (_, index) => `${publisher === undefined ? 'own' : 'p'}${index}`,
+    );
+    const json = JSON.stringify({ t, sensors: names.map((id) => ({ id, kind: 'temperature', value: 95 })) });
+    return { type: 'sensor-data', host: 'atlas', t, json, ...(publisher !== undefined && { publisher }) };
+  };
+  const first = await open();
+  await first.putRule(hot);
+  await feed(first, [1]);
+  await close(first);
+  await log.append([sensors(60, '192.0.2.7'), sensors(1)]);
+  await log.close();
+  log = await openSqliteLog({ dataDir });
+  const again = await open();
+  await again.settled();
+  const firing = await told();
+  expect(firing).toHaveLength(52);
+  expect(firing.filter(({ condition }) => condition?.origin === 'published')).toHaveLength(51);
+  expect(firing.find(({ metric }) => metric === 'sensor.own0.temperature')?.state).toBe('firing');
+  // A page has room for some: the host's own is among them, whatever else fires.
+  expect(again.active(3)).toMatchObject({ total: 52 });
+  expect(again.active(3).items.map(({ metric }) => metric)).toContain('sensor.own0.temperature');
+  const firings = await again.preview(hot, startT - 1000, startT + 60_000);
+  expect(firings.map(({ metric }) => metric)).toContain('sensor.own0.temperature');
+});

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Alert, AlertState, Firing, NewRule, Rule, Silence } from '@/lib/events/alerting';
 import type { Durability, EventLog, LoggedEvent, NewEvent } from '@/lib/events/event-log';
 import type { Pause } from '@/lib/events/turns';
-import { alertAfter, createAlertList } from './alert-list';
+import { alertAfter, createAlertList, isOfPublished } from './alert-list';
 import { openAlertStore } from './alert-store';
 import type { Changes, Kept, KeptAlert } from './alert-tables';
 import { announcedAfter, askCulprits, type Culprits, eventOf, identityOf } from './announcement';
@@ -58,7 +58,7 @@ export interface Alerts {
   /** The newest first; all without a limit. */
   list(states: readonly AlertState[], page?: { readonly limit: number; readonly offset: number }): Alert[];
   count(states: readonly AlertState[]): number;
-  /** What is on, without processes, for a page: the worst first, `limit` at most; and how many there are in all. */
+  /** What is on, without processes, for a page: the worst first, `limit` at most and the host's own before published ones; and how many there are in all. */
   active(limit: number): { readonly items: readonly Alert[]; readonly total: number };
   alert(alertId: string): Alert | null;
   /** Somebody has seen it. The first time counts. `null`: there is no such alert. */
@@ -351,7 +351,11 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
     active(limit) {
       const on = alerts.inStates(['firing', 'pending']).sort(byUrgency);
       const [values, active] = [liveValues(), activeSilences(silences, now())];
-      const items = on.slice(0, limit).map((alert) => ({ ...shown(alert, values, active), culprits: [] }));
+      const own = on.filter((alert) => !isOfPublished(alert)).slice(0, limit);
+      const published = on.filter(isOfPublished).slice(0, limit - own.length);
+      const items = [...own, ...published]
+        .sort(byUrgency)
+        .map((alert) => ({ ...shown(alert, values, active), culprits: [] }));
       return { items, total: on.length };
     },
     alert: alertOf,

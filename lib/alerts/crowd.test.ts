@@ -34,7 +34,7 @@ const full: Rule = {
 function player(rules: readonly Rule[]) {
   let state = newState(rules);
   let seq = 0;
-  const play = (type: string, payload: object, t: number): readonly Transition[] => {
+  const play = (type: string, payload: object, t: number, publisher?: string): readonly Transition[] => {
     seq += 1;
     const event: LoggedEvent = {
       seq,
@@ -42,6 +42,7 @@ function player(rules: readonly Rule[]) {
       host: 'atlas',
       type,
       json: JSON.stringify({ t, host: 'atlas', ...payload }),
+      ...(publisher === undefined ? {} : { publisher }),
     };
     const step = evaluate(state, event);
     state = step.state;
@@ -56,6 +57,10 @@ function player(rules: readonly Rule[]) {
         { sensors: values.map((value, index) => ({ id: `s${index}`, kind: 'temperature', value })) },
         t,
       ),
+    published: (ids: readonly string[], value: number, t: number) =>
+      play('sensor-data', { sensors: ids.map((id) => ({ id, kind: 'temperature', value })) }, t, '192.0.2.7'),
+    login: (from: string, t: number, origin?: 'published') =>
+      play('user-login', { user: 'ada', terminal: null, from, ...(origin && { origin }) }, t),
     mounts: (mounts: readonly { mount: string; used: number; pool: string | null }[], t: number) =>
       play(
         'filesystem',
@@ -221,7 +226,11 @@ test('a rule that names a mount is about that mount, whatever shares its space',
 test('alert instances are bounded, the host’s own metrics have room left, and what was refused is told', () => {
   const rules = Array.from({ length: 400 }, (_, index) => ({ ...hot, id: `r${index}`, metric: 'sensor.*' }));
   const there = player([...rules, { ...hot, id: 'busy', metric: 'cpu.totalPercent', threshold: 0 }]);
-  there.sensors(many(19_000, 20), at(0));
+  there.published(
+    Array.from({ length: 15_000 }, (_, index) => `s${index}`),
+    20,
+    at(0),
+  );
   const { budget, hosts } = there.state;
   const instances = () =>
     [...hosts.values()].flatMap(({ series }) => [...series.values()].flatMap((one) => one?.watches ?? []));
@@ -229,7 +238,7 @@ test('alert instances are bounded, the host’s own metrics have room left, and 
   expect(instances().length).toBe(budget.units);
   expect(budget.refused.size).toBeGreaterThan(0);
   expect(there.tick(at(1))).toMatchObject([{ state: 'firing', metric: 'cpu.totalPercent' }]);
-  expect(ruleRefusal(there.state, { ...hot, metric: 'sensor.*' })).toMatch(/takes 19000 alert instances/);
+  expect(ruleRefusal(there.state, { ...hot, metric: 'sensor.*' })).toMatch(/takes 15000 alert instances/);
   expect(ruleRefusal(there.state, { ...hot, metric: 'cpu.totalPercent' })).toBeNull();
   expect(metricsWithoutRoom(there.state, ['sensor.s1.temperature', 'sensor.new.temperature'])).toEqual([
     'sensor.new.temperature',
@@ -305,4 +314,146 @@ test('what a more severe alert of the same metric says is not said again', () =>
   expect(run(300, 360, 92)).toEqual(['full resolved', 'nearly firing']);
   // It was said to pend while nothing more severe fired, and is well again.
   expect(run(360, 400, 50)).toEqual(['nearly resolved', 'filling resolved']);
+});
+
+/** Names of published sensors. */
+const ids = (count: number) => Array.from({ length: count }, (_, index) => `p${index}`);
+const own = (id: string, value: number) => ({ sensors: [{ id, kind: 'temperature', value }] });
+
+test('however many published sensors are hot, one of the host is told by itself', () => {
+  const { tick, play, published } = player([hot]);
+  tick(at(0));
+  const flood = inState(published(ids(60), 90, at(0.1)), 'firing');
+  expect(flood).toHaveLength(announcedMax + 1);
+  expect(flood.every(({ isPublished }) => isPublished)).toBe(true);
+  const summary = flood.at(-1);
+  expect(summary && messageOf(summary, [])).toBe(
+    '10 more published metrics that match sensor.*.temperature break the rule: sensor.p50.temperature, sensor.p51.temperature, sensor.p52.temperature and 7 more. They have no alerts of their own, since 50 of this rule on published metrics are on.',
+  );
+  tick(at(1));
+  expect(play('sensor-data', own('cpu', 90), at(1))).toMatchObject([
+    { state: 'firing', metric: 'sensor.cpu.temperature', isPublished: false },
+  ]);
+});
+
+test('so many of the host’s own sensors do not silence published ones either, and each has its summary', () => {
+  const { tick, sensors, published } = player([hot]);
+  tick(at(0));
+  const ofHost = inState(sensors(many(60, 90), at(0.1)), 'firing').at(-1);
+  const ofPrograms = inState(published(ids(60), 90, at(0.2)), 'firing');
+  expect(ofPrograms).toHaveLength(announcedMax + 1);
+  expect(ofHost && messageOf(ofHost, [])).toMatch(/^10 more that match .* since 50 of this rule are on\.$/);
+  expect(ofPrograms.at(-1)?.alertId).not.toBe(ofHost?.alertId);
+  tick(at(1));
+  const over = published(ids(60), 20, at(1.1));
+  expect(inState(over, 'resolved').at(-1)).toMatchObject({ alertId: ofPrograms.at(-1)?.alertId });
+  const ended = over.at(-1);
+  expect(ended && messageOf(ended, [])).toMatch(/^No more published metrics that match/);
+  expect(over.map(({ alertId }) => alertId)).not.toContain(ofHost?.alertId);
+});
+
+const newcomer: Rule = {
+  ...hot,
+  id: 'newcomer',
+  metric: 'user-login.*.newAddress',
+  threshold: 0,
+};
+
+test('however many logins are published, a real one is told by itself', () => {
+  const there = player([newcomer]);
+  there.tick(at(0));
+  const told: Transition[] = [];
+  for (let index = 0; index < 60; index += 1)
+    told.push(...there.login(`203.0.113.${index}`, at(0.1), 'published'));
+  expect(inState(told, 'firing')).toHaveLength(announcedMax + 1);
+  expect(inState(told, 'firing').at(-1)).toMatchObject({ isPublished: true, more: { count: 1 } });
+  there.restart();
+  there.tick(at(1));
+  expect(there.login('198.51.100.9', at(1))).toMatchObject([
+    { state: 'firing', metric: 'user-login.198.51.100.9.newAddress', isPublished: false },
+  ]);
+});
+
+test('a restart knows which sensors are published, and keeps both summaries apart', () => {
+  const there = player([hot]);
+  there.tick(at(0));
+  const ofHost = inState(there.sensors(many(55, 90), at(0.1)), 'firing').at(-1)?.alertId;
+  const ofPrograms = inState(there.published(ids(60), 90, at(0.2)), 'firing').at(-1)?.alertId;
+  there.restart();
+  there.tick(at(1));
+  expect(there.sensors(many(55, 90), at(1))).toEqual([]);
+  expect(there.published(ids(60), 90, at(1))).toEqual([]);
+  there.tick(at(2));
+  const cool = there.sensors(many(55, 20), at(2));
+  expect(inState(cool, 'resolved').at(-1)?.alertId).toBe(ofHost);
+  expect(cool.map(({ alertId }) => alertId)).not.toContain(ofPrograms);
+  there.tick(at(3));
+  expect(there.play('sensor-data', own('late', 90), at(3))).toMatchObject([{ state: 'firing' }]);
+  // A change of the rule ends what is left, the summary with it.
+  expect(there.change([]).map(({ alertId }) => alertId)).toContain(ofPrograms);
+});
+
+test('a state of before the two were told apart goes on, and the host’s own sensors come out of it', () => {
+  const there = player([hot]);
+  there.tick(at(0));
+  const names = [...ids(announcedMax + 2), 'cpu'];
+  const summary = inState(there.published(names, 90, at(0.1)), 'firing').at(-1);
+  expect(summary?.more?.count).toBe(3);
+  const { hosts } = snapshotOf(there.state);
+  const old = JSON.parse(
+    JSON.stringify({
+      hosts: hosts.map(({ series, summaries, ...host }) => ({
+        ...host,
+        series: series.map(({ isPublished: _, ...one }) => one),
+        summaries: summaries?.map(([ruleId, one]) => [ruleId, one]),
+      })),
+    }),
+  ) as Snapshot;
+  let state = restore([hot], old);
+  let seq = 1_000;
+  const next = (sensors: readonly object[], t: number, publisher?: string) => {
+    seq += 1;
+    const json = JSON.stringify({ sensors });
+    const step = evaluate(state, {
+      seq,
+      t,
+      host: 'atlas',
+      type: 'sensor-data',
+      json,
+      ...(publisher && { publisher }),
+    });
+    state = step.state;
+    return step.transitions;
+  };
+  expect(next([{ id: 'cpu', kind: 'temperature', value: 90 }], at(1))).toMatchObject([
+    { state: 'firing', metric: 'sensor.cpu.temperature', isPublished: false },
+  ]);
+  const cool = ids(announcedMax + 2).map((id) => ({ id, kind: 'temperature', value: 20 }));
+  expect(next(cool, at(2), '192.0.2.7').at(-1)).toMatchObject({
+    alertId: summary?.alertId,
+    state: 'resolved',
+    isPublished: true,
+  });
+});
+
+test('nobody else can say what a sensor of the host has', () => {
+  const there = player([hot]);
+  there.tick(at(0));
+  there.play('sensor-data', own('cpu', 90), at(0.1));
+  there.tick(at(1));
+  expect(there.published(['cpu'], 20, at(1))).toEqual([]);
+  expect(there.published(['cpu'], 20, at(1))).toEqual([]);
+  there.restart();
+  there.tick(at(2));
+  expect(there.published(['cpu'], 20, at(2))).toEqual([]);
+  expect(there.play('sensor-data', own('cpu', 20), at(2))).toMatchObject([{ state: 'resolved' }]);
+});
+
+test('published metrics leave places free for the host’s own', () => {
+  const there = player([hot]);
+  there.tick(at(0));
+  there.published(ids(20_000), 20, at(0.1));
+  expect(there.play('sensor-data', own('cpu', 90), at(0.2))).toMatchObject([
+    { state: 'firing', metric: 'sensor.cpu.temperature' },
+  ]);
 });

@@ -3,8 +3,26 @@ import type { AlertState, Rule } from '@/lib/events/alerting';
 import type { LoggedEvent } from '@/lib/events/event-log';
 import { isSampleType } from '@/lib/events/event-types';
 import { isPattern } from '@/lib/events/metric-pattern';
-import { type Budget, giveUnitsBack, isExhausted, newBudget, refuse, takeUnits } from './budget';
-import { type Crowd, holdOf, isSaidBySeverer, membersOf, noteAnnounced, setHeld, summarise } from './crowd';
+import {
+  type Budget,
+  countUnits,
+  giveUnitsBack,
+  isExhausted,
+  mayBePublished,
+  newBudget,
+  refuse,
+  takeUnits,
+} from './budget';
+import {
+  type Crowd,
+  holdOf,
+  isSaidBySeverer,
+  membersOf,
+  noteAnnounced,
+  setHeld,
+  setPublished,
+  summarise,
+} from './crowd';
 import { judge, trendWindowOf } from './judge';
 import { eachReading, isOfTick, type Limits, noteAddress } from './readings';
 import { indexRules, type RuleIndex } from './rule-index';
@@ -36,6 +54,8 @@ export interface Transition {
   readonly threshold: number | null;
   readonly since: number;
   readonly t: number;
+  /** Whether programs publish what it is about; missing in those that an older Hostbeat kept. */
+  readonly isPublished?: boolean;
   /** The space that mounts share, with the metrics that it is one alert for. */
   readonly shared?: { readonly pool: string; readonly metrics: readonly string[] } | null | undefined;
   /** Of a summary: how many metrics it stands for, and some of them. */
@@ -59,6 +79,8 @@ export interface Watch {
 
 export interface Series {
   readonly metric: string;
+  /** Whether a program says its values, and not the host. */
+  isPublished: boolean;
   /** The space that a mount shares with others; `null` for any other metric. */
   pool: string | null;
   /** When it last had a value: the host's watched time in ms, and Unix ms. */
@@ -82,9 +104,9 @@ export interface HostState {
   nextPassAt: number;
   nextPruneAt: number;
   nextSweepAt: number;
-  /** By rule; those that have something announced or kept back. */
+  /** By rule and source; those that have something announced or kept back. */
   readonly crowds: Map<string, Crowd>;
-  /** Rules whose crowds have changed with the event that is evaluated. */
+  /** Crowds that have changed with the event that is evaluated. */
   readonly changedCrowds: Set<string>;
   /** Shared spaces that an alert tells of, by rule. */
   readonly spaces: Set<string>;
@@ -111,6 +133,8 @@ const loginStaysMs = hourMs;
 const heldLookMs = 10_000;
 const sweepEveryMs = 60_000;
 export const seriesMax = 20_000;
+/** Of these, published metrics leave so many places free for the host's own. */
+export const publishedSeriesMax = 16_000;
 const hostsMax = 10_000;
 
 export function newState(rules: readonly Rule[]): AlertsState {
@@ -151,13 +175,24 @@ function readAll(
   eachReading(
     event,
     (address, t) => noteAddress(host.known, address, t),
-    (metric, value, limits) => {
-      const series = host.series.get(metric) ?? addSeries(state, host, metric, now);
-      if (!series) return;
+    (metric, value, limits, isPublished) => {
+      const series = host.series.get(metric) ?? addSeries(state, host, metric, { isPublished, now });
+      if (!series || !takesFrom(host, series, isPublished, now.at)) return;
       series.pool = limits?.pool ?? null;
       take(host, series, value, limits, now, transitions);
     },
   );
+}
+
+/** Whether values of this source count: what the host says itself nobody else can say, for as long as it is remembered. */
+function takesFrom(host: HostState, series: Series, isPublished: boolean, at: number): boolean {
+  if (series.isPublished === isPublished) return true;
+  if (isPublished && at - series.seenAt < forgetMs) return false;
+  const rules = series.watches.map(({ rule }) => rule);
+  giveUnitsBack(host.budget, series, rules);
+  setPublished(host, series, isPublished);
+  countUnits(host.budget, series, rules);
+  return true;
 }
 
 /** Only once an event is through it is known which other mounts an alert of a shared space tells of. */
@@ -213,7 +248,9 @@ function tick(state: AlertsState, host: HostState, { t, seq }: LoggedEvent, into
 export function expectMetrics(state: AlertsState, host: HostState): void {
   const now = { at: host.clock.watchedMs, t: host.clock.lastT ?? 0, seq: 0 };
   for (const { metric } of state.index.expected) {
-    if (!host.series.get(metric)) addSeries(state, host, metric, now);
+    // Who will say it shows with its first value.
+    if (!host.series.get(metric))
+      addSeries(state, host, metric, { isPublished: mayBePublished(metric), now });
   }
 }
 
@@ -225,28 +262,43 @@ function momentOf({ clock }: HostState, { t, seq }: LoggedEvent): Now {
   return { at: watchedMs, t: lastT ?? t, seq };
 }
 
-function addSeries(state: AlertsState, host: HostState, metric: string, now: Now): Series | null {
+function addSeries(
+  state: AlertsState,
+  host: HostState,
+  metric: string,
+  { isPublished, now }: { readonly isPublished: boolean; readonly now: Now },
+): Series | null {
   if (host.series.has(metric)) return null;
-  if (host.series.size >= seriesMax && !makeRoom(host, now.at)) {
+  const most = isPublished ? publishedSeriesMax : seriesMax;
+  if (host.series.size >= most && !makeRoom(host, most, now.at)) {
     refuse(state.budget, metric);
     return null;
   }
-  const rules = isExhausted(state.budget, metric) ? [] : state.index.rulesOn(metric);
+  const rules = isExhausted(state.budget, isPublished) ? [] : state.index.rulesOn(metric);
   const series: Series | null =
-    rules.length === 0 || !takeUnits(state.budget, metric, rules)
+    rules.length === 0 || !takeUnits(state.budget, { metric, isPublished }, rules)
       ? null
-      : { metric, pool: null, seenAt: now.at, seenT: now.t, usualMs: 0, hasValue: false, watches: [] };
+      : {
+          metric,
+          isPublished,
+          pool: null,
+          seenAt: now.at,
+          seenT: now.t,
+          usualMs: 0,
+          hasValue: false,
+          watches: [],
+        };
   host.series.set(metric, series);
   if (series) for (const rule of rules) addWatch(host, series, rule);
   return series;
 }
 
 /** Forgets metrics that no rule is about, once in a while; whether there is room for another one now. */
-function makeRoom(host: HostState, at: number): boolean {
+function makeRoom(host: HostState, most: number, at: number): boolean {
   if (at < host.nextSweepAt) return false;
   host.nextSweepAt = at + sweepEveryMs;
   for (const [name, known] of host.series) if (!known) host.series.delete(name);
-  return host.series.size < seriesMax;
+  return host.series.size < most;
 }
 
 /** The series' units are taken already. */
@@ -353,6 +405,7 @@ function settle(
     threshold: watch.threshold,
     since,
     t,
+    isPublished: watch.series.isPublished,
     shared: change.state === 'resolved' ? null : membersOf(host, watch),
   });
 }
@@ -491,7 +544,7 @@ function prune(host: HostState, at: number): void {
     }
     giveUnitsBack(
       host.budget,
-      metric,
+      series,
       series.watches.map(({ rule }) => rule),
     );
     hasRoom = true;

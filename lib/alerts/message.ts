@@ -72,9 +72,9 @@ function addressOf(metric: string): string {
   return metric.slice('user-login.'.length, metric.lastIndexOf('.'));
 }
 
-function ending({ rule, metric, value, reason, since, t, more }: Transition): string {
+function ending({ rule, metric, value, reason, since, t, more, isPublished }: Transition): string {
   if (more && reason === 'value')
-    return `No more metrics that match ${rule.metric} break the rule than have alerts of their own.`;
+    return `No more ${isPublished ? 'published ' : ''}metrics that match ${rule.metric} break the rule than have alerts of their own.`;
   const after = t > since ? ` after ${duration(t - since)}` : '';
   if (reason === 'rule-changed') return `The rule was changed or removed${after}.`;
   if (reason === 'gone') return `${metric} has been gone for a day and is forgotten.`;
@@ -94,8 +94,8 @@ function ending({ rule, metric, value, reason, since, t, more }: Transition): st
 /** What happened, who was at it, and what to look at; in English, as rules' names are whoever wrote them. */
 export function messageOf(transition: Transition, culprits: readonly Process[]): string {
   if (transition.state === 'resolved') return ending(transition);
-  const { rule, metric, state, isFlapping, more, shared } = transition;
-  if (more) return summary(rule, more);
+  const { rule, metric, state, isFlapping, more, shared, isPublished = false } = transition;
+  if (more) return summary(rule, more, isPublished);
   const parts = [`${clause(transition)}${lasting(rule, state)}.`];
   if (shared && shared.metrics.length > 1) parts.push(sharing(shared));
   const [first] = culprits;
@@ -124,8 +124,13 @@ function sharing({ pool, metrics }: NonNullable<Transition['shared']>): string {
   return `It is one alert for ${metrics.length} file systems that share the space of ${pool}: ${named(metrics.map(itemOf), metrics.length)}.`;
 }
 
-function summary(rule: Rule, { count, metrics }: NonNullable<Transition['more']>): string {
-  return `${count} more that match ${rule.metric} break the rule: ${named(metrics, count)}. They have no alerts of their own, since ${announcedMax} of this rule are on.`;
+function summary(
+  rule: Rule,
+  { count, metrics }: NonNullable<Transition['more']>,
+  isPublished: boolean,
+): string {
+  const [what, which] = isPublished ? ['published metrics that', ' on published metrics'] : ['that', ''];
+  return `${count} more ${what} match ${rule.metric} break the rule: ${named(metrics, count)}. They have no alerts of their own, since ${announcedMax} of this rule${which} are on.`;
 }
 
 function lasting({ comparison, forSeconds }: Rule, state: Transition['state']): string {

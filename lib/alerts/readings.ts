@@ -9,7 +9,13 @@ export interface Limits {
   readonly pool?: string | null | undefined;
 }
 
-type TakeReading = (metric: string, value: number | null, limits?: Limits) => void;
+/** `isPublished`: a program says it, and not the host. */
+type TakeReading = (
+  metric: string,
+  value: number | null,
+  limits: Limits | undefined,
+  isPublished: boolean,
+) => void;
 
 /**
  * What a sampler says at every tick, so that its `t` is the host's clock: anybody may publish other types with any
@@ -29,11 +35,12 @@ export function eachReading(event: LoggedEvent, isNewAddress: IsNewAddress, take
       const { from, t, origin } = payload as LoggedPayloads['user-login'];
       if (!from) return;
       // Else a published login would look like a real one, or make the next real one no news.
-      const address = origin === 'published' ? publishedPrefix + from : from;
-      take(`user-login.${address}.newAddress`, isNewAddress(address, t) ? 1 : 0);
+      const isPublished = origin === 'published';
+      const address = isPublished ? publishedPrefix + from : from;
+      take(`user-login.${address}.newAddress`, isNewAddress(address, t) ? 1 : 0, undefined, isPublished);
     } else if (event.type === 'sensor-data') {
       for (const sensor of (payload as LoggedPayloads['sensor-data']).sensors) {
-        take(metricOfSensor(sensor), sensor.value, sensor);
+        take(metricOfSensor(sensor), sensor.value, sensor, event.publisher !== undefined);
       }
     } else if (event.type === 'filesystem') {
       const { mounts, ...rest } = payload as LoggedPayloads['filesystem'];
@@ -41,10 +48,12 @@ export function eachReading(event: LoggedEvent, isNewAddress: IsNewAddress, take
       for (const mount of mounts) {
         if (mount.readOnly) continue;
         const { pool } = mount;
-        eachMetric('filesystem', { ...rest, mounts: [mount] }, (name, value) => take(name, value, { pool }));
+        eachMetric('filesystem', { ...rest, mounts: [mount] }, (name, value) =>
+          take(name, value, { pool }, false),
+        );
       }
     } else if (isSampleType(event.type)) {
-      eachMetric(event.type, payload as never, take);
+      eachMetric(event.type, payload as never, (name, value) => take(name, value, undefined, false));
     }
   } catch {
     // An event of another version, perhaps: a rule cannot judge it, and the next may be whole.

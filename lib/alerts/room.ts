@@ -1,27 +1,27 @@
 import type { NewRule } from '@/lib/events/alerting';
 import { matchesPattern } from '@/lib/events/metric-pattern';
-import { isSensor, unitsLeft, unitsOf, unitsOfAll } from './budget';
-import { type AlertsState, seriesMax } from './evaluate';
+import { mayBePublished, unitsLeft, unitsOf, unitsOfAll } from './budget';
+import { type AlertsState, publishedSeriesMax } from './evaluate';
 
 /** Why there is no room for a new rule, or for one in the place of the one with its id; `null` when there is. */
 export function ruleRefusal({ hosts, budget, rules }: AlertsState, rule: NewRule): string | null {
   if (!rule.enabled) return null;
   const before = rules.find(({ id, enabled }) => enabled && id === rule.id);
   const whole = { ...rule, id: rule.id ?? '' };
-  let sensors = 0;
-  let others = 0;
+  let published = 0;
+  let own = 0;
   for (const { series } of hosts.values()) {
-    for (const metric of series.keys()) {
+    for (const [metric, one] of series) {
       if (!matchesPattern(rule.metric, metric)) continue;
       const units = unitsOf(whole) - (before && matchesPattern(before.metric, metric) ? unitsOf(before) : 0);
-      if (isSensor(metric)) sensors += units;
-      else others += units;
+      if (one?.isPublished ?? mayBePublished(metric)) published += units;
+      else own += units;
     }
   }
-  const left = Math.max(0, unitsLeft(budget, ''));
-  const leftForSensors = Math.max(0, unitsLeft(budget, 'sensor.'));
-  if (sensors <= leftForSensors && sensors + others <= left) return null;
-  return `takes ${sensors + others} alert instances on the metrics that are there, and there is room for ${Math.min(left, leftForSensors)} more: name fewer metrics, or delete a rule`;
+  const left = Math.max(0, unitsLeft(budget, false));
+  const leftForPublished = Math.max(0, unitsLeft(budget, true));
+  if (published <= leftForPublished && published + own <= left) return null;
+  return `takes ${published + own} alert instances on the metrics that are there, and there is room for ${Math.min(left, leftForPublished)} more: name fewer metrics, or delete a rule`;
 }
 
 /** Those of the metrics that are new, that rules are about, and for which there is no room. */
@@ -30,8 +30,8 @@ export function metricsWithoutRoom(
   metrics: readonly string[],
 ): readonly string[] {
   const known = [...hosts.values()].map(({ series }) => series);
-  let left = unitsLeft(budget, 'sensor.');
-  let places = seriesMax - Math.max(0, ...known.map(({ size }) => size));
+  let left = unitsLeft(budget, true);
+  let places = publishedSeriesMax - Math.max(0, ...known.map(({ size }) => size));
   return metrics.filter((metric) => {
     if (known.some((series) => series.has(metric))) return false;
     const units = unitsOfAll(index.rulesOn(metric));

@@ -34,13 +34,14 @@ export function withRules(
       isFlapping: false,
       value: watch.value,
       threshold: watch.threshold,
+      isPublished: series.isPublished,
       since: standing.since,
       t: host.clock.lastT ?? standing.since,
     });
   }
   for (const host of state.hosts.values()) {
-    for (const [ruleId, crowd] of host.crowds) {
-      if (!changed.has(ruleId) || !crowd.summary) continue;
+    for (const crowd of host.crowds.values()) {
+      if (!changed.has(crowd.rule.id) || !crowd.summary) continue;
       const t = host.clock.lastT ?? crowd.summary.since;
       transitions.push(summaryTransition(host, crowd, crowd.summary, 'resolved', t, 'rule-changed'));
     }

@@ -1,6 +1,6 @@
 import type { Rule } from '@/lib/events/alerting';
-import { isExhausted, takeUnits } from './budget';
-import { type Crowd, crowdOf, noteAnnounced, setHeld } from './crowd';
+import { isExhausted, mayBePublished, takeUnits } from './budget';
+import { type Crowd, hasHeld, noteAnnounced, restoreSummary, setHeld } from './crowd';
 import {
   type AlertsState,
   addWatch,
@@ -27,6 +27,8 @@ interface WatchSnapshot {
 
 interface SeriesSnapshot extends Pick<Series, 'metric' | 'seenAt' | 'seenT' | 'usualMs' | 'hasValue'> {
   readonly watches: readonly WatchSnapshot[];
+  /** Missing in those of an older Hostbeat, which did not tell a sensor of the host from a published one. */
+  readonly isPublished?: boolean;
   /** Missing in those that were saved before there was one. */
   readonly pool?: string | null;
 }
@@ -38,8 +40,12 @@ interface HostSnapshot {
   readonly nextPruneAt: number;
   readonly known: readonly (readonly [address: string, firstT: number])[];
   readonly series: readonly SeriesSnapshot[];
-  /** The summary alerts that fire, by rule; missing where there are none. */
-  readonly summaries?: readonly (readonly [ruleId: string, summary: NonNullable<Crowd['summary']>])[];
+  /** The summary alerts that fire, by rule; missing where there are none. Those of an older Hostbeat have no source. */
+  readonly summaries?: readonly (readonly [
+    ruleId: string,
+    summary: NonNullable<Crowd['summary']>,
+    isPublished?: boolean,
+  ])[];
 }
 
 /** The state as JSON can hold it. Rules are kept apart. */
@@ -65,15 +71,17 @@ export function snapshotOf(state: AlertsState): Snapshot {
 }
 
 function summariesOf(crowds: ReadonlyMap<string, Crowd>): Pick<HostSnapshot, 'summaries'> {
-  const summaries = [...crowds].flatMap(([ruleId, { summary }]) =>
-    summary ? ([[ruleId, summary]] as const) : [],
+  const summaries = [...crowds.values()].flatMap(({ rule, summary, isPublished }) =>
+    summary ? ([[rule.id, summary, isPublished]] as const) : [],
   );
   return summaries.length > 0 ? { summaries } : {};
 }
 
-function seriesSnapshot({ metric, pool, seenAt, seenT, usualMs, hasValue, watches }: Series): SeriesSnapshot {
+function seriesSnapshot(series: Series): SeriesSnapshot {
+  const { metric, isPublished, pool, seenAt, seenT, usualMs, hasValue, watches } = series;
   return {
     metric,
+    isPublished,
     seenAt,
     seenT,
     usualMs,
@@ -111,13 +119,10 @@ export function restore(rules: readonly Rule[], { hosts }: Snapshot): AlertsStat
 }
 
 function restoreSummaries({ rules }: AlertsState, host: HostState, { summaries = [] }: HostSnapshot): void {
-  for (const [ruleId, summary] of summaries) {
+  for (const [ruleId, summary, source] of summaries) {
     const rule = rules.find(({ id }) => id === ruleId);
     if (!rule) continue;
-    const crowd = crowdOf(host, rule);
-    crowd.summary = summary;
-    crowd.isFull = true;
-    host.changedCrowds.add(ruleId);
+    restoreSummary(host, rule, source ?? hasHeld(host, rule, true), summary);
   }
 }
 
@@ -127,11 +132,12 @@ function restoreSeries(
   host: HostState,
   { watches, pool = null, ...rest }: SeriesSnapshot,
 ): void {
-  if (host.series.size >= seriesMax || isExhausted(budget, rest.metric)) return;
-  const rules = index.rulesOn(rest.metric);
-  if (rules.length === 0 || !takeUnits(budget, rest.metric, rules)) return;
-  const series: Series = { ...rest, pool, watches: [] };
-  host.series.set(rest.metric, series);
+  const { metric, isPublished = mayBePublished(metric) } = rest;
+  if (host.series.size >= seriesMax || isExhausted(budget, isPublished)) return;
+  const rules = index.rulesOn(metric);
+  if (rules.length === 0 || !takeUnits(budget, { metric, isPublished }, rules)) return;
+  const series: Series = { ...rest, isPublished, pool, watches: [] };
+  host.series.set(metric, series);
   const saved = new Map(watches.map((watch) => [watch.ruleId, watch]));
   for (const rule of rules) {
     const watch: Watch = addWatch(host, series, rule);

@@ -244,6 +244,8 @@ export const alertConditionSchema = z.object({
   shared: z.object({ pool: z.string(), count: z.number().int().positive() }).optional(),
   /** A summary: so many more metrics break the rule than have alerts of their own. `metric` is the rule's pattern. */
   more: z.number().int().nonnegative().optional(),
+  /** The rule's alert is about what programs publish; missing where it is about the host's own. */
+  origin: z.literal('published').optional(),
 });
 
 /**

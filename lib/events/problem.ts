@@ -10,6 +10,7 @@ const problems = {
   'wrong-origin': { status: 403, title: 'This origin is not allowed' },
   'not-found': { status: 404, title: 'There is nothing here' },
   'wrong-method': { status: 405, title: 'This method is not for this address' },
+  'sensor-taken': { status: 409, title: 'This sensor is the host’s own' },
   'request-timeout': { status: 408, title: 'The request did not come to its end' },
   'key-reused': { status: 422, title: 'This key was used for something else' },
   'too-many-requests': { status: 429, title: 'Too many requests' },

@@ -174,7 +174,7 @@ describe('from one second to the next', () => {
       });
       expect(step(before.memory.usedBytes, after.memory.usedBytes)).toBeLessThan(64 * 2 ** 20);
       for (const [nth, { id, value }] of before['sensor-data'].sensors.entries()) {
-        const most = id.startsWith('nct6798.fan') ? 20 : id === 'greenhouse-soil' ? 0.2 : 3;
+        const most = id.startsWith('nct6798.fan') ? 20 : id === 'winter-garden-soil' ? 0.2 : 3;
         expect([id, step(value, after['sensor-data'].sensors[nth]?.value ?? null) < most]).toEqual([
           id,
           true,

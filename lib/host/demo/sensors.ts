@@ -3,7 +3,7 @@ import type { Sample } from '../host';
 import { coreShares } from './cpu';
 import { coreCount, type Demand } from './demand';
 import { drives } from './drives';
-import { greenhouseAt } from './greenhouse';
+import { winterGardenAt } from './winter-garden';
 import { lagged, type Moment } from './moment';
 import { channelOf } from './noise';
 import { daylightAt } from './rhythm';
@@ -68,7 +68,7 @@ export function sensorsAt(moment: Moment): Sample<'sensor-data'> {
         high: 300,
       }),
       sensor('ups.battery', 'UPS battery', 'battery', tenths(batteryPercent(moment)), '%', {}),
-      ...greenhouseAt(moment),
+      ...winterGardenAt(moment),
     ],
   };
 }

@@ -10,7 +10,7 @@ const wateringMs = 0.25 * hourMs;
 const dryingMs = 15.75 * hourMs;
 
 /** Sensors that a script of the owner publishes: warm and dry by day, watered twice in 32 hours. */
-export function greenhouseAt({ noise, unixMs }: Moment): SensorData['sensors'] {
+export function winterGardenAt({ noise, unixMs }: Moment): SensorData['sensors'] {
   const sun = daylightAt(unixMs) * (1 + 0.2 * noise.wander(channel, unixMs, 0.6 * hourMs));
   const celsius = 12.5 + 14 * sun + 2.5 * noise.wander(channel + 1, unixMs, 20 * hourMs);
   const humidity = 92 - 1.9 * (celsius - 10) + 4 * noise.wander(channel + 2, unixMs, 2 * hourMs);
@@ -20,8 +20,8 @@ export function greenhouseAt({ noise, unixMs }: Moment): SensorData['sensors'] {
   return [
     {
       ...place,
-      id: 'greenhouse',
-      label: 'Greenhouse',
+      id: 'winter-garden',
+      label: 'Winter garden',
       kind: 'temperature',
       value: tenths(celsius),
       unit: '°C',
@@ -29,16 +29,16 @@ export function greenhouseAt({ noise, unixMs }: Moment): SensorData['sensors'] {
     },
     {
       ...place,
-      id: 'greenhouse',
-      label: 'Greenhouse',
+      id: 'winter-garden',
+      label: 'Winter garden',
       kind: 'humidity',
       value: tenths(Math.min(99, Math.max(15, humidity))),
       unit: '%',
     },
     {
       ...place,
-      id: 'greenhouse-soil',
-      label: 'Greenhouse soil moisture',
+      id: 'winter-garden-soil',
+      label: 'Winter garden soil moisture',
       kind: 'custom',
       value: tenths(soil),
       unit: '%',
