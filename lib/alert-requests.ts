@@ -13,6 +13,7 @@ import {
 } from './events/alerting';
 import { alertStates } from './events/payloads';
 import { type Problem, type ProblemError, problemResponse } from './events/problem';
+import { queryByName } from './events/query';
 import { readJson } from './request-body';
 import type { Runtime } from './runtime';
 import { uncached } from './uncached';
@@ -77,7 +78,8 @@ function numberOf(query: URLSearchParams, name: string, least: number, most: num
   return value >= least && value <= most ? value : 'bad';
 }
 
-export function alertPage({ alerts }: WithAlerts, query: URLSearchParams): Answer<AlertPage> {
+export function alertPage({ alerts }: WithAlerts, search: URLSearchParams): Answer<AlertPage> {
+  const query = new URLSearchParams(queryByName(search));
   const [limit, offset] = [numberOf(query, 'limit', 1, alertsMax), numberOf(query, 'offset', 0, 1e9)];
   if (limit === 'bad' || offset === 'bad') {
     const path = limit === 'bad' ? 'limit' : 'offset';

@@ -193,3 +193,11 @@ test('who asks is named by the proxies that are trusted, and never by the client
   const six = ['X-Forwarded-For: 2001:db8:1:2:3:4:5:6', 'Connection: close'];
   expect(await ask(head('GET /api/x', ...six))).toContain('2001:db8:1:2::/64 1 []');
 });
+
+test('a parameter that an address does not have is refused before anything else sees the request', async () => {
+  const { ask, passed } = await guarded();
+  expect(statuses(await ask(head('GET /api/alerts?from=-1h', 'Connection: close')))).toEqual(['400']);
+  expect(statuses(await ask(head('GET /api/alerts?state=firing', 'Connection: close')))).toEqual(['200']);
+  expect(statuses(await ask(head('GET /api/health?cache=1', 'Connection: close')))).toEqual(['200']);
+  expect(passed).toEqual(['/api/alerts?state=firing', '/api/health?cache=1']);
+});

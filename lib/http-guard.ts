@@ -5,6 +5,7 @@ import { clientOf, countedAddress, listOf } from './auth/client-address';
 import { type GuardedRequest, type GuardOptions, guardRequest } from './auth/request-guard';
 import { apiPolicy, securityHeaders } from './auth/security-headers';
 import { answerOf, type Problem, type ProblemCode } from './events/problem';
+import { checkQuery } from './query-check';
 import { maxBodyBytes } from './request-body';
 
 /**
@@ -88,6 +89,8 @@ export function openHttpGuard(options: HttpGuardOptions): HttpGuard {
         answer.writeHead(204).end();
         return discard(incoming);
       }
+      const unknown = checkQuery(verdict.url);
+      if (unknown) return refuse(incoming, answer, unknown);
       incoming.url = verdict.url;
       headers.host = verdict.host;
       if (!hasBody(incoming)) return pass(incoming);
