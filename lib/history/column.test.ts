@@ -42,6 +42,22 @@ test('whatever a column holds comes back', () => {
   );
 });
 
+test.each([
+  ['between the lowest and the highest', [1, 0, 0.01], 1.01],
+  ['of more decimals than those', [0.5, 0, 0.0625, 0.1], 0.6625],
+  ['of more decimals than are tried', [1, 0, 0.000_001], 1.000_001],
+  ['that is a float', [1, 0, 1 / 3], 4 / 3],
+])('a value %s is in the sum of its step', (_, values, sum) => {
+  const column = columnOf(values.map((one) => [18, one] as const));
+  const back = decodeColumn(encodeColumn(column), steps);
+  expect([back.mins[18], back.maxs[18], back.counts[18]]).toEqual([
+    Math.min(...values),
+    Math.max(...values),
+    values.length,
+  ]);
+  expect(back.sums[18]).toBeCloseTo(sum, 12);
+});
+
 test('values of two decimals come back exactly, and so do their sums', () => {
   const samples = Array.from({ length: 300 }, (_, n) => [n % steps, ((n * 7919) % 10_000) / 100] as const);
   const column = columnOf(samples);

@@ -147,6 +147,24 @@ function decimalsOf(values: readonly number[]): number | null {
   return values.every((value) => Math.abs(value) * 10 ** decimals < largestExact) ? decimals : null;
 }
 
+/** What adding up floats may have put into a sum: relative to it, and far below what an average is read by. */
+const noise = 2 ** -40;
+
+/**
+ * The fewest decimals, `least` or more, that tell every sum; `null` when no small number of them does. A value between the
+ * lowest and the highest of its step may have more decimals than these.
+ */
+function decimalsOfSums(sums: readonly number[], least: number): number | null {
+  for (let decimals = least; decimals <= mostDecimals; decimals += 1) {
+    const isTold = sums.every((sum) => {
+      const scaled = Math.abs(sum) * 10 ** decimals;
+      return scaled < largestExact && Math.abs(scaled - Math.round(scaled)) <= scaled * noise;
+    });
+    if (isTold) return decimals;
+  }
+  return null;
+}
+
 /** Whole numbers as differences from one to the next. */
 function writeNumbers(writer: Writer, values: readonly number[], decimals: number | null): void {
   writer.byte(decimals ?? asFloats);
@@ -208,9 +226,7 @@ export function encodeColumn({ counts, mins, maxs, sums }: Column): Uint8Array {
     return writer.done();
   }
   writer.byte(decimals === null ? kinds.floatSums : kinds.sums);
-  const isExact =
-    decimals !== null && totals.every((value) => Math.abs(value) * 10 ** decimals < largestExact);
-  writeNumbers(writer, totals, isExact ? decimals : null);
+  writeNumbers(writer, totals, decimals === null ? null : decimalsOfSums(totals, decimals));
   writeNumbers(writer, lows, decimals);
   const spreads = decimals === null ? highs : highs.map((high, index) => high - (lows[index] ?? 0));
   writeNumbers(writer, spreads, decimals);
