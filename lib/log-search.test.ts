@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -108,4 +108,46 @@ test.each([
 ])('%j is refused with the name of the parameter', (query, path) => {
   const asked = parseLogRequest(log, new URLSearchParams(query));
   expect(asked).toMatchObject({ ok: false, problem: { code: 'bad-query', errors: [{ path }] } });
+});
+
+test('a search ends after a fault at the start, when positions go on far above those that were used', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'hostbeat-search-'));
+  const [path, away] = [join(folder, 'log.db'), join(folder, 'away.db')];
+  const before = await openSqliteLog({ dataDir: folder });
+  await before.append([event('message', 0, { text: 'before' })], 'durable');
+  await before.close();
+  renameSync(path, away);
+  mkdirSync(path);
+  const there = await openSqliteLog({ dataDir: folder, retryMs: 10 });
+  const search = {
+    types: null,
+    severities: null,
+    text: null,
+    alertId: null,
+    from: null,
+    to: null,
+    after: null,
+    before: null,
+    limit: 10,
+  };
+  let turns = 0;
+  const texts = async () => {
+    turns = 0;
+    const { items, before: more } = await searchLog(there, search, async () => {
+      turns += 1;
+    });
+    expect(more).toBeNull();
+    return items.map(({ data }) => data.text);
+  };
+  await there.append([event('message', 1, { text: 'meanwhile' })], 'durable-if-possible');
+  expect(there.headSeq).toBeGreaterThan(1e15);
+  expect(await texts()).toEqual(['meanwhile']);
+  expect(turns).toBeLessThan(100);
+  rmdirSync(path);
+  renameSync(away, path);
+  await expect.poll(() => there.problem, { timeout: 60_000 }).toBeNull();
+  expect(await texts()).toEqual(['meanwhile', 'before']);
+  expect(turns).toBeLessThan(100);
+  await there.close();
+  rmSync(folder, { recursive: true });
 });

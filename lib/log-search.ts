@@ -73,6 +73,9 @@ export async function searchLog(log: EventLog, search: LogSearch, pause?: Pause)
   const items: FoundEvent[] = [];
   while (end > floor && items.length < search.limit && lookedAt < lookedAtMax) {
     await pause?.();
+    // After a fault at a start, positions go on a long way above those that were used.
+    end = log.lastLasting(end);
+    if (end <= floor) break;
     let start = Math.max(floor, end - run);
     const lasting = log.countLasting(start, end);
     if (lasting > eventsPerRun && end - start > 1) {

@@ -74,6 +74,7 @@ export interface Disk {
   read(afterSeq: number, beforeSeq: number, limit: number): LoggedEvent[];
   readLasting(afterSeq: number, toSeq: number, limit: number): LoggedEvent[];
   readLastingByTime(query: LastingByTime): LoggedEvent[];
+  lastLasting(toSeq: number): number;
   countLasting(afterSeq: number, toSeq: number): number;
   hasHole(afterSeq: number, toSeq: number): boolean;
   /** `undefined` while nobody can tell. */
@@ -432,6 +433,7 @@ export async function openDisk(options: DiskOptions): Promise<Disk> {
     readLasting: (afterSeq, toSeq, limit) =>
       database.read((open) => open.readLasting(afterSeq, toSeq, limit), []),
     readLastingByTime: (query) => database.read((open) => open.readLastingByTime(query), []),
+    lastLasting: (toSeq) => database.read((open) => open.lastLasting(toSeq), 0),
     countLasting: (afterSeq, toSeq) => database.read((open) => open.countLasting(afterSeq, toSeq), 0),
     hasHole(afterSeq, toSeq) {
       const isIn = (hole: SeqRange) => hole.fromSeq <= toSeq && hole.toSeq > afterSeq;

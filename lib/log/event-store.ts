@@ -78,6 +78,7 @@ export interface EventStore extends Tables {
   read(afterSeq: number, beforeSeq: number, limit: number): LoggedEvent[];
   readLasting(afterSeq: number, toSeq: number, limit: number): LoggedEvent[];
   readLastingByTime(query: LastingByTime): LoggedEvent[];
+  lastLasting(toSeq: number): number;
   countLasting(afterSeq: number, toSeq: number): number;
   /** The newest seq that is on disk; 0 in an empty log. */
   lastSeq(): number;
@@ -167,6 +168,7 @@ function storeOf(db: Database.Database): EventStore {
   );
   const insertHole = db.prepare('INSERT OR REPLACE INTO holes (to_seq, from_seq) VALUES (?, ?)');
   const insertType = db.prepare('INSERT OR IGNORE INTO invented_types (name, publisher) VALUES (?, ?)');
+  const newestLasting = db.prepare('SELECT coalesce(max(seq), 0) AS n FROM lasting WHERE seq <= ?');
   const lastingCount = db.prepare('SELECT count(*) AS n FROM lasting WHERE seq > ? AND seq <= ?');
   /** Clients that resume together read the same rows; these are the last ones, unpacked. */
   const unpacked = new Map<number, LoggedEvent[]>();
@@ -317,6 +319,7 @@ function storeOf(db: Database.Database): EventStore {
       }
       return events;
     },
+    lastLasting: (toSeq) => Math.max(0, (newestLasting.get(toSeq) as { n: number }).n),
     countLasting: (afterSeq, toSeq) => (lastingCount.get(afterSeq, toSeq) as { n: number }).n,
     lastSeq() {
       const { n } = db

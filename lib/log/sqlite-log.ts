@@ -257,6 +257,13 @@ export async function openSqliteLog(options: SqliteLogOptions): Promise<EventLog
         .sort((one, other) => one.t - other.t || one.seq - other.seq)
         .slice(0, limit);
     },
+    lastLasting(toSeq) {
+      const isInMemory = toSeq >= Math.min(window.tailSeq, window.survivors[0]?.seq ?? window.tailSeq);
+      // What is written as well: the disk may not be readable now.
+      const events = isInMemory ? window.read(0, Number.POSITIVE_INFINITY) : [];
+      const inMemory = events.findLast(({ type, seq }) => seq <= toSeq && !isSampleType(type));
+      return Math.max(inMemory?.seq ?? 0, disk.lastLasting(toSeq));
+    },
     countLasting(afterSeq, toSeq) {
       const onDisk = disk.countLasting(afterSeq, Math.min(toSeq, disk.writtenTo));
       const inMemory = window
