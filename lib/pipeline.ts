@@ -31,7 +31,7 @@ export interface PipelineOptions {
   /** Told when a database was set aside. */
   readonly onSetAside: (path: string, reason: string) => void;
   /** One line each time that what is wrong with a database changes. */
-  readonly onReport: (line: string) => void;
+  readonly onReport: (line: string, path: string) => void;
   /** Told once, in one line, when a cursor over the log does not go on. */
   readonly onStall: (line: string) => void;
 }

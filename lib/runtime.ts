@@ -21,6 +21,7 @@ import type { UnderWay } from './publish';
 import { openRequestGate, type RequestGate } from './request-gate';
 import { isOwnServer } from './server-mark';
 import { shutdownAlert } from './shutdown-alert';
+import { reportOnce } from './sqlite/reports';
 import { type Admission, openAdmission } from './sse/admission';
 import { storageAlerts } from './storage-alert';
 import { openWorkQueues, type WorkQueues } from './work-queue';
@@ -104,7 +105,8 @@ export async function startRuntime(env: NodeJS.ProcessEnv): Promise<Runtime> {
     setAside.push(...storageAlerts(host.name, Date.now(), path, reason));
     tellSetAside();
   }
-  const log = await openSqliteLog({ dataDir, onSetAside, onReport: warn });
+  const onReport = reportOnce(warn);
+  const log = await openSqliteLog({ dataDir, onSetAside, onReport });
   const pipeline = await openPipeline({
     log,
     host: { ...host, watches: [...host.watches, watchFacts] },
@@ -114,7 +116,7 @@ export async function startRuntime(env: NodeJS.ProcessEnv): Promise<Runtime> {
     version,
     dataDir,
     onSetAside,
-    onReport: warn,
+    onReport,
     onStall: warn,
   });
   // Not from within the write that found it: this writes, too.

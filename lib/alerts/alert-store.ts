@@ -14,7 +14,7 @@ export interface AlertStoreOptions {
   /** Told when a database was set aside, and under which name. */
   readonly onSetAside?: OnSetAside | undefined;
   /** One line each time that what is wrong changes. */
-  readonly onReport?: ((line: string) => void) | undefined;
+  readonly onReport?: ((line: string, path: string) => void) | undefined;
 }
 
 /** What alerts keep on disk. Nothing here throws: a fault becomes `problem`, and is tried again by itself. */

@@ -25,7 +25,7 @@ export interface AlertsOptions {
   /** Told when a database was set aside, and under which name. */
   readonly onSetAside?: (path: string, reason: string) => void;
   /** One line each time that what is wrong with keeping it changes. */
-  readonly onReport?: (line: string) => void;
+  readonly onReport?: (line: string, path: string) => void;
   /** Unix ms; for what people do, never for what is judged. */
   readonly now?: () => number;
   readonly monotonicNow?: () => number;

@@ -37,7 +37,7 @@ export interface HistoryOptions {
   /** Told when a database was set aside, and under which name. */
   readonly onSetAside?: OnSetAside;
   /** One line each time that what is wrong with keeping it changes. */
-  readonly onReport?: (line: string) => void;
+  readonly onReport?: (line: string, path: string) => void;
 }
 
 export interface SeriesQuery extends StepsAsked {

@@ -24,7 +24,7 @@ export interface DiskOptions {
   /** Told when a database was set aside, and under which name. */
   readonly onSetAside?: (path: string, reason: string) => void;
   /** One line each time that what is wrong changes. */
-  readonly onReport?: (line: string) => void;
+  readonly onReport?: (line: string, path: string) => void;
   /** The log in the database was taken up after this one had begun without it: `id` may be another now. */
   readonly onFound: () => void;
   readonly newId: () => string;

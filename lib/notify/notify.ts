@@ -28,7 +28,7 @@ export interface NotifyOptions {
   /** Told when a database was set aside, and under which name. */
   readonly onSetAside?: (path: string, reason: string) => void;
   /** One line each time that what is wrong with keeping it changes. */
-  readonly onReport?: (line: string) => void;
+  readonly onReport?: (line: string, path: string) => void;
   readonly clock?: Clock;
   readonly resolve?: Resolve;
   /** For all of an attempt. Default 10 s. */

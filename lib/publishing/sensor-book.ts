@@ -11,7 +11,7 @@ export interface SensorBookOptions {
   /** Told when a database was set aside, and under which name. */
   readonly onSetAside?: OnSetAside | undefined;
   /** One line each time that what is wrong with keeping it changes. */
-  readonly onReport?: ((line: string) => void) | undefined;
+  readonly onReport?: ((line: string, path: string) => void) | undefined;
   readonly sensorsMax?: number;
   /** Unix ms. */
   readonly now?: () => number;

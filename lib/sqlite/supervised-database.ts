@@ -32,7 +32,7 @@ export interface SupervisedOptions<T extends Tables> {
   readonly heldBack?: (() => string | null) | undefined;
   readonly onSetAside?: OnSetAside | undefined;
   /** One line each time that what is wrong changes. */
-  readonly onReport?: ((line: string) => void) | undefined;
+  readonly onReport?: ((line: string, path: string) => void) | undefined;
   /** Unix ms, for names. */
   readonly now?: (() => number) | undefined;
   /** How long after a fault it is tried again; each further time doubles it, up to 15 s. Default 1 s. */
@@ -333,7 +333,7 @@ export class SupervisedDatabase<T extends Tables> {
       else if (loss === 'changed') this.#release();
       else this.#abandon(loss);
       this.#isBehind = true;
-      onReport?.(`${path}: ${lossWords[loss]} while it was open`);
+      onReport?.(`${path}: ${lossWords[loss]} while it was open`, path);
       return true;
     } catch (error) {
       const fault = faultOf(error, path);
@@ -427,7 +427,7 @@ export class SupervisedDatabase<T extends Tables> {
     this.#fault = fault;
     const { path, onReport } = this.#options;
     if (this.problem === before) return;
-    onReport?.(this.problem ?? `${path}: it can be used again`);
+    onReport?.(this.problem ?? `${path}: it can be used again`, path);
     if (fault) this.#schedule();
   }
 
