@@ -3,11 +3,11 @@ import type { Sample } from '../host';
 import { coreShares } from './cpu';
 import { coreCount, type Demand } from './demand';
 import { drives } from './drives';
-import { winterGardenAt } from './winter-garden';
 import { lagged, type Moment } from './moment';
 import { channelOf } from './noise';
 import { daylightAt } from './rhythm';
 import { hundredths, tenths } from './rounded';
+import { winterGardenAt } from './winter-garden';
 
 type Sensor = SensorData['sensors'][number];
 type Limits = Partial<Pick<Sensor, 'high' | 'critical'>>;
