@@ -71,32 +71,71 @@ test('a tap on another chart goes there, and one tooltip is shown', async ({ bro
   }
 });
 
-test('a page that scrolls under a finger, and two fingers, show nothing', async ({ browser }) => {
-  page = await openByTouch(browser, '/');
-  const cpu = chart('CPU');
-  await cpu.scrollIntoViewIfNeeded();
-  await expect(cpu.locator('path').first()).toHaveAttribute('d', /^M/);
-  const box = await cpu.boundingBox();
-  if (!box) throw new Error('the chart has no box');
+/** Fingers at places that are counted in px from the upper left of the element, or with a share of its width. */
+async function fingersOn(of: Locator) {
   const devtools = await page.context().newCDPSession(page);
-  const touch = (
+  const box = await of.boundingBox();
+  if (!box) throw new Error('the chart has no box');
+  return (
     type: 'touchStart' | 'touchMove' | 'touchEnd',
-    ...at: readonly (readonly [x: number, y: number])[]
+    ...at: readonly (readonly [share: number, y: number])[]
   ) =>
     devtools.send('Input.dispatchTouchEvent', {
       type,
-      touchPoints: at.map(([x, y], id) => ({ x: box.x + x * box.width, y: box.y + y, id })),
+      touchPoints: at.map(([share, y], id) => ({ x: box.x + share * box.width, y: box.y + y, id })),
     });
-  const scrolled = await page.evaluate(() => scrollY);
+}
+
+async function drawnCpu(): Promise<Locator> {
+  const cpu = chart('CPU');
+  await cpu.evaluate((element) => element.scrollIntoView({ block: 'center' }));
+  await expect(cpu.locator('path').first()).toHaveAttribute('d', /^M/);
+  return cpu;
+}
+
+test('a page that scrolls under a finger shows nothing', async ({ browser }) => {
+  page = await openByTouch(browser, '/');
+  const touch = await fingersOn(await drawnCpu());
+  const scrolled = page.evaluate(
+    () =>
+      new Promise<boolean>((resolve) => {
+        addEventListener('scrollend', () => resolve(true), { once: true });
+      }),
+  );
   await touch('touchStart', [0.5, 80]);
   for (const y of [60, 30, 0, -40, -90]) await touch('touchMove', [0.5, y]);
   await touch('touchEnd');
-  await expect.poll(() => page.evaluate(() => scrollY)).not.toBe(scrolled);
+  expect(await scrolled).toBe(true);
   await expect(tooltip()).toHaveCount(0);
+});
 
-  await cpu.scrollIntoViewIfNeeded();
-  await touch('touchStart', [0.4, 60], [0.6, 60]);
-  for (const by of [0.15, 0.2, 0.3]) await touch('touchMove', [0.5 - by, 60], [0.5 + by, 60]);
+/** Where two fingers go down, in px below the upper edge of the chart: the one at 60 is on it. */
+for (const [where, first, second] of [
+  ['on a chart', 60, 60],
+  ['on a chart and beside it', 60, -30],
+  ['beside a chart and on it', -30, 60],
+] as const) {
+  test(`two fingers ${where} show nothing`, async ({ browser }) => {
+    page = await openByTouch(browser, '/?panels=cpu');
+    const touch = await fingersOn(await drawnCpu());
+    await touch('touchStart', [0.4, first], [0.6, second]);
+    for (const by of [0.15, 0.2, 0.3]) await touch('touchMove', [0.5 - by, first], [0.5 + by, second]);
+    await expect(tooltip()).toHaveCount(0);
+    await touch('touchEnd');
+    await expect(tooltip()).toHaveCount(0);
+  });
+}
+
+test('two fingers on two charts show nothing', async ({ browser }) => {
+  page = await openByTouch(browser, '/?panels=cpu,memory');
+  const cpu = await drawnCpu();
+  const touch = await fingersOn(cpu);
+  const [one, other] = [await cpu.boundingBox(), await chart('Memory').boundingBox()];
+  if (!one || !other) throw new Error('a chart has no box');
+  const below = other.y - one.y + 60;
+  await touch('touchStart', [0.4, 60], [0.6, below]);
+  for (const by of [0.15, 0.2, 0.3]) await touch('touchMove', [0.5 - by, 60], [0.5 + by, below]);
+  await expect(tooltip()).toHaveCount(0);
   await touch('touchEnd');
   await expect(tooltip()).toHaveCount(0);
 });

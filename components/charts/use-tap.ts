@@ -37,6 +37,8 @@ export function useTap({ show, hide }: TapOptions) {
     const outside = ({ target }: Event) => {
       const { current } = shown;
       if (!current || (target instanceof Node && current.element.contains(target))) return;
+      // What goes down beside it may be a second finger, and then the first reads the chart no longer.
+      finger.current = null;
       shown.current = null;
       latest.current();
     };
