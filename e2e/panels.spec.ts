@@ -197,8 +197,21 @@ for (const [panel, text] of Object.entries(embeds)) {
       [...document.querySelectorAll('main .scrolling')].map((box) => box.scrollWidth - box.clientWidth),
     );
     expect(sideways.every((pixels) => pixels <= 0)).toBe(true);
+    // No column of names gives all its room to the figures beside it.
+    const names = await page
+      .locator('main tbody th')
+      .evaluateAll((cells) => cells.map((cell) => (cell.querySelector('.truncate') ?? cell).clientWidth));
+    expect(names.filter((width) => width < 40)).toEqual([]);
   });
 }
+
+test('the command line below the processes of a frame is as high as its text', async ({ page }) => {
+  await page.setViewportSize({ width: 480, height: 260 });
+  await page.goto(`${demo.url}/embed/processes`);
+  const command = page.locator('main table + p');
+  await expect(command).toContainText(/^\d+ /);
+  expect(await command.evaluate(({ clientHeight, scrollHeight }) => scrollHeight - clientHeight)).toBe(0);
+});
 
 test('where there are no sensors the panel says so, and its command makes one', async ({ page }) => {
   const bare = await startServer({ HOSTBEAT_SYS: '/nowhere', HOSTBEAT_INTERVAL_MS: '500' });

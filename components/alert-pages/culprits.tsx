@@ -34,7 +34,7 @@ export function Culprits({ processes }: { readonly processes: readonly Process[]
         {processes.map(
           ({ pid, name, user, cpuPercent, memoryBytes, readBytesPerSecond, writeBytesPerSecond }) => (
             <tr key={pid} className="border-t border-line">
-              <th scope="row" className="truncate text-left font-semibold">
+              <th scope="row" className="text-left font-semibold wrap-anywhere">
                 {name}
                 <span className="pl-2 text-xs font-normal text-soft">
                   {[pid, user].filter(Boolean).join(' · ')}

@@ -75,6 +75,8 @@ export function HistoryChart({
   const x = (at: number) => ((at - from) / (to - from)) * width;
   const y = (value: number) => floor - ((value - bottom) / (top - bottom || 1)) * (floor - topRoom);
 
+  const gridValues = [bottom, (bottom + top) / 2, top];
+
   // biome-ignore lint/correctness/useExhaustiveDependencies: x and y are made of what is listed.
   const paths = useMemo(() => historyPaths(data, { x, y }), [data, from, to, width, height, bottom, top]);
   const offsetMs = -new Date(to).getTimezoneOffset() * 60_000;
@@ -82,7 +84,7 @@ export function HistoryChart({
     width > 0 ? timeTicks(from, to, Math.max(2, Math.floor(width / (tickRem * remPx))), offsetMs) : [];
   const tickText = (at: number) =>
     new Date(at).toLocaleTimeString(locale, {
-      hour12: false,
+      hourCycle: 'h23',
       hour: '2-digit',
       minute: '2-digit',
       ...(to - from < 300_000 ? { second: '2-digit' } : {}),
@@ -166,20 +168,8 @@ export function HistoryChart({
               fillOpacity={0.16}
             />
           ))}
-          {[bottom, (bottom + top) / 2, top].map((value) => (
-            <g key={value}>
-              <line x1={0} x2={width} y1={y(value)} y2={y(value)} stroke="var(--line)" />
-              {value !== 0 && (
-                <text
-                  x={4}
-                  y={y(value)}
-                  dy={value === bottom ? '-0.4em' : '1.1em'}
-                  className="tick tick-over"
-                >
-                  {limit(metric, value)}
-                </text>
-              )}
-            </g>
+          {gridValues.map((value) => (
+            <line key={value} x1={0} x2={width} y1={y(value)} y2={y(value)} stroke="var(--line)" />
           ))}
           <path d={paths.band} fill="var(--hue-cpu)" fillOpacity={0.2} />
           <path
@@ -191,27 +181,43 @@ export function HistoryChart({
             strokeLinejoin="round"
           />
           {near.map(({ value, label, hue }) => (
-            <g key={label}>
-              <line
-                x1={0}
-                x2={width}
-                y1={y(value)}
-                y2={y(value)}
-                stroke={hue}
-                strokeWidth={1.5}
-                strokeDasharray="5 4"
-              />
-              <text
-                x={width - 4}
-                y={y(value)}
-                dy="-0.4em"
-                textAnchor="end"
-                className="tick tick-over"
-                style={{ fill: hue }}
-              >
-                {label}
-              </text>
-            </g>
+            <line
+              key={label}
+              x1={0}
+              x2={width}
+              y1={y(value)}
+              y2={y(value)}
+              stroke={hue}
+              strokeWidth={1.5}
+              strokeDasharray="5 4"
+            />
+          ))}
+          {gridValues.map(
+            (value) =>
+              value !== 0 && (
+                <text
+                  key={value}
+                  x={4}
+                  y={y(value)}
+                  dy={value === bottom ? '-0.4em' : '1.1em'}
+                  className="tick tick-over"
+                >
+                  {limit(metric, value)}
+                </text>
+              ),
+          )}
+          {near.map(({ value, label, hue }) => (
+            <text
+              key={label}
+              x={width - 4}
+              y={y(value)}
+              dy="-0.4em"
+              textAnchor="end"
+              className="tick tick-over"
+              style={{ fill: hue }}
+            >
+              {label}
+            </text>
           ))}
           {ticks.map((tick, index) => {
             const place = placed[index];

@@ -97,7 +97,7 @@ export function Headline() {
   const aloud = useMemo(() => (worst && worstKey !== '' ? words.clause(worst) : ''), [worstKey]);
 
   if (silentSince !== null) {
-    const time = new Date(silentSince).toLocaleTimeString(locale, { hour12: false });
+    const time = new Date(silentSince).toLocaleTimeString(locale, { hourCycle: 'h23' });
     return (
       <header data-tone="silent" className={room}>
         <p className={sentence}>

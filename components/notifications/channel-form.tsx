@@ -4,10 +4,10 @@ import { useTranslations } from 'next-intl';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { ChannelKindName, ShownChannel } from '@/lib/events/notifications';
 import { buttonLook } from '../stream/look';
+import { primaryLook } from '../ui/look';
 import { addChannel, changeChannel } from './api';
 import { type Field, faultOf, fieldsOf, nameField, settingOf, severityField } from './fields';
 import { FormField } from './form-field';
-import { primaryLook } from './look';
 
 export interface ChannelFormProps {
   readonly kind: ChannelKindName;

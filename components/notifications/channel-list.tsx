@@ -4,10 +4,10 @@ import { useTranslations } from 'next-intl';
 import { useRef, useState } from 'react';
 import type { ChannelKindName, ShownChannel } from '@/lib/events/notifications';
 import { buttonLook } from '../stream/look';
+import { cardLook, primaryLook } from '../ui/look';
 import { ChannelForm } from './channel-form';
 import { ChannelRow } from './channel-row';
 import { KindIcon } from './kind-icon';
-import { cardLook, primaryLook } from './look';
 
 export interface ChannelListProps {
   readonly channels: readonly ShownChannel[];

@@ -4,13 +4,13 @@ import { useTranslations } from 'next-intl';
 import { type ReactNode, useState } from 'react';
 import { type ChannelKindName, channelKindNames, type ShownChannel } from '@/lib/events/notifications';
 import { buttonLook } from '../stream/look';
+import { Moment } from '../ui/moment';
 import { Tag } from '../ui/tag';
 import { removeChannel, testChannel } from './api';
 import { type Attempt, AttemptOutcome } from './attempt-outcome';
 import { ChannelForm } from './channel-form';
 import { KindIcon } from './kind-icon';
-import { dangerLook } from './look';
-import { Moment } from './moment';
+import { dangerLook, momentLook } from './look';
 
 export interface ChannelRowProps {
   readonly channel: ShownChannel;
@@ -37,7 +37,7 @@ function State({ channel }: { readonly channel: ShownChannel }) {
         {nextAttemptAt !== null && (
           <>
             {' · '}
-            {t.rich('next', { at: () => <Moment at={nextAttemptAt} /> })}
+            {t.rich('next', { at: () => <Moment t={nextAttemptAt} className={momentLook} /> })}
           </>
         )}
       </StateLine>
@@ -47,7 +47,7 @@ function State({ channel }: { readonly channel: ShownChannel }) {
       <StateLine tag={<Tag tone="bad">{t('failing')}</Tag>}>
         {t('because', { reason: gaveUp.reason })}
         {' · '}
-        <Moment at={gaveUp.at} />
+        <Moment t={gaveUp.at} className={momentLook} />
       </StateLine>
     );
   if (waiting > 0)
@@ -58,7 +58,7 @@ function State({ channel }: { readonly channel: ShownChannel }) {
     return <StateLine tag={<Tag tone="quiet">{t('unused')}</Tag>}>{t('never')}</StateLine>;
   return (
     <StateLine tag={<Tag tone="good">{t('working')}</Tag>}>
-      {t.rich('delivered', { at: () => <Moment at={lastDeliveredAt} /> })}
+      {t.rich('delivered', { at: () => <Moment t={lastDeliveredAt} className={momentLook} /> })}
     </StateLine>
   );
 }

@@ -4,10 +4,11 @@ import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import type { DeadLetter } from '@/lib/events/notifications';
 import { buttonLook } from '../stream/look';
+import { cardLook } from '../ui/look';
+import { Moment } from '../ui/moment';
 import { discardLetter, retryLetter } from './api';
 import { type Attempt, AttemptOutcome } from './attempt-outcome';
-import { cardLook } from './look';
-import { Moment } from './moment';
+import { momentLook } from './look';
 
 interface LetterProps {
   readonly letter: DeadLetter;
@@ -43,7 +44,8 @@ function Letter({ letter, onChanged }: LetterProps) {
       <div className="min-w-0 flex-1 basis-56">
         <h3 className="text-sm font-semibold break-words">{title}</h3>
         <p className="text-[0.8125rem] break-words text-soft">
-          {t('dead.why', { channel: channelName, reason, attempts })} · <Moment at={diedAt} />
+          {t('dead.why', { channel: channelName, reason, attempts })} ·{' '}
+          <Moment t={diedAt} className={momentLook} />
         </p>
         <AttemptOutcome attempt={attempt} />
       </div>

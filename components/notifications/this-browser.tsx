@@ -3,9 +3,9 @@
 import { useTranslations } from 'next-intl';
 import { useEffect, useState } from 'react';
 import type { ShownChannel } from '@/lib/events/notifications';
+import { cardLook } from '../ui/look';
 import { type BrowserMode, browserName, canPush, modeOf, type Obstacle, obstacle, setMode } from './browser';
 import { KindIcon } from './kind-icon';
-import { cardLook } from './look';
 
 interface BrowserState {
   readonly obstacle: Obstacle;

@@ -20,6 +20,8 @@ import type { EmbeddableProps } from './embeddable';
 
 type Container = Containers['containers'][number];
 
+/** In the narrowest frames, names need the room. */
+const spare = 'hidden @min-[13rem]:table-cell';
 const shownRows = 12;
 const weighedMs = 60_000;
 const fullPercent = 90;
@@ -127,7 +129,7 @@ export function ContainersPanel({ bare = false, className = '' }: EmbeddableProp
               <th scope="col" className="w-19 px-1.5 text-right font-normal">
                 {t('containers.cpu')}
               </th>
-              <th scope="col" className="w-22 px-1.5 text-right font-normal @lg:w-40">
+              <th scope="col" className={`w-22 px-1.5 text-right font-normal @lg:w-40 ${spare}`}>
                 {t('containers.memory')}
               </th>
             </tr>
@@ -159,7 +161,7 @@ export function ContainersPanel({ bare = false, className = '' }: EmbeddableProp
                       {formatQuantity(row && cpuPercent, 'percent', locale)}
                     </BarFigure>
                   </td>
-                  <td>
+                  <td className={spare}>
                     <BarFigure
                       percent={full}
                       hue={(full ?? 0) >= fullPercent ? 'var(--bad)' : 'var(--hue-memory)'}

@@ -37,7 +37,12 @@ export function HostPanel({ className = '' }: { readonly className?: string }) {
       t('host.booted'),
       facts.bootTime === null
         ? null
-        : format.dateTime(facts.bootTime, { dateStyle: 'medium', timeStyle: 'short', timeZone }),
+        : format.dateTime(facts.bootTime, {
+            dateStyle: 'medium',
+            timeStyle: 'short',
+            hourCycle: 'h23',
+            timeZone,
+          }),
     ],
     [t('host.container'), whereFrom],
     // Outside of a container there is nothing to mistake the host for.

@@ -196,7 +196,7 @@ export function ProcessesPanel({ bare = false, className = '' }: EmbeddableProps
             // New words, not the old ones moved.
             key={detailed?.pid}
             title={detailed?.command ?? undefined}
-            className="mt-auto truncate border-t border-line pt-1.5 font-mono text-[0.6875rem] leading-5 text-soft"
+            className="mt-auto shrink-0 truncate border-t border-line pt-1.5 font-mono text-[0.6875rem] leading-5 text-soft"
           >
             {detailed && (
               <>

@@ -8,7 +8,7 @@ const dayOf = (t: number) => new Date(t).toDateString();
 /** A moment by the reader's clock, Unix ms; with its day unless that is today. */
 export function momentText(t: number, locale: string, withSeconds = true): string {
   const time = new Date(t).toLocaleTimeString(locale, {
-    hour12: false,
+    hourCycle: 'h23',
     hour: '2-digit',
     minute: '2-digit',
     ...(withSeconds ? { second: '2-digit' } : {}),
