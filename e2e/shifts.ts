@@ -11,8 +11,8 @@ interface Watched {
 }
 
 /**
- * Notes every node of the page that shifts from now on and is not within `selector`. Call it before the
- * page is opened. Each node is judged by itself: an entry may be of rows that change places and of others as well.
+ * Notes every node of the page that shifts once the document is there and is not within `selector`. Call it before
+ * the page is opened. Each node is judged by itself: an entry may be of rows that change places and of others as well.
  */
 export async function watchShifts(page: Page, selector: string): Promise<void> {
   await page.addInitScript((within) => {
@@ -22,6 +22,11 @@ export async function watchShifts(page: Page, selector: string): Promise<void> {
       readonly currentRect: DOMRectReadOnly;
     }
     const shifts: string[] = [];
+    // As long as the document arrives, panels have the room of those that are still to come.
+    let arrivedAt = Number.POSITIVE_INFINITY;
+    document.addEventListener('DOMContentLoaded', () =>
+      requestAnimationFrame(() => setTimeout(() => (arrivedAt = performance.now()))),
+    );
 
     const isWithin = (inner: DOMRectReadOnly, outer: DOMRectReadOnly) =>
       inner.top >= outer.top - 1 && inner.bottom <= outer.bottom + 1 && inner.left >= outer.left - 1;
@@ -41,6 +46,7 @@ export async function watchShifts(page: Page, selector: string): Promise<void> {
 
     const judge = (entries: readonly PerformanceEntry[]) => {
       for (const entry of entries) {
+        if (entry.startTime < arrivedAt) continue;
         const { value, sources } = entry as PerformanceEntry & { value: number; sources: readonly Source[] };
         for (const source of sources) {
           const { node, previousRect: before, currentRect: now } = source;

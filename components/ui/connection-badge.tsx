@@ -35,7 +35,7 @@ export function ConnectionBadge() {
       onPointerEnter={measure}
       data-state={state}
       data-transport={transport}
-      className={`flex h-9 min-w-9 items-center justify-center gap-2 rounded-lg border border-line px-2.5 text-[0.8125rem] sm:min-w-[7.75rem] sm:justify-start sm:px-3 ${text}`}
+      className={`flex h-9 min-w-9 items-center justify-center gap-2 rounded-lg border border-line px-2.5 text-[0.8125rem] sm:min-w-[8.25rem] sm:justify-start sm:px-3 ${text}`}
     >
       <span aria-hidden="true" className={`size-2 rounded-full ${dot}`} />
       {/* On a phone the host's name needs the room; that all is well, or is about to be, the dot says. */}
