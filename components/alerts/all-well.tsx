@@ -26,7 +26,7 @@ export function AllWell({ large = false }: { readonly large?: boolean }) {
       <SeverityIcon tone={isCalm ? 'resolved' : 'pending'} className={large ? 'mb-1 size-9' : 'size-6'} />
       <p className={`font-semibold ${large ? 'text-base' : 'text-[0.8125rem]'}`}>{t('noneFiring')}</p>
       {/* Two lines high, so that a longer finding moves nothing; a small frame has no room to spare. */}
-      <p className="max-w-md text-xs leading-5 text-soft [@media(min-height:12rem)]:min-h-10">
+      <p className="w-full max-w-md text-xs leading-5 text-soft [@media(min-height:12rem)]:min-h-10">
         {isOfNow && worst ? (
           <>
             {t('noRuleFor')}{' '}
