@@ -3,6 +3,7 @@ import { isAsleep, powerPathOf } from './runtime-power';
 import {
   celsiusIn,
   inWholeCelsius,
+  isUnanswered,
   type Meter,
   type SensorFile,
   type SensorSample,
@@ -22,11 +23,11 @@ interface Channel extends Pick<SensorSample, 'kind' | 'unit'> {
   readonly critical: readonly string[];
 }
 
-/** What a register of 32 bits has when all of them are ones. */
-const allOnes32 = 0xffff_ffff;
+/** What registers of 16 and 32 bits have when all of them are ones. */
+const allOnes: readonly number[] = [0xffff, 0xffff_ffff];
 const within = (least: number, most: number) => (divisor: number) => () => {
   const meter = scaled(divisor, least, most)();
-  return (raw: number, atMs: number) => (raw === allOnes32 ? null : meter(raw, atMs));
+  return (raw: number, atMs: number) => (allOnes.includes(raw) ? null : meter(raw, atMs));
 };
 
 const channels: Readonly<Record<string, Channel>> = {
@@ -96,9 +97,8 @@ export async function examineChip(sysPath: string, device: Device): Promise<Sens
     const id = sensorId(chip, place, label);
     const limits = (names: readonly string[]) => (isAwake ? limitsOf(folder, stem, names) : []);
     const [high, critical] = [await limits(channel.high), await limits(channel.critical)];
-    const isWholeCelsius = type === 'temp' && high.length + critical.length > 0 && isAwake;
     const divisor =
-      isWholeCelsius && inWholeCelsius(await numberOf(folder, input), [...high, ...critical])
+      type === 'temp' && isAwake && inWholeCelsius(await numberOf(folder, input), [...high, ...critical])
         ? 1
         : channel.divisor;
     files.push({
@@ -115,6 +115,7 @@ export async function examineChip(sysPath: string, device: Device): Promise<Sens
       ...(powerPath === null ? {} : { powerPath }),
       ...(activityPath === null ? {} : { activityPath }),
       meter: channel.meterIn(divisor),
+      meterBasis: divisor,
     });
   }
   return files;
@@ -167,5 +168,5 @@ async function limitsOf(path: string, stem: string, names: readonly string[]): P
 
 function firstLimit(raws: readonly number[], divisor: number, most: number): number | null {
   const limits = raws.map((raw) => Math.round((raw / divisor) * 1000) / 1000);
-  return limits.find((limit) => limit > 0 && limit <= most) ?? null;
+  return limits.find((limit) => limit > 0 && limit <= most && !isUnanswered(limit)) ?? null;
 }

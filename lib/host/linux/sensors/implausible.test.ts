@@ -51,6 +51,12 @@ describe('a temperature', () => {
     ['all ones of 9 bits', '511000', null],
     ['all ones of 8 bits', '255000', null],
     ['all ones of 7 bits', '127000', null],
+    ['all ones of 8 bits, and one behind the point', '127500', null],
+    ['all ones of 11 bits, three behind the point', '255875', null],
+    ['all ones of 12 bits, cut to m°C', '127937', null],
+    ['all ones of 12 bits, rounded to m°C', '127938', null],
+    ['all ones of 16 bits, in hundredths', '655350', null],
+    ['next to all ones', '127600', 127.6],
     ['the sign of 8 bits alone', '-128000', null],
     ['near absolute zero', '-263200', null],
     ['absolute zero', '-273150', null],
@@ -91,11 +97,53 @@ describe('a driver that gives whole degrees', () => {
     expect((await sensor('sunxi-temp1'))?.critical).toBe(105);
   });
 
+  it('is known without limits, by what it measures', async () => {
+    const files = { name: 'sunxi', temp1_input: '47', temp2_input: '62', temp3_input: '-20' };
+    device('hwmon', 'hwmon0', 'devices/platform/sunxi/hwmon/hwmon0', files);
+    await vi.waitFor(async () => expect((await sensor('sunxi-temp1'))?.value).toBe(47));
+    // What sensors with steps of 1/16 °C say a little above 0 °C.
+    await vi.waitFor(async () => expect((await sensor('sunxi-temp2'))?.value).toBe(0.062));
+    await vi.waitFor(async () => expect((await sensor('sunxi-temp3'))?.value).toBe(-0.02));
+  });
+
+  it('is decided anew with the limits, for value and limits alike', async () => {
+    const path = 'devices/platform/sunxi/hwmon/hwmon0';
+    device('hwmon', 'hwmon0', path, { name: 'sunxi', temp1_input: '0', temp1_crit: '105' });
+    await vi.waitFor(async () => expect((await sensor('sunxi-temp1'))?.value).toBe(0));
+    writeFileSync(join(sysPath, path, 'temp1_input'), '52\n');
+    clock.ms += 61_000;
+    await vi.waitFor(async () =>
+      expect(await sensor('sunxi-temp1')).toMatchObject({ value: 52, critical: 105 }),
+    );
+  });
+
   it('is not made of one that stands a little above 0 °C', async () => {
     const files = { name: 'lm75', temp1_input: '125', temp1_max: '80000' };
     device('hwmon', 'hwmon0', 'devices/i2c-1/1-0048/hwmon/hwmon0', files);
     await vi.waitFor(async () => expect((await sensor('lm75-1-0048-temp1'))?.value).toBe(0.125));
   });
+});
+
+it('of 16 bits of ones, a voltage, a current and a fan are null', async () => {
+  const files = {
+    name: 'ina226',
+    in1_input: '65535',
+    curr1_input: '65535',
+    fan1_input: '65535',
+    in2_input: '12000',
+  };
+  device('hwmon', 'hwmon0', 'devices/platform/meter.0/hwmon/hwmon0', { ...files, ...sound });
+  await settled('ina226-meter-0-in2', 'ina226-meter-0-sound', 40);
+  for (const id of ['in1', 'curr1', 'fan1']) expect((await sensor(`ina226-meter-0-${id}`))?.value).toBeNull();
+  expect((await sensor('ina226-meter-0-in2'))?.value).toBe(12);
+});
+
+it.each(['127000', '255000', '0', '-128000'])('a limit that was never set is none: %s', async (limit) => {
+  const limits = { temp1_max: limit, temp1_crit: limit, temp1_emergency: '110000' };
+  const files = { name: 'it8728', temp1_input: '41000', ...limits };
+  device('hwmon', 'hwmon0', 'devices/platform/it87.656/hwmon/hwmon0', { ...files, ...sound });
+  await settled('it8728-it87-656-temp1', 'it8728-it87-656-sound', 40);
+  expect(await sensor('it8728-it87-656-temp1')).toMatchObject({ high: null, critical: 110 });
 });
 
 describe('what a chip says of itself', () => {
@@ -157,6 +205,9 @@ describe('a battery', () => {
     [{ capacity: '-1' }, null],
     [{ charge_full: '4455000', charge_now: '4582000' }, 100],
     [{ energy_full: '1000', energy_now: '65535' }, null],
+    [{ energy_full_design: '1000', energy_now: '500' }, 50],
+    [{ energy_full: '0', energy_full_design: '1000', energy_now: '500' }, 50],
+    [{ capacity: '', charge_full: '1000', charge_now: '250' }, 25],
   ])('that says %j', async (attributes, value) => {
     device('power_supply', 'BAT0', 'devices/LNXSYSTM:00/BAT0', { type: 'Battery', ...attributes });
     device('power_supply', 'BAT1', 'devices/LNXSYSTM:00/BAT1', { type: 'Battery', capacity: '50' });

@@ -25,15 +25,26 @@ export async function examineSupply(_: string, { name, path }: Device): Promise<
   ];
 }
 
-async function levelOf(path: string): Promise<{ path: string; meter: () => Meter } | null> {
+type Level = Required<Pick<SensorFile, 'path' | 'meter' | 'meterBasis'>>;
+
+/** `capacity`, unless that is not told while a gauge's charge is. */
+async function levelOf(path: string): Promise<Level | null> {
   const names = await namesIn(path);
-  if (names.includes('capacity')) return { path: join(path, 'capacity'), meter: () => percentOf(100) };
+  const hasCapacity = names.includes('capacity');
+  const level = (file: string, full: number): Level => ({
+    path: join(path, file),
+    meter: () => percentOf(full),
+    meterBasis: full,
+  });
+  if (hasCapacity && (await numberOf(path, 'capacity')) !== null) return level('capacity', 100);
   for (const quantity of ['energy', 'charge']) {
-    const full = await numberOf(path, `${quantity}_full`);
-    if (!full || full < 0 || !names.includes(`${quantity}_now`)) continue;
-    return { path: join(path, `${quantity}_now`), meter: () => percentOf(full) };
+    if (!names.includes(`${quantity}_now`)) continue;
+    for (const what of ['full', 'full_design']) {
+      const full = await numberOf(path, `${quantity}_${what}`);
+      if (full && full > 0) return level(`${quantity}_now`, full);
+    }
   }
-  return null;
+  return hasCapacity ? level('capacity', 100) : null;
 }
 
 /** A gauge that is worn, or reckons with the capacity by design, says more than full; past twice that, nothing. */

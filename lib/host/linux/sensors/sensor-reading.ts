@@ -75,7 +75,7 @@ export function sensorReading({
     sensors = new Map(
       found.map((what) => {
         const same = before.get(what.id);
-        return [what.id, same && pathsOf(same.what) === pathsOf(what) ? { ...same, what } : opened(what)];
+        return [what.id, same && pathsOf(same.what) === pathsOf(what) ? reopened(same, what) : opened(what)];
       }),
     );
     const kept = new Set([...sensors.values()].map(({ file }) => file));
@@ -112,6 +112,12 @@ export function sensorReading({
   };
 }
 
+/** The same files, and the same meter too, whose memory of the reading before is worth keeping, unless its basis changed. */
+function reopened(sensor: Sensor, what: SensorFile): Sensor {
+  const isSameBasis = sensor.what.meterBasis === what.meterBasis;
+  return { ...sensor, what, meter: isSameBasis ? sensor.meter : what.meter() };
+}
+
 function closeSensor({ file, fault, power, drive }: Sensor): void {
   for (const open of [file, fault, power, drive]) open?.close();
 }
@@ -133,6 +139,6 @@ function measuredBy(sensor: Sensor, nowMs: number): number | null {
     sensor.value = dated.raw === null ? null : sensor.meter(dated.raw, dated.atMs);
     sensor.readAtMs = dated.atMs;
   }
-  const isFaulty = sensor.fault !== null && (!fault || fault.raw === 1);
+  const isFaulty = sensor.fault !== null && (!fault || (fault.raw !== null && fault.raw !== 0));
   return isFaulty ? null : sensor.value;
 }

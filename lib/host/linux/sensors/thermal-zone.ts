@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { celsiusIn, inWholeCelsius, type SensorFile } from './sensor-file';
+import { celsiusIn, inWholeCelsius, isUnanswered, type SensorFile } from './sensor-file';
 import { placeOf, sensorId } from './sensor-id';
 import { type Device, namesIn, numberOf, textOf } from './sysfs';
 
@@ -22,7 +22,7 @@ export async function examineZone(sysPath: string, { path }: Device): Promise<Se
     : 1000;
   const lowest = (...kinds: readonly string[]) => {
     const limits = trips.filter(({ kind }) => kinds.includes(kind)).map((trip) => trip.raw / divisor);
-    const sound = limits.filter((celsius) => celsius <= celsiusLimitMost);
+    const sound = limits.filter((celsius) => celsius <= celsiusLimitMost && !isUnanswered(celsius));
     return sound.length === 0 ? null : Math.min(...sound);
   };
   return [
@@ -36,6 +36,7 @@ export async function examineZone(sysPath: string, { path }: Device): Promise<Se
       path: join(path, 'temp'),
       place: '',
       meter: celsiusIn(divisor),
+      meterBasis: divisor,
     },
   ];
 }
