@@ -5,8 +5,12 @@ export interface ContainerName {
 }
 
 const hash = '[0-9a-f]{64}';
-/** `docker-<id>.scope` of systemd's driver, also of Podman, CRI-O, containerd and nerdctl; Podman's conmon is none. */
-const scope = new RegExp(`^(?:docker|libpod|crio|cri-containerd|nerdctl|containerd)-(${hash})(?:\\.scope)?$`);
+const engine = '(?:docker|balena|libpod|libpod-payload|crio|cri-containerd|nerdctl|containerd)';
+/**
+ * `docker-<id>.scope` of systemd's driver, also of Podman, CRI-O, containerd and nerdctl; `libpod-payload-<id>` in the service
+ * of a Quadlet unit; `<slice>:<engine>:<id>` where the driver is cgroupfs and the name systemd's. Podman's conmon is none.
+ */
+const scope = new RegExp(`^(?:[^/]{0,200}:)?${engine}[-:](${hash})(?:\\.scope)?$`);
 /** The cgroupfs driver: the id alone, in a folder of the engine's or of a pod. */
 const bare = new RegExp(`^${hash}$`);
 
