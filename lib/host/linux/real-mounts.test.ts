@@ -97,7 +97,14 @@ describe('real mounts', () => {
     ['fuse', '/etc/pve'],
     ['9p', '/usr/lib/wsl/drivers'],
     ['fuse.Editor.AppImage', '/tmp/.mount_EditorXyZ'],
+    ['fuse.editor', '/tmp/.mount_editorAbCdEf'],
     ['fuse.squashfuse', '/tmp/image'],
+    ['fuse.archivemount', '/home/ada/archive'],
+    ['composefs', '/run/image'],
+    ['fuse.xrdp-chansrv', '/home/ada/thinclient_drives'],
+    ['zfs', `/var/lib/docker/rootfs/zfs/${hash}`],
+    ['btrfs', '/var/lib/docker/buildkit/executor/abc/rootfs'],
+    ['fuse.rawBridge', '/var/lib/containerd-stargz-grpc/snapshotter/snapshots/3/fs'],
   ])('leave out a part of something else: %s at %s', (type, mountPoint) => {
     expect(points(mount(mountPoint, { type }))).toEqual(['/']);
   });
@@ -116,6 +123,10 @@ describe('real mounts', () => {
     ['zfs', '/var/snap/lxd/common/lxd/storage-pools/default/custom/media'],
     ['fuse.mergerfs', '/srv/pool'],
     ['fuse', '/mnt/backup'],
+    ['fuse.rclone', '/mnt/cloud'],
+    ['fuse.gocryptfs', '/home/ada/private'],
+    ['xfs', '/var/lib/docker/rootfs'],
+    ['nfs4', '/var/lib/kubelet/pods/1/volumes/kubernetes.io~nfs/media'],
   ])('keep a disk, a volume or a share: %s at %s', (type, mountPoint) => {
     expect(points(mount(mountPoint, { type }))).toEqual(['/', mountPoint]);
   });

@@ -6,14 +6,15 @@ import type { Mount } from './mountinfo';
  */
 const unreal = new Set(
   `autofs binder binfmt_misc bpf cgroup cgroup2 configfs cpuset debugfs devpts devtmpfs efivarfs functionfs fusectl
-  fuse.gvfs-fuse-daemon fuse.gvfsd-fuse fuse.kio-fuse fuse.lxcfs fuse.pmxcfs fuse.portal fuse.snapfuse
-  fuse.vmware-vmblock hugetlbfs mqueue nfsd nsfs proc pstore ramfs resctrl rootfs rpc_pipefs securityfs selinuxfs
+  fuse.cgmfs fuse.gvfs-fuse-daemon fuse.gvfsd-fuse fuse.kio-fuse fuse.lxcfs fuse.pmxcfs fuse.portal fuse.snapfuse
+  fuse.vmware-vmblock fuse.xrdp-chansrv hugetlbfs mqueue nfsd nsfs proc pstore ramfs resctrl rootfs rpc_pipefs securityfs selinuxfs
   smackfs sysfs tmpfs tracefs usbfs vmblock xenfs`.split(/\s+/),
 );
 /** Images, full by their nature (snaps, live systems, AppImages), and the layers of containers. */
 const layers = new Set(
-  `aufs cramfs erofs fuse.erofsfuse fuse.fuse-overlayfs fuse.fuseiso fuse.squashfuse fuse.squashfuse_ll iso9660 overlay
-  romfs shiftfs squashfs udf unionfs`.split(/\s+/),
+  `aufs composefs cramfs erofs fuse.archivemount fuse.dwarfs fuse.erofsfuse fuse.fuse-archive fuse.fuse-overlayfs
+  fuse.fuse-zip fuse.fuseiso fuse.mount-zip fuse.ratarmount fuse.revokefs-fuse fuse.rofiles-fuse
+  fuse.squashfuse fuse.squashfuse_ll iso9660 overlay romfs shiftfs squashfs udf unionfs`.split(/\s+/),
 );
 /**
  * Where container engines keep layers and root file systems, whatever they are made with (ZFS datasets, btrfs, thin
@@ -23,15 +24,21 @@ const layerPaths = [
   /\/(?:overlay2?|fuse-overlayfs)\/[^/]+\/(?:merged|diff)$/,
   /\/(?:zfs\/graph|btrfs\/subvolumes|devicemapper\/mnt|aufs\/(?:mnt|diff)|vfs\/dir)\/[^/]+/,
   /\/containers\/storage\/(?:overlay|overlay-containers|overlay-images|zfs|btrfs|devicemapper|vfs|aufs)\/[^/]+/,
+  /\/containerd-(?:nydus|stargz)(?:-grpc)?\/(?:snapshotter\/)?snapshots\//,
+  /\/(?:docker|balena-engine)\/rootfs\/[^/]+\/[^/]+/,
+  /\/(?:docker\/buildkit|buildkit\/runc-[^/]+|buildkit\/containerd-[^/]+)\/executor\//,
   /\/io\.containerd\.(?:snapshotter|runtime)\.v\d\.[a-z0-9-]+\//,
   /\/(?:lxd|incus)\/storage-pools\/[^/]+\/(?:containers|images|virtual-machines)(?:-snapshots)?\//,
 ];
 /** Windows' own in WSL, and the cluster's configuration on Proxmox, which its FUSE server gives no name of a type. */
 const helperPaths = [/^\/usr\/lib\/wsl\//, /^\/mnt\/wslg?(?:\/|$)/, /^\/etc\/pve$/];
+/** Where the AppImage runtime mounts an image, whatever its file, and so the type, is called. */
+const appImagePath = /^\/tmp\/\.mount_[^/]+$/;
 
 /** A mount that is a part of something else: an image, a container's layer, a snapshot, a hypervisor's helper. */
 function isPart({ type, mountPoint, source }: Mount): boolean {
   if (unreal.has(type) || layers.has(type) || /^fuse\..*\.AppImage$/i.test(type)) return true;
+  if (type.startsWith('fuse') && appImagePath.test(mountPoint)) return true;
   // A snapshot that somebody looks into is mounted by ZFS itself, with the size of the whole.
   if (type === 'zfs' && source.includes('@')) return true;
   return [...layerPaths, ...helperPaths].some((pattern) => pattern.test(mountPoint));

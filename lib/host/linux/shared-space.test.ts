@@ -17,13 +17,14 @@ interface Line {
   readonly source: string;
   readonly mount: string;
   readonly usedBytes?: number;
+  readonly device?: string;
 }
 
 /** The pool of each mount, as the whole reading tells it. */
 async function poolsOf(lines: readonly Line[]): Promise<readonly (string | null | undefined)[]> {
   const text = lines.map(
-    ({ type, source, mount }, index) =>
-      `${index + 10} ${index === 0 ? 1 : 10} 253:${index} / ${mount} rw - ${type} ${source} rw\n`,
+    ({ type, source, mount, device }, index) =>
+      `${index + 10} ${index === 0 ? 1 : 10} ${device ?? `253:${index}`} / ${mount} rw - ${type} ${source} rw\n`,
   );
   mkdirSync(join(folder, 'proc/1'), { recursive: true });
   writeFileSync(join(folder, 'proc/1/mountinfo'), text.join(''), 'latin1');
@@ -76,6 +77,65 @@ describe('the space that mounts share', () => {
         { type: 'nfs', source: '[fd00::1]:/y', mount: '/seven' },
       ]),
     ).toEqual(['nas', 'nas', null, null, 'nas', 'nas', '[fd00::1]', '[fd00::1]']);
+  });
+
+  it('is the server of a share by its address, also where that is a URL with a user', async () => {
+    expect(
+      await poolsOf([
+        { type: 'fuse', source: 'https://cloud.example.org/dav/a', mount: '/a', device: '0:50' },
+        { type: 'fuse', source: 'https://cloud.example.org/dav/b', mount: '/b', device: '0:51' },
+        { type: 'davfs', source: 'https://ada@other.example.org/dav', mount: '/c', device: '0:52' },
+        { type: 'fuse.rclone', source: 'gdrive:', mount: '/d', device: '0:53' },
+        { type: 'fuse.rclone', source: 'gdrive:photos', mount: '/e', device: '0:54' },
+      ]),
+    ).toEqual(['cloud.example.org', 'cloud.example.org', null, 'gdrive', 'gdrive']);
+  });
+
+  it.each(['virtiofs', '9p', 'vboxsf', 'prl_fs'])(
+    'is one where folders of the machine below are known by tags: %s',
+    async (type) => {
+      expect(
+        await poolsOf([
+          { type, source: 'media', mount: '/media', device: '0:50' },
+          { type, source: 'photos', mount: '/photos', device: '0:51' },
+          { type, source: 'other', mount: '/other', device: '0:52', usedBytes: 7 },
+        ]),
+      ).toEqual(['media', 'media', null]);
+    },
+  );
+
+  it('is that of the disk which another file system is laid over', async () => {
+    expect(
+      await poolsOf([
+        { type: 'fuse.gocryptfs', source: '/home/ada/.cipher', mount: '/a/private', device: '0:50' },
+        { type: 'ecryptfs', source: '/home/.ecryptfs/bea', mount: '/b/home', device: '0:51' },
+        { type: 'ext4', source: '/dev/sda1', mount: '/z', device: '8:1' },
+        { type: 'ext4', source: '/dev/sdb1', mount: '/other', device: '8:17', usedBytes: 7 },
+      ]),
+    ).toEqual(['/dev/sda1', '/dev/sda1', '/dev/sda1', null]);
+  });
+
+  it.each([
+    ['LVM-abc-vpool', 'vg-pool-vpool', 'vg-pool'],
+    ['stratis-1-private-abc-thinpool-pool', 'stratis-1-pool', 'stratis-1-pool'],
+    ['LVM-abc-tpool', 'vg-thin-tpool', 'vg-thin'],
+  ])('is the pool that volumes are in below their encryption: %s', async (uuid, name, pool) => {
+    const write = (path: string, text: string) => {
+      mkdirSync(join(folder, 'sys', path, '..'), { recursive: true });
+      writeFileSync(join(folder, 'sys', path), text);
+    };
+    for (const device of ['253:0', '253:1']) {
+      write(`dev/block/${device}/slaves/dm-5/dm/uuid`, 'LVM-volume\n');
+      write(`dev/block/${device}/slaves/dm-5/slaves/dm-9/dm/uuid`, `${uuid}\n`);
+      write(`dev/block/${device}/slaves/dm-5/slaves/dm-9/dm/name`, `${name}\n`);
+    }
+    expect(
+      await poolsOf([
+        { type: 'ext4', source: '/dev/mapper/luks-a', mount: '/a' },
+        { type: 'xfs', source: '/dev/vg/b', mount: '/b' },
+        { type: 'ext4', source: '/dev/mapper/luks-c', mount: '/c' },
+      ]),
+    ).toEqual([pool, pool, null]);
   });
 
   it('is the thin pool that LVM volumes are in', async () => {
