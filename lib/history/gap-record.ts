@@ -121,8 +121,17 @@ export function openGapRecord(options: GapRecordOptions): GapRecord {
     }
   }
 
+  const known = (host: string, from: number, to: number) => [
+    ...stored(host, from, to),
+    ...pending.filter((one) => one.host === host && one.from < to && one.to > from),
+  ];
+
   const unmeasured = (gaps: readonly Outage[]) =>
     gaps.flatMap((gap) => without(gap, measured(gap.host, gap), leastMs));
+
+  /** Of times that were not measured, those that no known gap covers: a clock that is set back leads over them again. */
+  const news = (gaps: readonly Outage[]) =>
+    unmeasured(gaps).flatMap((gap) => without(gap, inOrder(known(gap.host, gap.from, gap.to)), leastMs));
 
   return {
     attach(opened) {
@@ -149,7 +158,7 @@ export function openGapRecord(options: GapRecordOptions): GapRecord {
     },
     sample(event) {
       const found = presence.sample(event.host, event.t, event.seq > headBefore, () => hintOf(event));
-      if (found.length > 0) add(unmeasured(found));
+      if (found.length > 0) add(news(found));
       else if (event.t < lastEndOf(event.host)) cutAt(event.host, event.t);
       before.set(event.host, { seq: event.seq, toldToStop: false });
     },
@@ -165,16 +174,26 @@ export function openGapRecord(options: GapRecordOptions): GapRecord {
       // An older database does not say since when it knows a host.
       const first = seen ? (seen.first ?? Number.NEGATIVE_INFINITY) : Number.POSITIVE_INFINITY;
       const keptFrom = Math.max(first, earliest);
-      const known = [
-        ...stored(host, from, to),
-        ...pending.filter((outage) => outage.host === host),
-        ...unmeasured(presence.missing(host, now())),
-      ]
+      const told = inOrder([...known(host, from, to), ...news(presence.missing(host, now()))])
         .filter((outage) => outage.from < to && outage.to > Math.max(from, keptFrom))
-        .map((outage) => ({ from: Math.max(outage.from, keptFrom), to: outage.to, cause: outage.cause }))
-        .sort((one, other) => one.from - other.from);
-      if (from >= keptFrom) return known;
-      return [{ from, to: Math.min(to, keptFrom), cause: 'not-kept' as const }, ...known];
+        .map((outage) => ({ from: Math.max(outage.from, keptFrom), to: outage.to, cause: outage.cause }));
+      const gaps = apart(told, leastMs);
+      if (from >= keptFrom) return gaps;
+      return [{ from, to: Math.min(to, keptFrom), cause: 'not-kept' as const }, ...gaps];
     },
   };
+}
+
+const inOrder = <T extends Stretch>(gaps: readonly T[]) =>
+  [...gaps].sort((one, other) => one.from - other.from);
+
+/** Each time in one gap, the first that has it: older versions stored some again after a clock had been set back. */
+function apart(gaps: readonly HistoryGap[], leastMs: number): HistoryGap[] {
+  let end = Number.NEGATIVE_INFINITY;
+  return gaps.flatMap((gap) => {
+    const rest = gap.from >= end ? gap : { ...gap, from: end };
+    if (rest !== gap && rest.to - rest.from < leastMs) return [];
+    end = rest.to;
+    return [rest];
+  });
 }
