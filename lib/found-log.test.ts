@@ -7,6 +7,8 @@ import type { EventLog, NewEvent } from './events/event-log';
 import type { SystemAlert } from './events/payloads';
 import { openHistory } from './history/history';
 import { openSqliteLog } from './log/sqlite-log';
+import { parseLogRequest } from './log-request';
+import { searchLog } from './log-search';
 import { readChannel } from './notify/channel';
 import { openNotify } from './notify/notify';
 import { openReceiver, type Receiver } from './notify/receiver';
@@ -121,6 +123,20 @@ test('a stream of the log in memory ends, and its client comes back to the same 
   ).toEqual(['old', 'one', 'two', 'three']);
 });
 
+/** The alerts that a search finds, the newest first. The log was begun 10^15 positions on: a search may not walk there. */
+async function searched(log: EventLog): Promise<string[]> {
+  let runs = 0;
+  const pause = async () => {
+    runs += 1;
+    if (runs > 1_000) throw new Error('the search does not end');
+  };
+  const asked = parseLogRequest(log, new URLSearchParams());
+  if (!asked.ok) throw new Error(asked.problem.detail);
+  const { items, before } = await searchLog(log, asked.search, pause);
+  expect(before).toBeNull();
+  return items.map(({ data }) => String(data.alertId));
+}
+
 test('where the id is kept beside the log, its streams go on and clients resume under it', async () => {
   const before = await openLog();
   const [old] = await before.append([alert('old')], 'durable');
@@ -139,6 +155,7 @@ test('where the id is kept beside the log, its streams go on and clients resume 
     ['gap', undefined],
     ['system-alert', `first-${begunAt + 1}`],
   ]);
+  expect(await searched(log)).toEqual(['one']);
   expect(JSON.parse(seen[1]?.data ?? '')).toEqual({
     fromId: 'first-0',
     toId: `first-${begunAt}`,
@@ -152,6 +169,7 @@ test('where the id is kept beside the log, its streams go on and clients resume 
   await log.append([alert('two')], 'durable');
   expect(ids(takeAll(cursor))).toEqual([`first-${begunAt + 2}`]);
   expect(cursor.ended).toBe(false);
+  expect(await searched(log)).toEqual(['two', 'one', 'old']);
   const whole = takeAll(feed.connect({ ...everything, lastEventId: 'first-0' }));
   expect(
     whole.flatMap(({ event, data }) => (event === 'system-alert' ? [JSON.parse(data).alertId] : [])),
@@ -194,6 +212,8 @@ describe.each([{ isIdKept: true }, { isIdKept: false }])(
       const later = await openChannels(log);
       await log.append([alert('c')], 'durable-if-possible');
       await vi.waitFor(() => expect(told()).toEqual(['a', 'c']), generous);
+      // It has read to the head, whatever place in the stored log it will come back to.
+      await vi.waitFor(() => expect(later.waiting().map(({ seq }) => seq)).toEqual([log.headSeq]), generous);
 
       unlock();
       await vi.waitFor(() => expect(told()).toEqual(['a', 'c', 'b']), generous);

@@ -28,6 +28,8 @@ export interface Courier {
   readonly isHung: boolean;
   /** It has room for what the log has next, and waits for no attempt. */
   readonly takesMore: boolean;
+  /** Where it reads. `state` has the place in the stored log instead while that cannot be read. */
+  readonly readTo: number;
   /** There may be something new. */
   wake(): void;
   /** Something else of this channel has arrived. */
@@ -252,6 +254,9 @@ export function openCourier({ log, clock, means, muteOf, keep, ...options }: Cou
     },
     get isHung() {
       return isHung;
+    },
+    get readTo() {
+      return state.seq;
     },
     get takesMore() {
       return !stopped && mayGrow();

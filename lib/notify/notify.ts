@@ -200,7 +200,7 @@ export async function openNotify(options: NotifyOptions): Promise<Notify> {
     waiting: () =>
       [...couriers.values()]
         .filter(({ takesMore }) => takesMore)
-        .map((courier) => ({ key: courier, name: courier.channel.name, seq: courier.state.seq })),
+        .map((courier) => ({ key: courier, name: courier.channel.name, seq: courier.readTo })),
     channel: (id) => couriers.get(id)?.channel ?? null,
     add(settings) {
       const channel: Channel = { id: randomBytes(5).toString('hex'), ...settings };
