@@ -23,6 +23,7 @@ import {
 import { type Alerts, openAlerts } from './alerts/alerts';
 import { cpu, startT } from './alerts/stored-events';
 import type { EventLog } from './events/event-log';
+import { openTurns } from './events/turns';
 import { openSqliteLog } from './log/sqlite-log';
 import { openWorkQueues, type WorkQueues } from './work-queue';
 
@@ -34,7 +35,7 @@ beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'hostbeat-'));
   log = await openSqliteLog({ dataDir });
   runtime = {
-    work: openWorkQueues(),
+    work: openWorkQueues(openTurns()),
     peerOf: () => null,
     alerts: await openAlerts({ log, dataDir, publish: log.append, culprits: () => [], now: () => startT }),
   };

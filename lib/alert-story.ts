@@ -1,6 +1,6 @@
 import { activeUntil, matches } from './alerts/silences';
 import type { Alert, AlertState, Rule, Silence } from './events/alerting';
-import { searchLog } from './log-search';
+import { type LogSearch, searchLog } from './log-search';
 import type { Runtime } from './runtime';
 
 /** A silence that an alert falls under. */
@@ -35,13 +35,13 @@ const states: readonly string[] = ['pending', 'firing', 'resolved'] satisfies Al
 
 /** The alert and what became of it; `null` where it is not kept. */
 export async function alertStory(
-  { alerts, log }: Pick<Runtime, 'alerts' | 'log'>,
+  { alerts, log, pause }: Pick<Runtime, 'alerts' | 'log' | 'pause'>,
   alertId: string,
 ): Promise<AlertStory | null> {
   const alert = alerts.alert(alertId);
   if (!alert) return null;
   const at = Date.now();
-  const { items } = await searchLog(log, {
+  const search: LogSearch = {
     types: new Set(['system-alert']),
     severities: null,
     text: null,
@@ -51,7 +51,8 @@ export async function alertStory(
     after: null,
     before: null,
     limit: stepsMax,
-  });
+  };
+  const { items } = await searchLog(log, search, pause);
   const steps = items
     .flatMap(({ t, data: { state } }) =>
       states.includes(String(state)) ? [{ t, state: state as AlertState }] : [],

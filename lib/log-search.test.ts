@@ -44,7 +44,7 @@ afterAll(async () => {
 async function ask(query: Readonly<Record<string, string>>) {
   const asked = parseLogRequest(log, new URLSearchParams(query));
   if (!asked.ok) throw new Error(asked.problem.detail);
-  return searchLog(log, asked.search);
+  return searchLog(log, asked.search, async () => {});
 }
 
 /** Page by page to the end. */
@@ -94,6 +94,58 @@ test('what came after a position is had from there', async () => {
   const after = await ask({ after: items[3]?.id ?? '', limit: '500' });
   expect(after.items).toEqual(items.slice(0, 3));
   expect(after.before).toBeNull();
+});
+
+/** A log that notes how much of it is read at once, and pauses that are counted. */
+function counted(of: EventLog) {
+  const reads: number[] = [];
+  const pauses = { count: 0 };
+  const counting: EventLog = Object.create(of, {
+    readLastingBefore: {
+      value: async (before: number, after: number, limit: number) => {
+        const events = await of.readLastingBefore(before, after, limit);
+        reads.push(events.reduce((sum, { json }) => sum + json.length, 0));
+        return events;
+      },
+    },
+  });
+  const pause = async () => {
+    pauses.count += 1;
+  };
+  return { counting, reads, pauses, pause };
+}
+
+test('a search for what is not there rests before each small piece of the log', async () => {
+  const { counting, reads, pauses, pause } = counted(log);
+  const asked = parseLogRequest(log, new URLSearchParams({ text: 'needle' }));
+  if (!asked.ok) throw new Error(asked.problem.detail);
+  expect(await searchLog(counting, asked.search, pause)).toMatchObject({ items: [], before: null });
+  expect(pauses.count).toBe(reads.length);
+  expect(reads.length).toBeGreaterThan(lasting.length / 100);
+});
+
+test('large events are read a few at a time, and an answer has a size', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'hostbeat-search-'));
+  const large = await openSqliteLog({ dataDir: folder, waitForOwnerMs: 0 });
+  const text = 'x'.repeat(60_000);
+  for (let index = 0; index < 100; index += 1) await large.append([event('message', index, { text })]);
+  const { counting, reads, pause } = counted(large);
+  const found: FoundEvent[] = [];
+  let pages = 0;
+  for (let before: string | null = ''; before !== null; pages += 1) {
+    const query = new URLSearchParams({ limit: '500', ...(before === '' ? {} : { before }) });
+    const asked = parseLogRequest(large, query);
+    if (!asked.ok) throw new Error(asked.problem.detail);
+    const page = await searchLog(counting, asked.search, pause);
+    expect(JSON.stringify(page).length).toBeLessThan(1_200_000);
+    found.push(...page.items);
+    before = page.before;
+  }
+  expect(found.map(({ t }) => t)).toEqual(Array.from({ length: 100 }, (_, i) => startT + (99 - i) * 1000));
+  expect(pages).toBeGreaterThan(4);
+  expect(Math.max(...reads)).toBeLessThan(1_200_000);
+  await large.close();
+  rmSync(folder, { recursive: true });
 });
 
 test('a position of another log is as good as none', async () => {

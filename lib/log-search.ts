@@ -38,12 +38,15 @@ export interface FoundEvents {
   readonly head: string;
 }
 
-/** Of a run of the log at once; how long a run is depends on how much in it lasts. */
-const eventsPerRun = 1_000;
-const firstRun = 20_000;
-const longestRun = 100_000_000;
+/** Read in one piece, which nothing else waits for longer than a few ms: an event may have 64 KiB. */
+const firstRead = 16;
+const largestRead = 64;
+const charactersPerRead = 128 * 1024;
 /** No search looks at more than this before it answers with what it has. */
 const lookedAtMax = 20_000;
+const lookedAtCharactersMax = 16 * 1024 * 1024;
+/** An answer is made in one piece: it has no more than this and one event. */
+const answerCharactersMax = 1024 * 1024;
 
 const searchable = ({ type, json }: LoggedEvent) => `${type} ${json}`.toLowerCase();
 
@@ -61,42 +64,43 @@ function matches(event: LoggedEvent, search: LogSearch): boolean {
 }
 
 /**
- * The events that last and match, from the newest back. Reads the log in runs that are as long as what lasts in
- * them is rare, so that neither months of silence nor a flood cost much.
+ * The events that last and match, from the newest back, in small pieces with a pause between them. An answer may have
+ * fewer than `limit` of them, and even none, although there are more: `before` is where the search goes on.
  */
-export async function searchLog(log: EventLog, search: LogSearch, pause?: Pause): Promise<FoundEvents> {
+export async function searchLog(log: EventLog, search: LogSearch, pause: Pause): Promise<FoundEvents> {
   const head = log.headSeq;
   const floor = search.after ?? 0;
-  let end = Math.min(head, (search.before ?? head + 1) - 1);
-  let run = firstRun;
-  let lookedAt = 0;
   const items: FoundEvent[] = [];
-  while (end > floor && items.length < search.limit && lookedAt < lookedAtMax) {
-    await pause?.();
-    // After a fault at a start, positions go on a long way above those that were used.
-    end = log.lastLasting(end);
-    if (end <= floor) break;
-    let start = Math.max(floor, end - run);
-    const lasting = log.countLasting(start, end);
-    if (lasting > eventsPerRun && end - start > 1) {
-      run = Math.max(1, Math.floor((end - start) / 2));
-      continue;
-    }
-    const events = await log.readLasting(start, end, eventsPerRun);
-    lookedAt += events.length;
-    for (const event of events.toReversed()) {
+  let before = Math.min(head + 1, search.before ?? head + 1);
+  let [lookedAt, lookedAtCharacters, foundCharacters] = [0, 0, 0];
+  const isDone = () =>
+    items.length >= search.limit ||
+    foundCharacters >= answerCharactersMax ||
+    lookedAt >= lookedAtMax ||
+    lookedAtCharacters >= lookedAtCharactersMax;
+
+  for (let size = firstRead; before > floor + 1 && !isDone(); ) {
+    await pause();
+    const events = await log.readLastingBefore(before, floor, size);
+    let characters = 0;
+    for (const event of events) {
+      before = event.seq;
+      lookedAt += 1;
+      characters += event.json.length;
       if (!matches(event, search)) continue;
       items.push(found(log, event));
-      if (items.length < search.limit) continue;
-      start = event.seq - 1;
-      break;
+      foundCharacters += event.json.length;
+      if (isDone()) break;
     }
-    end = start;
-    run = Math.min(longestRun, run * 2);
+    lookedAtCharacters += characters;
+    const wasAllLookedAt = before === (events.at(-1)?.seq ?? before);
+    if (wasAllLookedAt && events.length < size) before = floor + 1;
+    const perEvent = Math.max(1, characters / Math.max(1, events.length));
+    size = Math.max(1, Math.min(largestRead, Math.floor(charactersPerRead / perEvent)));
   }
   return {
     items,
-    before: end > floor ? formatEventId(log.id, end + 1) : null,
+    before: before > floor + 1 ? formatEventId(log.id, before) : null,
     head: formatEventId(log.id, head),
   };
 }

@@ -11,15 +11,16 @@ import type { KnownItems } from '@/lib/replay/payloads';
 import { openReplays, type Replays } from '@/lib/replay/replays';
 import { type Sampler, startSampler } from '@/lib/sampler/sampler';
 import { type Feed, openFeed } from '@/lib/sse/feed';
-import { openTurns } from '@/lib/sse/turns';
 import { openCulprits } from './culprits';
-import { inTurns, type Work } from './events/turns';
+import { inTurns, type Turns, type Work } from './events/turns';
 import { muteOf } from './mute';
 import { openStallWatch, type StallWatch, type WatchedCursor } from './stall-watch';
 import { openWorkQueue } from './work-queue';
 
 export interface PipelineOptions {
   readonly log: EventLog;
+  /** Shares the event loop between all long work. */
+  readonly turns: Turns;
   readonly host: Host;
   readonly facts: () => HostFacts;
   /** The run of the machine that Hostbeat itself is on. */
@@ -60,7 +61,7 @@ export interface Pipeline {
  * behind the log is a cursor over it.
  */
 export async function openPipeline(options: PipelineOptions): Promise<Pipeline> {
-  const { log, host, facts, boot, intervalMs, version, dataDir, onSetAside, onReport } = options;
+  const { log, turns, host, facts, boot, intervalMs, version, dataDir, onSetAside, onReport } = options;
   const storing = { dataDir, onSetAside, onReport };
   const latest = new Map<string, NewEvent>();
 
@@ -92,7 +93,6 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     intervalMs,
     hosts: [facts()],
   });
-  const turns = openTurns();
   const feed = openFeed({ log, hello, turns });
 
   const history = openHistory({ log, boot, intervalMs, ...storing });
@@ -100,6 +100,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
   // Streams wait for each other: there are no more of them than are admitted.
   const rebuilding = openWorkQueue({
     kind: 'replays',
+    turns,
     waitingMax: Number.POSITIVE_INFINITY,
     waitingPerAddress: Number.POSITIVE_INFINITY,
   });

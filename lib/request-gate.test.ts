@@ -52,6 +52,19 @@ test('a request begins at once, the others one a turn, in their order', () => {
   expect(begun).toEqual(['a', 'b', 'c', 'd']);
 });
 
+test('while connections come, nothing begins before its turn', () => {
+  let isTaken = true;
+  const { ask, begun, turn } = gateInTurns({ isTaken: () => isTaken });
+  ask('a', '/api/alerts');
+  expect(begun).toEqual([]);
+  turn();
+  expect(begun).toEqual(['a']);
+  isTaken = false;
+  turn();
+  ask('b', '/api/alerts');
+  expect(begun).toEqual(['a', 'b']);
+});
+
 test('addresses take turns: one that asks for much waits for itself', () => {
   const { ask, begun, turn } = gateInTurns();
   for (let index = 0; index < 50; index += 1) ask(`many ${index}`, '/api/alerts', '192.0.2.1');

@@ -20,8 +20,10 @@ export interface RequestGateOptions {
   /** How many are under way at once. */
   readonly pages?: Bound;
   readonly routes?: Bound;
-  /** Calls back in the event loop's next turn. */
+  /** Calls back in the event loop's next turn that has nothing more urgent to do. */
   readonly nextTurn?: (run: () => void) => void;
+  /** Whether this turn has something more urgent to do. Default never. */
+  readonly isTaken?: () => boolean;
 }
 
 interface Bound {
@@ -45,9 +47,10 @@ export function openRequestGate(options: RequestGateOptions = {}): RequestGate {
   return new Gate({
     waitingMax: 1024,
     waitingPerAddress: 256,
-    pages: { atOnce: 4, holdMs: 2000 },
+    pages: { atOnce: 1, holdMs: 500 },
     routes: { atOnce: 8, holdMs: 100 },
     nextTurn: setImmediate,
+    isTaken: () => false,
     ...options,
   });
 }
@@ -75,7 +78,8 @@ class Gate implements RequestGate {
     }
     const kind = withoutRendering.test(incoming.url ?? '') ? ('routes' as const) : ('pages' as const);
     const request = { kind, answer, start };
-    if (!this.#isTurnTaken && this.#waiting === 0 && this.#mayStart(request)) {
+    const isFree = !this.#isTurnTaken && !this.#options.isTaken();
+    if (isFree && this.#waiting === 0 && this.#mayStart(request)) {
       this.#begin(request);
       return;
     }

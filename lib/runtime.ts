@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { version } from '../package.json';
+import { type AcceptBacklog, openAcceptBacklog } from './accept-backlog';
 import { openRequestRate, type RequestRate } from './auth/request-rate';
 import { type Config, parseConfig } from './config';
 import { serveFeed } from './direct-feed';
@@ -8,6 +9,7 @@ import type { NewEvent } from './events/event-log';
 import { loggedSchemas } from './events/event-schemas';
 import { isLoggedType, type LoggedPayloads, type LoggedType } from './events/event-types';
 import type { HostFacts } from './events/payloads';
+import { openTurns, type Pause, pauseOf } from './events/turns';
 import { type Health, healthOf } from './health';
 import { readBoot } from './host/boot';
 import { factsWatch } from './host/facts-watch';
@@ -42,6 +44,10 @@ export interface Runtime extends Pipeline {
   readonly underWay: UnderWay;
   /** What takes long, by kind. */
   readonly work: WorkQueues;
+  /** For long work that no queue stands before: that of a page. */
+  readonly pause: Pause;
+  /** Told of each connection. */
+  readonly acceptBacklog: AcceptBacklog;
   /** What a page is rendered with before its first event: of the types that it shows, and of no others. */
   initialState(types: readonly LoggedType[]): InitialState;
   health(): Health;
@@ -107,8 +113,12 @@ export async function startRuntime(env: NodeJS.ProcessEnv): Promise<Runtime> {
   }
   const onReport = reportOnce(warn);
   const log = await openSqliteLog({ dataDir, onSetAside, onReport });
+  const acceptBacklog = openAcceptBacklog();
+  const yielding = { isTaken: () => acceptBacklog.isDraining };
+  const turns = openTurns({ ...yielding, schedule: acceptBacklog.nextTurn });
   const pipeline = await openPipeline({
     log,
+    turns,
     host: { ...host, watches: [...host.watches, watchFacts] },
     facts: () => facts,
     boot: await readBoot(config.procPath),
@@ -152,7 +162,9 @@ export async function startRuntime(env: NodeJS.ProcessEnv): Promise<Runtime> {
       exempt: config.trustedProxies,
     }),
     underWay: new Map(),
-    work: openWorkQueues(),
+    work: openWorkQueues(turns),
+    pause: pauseOf(turns),
+    acceptBacklog,
     publishers: openRequestRate({ perSecond: config.maxPublishPerSecond }),
     health: () => healthOf({ ...pipeline, version, intervalMs: config.intervalMs }),
     initialState: (types) => ({
@@ -169,7 +181,7 @@ export async function startRuntime(env: NodeJS.ProcessEnv): Promise<Runtime> {
         : [],
     }),
     guard: openHttpGuard({ ...config, dev: env.NODE_ENV === 'development' }),
-    gate: openRequestGate(),
+    gate: openRequestGate({ ...yielding, nextTurn: acceptBacklog.nextTurn }),
     serveFeed: (incoming, response) => serveFeed(runtime, incoming, response),
     serveHealth: (incoming, response) => serveHealth(runtime, incoming, response),
     // Elsewhere whoever asks could name itself.

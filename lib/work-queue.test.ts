@@ -1,19 +1,20 @@
 import { expect, test } from 'vitest';
-import type { Pause } from './events/turns';
-import { openWorkQueue, type WorkQueueOptions } from './work-queue';
+import { openTurns, type Pause } from './events/turns';
+import { openWorkQueue, openWorkQueues, type WorkQueueOptions } from './work-queue';
 
 /** A queue whose clock moves by one ms at each step of work, and whose turns are counted. */
-function hand(options: Partial<WorkQueueOptions> = {}) {
+function hand({ budgetMs = 5, ...options }: Partial<WorkQueueOptions> & { budgetMs?: number } = {}) {
   const clock = { ms: 0, turns: 0 };
-  const queue = openWorkQueue({
-    kind: 'history',
+  const turns = openTurns({
+    budgetMs,
     monotonicNow: () => clock.ms,
-    async nextTurn() {
-      clock.turns += 1;
-    },
-    ...options,
+    schedule: (run) =>
+      setImmediate(() => {
+        clock.turns += 1;
+        run();
+      }),
   });
-  return { clock, queue };
+  return { clock, queue: openWorkQueue({ kind: 'history', turns, ...options }) };
 }
 
 const of = (address: string | null, signal = new AbortController().signal) => ({ address, signal });
@@ -25,8 +26,36 @@ const held = () => {
   return { until, release: () => release() };
 };
 
-test('work is done in turns of a bounded length', async () => {
-  const { clock, queue } = hand({ turnMs: 8 });
+test('work of all kinds together is done in turns of a bounded length', async () => {
+  const clock = { ms: 0, spentMs: 0, longestMs: 0 };
+  const turns = openTurns({
+    budgetMs: 8,
+    monotonicNow: () => clock.ms,
+    schedule: (run) =>
+      setImmediate(() => {
+        clock.spentMs = 0;
+        run();
+      }),
+  });
+  const { history, search, csv } = openWorkQueues(turns);
+  let done = 0;
+  const work = async (pause: Pause) => {
+    for (let step = 0; step < 100; step += 1) {
+      clock.ms += 1;
+      clock.spentMs += 1;
+      clock.longestMs = Math.max(clock.longestMs, clock.spentMs);
+      await pause();
+    }
+    done += 1;
+  };
+  await Promise.all([history, search, csv, history].map((queue) => queue.run(of('a'), work)));
+  // Each of the three that are under way may have begun its last step while there was time.
+  expect(done).toBe(4);
+  expect(clock.longestMs).toBeLessThanOrEqual(8 + 2);
+});
+
+test('one that has the event loop for itself takes as many turns as its work is long', async () => {
+  const { clock, queue } = hand({ budgetMs: 8 });
   let longest = 0;
   let begun = 0;
   let turns = 0;

@@ -1,5 +1,5 @@
 import type { Problem } from './events/problem';
-import type { Pause } from './events/turns';
+import { type Pause, pauseOf, type Turns } from './events/turns';
 
 export interface Client {
   /** Where the request came from; those whose address is not known are one. */
@@ -22,18 +22,14 @@ export interface WorkQueue {
 export interface WorkQueueOptions {
   /** What is asked for, as a refusal names it. */
   readonly kind: string;
-  /** So many at once; each takes turns of its own. Default 1. */
+  /** Shares the event loop with all other long work. */
+  readonly turns: Turns;
+  /** So many at once. Default 1. */
   readonly atOnce?: number;
   /** So many wait, of all addresses. Default 64. */
   readonly waitingMax?: number;
   /** So many wait of one address. Default 16. */
   readonly waitingPerAddress?: number;
-  /** How long work goes on before others have a turn. Default 8 ms. */
-  readonly turnMs?: number;
-  /** Monotonic. */
-  readonly monotonicNow?: () => number;
-  /** Resolves in the event loop's next turn. */
-  readonly nextTurn?: () => Promise<void>;
 }
 
 interface Waiting {
@@ -53,9 +49,8 @@ const retryAfterSeconds = 2;
  * turns as well: one that asks for much waits for itself.
  */
 export function openWorkQueue(options: WorkQueueOptions): WorkQueue {
-  const { kind, atOnce = 1, waitingMax = 64, waitingPerAddress = 16, turnMs = 8 } = options;
-  const now = options.monotonicNow ?? (() => performance.now());
-  const nextTurn = options.nextTurn ?? (() => new Promise<void>((resolve) => setImmediate(resolve)));
+  const { kind, turns, atOnce = 1, waitingMax = 64, waitingPerAddress = 16 } = options;
+  const rest = pauseOf(turns);
   let running = 0;
   const waiting: Waiting[] = [];
   /** Addresses that were served, the last one last; only of those that wait. */
@@ -110,12 +105,8 @@ export function openWorkQueue(options: WorkQueueOptions): WorkQueue {
   }
 
   function pauseFor({ signal }: Client): Pause {
-    let begunAt = now();
     return async () => {
-      if (!signal.aborted && now() - begunAt >= turnMs) {
-        await nextTurn();
-        begunAt = now();
-      }
+      if (!signal.aborted) await rest();
       if (signal.aborted) throw new AbandonedError();
     };
   }
@@ -135,7 +126,9 @@ export function openWorkQueue(options: WorkQueueOptions): WorkQueue {
       try {
         await turnOf(client);
         try {
-          return { ok: true, value: await work(pauseFor(client)) };
+          const pause = pauseFor(client);
+          await pause();
+          return { ok: true, value: await work(pause) };
         } finally {
           running -= 1;
           startNext();
@@ -153,6 +146,6 @@ const kinds = ['history', 'csv', 'export', 'preview', 'gaps', 'search'] as const
 export type WorkQueues = Readonly<Record<(typeof kinds)[number], WorkQueue>>;
 
 /** A queue for each kind of request that takes long: one kind does not wait for another. */
-export function openWorkQueues(): WorkQueues {
-  return Object.fromEntries(kinds.map((kind) => [kind, openWorkQueue({ kind })])) as WorkQueues;
+export function openWorkQueues(turns: Turns): WorkQueues {
+  return Object.fromEntries(kinds.map((kind) => [kind, openWorkQueue({ kind, turns })])) as WorkQueues;
 }

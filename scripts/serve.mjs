@@ -63,6 +63,7 @@ export async function serve({ config, dev }) {
   const server = createServer({ ...timeouts, keepAliveTimeout: keepAliveMs, requireHostHeader: false });
   // Node.js would drop those beyond 2,000 in silence; a head has 16 KiB in any case, and the guard counts.
   server.maxHeadersCount = 0;
+  server.on('connection', () => runtime()?.acceptBacklog.accepted());
   for (const event of ['request', 'checkContinue', 'checkExpectation']) server.on(event, onRequest);
   server.on('connect', (incoming, socket) => {
     if (runtime()) runtime().guard.refuseTunnel(incoming, socket);

@@ -113,10 +113,14 @@ export interface EventLog {
     toSeq: number,
     limit: number,
   ): readonly LoggedEvent[] | Promise<readonly LoggedEvent[]>;
+  /** At most `limit` of those before `beforeSeq` and after `afterSeq`, the newest first. */
+  readLastingBefore(
+    beforeSeq: number,
+    afterSeq: number,
+    limit: number,
+  ): readonly LoggedEvent[] | Promise<readonly LoggedEvent[]>;
   /** Events that last, by `t` and then by `seq`: a publisher may put any time there. */
   readLastingByTime(query: LastingByTime): readonly LoggedEvent[] | Promise<readonly LoggedEvent[]>;
-  /** The newest position up to `toSeq` whose event is no sample; 0 when there is none. */
-  lastLasting(toSeq: number): number;
   /** How many events of `afterSeq + 1` to `toSeq` are not samples. */
   countLasting(afterSeq: number, toSeq: number): number;
   /** Whether ids within `afterSeq + 1` to `toSeq` were skipped or lost, so that nobody can count its events. */

@@ -73,8 +73,9 @@ export interface Disk {
   write(events: () => readonly LoggedEvent[], options: WriteOptions): boolean;
   read(afterSeq: number, beforeSeq: number, limit: number): LoggedEvent[];
   readLasting(afterSeq: number, toSeq: number, limit: number): LoggedEvent[];
+  /** The newest first. */
+  readLastingBefore(beforeSeq: number, afterSeq: number, limit: number): LoggedEvent[];
   readLastingByTime(query: LastingByTime): LoggedEvent[];
-  lastLasting(toSeq: number): number;
   countLasting(afterSeq: number, toSeq: number): number;
   hasHole(afterSeq: number, toSeq: number): boolean;
   /** `undefined` while nobody can tell. */
@@ -432,8 +433,9 @@ export async function openDisk(options: DiskOptions): Promise<Disk> {
     read: (afterSeq, beforeSeq, limit) => database.read((open) => open.read(afterSeq, beforeSeq, limit), []),
     readLasting: (afterSeq, toSeq, limit) =>
       database.read((open) => open.readLasting(afterSeq, toSeq, limit), []),
+    readLastingBefore: (beforeSeq, afterSeq, limit) =>
+      database.read((open) => open.readLastingBefore(beforeSeq, afterSeq, limit), []),
     readLastingByTime: (query) => database.read((open) => open.readLastingByTime(query), []),
-    lastLasting: (toSeq) => database.read((open) => open.lastLasting(toSeq), 0),
     countLasting: (afterSeq, toSeq) => database.read((open) => open.countLasting(afterSeq, toSeq), 0),
     hasHole(afterSeq, toSeq) {
       const isIn = (hole: SeqRange) => hole.fromSeq <= toSeq && hole.toSeq > afterSeq;

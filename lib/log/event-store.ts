@@ -77,8 +77,9 @@ export interface EventStore extends Tables {
   write(events: readonly LoggedEvent[], options: WriteOptions): void;
   read(afterSeq: number, beforeSeq: number, limit: number): LoggedEvent[];
   readLasting(afterSeq: number, toSeq: number, limit: number): LoggedEvent[];
+  /** The newest first. */
+  readLastingBefore(beforeSeq: number, afterSeq: number, limit: number): LoggedEvent[];
   readLastingByTime(query: LastingByTime): LoggedEvent[];
-  lastLasting(toSeq: number): number;
   countLasting(afterSeq: number, toSeq: number): number;
   /** The newest seq that is on disk; 0 in an empty log. */
   lastSeq(): number;
@@ -158,6 +159,9 @@ function storeOf(db: Database.Database): EventStore {
   const lastingAfter = db.prepare(
     `SELECT ${lastingColumns} FROM lasting WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?`,
   );
+  const lastingBefore = db.prepare(
+    `SELECT ${lastingColumns} FROM lasting WHERE seq < ? AND seq > ? ORDER BY seq DESC LIMIT ?`,
+  );
   const lastingByTime = db.prepare(
     `SELECT ${lastingColumns} FROM lasting
       WHERE t >= ? AND t < ? AND (t > ? OR seq > ?) AND seq >= ? AND seq < ? ORDER BY t, seq LIMIT ?`,
@@ -168,7 +172,6 @@ function storeOf(db: Database.Database): EventStore {
   );
   const insertHole = db.prepare('INSERT OR REPLACE INTO holes (to_seq, from_seq) VALUES (?, ?)');
   const insertType = db.prepare('INSERT OR IGNORE INTO invented_types (name, publisher) VALUES (?, ?)');
-  const newestLasting = db.prepare('SELECT coalesce(max(seq), 0) AS n FROM lasting WHERE seq <= ?');
   const lastingCount = db.prepare('SELECT count(*) AS n FROM lasting WHERE seq > ? AND seq <= ?');
   /** Clients that resume together read the same rows; these are the last ones, unpacked. */
   const unpacked = new Map<number, LoggedEvent[]>();
@@ -258,17 +261,21 @@ function storeOf(db: Database.Database): EventStore {
     return events;
   }
 
-  function readLasting(afterSeq: number, toSeq: number, limit: number): LoggedEvent[] {
+  /** Rows that can be read: while there are fewer than `limit`, more are asked for behind the last one. */
+  function readRows(limit: number, ask: (last: LastingRow | null, most: number) => unknown[]): LoggedEvent[] {
     const events: LoggedEvent[] = [];
-    for (let at = afterSeq; events.length < limit; ) {
-      const rows = lastingAfter.all(at, toSeq, limit - events.length) as LastingRow[];
+    for (let last: LastingRow | null = null; events.length < limit; ) {
+      const most = limit - events.length;
+      const rows = ask(last, most) as LastingRow[];
       events.push(...readable(rows));
-      const last = rows.at(-1);
-      if (!last || rows.length === events.length) break;
-      at = last.seq;
+      last = rows.at(-1) ?? null;
+      if (rows.length < most) break;
     }
     return events;
   }
+
+  const readLasting = (afterSeq: number, toSeq: number, limit: number) =>
+    readRows(limit, (last, most) => lastingAfter.all(last?.seq ?? afterSeq, toSeq, most));
 
   return {
     get row() {
@@ -300,26 +307,13 @@ function storeOf(db: Database.Database): EventStore {
       return [...samples, ...lasting].sort((one, other) => one.seq - other.seq).slice(0, limit);
     },
     readLasting,
-    readLastingByTime({ after, toT, fromSeq, toSeq, limit }) {
-      const events: LoggedEvent[] = [];
-      for (let at = after; events.length < limit; ) {
-        const rows = lastingByTime.all(
-          at.t,
-          toT,
-          at.t,
-          at.seq,
-          fromSeq,
-          toSeq,
-          limit - events.length,
-        ) as LastingRow[];
-        events.push(...readable(rows));
-        const last = rows.at(-1);
-        if (!last || rows.length === events.length) break;
-        at = last;
-      }
-      return events;
-    },
-    lastLasting: (toSeq) => Math.max(0, (newestLasting.get(toSeq) as { n: number }).n),
+    readLastingBefore: (beforeSeq, afterSeq, limit) =>
+      readRows(limit, (last, most) => lastingBefore.all(last?.seq ?? beforeSeq, afterSeq, most)),
+    readLastingByTime: ({ after, toT, fromSeq, toSeq, limit }) =>
+      readRows(limit, (last, most) => {
+        const { t, seq } = last ?? after;
+        return lastingByTime.all(t, toT, t, seq, fromSeq, toSeq, most);
+      }),
     countLasting: (afterSeq, toSeq) => (lastingCount.get(afterSeq, toSeq) as { n: number }).n,
     lastSeq() {
       const { n } = db

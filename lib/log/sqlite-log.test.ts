@@ -200,6 +200,10 @@ test('reading joins disk and memory, whatever was written and dropped in between
         const lasting = appended.filter(({ type, seq }) => !['cpu', 'memory'].includes(type) && seq > after);
         expect(await log.readLasting(after, 1e9, 1e6)).toEqual(lasting);
         expect(log.countLasting(after, 1e9)).toBe(lasting.length);
+        const newestFirst = lasting.toReversed();
+        expect(await log.readLastingBefore(1e9, after, limit)).toEqual(newestFirst.slice(0, limit));
+        const before = newestFirst[0]?.seq ?? 0;
+        expect(await log.readLastingBefore(before, after, limit)).toEqual(newestFirst.slice(1, limit + 1));
         await shut(log);
         vi.useRealTimers();
       },

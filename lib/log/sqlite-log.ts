@@ -233,13 +233,25 @@ export async function openSqliteLog(options: SqliteLogOptions): Promise<EventLog
       );
     },
     readLasting(afterSeq, toSeq, limit) {
-      const lasts = ({ type, seq }: LoggedEvent) => seq <= toSeq && !isSampleType(type);
       return readBoth(
         afterSeq,
         limit,
         (beforeSeq) => disk.readLasting(afterSeq, Math.min(toSeq, beforeSeq - 1), limit),
-        (after, most) => window.read(after, Number.POSITIVE_INFINITY).filter(lasts).slice(0, most),
+        (after, most) => window.readLasting(after, toSeq, most),
       );
+    },
+    readLastingBefore(beforeSeq, afterSeq, limit) {
+      const fromMemory = () => window.readLastingBefore(beforeSeq, afterSeq, limit);
+      const newest = fromMemory();
+      const isAll = newest.length >= limit && (newest.at(-1)?.seq ?? 0) >= window.tailSeq;
+      if (isAll || afterSeq + 1 >= window.tailSeq) return newest;
+      // First the disk: a read that fails there may write what is in memory.
+      const older = disk.readLastingBefore(Math.min(beforeSeq, window.tailSeq), afterSeq, limit);
+      const onDisk = new Set(older.map(({ seq }) => seq));
+      // What outlived the window lies between what is on disk.
+      return [...fromMemory().filter(({ seq }) => !onDisk.has(seq)), ...older]
+        .sort((one, other) => other.seq - one.seq)
+        .slice(0, limit);
     },
     readLastingByTime(query) {
       const { after, toT, fromSeq, toSeq, limit } = query;
@@ -257,19 +269,10 @@ export async function openSqliteLog(options: SqliteLogOptions): Promise<EventLog
         .sort((one, other) => one.t - other.t || one.seq - other.seq)
         .slice(0, limit);
     },
-    lastLasting(toSeq) {
-      const isInMemory = toSeq >= Math.min(window.tailSeq, window.survivors[0]?.seq ?? window.tailSeq);
-      // What is written as well: the disk may not be readable now.
-      const events = isInMemory ? window.read(0, Number.POSITIVE_INFINITY) : [];
-      const inMemory = events.findLast(({ type, seq }) => seq <= toSeq && !isSampleType(type));
-      return Math.max(inMemory?.seq ?? 0, disk.lastLasting(toSeq));
-    },
     countLasting(afterSeq, toSeq) {
       const onDisk = disk.countLasting(afterSeq, Math.min(toSeq, disk.writtenTo));
-      const inMemory = window
-        .read(Math.max(afterSeq, disk.writtenTo), Number.POSITIVE_INFINITY)
-        .filter(({ type, seq }) => seq <= toSeq && !isSampleType(type)).length;
-      return onDisk + inMemory;
+      const newer = Math.max(afterSeq, disk.writtenTo);
+      return onDisk + window.readLasting(newer, toSeq, Number.POSITIVE_INFINITY).length;
     },
     receipt: (keyName) => disk.receipt(keyName),
     hasHole: (afterSeq, toSeq) => disk.hasHole(afterSeq, toSeq),

@@ -23,6 +23,10 @@ export interface Window {
   push(events: readonly LoggedEvent[]): void;
   /** At most `limit` events after `afterSeq`, oldest first, survivors among them. */
   read(afterSeq: number, limit: number): readonly LoggedEvent[];
+  /** The same without samples, up to and with `toSeq`. */
+  readLasting(afterSeq: number, toSeq: number, limit: number): readonly LoggedEvent[];
+  /** At most `limit` of those before `beforeSeq` and after `afterSeq`, the newest first. */
+  readLastingBefore(beforeSeq: number, afterSeq: number, limit: number): readonly LoggedEvent[];
   /** What outlived the window because it lasts and is safe nowhere else, oldest first. */
   readonly survivors: readonly LoggedEvent[];
   /** Forgets the survivors that are safe by now. */
@@ -98,6 +102,25 @@ export function openWindow({ maxAgeMs, maxBytes, isSafe, monotonicNow, ...option
       const older = survivors.length > 0 ? survivors.filter(({ seq }) => seq > afterSeq).slice(0, limit) : [];
       const recent = kept.slice(from, from + limit - older.length).map(({ event }) => event);
       return older.length > 0 ? [...older, ...recent] : recent;
+    },
+    readLasting(afterSeq, toSeq, limit) {
+      const found = survivors.filter(({ seq }) => seq > afterSeq && seq <= toSeq).slice(0, limit);
+      for (let index = indexAfter(afterSeq); index < kept.length && found.length < limit; index += 1) {
+        const event = kept[index]?.event;
+        if (!event || event.seq > toSeq) break;
+        if (!isSampleType(event.type)) found.push(event);
+      }
+      return found;
+    },
+    readLastingBefore(beforeSeq, afterSeq, limit) {
+      const found: LoggedEvent[] = [];
+      for (let index = indexAfter(beforeSeq - 1) - 1; index >= first && found.length < limit; index -= 1) {
+        const event = kept[index]?.event;
+        if (!event || event.seq <= afterSeq) break;
+        if (!isSampleType(event.type)) found.push(event);
+      }
+      const older = survivors.filter(({ seq }) => seq > afterSeq && seq < beforeSeq).reverse();
+      return [...found, ...older.slice(0, limit - found.length)];
     },
     releaseSurvivors() {
       survivors = survivors.filter(({ seq }) => !isSafe(seq));

@@ -1,9 +1,9 @@
 import type { Gap, Hello, ReplayEnd } from '@/lib/events/payloads';
+import type { Turns } from '@/lib/events/turns';
 import { type Chunk, chunkOfText } from '@/lib/sse/chunk';
 import type { Cursor } from '@/lib/sse/cursor';
 import { encodeEvent } from '@/lib/sse/encode';
 import { encodeHeartbeat } from '@/lib/sse/heartbeat';
-import type { Turns } from '@/lib/sse/turns';
 import type { Located } from './locate';
 import type { Moment, Piece } from './moment';
 import { openPacer, type Pacer } from './pacer';

@@ -1,9 +1,8 @@
 import type { EventLog } from '@/lib/events/event-log';
 import type { Gap, Hello } from '@/lib/events/payloads';
-import { atOnce, type Work } from '@/lib/events/turns';
+import { atOnce, openTurns, type Turns, type Work } from '@/lib/events/turns';
 import { openClosingCursor } from '@/lib/sse/closing-cursor';
 import type { Cursor } from '@/lib/sse/cursor';
-import { openTurns, type Turns } from '@/lib/sse/turns';
 import { locate } from './locate';
 import type { KnownItems } from './payloads';
 import { openReplayCursor, type ReplayCursor } from './replay-cursor';

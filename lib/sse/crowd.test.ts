@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import type { EventLog } from '@/lib/events/event-log';
+import { openTurns } from '@/lib/events/turns';
 import { openByteBudget } from './byte-budget';
 import type { Chunk } from './chunk';
 import type { Cursor } from './cursor';
@@ -8,7 +9,6 @@ import { decode, event, everything, ids, newFeed, newLog } from './feed.rig';
 import type { FeedRequest } from './feed-query';
 import { openPages, pageEvents } from './pages';
 import { openSelection } from './selection';
-import { openTurns } from './turns';
 
 const types = ['cpu', 'memory', 'disk', 'network', 'deploy', 'message', 'processes', 'filesystem'];
 const past = 20 * pageEvents;

@@ -1,6 +1,7 @@
 import { formatEventId, parseEventId } from '@/lib/events/event-id';
 import type { EventLog } from '@/lib/events/event-log';
 import type { Gap, GapReason, Hello } from '@/lib/events/payloads';
+import type { Turns } from '@/lib/events/turns';
 import { type Chunk, chunkOfText } from './chunk';
 import { encodeEvent } from './encode';
 import type { FeedRequest } from './feed-query';
@@ -8,7 +9,6 @@ import { encodeHeartbeat } from './heartbeat';
 import { pageEvents } from './pages';
 import type { Ride, Rider } from './ride';
 import type { Batch, Selection } from './selection';
-import type { Turns } from './turns';
 
 /**
  * One client's place in the log. It holds a number and no queue: a sink takes bytes when its client can have

@@ -1,11 +1,11 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import type { EventLog, NewEvent } from '@/lib/events/event-log';
+import { openTurns } from '@/lib/events/turns';
 import { openSqliteLog, type SqliteLogOptions } from '@/lib/log/sqlite-log';
 import type { Chunk } from './chunk';
 import type { Cursor } from './cursor';
 import { type FeedOptions, openFeed } from './feed';
 import type { FeedRequest } from './feed-query';
-import { openTurns } from './turns';
 
 export const everything: FeedRequest = { types: null, hosts: null, windowSeconds: 0, lastEventId: '' };
 

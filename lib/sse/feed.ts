@@ -1,5 +1,6 @@
 import type { EventLog } from '@/lib/events/event-log';
 import type { Hello } from '@/lib/events/payloads';
+import { openTurns, type Turns } from '@/lib/events/turns';
 import { openByteBudget } from './byte-budget';
 import { openClosingCursor } from './closing-cursor';
 import { type Cursor, type FeedCursor, openCursor } from './cursor';
@@ -8,7 +9,6 @@ import type { FeedRequest } from './feed-query';
 import { openPages } from './pages';
 import { openRide, type Ride } from './ride';
 import { openSelection, type Selection, selectionKey } from './selection';
-import { openTurns, type Turns } from './turns';
 
 export interface FeedOptions {
   readonly log: EventLog;

@@ -17,7 +17,7 @@ export async function generateMetadata(): Promise<Metadata> {
 
 export default async function EventsPage({ searchParams }: EventsPageProps) {
   const t = await getTranslations('log');
-  const { log } = running();
+  const { log, pause } = running();
   const asked = Object.entries(await searchParams).map(([name, value]) => [name, String(value ?? '')]);
   const filters = filtersOf(new URLSearchParams(asked));
   const request = parseLogRequest(log, searchOf(filters, Date.now()));
@@ -29,7 +29,7 @@ export default async function EventsPage({ searchParams }: EventsPageProps) {
         <p className="text-[0.8125rem] text-soft">{t('lead')}</p>
       </header>
       <EventLog
-        initial={request.ok ? await searchLog(log, request.search) : nothing}
+        initial={request.ok ? await searchLog(log, request.search, pause) : nothing}
         filters={filters}
         invented={[...log.inventedTypes]}
       />

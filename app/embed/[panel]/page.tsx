@@ -42,7 +42,7 @@ export default async function EmbedPage({ params, searchParams }: EmbedProps) {
 }
 
 async function newestEvents() {
-  const { log } = running();
+  const { log, pause } = running();
   const asked = parseLogRequest(log, new URLSearchParams());
-  return asked.ok ? searchLog(log, asked.search) : undefined;
+  return asked.ok ? searchLog(log, asked.search, pause) : undefined;
 }

@@ -104,3 +104,19 @@ test('nothing is scheduled when nothing waits', () => {
   turn();
   expect(isScheduled()).toBe(false);
 });
+
+test('a turn that something more urgent takes has no time, and what waits comes after it', () => {
+  let isTaken = true;
+  const scheduled: (() => void)[] = [];
+  const turns = openTurns({
+    monotonicNow: () => 0,
+    schedule: (run) => scheduled.push(run),
+    isTaken: () => isTaken,
+  });
+  expect([turns.hasTime(), scheduled.length]).toEqual([false, 0]);
+  const done: string[] = [];
+  turns.later(() => done.push('later'));
+  isTaken = false;
+  for (const run of scheduled.splice(0)) run();
+  expect([done, turns.hasTime()]).toEqual([['later'], true]);
+});
