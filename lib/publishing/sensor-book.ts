@@ -118,14 +118,12 @@ export async function openSensorBook(options: SensorBookOptions): Promise<Sensor
 
   function forget(): void {
     if (known.size <= sensorsMax) return;
-    const counts = new Map<string, number>();
-    for (const key of known.keys()) counts.set(publisherOf(key), (counts.get(publisherOf(key)) ?? 0) + 1);
-    for (let over = known.size - sensorsMax; over > 0; over -= 1) {
-      const [largest] = [...counts].reduce((one, other) => (other[1] > one[1] ? other : one));
-      const oldest = [...known].find(([key]) => publisherOf(key) === largest);
-      if (!oldest) return;
-      const [key, word] = oldest;
-      counts.set(largest, (counts.get(largest) ?? 0) - 1);
+    const surplus = surplusOf(known.size - sensorsMax);
+    for (const [key, word] of known) {
+      const publisher = publisherOf(key);
+      const left = surplus.get(publisher) ?? 0;
+      if (left === 0) continue;
+      surplus.set(publisher, left - 1);
       known.delete(key);
       publishers.delete(key);
       unsaved.delete(key);
@@ -133,6 +131,20 @@ export async function openSensorBook(options: SensorBookOptions): Promise<Sensor
       if (gone.length < sensorsMax) gone.push(word);
       else database.setBehind();
     }
+  }
+
+  /** How many each publisher has too many, `over` of them together: always one of that which has most. */
+  function surplusOf(over: number): Map<string, number> {
+    const counts = new Map<string, number>();
+    for (const key of known.keys()) counts.set(publisherOf(key), (counts.get(publisherOf(key)) ?? 0) + 1);
+    const surplus = new Map<string, number>();
+    for (let left = over; left > 0; left -= 1) {
+      let [largest, most] = ['', 0];
+      for (const [publisher, count] of counts) if (count > most) [largest, most] = [publisher, count];
+      counts.set(largest, most - 1);
+      surplus.set(largest, (surplus.get(largest) ?? 0) + 1);
+    }
+    return surplus;
   }
 
   const timer = setInterval(save, saveEveryMs);
