@@ -98,3 +98,21 @@ test('a stream whose log gives nothing is stalled, and one whose client does not
   watch.stop();
   slow.close();
 });
+
+test('a read without a position is stalled while it is the same one, and another is another', () => {
+  const log = { headSeq: 9 };
+  let reads: object[] = [{}];
+  const { watch, lines } = rig(() => reads.map((key) => ({ key, name: 'replays', seq: null })), log);
+  for (let second = 0; second < 60; second += 1) {
+    vi.advanceTimersByTime(1_000);
+    if (second % 9 === 0) reads = [{}, {}];
+  }
+  expect([watch.problems, lines]).toEqual([[], []]);
+  vi.advanceTimersByTime(12_000);
+  const line = 'no progress for 10 s: replays (2) in one read';
+  expect([watch.problems, lines]).toEqual([[line], [line]]);
+  reads = [];
+  vi.advanceTimersByTime(1_000);
+  expect(watch.problems).toEqual([]);
+  watch.stop();
+});

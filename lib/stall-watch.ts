@@ -6,7 +6,8 @@ export interface WatchedCursor {
   readonly key: object;
   /** What it is, in words: `history`, or `streams` for each of many. */
   readonly name: string;
-  readonly seq: number;
+  /** `null` for one that reads what has no positions: with the same key it has not moved. */
+  readonly seq: number | null;
 }
 
 export interface StallWatchOptions {
@@ -30,14 +31,14 @@ export interface StallWatch {
 }
 
 interface Seen {
-  readonly seq: number;
+  readonly seq: number | null;
   /** Monotonic: since when it has been here, behind the head. */
   readonly sinceMs: number;
 }
 
 interface Stalled {
   readonly count: number;
-  readonly seq: number;
+  readonly seq: number | null;
 }
 
 export function openStallWatch({ log, cursors, onStall, ...options }: StallWatchOptions): StallWatch {
@@ -50,13 +51,16 @@ export function openStallWatch({ log, cursors, onStall, ...options }: StallWatch
     const behind = new Map<object, Seen>();
     const found = new Map<string, Stalled>();
     for (const { key, name, seq } of cursors()) {
-      if (seq >= log.headSeq) continue;
+      if (seq !== null && seq >= log.headSeq) continue;
       const before = seen.get(key);
       const now = before?.seq === seq ? before : { seq, sinceMs: present };
       behind.set(key, now);
       if (present - now.sinceMs < limitMs) continue;
       const { count = 0, seq: lowest = seq } = found.get(name) ?? {};
-      found.set(name, { count: count + 1, seq: Math.min(lowest, seq) });
+      found.set(name, {
+        count: count + 1,
+        seq: seq === null || lowest === null ? null : Math.min(lowest, seq),
+      });
     }
     const known = stalled;
     seen = behind;
@@ -66,7 +70,8 @@ export function openStallWatch({ log, cursors, onStall, ...options }: StallWatch
 
   function lineOf(name: string, { count, seq }: Stalled): string {
     const which = count > 1 ? `${name} (${count})` : name;
-    return `no progress for ${Math.round(limitMs / 1000)} s: ${which} at position ${seq} of ${log.headSeq}`;
+    const where = seq === null ? 'in one read' : `at position ${seq} of ${log.headSeq}`;
+    return `no progress for ${Math.round(limitMs / 1000)} s: ${which} ${where}`;
   }
 
   const timer = setInterval(look, lookMs);

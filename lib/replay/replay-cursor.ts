@@ -19,13 +19,23 @@ export interface ReplayCursor extends Cursor {
   abort(): void;
   /** Asks for a heartbeat when nothing was taken since `sinceMs` (monotonic). */
   beat(sinceMs: number): void;
+  /** The read that it waits for, the same object for as long as that lasts; `null` while there is none. */
+  readonly read: object | null;
+}
+
+/** Told by a source of its reads. */
+export interface ReadNotes {
+  /** One begins. */
+  begin(): void;
+  /** It waits for its turn in a queue. */
+  wait(): void;
 }
 
 export interface ReplayCursorOptions {
   readonly logId: string;
   readonly request: ReplayRequest;
   readonly located: Promise<Located>;
-  readonly openSource: (start: Start) => Source;
+  readonly openSource: (start: Start, read: ReadNotes) => Source;
   readonly hello: () => Hello;
   /** Why nothing was measured in a time: Unix ms. */
   readonly causeOf: (from: number, to: number) => Gap['reason'];
@@ -59,6 +69,7 @@ export function openReplayCursor(options: ReplayCursorOptions): ReplayCursor {
   let piece: Piece = { moments: [], spacingMs: intervalMs };
   let index = 0;
   let isFetching = true;
+  let read: object | null = null;
   let isAtHead = false;
   let timer: NodeJS.Timeout | null = null;
   let takenAtMs = monotonicNow();
@@ -71,20 +82,30 @@ export function openReplayCursor(options: ReplayCursorOptions): ReplayCursor {
   function open({ start, clock, gap }: Located): void {
     const { from, to, speed } = request;
     pacer = openPacer({ from: clock, start: start.t, speed, nowMs: monotonicNow() });
-    source = options.openSource(start);
+    source = options.openSource(start, { begin: beginRead, wait: endRead });
     if (start.kind === 'logged') place = { kind: 'logged', seq: start.seq };
     const hello: Hello = { ...options.hello(), serverTime: clock, replay: { from, to, speed } };
     opening = encodeEvent({ event: 'hello', data: JSON.stringify(hello), retry: options.retryMs });
     if (gap) opening += encodeEvent({ event: 'gap', data: JSON.stringify(gap) });
   }
 
+  function beginRead(): void {
+    read = {};
+  }
+
+  function endRead(): void {
+    read = null;
+  }
+
   /** Whatever fails ends the stream; the client comes back where it was. */
   function whenDone(work: Promise<void>): void {
     isFetching = true;
+    beginRead();
     work
       .catch(() => finish(null))
       .finally(() => {
         isFetching = false;
+        endRead();
         if (!ended) ready?.();
       });
   }
@@ -216,6 +237,9 @@ export function openReplayCursor(options: ReplayCursorOptions): ReplayCursor {
     },
     get aborted() {
       return aborted;
+    },
+    get read() {
+      return read;
     },
     onReady(listener) {
       ready = listener;

@@ -376,3 +376,40 @@ test('many replays read the past one after the other, each in a turn of its own'
   for (const cursor of cursors) cursor.close();
   expect(replays.streams).toBe(0);
 });
+
+test('a read that does not end is known as one, a wait in the queue is none', async () => {
+  await longPast();
+  const queue: { begin(): void; end(): void }[] = [];
+  const replays = open({
+    work: (work) =>
+      new Promise((resolve) => {
+        const step = work.next.bind(work);
+        queue.push({
+          begin: () => step(),
+          end() {
+            for (let done = step(); ; done = step()) if (done.done) return resolve(done.value);
+          },
+        });
+      }),
+  });
+  const [one, other] = [replays.connect(ask()), replays.connect(ask())];
+  while (queue.length < 2) {
+    await turn();
+    one.take();
+    other.take();
+  }
+  expect([...replays.reads()]).toEqual([]);
+  queue[0]?.begin();
+  const [read, ...others] = replays.reads();
+  expect(others).toEqual([]);
+  await turn();
+  expect([...replays.reads()][0]).toBe(read);
+  queue[0]?.end();
+  while ([...replays.reads()].includes(read as object)) {
+    await turn();
+    one.take();
+  }
+  one.close();
+  other.close();
+  expect([...replays.reads()]).toEqual([]);
+});

@@ -38,6 +38,8 @@ export interface Replays {
   /** `onClose` is called once, whichever way the stream ends. */
   connect(request: ReplayRequest, onClose?: () => void): Cursor;
   readonly streams: number;
+  /** The reads that streams wait for, each the same object for as long as it lasts. Those in a queue are not among them. */
+  reads(): Iterable<object>;
   /** Ends every stream and asks clients back in 1 to 10 s; cuts those that do not read. */
   stop(): Promise<void>;
 }
@@ -107,6 +109,9 @@ export function openReplays(options: ReplaysOptions): Replays {
     get streams() {
       return cursors.size;
     },
+    *reads() {
+      for (const { read } of cursors.keys()) if (read) yield read;
+    },
     connect(request, onClose) {
       if (stopped) {
         return openClosingCursor({
@@ -121,7 +126,13 @@ export function openReplays(options: ReplaysOptions): Replays {
         logId: log.id,
         request,
         located: turns.next().then(() => locate(log, request, now())),
-        openSource: (start) => openSource({ log, past, host, intervalMs, lets, known, now, work, start }),
+        openSource: (start, read) => {
+          const queued = <T>(one: Work<T>) => {
+            read.wait();
+            return work(begun(one, read.begin));
+          };
+          return openSource({ log, past, host, intervalMs, lets, known, now, work: queued, start });
+        },
         hello,
         causeOf,
         intervalMs,
@@ -149,4 +160,10 @@ export function openReplays(options: ReplaysOptions): Replays {
       });
     },
   };
+}
+
+/** The same work, which tells when its turn in the queue has come. */
+function* begun<T>(work: Work<T>, onBegin: () => void): Work<T> {
+  onBegin();
+  return yield* work;
 }
