@@ -243,6 +243,38 @@ export const attacks: readonly Attack[] = [
     },
   },
   {
+    name: 'searches of the log that find large events',
+    async prepare({ send }) {
+      const text = 'large '.repeat(10_000);
+      for (let index = 0; index < 200; index += 1) {
+        await send('POST', '/api/events', { type: 'large-one', data: { text } });
+      }
+    },
+    async run({ at }) {
+      await at(60, 'GET', () => '/api/events/log?text=large&limit=500');
+      await at(20, 'GET', () => '/events?text=large');
+    },
+  },
+  {
+    name: 'questions, each with a connection of its own',
+    prepare: (client) => publishMessages(client, 100, 'hay '.repeat(100)),
+    async run(client) {
+      const paths = [
+        '/api/events/log?text=needle&limit=500',
+        `/api/history?from=-30d&points=5000&${metrics}`,
+        '/api/events/recent?window=3600',
+        '/api/alerts',
+        '/api/health',
+        '/',
+      ];
+      await stream(
+        client,
+        each(400, (index) => paths[index % paths.length] ?? '/'),
+        5_000,
+      );
+    },
+  },
+  {
     name: 'pages, many at once',
     async run({ at }) {
       const pages = [
