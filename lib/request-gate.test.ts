@@ -106,6 +106,17 @@ test('so many pages are rendered at once, and routes do not wait for them', () =
   expect(begun.slice(4)).toEqual(['page 3']);
 });
 
+test('one page at a time by default, addresses taking turns', () => {
+  const { ask, begun, answers, turn } = gateInTurns();
+  for (const name of ['page 1', 'page 2', 'page 3']) ask(name, '/', '192.0.2.1');
+  ask('other', '/', '192.0.2.2');
+  for (const name of ['page 1', 'page 2', 'other']) {
+    turn();
+    expect(begun.at(-1)).toBe(name);
+    answers.get(name)?.emit('finish');
+  }
+});
+
 test('so many routes are under way at once; one that waits for something counts no more', () => {
   vi.useFakeTimers();
   try {
