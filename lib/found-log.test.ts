@@ -8,10 +8,11 @@ import type { SystemAlert } from './events/payloads';
 import { openHistory } from './history/history';
 import { openSqliteLog } from './log/sqlite-log';
 import { parseLogRequest } from './log-request';
-import { searchLog } from './log-search';
+import { type LogSearch, searchLog } from './log-search';
 import { readChannel } from './notify/channel';
 import { openNotify } from './notify/notify';
 import { openReceiver, type Receiver } from './notify/receiver';
+import { openReplays } from './replay/replays';
 import { decode, everything, ids, newFeed, takeAll } from './sse/feed.rig';
 
 /** A log that cannot be read when Hostbeat starts, and can later: what stands on it goes on where it was. */
@@ -82,6 +83,38 @@ function alert(alertId: string): NewEvent {
   };
   return { type: 'system-alert', host: 'atlas', t, json: JSON.stringify(event) };
 }
+
+/** The same log, and how often it was read. */
+function counted(log: EventLog): { readonly log: EventLog; readonly reads: () => number } {
+  let count = 0;
+  const asks = ['read', 'readLasting', 'readLastingByTime', 'lastLasting', 'countLasting'];
+  const watched = new Proxy(log, {
+    get(of, name) {
+      if (asks.includes(String(name))) count += 1;
+      return Reflect.get(of, name);
+    },
+  });
+  return { log: watched, reads: () => count };
+}
+
+const sample = (t: number): NewEvent => ({
+  type: 'cpu',
+  host: 'atlas',
+  t,
+  json: JSON.stringify({ t, host: 'atlas', load1: 1, cores: [] }),
+});
+
+const anything: LogSearch = {
+  types: null,
+  severities: null,
+  text: null,
+  alertId: null,
+  from: null,
+  to: null,
+  after: null,
+  before: null,
+  limit: 10,
+};
 
 test('a stream of the log in memory ends, and its client comes back to the same place in the log that was found', async () => {
   const before = await openLog();
@@ -179,6 +212,99 @@ test('where the id is kept beside the log, its streams go on and clients resume 
 describe.each([{ isIdKept: true }, { isIdKept: false }])(
   'its id is kept beside it: $isIdKept',
   ({ isIdKept }) => {
+    test('no cursor stays behind the unused positions, nor looks at them one by one', async () => {
+      const before = await openLog();
+      const early = await openChannels(before);
+      const read = readChannel({ kind: 'webhook', name: 'A', url: receiver.url });
+      if (read.ok) early.add(read.settings);
+      const rules = await openAlerts({ log: before, dataDir, publish: async () => [], culprits: () => [] });
+      const then = Date.now() - 60_000;
+      await before.append([sample(then), alert('a')], 'durable');
+      await vi.waitFor(() => expect(receiver.received).toHaveLength(1), generous);
+      await rules.stop();
+      await shut(early, before);
+
+      lock({ isIdKept });
+      const { log, reads } = counted(await openLog('memory'));
+      const history = openHistory({ log, dataDir });
+      const alerts = await openAlerts({ log, dataDir, publish: async () => [], culprits: () => [] });
+      keep({ close: () => alerts.stop() });
+      keep(history);
+      const notify = await openChannels(log);
+      const feed = newFeed(log);
+      keep({ close: () => feed.stop() });
+      const stream = feed.connect({ ...everything, lastEventId: 'first-0' });
+      const replays = openReplays({
+        log,
+        past: history,
+        host: 'atlas',
+        intervalMs: 1_000,
+        hello: () => ({ log: log.id, version: '', serverTime: Date.now(), intervalMs: 1_000, hosts: [] }),
+        known: () => ({ sensors: [], mounts: [], containers: [], interfaces: [] }),
+      });
+      keep({ close: () => replays.stop() });
+      const replay = () => replays.connect({ ...everything, from: then, to: null, speed: 60 });
+
+      /** As the watch for stalls has them. */
+      const positions = () => {
+        if (!stream.ended) takeAll(stream);
+        return {
+          ...Object.fromEntries(notify.waiting().map(({ name, seq }) => [name, seq])),
+          streams: [...feed.waiting()].map(({ seq }) => seq),
+          history: history.readSeq,
+          alerts: alerts.evaluatedSeq,
+        };
+      };
+      const arrive = async (told: string) => {
+        const atStart = reads();
+        const past = replay();
+        await vi.waitFor(() => {
+          past.take();
+          expect(receiver.received.at(-1)?.json().alertId).toBe(told);
+          expect(positions()).toEqual({
+            A: log.headSeq,
+            streams: stream.ended ? [] : [log.headSeq],
+            history: log.headSeq,
+            alerts: log.headSeq,
+          });
+        }, generous);
+        past.close();
+        const { before: more } = await searchLog(log, anything, async () => {});
+        expect(more).toBeNull();
+        expect(reads() - atStart).toBeLessThan(1_000);
+      };
+      await log.append([sample(Date.now()), alert('b')], 'durable-if-possible');
+      expect(log.headSeq).toBeGreaterThan(1e15);
+      await arrive('b');
+      unlock();
+      await vi.waitFor(() => expect(log.problem).toBeNull(), generous);
+      await log.append([sample(Date.now()), alert('c')], 'durable');
+      await arrive('c');
+    });
+
+    test('history moves on while it takes in a long log that was found', async () => {
+      const before = await openLog();
+      await before.append(Array.from({ length: 1_500 }, (_, index) => sample(Date.now() + index)));
+      await shut(before);
+      lock({ isIdKept });
+      const plain = await openLog('memory');
+      const places: number[] = [];
+      let place = () => 0;
+      const log = new Proxy(plain, {
+        get(of, name) {
+          if (name === 'read' && !of.isProvisional) places.push(place());
+          return Reflect.get(of, name);
+        },
+      });
+      const history = keep(openHistory({ log, dataDir }));
+      place = () => history.readSeq;
+      unlock();
+      await vi.waitFor(() => expect(log.isProvisional).toBe(false), generous);
+      await log.append([sample(Date.now())], 'durable');
+      await vi.waitFor(() => expect(history.readSeq).toBe(log.headSeq), generous);
+      expect(places).toEqual(expect.arrayContaining([512, 1_024]));
+    });
+
     test('silences are in force while the log cannot be read, and channels deliver each alert once', async () => {
       const told = () => receiver.received.map(({ json }) => json().alertId);
       const before = await openLog();

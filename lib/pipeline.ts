@@ -141,7 +141,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     for (const stream of feed.waiting()) yield { ...stream, name: 'streams' };
     for (const { name, ...channel } of notify.waiting()) yield { ...channel, name: `the channel ${name}` };
     for (const key of replays.reads()) yield { key, name: 'replays', seq: null };
-    yield { key: history, name: 'history', seq: history.foldedSeq };
+    yield { key: history, name: 'history', seq: history.readSeq };
     yield { key: alerts, name: 'alerts', seq: alerts.evaluatedSeq };
   }
   const stalls = openStallWatch({ log, cursors, onStall: options.onStall });

@@ -80,6 +80,8 @@ export interface History {
   readonly defects: readonly string[];
   /** Everything up to here is in it. */
   readonly foldedSeq: number;
+  /** Where it reads: behind that while it takes in a log that could not be read at the start. */
+  readonly readSeq: number;
   /** Takes in what the log has, and writes it. */
   settle(): Promise<void>;
   close(): Promise<void>;
@@ -117,6 +119,8 @@ export function openHistory({
   /** How far the stored log was folded, while that cannot be read. */
   let storedPlace: Folded | null = null;
   let isLogFound = !log.isProvisional;
+  /** How far it is in a log that was found later; `null` while it is in none. */
+  let foundSeq: number | null = null;
   let fault: string | null = null;
   let writtenBytes = 0;
   let pumping: Promise<void> | null = null;
@@ -264,8 +268,10 @@ export function openHistory({
       for (const event of earlier) if (isSampleType(event.type)) foldSample(event);
       at = earlier.at(-1)?.seq ?? at;
       if (earlier.length === 0 || earlier.length < events.length) break;
+      foundSeq = at;
       await nextTurn();
     }
+    foundSeq = null;
     storedPlace = null;
     isLogFound = true;
     commit();
@@ -421,6 +427,9 @@ export function openHistory({
     },
     get foldedSeq() {
       return seq;
+    },
+    get readSeq() {
+      return foundSeq ?? seq;
     },
     async settle() {
       while (seq < log.headSeq) {
