@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { getTranslations } from 'next-intl/server';
+import { LostNotice } from '@/components/alert-pages/lost-notice';
 import { RuleList } from '@/components/alert-pages/rule-list';
 import { running } from '@/lib/running';
 
@@ -9,5 +10,11 @@ export async function generateMetadata(): Promise<Metadata> {
 }
 
 export default function RulesPage() {
-  return <RuleList rules={running().alerts.rules} />;
+  const { rules, defects } = running().alerts;
+  return (
+    <>
+      {defects.length > 0 && <LostNotice />}
+      <RuleList rules={rules} />
+    </>
+  );
 }

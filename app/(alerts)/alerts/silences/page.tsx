@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { getTranslations } from 'next-intl/server';
+import { LostNotice } from '@/components/alert-pages/lost-notice';
 import { SilenceList } from '@/components/alert-pages/silence-list';
 import { activeUntil, nextStart } from '@/lib/alerts/silences';
 import { running } from '@/lib/running';
@@ -17,5 +18,10 @@ export default function SilencesPage() {
     until: activeUntil(silence, now),
     next: nextStart(silence, now),
   }));
-  return <SilenceList silences={silences} rules={alerts.rules} />;
+  return (
+    <>
+      {alerts.defects.length > 0 && <LostNotice />}
+      <SilenceList silences={silences} rules={alerts.rules} />
+    </>
+  );
 }
