@@ -22,5 +22,6 @@ test('the pages of rules and silences say that these were lost, until somebody c
   await page.goto(`${server.url}/alerts/rules`);
   await page.getByRole('checkbox').first().click();
   await expect(lost).toBeHidden();
+  await page.goto('about:blank');
   await server.stop();
 });
