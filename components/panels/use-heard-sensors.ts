@@ -2,7 +2,8 @@
 
 import { useMemo } from 'react';
 import { useLive, useLiveStore } from '@/lib/live/hooks';
-import { type HeardSensor, heardSensors, holeMsOfSensor, sensorRows } from '@/lib/live/sensors';
+import { sensorRows } from '@/lib/live/sensor-rows';
+import { type HeardSensor, heardSensors, holeMsOfSensor } from '@/lib/live/sensors';
 import { useCrosshair } from '../charts/crosshair';
 
 /** One that was not heard for so long, and for longer than is usual for it, is told with the time of its last word. */

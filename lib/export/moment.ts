@@ -1,6 +1,5 @@
 import type { HistoryGap } from '@/lib/events/history';
 import type { HostFacts, SystemAlert } from '@/lib/events/payloads';
-import type { Locale } from '@/lib/i18n/locales';
 
 /** A value per step, `null` where nothing was measured. */
 export type Values = readonly (number | null)[];
@@ -68,7 +67,7 @@ export type ExportedEvent = { readonly t: number } & (
 
 /** All that a file holds: what was measured and what happened from `from` to `to` (Unix ms). */
 export interface Moment {
-  readonly lang: Locale;
+  readonly lang: 'en' | 'zh';
   readonly facts: HostFacts;
   /** The version of Hostbeat that wrote it. */
   readonly version: string;

@@ -17,8 +17,6 @@ export interface AlertDesk {
   open(): () => void;
 }
 
-/** So many come with a page, the worst first; it asks for the others once it is open. */
-export const pageAlertsMax = 50;
 /** Acknowledgements, silences and values are not in the feed. */
 const askEveryMs = 5_000;
 const answerWithinMs = 5_000;

@@ -10,8 +10,9 @@ import {
   useSyncExternalStore,
 } from 'react';
 import type { Alert } from '@/lib/events/alerting';
+import type { FiringAlert } from '@/lib/events/initial-state';
 import { type AlertDesk, createAlertDesk } from './alert-desk';
-import { type FiringAlert, firingOutside } from './firing';
+import { firingOutside } from './firing';
 import { useLiveStore } from './hooks';
 import type { DisplayStore } from './pausable';
 

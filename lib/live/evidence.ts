@@ -1,6 +1,6 @@
 import type { LoggedPayloads, SampleType } from '@/lib/events/event-types';
+import type { FiringAlert } from '@/lib/events/initial-state';
 import type { HostFacts } from '@/lib/events/payloads';
-import type { FiringAlert } from './firing';
 import type { HeardSensor } from './sensors';
 
 /** What a machine is judged by. A reading that is stale is not among it. */

@@ -74,3 +74,6 @@ export interface Finding {
 /** One thing at a time: the same kind about the same subject. */
 export const keyOfFinding = ({ kind, subject }: Pick<Finding, 'kind' | 'subject'>) =>
   `${kind} ${subject ?? ''}`;
+
+/** What was found of the same kind and subject last time; `null` when nothing was. */
+export type Stood = (what: Pick<Finding, 'kind' | 'subject'>) => Finding | null;

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Alert } from '@/lib/events/alerting';
+import type { FiringAlert } from '@/lib/events/initial-state';
 import type { SystemAlert } from '@/lib/events/payloads';
-import { type FiringAlert, firingAfter, firingMax, firingOf, stillFiring, withRuled } from './firing';
+import { firingAfter, firingMax, firingOf, stillFiring, withRuled } from './firing';
 
 const event = (change: Partial<SystemAlert>): SystemAlert => ({
   t: 1000,

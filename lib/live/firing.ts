@@ -1,21 +1,6 @@
 import type { Alert } from '@/lib/events/alerting';
+import type { FiringAlert } from '@/lib/events/initial-state';
 import type { SystemAlert } from '@/lib/events/payloads';
-
-/** An alert that is on, or something that has just happened and has no end. */
-export type FiringAlert = Pick<
-  SystemAlert,
-  | 't'
-  | 'alertId'
-  | 'ruleId'
-  | 'name'
-  | 'kind'
-  | 'severity'
-  | 'metric'
-  | 'value'
-  | 'since'
-  | 'culprits'
-  | 'origin'
->;
 
 /** What programs tell is told on for so long: nobody sees to it that they take it back. */
 const toldOnMs = 5 * 60_000;

@@ -2,7 +2,8 @@ import type { Alert } from '@/lib/events/alerting';
 import { type LoggedPayloads, type SampleType, sampleTypes } from '@/lib/events/event-types';
 import { type Evidence, weighedMs } from './evidence';
 import { firingOf, stillFiring, withRuled } from './firing';
-import { heardSensors, sensorRows } from './sensors';
+import { sensorRows } from './sensor-rows';
+import { heardSensors } from './sensors';
 import type { LiveStore } from './store';
 
 /** Processes come every 5 s: three samples of them. */

@@ -10,9 +10,10 @@ import {
   useSyncExternalStore,
 } from 'react';
 import type { LoggedPayloads, LoggedType } from '@/lib/events/event-types';
+import type { InitialState } from '@/lib/events/initial-state';
 import { fetchPast } from './past';
 import { createPausable, type DisplayStore } from './pausable';
-import { createLiveStore, type InitialState } from './store';
+import { createLiveStore } from './store';
 
 interface Live {
   readonly store: DisplayStore;

@@ -1,7 +1,7 @@
+import type { FiringAlert } from '@/lib/events/initial-state';
 import { culpritOf } from './culprit';
 import type { Evidence } from './evidence';
 import type { Culprit, Finding, FindingKind, PlaceName } from './finding';
-import type { FiringAlert } from './firing';
 
 interface Meaning {
   readonly kind: FindingKind;

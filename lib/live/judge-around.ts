@@ -1,10 +1,9 @@
 import type { Network } from '@/lib/events/payloads';
 import { type Evidence, meanOf } from './evidence';
-import type { Finding } from './finding';
+import type { Finding, Stood } from './finding';
 import { type Limits, severityAt, severityBelow } from './limits';
 import { families, type Sensor } from './sensors';
 import { share } from './share';
-import type { Stood } from './verdict';
 
 type Interface = Network['interfaces'][number];
 

@@ -1,10 +1,9 @@
 import type { Disk, Filesystem } from '@/lib/events/payloads';
 import { culpritOf } from './culprit';
 import { type Evidence, meanOf } from './evidence';
-import type { Finding } from './finding';
+import type { Finding, Stood } from './finding';
 import { usedPercent } from './key-figures';
 import { type Limits, rankOf, severityAt } from './limits';
-import type { Stood } from './verdict';
 
 type Device = Disk['devices'][number];
 type Mount = Filesystem['mounts'][number];

@@ -1,9 +1,8 @@
 import { culpritOf } from './culprit';
 import { type Evidence, meanOf } from './evidence';
-import type { Culprit, Finding, FindingKind } from './finding';
+import type { Culprit, Finding, FindingKind, Stood } from './finding';
 import { type Limits, severityAt, worseOf } from './limits';
 import { share } from './share';
-import type { Stood } from './verdict';
 
 /** Shares of time in percent, as the kernel averages them over 10 s. */
 const pressureLimits = {

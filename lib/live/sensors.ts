@@ -1,5 +1,4 @@
 import type { SensorData } from '@/lib/events/payloads';
-import type { LiveStore } from './store';
 
 export type Sensor = SensorData['sensors'][number];
 
@@ -15,15 +14,6 @@ export interface HeardSensor {
 }
 
 export const keyOfSensor = ({ id, kind }: Sensor) => `${kind} ${id}`;
-
-/** The rows up to a moment, that with which the page was rendered included. */
-export function sensorRows(store: LiveStore, agoMs: number | null): readonly SensorData[] {
-  const { rows } = store.table('sensor-data');
-  const last = store.last('sensor-data');
-  if (agoMs === null) return last && rows.length === 0 ? [last] : rows;
-  const until = store.hostNow() - agoMs;
-  return rows.filter(({ t }) => t <= until);
-}
 
 /** Every sensor of these rows with its last word, in the order of the last row that has most of them. */
 export function heardSensors(rows: readonly SensorData[]): readonly HeardSensor[] {

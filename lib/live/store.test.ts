@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { LoggedPayloads, LoggedType } from '@/lib/events/event-types';
+import type { InitialState } from '@/lib/events/initial-state';
 import { cpuSchema, type HostFacts, memorySchema } from '@/lib/events/payloads';
 import { FakeEventSource } from './fake-event-source';
 import type { Frame } from './frame';
-import { createLiveStore, type InitialState, type LiveStore } from './store';
+import { createLiveStore, type LiveStore } from './store';
 import type { Timeline } from './timeline';
 import { readingState } from './use-reading';
 

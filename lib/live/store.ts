@@ -9,8 +9,9 @@ import {
   sampleTypes,
   tellsTime,
 } from '@/lib/events/event-types';
+import type { FiringAlert, InitialState } from '@/lib/events/initial-state';
 import type { Hello, HostFacts } from '@/lib/events/payloads';
-import { type FiringAlert, firingAfter } from './firing';
+import { firingAfter } from './firing';
 import { type ConnectionState, type Frame, isWithin, liveSpanSeconds } from './frame';
 import { createHostClock } from './host-clock';
 import { createLatencyHistogram, type Latency } from './latency';
@@ -18,23 +19,10 @@ import { createMender, type Mender } from './mender';
 import type { Past } from './past';
 import { createProgress } from './progress';
 import { createSensorWords, type SensorWords } from './sensor-words';
-import type { HeardSensor, Sensor } from './sensors';
+import type { HeardSensor } from './sensors';
 import { createTable, type Table } from './table';
 import { recentRows, type Timeline } from './timeline';
 import { openTransport, type TransportKind } from './transport';
-
-/** What a page knows before its first event: rendered on the server, so that first paint has figures. */
-export interface InitialState {
-  readonly facts: HostFacts;
-  readonly intervalMs: number;
-  /** Unix ms on the host's clock when this was made. */
-  readonly serverTime: number;
-  readonly latest: Partial<LoggedPayloads>;
-  /** The last words of the sensors that programs publish; those of the host's own are in `latest`. */
-  readonly sensors?: readonly { readonly t: number; readonly sensor: Sensor }[];
-  /** The alerts that are on. */
-  readonly firing?: readonly FiringAlert[];
-}
 
 export interface LiveStore {
   table<T extends LoggedType>(type: T): Timeline<LoggedPayloads[T]>;

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { LoggedPayloads } from '@/lib/events/event-types';
+import type { FiringAlert } from '@/lib/events/initial-state';
 import { type Evidence, weighedMs } from './evidence';
 import type { Finding } from './finding';
-import type { FiringAlert } from './firing';
 import type { Sensor } from './sensors';
 import { judge, type Verdict } from './verdict';
 

@@ -1,5 +1,5 @@
 import type { Evidence } from './evidence';
-import { type Finding, findingKinds, keyOfFinding, type Severity } from './finding';
+import { type Finding, findingKinds, keyOfFinding, type Severity, type Stood } from './finding';
 import { judgeAlerts } from './judge-alerts';
 import { judgeAround } from './judge-around';
 import { judgeStorage } from './judge-storage';
@@ -8,9 +8,6 @@ import { rankOf, worseOf } from './limits';
 import { share } from './share';
 
 export type Tone = 'unknown' | 'calm' | 'warning' | 'critical';
-
-/** What was found of the same kind and subject last time; `null` when nothing was. */
-export type Stood = (what: Pick<Finding, 'kind' | 'subject'>) => Finding | null;
 
 export interface Standing {
   readonly finding: Finding;

@@ -3,7 +3,7 @@ import { NextIntlClientProvider } from 'next-intl';
 import { getMessages } from 'next-intl/server';
 import { EmbeddedPanel } from '@/components/dashboard/embedded-panel';
 import { embeddedPanel } from '@/components/panels/embeddable';
-import { pageAlertsMax } from '@/lib/live/alert-desk';
+import { pageAlertsMax } from '@/lib/events/initial-state';
 import { AlertsProvider } from '@/lib/live/alerts';
 import { LiveProvider } from '@/lib/live/hooks';
 import { parseLogRequest } from '@/lib/log-request';
