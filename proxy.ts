@@ -1,11 +1,11 @@
 import { type NextRequest, NextResponse } from 'next/server';
-import { guardRequest, type Verdict } from '@/lib/auth/request-guard';
-import { contentSecurityPolicy } from '@/lib/auth/security-headers';
-import { problemResponse } from '@/lib/events/problem';
 import { isLocale, localeCookie, localeHeader, negotiateLocale } from '@/lib/i18n/locales';
 import { isTheme, themeCookie, themeHeader } from '@/lib/i18n/theme';
-import { running } from '@/lib/running';
-import { isOwnServer } from '@/lib/server-mark';
+import { problemResponse } from '@/lib/protocol/problem';
+import { guardRequest, type Verdict } from '@/lib/server/auth/request-guard';
+import { contentSecurityPolicy } from '@/lib/server/auth/security-headers';
+import { isOwnServer } from '@/lib/server/own-server';
+import { running } from '@/lib/server/running';
 
 const dev = process.env.NODE_ENV !== 'production';
 

@@ -4,11 +4,11 @@ import fc from 'fast-check';
 import { analyse } from 'scslre';
 import { parseSync } from 'vite';
 import { expect, test } from 'vitest';
-import { clientOf } from './lib/auth/client-address';
-import { checkRequest } from './lib/auth/request-check';
-import { readTarget } from './lib/auth/request-target';
-import { parsePublished } from './lib/events/published';
-import { parseSensorValues } from './lib/events/sensor-values';
+import { clientOf } from './lib/server/auth/client-address';
+import { checkRequest } from './lib/server/auth/request-check';
+import { readTarget } from './lib/server/auth/request-target';
+import { parsePublished } from './lib/server/ingest/published-event';
+import { parseSensorValues } from './lib/server/ingest/sensor-values';
 
 /** Those that may backtrack, each with why what they meet is short. */
 const bounded: Readonly<Record<string, string>> = {
@@ -22,14 +22,14 @@ const bounded: Readonly<Record<string, string>> = {
 
 /** Those that are put together at run time, from names of ours; what they meet is the kernel's, or a cookie. */
 const assembled = [
-  'lib/export-answer.ts',
-  'lib/host/linux/containers/cgroup-files.ts',
-  'lib/host/linux/containers/container-cgroup.ts',
-  'lib/host/linux/meminfo.ts',
-  'lib/host/linux/pressure.ts',
-  'lib/host/linux/watched-facts.ts',
-  'lib/host/linux/zfs-arc.ts',
-  'lib/host/own-facts.ts',
+  'lib/server/http/handlers/export.ts',
+  'lib/server/collectors/linux/containers/cgroup-files.ts',
+  'lib/server/collectors/linux/containers/container-cgroup.ts',
+  'lib/server/collectors/linux/memory/meminfo.ts',
+  'lib/server/collectors/linux/pressure/pressure.ts',
+  'lib/server/collectors/linux/watched-facts.ts',
+  'lib/server/collectors/linux/memory/zfs-arc.ts',
+  'lib/server/collectors/own-facts.ts',
 ];
 
 interface Found {

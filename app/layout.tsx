@@ -5,7 +5,7 @@ import { NextIntlClientProvider } from 'next-intl';
 import { getLocale, getMessages, getTranslations } from 'next-intl/server';
 import type { ReactNode } from 'react';
 import { isTheme, themeHeader } from '@/lib/i18n/theme';
-import { running } from '@/lib/running';
+import { running } from '@/lib/server/running';
 
 // Every page shows this machine as it is now, under a policy with a fresh nonce.
 export const dynamic = 'force-dynamic';

@@ -2,11 +2,11 @@ import { headers } from 'next/headers';
 import { typesOfPanels } from '@/components/dashboard/asked-panels';
 import { Dashboard } from '@/components/dashboard/dashboard';
 import { DesktopNotifications } from '@/components/notifications/desktop-notifications';
-import { pageAlertsMax } from '@/lib/events/initial-state';
+import { AlertsProvider } from '@/lib/client/react/alerts';
+import { LiveProvider } from '@/lib/client/react/hooks';
 import { isTheme, themeHeader } from '@/lib/i18n/theme';
-import { AlertsProvider } from '@/lib/live/alerts';
-import { LiveProvider } from '@/lib/live/hooks';
-import { running } from '@/lib/running';
+import { pageAlertsMax } from '@/lib/protocol/initial-state';
+import { running } from '@/lib/server/running';
 
 interface DashboardPageProps {
   readonly searchParams: Promise<Readonly<Record<string, string | string[] | undefined>>>;

@@ -8,7 +8,10 @@ const goalMs = 5;
 
 /** What evaluation costs: the median second of two minutes, CPU time, of a server with a hundred things to measure. */
 await main(async () => {
-  const { costCases, evaluationMs } = load(await compile('lib/alerts/cost.rig'), 'lib/alerts/cost.rig');
+  const { costCases, evaluationMs } = load(
+    await compile('lib/testing/alerting-cost'),
+    'lib/testing/alerting-cost',
+  );
   console.log(`Evaluation of alerts (${machine()})\n`);
   const rows = costCases.map((kind) => {
     evaluationMs(kind, ruleCount, 30);

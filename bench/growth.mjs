@@ -22,11 +22,11 @@ const processCounts = [100, 1_000, 10_000, 50_000];
 await main(async () => {
   const compiled = await compile(
     ...[
-      'lib/host/open-host',
-      'lib/host/linux/linux-host',
-      'lib/sampler/round',
-      'lib/sampler/track-record',
-      'lib/sampler/clock',
+      'lib/server/open-host',
+      'lib/server/collectors/linux/linux-host',
+      'lib/server/scheduler/cycle',
+      'lib/server/scheduler/collector-state',
+      'lib/server/scheduler/clock',
     ],
   );
   const measure = (what) => measureApart(compiled, what);

@@ -39,10 +39,14 @@ const unheard = ['processes'];
 
 await main(async () => {
   await prepare();
-  const compiled = await compile('lib/history/history', 'lib/host/demo/demo-sample', 'lib/events/metrics');
-  const { openHistory } = load(compiled, 'lib/history/history');
-  const { demoSampleAt } = load(compiled, 'lib/host/demo/demo-sample');
-  const { eachMetric } = load(compiled, 'lib/events/metrics');
+  const compiled = await compile(
+    'lib/server/timeseries/history',
+    'lib/server/demo-host/demo-sample',
+    'lib/protocol/metrics',
+  );
+  const { openHistory } = load(compiled, 'lib/server/timeseries/history');
+  const { demoSampleAt } = load(compiled, 'lib/server/demo-host/demo-sample');
+  const { eachMetric } = load(compiled, 'lib/protocol/metrics');
   let values = 0;
 
   function eventsAt(t, stepMs, seq) {

@@ -48,8 +48,8 @@ function bytesPerBatch(openDatabase, closeDatabase, pageBytes) {
 await main(async () => {
   if (process.platform !== 'linux') throw new Error('This measurement reads /proc, so it runs on Linux only');
   await prepare();
-  const compiled = await compile('lib/sqlite/database');
-  const { openDatabase, closeDatabase } = load(compiled, 'lib/sqlite/database');
+  const compiled = await compile('lib/server/storage/database');
+  const { openDatabase, closeDatabase } = load(compiled, 'lib/server/storage/database');
   console.log(`Written to disk (${machine()})\n`);
   const costs = [4_096, 2_048, 1_024, 512].map((pageBytes) => [
     pageBytes,

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { loggedTypes } from '../lib/events/event-types';
+import { loggedTypes } from '../lib/protocol/event-types';
 import { startServer } from './server';
 import { movable, outlive, shiftsOf, watchShifts } from './shifts';
 import { expect, forgive, test } from './test';

@@ -3,7 +3,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Page } from '@playwright/test';
-import { hostileStream, type ReceivedEvent } from '../lib/sse/hostile';
+import { hostileStream, type ReceivedEvent } from '../lib/testing/hostile';
 import { expect, test } from './test';
 
 /** Sends `bytes` in pieces of `size`, each flushed by itself, and keeps the stream open as a feed does. */

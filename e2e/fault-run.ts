@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect } from '@playwright/test';
-import { parseEventId } from '../lib/events/event-id';
+import { parseEventId } from '../lib/protocol/event-id';
 import { followAll, followMessages } from './follower';
 import { startKeyedPublisher } from './keyed-publisher';
 import { differences, type Ledger, openLedger } from './ledger';

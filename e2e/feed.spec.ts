@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { createServer, request as httpRequest, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { EventSource } from 'eventsource';
-import { loggedTypes } from '../lib/events/event-types';
+import { loggedTypes } from '../lib/protocol/event-types';
 import { type RunningServer, startServer } from './server';
 import { expect, forgive, test } from './test';
 

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseEventId } from '../lib/events/event-id';
+import { parseEventId } from '../lib/protocol/event-id';
 import { type Ledger, openLedger } from './ledger';
 import type { Random } from './random';
 import { type Heard, listen, type Stream } from './sse-client';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseEventId } from '../lib/events/event-id';
+import { parseEventId } from '../lib/protocol/event-id';
 import { post } from './post';
 import type { Random } from './random';
 

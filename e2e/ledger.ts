@@ -1,5 +1,5 @@
-import { parseEventId } from '../lib/events/event-id';
-import { isSampleType } from '../lib/events/event-types';
+import { parseEventId } from '../lib/protocol/event-id';
+import { isSampleType } from '../lib/protocol/event-types';
 import type { Heard } from './sse-client';
 
 export interface LedgerEvent {

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { openReceiver, type Receiver } from '../lib/notify/receiver';
+import { openReceiver, type Receiver } from '../lib/testing/receiver';
 import { startServer } from './server';
 import { brokenConnection, expect, forgive, test } from './test';
 

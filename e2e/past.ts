@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { compile } from '../bench/compiled.mjs';
-import type { MadePast } from '../lib/replay/past.rig';
+import type { MadePast } from '../lib/testing/replay-past';
 
 type StepOf<Name extends keyof MadePast> = MadePast[Name] extends (...args: infer Args) => unknown
   ? [Name, ...Args]
@@ -18,7 +18,7 @@ export async function makePastOnDisk(
   start: number,
   steps: readonly PastStep[],
 ): Promise<void> {
-  const compiled = await compile('lib/replay/past.rig');
+  const compiled = await compile('lib/testing/replay-past');
   try {
     await promisify(execFile)(process.execPath, [
       child,

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { deadlineAfter } from '@/lib/events/deadline';
+import { deadlineAfter } from '@/lib/protocol/deadline';
 import type { Random } from './random';
 
 export interface Publisher {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from '@playwright/test';
-import { parseEventId } from '../lib/events/event-id';
+import { parseEventId } from '../lib/protocol/event-id';
 import { collect, inspected } from './collect';
 import { type Ledger, openLedger } from './ledger';
 import { ballastBytes, publishBallast, publishSurely } from './publisher';

@@ -5,10 +5,10 @@ import { pathToFileURL } from 'node:url';
 import { inProject, Stop } from './project.mjs';
 import { runPackage } from './run.mjs';
 
-const source = inProject('lib', 'config.ts');
+const source = inProject('lib', 'server', 'config.ts');
 const folder = inProject('.hostbeat');
 
-/** Compiles lib/config.ts by itself, so that a start can check the variables before anything long. Gives the path. */
+/** Compiles lib/server/config.ts by itself, so that a start can check the variables before anything long. Gives the path. */
 export async function ensureConfigCompiled() {
   const hash = createHash('sha256').update(readFileSync(source)).digest('hex').slice(0, 12);
   const compiled = path.join(folder, `config-${hash}.mjs`);
@@ -24,7 +24,7 @@ export async function ensureConfigCompiled() {
       workFolder,
       ...options.split(' '),
     ]);
-    if (code !== 0) throw new Stop(`lib/config.ts could not be compiled: tsc ended with ${code}`);
+    if (code !== 0) throw new Stop(`lib/server/config.ts could not be compiled: tsc ended with ${code}`);
     renameSync(path.join(workFolder, 'config.js'), compiled);
   } finally {
     rmSync(workFolder, { recursive: true, force: true });
@@ -36,7 +36,7 @@ export async function ensureConfigCompiled() {
   return compiled;
 }
 
-/** lib/config.ts as a module. */
+/** lib/server/config.ts as a module. */
 export async function loadConfigModule() {
   return import(pathToFileURL(await ensureConfigCompiled()).href);
 }

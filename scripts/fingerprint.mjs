@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 const folders = ['app', 'components', 'lib', 'public'];
-const skippedFolders = new Set(['fixtures', 'node_modules', '__snapshots__']);
+const skippedFolders = new Set(['fixtures', 'testing', 'node_modules', '__snapshots__']);
 const topFile = /^(\.env.*|package-lock\.json|.+\.(ts|mts|mjs|js|cjs|json))$/;
 /** At the top but for tools that have no part in the build, or written by the build itself. */
 const topFileOfTools = /^(biome|knip|playwright\.config|vitest\.[a-z]+|next-env\.d)\./;

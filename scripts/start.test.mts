@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { describeConfig } from '../lib/config';
+import { describeConfig } from '../lib/server/config';
 import { isLoopback, ownAddress, urlsOf } from './addresses.mjs';
 import { browserPlaces } from './chromium.mjs';
 import { requireRealFolder } from './data-dir.mjs';

@@ -4,11 +4,11 @@ import { getMessages } from 'next-intl/server';
 import type { ReactNode } from 'react';
 import { PageFrame } from '@/components/alerts/page-frame';
 import { DesktopNotifications } from '@/components/notifications/desktop-notifications';
-import { pageAlertsMax } from '@/lib/events/initial-state';
+import { AlertsProvider } from '@/lib/client/react/alerts';
+import { LiveProvider } from '@/lib/client/react/hooks';
 import { isTheme, themeHeader } from '@/lib/i18n/theme';
-import { AlertsProvider } from '@/lib/live/alerts';
-import { LiveProvider } from '@/lib/live/hooks';
-import { running } from '@/lib/running';
+import { pageAlertsMax } from '@/lib/protocol/initial-state';
+import { running } from '@/lib/server/running';
 
 /** Of these pages: sensors for their units, the rest for alerts and the event log. */
 const types = ['sensor-data', 'system-alert', 'user-login', 'user-logout', 'message'] as const;

@@ -2,9 +2,9 @@ import type { Metadata } from 'next';
 import { headers } from 'next/headers';
 import { NextIntlClientProvider } from 'next-intl';
 import { getMessages, getTranslations } from 'next-intl/server';
-import { StreamInspector } from '@/components/stream/workbench';
+import { StreamInspector } from '@/components/stream-inspector/workbench';
 import { isTheme, themeHeader } from '@/lib/i18n/theme';
-import { running } from '@/lib/running';
+import { running } from '@/lib/server/running';
 
 interface StreamPageProps {
   readonly searchParams: Promise<Readonly<Record<string, string | string[] | undefined>>>;

@@ -1,12 +1,12 @@
 import { NextIntlClientProvider } from 'next-intl';
 import { createRoot } from 'react-dom/client';
+import type { Series } from '@/components/charts/core/series';
 import { FrameContext } from '@/components/charts/frame';
 import { RechartsFrame } from '@/components/charts/recharts-frame';
-import type { Series } from '@/components/charts/series';
 import { TimeSeries } from '@/components/charts/time-series';
-import type { Cpu } from '@/lib/events/payloads';
+import { LiveProvider } from '@/lib/client/react/hooks';
 import { messages } from '@/lib/i18n/messages';
-import { LiveProvider } from '@/lib/live/hooks';
+import type { Cpu } from '@/lib/protocol/payloads';
 import { charts, sample, tickMs, timeOf } from './samples';
 
 /** Says what a server says: a greeting, the past, then at each tick what came since. */

@@ -9,11 +9,11 @@ import { layOutMachine } from './machine.mjs';
  */
 const [folder, json] = process.argv.slice(2);
 const { rounds, everyMs = 0, size, type, demoSeed } = JSON.parse(json);
-const { openHost } = load(folder, 'lib/host/open-host');
-const { openLinuxHost } = load(folder, 'lib/host/linux/linux-host');
-const { beginRound } = load(folder, 'lib/sampler/round');
-const { openTrackRecord } = load(folder, 'lib/sampler/track-record');
-const { systemClock } = load(folder, 'lib/sampler/clock');
+const { openHost } = load(folder, 'lib/server/open-host');
+const { openLinuxHost } = load(folder, 'lib/server/collectors/linux/linux-host');
+const { beginRound } = load(folder, 'lib/server/scheduler/cycle');
+const { openTrackRecord } = load(folder, 'lib/server/scheduler/collector-state');
+const { systemClock } = load(folder, 'lib/server/scheduler/clock');
 
 /** What a machine may be without. */
 const optional = ['sensor-data', 'pressure'];

@@ -14,10 +14,14 @@ const periods = { filesystem: 30, processes: 5, containers: 5 };
 
 /** Two stretches at 1 Hz, ending now: the first one only history has, since the log forgets samples after an hour. */
 async function fill(dataDir, seed) {
-  const folder = await compile('lib/log/sqlite-log', 'lib/history/history', 'lib/host/demo/demo-sample');
-  const { openSqliteLog } = load(folder, 'lib/log/sqlite-log');
-  const { openHistory } = load(folder, 'lib/history/history');
-  const { demoSampleAt } = load(folder, 'lib/host/demo/demo-sample');
+  const folder = await compile(
+    'lib/server/event-log/sqlite-log',
+    'lib/server/timeseries/history',
+    'lib/server/demo-host/demo-sample',
+  );
+  const { openSqliteLog } = load(folder, 'lib/server/event-log/sqlite-log');
+  const { openHistory } = load(folder, 'lib/server/timeseries/history');
+  const { demoSampleAt } = load(folder, 'lib/server/demo-host/demo-sample');
   let wall = Date.now() - 110 * minuteMs;
   let monotonic = 0;
   const now = () => wall;

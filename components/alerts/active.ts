@@ -1,4 +1,4 @@
-import type { Alert, Severity } from '@/lib/events/alerting';
+import type { Alert, Severity } from '@/lib/protocol/alerting';
 import { worstFirst } from './severity';
 
 const stateRank = { firing: 0, pending: 1, resolved: 2 } as const;

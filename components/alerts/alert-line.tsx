@@ -1,7 +1,7 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
-import type { Alert } from '@/lib/events/alerting';
+import type { Alert } from '@/lib/protocol/alerting';
 import { Tag } from '../ui/tag';
 import { useDuration, useNow } from './duration';
 import { SeverityIcon, toneOf } from './severity';

@@ -1,7 +1,7 @@
 'use client';
 
-import type { Alert } from '@/lib/events/alerting';
-import type { FiringAlert } from '@/lib/events/initial-state';
+import type { Alert } from '@/lib/protocol/alerting';
+import type { FiringAlert } from '@/lib/protocol/initial-state';
 import { AlertLine } from './alert-line';
 import { ToldLine } from './told-line';
 

@@ -2,7 +2,7 @@
 
 import { useTranslations } from 'next-intl';
 import { useContext } from 'react';
-import { useVerdict } from '@/lib/live/use-verdict';
+import { useVerdict } from '@/lib/client/react/use-health';
 import { TimeViewContext } from '../charts/time-view';
 import { PlaceLink } from '../dashboard/place-link';
 import { useFindingWords } from '../dashboard/use-finding-words';

@@ -2,7 +2,7 @@
 
 import { useTranslations } from 'next-intl';
 import { useEffect, useRef } from 'react';
-import { useAlerts, useToldAlerts } from '@/lib/live/alerts';
+import { useAlerts, useToldAlerts } from '@/lib/client/react/alerts';
 import { activeFirst } from './active';
 import { AlertLines } from './alert-lines';
 import { AllWell } from './all-well';

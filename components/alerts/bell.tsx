@@ -2,7 +2,7 @@
 
 import { useTranslations } from 'next-intl';
 import { type KeyboardEvent, useId, useRef, useState } from 'react';
-import { useAlerts, useToldAlerts } from '@/lib/live/alerts';
+import { useAlerts, useToldAlerts } from '@/lib/client/react/alerts';
 import { ringing, worstOf } from './active';
 import { LateBellMenu } from './late';
 import { toneText } from './severity';

@@ -1,7 +1,7 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
-import { useLive } from '@/lib/live/hooks';
+import { useLive } from '@/lib/client/react/hooks';
 
 const minute = 60_000;
 const hour = 60 * minute;

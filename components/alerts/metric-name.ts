@@ -1,10 +1,10 @@
 'use client';
 
 import { useLocale, useTranslations } from 'next-intl';
-import { metricOfSensor, unitOfMetric } from '@/lib/events/metrics';
+import { useLiveStore } from '@/lib/client/react/hooks';
+import type { LiveStore } from '@/lib/client/store/store';
 import { formatMeasure, formatQuantity, type Unit, withoutIdleDecimals } from '@/lib/i18n/quantity';
-import { useLiveStore } from '@/lib/live/hooks';
-import type { LiveStore } from '@/lib/live/store';
+import { metricOfSensor, unitOfMetric } from '@/lib/protocol/metrics';
 
 /** A metric's name taken apart: `network.eth0.rxBytesPerSecond` is a field of an item of a room. */
 export interface MetricParts {

@@ -3,8 +3,8 @@
 import { usePathname } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
+import { useLive } from '@/lib/client/react/hooks';
 import type { Theme } from '@/lib/i18n/theme';
-import { useLive } from '@/lib/live/hooks';
 import { ConnectionBadge } from '../ui/connection-badge';
 import { LanguageSwitch } from '../ui/language-switch';
 import { Logo } from '../ui/logo';

@@ -1,4 +1,4 @@
-import type { Severity } from '@/lib/events/alerting';
+import type { Severity } from '@/lib/protocol/alerting';
 
 export type Tone = Severity | 'resolved' | 'pending';
 

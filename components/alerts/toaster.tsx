@@ -2,7 +2,7 @@
 
 import { useTranslations } from 'next-intl';
 import { useEffect, useState } from 'react';
-import { useAlertDesk } from '@/lib/live/alerts';
+import { useAlertDesk } from '@/lib/client/react/alerts';
 import { SeverityIcon, toneHue, toneOf } from './severity';
 import { emptyShelf, lifeMs, shownToasts, type Toast, withNews, without } from './toasts';
 import { type AlertWords, useAlertWords } from './words';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { SystemAlert } from '@/lib/events/payloads';
+import type { SystemAlert } from '@/lib/protocol/payloads';
 import { emptyShelf, lifeMs, withNews, without } from './toasts';
 
 function news(alertId: string, state: SystemAlert['state'], rest: Partial<SystemAlert> = {}): SystemAlert {

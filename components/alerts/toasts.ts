@@ -1,4 +1,4 @@
-import type { SystemAlert } from '@/lib/events/payloads';
+import type { SystemAlert } from '@/lib/protocol/payloads';
 import { worstFirst } from './severity';
 
 /** What one rule has to say at the moment; however many alerts it has, it says one thing. */

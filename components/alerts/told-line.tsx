@@ -1,7 +1,7 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
-import type { FiringAlert } from '@/lib/events/initial-state';
+import type { FiringAlert } from '@/lib/protocol/initial-state';
 import { useDuration, useNow } from './duration';
 import { SeverityIcon } from './severity';
 import { useAlertWords } from './words';

@@ -1,9 +1,9 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
-import type { Alert } from '@/lib/events/alerting';
-import { englishRuleNames } from '@/lib/events/default-rule-names';
-import type { AlertCondition, SystemAlert } from '@/lib/events/payloads';
+import type { Alert } from '@/lib/protocol/alerting';
+import { englishRuleNames } from '@/lib/protocol/default-rule-names';
+import type { AlertCondition, SystemAlert } from '@/lib/protocol/payloads';
 import { useDuration } from './duration';
 import { partsOfMetric, useMetricLimit, useMetricName, useMetricValue } from './metric-name';
 

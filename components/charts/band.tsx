@@ -1,12 +1,12 @@
 import { useMemo } from 'react';
-import type { LoggedPayloads, LoggedType } from '@/lib/events/event-types';
-import { timelineOf } from '@/lib/live/timeline';
-import type { Form, Strand } from './edges';
-import type { Series } from './series';
+import { timelineOf } from '@/lib/client/store/timeline';
+import type { LoggedPayloads, LoggedType } from '@/lib/protocol/event-types';
+import type { Form, Strand } from './core/edges';
+import type { Series } from './core/series';
+import { fractionOf } from './core/time-domain';
+import { createTracer } from './core/tracer';
 import { strokeRoom } from './stroke-room';
-import { fractionOf } from './time-domain';
 import type { Past } from './time-view';
-import { createTracer } from './tracer';
 import type { Size } from './use-size';
 
 export interface BandProps<T extends LoggedType> {

@@ -2,14 +2,14 @@
 
 import { useLocale, useTranslations } from 'next-intl';
 import { useState } from 'react';
-import type { LoggedPayloads, LoggedType } from '@/lib/events/event-types';
-import { indexAt, type Timeline } from '@/lib/live/timeline';
+import { indexAt, type Timeline } from '@/lib/client/store/timeline';
+import type { LoggedPayloads, LoggedType } from '@/lib/protocol/event-types';
 import { late } from '../ui/late';
 import { LatePart } from '../ui/part-missing';
-import type { Mark, Threshold } from './marks';
+import type { Mark, Threshold } from './core/marks';
+import type { Series } from './core/series';
+import { momentText, type TimeRange } from './core/time-domain';
 import { valueAt } from './reading';
-import type { Series } from './series';
-import { momentText, type TimeRange } from './time-domain';
 
 export interface DataButtonProps<T extends LoggedType> {
   readonly label: string;

@@ -1,6 +1,6 @@
+import { hueOfTone, type Threshold } from './core/marks';
+import { rootPx, tickWidth } from './core/tick-labels';
 import type { PlotInset } from './frame';
-import { hueOfTone, type Threshold } from './marks';
-import { rootPx, tickWidth } from './tick-labels';
 import type { Size } from './use-size';
 
 export interface GuidesProps {

@@ -1,14 +1,14 @@
-import type { LoggedPayloads, LoggedType } from '@/lib/events/event-types';
-import type { DisplayStore } from '@/lib/live/pausable';
-import type { Timeline } from '@/lib/live/timeline';
+import type { DisplayStore } from '@/lib/client/store/pausable';
+import type { Timeline } from '@/lib/client/store/timeline';
+import type { LoggedPayloads, LoggedType } from '@/lib/protocol/event-types';
+import type { Strand } from './core/edges';
+import { type AxisGap, gapSpans, type Mark, markPath, markTones } from './core/marks';
+import { fractionOf, rangeOf, type TimeDomain } from './core/time-domain';
+import { createTracer, type Tracer } from './core/tracer';
 import { crosshair, momentOf } from './crosshair';
-import type { Strand } from './edges';
-import { type AxisGap, gapSpans, type Mark, markPath, markTones } from './marks';
 import { createMotion } from './motion';
 import { rowOf } from './reading';
 import { strokeRoom } from './stroke-room';
-import { fractionOf, rangeOf, type TimeDomain } from './time-domain';
-import { createTracer, type Tracer } from './tracer';
 
 /** What a layer draws, and where: one `path` per edge, one per tone of mark, one `circle` per edge. */
 export interface LayerParts<T extends LoggedType> {

@@ -2,12 +2,12 @@
 
 import { useLocale } from 'next-intl';
 import { useContext } from 'react';
-import type { LoggedPayloads, LoggedType } from '@/lib/events/event-types';
+import { useLive } from '@/lib/client/react/hooks';
+import type { LiveStore } from '@/lib/client/store/store';
 import { formatQuantity, type Unit } from '@/lib/i18n/quantity';
-import { useLive } from '@/lib/live/hooks';
-import type { LiveStore } from '@/lib/live/store';
+import type { LoggedPayloads, LoggedType } from '@/lib/protocol/event-types';
+import type { Series } from './core/series';
 import { useCrosshair } from './crosshair';
-import type { Series } from './series';
 import { TimeViewContext } from './time-view';
 
 export interface LegendProps<T extends LoggedType> {

@@ -1,6 +1,6 @@
-import type { LoggedPayloads, LoggedType } from '@/lib/events/event-types';
-import { indexAt, type Timeline } from '@/lib/live/timeline';
-import type { Series } from './series';
+import { indexAt, type Timeline } from '@/lib/client/store/timeline';
+import type { LoggedPayloads, LoggedType } from '@/lib/protocol/event-types';
+import type { Series } from './core/series';
 
 type Rows<T extends LoggedType> = Timeline<LoggedPayloads[T]>;
 

@@ -1,10 +1,10 @@
 'use client';
 
 import { useContext, useLayoutEffect, useMemo, useRef } from 'react';
-import type { LoggedPayloads, LoggedType } from '@/lib/events/event-types';
-import { useLive, useLiveStore } from '@/lib/live/hooks';
-import type { Strand } from './edges';
-import { createExtent } from './extent';
+import { useLive, useLiveStore } from '@/lib/client/react/hooks';
+import type { LoggedPayloads, LoggedType } from '@/lib/protocol/event-types';
+import type { Strand } from './core/edges';
+import { createExtent } from './core/extent';
 import { createLayer } from './layer';
 import { watchOnScreen } from './on-screen';
 import { TimeViewContext } from './time-view';

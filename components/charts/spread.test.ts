@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { timelineOf } from '@/lib/live/timeline';
+import { timelineOf } from '@/lib/client/store/timeline';
 import { reachOf } from './band';
 import { spreadOf } from './spread';
 

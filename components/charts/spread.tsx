@@ -1,10 +1,10 @@
 import { useTranslations } from 'next-intl';
 import { useMemo } from 'react';
-import type { LoggedPayloads, LoggedType } from '@/lib/events/event-types';
-import type { Timeline } from '@/lib/live/timeline';
+import type { Timeline } from '@/lib/client/store/timeline';
+import type { LoggedPayloads, LoggedType } from '@/lib/protocol/event-types';
+import type { Series } from './core/series';
 import { usePointed } from './crosshair';
 import { valueAt } from './reading';
-import type { Series } from './series';
 import type { Past } from './time-view';
 
 export interface SpreadProps<T extends LoggedType> {

@@ -1,11 +1,11 @@
 import { type ComponentType, createContext, type ReactNode } from 'react';
-import type { LoggedPayloads, LoggedType } from '@/lib/events/event-types';
-import type { DisplayStore } from '@/lib/live/pausable';
-import type { Timeline } from '@/lib/live/timeline';
+import type { DisplayStore } from '@/lib/client/store/pausable';
+import type { Timeline } from '@/lib/client/store/timeline';
+import type { LoggedPayloads, LoggedType } from '@/lib/protocol/event-types';
 import type { BandProps } from './band';
-import type { AxisGap, Mark } from './marks';
+import type { AxisGap, Mark } from './core/marks';
+import type { TimeRange } from './core/time-domain';
 import type { SpreadProps } from './spread';
-import type { TimeRange } from './time-domain';
 
 export type PastStatus = 'loading' | 'shown' | 'failed';
 

@@ -1,14 +1,14 @@
 'use client';
 
 import { useLocale, useTranslations } from 'next-intl';
-import type { LoggedPayloads, LoggedType } from '@/lib/events/event-types';
-import { useLive, useLiveStore } from '@/lib/live/hooks';
-import type { Timeline } from '@/lib/live/timeline';
+import { useLive, useLiveStore } from '@/lib/client/react/hooks';
+import type { Timeline } from '@/lib/client/store/timeline';
+import type { LoggedPayloads, LoggedType } from '@/lib/protocol/event-types';
+import { type AxisGap, hueOfTone, type Mark, type Threshold } from './core/marks';
+import type { Series } from './core/series';
+import { agoOf, fractionOf, momentText, rangeOf, type TimeDomain } from './core/time-domain';
 import { momentOf, usePointed } from './crosshair';
-import { type AxisGap, hueOfTone, type Mark, type Threshold } from './marks';
 import { valueAt } from './reading';
-import type { Series } from './series';
-import { agoOf, fractionOf, momentText, rangeOf, type TimeDomain } from './time-domain';
 
 export interface TooltipProps<T extends LoggedType> {
   readonly type: T;

@@ -1,16 +1,16 @@
 'use client';
 
 import { useId, useLayoutEffect, useMemo, useRef } from 'react';
-import type { LoggedPayloads, LoggedType } from '@/lib/events/event-types';
-import { useLiveStore } from '@/lib/live/hooks';
-import type { Timeline } from '@/lib/live/timeline';
+import { useLiveStore } from '@/lib/client/react/hooks';
+import type { Timeline } from '@/lib/client/store/timeline';
+import type { LoggedPayloads, LoggedType } from '@/lib/protocol/event-types';
+import { type Form, strandsOf } from './core/edges';
+import { type AxisGap, hueOfTone, type Mark, markTones } from './core/marks';
+import type { Series } from './core/series';
+import type { TimeDomain } from './core/time-domain';
 import { crosshair } from './crosshair';
-import { type Form, strandsOf } from './edges';
 import { createLayer, type LayerParts } from './layer';
-import { type AxisGap, hueOfTone, type Mark, markTones } from './marks';
 import { watchOnScreen } from './on-screen';
-import type { Series } from './series';
-import type { TimeDomain } from './time-domain';
 import type { Size } from './use-size';
 
 export interface TracesProps<T extends LoggedType> {

@@ -1,6 +1,6 @@
 import { type KeyboardEvent, type PointerEvent, useState } from 'react';
+import { fractionOf, momentAt, type TimeRange } from './core/time-domain';
 import { crosshair, momentOf } from './crosshair';
-import { fractionOf, momentAt, type TimeRange } from './time-domain';
 import { useTap } from './use-tap';
 
 export interface PointingOptions {

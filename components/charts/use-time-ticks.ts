@@ -1,8 +1,8 @@
 import { useLocale, useTranslations } from 'next-intl';
 import { useMemo } from 'react';
+import { rootPx } from './core/tick-labels';
+import { fractionOf, liveSpanMs, momentLabel, roundMoments, type TimeDomain } from './core/time-domain';
 import type { TimeTick } from './frame';
-import { rootPx } from './tick-labels';
-import { fractionOf, liveSpanMs, momentLabel, roundMoments, type TimeDomain } from './time-domain';
 
 const minuteMs = 60_000;
 /** As far apart as round times are wide, in rem. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { loggedTypes } from '@/lib/events/event-types';
+import { loggedTypes } from '@/lib/protocol/event-types';
 import { askedPanels, typesOfPanels } from './asked-panels';
 
 const known = ['cpu', 'memory', 'disk'];

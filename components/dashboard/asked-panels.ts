@@ -1,4 +1,4 @@
-import { type LoggedType, loggedTypes } from '@/lib/events/event-types';
+import { type LoggedType, loggedTypes } from '@/lib/protocol/event-types';
 
 /** The dashboard's panels by their names in an address. */
 export const panelNames = [

@@ -1,10 +1,10 @@
 import { useTranslations } from 'next-intl';
-import { isSampleType, type LoggedType } from '@/lib/events/event-types';
 import type { Theme } from '@/lib/i18n/theme';
+import { isSampleType, type LoggedType } from '@/lib/protocol/event-types';
 import { LateToaster } from '../alerts/late';
 import { FrameContext } from '../charts/frame';
 import { RechartsFrame } from '../charts/recharts-frame';
-import { TimeFrame } from '../time/time-frame';
+import { TimeFrame } from '../time-range/time-frame';
 import { ThemeSwitch } from '../ui/theme-switch';
 import { Header } from './header';
 import { Headline } from './headline';

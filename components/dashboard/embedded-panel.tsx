@@ -25,7 +25,7 @@ const panels: Readonly<Record<Exclude<EmbeddableName, 'sensor' | 'log'>, Compone
 const LogPanel = dynamic(() => import('../panels/log').then((module) => module.LogPanel));
 const SensorPanel = dynamic(() => import('../panels/sensor').then((module) => module.SensorPanel));
 
-const EmbedTime = dynamic(() => import('../time/embed-time').then((module) => module.EmbedTime));
+const EmbedTime = dynamic(() => import('../time-range/embed-time').then((module) => module.EmbedTime));
 
 /** What history does not know: it shows the present whatever is asked for. */
 const ofNow: readonly EmbeddableName[] = ['processes', 'alerts', 'log'];

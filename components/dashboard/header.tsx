@@ -1,8 +1,8 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
+import { useLive } from '@/lib/client/react/hooks';
 import type { Theme } from '@/lib/i18n/theme';
-import { useLive } from '@/lib/live/hooks';
 import { Bell } from '../alerts/bell';
 import { ConnectionBadge } from '../ui/connection-badge';
 import { LanguageSwitch } from '../ui/language-switch';

@@ -2,13 +2,13 @@
 
 import { useLocale, useTranslations } from 'next-intl';
 import { type ReactNode, useMemo } from 'react';
+import { useLive } from '@/lib/client/react/hooks';
+import { useVerdict } from '@/lib/client/react/use-health';
+import type { ConnectionState } from '@/lib/client/transport/frame';
+import { type Finding, keyOfFinding } from '@/lib/health/finding';
+import type { Verdict } from '@/lib/health/summary';
 import type { Locale } from '@/lib/i18n/locales';
 import { formatTick } from '@/lib/i18n/quantity';
-import { type Finding, keyOfFinding } from '@/lib/live/finding';
-import type { ConnectionState } from '@/lib/live/frame';
-import { useLive } from '@/lib/live/hooks';
-import { useVerdict } from '@/lib/live/use-verdict';
-import type { Verdict } from '@/lib/live/verdict';
 import { OtherFindings } from './other-findings';
 import { PlaceLink } from './place-link';
 import { useFindingWords } from './use-finding-words';

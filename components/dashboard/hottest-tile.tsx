@@ -2,11 +2,11 @@
 
 import { useLocale, useTranslations } from 'next-intl';
 import { useCallback } from 'react';
-import type { SensorData } from '@/lib/events/payloads';
+import { useLive } from '@/lib/client/react/hooks';
+import type { LiveStore } from '@/lib/client/store/store';
+import { hottestSensor } from '@/lib/health/key-figures';
 import { formatQuantity } from '@/lib/i18n/quantity';
-import { useLive } from '@/lib/live/hooks';
-import { hottestSensor } from '@/lib/live/key-figures';
-import type { LiveStore } from '@/lib/live/store';
+import type { SensorData } from '@/lib/protocol/payloads';
 import { Tile } from './tile';
 
 /** A sensor that has been silent for longer is not the hottest of now. */

@@ -2,7 +2,7 @@
 
 import { useTranslations } from 'next-intl';
 import { type ReactNode, useState } from 'react';
-import { type Finding, keyOfFinding } from '@/lib/live/finding';
+import { type Finding, keyOfFinding } from '@/lib/health/finding';
 import { PlaceLink } from './place-link';
 import { useFindingWords } from './use-finding-words';
 

@@ -3,9 +3,9 @@
 import { useSearchParams } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { type ComponentType, useContext, useState } from 'react';
-import type { SampleType } from '@/lib/events/event-types';
-import { useLive } from '@/lib/live/hooks';
-import { readingState } from '@/lib/live/use-reading';
+import { useLive } from '@/lib/client/react/hooks';
+import { readingState } from '@/lib/client/react/use-sample';
+import type { SampleType } from '@/lib/protocol/event-types';
 import { type TimeView, TimeViewContext } from '../charts/time-view';
 import { AlertsPanel } from '../panels/alerts';
 import { ContainersPanel } from '../panels/containers';

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { PlaceName } from '@/lib/live/finding';
+import type { PlaceName } from '@/lib/health/finding';
 
 export interface PlaceLinkProps {
   /** The panel that it leads to; plain text when there is none. */

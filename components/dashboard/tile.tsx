@@ -1,5 +1,5 @@
-import type { LoggedPayloads, LoggedType } from '@/lib/events/event-types';
-import type { PlaceName } from '@/lib/live/finding';
+import type { PlaceName } from '@/lib/health/finding';
+import type { LoggedPayloads, LoggedType } from '@/lib/protocol/event-types';
 import { Sparkline } from '../charts/sparkline';
 
 export interface TileProps<T extends LoggedType> {

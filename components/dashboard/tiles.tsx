@@ -2,9 +2,8 @@
 
 import { useLocale, useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
-import type { LoggedPayloads, SampleType } from '@/lib/events/event-types';
-import { formatQuantity, type Unit } from '@/lib/i18n/quantity';
-import { useLatest, useLive } from '@/lib/live/hooks';
+import { useLatest, useLive } from '@/lib/client/react/hooks';
+import { readingState } from '@/lib/client/react/use-sample';
 import {
   busiestCore,
   busiestDevice,
@@ -16,8 +15,9 @@ import {
   throughput,
   usedPercent,
   worstPressure,
-} from '@/lib/live/key-figures';
-import { readingState } from '@/lib/live/use-reading';
+} from '@/lib/health/key-figures';
+import { formatQuantity, type Unit } from '@/lib/i18n/quantity';
+import type { LoggedPayloads, SampleType } from '@/lib/protocol/event-types';
 import { HottestTile, useHasTemperature } from './hottest-tile';
 import { Tile } from './tile';
 

@@ -2,8 +2,8 @@
 
 import { useLocale, useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
+import type { Culprit, Finding, FindingKind } from '@/lib/health/finding';
 import { formatQuantity, formatTick } from '@/lib/i18n/quantity';
-import type { Culprit, Finding, FindingKind } from '@/lib/live/finding';
 
 /** What can be lost and has a name of its own. */
 const readings = ['pressure', 'network', 'disk', 'filesystem', 'containers'] as const;

@@ -1,7 +1,7 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
-import { JsonText } from '../stream/json-text';
+import { JsonText } from '../stream-inspector/json-text';
 import { Moment } from '../ui/moment';
 import { useEventWords } from './event-words';
 import type { LogEvent } from './use-event-log';

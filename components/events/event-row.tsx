@@ -2,7 +2,7 @@
 
 import { memo } from 'react';
 import { SeverityIcon } from '../alerts/severity';
-import { hueOf } from '../stream/look';
+import { hueOf } from '../stream-inspector/look';
 import { Moment } from '../ui/moment';
 import type { SaidEvent } from './event-words';
 import type { LogEvent } from './use-event-log';

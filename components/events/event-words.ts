@@ -1,7 +1,7 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
-import type { SystemAlert } from '@/lib/events/payloads';
+import type { SystemAlert } from '@/lib/protocol/payloads';
 import { type Tone, toneOf } from '../alerts/severity';
 import { useAlertWords } from '../alerts/words';
 import type { LogEvent } from './use-event-log';

@@ -1,4 +1,4 @@
-import type { Severity } from '@/lib/events/alerting';
+import type { Severity } from '@/lib/protocol/alerting';
 
 export const spans = { any: null, hour: 3_600_000, day: 86_400_000, week: 604_800_000 } as const;
 export type Span = keyof typeof spans;

@@ -1,8 +1,8 @@
 'use client';
 
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { OccurrenceType } from '@/lib/events/event-types';
-import { useLive, useLiveStore } from '@/lib/live/hooks';
+import { useLive, useLiveStore } from '@/lib/client/react/hooks';
+import type { OccurrenceType } from '@/lib/protocol/event-types';
 import { ask } from '../ui/ask';
 import { type LogFilters, searchOf } from './filters';
 

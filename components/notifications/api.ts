@@ -1,5 +1,5 @@
-import type { AttemptResult, DeadLetter, ShownChannel } from '@/lib/events/notifications';
-import type { ProblemError } from '@/lib/events/problem';
+import type { AttemptResult, DeadLetter, ShownChannel } from '@/lib/protocol/notifications';
+import type { ProblemError } from '@/lib/protocol/problem';
 
 export type Answer<T> =
   | { readonly ok: true; readonly value: T }

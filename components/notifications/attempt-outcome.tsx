@@ -1,7 +1,7 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
-import type { AttemptResult } from '@/lib/events/notifications';
+import type { AttemptResult } from '@/lib/protocol/notifications';
 import type { Answer } from './api';
 
 export type Attempt = 'under-way' | Answer<AttemptResult> | null;

@@ -1,4 +1,4 @@
-import type { ShownChannel } from '@/lib/events/notifications';
+import type { ShownChannel } from '@/lib/protocol/notifications';
 import { addChannel, fetchPushKey, removeChannel } from './api';
 
 /** How this browser is told: not at all, by an open page, or by its push service. */

@@ -2,8 +2,8 @@
 
 import { useTranslations } from 'next-intl';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
-import type { ChannelKindName, ShownChannel } from '@/lib/events/notifications';
-import { buttonLook } from '../stream/look';
+import type { ChannelKindName, ShownChannel } from '@/lib/protocol/notifications';
+import { buttonLook } from '../stream-inspector/look';
 import { primaryLook } from '../ui/look';
 import { addChannel, changeChannel } from './api';
 import { type Field, faultOf, fieldsOf, nameField, settingOf, severityField } from './fields';

@@ -2,8 +2,8 @@
 
 import { useTranslations } from 'next-intl';
 import { useRef, useState } from 'react';
-import type { ChannelKindName, ShownChannel } from '@/lib/events/notifications';
-import { buttonLook } from '../stream/look';
+import type { ChannelKindName, ShownChannel } from '@/lib/protocol/notifications';
+import { buttonLook } from '../stream-inspector/look';
 import { cardLook, primaryLook } from '../ui/look';
 import { ChannelForm } from './channel-form';
 import { ChannelRow } from './channel-row';

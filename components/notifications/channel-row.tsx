@@ -2,8 +2,8 @@
 
 import { useTranslations } from 'next-intl';
 import { type ReactNode, useState } from 'react';
-import { type ChannelKindName, channelKindNames, type ShownChannel } from '@/lib/events/notifications';
-import { buttonLook } from '../stream/look';
+import { type ChannelKindName, channelKindNames, type ShownChannel } from '@/lib/protocol/notifications';
+import { buttonLook } from '../stream-inspector/look';
 import { Moment } from '../ui/moment';
 import { Tag } from '../ui/tag';
 import { removeChannel, testChannel } from './api';

@@ -2,8 +2,8 @@
 
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
-import type { DeadLetter } from '@/lib/events/notifications';
-import { buttonLook } from '../stream/look';
+import type { DeadLetter } from '@/lib/protocol/notifications';
+import { buttonLook } from '../stream-inspector/look';
 import { cardLook } from '../ui/look';
 import { Moment } from '../ui/moment';
 import { discardLetter, retryLetter } from './api';

@@ -1,4 +1,4 @@
-import type { SystemAlert } from '@/lib/events/payloads';
+import type { SystemAlert } from '@/lib/protocol/payloads';
 import { isDesktopOn, showDesktop } from './browser';
 
 /** What was shown, and whose end is news therefore. */

@@ -2,7 +2,7 @@
 
 import { useTranslations } from 'next-intl';
 import { useEffect } from 'react';
-import { useLiveStore } from '@/lib/live/hooks';
+import { useLiveStore } from '@/lib/client/react/hooks';
 import { late } from '../ui/late';
 
 const desktopAlert = late(() => import('./desktop-alert'));

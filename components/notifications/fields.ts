@@ -1,4 +1,4 @@
-import type { ChannelKindName } from '@/lib/events/notifications';
+import type { ChannelKindName } from '@/lib/protocol/notifications';
 
 /** What can be wrong with what was typed; the texts are under `notifications.invalid`. */
 export type Fault = 'required' | 'url' | 'email' | 'number' | 'host' | 'topic' | 'token' | 'chat' | 'ascii';

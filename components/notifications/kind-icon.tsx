@@ -1,4 +1,4 @@
-import type { ChannelKindName } from '@/lib/events/notifications';
+import type { ChannelKindName } from '@/lib/protocol/notifications';
 
 const paths: Readonly<Record<ChannelKindName, string>> = {
   webhook: 'M9 7 4 12l5 5M15 7l5 5-5 5',

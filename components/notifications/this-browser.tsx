@@ -2,7 +2,7 @@
 
 import { useTranslations } from 'next-intl';
 import { useEffect, useState } from 'react';
-import type { ShownChannel } from '@/lib/events/notifications';
+import type { ShownChannel } from '@/lib/protocol/notifications';
 import { cardLook } from '../ui/look';
 import { type BrowserMode, browserName, canPush, modeOf, type Obstacle, obstacle, setMode } from './browser';
 import { KindIcon } from './kind-icon';

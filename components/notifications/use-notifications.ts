@@ -1,7 +1,7 @@
 'use client';
 
 import { useCallback, useEffect, useState } from 'react';
-import type { DeadLetter, ShownChannel } from '@/lib/events/notifications';
+import type { DeadLetter, ShownChannel } from '@/lib/protocol/notifications';
 import { fetchChannels, fetchDead } from './api';
 
 export interface Notifications {

@@ -1,7 +1,7 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
-import { useAlerts, useToldAlerts } from '@/lib/live/alerts';
+import { useAlerts, useToldAlerts } from '@/lib/client/react/alerts';
 import { activeFirst } from '../alerts/active';
 import { AllWell } from '../alerts/all-well';
 import { LateAlertLines } from '../alerts/late';

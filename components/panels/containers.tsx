@@ -2,13 +2,13 @@
 
 import { useLocale, useTranslations } from 'next-intl';
 import { useMemo, useState } from 'react';
-import type { Containers } from '@/lib/events/payloads';
+import { useLive, useLiveStore } from '@/lib/client/react/hooks';
+import { useReading } from '@/lib/client/react/use-sample';
+import { useStableOrder } from '@/lib/client/react/use-stable-order';
+import { share } from '@/lib/health/percent';
+import { meanScores } from '@/lib/health/stable-order';
 import { formatQuantity } from '@/lib/i18n/quantity';
-import { useLive, useLiveStore } from '@/lib/live/hooks';
-import { share } from '@/lib/live/share';
-import { meanScores } from '@/lib/live/stable-order';
-import { useReading } from '@/lib/live/use-reading';
-import { useStableOrder } from '@/lib/live/use-stable-order';
+import type { Containers } from '@/lib/protocol/payloads';
 import { useCrosshair } from '../charts/crosshair';
 import { rowAt } from '../charts/legend';
 import { BarFigure } from '../ui/bar';

@@ -1,9 +1,9 @@
 'use client';
 
 import { useLocale, useTranslations } from 'next-intl';
+import { useLive } from '@/lib/client/react/hooks';
+import { useReading } from '@/lib/client/react/use-sample';
 import { formatQuantity } from '@/lib/i18n/quantity';
-import { useLive } from '@/lib/live/hooks';
-import { useReading } from '@/lib/live/use-reading';
 import { useCrosshair } from '../charts/crosshair';
 import { rowAt } from '../charts/legend';
 import { Figure } from '../ui/figure';

@@ -2,14 +2,14 @@
 
 import { useLocale, useTranslations } from 'next-intl';
 import { useCallback, useMemo, useState } from 'react';
-import type { Disk } from '@/lib/events/payloads';
+import { useLive, useLiveStore } from '@/lib/client/react/hooks';
+import { useBusiest } from '@/lib/client/react/use-busiest';
+import { useReading } from '@/lib/client/react/use-sample';
 import { formatQuantity, formatTick } from '@/lib/i18n/quantity';
-import { useLive, useLiveStore } from '@/lib/live/hooks';
-import { useBusiest } from '@/lib/live/use-busiest';
-import { useReading } from '@/lib/live/use-reading';
+import type { Disk } from '@/lib/protocol/payloads';
+import type { Series } from '../charts/core/series';
 import { useCrosshair } from '../charts/crosshair';
 import { Legend, rowAt } from '../charts/legend';
-import type { Series } from '../charts/series';
 import { TimeSeries } from '../charts/time-series';
 import { BarFigure } from '../ui/bar';
 import { Choice } from '../ui/choice';

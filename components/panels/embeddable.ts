@@ -1,4 +1,4 @@
-import type { LoggedType } from '@/lib/events/event-types';
+import type { LoggedType } from '@/lib/protocol/event-types';
 
 /** The panels that have a page of their own under `/embed/`, and the events that each shows: it is given no others. */
 const typesOf = {

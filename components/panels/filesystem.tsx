@@ -2,12 +2,12 @@
 
 import { useLocale, useTranslations } from 'next-intl';
 import { useMemo, useState } from 'react';
-import type { Filesystem } from '@/lib/events/payloads';
+import { useLatest, useLive } from '@/lib/client/react/hooks';
+import { useReading } from '@/lib/client/react/use-sample';
+import { useStableOrder } from '@/lib/client/react/use-stable-order';
+import { usedPercent } from '@/lib/health/key-figures';
 import { formatQuantity } from '@/lib/i18n/quantity';
-import { useLatest, useLive } from '@/lib/live/hooks';
-import { usedPercent } from '@/lib/live/key-figures';
-import { useReading } from '@/lib/live/use-reading';
-import { useStableOrder } from '@/lib/live/use-stable-order';
+import type { Filesystem } from '@/lib/protocol/payloads';
 import { Bar } from '../ui/bar';
 import { Figure } from '../ui/figure';
 import { MoreButton } from '../ui/more-button';

@@ -1,9 +1,9 @@
 import { NextIntlClientProvider } from 'next-intl';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, test } from 'vitest';
-import type { HostFacts } from '@/lib/events/payloads';
+import { LiveProvider } from '@/lib/client/react/hooks';
 import { messages } from '@/lib/i18n/messages';
-import { LiveProvider } from '@/lib/live/hooks';
+import type { HostFacts } from '@/lib/protocol/payloads';
 import { HostPanel } from './host';
 
 const nothing: HostFacts = {

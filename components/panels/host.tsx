@@ -2,8 +2,8 @@
 
 import { useFormatter, useLocale, useTranslations } from 'next-intl';
 import { useEffect, useState } from 'react';
+import { useLive } from '@/lib/client/react/hooks';
 import { formatQuantity } from '@/lib/i18n/quantity';
-import { useLive } from '@/lib/live/hooks';
 import { Panel } from '../ui/panel';
 
 /** What this machine is. */

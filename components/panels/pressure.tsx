@@ -2,12 +2,12 @@
 
 import { useLocale, useTranslations } from 'next-intl';
 import { useCallback, useMemo } from 'react';
-import type { Pressure } from '@/lib/events/payloads';
+import { useLatest, useLiveStore } from '@/lib/client/react/hooks';
+import { useReading } from '@/lib/client/react/use-sample';
 import { formatQuantity, formatTick } from '@/lib/i18n/quantity';
-import { useLatest, useLiveStore } from '@/lib/live/hooks';
-import { useReading } from '@/lib/live/use-reading';
+import type { Pressure } from '@/lib/protocol/payloads';
+import type { Series } from '../charts/core/series';
 import { Legend, rowAt } from '../charts/legend';
-import type { Series } from '../charts/series';
 import { TimeSeries } from '../charts/time-series';
 import { Panel } from '../ui/panel';
 import { Quiet } from '../ui/quiet';

@@ -2,11 +2,11 @@
 
 import { useLocale, useTranslations } from 'next-intl';
 import { useContext, useEffect, useMemo, useState } from 'react';
-import type { Processes } from '@/lib/events/payloads';
+import { useLive, useLiveStore } from '@/lib/client/react/hooks';
+import { useStableOrder } from '@/lib/client/react/use-stable-order';
+import { meanScores } from '@/lib/health/stable-order';
 import { formatQuantity, type Unit } from '@/lib/i18n/quantity';
-import { useLive, useLiveStore } from '@/lib/live/hooks';
-import { meanScores } from '@/lib/live/stable-order';
-import { useStableOrder } from '@/lib/live/use-stable-order';
+import type { Processes } from '@/lib/protocol/payloads';
 import { useCrosshair } from '../charts/crosshair';
 import { rowAt } from '../charts/legend';
 import { TimeViewContext } from '../charts/time-view';

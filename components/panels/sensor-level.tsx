@@ -1,8 +1,8 @@
 'use client';
 
 import { useLocale, useTranslations } from 'next-intl';
+import type { HeardSensor, Sensor } from '@/lib/health/sensors';
 import { formatMeasure } from '@/lib/i18n/quantity';
-import type { HeardSensor, Sensor } from '@/lib/live/sensors';
 import { Bar } from '../ui/bar';
 import { Figure } from '../ui/figure';
 

@@ -2,13 +2,13 @@
 
 import { useLocale, useTranslations } from 'next-intl';
 import { useCallback, useContext, useMemo } from 'react';
-import type { SensorData } from '@/lib/events/payloads';
+import { useLive, useLiveStore } from '@/lib/client/react/hooks';
+import { timelineOf } from '@/lib/client/store/timeline';
+import { type HeardSensor, heldWords, holeMsOfSensor, isOfSensor, type Sensor } from '@/lib/health/sensors';
 import { formatMeasure } from '@/lib/i18n/quantity';
-import { useLive, useLiveStore } from '@/lib/live/hooks';
-import { type HeardSensor, heldWords, holeMsOfSensor, isOfSensor, type Sensor } from '@/lib/live/sensors';
-import { timelineOf } from '@/lib/live/timeline';
-import type { Threshold } from '../charts/marks';
-import type { Series } from '../charts/series';
+import type { SensorData } from '@/lib/protocol/payloads';
+import type { Threshold } from '../charts/core/marks';
+import type { Series } from '../charts/core/series';
 import { TimeSeries } from '../charts/time-series';
 import { TimeViewContext } from '../charts/time-view';
 import { Panel } from '../ui/panel';

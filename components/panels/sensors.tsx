@@ -2,14 +2,14 @@
 
 import { useLocale, useTranslations } from 'next-intl';
 import { useCallback, useMemo, useState } from 'react';
-import type { SensorData } from '@/lib/events/payloads';
+import { useLiveStore } from '@/lib/client/react/hooks';
+import { type Family, families, type Sensor } from '@/lib/health/sensors';
+import { temperatureLimits } from '@/lib/health/temperature-limits';
 import { formatMeasure, formatQuantity, formatTick } from '@/lib/i18n/quantity';
-import { useLiveStore } from '@/lib/live/hooks';
-import { type Family, families, type Sensor } from '@/lib/live/sensors';
-import { temperatureLimits } from '@/lib/live/temperature-limits';
+import type { SensorData } from '@/lib/protocol/payloads';
+import type { Threshold } from '../charts/core/marks';
+import type { Series } from '../charts/core/series';
 import { Legend, rowAt } from '../charts/legend';
-import type { Threshold } from '../charts/marks';
-import type { Series } from '../charts/series';
 import { TimeSeries } from '../charts/time-series';
 import { Figure } from '../ui/figure';
 import { MoreButton } from '../ui/more-button';

@@ -1,9 +1,9 @@
 'use client';
 
 import { useMemo } from 'react';
-import { useLive, useLiveStore } from '@/lib/live/hooks';
-import { sensorRows } from '@/lib/live/sensor-rows';
-import { type HeardSensor, heardSensors, holeMsOfSensor } from '@/lib/live/sensors';
+import { useLive, useLiveStore } from '@/lib/client/react/hooks';
+import { sensorRows } from '@/lib/client/store/sensor-rows';
+import { type HeardSensor, heardSensors, holeMsOfSensor } from '@/lib/health/sensors';
 import { useCrosshair } from '../charts/crosshair';
 
 /** One that was not heard for so long, and for longer than is usual for it, is told with the time of its last word. */

@@ -1,4 +1,4 @@
-import { deadlineAfter } from '@/lib/events/deadline';
+import { deadlineAfter } from '@/lib/protocol/deadline';
 
 /** What a server answered to a page's request: the body, or why not. */
 export type Answer<T> =

@@ -2,7 +2,7 @@
 
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
-import { useLive, useLiveStore } from '@/lib/live/hooks';
+import { useLive, useLiveStore } from '@/lib/client/react/hooks';
 
 const looks = {
   connecting: { dot: 'bg-faint', text: 'text-soft' },

@@ -2,7 +2,7 @@
 
 import { useLocale, useTranslations } from 'next-intl';
 import { useEffect } from 'react';
-import { useLive, useLiveStore } from '@/lib/live/hooks';
+import { useLive, useLiveStore } from '@/lib/client/react/hooks';
 
 const icons = { pause: 'M8 5v14M16 5v14', resume: 'M8 5l11 7-11 7Z' } as const;
 

@@ -1,15 +1,15 @@
 import { NextIntlClientProvider } from 'next-intl';
 import { createRoot } from 'react-dom/client';
+import type { Mark, Threshold } from '@/components/charts/core/marks';
+import type { Series } from '@/components/charts/core/series';
+import type { TimeRange } from '@/components/charts/core/time-domain';
 import { FrameContext, PlainFrame } from '@/components/charts/frame';
-import type { Mark, Threshold } from '@/components/charts/marks';
 import { RechartsFrame } from '@/components/charts/recharts-frame';
-import type { Series } from '@/components/charts/series';
-import type { TimeRange } from '@/components/charts/time-domain';
 import { TimeSeries, type TimeSeriesProps } from '@/components/charts/time-series';
-import { type Cpu, cpuSchema } from '@/lib/events/payloads';
+import { LiveProvider } from '@/lib/client/react/hooks';
+import { timelineOf } from '@/lib/client/store/timeline';
 import { messages } from '@/lib/i18n/messages';
-import { LiveProvider } from '@/lib/live/hooks';
-import { timelineOf } from '@/lib/live/timeline';
+import { type Cpu, cpuSchema } from '@/lib/protocol/payloads';
 
 /** Charts of an hour of history, as a page shows them that has marks, thresholds and a choice of a range. */
 const to = Date.UTC(2026, 10, 23, 12);

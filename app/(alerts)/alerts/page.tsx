@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import { getTranslations } from 'next-intl/server';
-import { AlertList } from '@/components/alert-pages/alert-list';
-import { running } from '@/lib/running';
+import { AlertList } from '@/components/alerts/pages/alert-list';
+import { running } from '@/lib/server/running';
 
 /** So many that have ended come with the page; the rest is asked for. */
 const pastShown = 50;

@@ -2,9 +2,9 @@ import type { Metadata } from 'next';
 import { getTranslations } from 'next-intl/server';
 import { EventLog } from '@/components/events/event-log';
 import { filtersOf, searchOf } from '@/components/events/filters';
-import { parseLogRequest } from '@/lib/log-request';
-import { searchLog } from '@/lib/log-search';
-import { running } from '@/lib/running';
+import { parseLogRequest } from '@/lib/server/http/handlers/log';
+import { searchLog } from '@/lib/server/http/handlers/log-search';
+import { running } from '@/lib/server/running';
 
 interface EventsPageProps {
   readonly searchParams: Promise<Readonly<Record<string, string | string[] | undefined>>>;

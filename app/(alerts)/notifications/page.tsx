@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import { getTranslations } from 'next-intl/server';
 import { NotificationsPage } from '@/components/notifications/page';
-import { running } from '@/lib/running';
+import { running } from '@/lib/server/running';
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations('notifications.meta');

@@ -1,4 +1,4 @@
-import { problemResponse } from '@/lib/events/problem';
+import { problemResponse } from '@/lib/protocol/problem';
 
 /** An API answers in its own words, even where it has nothing. */
 function notFound(request: Request): Response {

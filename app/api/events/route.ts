@@ -1,11 +1,11 @@
-import { otherMethods, problemResponse } from '@/lib/events/problem';
-import { openStream, type StreamRequest, tryStream } from '@/lib/open-stream';
-import { publishEvents } from '@/lib/publish';
-import { publishedResponse } from '@/lib/published-response';
-import { running } from '@/lib/running';
-import { feedHeaders } from '@/lib/sse/feed';
-import { streamOf } from '@/lib/sse/stream';
-import { uncached } from '@/lib/uncached';
+import { otherMethods, problemResponse } from '@/lib/protocol/problem';
+import { uncached } from '@/lib/server/http/cache-control';
+import { openStream, type StreamRequest, tryStream } from '@/lib/server/http/handlers/feed';
+import { publishEvents } from '@/lib/server/http/handlers/publish';
+import { publishedResponse } from '@/lib/server/http/handlers/published-response';
+import { running } from '@/lib/server/running';
+import { feedHeaders } from '@/lib/server/streaming/feed';
+import { streamOf } from '@/lib/server/streaming/stream';
 
 export const dynamic = 'force-dynamic';
 

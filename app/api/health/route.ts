@@ -1,6 +1,6 @@
-import { otherMethods } from '@/lib/events/problem';
-import { healthFor } from '@/lib/health-rights';
-import { running } from '@/lib/running';
+import { otherMethods } from '@/lib/protocol/problem';
+import { healthFor } from '@/lib/server/http/health-access';
+import { running } from '@/lib/server/running';
 
 export const dynamic = 'force-dynamic';
 

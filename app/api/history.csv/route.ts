@@ -1,8 +1,8 @@
-import { otherMethods } from '@/lib/events/problem';
-import { inTurns } from '@/lib/events/turns';
-import { fileName } from '@/lib/export/file-name';
-import { csvOf } from '@/lib/history/csv';
-import { answerHistory } from '@/lib/history-answer';
+import { otherMethods } from '@/lib/protocol/problem';
+import { inTurns } from '@/lib/server/concurrency/turns';
+import { fileName } from '@/lib/server/export/file-name';
+import { answerHistory } from '@/lib/server/http/handlers/history';
+import { csvOf } from '@/lib/server/timeseries/csv';
 
 export const dynamic = 'force-dynamic';
 

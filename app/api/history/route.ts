@@ -1,5 +1,5 @@
-import { otherMethods } from '@/lib/events/problem';
-import { answerHistory } from '@/lib/history-answer';
+import { otherMethods } from '@/lib/protocol/problem';
+import { answerHistory } from '@/lib/server/http/handlers/history';
 
 export const dynamic = 'force-dynamic';
 

@@ -1,7 +1,7 @@
-import { otherMethods } from '@/lib/events/problem';
-import { labelledMetrics } from '@/lib/labelled-metrics';
-import { running } from '@/lib/running';
-import { uncached } from '@/lib/uncached';
+import { otherMethods } from '@/lib/protocol/problem';
+import { uncached } from '@/lib/server/http/cache-control';
+import { labelledMetrics } from '@/lib/server/http/labelled-metrics';
+import { running } from '@/lib/server/running';
 
 export const dynamic = 'force-dynamic';
 

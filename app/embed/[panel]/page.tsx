@@ -3,12 +3,12 @@ import { NextIntlClientProvider } from 'next-intl';
 import { getMessages } from 'next-intl/server';
 import { EmbeddedPanel } from '@/components/dashboard/embedded-panel';
 import { embeddedPanel } from '@/components/panels/embeddable';
-import { pageAlertsMax } from '@/lib/events/initial-state';
-import { AlertsProvider } from '@/lib/live/alerts';
-import { LiveProvider } from '@/lib/live/hooks';
-import { parseLogRequest } from '@/lib/log-request';
-import { searchLog } from '@/lib/log-search';
-import { running } from '@/lib/running';
+import { AlertsProvider } from '@/lib/client/react/alerts';
+import { LiveProvider } from '@/lib/client/react/hooks';
+import { pageAlertsMax } from '@/lib/protocol/initial-state';
+import { parseLogRequest } from '@/lib/server/http/handlers/log';
+import { searchLog } from '@/lib/server/http/handlers/log-search';
+import { running } from '@/lib/server/running';
 
 interface EmbedProps {
   readonly params: Promise<{ panel: string }>;

@@ -1,9 +1,9 @@
 import type { Metadata } from 'next';
 import { getTranslations } from 'next-intl/server';
-import { AlertDetails } from '@/components/alert-pages/alert-details';
+import { AlertDetails } from '@/components/alerts/pages/alert-details';
 import { Quiet } from '@/components/ui/quiet';
-import { alertStory } from '@/lib/alert-story';
-import { running } from '@/lib/running';
+import { alertStory } from '@/lib/server/http/handlers/alert-details';
+import { running } from '@/lib/server/running';
 
 interface AlertPageProps {
   readonly params: Promise<{ readonly alertId: string }>;

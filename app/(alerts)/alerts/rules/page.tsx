@@ -1,8 +1,8 @@
 import type { Metadata } from 'next';
 import { getTranslations } from 'next-intl/server';
-import { LostNotice } from '@/components/alert-pages/lost-notice';
-import { RuleList } from '@/components/alert-pages/rule-list';
-import { running } from '@/lib/running';
+import { LostNotice } from '@/components/alerts/pages/lost-notice';
+import { RuleList } from '@/components/alerts/pages/rule-list';
+import { running } from '@/lib/server/running';
 
 export async function generateMetadata(): Promise<Metadata> {
   const [t, page] = await Promise.all([getTranslations('alertPages'), getTranslations('rules')]);

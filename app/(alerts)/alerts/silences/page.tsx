@@ -1,9 +1,9 @@
 import type { Metadata } from 'next';
 import { getTranslations } from 'next-intl/server';
-import { LostNotice } from '@/components/alert-pages/lost-notice';
-import { SilenceList } from '@/components/alert-pages/silence-list';
-import { activeUntil, nextStart } from '@/lib/alerts/silences';
-import { running } from '@/lib/running';
+import { LostNotice } from '@/components/alerts/pages/lost-notice';
+import { SilenceList } from '@/components/alerts/pages/silence-list';
+import { activeUntil, nextStart } from '@/lib/server/alerting/silences';
+import { running } from '@/lib/server/running';
 
 export async function generateMetadata(): Promise<Metadata> {
   const [t, page] = await Promise.all([getTranslations('alertPages'), getTranslations('silences')]);

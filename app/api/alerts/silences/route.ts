@@ -1,6 +1,6 @@
-import { createSilence, respond, respondList } from '@/lib/alert-requests';
-import { otherMethods } from '@/lib/events/problem';
-import { running } from '@/lib/running';
+import { otherMethods } from '@/lib/protocol/problem';
+import { createSilence, respond, respondList } from '@/lib/server/http/handlers/alerts';
+import { running } from '@/lib/server/running';
 
 export const dynamic = 'force-dynamic';
 

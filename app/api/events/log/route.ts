@@ -1,8 +1,8 @@
-import { otherMethods, problemResponse } from '@/lib/events/problem';
-import { parseLogRequest } from '@/lib/log-request';
-import { searchLog } from '@/lib/log-search';
-import { running } from '@/lib/running';
-import { uncached } from '@/lib/uncached';
+import { otherMethods, problemResponse } from '@/lib/protocol/problem';
+import { uncached } from '@/lib/server/http/cache-control';
+import { parseLogRequest } from '@/lib/server/http/handlers/log';
+import { searchLog } from '@/lib/server/http/handlers/log-search';
+import { running } from '@/lib/server/running';
 
 export const dynamic = 'force-dynamic';
 

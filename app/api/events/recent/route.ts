@@ -1,8 +1,8 @@
-import { otherMethods, problemResponse } from '@/lib/events/problem';
-import { openStream, type StreamRequest, tryStream } from '@/lib/open-stream';
-import { pastHeaders as headers, pastRequest } from '@/lib/past-request';
-import { running } from '@/lib/running';
-import { streamOf } from '@/lib/sse/stream';
+import { otherMethods, problemResponse } from '@/lib/protocol/problem';
+import { openStream, type StreamRequest, tryStream } from '@/lib/server/http/handlers/feed';
+import { pastHeaders as headers, pastRequest } from '@/lib/server/http/handlers/recent';
+import { running } from '@/lib/server/running';
+import { streamOf } from '@/lib/server/streaming/stream';
 
 export const dynamic = 'force-dynamic';
 

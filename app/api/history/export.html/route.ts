@@ -1,5 +1,5 @@
-import { otherMethods } from '@/lib/events/problem';
-import { answerExport } from '@/lib/export-answer';
+import { otherMethods } from '@/lib/protocol/problem';
+import { answerExport } from '@/lib/server/http/handlers/export';
 
 export const dynamic = 'force-dynamic';
 

@@ -1,5 +1,5 @@
-import { otherMethods } from '@/lib/events/problem';
-import { answerGaps } from '@/lib/gaps-answer';
+import { otherMethods } from '@/lib/protocol/problem';
+import { answerGaps } from '@/lib/server/http/handlers/gaps';
 
 export const dynamic = 'force-dynamic';
 

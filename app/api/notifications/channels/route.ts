@@ -1,6 +1,6 @@
-import { otherMethods } from '@/lib/events/problem';
-import { createChannel, respond, respondList } from '@/lib/notification-requests';
-import { running } from '@/lib/running';
+import { otherMethods } from '@/lib/protocol/problem';
+import { createChannel, respond, respondList } from '@/lib/server/http/handlers/notifications';
+import { running } from '@/lib/server/running';
 
 export const dynamic = 'force-dynamic';
 

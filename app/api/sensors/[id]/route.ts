@@ -1,7 +1,7 @@
-import { otherMethods } from '@/lib/events/problem';
-import { publishSensor } from '@/lib/publish';
-import { publishedResponse } from '@/lib/published-response';
-import { running } from '@/lib/running';
+import { otherMethods } from '@/lib/protocol/problem';
+import { publishSensor } from '@/lib/server/http/handlers/publish';
+import { publishedResponse } from '@/lib/server/http/handlers/published-response';
+import { running } from '@/lib/server/running';
 
 export const dynamic = 'force-dynamic';
 

@@ -1,8 +1,8 @@
 import type { Metadata } from 'next';
 import { getTranslations } from 'next-intl/server';
-import { RuleEditor } from '@/components/alert-pages/rule-editor';
+import { RuleEditor } from '@/components/alerts/pages/rule-editor';
 import { Quiet } from '@/components/ui/quiet';
-import { running } from '@/lib/running';
+import { running } from '@/lib/server/running';
 
 interface RulePageProps {
   readonly params: Promise<{ readonly ruleId: string }>;

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import { getTranslations } from 'next-intl/server';
-import { RuleEditor } from '@/components/alert-pages/rule-editor';
-import { running } from '@/lib/running';
+import { RuleEditor } from '@/components/alerts/pages/rule-editor';
+import { running } from '@/lib/server/running';
 
 interface NewRulePageProps {
   readonly searchParams: Promise<{ readonly metric?: string | string[] }>;

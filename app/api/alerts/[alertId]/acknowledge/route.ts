@@ -1,6 +1,6 @@
-import { acknowledge, respond } from '@/lib/alert-requests';
-import { otherMethods } from '@/lib/events/problem';
-import { running } from '@/lib/running';
+import { otherMethods } from '@/lib/protocol/problem';
+import { acknowledge, respond } from '@/lib/server/http/handlers/alerts';
+import { running } from '@/lib/server/running';
 
 export const dynamic = 'force-dynamic';
 

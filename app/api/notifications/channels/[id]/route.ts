@@ -1,6 +1,11 @@
-import { otherMethods } from '@/lib/events/problem';
-import { channelById, deleteChannel, replaceChannel, respond } from '@/lib/notification-requests';
-import { running } from '@/lib/running';
+import { otherMethods } from '@/lib/protocol/problem';
+import {
+  channelById,
+  deleteChannel,
+  replaceChannel,
+  respond,
+} from '@/lib/server/http/handlers/notifications';
+import { running } from '@/lib/server/running';
 
 export const dynamic = 'force-dynamic';
 

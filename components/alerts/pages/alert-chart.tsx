@@ -1,0 +1,68 @@
+'use client';
+
+import { useTranslations } from 'next-intl';
+import { useMemo } from 'react';
+import type { Alert, AlertState, Rule } from '@/lib/protocol/alerting';
+import { useNow } from '../duration';
+import { useMetricLimit } from '../metric-name';
+import { toneHue } from '../severity';
+import { HistoryChart } from './history-chart';
+import { useHistory } from './use-history';
+
+export interface AlertChartProps {
+  readonly alert: Alert;
+  readonly rule: Rule | null;
+  readonly steps: readonly { readonly t: number; readonly state: AlertState }[];
+  readonly at: number;
+}
+
+const leastAroundMs = 5 * 60_000;
+const againMs = 5_000;
+
+/** What the metric did from before it began until after it ended. */
+export function AlertChart({ alert, rule, steps, at }: AlertChartProps) {
+  const t = useTranslations('alertPages');
+  const value = useMetricLimit();
+  const isOver = alert.state === 'resolved';
+  const present = Math.max(at, useNow(againMs));
+  const end = isOver ? alert.changedAt : present;
+  const around = Math.max(leastAroundMs, (end - alert.since) * 0.3);
+  const from = Math.floor((alert.since - around) / 1000) * 1000;
+  const to = Math.floor(Math.min(present, end + around) / 1000) * 1000;
+  const range = useMemo(() => ({ from, to }), [from, to]);
+  const data = useHistory(alert.metric, alert.host, range);
+  const firedAt = steps.find(({ state }) => state === 'firing')?.t;
+
+  // The units of rises and of forecasts are not those of the metric.
+  const isLevel = alert.condition?.comparison === 'above' || alert.condition?.comparison === 'below';
+  const levels = [
+    ...(isLevel && alert.threshold !== null
+      ? [
+          {
+            value: alert.threshold,
+            label: `${t('threshold')} ${value(alert.metric, alert.threshold)}`,
+            hue: toneHue[alert.severity],
+          },
+        ]
+      : []),
+    ...(isLevel && rule?.clearThreshold !== undefined && rule.clearThreshold !== alert.threshold
+      ? [{ value: rule.clearThreshold, label: value(alert.metric, rule.clearThreshold), hue: 'var(--good)' }]
+      : []),
+  ];
+  if (!data)
+    return (
+      <p className="grid h-57 place-content-center text-[0.8125rem] text-soft">
+        {t(data === null ? 'chartNone' : 'chartLoading')}
+      </p>
+    );
+  return (
+    <HistoryChart
+      metric={alert.metric}
+      data={data}
+      range={range}
+      levels={levels}
+      spans={firedAt === undefined ? [] : [{ from: firedAt, to: end }]}
+      spanHue={toneHue[alert.severity]}
+    />
+  );
+}

@@ -1,0 +1,184 @@
+'use client';
+
+import { useTranslations } from 'next-intl';
+import { type ReactNode, useEffect } from 'react';
+import { useAlerts } from '@/lib/client/react/alerts';
+import type { Alert, AlertState, Rule, Silence } from '@/lib/protocol/alerting';
+import { buttonLook, cardLook, primaryLook } from '../../ui/look';
+import { Moment } from '../../ui/moment';
+import { Tag } from '../../ui/tag';
+import { useRefresh } from '../../ui/use-refresh';
+import { useDuration, useNow } from '../duration';
+import { useMetricLimit, useMetricName, useMetricValue } from '../metric-name';
+import { SeverityIcon, toneOf, toneText } from '../severity';
+import { useAlertWords } from '../words';
+import { AlertChart } from './alert-chart';
+import { SilenceMenu } from './silence-menu';
+import { Timeline } from './timeline';
+import { Culprits } from './top-consumers';
+import { useAct } from './use-act';
+
+export interface AlertDetailsProps {
+  readonly alert: Alert;
+  readonly rule: Rule | null;
+  readonly steps: readonly { readonly t: number; readonly state: AlertState }[];
+  readonly silences: readonly { readonly silence: Silence; readonly until: number | null }[];
+  readonly at: number;
+}
+
+function Card({ title, note, children }: { title: string; note?: string; children: ReactNode }) {
+  return (
+    <section aria-label={title} className={`${cardLook} min-w-0 p-4`}>
+      <h2 className="mb-2 flex items-baseline justify-between gap-3 text-sm font-semibold">
+        {title}
+        {note && <span className="truncate text-xs font-normal text-soft">{note}</span>}
+      </h2>
+      {children}
+    </section>
+  );
+}
+
+/** All about one alert, and what can be done about it. */
+export function AlertDetails({ alert: given, rule, steps, silences, at }: AlertDetailsProps) {
+  const t = useTranslations('alertPages');
+  const a = useTranslations('alerts');
+  const refresh = useRefresh();
+  const words = useAlertWords();
+  const metricName = useMetricName();
+  const value = useMetricValue();
+  const limit = useMetricLimit();
+  const duration = useDuration();
+  const now = useNow();
+  const { act, isBusy, problem } = useAct();
+  const live = useAlerts().find(({ alertId }) => alertId === given.alertId);
+  const alert = live && live.changedAt >= given.changedAt && given.state !== 'resolved' ? live : given;
+  const { alertId, state, severity, metric, since, changedAt, acknowledgedAt, silencedUntil } = alert;
+  const isOver = state === 'resolved';
+
+  // The timeline is the server's to tell.
+  useEffect(() => {
+    if (state !== given.state) refresh();
+  }, [state, given.state, refresh]);
+
+  const path = `/api/alerts/${encodeURIComponent(alertId)}`;
+  const silence = (ms: number) =>
+    act('POST', '/api/alerts/silences', {
+      matcher: { ruleId: alert.ruleId, metric, host: alert.host },
+      to: Math.round(now + ms),
+      comment: words.name(alert),
+    });
+  // Only a silence of this alert alone ends here; wider ones have a page of their own.
+  const own = silences.filter(
+    ({ silence: one, until }) => 'to' in one && until !== null && one.matcher.metric === metric,
+  );
+  const facts: readonly (readonly [string, ReactNode])[] = [
+    [isOver ? t('valueThen') : t('value'), value(metric, alert.value)],
+    [
+      t('threshold'),
+      alert.threshold === null
+        ? rule?.comparison === 'above'
+          ? t('ownLimit')
+          : '–'
+        : limit(metric, alert.threshold),
+    ],
+    [t('began'), <Moment key="began" t={since} />],
+    [t('lasted'), duration((isOver ? changedAt : now) - since)],
+    [
+      t('metric'),
+      <span key="metric" title={metric}>
+        {metricName(metric)}
+      </span>,
+    ],
+    [t('host'), alert.host],
+  ];
+  const tone = toneOf(alert);
+  return (
+    <>
+      <header className="flex flex-wrap items-start gap-x-6 gap-y-3">
+        <div className="flex min-w-0 flex-1 basis-80 items-start gap-3">
+          <SeverityIcon tone={tone} className="mt-0.5 size-7" />
+          <div className="min-w-0">
+            <h1 className="text-xl leading-8 font-semibold [overflow-wrap:anywhere]">{words.name(alert)}</h1>
+            <p className="text-[0.8125rem] leading-5 text-soft [overflow-wrap:anywhere]">
+              <b className={`font-semibold ${toneText[tone]}`} data-testid="alert-state">
+                {a(`state.${state}`)}
+              </b>
+              {` · ${a(`severity.${severity}`)} · ${words.text(alert)}`}
+            </p>
+            <p className="mt-1 flex min-h-5 flex-wrap gap-1.5">
+              {acknowledgedAt !== null && <Tag tone="quiet">{a('acknowledged')}</Tag>}
+              {silencedUntil !== null && <Tag tone="quiet">{a('silenced')}</Tag>}
+              {alert.condition?.flapping && <Tag tone="warn">{a('flapping')}</Tag>}
+            </p>
+          </div>
+        </div>
+        <div className="flex flex-wrap items-center gap-2">
+          {!isOver &&
+            (own.length > 0 ? (
+              <button
+                type="button"
+                disabled={isBusy}
+                className={buttonLook}
+                onClick={() => {
+                  for (const { silence: one } of own) void act('DELETE', `/api/alerts/silences/${one.id}`);
+                }}
+              >
+                {t('endSilence')}
+              </button>
+            ) : (
+              <SilenceMenu isBusy={isBusy} onSilence={silence} />
+            ))}
+          {!isOver && (
+            <button
+              type="button"
+              disabled={isBusy || acknowledgedAt !== null}
+              onClick={() => act('POST', `${path}/acknowledge`)}
+              className={primaryLook}
+            >
+              {acknowledgedAt === null ? a('ack') : t('acknowledgedAt')}
+            </button>
+          )}
+        </div>
+      </header>
+      <p role="alert" className="text-[0.8125rem] text-bad empty:hidden">
+        {problem}
+      </p>
+      <div className="grid gap-3 lg:grid-cols-[minmax(0,1fr)_22rem]">
+        <div className="grid content-start gap-3">
+          <Card title={t('chart')}>
+            {/* A summary is about many metrics. */}
+            {alert.condition?.more === undefined && (
+              <AlertChart alert={alert} rule={rule} steps={steps} at={at} />
+            )}
+          </Card>
+          <Card title={t('culprits')} note={t('culpritsNote')}>
+            <Culprits processes={alert.culprits.length > 0 ? alert.culprits : given.culprits} />
+          </Card>
+        </div>
+        <div className="grid content-start gap-3">
+          <section className={`${cardLook} p-4`}>
+            <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 text-[0.8125rem] leading-7">
+              {facts.map(([name, text]) => (
+                <div key={name} className="col-span-2 grid grid-cols-subgrid border-line not-first:border-t">
+                  <dt className="text-soft">{name}</dt>
+                  <dd className="truncate text-right">{text}</dd>
+                </div>
+              ))}
+            </dl>
+            {rule && (
+              <a
+                href={`/alerts/rules/${encodeURIComponent(rule.id)}`}
+                className="mt-2 inline-block rounded text-[0.8125rem] text-cpu underline-offset-2 hover:underline"
+              >
+                {t('editRule')}
+              </a>
+            )}
+          </section>
+          <Card title={t('timeline')}>
+            <Timeline alert={alert} steps={steps} silences={silences} />
+          </Card>
+        </div>
+      </div>
+    </>
+  );
+}

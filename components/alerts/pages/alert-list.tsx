@@ -1,0 +1,179 @@
+'use client';
+
+import { useTranslations } from 'next-intl';
+import { useState } from 'react';
+import { useAlertDesk, useAlerts, useToldAlerts } from '@/lib/client/react/alerts';
+import type { Alert, Severity } from '@/lib/protocol/alerting';
+import { ask } from '../../ui/ask';
+import { buttonLook, cardLook, chipLook, fieldLook } from '../../ui/look';
+import { Quiet } from '../../ui/quiet';
+import { activeFirst } from '../active';
+import { AlertLine } from '../alert-line';
+import { AllWell } from '../all-well';
+import { SeverityIcon, worstFirst } from '../severity';
+import { ToldLine } from '../told-line';
+import { useAlertWords } from '../words';
+import { useAct } from './use-act';
+
+export interface AlertListProps {
+  /** The latest that ended, the newest first. */
+  readonly past: readonly Alert[];
+  readonly hasMore: boolean;
+}
+
+interface Filters {
+  readonly severities: readonly Severity[];
+  readonly text: string;
+}
+
+const none: Filters = { severities: [], text: '' };
+
+/** What is on and what was, with filters over both. */
+export function AlertList({ past: given, hasMore }: AlertListProps) {
+  const t = useTranslations('alertPages');
+  const a = useTranslations('alerts');
+  const alerts = useAlerts();
+  const desk = useAlertDesk();
+  const words = useAlertWords();
+  const { act, isBusy, problem } = useAct();
+  const [filters, setFilters] = useState(none);
+  const [older, setOlder] = useState<readonly Alert[] | null>(null);
+  const { severities, text } = filters;
+  const isFiltered = severities.length > 0 || text !== '';
+
+  const wanted = text.trim().toLowerCase();
+  const passes = (alert: Alert) =>
+    (severities.length === 0 || severities.includes(alert.severity)) &&
+    `${words.name(alert)} ${words.text(alert)} ${alert.name} ${alert.metric}`.toLowerCase().includes(wanted);
+  const told = useToldAlerts();
+  const shownTold = told.filter(
+    (one) =>
+      (severities.length === 0 || severities.includes(one.severity)) &&
+      one.name.toLowerCase().includes(wanted),
+  );
+  const active = activeFirst(alerts);
+  const shownActive = active.filter(passes);
+  const heard = alerts.filter(({ state }) => state === 'resolved');
+  const known = new Set(alerts.map(({ alertId }) => alertId));
+  const past = [...heard, ...(older ?? given).filter(({ alertId }) => !known.has(alertId))];
+  const shownPast = past.filter(passes);
+
+  const showOlder = async () => {
+    const answer = await ask<{ items: readonly Alert[] }>('/api/alerts?state=resolved');
+    if (answer.ok) setOlder(answer.value.items);
+  };
+  const toggle = (severity: Severity) =>
+    setFilters({
+      ...filters,
+      severities: severities.includes(severity)
+        ? severities.filter((one) => one !== severity)
+        : [...severities, severity],
+    });
+
+  return (
+    <>
+      <search aria-label={t('filter.label')} className="flex flex-wrap items-center gap-2">
+        <input
+          type="search"
+          value={text}
+          onChange={(event) => setFilters({ ...filters, text: event.target.value })}
+          aria-label={t('filter.text')}
+          placeholder={t('filter.text')}
+          className={`${fieldLook} w-full sm:w-64`}
+        />
+        <fieldset className="flex flex-wrap gap-1.5">
+          <legend className="sr-only">{t('filter.severity')}</legend>
+          {worstFirst.map((severity) => (
+            <button
+              key={severity}
+              type="button"
+              aria-pressed={severities.includes(severity)}
+              onClick={() => toggle(severity)}
+              className={chipLook}
+            >
+              <SeverityIcon tone={severity} className="size-3.5" />
+              {a(`severity.${severity}`)}
+            </button>
+          ))}
+        </fieldset>
+        {isFiltered && (
+          <button
+            type="button"
+            onClick={() => setFilters(none)}
+            className="h-8 cursor-pointer rounded px-1 text-xs text-soft underline-offset-2 hover:text-ink hover:underline"
+          >
+            {t('filter.clear')}
+          </button>
+        )}
+      </search>
+      <p role="alert" className="text-[0.8125rem] text-bad empty:hidden">
+        {problem}
+      </p>
+      <section aria-label={t('active')} className={`${cardLook} p-3 sm:p-4`}>
+        <h2 className="mb-1 text-sm font-semibold">{t('active')}</h2>
+        {told.length + active.length === 0 ? (
+          <AllWell large />
+        ) : shownTold.length + shownActive.length === 0 ? (
+          <Quiet>{t('none')}</Quiet>
+        ) : (
+          <ul className="grid gap-0.5">
+            {shownTold.map((alert) => (
+              <li key={alert.alertId} className="px-2">
+                <ToldLine alert={alert} />
+              </li>
+            ))}
+            {shownActive.map((alert) => (
+              <li key={alert.alertId} className="flex flex-wrap items-start gap-x-3 px-2 pb-1 sm:pb-0">
+                <div className="min-w-0 flex-[1_1_22rem]">
+                  <AlertLine alert={alert} />
+                </div>
+                {alert.acknowledgedAt === null && (
+                  <button
+                    type="button"
+                    disabled={isBusy}
+                    aria-label={`${a('ack')}: ${words.name(alert)}`}
+                    onClick={() =>
+                      act('POST', `/api/alerts/${encodeURIComponent(alert.alertId)}/acknowledge`)
+                    }
+                    className={`${buttonLook} mt-1 ml-6.5 h-8 sm:ml-0`}
+                  >
+                    {a('ack')}
+                  </button>
+                )}
+              </li>
+            ))}
+          </ul>
+        )}
+        {desk.total > active.length && (
+          <p className="px-2 pt-2 text-xs text-soft">
+            {t('moreActive', { count: desk.total - active.length })}
+          </p>
+        )}
+      </section>
+      <section aria-label={t('past')} className={`${cardLook} p-3 sm:p-4`}>
+        <h2 className="mb-1 flex items-baseline justify-between text-sm font-semibold">
+          {t('past')}
+          {past.length > 0 && (
+            <span className="text-xs font-normal text-soft">{t('pastHint', { count: past.length })}</span>
+          )}
+        </h2>
+        {shownPast.length === 0 ? (
+          <Quiet>{t(past.length === 0 ? 'noPast' : 'none')}</Quiet>
+        ) : (
+          <ul className="grid gap-0.5">
+            {shownPast.map((alert) => (
+              <li key={alert.alertId} className="px-2">
+                <AlertLine alert={alert} />
+              </li>
+            ))}
+          </ul>
+        )}
+        {hasMore && !older && (
+          <button type="button" onClick={showOlder} className={`${buttonLook} mt-2`}>
+            {t('showAll')}
+          </button>
+        )}
+      </section>
+    </>
+  );
+}

@@ -1,0 +1,122 @@
+'use client';
+
+import { useRouter } from 'next/navigation';
+import { useTranslations } from 'next-intl';
+import { type FormEvent, useState } from 'react';
+import type { NewRule, Rule } from '@/lib/protocol/alerting';
+import { buttonLook, cardLook, primaryLook } from '../../ui/look';
+import { useIsHere } from '../../ui/use-is-here';
+import { useAlertWords } from '../words';
+import { type MetricSummary, matching } from './metric-options';
+import { type DraftField, draftOf, errorsOf, newDraft, type RuleDraft, ruleOf } from './rule-draft';
+import { RuleForm } from './rule-form';
+import { RulePreview } from './rule-preview';
+import { useAct } from './use-act';
+
+export interface RuleEditorProps {
+  /** `null` for a new one. */
+  readonly rule: Rule | null;
+  /** What a new one is about, where that is known. */
+  readonly metric: string;
+  readonly metrics: readonly MetricSummary[];
+}
+
+const fields: readonly DraftField[] = ['name', 'metric', 'threshold', 'clearThreshold', 'forSeconds'];
+const none: Readonly<Record<string, string>> = {};
+
+/** A rule, and beside it when it would have fired. */
+export function RuleEditor({ rule, metric, metrics }: RuleEditorProps) {
+  const t = useTranslations('rules');
+  const words = useAlertWords();
+  const router = useRouter();
+  const { act, isBusy, problem } = useAct();
+  const isHere = useIsHere();
+  const shownName = rule ? words.name({ name: rule.name, ruleId: rule.id }) : '';
+  const [draft, setDraft] = useState<RuleDraft>(() =>
+    rule ? { ...draftOf(rule), name: shownName } : { ...newDraft, metric },
+  );
+  const [judged, setJudged] = useState<ReadonlySet<DraftField>>(new Set());
+  const [refused, setRefused] = useState(none);
+  const [isSure, setIsSure] = useState(false);
+
+  const errors = errorsOf(draft);
+  const { name: _name, ...others } = errors;
+  const tried: NewRule | null =
+    Object.keys(others).length === 0 ? ruleOf({ ...draft, name: 'preview' }) : null;
+
+  const change = (part: Partial<RuleDraft>) => {
+    setDraft((old) => ({ ...old, ...part }));
+    setRefused(none);
+  };
+  const save = async (event: FormEvent) => {
+    event.preventDefault();
+    setJudged(new Set(fields));
+    if (Object.keys(errors).length > 0) return;
+    // A default rule that is shown in another language keeps its name.
+    const name = rule && draft.name === shownName ? rule.name : draft.name;
+    const asked = ruleOf({ ...draft, name });
+    const answer = rule
+      ? await act('PUT', `/api/alerts/rules/${encodeURIComponent(rule.id)}`, asked)
+      : await act('POST', '/api/alerts/rules', asked);
+    if (answer.ok) router.push('/alerts/rules');
+    else setRefused(Object.fromEntries(answer.errors.map(({ path, message }) => [path, message])));
+  };
+  const remove = async () => {
+    if (!rule) return;
+    const answer = await act('DELETE', `/api/alerts/rules/${encodeURIComponent(rule.id)}`);
+    if (answer.ok) router.push('/alerts/rules');
+  };
+
+  return (
+    <>
+      <h1 className="text-lg font-semibold">{t(rule ? 'editTitle' : 'new')}</h1>
+      <div className="grid gap-3 lg:grid-cols-[minmax(0,26rem)_minmax(0,1fr)]">
+        <form noValidate onSubmit={save} className={`${cardLook} h-fit p-4`}>
+          <fieldset disabled={!isHere} className="contents">
+            <RuleForm
+              draft={draft}
+              errors={errors}
+              refused={refused}
+              isJudged={(field) => judged.has(field)}
+              metrics={metrics}
+              onChange={change}
+              onLeave={(field) => setJudged((old) => new Set([...old, field]))}
+            />
+          </fieldset>
+          <p role="alert" className="mt-3 text-[0.8125rem] text-bad empty:hidden">
+            {problem}
+          </p>
+          <div className="mt-5 flex flex-wrap items-center gap-2">
+            <button type="submit" disabled={isBusy} className={primaryLook}>
+              {t(isBusy ? 'saving' : 'save')}
+            </button>
+            <a href="/alerts/rules" className={buttonLook}>
+              {t('cancel')}
+            </a>
+            {rule &&
+              (isSure ? (
+                <span className="ml-auto flex gap-2">
+                  <button type="button" onClick={() => setIsSure(false)} className={buttonLook}>
+                    {t('keep')}
+                  </button>
+                  <button
+                    type="button"
+                    disabled={isBusy}
+                    onClick={remove}
+                    className={`${buttonLook} border-bad text-bad hover:text-bad`}
+                  >
+                    {t('deleteSure')}
+                  </button>
+                </span>
+              ) : (
+                <button type="button" onClick={() => setIsSure(true)} className={`${buttonLook} ml-auto`}>
+                  {t('delete')}
+                </button>
+              ))}
+          </div>
+        </form>
+        <RulePreview rule={tried} metrics={matching(metrics, draft.metric)} />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,208 @@
+'use client';
+
+import { useTranslations } from 'next-intl';
+import type { ReactNode } from 'react';
+import type { Comparison } from '@/lib/protocol/alerting';
+import { chipLook, fieldLook } from '../../ui/look';
+import { useMetricUnit, useMetricValue } from '../metric-name';
+import { SeverityIcon, worstFirst } from '../severity';
+import { Field, type FieldWiring } from './field';
+import { type MetricSummary, matching } from './metric-options';
+import { MetricPicker } from './metric-picker';
+import {
+  type DraftErrors,
+  type DraftField,
+  type ForUnit,
+  forUnits,
+  hasOwnLimit,
+  longestText,
+  type RuleDraft,
+} from './rule-draft';
+
+export interface RuleFormProps {
+  readonly draft: RuleDraft;
+  readonly errors: DraftErrors;
+  /** What the server found wrong, by field. */
+  readonly refused: Readonly<Record<string, string>>;
+  /** Fields are judged once they were left, and all once it was to be saved. */
+  readonly isJudged: (field: DraftField) => boolean;
+  readonly metrics: readonly MetricSummary[];
+  readonly onChange: (change: Partial<RuleDraft>) => void;
+  readonly onLeave: (field: DraftField) => void;
+}
+
+const comparisons: readonly Comparison[] = ['above', 'below', 'risesFasterThan', 'fullWithinHours', 'absent'];
+const thresholdLabels = {
+  above: 'threshold',
+  below: 'threshold',
+  risesFasterThan: 'thresholdRise',
+  fullWithinHours: 'thresholdHours',
+  absent: 'thresholdAbsent',
+} as const;
+
+/** Everything that a rule may say. */
+export function RuleForm({ draft, errors, refused, isJudged, metrics, onChange, onLeave }: RuleFormProps) {
+  const t = useTranslations('rules');
+  const severity = useTranslations('alerts.severity');
+  const unitOf = useMetricUnit();
+  const say = useMetricValue();
+  const { comparison, metric } = draft;
+  const found = matching(metrics, metric);
+  const unit = unitOf(found[0]?.name ?? metric);
+
+  const errorOf = (field: DraftField) => {
+    const error = isJudged(field) ? errors[field] : undefined;
+    if (error) return t(`error.${error}`, { max: longestText });
+    const message = refused[field];
+    return message === undefined ? undefined : t('error.server', { message });
+  };
+  const text = (
+    field: DraftField,
+    key: 'name' | 'threshold' | 'clearThreshold' | 'forAmount',
+    aside?: ReactNode,
+  ) =>
+    function Input(wiring: FieldWiring) {
+      return (
+        <div className="flex items-center gap-2">
+          <input
+            {...wiring}
+            value={draft[key]}
+            inputMode={key === 'name' ? 'text' : 'decimal'}
+            onChange={(event) => onChange({ [key]: event.target.value })}
+            onBlur={() => onLeave(field)}
+            className={`${fieldLook} w-full`}
+          />
+          {aside}
+        </div>
+      );
+    };
+  const about = () => {
+    if (metric === '') return t('field.metricHint');
+    if (metric.includes('*') && found.length > 0) return t('field.metricMany', { count: found.length });
+    const one = found[0];
+    return one
+      ? t('field.metricOne', { last: say(one.name, one.last?.value ?? null) })
+      : t('field.metricNone');
+  };
+  const unitText = (word: string) => word && <span className="shrink-0 text-xs text-soft">{word}</span>;
+  const thresholdUnit =
+    comparison === 'fullWithinHours'
+      ? t('unit.h')
+      : comparison === 'absent'
+        ? ''
+        : comparison === 'risesFasterThan'
+          ? t('unit.perMinute', { unit })
+          : unit;
+  const isOwn = draft.isOwnLimit && hasOwnLimit(draft);
+
+  return (
+    <div className="grid gap-4">
+      <Field label={t('field.name')} hint={t('field.nameHint')} error={errorOf('name')}>
+        {text('name', 'name')}
+      </Field>
+      <Field label={t('field.metric')} hint={about()} error={errorOf('metric')}>
+        {(wiring) => (
+          <MetricPicker
+            wiring={wiring}
+            metrics={metrics}
+            value={metric}
+            onChange={(next) => onChange({ metric: next })}
+          />
+        )}
+      </Field>
+      <div className="grid gap-4 sm:grid-cols-2">
+        <Field label={t('field.comparison')}>
+          {(wiring) => (
+            <select
+              {...wiring}
+              value={comparison}
+              onChange={(event) => onChange({ comparison: event.target.value as Comparison })}
+              className={`${fieldLook} w-full`}
+            >
+              {comparisons.map((one) => (
+                <option key={one} value={one}>
+                  {t(`comparison.${one}`)}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+        {isOwn ? (
+          <p className="self-end pb-2 text-[0.8125rem] text-soft">{t('field.ownLimit')}</p>
+        ) : (
+          <Field
+            label={t(`field.${thresholdLabels[comparison]}`)}
+            hint={comparison === 'absent' ? t('field.absentHint') : undefined}
+            error={errorOf('threshold')}
+          >
+            {text('threshold', 'threshold', unitText(thresholdUnit))}
+          </Field>
+        )}
+        {hasOwnLimit(draft) && (
+          <label className="flex cursor-pointer items-center gap-2 text-[0.8125rem] sm:col-span-2">
+            <input
+              type="checkbox"
+              checked={draft.isOwnLimit}
+              onChange={(event) => onChange({ isOwnLimit: event.target.checked })}
+              className="size-4 accent-[var(--hue-cpu)]"
+            />
+            {t('field.ownLimit')}
+          </label>
+        )}
+        <Field label={t('field.for')} error={errorOf('forSeconds')}>
+          {text(
+            'forSeconds',
+            'forAmount',
+            <select
+              aria-label={t('field.for')}
+              value={draft.forUnit}
+              onChange={(event) => onChange({ forUnit: event.target.value as ForUnit })}
+              className={`${fieldLook} shrink-0`}
+            >
+              {(Object.keys(forUnits) as ForUnit[]).map((one) => (
+                <option key={one} value={one}>
+                  {t(`unit.${one}`)}
+                </option>
+              ))}
+            </select>,
+          )}
+        </Field>
+        {comparison !== 'absent' && !isOwn && (
+          <Field label={t('field.clear')} hint={t('field.clearHint')} error={errorOf('clearThreshold')}>
+            {text('clearThreshold', 'clearThreshold', unitText(thresholdUnit))}
+          </Field>
+        )}
+      </div>
+      <fieldset>
+        <legend className="mb-1 text-xs font-semibold text-soft">{t('field.severity')}</legend>
+        <div className="flex flex-wrap gap-1.5">
+          {worstFirst.map((one) => (
+            <label
+              key={one}
+              className={`${chipLook} has-checked:border-cpu has-checked:bg-[color-mix(in_srgb,var(--hue-cpu)_16%,transparent)] has-checked:text-ink has-focus-visible:outline-2 has-focus-visible:outline-cpu`}
+            >
+              <input
+                type="radio"
+                name="severity"
+                className="sr-only"
+                checked={draft.severity === one}
+                onChange={() => onChange({ severity: one })}
+              />
+              <SeverityIcon tone={one} className="size-3.5" />
+              {severity(one)}
+            </label>
+          ))}
+        </div>
+      </fieldset>
+      <label className="flex w-fit cursor-pointer items-center gap-2 text-[0.8125rem]">
+        <input
+          type="checkbox"
+          checked={draft.enabled}
+          onChange={(event) => onChange({ enabled: event.target.checked })}
+          className="switch"
+        />
+        {t('field.enabled')}
+      </label>
+    </div>
+  );
+}

@@ -1,0 +1,93 @@
+'use client';
+
+import { useTranslations } from 'next-intl';
+import { startTransition, useOptimistic } from 'react';
+import { useAlerts } from '@/lib/client/react/alerts';
+import type { Rule } from '@/lib/protocol/alerting';
+import { cardLook, primaryLook } from '../../ui/look';
+import { Quiet } from '../../ui/quiet';
+import { Tag } from '../../ui/tag';
+import { ringing } from '../active';
+import { SeverityIcon } from '../severity';
+import { useAlertWords } from '../words';
+import { useRuleWords } from './rule-words';
+import { useAct } from './use-act';
+
+const ruleAddress = (id: string) => `/alerts/rules/${encodeURIComponent(id)}`;
+
+/** Every rule in a line: what it asks for, whether it is on, and whether it fires. */
+export function RuleList({ rules }: { readonly rules: readonly Rule[] }) {
+  const t = useTranslations('rules');
+  const a = useTranslations('alerts');
+  const words = useAlertWords();
+  const say = useRuleWords();
+  const firing = ringing(useAlerts());
+  const { act, isBusy, problem } = useAct();
+  const nameOf = ({ name, id }: Rule) => words.name({ name, ruleId: id });
+  // At once as it was asked for, until the server has said how it is.
+  const [asked, ask] = useOptimistic<Readonly<Record<string, boolean>>>({});
+  const isOn = ({ id, enabled }: Rule) => asked[id] ?? enabled;
+  const toggle = (rule: Rule) =>
+    startTransition(async () => {
+      ask({ ...asked, [rule.id]: !rule.enabled });
+      const path = `/api/alerts/rules/${encodeURIComponent(rule.id)}`;
+      await act('PUT', path, { ...rule, enabled: !rule.enabled });
+    });
+
+  return (
+    <>
+      <header className="flex flex-wrap items-center gap-3">
+        <h1 className="text-lg font-semibold">{t('title')}</h1>
+        <p className="text-[0.8125rem] text-soft">
+          {t('count', { on: rules.filter(isOn).length, count: rules.length })}
+        </p>
+        <a href="/alerts/rules/new" className={`${primaryLook} ml-auto`}>
+          {t('new')}
+        </a>
+      </header>
+      <p role="alert" className="text-[0.8125rem] text-bad empty:hidden">
+        {problem}
+      </p>
+      <section aria-label={t('title')} className={`${cardLook} px-4 py-1`}>
+        {rules.length === 0 && <Quiet>{t('none')}</Quiet>}
+        <ul>
+          {rules.map((rule) => {
+            const count = firing.filter(({ ruleId }) => ruleId === rule.id).length;
+            return (
+              <li key={rule.id} className="flex items-center gap-3 border-line py-2.5 not-first:border-t">
+                <SeverityIcon tone={rule.severity} className={`size-4 ${isOn(rule) ? '' : 'opacity-40'}`} />
+                <a
+                  href={ruleAddress(rule.id)}
+                  className="group min-w-0 flex-1 rounded text-[0.8125rem] leading-5"
+                >
+                  <span className="flex flex-wrap items-baseline gap-x-2">
+                    <b
+                      className={`font-semibold underline-offset-2 [overflow-wrap:anywhere] group-hover:underline ${isOn(rule) ? '' : 'text-soft'}`}
+                    >
+                      <span className="sr-only">{`${a(`severity.${rule.severity}`)}: `}</span>
+                      {nameOf(rule)}
+                    </b>
+                    {count > 0 && <Tag tone="bad">{a('state.firing')}</Tag>}
+                  </span>
+                  <span className="block text-xs leading-5 text-soft [overflow-wrap:anywhere]">
+                    {say(rule)}
+                  </span>
+                </a>
+                <label className="flex shrink-0 cursor-pointer items-center gap-2 text-xs text-soft">
+                  <input
+                    type="checkbox"
+                    checked={isOn(rule)}
+                    disabled={isBusy}
+                    onChange={() => toggle(rule)}
+                    aria-label={t('onNamed', { name: nameOf(rule) })}
+                    className="switch"
+                  />
+                </label>
+              </li>
+            );
+          })}
+        </ul>
+      </section>
+    </>
+  );
+}

@@ -1,0 +1,151 @@
+'use client';
+
+import { useLocale, useTranslations } from 'next-intl';
+import { useState } from 'react';
+import type { Rule, Silence } from '@/lib/protocol/alerting';
+import { buttonLook, cardLook, primaryLook } from '../../ui/look';
+import { momentText } from '../../ui/moment';
+import { Quiet } from '../../ui/quiet';
+import { Tag } from '../../ui/tag';
+import { useIsHere } from '../../ui/use-is-here';
+import { useDuration, useNow } from '../duration';
+import { useMetricName } from '../metric-name';
+import { useAlertWords } from '../words';
+import { SilenceForm } from './silence-form';
+import { useAct } from './use-act';
+
+export interface ListedSilence {
+  readonly silence: Silence;
+  /** Unix ms; `null` while it is not on. */
+  readonly until: number | null;
+  /** When a recurring one begins the next time, Unix ms. */
+  readonly next: number | null;
+}
+
+export interface SilenceListProps {
+  readonly silences: readonly ListedSilence[];
+  readonly rules: readonly Rule[];
+}
+
+type Standing = 'now' | 'later' | 'over' | 'recurring';
+const rank: readonly Standing[] = ['now', 'later', 'recurring', 'over'];
+
+function standingOf({ silence, until }: ListedSilence, now: number): Standing {
+  if ('cron' in silence) return until !== null && until > now ? 'now' : 'recurring';
+  if (silence.to <= now) return 'over';
+  return silence.from <= now ? 'now' : 'later';
+}
+
+/** Every silence: what it is about, when, and why; and a new one. */
+export function SilenceList({ silences, rules }: SilenceListProps) {
+  const t = useTranslations('silences');
+  const severity = useTranslations('alerts.severity');
+  const locale = useLocale();
+  const isHere = useIsHere();
+  const words = useAlertWords();
+  const metricName = useMetricName();
+  const duration = useDuration();
+  const now = useNow(5_000);
+  const acting = useAct();
+  const [isOpen, setIsOpen] = useState(false);
+  const at = (moment: number) => (isHere ? momentText(moment, locale, false) : '…');
+
+  const about = ({ matcher }: Silence) => {
+    const rule = rules.find(({ id }) => id === matcher.ruleId);
+    const parts = [
+      matcher.ruleId === undefined
+        ? null
+        : rule
+          ? words.name({ name: rule.name, ruleId: rule.id })
+          : matcher.ruleId,
+      matcher.metric === undefined ? null : metricName(matcher.metric),
+      matcher.severity === undefined ? null : severity(matcher.severity),
+    ].filter((part) => part !== null);
+    return parts.length === 0 ? t('all') : parts.join(' · ');
+  };
+  const when = ({ silence, until, next }: ListedSilence, standing: Standing) => {
+    if ('cron' in silence) {
+      const each = t('cronFor', { cron: silence.cron, duration: duration(silence.durationSeconds * 1000) });
+      const more =
+        standing === 'now' && until !== null
+          ? t('untilAt', { until: at(until) })
+          : next === null
+            ? null
+            : t('next', { at: at(next) });
+      return [each, more].filter(Boolean).join(' · ');
+    }
+    return standing === 'now'
+      ? t('untilAt', { until: at(silence.to) })
+      : t('fromTo', { from: at(silence.from), to: at(silence.to) });
+  };
+
+  const listed = silences
+    .map((one) => ({ ...one, standing: standingOf(one, now) }))
+    .sort((one, other) => rank.indexOf(one.standing) - rank.indexOf(other.standing));
+  return (
+    <>
+      <header className="flex flex-wrap items-center gap-x-3 gap-y-2">
+        <div className="min-w-0 flex-1 basis-64">
+          <h1 className="text-lg font-semibold">{t('title')}</h1>
+          <p className="text-[0.8125rem] text-soft">{t('lead')}</p>
+        </div>
+        {!isOpen && (
+          <button type="button" onClick={() => setIsOpen(true)} className={primaryLook}>
+            {t('new')}
+          </button>
+        )}
+      </header>
+      {isOpen && <SilenceForm rules={rules} acting={acting} onDone={() => setIsOpen(false)} />}
+      {!isOpen && (
+        <p role="alert" className="text-[0.8125rem] text-bad empty:hidden">
+          {acting.problem}
+        </p>
+      )}
+      <section aria-label={t('title')} className={`${cardLook} px-4 py-1`}>
+        {listed.length === 0 && (
+          <Quiet hint={<span className="text-xs">{t('noneHint')}</span>}>{t('none')}</Quiet>
+        )}
+        <ul>
+          {listed.map(({ standing, ...one }) => {
+            const { silence } = one;
+            const name = about(silence);
+            const ends = standing === 'now' && !('cron' in silence);
+            return (
+              <li
+                key={silence.id}
+                data-standing={standing}
+                className="flex flex-wrap items-center gap-x-3 gap-y-1.5 border-line py-2.5 text-[0.8125rem] leading-5 not-first:border-t"
+              >
+                <div className="min-w-0 flex-[1_1_16rem]">
+                  <p className="flex flex-wrap items-baseline gap-x-2">
+                    <b
+                      className={`font-semibold [overflow-wrap:anywhere] ${standing === 'over' ? 'text-soft' : ''}`}
+                    >
+                      {name}
+                    </b>
+                    <Tag tone={standing === 'now' ? 'warn' : 'quiet'}>{t(standing)}</Tag>
+                  </p>
+                  <p className="text-xs leading-5 text-soft">{when(one, standing)}</p>
+                  {silence.comment && (
+                    <p className="text-xs leading-5 text-soft [overflow-wrap:anywhere]">{silence.comment}</p>
+                  )}
+                </div>
+                <button
+                  type="button"
+                  disabled={acting.isBusy}
+                  aria-label={t(ends ? 'endNamed' : 'deleteNamed', { name })}
+                  onClick={() =>
+                    acting.act('DELETE', `/api/alerts/silences/${encodeURIComponent(silence.id)}`)
+                  }
+                  className={buttonLook}
+                >
+                  {t(ends ? 'end' : 'delete')}
+                </button>
+              </li>
+            );
+          })}
+        </ul>
+      </section>
+    </>
+  );
+}

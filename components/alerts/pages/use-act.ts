@@ -1,0 +1,37 @@
+'use client';
+
+import { useRouter } from 'next/navigation';
+import { useTranslations } from 'next-intl';
+import { useState } from 'react';
+import { useAlertDesk } from '@/lib/client/react/alerts';
+import { type Answer, ask } from '../../ui/ask';
+
+export interface Acting {
+  readonly isBusy: boolean;
+  /** Why the last thing did not work, in words; `null` when it did. */
+  readonly problem: string | null;
+  /** Changes something on the server, and shows the page as it is then. */
+  act<T>(method: string, path: string, body?: unknown): Promise<Answer<T>>;
+}
+
+export function useAct(): Acting {
+  const t = useTranslations('alertPages');
+  const router = useRouter();
+  const desk = useAlertDesk();
+  const [isBusy, setIsBusy] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  return {
+    isBusy,
+    problem,
+    async act(method, path, body) {
+      setIsBusy(true);
+      const answer = await ask<never>(path, { method, body });
+      await desk.refresh();
+      setProblem(answer.ok ? null : t('failed', { detail: answer.detail || t('away') }));
+      setIsBusy(false);
+      // Without an answer Next would leave the page for the browser's own error page.
+      if (answer.ok) router.refresh();
+      return answer;
+    },
+  };
+}

@@ -1,0 +1,57 @@
+'use client';
+
+import { useEffect, useState } from 'react';
+import { useLiveStore } from '@/lib/client/react/hooks';
+import type { Firing, NewRule } from '@/lib/protocol/alerting';
+import { type Answer, ask } from '../../ui/ask';
+import type { Range } from './use-history';
+
+export interface Preview {
+  readonly range: Range;
+  readonly answer: Answer<{ readonly firings: readonly Firing[] }>;
+}
+
+const settlesMs = 450;
+
+/** When a rule would have fired in the last `spanMs`; asked anew once the rule has settled. */
+export function usePreview(rule: NewRule | null, spanMs: number) {
+  const store = useLiveStore();
+  const [preview, setPreview] = useState<Preview | null>(null);
+  const [isRunning, setIsRunning] = useState(false);
+  // What it is called, how bad it is and whether it is on does not change when it fires.
+  const asked =
+    rule &&
+    JSON.stringify({
+      ...rule,
+      name: 'preview',
+      severity: rule.threshold === null ? rule.severity : 'warning',
+      enabled: true,
+    });
+
+  useEffect(() => {
+    if (asked === null) {
+      setPreview(null);
+      setIsRunning(false);
+      return;
+    }
+    const stop = new AbortController();
+    setIsRunning(true);
+    const timer = setTimeout(async () => {
+      const to = Math.floor(store.hostNow());
+      const range = { from: to - spanMs, to };
+      const answer = await ask<{ firings: readonly Firing[] }>('/api/alerts/rules/preview', {
+        method: 'POST',
+        body: { rule: JSON.parse(asked), ...range },
+        signal: stop.signal,
+      });
+      if (stop.signal.aborted) return;
+      setPreview({ range, answer });
+      setIsRunning(false);
+    }, settlesMs);
+    return () => {
+      clearTimeout(timer);
+      stop.abort();
+    };
+  }, [asked, spanMs, store]);
+  return { preview, isRunning };
+}

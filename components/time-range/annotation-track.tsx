@@ -1,0 +1,140 @@
+'use client';
+
+import { useTranslations } from 'next-intl';
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { useLive } from '@/lib/client/react/hooks';
+import type { DisplayStore } from '@/lib/client/store/pausable';
+import type { AxisGap, Mark } from '../charts/core/marks';
+import type { TimeRange } from '../charts/core/time-domain';
+import { bandOf } from '../charts/use-pointing';
+import { useSize } from '../charts/use-size';
+import { type Happening, isBlank } from './annotation';
+import { grouped } from './group-marks';
+import { MarkGroupButton } from './mark-group';
+import { foremost } from './mark-icon';
+import { rangeAt, type TimeChoice } from './time-choice';
+import type { AlertParts } from './use-annotation-text';
+import { useHappenings } from './use-annotations';
+
+export interface Marked {
+  readonly marks: readonly Mark[];
+  readonly gaps: readonly AxisGap[];
+}
+
+export interface LaneProps {
+  /** The page's own, which goes on whatever is shown. */
+  readonly store: DisplayStore;
+  readonly choice: TimeChoice;
+  readonly parts: AlertParts;
+  /** What is shown where the axis stands still. */
+  readonly range: TimeRange | null;
+  /** Told what charts are to show too. */
+  readonly onMarks: (marked: Marked) => void;
+}
+
+/** A mark is a target for a finger. */
+const targetPx = 26;
+const mostGaps = 200;
+/** Charts show what may explain them: not who came and went, and no more lines than can be told apart. */
+const leastApartOnCharts = 0.006;
+
+const middleOf = ({ t, until }: Happening, { from, to }: TimeRange) =>
+  (Math.max(from, t) + Math.min(to, until ?? t)) / 2;
+
+function marksOf(all: readonly Happening[], range: TimeRange): readonly Mark[] {
+  const telling = all.filter((one) => one.kind !== 'login' && one.kind !== 'logout' && !isBlank(one));
+  return grouped(telling, range, leastApartOnCharts).flatMap(({ of }) => {
+    const first = foremost(of);
+    if (!first) return [];
+    const tone = first.tone === 'critical' || first.tone === 'warning' ? first.tone : 'info';
+    return [{ t: first.t, tone, label: of.length > 1 ? `${first.title} +${of.length - 1}` : first.title }];
+  });
+}
+
+/** What happened in the time that is shown, on an axis of its own: alerts, logins, restarts, messages, notes, gaps. */
+export function Lane({ store, choice, parts, range: fixed, onMarks }: LaneProps) {
+  const t = useTranslations('time');
+  const box = useRef<HTMLUListElement>(null);
+  const size = useSize(box);
+  const { all: found, isCut } = useHappenings(store, choice, parts);
+  // That nothing is kept of the time before a first start is no news of the present.
+  const all = useMemo(
+    () => (choice.kind === 'live' ? found.filter(({ kind }) => kind !== 'unkept') : found),
+    [choice, found],
+  );
+  // The axis of the present moves on each second.
+  const second = useLive(({ hostNow }) => Math.floor(hostNow() / 1_000));
+  const range = useMemo(() => fixed ?? rangeAt(choice, (second + 1) * 1_000), [fixed, choice, second]);
+  const [open, setOpen] = useState<string | null>(null);
+  const [stop, setStop] = useState<string | null>(null);
+
+  const gaps = useMemo(
+    () => all.filter((one) => isBlank(one) && one.t < range.to && (one.until ?? one.t) > range.from),
+    [all, range],
+  );
+  const marks = useMemo(
+    () => [
+      ...all.filter((one) => !isBlank(one)),
+      // That nothing is kept of a time is nothing that happened in it.
+      ...gaps.filter(({ kind }) => kind === 'gap').map((gap) => ({ ...gap, t: middleOf(gap, range) })),
+    ],
+    [all, gaps, range],
+  );
+  const groups = useMemo(
+    () => grouped(marks, range, targetPx / Math.max(targetPx, size?.width ?? 0)),
+    [marks, range, size],
+  );
+  useEffect(() => {
+    onMarks({
+      marks: marksOf(all, fixed ?? rangeAt(choice, store.hostNow())),
+      gaps: all
+        .filter(isBlank)
+        .flatMap(({ t: from, until, title }) => (until === null ? [] : [{ from, to: until, label: title }])),
+    });
+  }, [all, fixed, choice, store, onMarks]);
+  useEffect(() => () => onMarks({ marks: [], gaps: [] }), [onMarks]);
+
+  const keyOf = ({ of }: (typeof groups)[number]) => of[0]?.key ?? '';
+  const current = groups.some((group) => keyOf(group) === stop) ? stop : groups[0] && keyOf(groups[0]);
+  const move = (event: KeyboardEvent<HTMLElement>) => {
+    const here = groups.findIndex((group) => keyOf(group) === current);
+    const to = { ArrowLeft: here - 1, ArrowRight: here + 1, Home: 0, End: groups.length - 1 }[event.key];
+    if (event.key === 'Escape') setOpen(null);
+    if (to === undefined || !(event.target instanceof HTMLButtonElement)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const buttons = box.current?.querySelectorAll<HTMLButtonElement>('button[data-group]');
+    buttons?.[Math.min(groups.length - 1, Math.max(0, to))]?.focus();
+  };
+
+  return (
+    <ul
+      ref={box}
+      aria-label={isCut ? t('marksCut') : t('marks')}
+      className="absolute inset-x-4 inset-y-0"
+      onKeyDown={move}
+    >
+      {gaps.slice(-mostGaps).map(({ key, t: from, until }) => (
+        <li
+          key={key}
+          aria-hidden="true"
+          className="hatched absolute inset-y-0 min-w-0.5"
+          style={bandOf({ from, to: until ?? from }, range)}
+        />
+      ))}
+      {groups.map((group) => (
+        <MarkGroupButton
+          key={keyOf(group)}
+          group={group}
+          isStop={keyOf(group) === current}
+          isOpen={open === keyOf(group)}
+          onOpen={(isOpen) => setOpen(isOpen ? keyOf(group) : null)}
+          onFocus={() => setStop(keyOf(group))}
+        />
+      ))}
+      {groups.length === 0 && (
+        <li className="absolute inset-0 grid place-items-center text-xs text-soft">{t('noMarks')}</li>
+      )}
+    </ul>
+  );
+}

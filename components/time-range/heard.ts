@@ -1,0 +1,12 @@
+import type { LiveStore } from '@/lib/client/store/store';
+import type { OccurrenceType } from '@/lib/protocol/event-types';
+
+const heardTypes: readonly OccurrenceType[] = ['system-alert', 'user-login', 'user-logout', 'message'];
+
+/** How much happened in the last minutes, as far as the page knows; 0 before this browser has heard of anything. */
+export const happenedCount = (store: LiveStore) =>
+  heardTypes.reduce((sum, type) => sum + store.table(type).rows.length, 0);
+
+/** Changes with everything that happens while the page is open. */
+export const happeningsHeard = (store: LiveStore) =>
+  heardTypes.reduce((sum, type) => sum + store.table(type).revision, store.holes.length);

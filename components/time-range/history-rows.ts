@@ -1,0 +1,161 @@
+import { indexAt, type Timeline, timelineOf } from '@/lib/client/store/timeline';
+import type { Sensor } from '@/lib/health/sensors';
+import type { SampleType } from '@/lib/protocol/event-types';
+import { metricOfSensor } from '@/lib/protocol/metrics';
+import type { TimeRange } from '../charts/core/time-domain';
+
+/** The history of one metric as the server answers it; a hole is a point with nulls. */
+export interface MetricHistory {
+  readonly metric: string;
+  readonly stepMs: number;
+  readonly points: readonly (readonly [
+    t: number,
+    min: number | null,
+    avg: number | null,
+    max: number | null,
+  ])[];
+}
+
+type Timed = { readonly t: number };
+
+/** What was set once and is not measured: limits. */
+const settings = new Set(['high', 'critical', 'memoryLimitBytes']);
+
+/** What changes and has no history. */
+const conditions = new Set(['state', 'health', 'up']);
+
+/** A sample of the same shape in which nothing was measured. Names and limits stay. */
+export function blankOf<T>(sample: T): T {
+  if (typeof sample === 'number') return null as T;
+  if (Array.isArray(sample)) return sample.map(blankOf) as T;
+  if (typeof sample !== 'object' || sample === null) return sample;
+  return Object.fromEntries(
+    Object.entries(sample).map(([key, value]) => [
+      key,
+      settings.has(key) ? value : conditions.has(key) ? null : blankOf(value),
+    ]),
+  ) as T;
+}
+
+type Path = readonly (string | number)[];
+
+/** What an item's metrics are named by. */
+const nameOf = (item: Readonly<Record<string, unknown>>) =>
+  String(item.name ?? item.mount ?? String(item.id).slice(0, 12));
+
+/** Where in a sample each of its metrics stands. */
+export function metricPaths(type: SampleType, sample: object): ReadonlyMap<string, Path> {
+  const paths = new Map<string, Path>();
+  const add = (prefix: string, item: object, at: Path) => {
+    for (const [field, held] of Object.entries(item))
+      if (held === null || typeof held === 'number') paths.set(`${prefix}.${field}`, [...at, field]);
+  };
+  add(type, sample, []);
+  for (const [key, held] of Object.entries(sample)) {
+    if (!Array.isArray(held)) {
+      if (typeof held === 'object' && held !== null) add(`${type}.${key}`, held, [key]);
+      continue;
+    }
+    for (const [index, item] of held.entries()) {
+      if (type === 'sensor-data') paths.set(metricOfSensor(item as Sensor), [key, index, 'value']);
+      else if (typeof item === 'object' && item !== null) add(`${type}.${nameOf(item)}`, item, [key, index]);
+      else paths.set(`${type}.core${index}.percent`, [key, index]);
+    }
+  }
+  return paths;
+}
+
+function put(row: object, path: Path, value: number): void {
+  let holder = row as Record<string | number, unknown>;
+  for (const part of path.slice(0, -1)) holder = holder[part] as Record<string | number, unknown>;
+  holder[path.at(-1) ?? ''] = value;
+}
+
+const columns = { min: 1, avg: 2, max: 3 } as const;
+export type Column = keyof typeof columns;
+
+/** In the middle of what is shown of a step: the first and the last reach past the range. */
+const middleOf = (start: number, stepMs: number, { from, to }: TimeRange) =>
+  (Math.max(from, start) + Math.min(to, start + stepMs)) / 2;
+
+/** Where the shorter steps begin that begin in a longer one: it need not be a multiple of them. */
+function shorterSteps(start: number, stepMs: number, least: number): number[] {
+  const first = Math.ceil(start / least) * least;
+  return Array.from({ length: Math.ceil((start + stepMs - first) / least) }, (_, k) => first + k * least);
+}
+
+/**
+ * Rows as the feed has them, made of one column of history, each in the middle of its step. Metrics that are known
+ * in longer steps stand in each of the shorter ones. Holes are no rows.
+ */
+export function rowsOf<Row extends Timed>(
+  type: SampleType,
+  sample: Row,
+  histories: readonly MetricHistory[],
+  range: TimeRange,
+  column: Column = 'avg',
+): readonly Row[] {
+  const paths = metricPaths(type, sample);
+  const rows = new Map<number, Row>();
+  const least = histories.reduce((low, { stepMs }) => Math.min(low, stepMs), Number.POSITIVE_INFINITY);
+  const fill = (t: number, path: Path, value: number) => {
+    const row = rows.get(t) ?? { ...blankOf(sample), t };
+    put(row, path, value);
+    rows.set(t, row);
+  };
+  for (const { metric, stepMs, points } of [...histories].sort((one, other) => one.stepMs - other.stepMs)) {
+    const path = paths.get(metric);
+    if (!path) continue;
+    for (const point of points) {
+      const value = point[columns[column]];
+      if (value === null) continue;
+      const steps = shorterSteps(point[0], stepMs, least).map((start) => middleOf(start, least, range));
+      const known = steps.filter((t) => rows.has(t));
+      for (const t of stepMs === least ? steps : known) fill(t, path, value);
+      if (stepMs > least && known.length === 0) fill(middleOf(point[0], stepMs, range), path, value);
+    }
+  }
+  return [...rows.values()].sort((one, other) => one.t - other.t).map(told);
+}
+
+/** A sensor that said nothing in a step is not in its row: others did. */
+function told<Row>(row: Row): Row {
+  const { sensors } = row as { sensors?: readonly Sensor[] };
+  return sensors ? { ...row, sensors: sensors.filter(({ value }) => value !== null) } : row;
+}
+
+const longestReplacedMs = 60_000;
+let revision = 0;
+
+/**
+ * What the page has heard itself, and history where it has heard nothing: before it opened, and in the holes that an
+ * outage left. No moment twice: a step in which there is a live row is the live rows'.
+ */
+export function joined<Row extends Timed>(
+  history: readonly Row[],
+  live: Timeline<Row>,
+  { stepMs, from, to }: { readonly stepMs: number; readonly from: number; readonly to: number },
+): Timeline<Row> {
+  const told = live.rows;
+  const isUntold = ({ t }: Row) => {
+    // Steps begin at multiples of their length.
+    const start = Math.floor(t / stepMs) * stepMs;
+    const [first, next] = [indexAt(told, start), indexAt(told, start + stepMs)];
+    if (first === next) return true;
+    if (stepMs <= longestReplacedMs) return false;
+    // Of a longer step the page may have heard only a little: what it has not, history tells.
+    const slackMs = stepMs / 10;
+    const begins = told[first]?.t ?? start;
+    const ends = told[next - 1]?.t ?? start;
+    return begins > start + slackMs || (next < told.length && ends < start + stepMs - slackMs);
+  };
+  const shown = told.filter(({ t }) => t >= from && t <= to);
+  const rows = [...history.filter(isUntold), ...shown].sort((one, other) => one.t - other.t);
+  const first = told[0];
+  revision += 1_000_000;
+  // A revision far from the last one: whoever draws it reads all of it anew.
+  return {
+    ...timelineOf(rows, (row) => row !== first && live.isTorn(row)),
+    revision,
+  };
+}

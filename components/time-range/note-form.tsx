@@ -1,0 +1,96 @@
+import { useTranslations } from 'next-intl';
+import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import type { TimeRange } from '../charts/core/time-domain';
+import { ask } from '../ui/ask';
+import { noteSource } from './annotation';
+import { action, field, fieldText } from './field-text';
+
+export interface NoteFormProps {
+  /** The moment that the reader pointed at when the form was asked for: Unix ms. */
+  readonly pointed: number | null;
+  /** What is shown, unless it ends now. */
+  readonly range: TimeRange | null;
+  readonly now: () => number;
+  readonly onClose: () => void;
+}
+
+const longest = 2_000;
+
+/** A note of the reader's at a moment or about a time; all who look at the host see it as a mark. */
+export function NoteForm({ pointed, range, now, onClose }: NoteFormProps) {
+  const t = useTranslations('time');
+  const [first] = useState(() => ({
+    at: pointed ?? range?.from ?? now(),
+    until: pointed === null ? (range?.to ?? null) : null,
+  }));
+  const [isBusy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const text = useRef<HTMLInputElement>(null);
+  useEffect(() => text.current?.focus(), []);
+
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const given = new FormData(event.currentTarget);
+    const said = String(given.get('text')).trim();
+    const [at, until] = (['at', 'until'] as const).map((name) => {
+      const text = String(given.get(name));
+      const before = first[name];
+      // What was not changed stays as exact as it was.
+      return before !== null && text === fieldText(before) ? Math.round(before) : Date.parse(text);
+    });
+    if (said === '') return setProblem(t('note.empty'));
+    if (at === undefined || until === undefined || Number.isNaN(at) || until < at)
+      return setProblem(t('wrong'));
+    setBusy(true);
+    const data = { t: at, until: Number.isNaN(until) ? null : until, text: said, source: noteSource };
+    const answer = await ask('/api/events', { method: 'POST', body: { type: 'message', data } });
+    setBusy(false);
+    if (answer.ok) onClose();
+    else setProblem(t('note.failed', { detail: answer.detail || t('note.away') }));
+  };
+  const leave = ({ key }: KeyboardEvent) => key === 'Escape' && onClose();
+
+  return (
+    <form
+      aria-label={t('note.label')}
+      onSubmit={submit}
+      onKeyDown={leave}
+      className="flex flex-wrap items-center gap-2 rounded-lg border border-line bg-panel p-2 text-xs text-soft"
+    >
+      <input
+        ref={text}
+        name="text"
+        required
+        maxLength={longest}
+        autoComplete="off"
+        aria-label={t('note.text')}
+        placeholder={t('note.text')}
+        className={`${field} min-w-48 flex-[1_1_18rem]`}
+      />
+      {(['at', 'until'] as const).map((name) => (
+        <label key={name} className="flex items-center gap-1.5">
+          {t(`note.${name}`)}
+          <input
+            name={name}
+            type="datetime-local"
+            step={1}
+            required={name === 'at'}
+            defaultValue={first[name] === null ? '' : fieldText(first[name])}
+            className={field}
+          />
+        </label>
+      ))}
+      <button type="submit" disabled={isBusy} className={`${action} font-semibold text-ink`}>
+        {t('note.save')}
+      </button>
+      <button type="button" className={action} onClick={onClose}>
+        {t('note.cancel')}
+      </button>
+      {problem !== null && (
+        <p role="alert" className="basis-full text-bad">
+          {problem}
+        </p>
+      )}
+    </form>
+  );
+}

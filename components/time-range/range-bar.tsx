@@ -1,0 +1,201 @@
+'use client';
+
+import { useTranslations } from 'next-intl';
+import type { ReactNode } from 'react';
+import { useLive } from '@/lib/client/react/hooks';
+import type { Past, PastStatus } from '../charts/time-view';
+import { happenedCount } from './heard';
+import { live, presets, spanOf, type TimeChoice } from './time-choice';
+import type { Opened } from './use-late-controls';
+
+export interface RangeBarProps {
+  readonly choice: TimeChoice;
+  /** `null` while the present is shown, and until the browser has taken the page over. */
+  readonly past: Past | null;
+  readonly status: PastStatus;
+  readonly onGo: (choice: TimeChoice) => void;
+  /** What a key does, its button does too. */
+  readonly onKey: (key: string) => void;
+  readonly onRetry: () => void;
+  /** Whether the reader came here from another time. */
+  readonly canGoBack: boolean;
+  readonly opened: Opened;
+  readonly onOpen: (opened: Opened) => void;
+  /** Where the time that is shown is to be had as a file; `null` where it is too long for one. */
+  readonly exportAddress: (() => string) | null;
+  readonly isReplayed: boolean;
+  /** Plays the time that is shown, or no longer does. */
+  readonly onReplay: () => void;
+  /** What happened in this time; until it is there, how much. */
+  readonly lane: ReactNode;
+  /** What else can be done with the time that is shown. */
+  readonly children?: ReactNode;
+}
+
+const look =
+  'inline-flex h-8 min-w-7 shrink-0 cursor-pointer items-center justify-center gap-1.5 rounded-md px-1.5 text-xs sm:min-w-8 sm:px-2 whitespace-nowrap text-soft -outline-offset-2 hover:bg-raised hover:text-ink disabled:cursor-default disabled:opacity-40 disabled:hover:bg-transparent aria-pressed:bg-raised aria-pressed:font-semibold aria-pressed:text-ink aria-expanded:bg-raised';
+const group = 'flex min-w-0 items-center rounded-lg border border-line bg-panel p-0.5';
+
+interface StepProps {
+  readonly label: string;
+  readonly onStep: () => void;
+  readonly disabled?: boolean;
+  readonly expanded?: boolean;
+  readonly children: ReactNode;
+}
+
+function Step({ label, onStep, disabled = false, expanded, children }: StepProps) {
+  return (
+    <button
+      type="button"
+      className={look}
+      aria-label={label}
+      aria-expanded={expanded}
+      title={label}
+      disabled={disabled}
+      onClick={onStep}
+    >
+      <span aria-hidden="true" className="text-base leading-none">
+        {children}
+      </span>
+    </button>
+  );
+}
+
+/** Chooses the time that all charts show. */
+export function RangeBar(props: RangeBarProps) {
+  const { choice, past, status, onGo, onKey, onRetry, canGoBack, opened, onOpen } = props;
+  const { isReplayed, onReplay, exportAddress, lane, children } = props;
+  const t = useTranslations('time');
+  const count = useLive(happenedCount);
+  const toggle = (name: Opened) => onOpen(opened === name ? null : name);
+
+  return (
+    <section
+      aria-label={t('label')}
+      data-time-bar
+      className="flex flex-wrap items-center gap-x-1 gap-y-2 sm:gap-x-2"
+    >
+      <div className={`${group} overflow-x-auto [scrollbar-width:none] max-sm:[&>*]:px-1`}>
+        <button
+          type="button"
+          className={look}
+          aria-pressed={choice.kind === 'live'}
+          title={t('liveNote')}
+          onClick={() => onGo(live)}
+        >
+          <span
+            aria-hidden="true"
+            className={`size-2 rounded-full ${choice.kind === 'live' ? 'bg-good' : 'bg-faint'}`}
+          />
+          {t('live')}
+        </button>
+        {presets.map((preset) => (
+          <button
+            key={preset}
+            type="button"
+            className={look}
+            aria-pressed={choice.kind === 'recent' && choice.spanMs === spanOf(preset)}
+            onClick={() => onGo({ kind: 'recent', spanMs: spanOf(preset) ?? 0 })}
+          >
+            {preset}
+          </button>
+        ))}
+      </div>
+      <div className={group}>
+        <Step label={t('back')} disabled={!canGoBack} onStep={() => history.back()}>
+          ↶
+        </Step>
+        <Step label={t('earlier')} onStep={() => onKey('ArrowLeft')}>
+          ‹
+        </Step>
+        <Step label={t('later')} disabled={choice.kind !== 'fixed'} onStep={() => onKey('ArrowRight')}>
+          ›
+        </Step>
+        <Step label={t('wider')} onStep={() => onKey('-')}>
+          −
+        </Step>
+        <Step label={t('closer')} onStep={() => onKey('+')}>
+          +
+        </Step>
+        <button
+          type="button"
+          className={look}
+          aria-expanded={opened === 'pick'}
+          onClick={() => toggle('pick')}
+        >
+          {t('pick')}
+        </button>
+      </div>
+      <div className={group}>
+        <button
+          type="button"
+          className={look}
+          aria-pressed={isReplayed}
+          title={t('replay.note')}
+          onClick={onReplay}
+        >
+          <span aria-hidden="true">▸</span>
+          {t('replay.button')}
+        </button>
+        <button
+          type="button"
+          className={look}
+          aria-expanded={opened === 'note'}
+          aria-keyshortcuts="N"
+          title={t('note.label')}
+          onClick={() => toggle('note')}
+        >
+          {t('note.button')}
+        </button>
+        <a
+          className={`${look} aria-disabled:cursor-default aria-disabled:opacity-40`}
+          href={exportAddress ? '/api/history/export.html' : undefined}
+          aria-disabled={exportAddress === null}
+          title={t(exportAddress ? 'export.note' : 'export.tooLong')}
+          download
+          onClick={({ currentTarget }) => {
+            if (exportAddress) currentTarget.href = exportAddress();
+          }}
+        >
+          {t('export.button')}
+        </a>
+        {children}
+        <Step label={t('help.title')} expanded={opened === 'help'} onStep={() => toggle('help')}>
+          ?
+        </Step>
+      </div>
+      <div
+        data-lane
+        className="relative h-9 min-w-[min(100%,16rem)] flex-[1_1_16rem] touch-pan-y rounded-lg border border-line bg-panel"
+      >
+        {lane ?? (
+          <p className="grid size-full place-items-center text-xs text-soft">
+            {count === 0 ? t('noMarks') : t('someMarks', { count })}
+          </p>
+        )}
+      </div>
+      {past && (
+        <p className="min-w-0 basis-full text-xs text-soft" data-testid="shown-time">
+          {past.parts && (
+            <past.parts.ShownTime
+              range={past.range}
+              goesOn={choice.kind !== 'fixed'}
+              stepMs={past.stepMs}
+              status={status}
+            />
+          )}
+          {!past.parts && status === 'loading' && t('loading')}
+          {status === 'failed' && (
+            <span role="alert" className="text-bad">
+              {t('failed')}{' '}
+              <button type="button" className="cursor-pointer underline underline-offset-2" onClick={onRetry}>
+                {t('retry')}
+              </button>
+            </span>
+          )}
+        </p>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,51 @@
+import { useTranslations } from 'next-intl';
+import { type FormEvent, useState } from 'react';
+import type { TimeRange } from '../charts/core/time-domain';
+import { action, field, fieldText } from './field-text';
+import { longestMs } from './time-choice';
+
+export interface RangeFormProps {
+  readonly range: TimeRange;
+  readonly onShow: (range: TimeRange) => void;
+}
+
+/** From when to when, by the reader's clock. */
+export function RangeForm({ range, onShow }: RangeFormProps) {
+  const t = useTranslations('time');
+  const [first] = useState(range);
+  const [isWrong, setWrong] = useState(false);
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const given = new FormData(event.currentTarget);
+    const [from, to] = ['from', 'to'].map((name) => Date.parse(String(given.get(name)))) as [number, number];
+    const isRight = to > from && to - from <= longestMs;
+    setWrong(!isRight);
+    if (isRight) onShow({ from, to });
+  };
+  return (
+    <form onSubmit={submit} className="flex flex-wrap items-center gap-2 text-xs text-soft">
+      {(['from', 'to'] as const).map((name) => (
+        <label key={name} className="flex items-center gap-1.5">
+          {t(name)}
+          <input
+            name={name}
+            type="datetime-local"
+            step={1}
+            required
+            defaultValue={fieldText(first[name])}
+            aria-invalid={isWrong}
+            className={field}
+          />
+        </label>
+      ))}
+      <button type="submit" className={action}>
+        {t('show')}
+      </button>
+      {isWrong && (
+        <p role="alert" className="text-bad">
+          {t('wrong')}
+        </p>
+      )}
+    </form>
+  );
+}

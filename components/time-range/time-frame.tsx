@@ -1,0 +1,169 @@
+'use client';
+
+import { type ReactNode, useCallback, useMemo, useRef, useState } from 'react';
+import { LiveView, useLiveStore } from '@/lib/client/react/hooks';
+import type { DisplayStore } from '@/lib/client/store/pausable';
+import type { LoggedType } from '@/lib/protocol/event-types';
+import type { TimeRange } from '../charts/core/time-domain';
+import { type TimeView, TimeViewContext } from '../charts/time-view';
+import { late, useLate } from '../ui/late';
+import { LatePart, PartMissing } from '../ui/part-missing';
+import { useIsHere } from '../ui/use-is-here';
+import type { Marked } from './annotation-track';
+import { BadTime } from './bad-time';
+import { choiceFor } from './choose';
+import { RangeBar } from './range-bar';
+import {
+  asksTime,
+  choiceOf,
+  type ReplaySpeed,
+  rangeAt,
+  replaySpeedOf,
+  searchWith,
+  type TimeChoice,
+} from './time-choice';
+import { useLateControls } from './use-late-controls';
+import { usePast } from './use-past';
+import { pushSearch, useSearch } from './use-search';
+
+const replayBar = late(() => import('./replay-bar').then((module) => module.ReplayBar));
+
+/** The server makes no longer file. */
+const longestExportMs = 24 * 3_600_000;
+
+const unmarked: Marked = { marks: [], gaps: [] };
+
+const laneParts = late(async () => {
+  const [{ Lane }, alerts] = await Promise.all([
+    import('./annotation-track'),
+    import('../alerts/late-parts'),
+  ]);
+  return { Lane, alerts };
+});
+
+/** The same object as long as the same time is chosen, whatever else the address says. */
+function useChoice(search: URLSearchParams, store: DisplayStore): TimeChoice {
+  const text = useMemo(() => JSON.stringify(choiceOf(search, store.hostNow())), [search, store]);
+  return useMemo(() => JSON.parse(text) as TimeChoice, [text]);
+}
+
+export interface TimeFrameProps {
+  /** What the page shows of history. */
+  readonly types: readonly LoggedType[];
+  /** Above the controls; of the moment that is played. */
+  readonly headline: ReactNode;
+  readonly children: ReactNode;
+}
+
+/** The time that the charts below show together: in the address, so that a link shows the same to somebody else. */
+export function TimeFrame({ types, headline, children }: TimeFrameProps) {
+  const store = useLiveStore();
+  const search = useSearch();
+  const isHere = useIsHere();
+  const box = useRef<HTMLDivElement>(null);
+  const choice = useChoice(search, store);
+  /** What is shown while it is still being moved. */
+  const [moved, setMoved] = useState<TimeRange | null>(null);
+  const [marked, setMarked] = useState(unmarked);
+  const { past, status, retry } = usePast(store, types, isHere ? choice : null, moved);
+  const lane = useLate(laneParts);
+
+  const speed = isHere ? replaySpeedOf(search, choice) : null;
+  const [replayed, setReplayed] = useState<DisplayStore | null>(null);
+
+  const go = useCallback((next: TimeChoice, replay?: ReplaySpeed) => {
+    setMoved(null);
+    const steps = (history.state?.timeSteps ?? 0) + 1;
+    pushSearch(searchWith(location.search, next, replay), { timeSteps: steps });
+  }, []);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the address changes with the place in the history.
+  const canGoBack = useMemo(() => isHere && history.state?.timeSteps > 0, [isHere, search]);
+  const { opened, setOpened, pressed, press, Controls, isMissing, retryControls } = useLateControls(box);
+
+  const view = useMemo<TimeView>(
+    () => ({
+      past: speed ? null : past,
+      shows: speed ? 'replay' : past ? 'past' : 'present',
+      ...marked,
+      select: (range) => go(choiceFor(range, store.hostNow())),
+    }),
+    [past, speed, marked, go, store],
+  );
+  const range = past?.range ?? null;
+  const replay = () => {
+    const { from, to } = rangeAt(choice, store.hostNow());
+    const stretch = { kind: 'fixed', from: Math.round(from), to: Math.round(to) } as const;
+    // A stretch of a day is seen within half an hour, one of minutes as it was.
+    const fitting = to - from <= 600_000 ? 1 : to - from <= 7_200_000 ? 10 : 60;
+    go(stretch, speed ? undefined : fitting);
+  };
+
+  const exportAddress = () => {
+    const { from, to } = range ?? rangeAt(choice, store.hostNow());
+    return `/api/history/export.html?from=${Math.round(from)}&to=${Math.round(to)}`;
+  };
+  const shown = rangeAt(choice, 0);
+
+  return (
+    <TimeViewContext value={view}>
+      <LiveView store={speed ? replayed : null}>{headline}</LiveView>
+      <div ref={box} className="flex flex-1 flex-col gap-3">
+        <RangeBar
+          choice={choice}
+          past={past}
+          status={status}
+          onGo={go}
+          onKey={press}
+          onRetry={retry}
+          canGoBack={canGoBack}
+          opened={opened}
+          onOpen={setOpened}
+          isReplayed={speed !== null}
+          onReplay={replay}
+          exportAddress={shown.to - shown.from > longestExportMs ? null : exportAddress}
+          lane={
+            lane.part && (
+              <lane.part.Lane
+                store={store}
+                choice={choice}
+                parts={lane.part.alerts}
+                range={range}
+                onMarks={setMarked}
+              />
+            )
+          }
+        />
+        {asksTime(search) && <BadTime search={search} />}
+        {isMissing && <PartMissing onRetry={retryControls} />}
+        {Controls && (
+          <Controls
+            box={box}
+            pressed={pressed}
+            opened={opened}
+            onOpen={setOpened}
+            choice={choice}
+            range={() => range ?? rangeAt(choice, store.hostNow())}
+            now={store.hostNow}
+            onMove={setMoved}
+            onGo={go}
+          />
+        )}
+        {speed !== null && choice.kind === 'fixed' && (
+          <LatePart
+            of={replayBar}
+            props={{
+              live: store,
+              types,
+              range: choice,
+              speed,
+              onStore: setReplayed,
+              onSpeed: (next: ReplaySpeed) => go(choice, next),
+              onLeave: () => go(choice),
+            }}
+          />
+        )}
+        <LiveView store={(speed ? replayed : past?.store) ?? null}>{children}</LiveView>
+      </div>
+    </TimeViewContext>
+  );
+}

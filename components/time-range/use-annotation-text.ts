@@ -1,0 +1,88 @@
+import { useTranslations } from 'next-intl';
+import type { SystemAlert } from '@/lib/protocol/payloads';
+import type { useDuration } from '../alerts/duration';
+import { toneOf } from '../alerts/severity';
+import type { useAlertWords } from '../alerts/words';
+import type { LogEvent } from '../events/use-event-log';
+import { causeOf, type Gap, type Happening, noteSource } from './annotation';
+
+const textOf = (value: unknown) => (typeof value === 'string' ? value : '');
+const longest = 200;
+
+/** What somebody's own events say: their fields as they are. */
+const fieldsOf = ({ t: _t, host: _host, ...rest }: Readonly<Record<string, unknown>>) =>
+  Object.entries(rest)
+    .map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(' · ')
+    .slice(0, longest);
+
+/** What a page brings for its alerts anyway. */
+export interface AlertParts {
+  readonly useAlertWords: typeof useAlertWords;
+  readonly useDuration: typeof useDuration;
+}
+
+export interface HappeningWords {
+  /** `null` for what has no mark: an alert that only might come. */
+  event(event: LogEvent): Happening | null;
+  gap(gap: Gap): Happening;
+}
+
+/** Says in the reader's language what stands on the axis of time. */
+export function useHappeningWords({ useAlertWords, useDuration }: AlertParts): HappeningWords {
+  const t = useTranslations('time');
+  const alerts = useAlertWords();
+  const duration = useDuration();
+  return {
+    event({ id, type, t: at, data }) {
+      const plain = { key: id, t: at, until: null, tone: null, text: '', href: null };
+      if (type === 'system-alert') {
+        // The log holds nothing under this type that was not checked on its way in.
+        const alert = data as unknown as SystemAlert;
+        if (alert.kind === 'shutdown') return { ...plain, kind: 'stop', title: t('mark.stop') };
+        if (alert.state === 'pending') return null;
+        return {
+          ...plain,
+          kind: 'alert',
+          tone: toneOf(alert),
+          title: t(`mark.${alert.state}`, { name: alerts.name(alert) }),
+          text: alerts.text(alert),
+          href: alert.kind === 'rule' ? `/alerts/${encodeURIComponent(alert.alertId)}` : null,
+        };
+      }
+      if (type === 'user-login' || type === 'user-logout') {
+        const kind = type === 'user-login' ? 'login' : 'logout';
+        const said = { user: textOf(data.user), from: textOf(data.from) || 'none' };
+        const title = t(`mark.${kind}`, said);
+        const told = data.origin === 'published' ? alerts.published(title) : title;
+        return { ...plain, kind, title: told, text: textOf(data.terminal) };
+      }
+      if (type === 'message') {
+        const isNote = data.source === noteSource;
+        const title = textOf(data.title) || (isNote ? '' : textOf(data.source));
+        const text = textOf(data.text).slice(0, longest);
+        return {
+          ...plain,
+          kind: isNote ? 'note' : 'message',
+          until: typeof data.until === 'number' ? data.until : null,
+          title: title || text,
+          text: title ? text : '',
+          href: textOf(data.url) || null,
+        };
+      }
+      return { ...plain, kind: 'event', title: type, text: fieldsOf(data) };
+    },
+    gap(gap) {
+      return {
+        key: `gap ${gap.from} ${gap.cause}`,
+        kind: causeOf(gap) === 'not-kept' ? 'unkept' : 'gap',
+        t: gap.from,
+        until: gap.to,
+        tone: null,
+        title: t(`gap.${causeOf(gap)}`),
+        text: t('gapFor', { duration: duration(gap.to - gap.from) }),
+        href: null,
+      };
+    },
+  };
+}

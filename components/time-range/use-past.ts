@@ -1,0 +1,67 @@
+import { useEffect, useMemo, useState } from 'react';
+import type { DisplayStore } from '@/lib/client/store/pausable';
+import type { LoggedType } from '@/lib/protocol/event-types';
+import type { TimeRange } from '../charts/core/time-domain';
+import type { Past, PastStatus } from '../charts/time-view';
+import { late } from '../ui/late';
+import { rangeAt, type TimeChoice } from './time-choice';
+
+const watching = late(() => import('./watch-past').then((module) => module.watchPast));
+
+interface Shown {
+  readonly of: TimeChoice;
+  readonly past: Past;
+  readonly status: PastStatus;
+}
+
+export interface PastState {
+  /** `null` while the present is shown. */
+  readonly past: Past | null;
+  readonly status: PastStatus;
+  /** Reads history once more. */
+  retry(): void;
+}
+
+/** What is known of the time that the reader chose. `choice` is `null` until the browser has taken the page over. */
+export function usePast(
+  store: DisplayStore,
+  types: readonly LoggedType[],
+  choice: TimeChoice | null,
+  moved: TimeRange | null,
+): PastState {
+  const [shown, setShown] = useState<Shown | null>(null);
+  const [attempt, setAttempt] = useState(0);
+  const [broken, setBroken] = useState(false);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt reads the same once more.
+  useEffect(() => {
+    if (!choice || choice.kind === 'live') return;
+    let stop: (() => void) | null = null;
+    let isOver = false;
+    setBroken(false);
+    void watching.load().then((watchPast) => {
+      if (isOver) return;
+      if (!watchPast) return setBroken(true);
+      const tell = (past: Past, status: PastStatus) => setShown({ of: choice, past, status });
+      stop = watchPast({ store, choice, types, tell });
+    });
+    return () => {
+      isOver = true;
+      stop?.();
+    };
+  }, [store, choice, types, attempt]);
+
+  const past = useMemo<Past | null>(() => {
+    if (!choice || (choice.kind === 'live' && !moved)) return null;
+    const isCurrent = shown?.of === choice;
+    if (isCurrent && !moved) return shown.past;
+    const range = moved ?? rangeAt(choice, store.hostNow());
+    // What was shown before stays until the answer is there, where it belongs in time; before it, what is live.
+    if (shown && choice.kind !== 'live') return { ...shown.past, range };
+    const { table: timeline, holeMsOf: holeMs } = store;
+    return { range, stepMs: 0, holeMs, timeline, lows: timeline, highs: timeline, store: null, parts: null };
+  }, [choice, moved, shown, store]);
+
+  const status = broken ? 'failed' : shown && shown.of === choice ? shown.status : 'loading';
+  return { past, status, retry: () => setAttempt((count) => count + 1) };
+}

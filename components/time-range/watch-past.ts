@@ -1,0 +1,169 @@
+import type { DisplayStore } from '@/lib/client/store/pausable';
+import type { Timeline } from '@/lib/client/store/timeline';
+import {
+  isSampleType,
+  type LoggedPayloads,
+  type LoggedType,
+  type SampleType,
+  sampleTypes,
+} from '@/lib/protocol/event-types';
+import { Band } from '../charts/band';
+import { Spread } from '../charts/spread';
+import type { Past, PastStatus } from '../charts/time-view';
+import { ask } from '../ui/ask';
+import { type Column, joined, type MetricHistory, rowsOf } from './history-rows';
+import { isPastType, pastStore } from './past-store';
+import { ShownTime } from './shown-time';
+import { isOver, rangeAt, type TimeChoice } from './time-choice';
+import { wantedMetrics } from './wanted-metrics';
+
+export interface PastOptions {
+  readonly store: DisplayStore;
+  readonly choice: TimeChoice;
+  /** What the page shows. */
+  readonly types: readonly LoggedType[];
+  readonly tell: (past: Past, status: PastStatus) => void;
+}
+
+/** As many as one request takes. */
+const atOnce = 24;
+/** What is drawn is asked for in as many points as a wide screen can show; what is only told, in fewer. */
+const drawnPoints = 900;
+const toldPoints = 400;
+const leastTickMs = 1_000;
+const leastRefreshMs = 10_000;
+const longestTickMs = 60_000;
+const parts = { Band, ShownTime, Spread };
+
+type Items<T> = { readonly items: readonly T[] };
+
+/** Histories of metrics in as few requests as can be; `null` when the server does not answer. */
+async function read(
+  metrics: readonly string[],
+  { from, to }: { readonly from: number; readonly to: number },
+  points: number,
+  signal: AbortSignal,
+): Promise<readonly MetricHistory[] | null> {
+  const answers: MetricHistory[] = [];
+  for (let first = 0; first < metrics.length; first += atOnce) {
+    const query = new URLSearchParams(metrics.slice(first, first + atOnce).map((name) => ['metric', name]));
+    query.set('from', String(Math.floor(from)));
+    query.set('to', String(Math.ceil(to)));
+    query.set('points', String(points));
+    const answer = await ask<MetricHistory | Items<MetricHistory>>(`/api/history?${query}`, { signal });
+    if (!answer.ok) return null;
+    answers.push(...('items' in answer.value ? answer.value.items : [answer.value]));
+  }
+  return answers;
+}
+
+/** What the page wants of what the server knows; `null` when it does not answer. */
+async function readWanted(store: DisplayStore, types: readonly SampleType[], signal: AbortSignal) {
+  const known = await ask<Items<{ name: string }>>('/api/metrics', { signal });
+  if (!known.ok) return null;
+  const names = new Set(known.value.items.map(({ name }) => name));
+  const { drawn, told } = wantedMetrics(store, types);
+  return { drawn: drawn.filter((name) => names.has(name)), told: told.filter((name) => names.has(name)) };
+}
+
+/** What is sampled of a type, every item included: of sensors each event tells some. */
+function sampleOf<T extends LoggedType>(store: DisplayStore, type: T): LoggedPayloads[T] | null {
+  const last = store.last(type);
+  if (type !== 'sensor-data') return last;
+  const sensors = store.sensors().map(({ sensor }) => sensor);
+  return last && { ...last, sensors };
+}
+
+/**
+ * Tells what is known of the chosen time, at once and whenever it changes. Where it ends now it goes on, at the pace
+ * at which it can be seen to. Returns the way to stop.
+ */
+export function watchPast({ store, choice, types, tell }: PastOptions): () => void {
+  const stop = new AbortController();
+  const asked = sampleTypes.filter((type) => types.includes(type) && isPastType(type));
+  const spanMs = (({ from, to }) => to - from)(rangeAt(choice, 0));
+  const tickMs = Math.min(longestTickMs, Math.max(leastTickMs, spanMs / 600));
+  let histories: readonly MetricHistory[] = [];
+  let status: PastStatus = 'loading';
+  let readAt = 0;
+  let isReading = false;
+
+  /** Each type once per column and moment. */
+  function timelines(range: ReturnType<typeof rangeAt>) {
+    const made = new Map<string, unknown>();
+    return (column: Column) =>
+      <T extends LoggedType>(type: T): Timeline<LoggedPayloads[T]> => {
+        const key = `${type} ${column}`;
+        const before = made.get(key);
+        if (before) return before as Timeline<LoggedPayloads[T]>;
+        const sample = sampleOf(store, type);
+        const own = histories.filter(({ metric }) => isOf(metric, type));
+        const rows = sample && isSampleType(type) ? rowsOf(type, sample, own, range, column) : [];
+        const now = joined(rows, store.table(type), {
+          stepMs: stepOf(own),
+          ...range,
+        });
+        made.set(key, now);
+        return now;
+      };
+  }
+
+  function show(): void {
+    const range = rangeAt(choice, store.hostNow());
+    const of = timelines(range);
+    const past = {
+      range,
+      stepMs: stepOf(histories),
+      holeMs: (type: LoggedType) =>
+        Math.max(store.holeMsOf(type), 1.5 * stepOf(histories.filter(({ metric }) => isOf(metric, type)))),
+      timeline: of('avg'),
+      lows: of('min'),
+      highs: of('max'),
+    };
+    tell({ ...past, store: pastStore(store, past), parts }, status);
+  }
+
+  async function refresh(): Promise<void> {
+    isReading = true;
+    await readAll();
+    isReading = false;
+    readAt = performance.now();
+  }
+
+  async function readAll(): Promise<void> {
+    const range = rangeAt(choice, store.hostNow());
+    const wanted = await readWanted(store, asked, stop.signal);
+    const drawn = wanted && (await read(wanted.drawn, range, drawnPoints, stop.signal));
+    if (stop.signal.aborted) return;
+    // Charts first; what tables tell besides stays as it was until it is there too.
+    const before = histories;
+    if (drawn) {
+      const news = new Set(drawn.map(({ metric }) => metric));
+      histories = [...drawn, ...before.filter(({ metric }) => !news.has(metric))];
+    }
+    status = drawn ? 'shown' : 'failed';
+    show();
+    if (!wanted || !drawn || wanted.told.length === 0) return;
+    const told = await read(wanted.told, range, toldPoints, stop.signal);
+    if (stop.signal.aborted || !told) return;
+    histories = [...drawn, ...told];
+    show();
+  }
+
+  const timer = setInterval(() => {
+    if (document.hidden || isOver(choice, store.hostNow()) || store.pausedAt !== null) return;
+    if (!isReading && performance.now() - readAt >= Math.max(leastRefreshMs, stepOf(histories))) refresh();
+    else show();
+  }, tickMs);
+  refresh();
+  return () => {
+    stop.abort();
+    clearInterval(timer);
+  };
+}
+
+const isOf = (metric: string, type: LoggedType) =>
+  metric.startsWith(type === 'sensor-data' ? 'sensor.' : `${type}.`);
+
+const stepOf = (histories: readonly MetricHistory[]) =>
+  histories.length === 0 ? 0 : Math.min(...histories.map(({ stepMs }) => stepMs));

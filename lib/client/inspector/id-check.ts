@@ -1,0 +1,99 @@
+import { type EventId, parseEventId } from '@/lib/protocol/event-id';
+
+/** What an id says beside the one before it. */
+export type IdVerdict =
+  /** Nothing to compare: no id, or not one of a Hostbeat log. */
+  | { readonly kind: 'none' | 'first' }
+  /** One more than the last. */
+  | { readonly kind: 'next' }
+  /** A heartbeat: how far the stream has come. */
+  | { readonly kind: 'position' }
+  /** The filter at the server left these out. */
+  | { readonly kind: 'filtered'; readonly missed: number }
+  /** Over a hole that a `gap` told of. */
+  | { readonly kind: 'announced'; readonly missed: number }
+  /** Nobody told of this hole: the feed broke its promise. */
+  | { readonly kind: 'hole'; readonly missed: number }
+  /** Not newer than the last: the feed broke its promise. */
+  | { readonly kind: 'back' };
+
+export interface Heard {
+  readonly type: string | null;
+  readonly id: string | null;
+  /** The payload, parsed; `null` when it is not JSON. */
+  readonly payload: unknown;
+}
+
+export interface IdCheck {
+  check(heard: Heard, isFiltered: boolean): IdVerdict;
+  /** How many ids came without a fault since the last one. */
+  readonly inARow: number;
+  readonly faults: number;
+  readonly announced: number;
+}
+
+function endOf(payload: unknown): EventId | null {
+  const toId = payload instanceof Object && 'toId' in payload ? payload.toId : null;
+  return typeof toId === 'string' ? parseEventId(toId) : null;
+}
+
+/** Checks over all connections that no id is missed, except where a `gap` says so. */
+export function createIdCheck(): IdCheck {
+  let last: EventId | null = null;
+  /** The newest position inside a hole that was announced. */
+  let announcedTo = 0;
+  let inARow = 0;
+  let faults = 0;
+  let announced = 0;
+
+  function hearGap(payload: unknown): void {
+    announced += 1;
+    const end = endOf(payload);
+    if (!end) return;
+    // Of another log, or behind what was thought to be the head: the count starts anew.
+    if (last && (end.log !== last.log || end.seq < last.seq)) last = end;
+    announcedTo = end.seq;
+  }
+
+  function judge({ type, id }: Heard, isFiltered: boolean): IdVerdict {
+    const here = id ? parseEventId(id) : null;
+    if (!here) return { kind: 'none' };
+    const before = last;
+    if (!before || before.log !== here.log) {
+      last = here;
+      return before ? { kind: 'hole', missed: 0 } : { kind: 'first' };
+    }
+    if (type === 'heartbeat' && here.seq === before.seq) return { kind: 'position' };
+    if (here.seq <= before.seq) return { kind: 'back' };
+    last = here;
+    if (type === 'heartbeat' && isFiltered) return { kind: 'position' };
+    // A heartbeat is not in the log: all up to its id should have been here.
+    const lastMissed = type === 'heartbeat' ? here.seq : here.seq - 1;
+    if (lastMissed === before.seq) return { kind: 'next' };
+    if (lastMissed <= announcedTo) return { kind: 'announced', missed: lastMissed - before.seq };
+    if (isFiltered) return { kind: 'filtered', missed: lastMissed - before.seq };
+    const untold = lastMissed - Math.max(before.seq, announcedTo);
+    return { kind: 'hole', missed: untold };
+  }
+
+  return {
+    check(heard, isFiltered) {
+      if (heard.type === 'gap') hearGap(heard.payload);
+      const verdict = judge(heard, isFiltered);
+      if (verdict.kind === 'hole' || verdict.kind === 'back') {
+        faults += 1;
+        inARow = 0;
+      } else if (verdict.kind !== 'none') inARow += 1;
+      return verdict;
+    },
+    get inARow() {
+      return inARow;
+    },
+    get faults() {
+      return faults;
+    },
+    get announced() {
+      return announced;
+    },
+  };
+}

@@ -1,0 +1,94 @@
+'use client';
+
+import {
+  createContext,
+  type ReactNode,
+  useContext,
+  useEffect,
+  useMemo,
+  useState,
+  useSyncExternalStore,
+} from 'react';
+import { firingOutside } from '@/lib/health/firing';
+import type { Alert } from '@/lib/protocol/alerting';
+import type { FiringAlert } from '@/lib/protocol/initial-state';
+import { type AlertDesk, createAlertDesk } from '../store/alert-sync';
+import type { DisplayStore } from '../store/pausable';
+import { useLiveStore } from './hooks';
+
+interface Held {
+  readonly desk: AlertDesk;
+  /** Whose alerts they are. */
+  readonly store: DisplayStore;
+  readonly rendered: readonly Alert[];
+}
+
+const DeskContext = createContext<Held | null>(null);
+
+export interface AlertsProviderProps {
+  /** The alerts that were on when the page was rendered: the worst of them, and how many there were. */
+  readonly initial: { readonly items: readonly Alert[]; readonly total: number };
+  readonly children: ReactNode;
+}
+
+/** Holds what the page knows of alerts. Needs a `LiveProvider` above it. */
+export function AlertsProvider({ initial, children }: AlertsProviderProps) {
+  const store = useLiveStore();
+  const [held] = useState(
+    (): Held => ({
+      desk: createAlertDesk(store, initial.items, initial.total),
+      store,
+      rendered: initial.items,
+    }),
+  );
+  useEffect(() => held.desk.open(), [held]);
+  return <DeskContext.Provider value={held}>{children}</DeskContext.Provider>;
+}
+
+function useHeld() {
+  const held = useContext(DeskContext);
+  if (!held) throw new Error('alerts need an AlertsProvider above them');
+  return held;
+}
+
+export function useAlertDesk(): AlertDesk {
+  return useHeld().desk;
+}
+
+/** All alerts that the page knows, the newest change first. */
+export function useAlerts(): readonly Alert[] {
+  const { desk, rendered } = useHeld();
+  return useSyncExternalStore(
+    desk.book.subscribe,
+    () => desk.book.all,
+    () => rendered,
+  );
+}
+
+/** The alerts of what a store shows, now and as rendered; `null` where this page has none, or they are of another time. */
+export function useAlertsOf(store: DisplayStore) {
+  const held = useContext(DeskContext);
+  return useMemo(() => {
+    const own = held && held.store === store ? held : null;
+    return { now: () => own?.desk.book.all ?? null, rendered: own?.rendered ?? null };
+  }, [held, store]);
+}
+
+const none: ReadonlyMap<string, FiringAlert> = new Map();
+const stepMs = 5_000;
+
+/** What fires that no rule made, the newest first: the sentence speaks of it, so the bell and the lists do. */
+export function useToldAlerts(): readonly FiringAlert[] {
+  const { store } = useHeld();
+  const firing = useSyncExternalStore(
+    store.subscribe,
+    () => store.firing,
+    () => none,
+  );
+  const step = useSyncExternalStore(
+    store.subscribe,
+    () => Math.floor(store.hostNow() / stepMs),
+    () => 0,
+  );
+  return useMemo(() => firingOutside(firing.values(), step * stepMs), [firing, step]);
+}

@@ -1,0 +1,25 @@
+'use client';
+
+import type { LoggedType, SampleType } from '@/lib/protocol/event-types';
+import type { LiveStore } from '../store/store';
+import { useLive } from './hooks';
+
+/** `absent`: this host has no such reading, as macOS has no pressure. */
+export type ReadingState = 'waiting' | 'heard' | 'absent';
+
+/** The CPU's first sample comes with the second round. */
+const roundsUntilAll = 3;
+
+/**
+ * A host reads all that it has in its first rounds, so what has not come with the CPU's first sample does not come; nor
+ * does the CPU itself once memory has come a few times without it.
+ */
+export function readingState(store: LiveStore, type: LoggedType): ReadingState {
+  if (store.last(type)) return 'heard';
+  const isThrough = store.last('cpu') !== null || store.table('memory').rows.length >= roundsUntilAll;
+  return isThrough ? 'absent' : 'waiting';
+}
+
+export function useReading(type: SampleType): ReadingState {
+  return useLive((store) => readingState(store, type));
+}

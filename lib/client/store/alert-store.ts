@@ -1,0 +1,103 @@
+import type { Alert } from '@/lib/protocol/alerting';
+import type { SystemAlert } from '@/lib/protocol/payloads';
+
+/** The alerts that a page knows, without React: those that are on, and those that ended while it was open. */
+export interface AlertBook {
+  /** The newest change first; another list after each change. */
+  readonly all: readonly Alert[];
+  /** Takes in what the feed says. Whether it was news. */
+  hear(event: SystemAlert): boolean;
+  /** Takes in what the server answered: all alerts that were on when it was asked, at `askedAt` by `turn`. */
+  replaceActive(alerts: readonly Alert[], askedAt: number): void;
+  /** One alert as the server has it, after something was done to it. */
+  put(alert: Alert): void;
+  /** Counts what was heard: to tell what is younger than an answer. */
+  readonly turn: number;
+  subscribe(listener: () => void): () => void;
+}
+
+const endedMax = 200;
+const order = { pending: 0, firing: 1, resolved: 2 } as const;
+
+interface Entry {
+  readonly alert: Alert;
+  /** The turn in which the feed told of it last. */
+  readonly heardAt: number;
+}
+
+/** Whether `next` came after `before`: replays bring old states again. */
+function isNews(next: Pick<Alert, 'changedAt' | 'state'>, before: Alert | undefined): boolean {
+  if (!before) return true;
+  if (next.changedAt !== before.changedAt) return next.changedAt > before.changedAt;
+  return order[next.state] > order[before.state];
+}
+
+export function createAlertBook(initial: readonly Alert[]): AlertBook {
+  let entries = new Map<string, Entry>(
+    initial.map((alert) => [alert.alertId, { alert, heardAt: 0 }] as const),
+  );
+  let all: readonly Alert[] = sorted(entries);
+  let turn = 0;
+  const listeners = new Set<() => void>();
+
+  function change(next: Map<string, Entry>): void {
+    entries = next;
+    all = sorted(entries);
+    for (const { alertId } of all.filter(({ state }) => state === 'resolved').slice(endedMax))
+      entries.delete(alertId);
+    if (entries.size < all.length) all = sorted(entries);
+    for (const listener of listeners) listener();
+  }
+
+  return {
+    get all() {
+      return all;
+    },
+    get turn() {
+      return turn;
+    },
+    hear(event) {
+      const { ruleId, metric, kind, t, origin, ...rest } = event;
+      if (origin !== undefined || kind !== 'rule' || ruleId === null || metric === null) return false;
+      const before = entries.get(event.alertId)?.alert;
+      const alert: Alert = {
+        ...rest,
+        ruleId,
+        metric,
+        changedAt: t,
+        acknowledgedAt: before?.acknowledgedAt ?? null,
+        silencedUntil: before?.silencedUntil ?? null,
+      };
+      if (!isNews(alert, before)) return false;
+      turn += 1;
+      change(new Map(entries).set(alert.alertId, { alert, heardAt: turn }));
+      return true;
+    },
+    replaceActive(alerts, askedAt) {
+      const kept = [...entries].filter(
+        ([, { alert, heardAt }]) => alert.state === 'resolved' || heardAt > askedAt,
+      );
+      const next = new Map(kept);
+      for (const alert of alerts) {
+        const known = entries.get(alert.alertId);
+        if (known && known.heardAt > askedAt && isNews(known.alert, alert)) continue;
+        next.set(alert.alertId, { alert, heardAt: known?.heardAt ?? 0 });
+      }
+      change(next);
+    },
+    put(alert) {
+      const heardAt = entries.get(alert.alertId)?.heardAt ?? 0;
+      change(new Map(entries).set(alert.alertId, { alert, heardAt }));
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+function sorted(entries: ReadonlyMap<string, Entry>): readonly Alert[] {
+  return [...entries.values()]
+    .map(({ alert }) => alert)
+    .sort((one, other) => other.changedAt - one.changedAt);
+}

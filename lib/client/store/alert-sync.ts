@@ -1,0 +1,113 @@
+import type { Alert } from '@/lib/protocol/alerting';
+import { deadlineAfter } from '@/lib/protocol/deadline';
+import type { SystemAlert } from '@/lib/protocol/payloads';
+import { type AlertBook, createAlertBook } from './alert-store';
+import type { LiveStore } from './store';
+
+/** What the page knows of alerts, kept up by the feed and by asking. */
+export interface AlertDesk {
+  readonly book: AlertBook;
+  /** How many are on by the server's last word; more than the book has when there are too many for one answer. */
+  readonly total: number;
+  /** Told of each alert event that happens while the page is open, once the server was asked about silences. */
+  onNews(listener: (events: readonly SystemAlert[]) => void): () => void;
+  /** Asks the server what is on, and what people did to it. Never rejects. */
+  refresh(): Promise<void>;
+  /** Follows the feed; returns the way to stop. */
+  open(): () => void;
+}
+
+/** Acknowledgements, silences and values are not in the feed. */
+const askEveryMs = 5_000;
+const answerWithinMs = 5_000;
+
+async function askActive(): Promise<{ readonly items: readonly Alert[]; readonly total: number }> {
+  const { signal, clear } = deadlineAfter(answerWithinMs);
+  try {
+    const answer = await fetch('/api/alerts?state=pending,firing', { cache: 'no-store', signal });
+    if (!answer.ok) throw new Error(`GET /api/alerts answers ${answer.status}`);
+    return (await answer.json()) as Awaited<ReturnType<typeof askActive>>;
+  } finally {
+    clear();
+  }
+}
+
+export function createAlertDesk(store: LiveStore, initial: readonly Alert[], totalAtFirst = 0): AlertDesk {
+  const book = createAlertBook(initial);
+  const listeners = new Set<(events: readonly SystemAlert[]) => void>();
+  const seen = new WeakSet<SystemAlert>();
+  let total = totalAtFirst;
+  let asking: Promise<void> | null = null;
+  let askAgain = false;
+  let revision = -1;
+  let wasLive = false;
+
+  async function ask(): Promise<void> {
+    do {
+      askAgain = false;
+      const askedAt = book.turn;
+      try {
+        const answer = await askActive();
+        total = answer.total;
+        book.replaceActive(answer.items, askedAt);
+      } catch {
+        // What the feed said stands; the next change or the next look asks again.
+      }
+    } while (askAgain);
+    asking = null;
+  }
+
+  function refresh(): Promise<void> {
+    if (asking) askAgain = true;
+    asking ??= ask();
+    return asking;
+  }
+
+  function open(): () => void {
+    const openedAt = store.hostNow();
+    const hear = () => {
+      const isLive = store.state === 'live';
+      if (isLive && !wasLive) void refresh();
+      wasLive = isLive;
+      const table = store.table('system-alert');
+      if (table.revision === revision) return;
+      revision = table.revision;
+      const fresh = table.rows.filter((row) => !seen.has(row));
+      for (const row of fresh) seen.add(row);
+      if (fresh.filter((row) => book.hear(row)).length === 0 && fresh.every(({ kind }) => kind === 'rule'))
+        return;
+      // What is replayed has been told of, here or on the page before this one.
+      const news = fresh.filter(({ t }) => t >= openedAt);
+      void refresh().then(() => {
+        if (news.length > 0) for (const listener of listeners) listener(news);
+      });
+    };
+    const look = () => {
+      if (document.visibilityState === 'visible') void refresh();
+    };
+    const stopHearing = store.subscribe(hear);
+    const timer = setInterval(() => {
+      if (book.all.some(({ state }) => state !== 'resolved')) look();
+    }, askEveryMs);
+    document.addEventListener('visibilitychange', look);
+    hear();
+    return () => {
+      stopHearing();
+      clearInterval(timer);
+      document.removeEventListener('visibilitychange', look);
+    };
+  }
+
+  return {
+    book,
+    get total() {
+      return total;
+    },
+    onNews(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    refresh,
+    open,
+  };
+}

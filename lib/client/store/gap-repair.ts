@@ -1,0 +1,61 @@
+import type { Frame } from '../transport/frame';
+import type { Past } from '../transport/recent-events';
+
+export interface MenderOptions {
+  readonly past: Past;
+  readonly types: readonly string[];
+  /**
+   * What the server still has of the live span, oldest first, holes told; and the alerts that may have been in a
+   * hole that is longer.
+   */
+  readonly onPast: (frames: readonly Frame[], alerts: readonly Frame[]) => void;
+}
+
+export interface Mender {
+  /** A hole that the server has what belongs into. `position`: where it begins, when alerts may be in it too. */
+  later(position?: string): void;
+  close(): void;
+}
+
+/** Who has just been too slow has other things to do first. */
+const calmMs = 3_000;
+/** After that, what is missing has all but left the charts. */
+const longestWaitMs = 120_000;
+
+/** Fetches once more what this client has missed, when nothing more was missed for a while and until it is had. */
+export function createMender({ past, types, onPast }: MenderOptions): Mender {
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  let fetching: AbortController | null = null;
+  let waitMs = calmMs;
+  let alertsSince = '';
+
+  async function mend(): Promise<void> {
+    fetching = new AbortController();
+    const { signal } = fetching;
+    const frames = await past(types, signal);
+    const hearsAlerts = types.includes('system-alert');
+    const alerts = alertsSince && hearsAlerts ? await past(['system-alert'], signal, alertsSince) : [];
+    if (signal.aborted) return;
+    waitMs *= 2;
+    if (frames && alerts) {
+      alertsSince = '';
+      onPast(frames, alerts);
+    } else if (waitMs < longestWaitMs) timer = setTimeout(mend, waitMs);
+  }
+
+  function close(): void {
+    if (timer !== null) clearTimeout(timer);
+    timer = null;
+    fetching?.abort();
+  }
+
+  return {
+    later(position = '') {
+      close();
+      alertsSince ||= position;
+      waitMs = calmMs;
+      timer = setTimeout(mend, waitMs);
+    },
+    close,
+  };
+}

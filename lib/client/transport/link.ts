@@ -1,0 +1,17 @@
+import type { ConnectionState } from './frame';
+import type { Progress } from './progress';
+import type { Past } from './recent-events';
+
+/** One way by which events come to a page. */
+export interface Link {
+  wake(): void;
+  away(isAway: boolean): void;
+  close(): void;
+}
+
+export interface LinkOptions {
+  readonly types: readonly string[];
+  readonly progress: Progress;
+  readonly past?: Past | undefined;
+  readonly onState: (state: ConnectionState) => void;
+}

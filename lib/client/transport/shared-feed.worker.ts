@@ -1,0 +1,11 @@
+import { fetchPast } from './recent-events';
+import { createHub } from './shared-feed';
+
+const hub = createHub({ past: fetchPast });
+
+addEventListener('connect', (event) => {
+  const [port] = (event as MessageEvent).ports;
+  if (!port) return;
+  const receive = hub.attach(port);
+  port.onmessage = ({ data }) => receive(data);
+});

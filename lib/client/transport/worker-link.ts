@@ -1,0 +1,107 @@
+import type { Link, LinkOptions } from './link';
+import { isHidden } from './page-lifecycle';
+import type { Delivery, FromHub, ToHub } from './shared-feed-messages';
+
+export interface WorkerLinkOptions extends LinkOptions {
+  /** The hub has answered. */
+  readonly onWelcome: () => void;
+  /** There is no worker, or there is none any more. */
+  readonly onFail: () => void;
+}
+
+/** The hub speaks every 10 s. */
+const suspiciousAfterMs = 20_000;
+const answersWithinMs = 6_000;
+const checkEveryMs = 2_000;
+
+/** A place at the hub in the origin's shared worker. Throws where there can be no such worker. */
+export function openWorkerLink(options: WorkerLinkOptions): Link {
+  const { types, progress, onState, onWelcome, onFail } = options;
+  const worker = new SharedWorker(new URL('./shared-feed.worker.ts', import.meta.url), {
+    type: 'module',
+    name: 'hostbeat',
+  });
+  const { port } = worker;
+  const closed = new AbortController();
+  let away = isHidden();
+  let welcome = false;
+  let heardAtMs = performance.now();
+  let pingedAtMs: number | null = null;
+  let lock: string | null = null;
+
+  const say = (message: ToHub) => port.postMessage(message);
+
+  function join(isFirst: boolean): void {
+    if (isFirst) {
+      welcome = true;
+      onWelcome();
+    }
+    const goesOn = types.every((type) => progress.types.includes(type));
+    progress.resume();
+    progress.types = types;
+    // Of a type that is new here, what the hub had before belongs to this page too.
+    say({ join: { types, after: goesOn ? progress.hub : null, away } });
+    if (lock) say({ lock });
+  }
+
+  function hear(message: FromHub): void {
+    heardAtMs = performance.now();
+    pingedAtMs = null;
+    if (typeof message === 'object') take(message);
+    else join(message === 'welcome');
+  }
+
+  function take({ hub, n, state, frames }: Delivery): void {
+    say('ack');
+    for (const frame of frames) progress.take(frame);
+    progress.hub = { hub, n };
+    onState(state);
+  }
+
+  /** In two steps: a page that was frozen finds much time gone, and the answer in its queue. */
+  function check(): void {
+    const nowMs = performance.now();
+    if (!welcome || nowMs - heardAtMs < suspiciousAfterMs) return;
+    if (pingedAtMs === null) {
+      pingedAtMs = nowMs;
+      say('ping');
+    } else if (nowMs - pingedAtMs > answersWithinMs) {
+      onFail();
+    }
+  }
+
+  /** Held as long as the page lives, and let go by the browser however it ends. Secure contexts only. */
+  function holdLock(): void {
+    const name = `hostbeat-${Math.random()}`;
+    navigator.locks
+      ?.request(name, { signal: closed.signal }, () => {
+        lock = name;
+        if (welcome) say({ lock });
+        return new Promise<void>((release) => closed.signal.addEventListener('abort', () => release()));
+      })
+      .catch(() => {
+        // Closed before it was granted.
+      });
+  }
+
+  const watchdog = setInterval(check, checkEveryMs);
+  worker.onerror = onFail;
+  port.onmessage = ({ data }: MessageEvent<FromHub>) => {
+    if (!closed.signal.aborted) hear(data);
+  };
+  holdLock();
+
+  return {
+    wake: () => welcome && say('wake'),
+    away(isAway) {
+      away = isAway;
+      if (welcome) say({ away });
+    },
+    close() {
+      clearInterval(watchdog);
+      closed.abort();
+      say('bye');
+      port.close();
+    },
+  };
+}

@@ -1,0 +1,111 @@
+import type { FiringAlert } from '@/lib/protocol/initial-state';
+import type { Culprit, Finding, FindingKind, PlaceName } from './finding';
+import type { Evidence } from './inputs';
+import { culpritOf } from './top-consumer';
+
+interface Meaning {
+  readonly kind: FindingKind;
+  readonly place: PlaceName | null;
+}
+
+/** What the rules that Hostbeat brings say has words in every language. Rules of others have their own names. */
+const meanings: Readonly<Record<string, Meaning>> = {
+  'cpu-busy': { kind: 'cpu-full', place: 'cpu' },
+  'cpu-pressure': { kind: 'cpu-pressure', place: 'pressure' },
+  'memory-low': { kind: 'memory-full', place: 'memory' },
+  'memory-pressure': { kind: 'memory-pressure', place: 'pressure' },
+  'swap-full': { kind: 'swap-full', place: 'memory' },
+  'io-pressure': { kind: 'io-pressure', place: 'pressure' },
+  'filesystem-nearly-full': { kind: 'filesystem-full', place: 'filesystem' },
+  'filesystem-full': { kind: 'filesystem-full', place: 'filesystem' },
+  'filesystem-filling': { kind: 'filesystem-filling', place: 'filesystem' },
+  'inodes-nearly-used': { kind: 'inodes-full', place: 'filesystem' },
+  'temperature-high': { kind: 'warm', place: 'sensors' },
+  'temperature-critical': { kind: 'too-hot', place: 'sensors' },
+  'disk-reads-slow': { kind: 'disk-slow', place: 'disk' },
+  'disk-writes-slow': { kind: 'disk-slow', place: 'disk' },
+  'network-receive-errors': { kind: 'network-errors', place: 'network' },
+  'network-send-errors': { kind: 'network-errors', place: 'network' },
+  'sensor-silent': { kind: 'sensor-silent', place: 'sensors' },
+  'login-new-address': { kind: 'new-address', place: null },
+};
+
+const places: Readonly<Record<string, PlaceName>> = {
+  cpu: 'cpu',
+  memory: 'memory',
+  pressure: 'pressure',
+  disk: 'disk',
+  network: 'network',
+  filesystem: 'filesystem',
+  sensor: 'sensors',
+  containers: 'containers',
+  processes: 'processes',
+};
+
+/** The item in `<event>.<item>.<field>`; `null` where a metric is of the machine. */
+function itemOf(metric: string): string | null {
+  const [first, last] = [metric.indexOf('.'), metric.lastIndexOf('.')];
+  return last > first ? metric.slice(first + 1, last) : null;
+}
+
+function subjectOf(kind: FindingKind, metric: string, { sensors }: Evidence): string | null {
+  if (kind.endsWith('pressure')) return null;
+  const item = itemOf(metric);
+  if (!metric.startsWith('sensor.')) return item;
+  return sensors.find(({ sensor }) => sensor.id === item)?.sensor.label ?? item;
+}
+
+function figureOf(kind: FindingKind, alert: FiringAlert, { latest }: Evidence): number | null {
+  // Their rules go by another figure than their words.
+  if (kind === 'cpu-pressure') return latest.pressure?.cpu.someAvg10 ?? alert.value;
+  if (kind === 'memory-pressure') return latest.pressure?.memory.someAvg10 ?? alert.value;
+  if (kind === 'io-pressure') return latest.pressure?.io.someAvg10 ?? alert.value;
+  return alert.value;
+}
+
+const takesOf: Readonly<Partial<Record<FindingKind, Culprit['takes']>>> = {
+  'cpu-pressure': 'cpu',
+  'cpu-full': 'cpu',
+  'memory-pressure': 'memory',
+  'memory-full': 'memory',
+  'swap-full': 'memory',
+  'io-pressure': 'disk',
+  'disk-slow': 'disk',
+};
+
+function takesOfMetric(metric: string): Culprit['takes'] | null {
+  if (/^(cpu|pressure\.cpu)\./.test(metric)) return 'cpu';
+  if (/^(memory|pressure\.memory)\./.test(metric)) return 'memory';
+  return /^(disk|pressure\.io)\./.test(metric) ? 'disk' : null;
+}
+
+function findingOf(alert: FiringAlert, evidence: Evidence): Finding {
+  const { ruleId, kind, severity, name, metric } = alert;
+  // A summary is about many metrics, and has its rule's pattern for one.
+  const isSummary = metric?.includes('*') ?? false;
+  const meaning = ruleId === null || isSummary ? undefined : meanings[ruleId];
+  if (meaning && metric) {
+    const takes = takesOf[meaning.kind];
+    return {
+      ...meaning,
+      severity,
+      subject: subjectOf(meaning.kind, metric, evidence),
+      figure: figureOf(meaning.kind, alert, evidence),
+      culprit: takes ? culpritOf(evidence, takes) : null,
+    };
+  }
+  if (kind === 'oom') {
+    const killed = alert.culprits[0]?.name ?? null;
+    return { kind: 'out-of-memory', severity, subject: killed, figure: null, culprit: null, place: 'memory' };
+  }
+  const place = places[metric?.split('.')[0] ?? ''] ?? null;
+  const takes = takesOfMetric(metric ?? '');
+  const culprit = takes && culpritOf(evidence, takes);
+  const told = alert.origin === 'published' ? 'published-alert' : 'alert';
+  return { kind: told, severity, subject: name, figure: null, culprit, place };
+}
+
+/** What the alerts say that are on. */
+export function judgeAlerts(evidence: Evidence): readonly Finding[] {
+  return evidence.alerts.map((alert) => findingOf(alert, evidence));
+}

@@ -1,0 +1,72 @@
+import type { Alert } from '@/lib/protocol/alerting';
+import type { FiringAlert } from '@/lib/protocol/initial-state';
+import type { SystemAlert } from '@/lib/protocol/payloads';
+
+/** What programs tell is told on for so long: nobody sees to it that they take it back. */
+const toldOnMs = 5 * 60_000;
+/** More than this at once are no list that anybody reads. */
+export const firingMax = 500;
+const isOfRule = ({ kind, origin }: Pick<SystemAlert, 'kind' | 'origin'>) =>
+  kind === 'rule' && origin === undefined;
+
+/** The alerts that are on after a change of one, by their ids. */
+export function firingAfter(
+  before: ReadonlyMap<string, FiringAlert>,
+  event: SystemAlert,
+): ReadonlyMap<string, FiringAlert> {
+  const known = before.get(event.alertId);
+  if (known && known.t > event.t) return before;
+  const hasHappened = !isOfRule(event) && event.since === event.t && event.severity !== 'info';
+  const isOn = event.state === 'firing' || (event.state === 'resolved' && !known && hasHappened);
+  if (!isOn && !known) return before;
+  const after = new Map(before);
+  if (isOn) {
+    after.delete(event.alertId);
+    after.set(event.alertId, event);
+    // Alerts of rules are few, by the server; programs may publish any number.
+    const oldest = after.size > firingMax ? [...after.values()].find((one) => !isOfRule(one)) : undefined;
+    if (after.size > firingMax) after.delete(oldest?.alertId ?? after.keys().next().value ?? '');
+  }
+  if (!isOn) after.delete(event.alertId);
+  return after;
+}
+
+/** Those of them that still count at `now` (Unix ms), the oldest first. */
+export function stillFiring(alerts: Iterable<FiringAlert>, now: number): readonly FiringAlert[] {
+  return [...alerts]
+    .filter((alert) => isOfRule(alert) || now - alert.t < toldOnMs)
+    .sort((one, other) => one.since - other.since);
+}
+
+/**
+ * What fires of the rules' alerts, as the bell counts it: of what somebody has silenced, it is known that it fires, and
+ * it asks for nothing.
+ */
+export function firingOf(alerts: readonly Alert[]): readonly FiringAlert[] {
+  return alerts
+    .filter(({ state }) => state === 'firing')
+    .map((alert) => ({
+      ...alert,
+      t: alert.changedAt,
+      kind: 'rule' as const,
+      severity: alert.silencedUntil === null ? alert.severity : 'info',
+    }));
+}
+
+/** The same alerts, those of rules as `ruled` has them: it knows what people did to them. */
+export function withRuled(
+  firing: Iterable<FiringAlert>,
+  ruled: readonly FiringAlert[] | null,
+): readonly FiringAlert[] {
+  return ruled === null ? [...firing] : [...ruled, ...[...firing].filter((alert) => !isOfRule(alert))];
+}
+
+/** So many that no rule made are listed. */
+const mostTold = 100;
+
+/** Those that no rule made and that still count at `now` (Unix ms), the newest first. */
+export function firingOutside(alerts: Iterable<FiringAlert>, now: number): readonly FiringAlert[] {
+  return stillFiring(withRuled(alerts, []), now)
+    .toSorted((one, other) => other.t - one.t)
+    .slice(0, mostTold);
+}

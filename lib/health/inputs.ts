@@ -1,0 +1,43 @@
+import type { LoggedPayloads, SampleType } from '@/lib/protocol/event-types';
+import type { FiringAlert } from '@/lib/protocol/initial-state';
+import type { HostFacts } from '@/lib/protocol/payloads';
+import type { HeardSensor } from './sensors';
+
+/** What a machine is judged by. A reading that is stale is not among it. */
+export interface Evidence {
+  readonly facts: HostFacts;
+  readonly intervalMs: number;
+  /** The newest of each reading that still tells how things are. */
+  readonly latest: { readonly [T in SampleType]?: LoggedPayloads[T] };
+  /** The samples of the last `weighedMs` without a hole in them, oldest first. */
+  readonly recent: { readonly [T in SampleType]?: readonly LoggedPayloads[T][] };
+  /** File systems as they were in the last minutes, oldest first. */
+  readonly mountsBefore: readonly LoggedPayloads['filesystem'][];
+  /** Each sensor's last word, those left out that have not spoken for long. */
+  readonly sensors: readonly HeardSensor[];
+  /** What no longer comes, while the host is heard. */
+  readonly lost: readonly SampleType[];
+  readonly alerts: readonly FiringAlert[];
+  /** How many of them somebody has silenced. */
+  readonly silenced: number;
+}
+
+/** Figures that jump are averaged over this long, so that one busy second is not news. */
+export const weighedMs = 10_000;
+/** Fewer than this tell nothing of how it is; a page has one sample at first paint. */
+const leastWeighedMs = 4_000;
+
+/** The mean over the last seconds; `null` while too few are known. */
+export function meanOf<Row extends { readonly t: number }>(
+  rows: readonly Row[] | undefined,
+  intervalMs: number,
+  value: (row: Row) => number | null,
+): number | null {
+  const known = (rows ?? []).flatMap((row) => {
+    const at = value(row);
+    return at === null ? [] : [{ t: row.t, at }];
+  });
+  const [first, last] = [known[0], known.at(-1)];
+  if (!first || !last || last.t - first.t + intervalMs < leastWeighedMs) return null;
+  return known.reduce((sum, { at }) => sum + at, 0) / known.length;
+}

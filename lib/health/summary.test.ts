@@ -1,0 +1,485 @@
+import { expect, test } from 'vitest';
+import type { LoggedPayloads } from '@/lib/protocol/event-types';
+import type { FiringAlert } from '@/lib/protocol/initial-state';
+import type { Finding } from './finding';
+import { type Evidence, weighedMs } from './inputs';
+import type { Sensor } from './sensors';
+import { judge, type Verdict } from './summary';
+
+type Payload<T extends keyof LoggedPayloads> = LoggedPayloads[T];
+
+const stamp = { t: 0, host: 'atlas' };
+const cpu: Payload<'cpu'> = {
+  ...stamp,
+  totalPercent: 10,
+  userPercent: 8,
+  systemPercent: 2,
+  nicePercent: 0,
+  iowaitPercent: 0,
+  irqPercent: 0,
+  softirqPercent: 0,
+  stealPercent: 0,
+  guestPercent: 0,
+  cores: [10],
+  load1: 0.5,
+  load5: 0.5,
+  load15: 0.5,
+  frequencyMHz: null,
+  runningTasks: 1,
+  blockedTasks: 0,
+};
+const memory: Payload<'memory'> = {
+  ...stamp,
+  totalBytes: 16e9,
+  usedBytes: 6e9,
+  availableBytes: 10e9,
+  freeBytes: 5e9,
+  cachedBytes: 5e9,
+  buffersBytes: 0,
+  swapTotalBytes: 0,
+  swapUsedBytes: 0,
+};
+const stall = (someAvg10: number | null, fullAvg10: number | null = 0) => ({
+  someAvg10,
+  fullAvg10,
+  somePercent: someAvg10,
+  fullPercent: fullAvg10,
+});
+const pressure = (change: Partial<Payload<'pressure'>> = {}): Payload<'pressure'> => ({
+  ...stamp,
+  cpu: stall(0),
+  memory: stall(0),
+  io: stall(0),
+  ...change,
+});
+const device: Payload<'disk'>['devices'][number] = {
+  name: 'nvme0n1',
+  readBytesPerSecond: 1e6,
+  writeBytesPerSecond: 1e6,
+  readsPerSecond: 10,
+  writesPerSecond: 10,
+  readAwaitMs: 1,
+  writeAwaitMs: 1,
+  utilPercent: 5,
+};
+const link: Payload<'network'>['interfaces'][number] = {
+  name: 'eth0',
+  rxBytesPerSecond: 1e5,
+  txBytesPerSecond: 1e5,
+  rxPacketsPerSecond: 500,
+  txPacketsPerSecond: 500,
+  rxErrorsPerSecond: 0,
+  txErrorsPerSecond: 0,
+  rxDropsPerSecond: 0,
+  txDropsPerSecond: 0,
+  up: true,
+};
+const mount: Payload<'filesystem'>['mounts'][number] = {
+  mount: '/var',
+  device: '/dev/sda1',
+  type: 'ext4',
+  sizeBytes: 100e9,
+  usedBytes: 50e9,
+  availableBytes: 50e9,
+  inodesUsedPercent: 3,
+  readOnly: false,
+};
+const process: Payload<'processes'>['top'][number] = {
+  pid: 7,
+  name: 'restic',
+  user: 'root',
+  cpuPercent: 1,
+  memoryBytes: 100e6,
+  readBytesPerSecond: 0,
+  writeBytesPerSecond: 0,
+  command: null,
+};
+const container: Payload<'containers'>['containers'][number] = {
+  id: 'f'.repeat(64),
+  name: 'postgres',
+  image: 'postgres:17',
+  state: 'running',
+  health: 'healthy',
+  cpuPercent: 3,
+  memoryBytes: 1e9,
+  memoryLimitBytes: 4e9,
+  throttledPercent: null,
+  oomKills: 0,
+};
+const sensor: Sensor = {
+  id: 'nvme-1',
+  label: 'Composite',
+  kind: 'temperature',
+  value: 40,
+  unit: '°C',
+  high: 80,
+  critical: 90,
+};
+const alert: FiringAlert = {
+  t: 0,
+  alertId: 'a',
+  ruleId: 'my-own',
+  name: 'Queue is long',
+  kind: 'rule',
+  severity: 'warning',
+  metric: 'sensor.queue.value',
+  value: 90,
+  since: 0,
+  culprits: [],
+};
+
+interface Told {
+  readonly cpu?: Partial<Payload<'cpu'>>;
+  readonly memory?: Partial<Payload<'memory'>>;
+  readonly pressure?: Partial<Payload<'pressure'>> | null;
+  readonly device?: Partial<typeof device>;
+  readonly link?: Partial<typeof link>;
+  readonly mounts?: readonly Partial<typeof mount>[];
+  readonly before?: Partial<typeof mount>;
+  readonly processes?: readonly Partial<typeof process>[];
+  readonly containers?: readonly Partial<typeof container>[];
+  readonly sensors?: readonly Partial<Sensor>[];
+  readonly alerts?: readonly Partial<FiringAlert>[];
+  readonly lost?: Evidence['lost'];
+  /** How many samples of each reading are there. */
+  readonly rows?: number;
+}
+
+/** A calm machine, but for what is told. */
+function evidence(told: Told = {}): Evidence {
+  const latest = {
+    cpu: { ...cpu, ...told.cpu },
+    memory: { ...memory, ...told.memory },
+    ...(told.pressure === null ? {} : { pressure: pressure(told.pressure) }),
+    disk: { ...stamp, devices: [{ ...device, ...told.device }] },
+    network: { ...stamp, interfaces: [{ ...link, ...told.link }] },
+    filesystem: { ...stamp, mounts: (told.mounts ?? [{}]).map((one) => ({ ...mount, ...one })) },
+    processes: {
+      ...stamp,
+      count: 200,
+      threads: 900,
+      top: (told.processes ?? [{}]).map((one) => ({ ...process, ...one })),
+    },
+    containers: { ...stamp, containers: (told.containers ?? [{}]).map((one) => ({ ...container, ...one })) },
+  };
+  const rows = <Row>(row: Row) =>
+    Array.from({ length: told.rows ?? weighedMs / 1000 }, (_, index) => ({ ...row, t: index * 1000 }));
+  return {
+    facts: {
+      host: 'atlas',
+      os: null,
+      kernel: null,
+      cpuModel: null,
+      cores: 4,
+      memoryBytes: 16e9,
+      bootTime: null,
+      container: null,
+      scope: 'host',
+    },
+    intervalMs: 1000,
+    latest,
+    recent: {
+      cpu: rows(latest.cpu),
+      disk: rows(latest.disk),
+      network: rows(latest.network),
+      processes: rows(latest.processes),
+      containers: rows(latest.containers),
+    },
+    mountsBefore: told.before ? [{ ...stamp, mounts: [{ ...mount, ...told.before }] }] : [],
+    sensors: (told.sensors ?? [{}]).map((one, index) => ({
+      key: `temperature ${index}`,
+      sensor: { ...sensor, ...one },
+      t: 0,
+    })),
+    lost: told.lost ?? [],
+    alerts: (told.alerts ?? []).map((one) => ({ ...alert, ...one })),
+    silenced: 0,
+  };
+}
+
+const found = (told: Told, before: Verdict | null = null, nowMs = 0) => judge(evidence(told), before, nowMs);
+const short = ({ findings }: Verdict) =>
+  findings.map(({ kind, severity, subject, figure }: Finding) => [severity, kind, subject, figure]);
+
+test('a healthy machine is calm, and what was looked at is counted', () => {
+  const verdict = found({});
+  expect(verdict).toMatchObject({
+    tone: 'calm',
+    findings: [],
+    vitals: { cpuPercent: 10, memoryPercent: 37.5, nothingWaits: true },
+    watched: { disks: 1, mounts: 1, interfaces: 1, sensors: 1, containers: 1 },
+  });
+});
+
+test('nothing is known before the first sample', () => {
+  const nothing: Evidence = { ...evidence(), latest: {}, recent: {}, sensors: [] };
+  expect(judge(nothing, null, 0)).toMatchObject({
+    tone: 'unknown',
+    findings: [],
+    vitals: { nothingWaits: null },
+  });
+});
+
+test('the first figures do not wait behind there having been none', () => {
+  const nothing: Evidence = { ...evidence(), latest: {}, recent: {}, sensors: [] };
+  expect(found({}, judge(nothing, null, 0), 900).vitals).toMatchObject({
+    cpuPercent: 10,
+    memoryPercent: 37.5,
+  });
+});
+
+test.each<[string, Told, unknown[]]>([
+  ['memory pressure', { pressure: { memory: stall(30, 6) } }, ['warning', 'memory-pressure', null, 30]],
+  ['a stall by memory', { pressure: { memory: stall(40, 25) } }, ['critical', 'memory-pressure', null, 40]],
+  ['disk pressure', { pressure: { io: stall(45, 5) } }, ['warning', 'io-pressure', null, 45]],
+  ['a stall by disks', { pressure: { io: stall(90, 70) } }, ['critical', 'io-pressure', null, 90]],
+  ['CPU pressure', { pressure: { cpu: stall(60) } }, ['warning', 'cpu-pressure', null, 60]],
+  ['a busy CPU', { cpu: { totalPercent: 99 } }, ['warning', 'cpu-full', null, 99]],
+  [
+    'a busy CPU without PSI',
+    { cpu: { totalPercent: 99 }, pressure: null },
+    ['critical', 'cpu-full', null, 99],
+  ],
+  ['iowait without PSI', { cpu: { iowaitPercent: 30 }, pressure: null }, ['warning', 'iowait', null, 30]],
+  ['load without PSI', { cpu: { load5: 9 }, pressure: null }, ['warning', 'overloaded', null, 2.25]],
+  ['steal', { cpu: { stealPercent: 40 } }, ['critical', 'steal', null, 40]],
+  ['full memory', { memory: { usedBytes: 15e9 } }, ['warning', 'memory-full', null, 93.75]],
+  ['no memory left', { memory: { usedBytes: 15.6e9 } }, ['critical', 'memory-full', null, 97.5]],
+  ['full swap', { memory: { swapTotalBytes: 100, swapUsedBytes: 85 } }, ['warning', 'swap-full', null, 85]],
+  [
+    'a slow disk',
+    { device: { readAwaitMs: 300, writeAwaitMs: 300 } },
+    ['warning', 'disk-slow', 'nvme0n1', 300],
+  ],
+  [
+    'a disk that is at its end',
+    { device: { utilPercent: 100, readAwaitMs: 40, writeAwaitMs: 40 } },
+    ['warning', 'disk-busy', 'nvme0n1', 100],
+  ],
+  [
+    'a full file system',
+    { mounts: [{ usedBytes: 92e9, availableBytes: 8e9 }] },
+    ['warning', 'filesystem-full', '/var', 92],
+  ],
+  ['no inodes left', { mounts: [{ inodesUsedPercent: 99 }] }, ['critical', 'inodes-full', '/var', 99]],
+  [
+    'a disk that failed',
+    { mounts: [{ readOnly: true }], before: {} },
+    ['critical', 'filesystem-read-only', '/var', null],
+  ],
+  [
+    'a mount that hangs',
+    { mounts: [{ sizeBytes: null, usedBytes: null, availableBytes: null }], before: {} },
+    ['warning', 'mount-silent', '/var', null],
+  ],
+  ['heat', { sensors: [{ value: 82 }] }, ['warning', 'warm', 'Composite', 82]],
+  ['too much heat', { sensors: [{ value: 91 }] }, ['critical', 'too-hot', 'Composite', 91]],
+  [
+    'a battery that ends',
+    { sensors: [{ kind: 'battery', unit: '%', label: 'BAT0', value: 12, high: null, critical: null }] },
+    ['warning', 'battery-low', 'BAT0', 12],
+  ],
+  ['broken packets', { link: { rxErrorsPerSecond: 3 } }, ['warning', 'network-errors', 'eth0', 3]],
+  [
+    'a container near its limit',
+    { containers: [{ memoryBytes: 3.8e9 }] },
+    ['warning', 'container-full', 'postgres', 95],
+  ],
+  [
+    'an ill container',
+    { containers: [{ health: 'unhealthy' }] },
+    ['warning', 'container-unwell', 'postgres', null],
+  ],
+  ['a lost reading', { lost: ['disk'] }, ['warning', 'reading-lost', 'disk', null]],
+  ['a lost CPU', { lost: ['cpu'] }, ['warning', 'cpu-lost', null, null]],
+])('%s is found', (_, told, expected) => {
+  expect(short(found(told))).toEqual([expected]);
+  expect(found(told).tone).toBe(expected[0]);
+});
+
+test.each<[string, Told]>([
+  [
+    'a file system that was always read-only and full',
+    { mounts: [{ readOnly: true, usedBytes: 100e9, availableBytes: 0 }] },
+  ],
+  ['a mount that never told anything', { mounts: [{ sizeBytes: null, usedBytes: null }] }],
+  ['one busy second', { cpu: { totalPercent: 100 }, rows: 1 }],
+  ['a busy disk that is fast', { device: { utilPercent: 100 } }],
+  ['limits that no chip has', { sensors: [{ value: 60, high: 0, critical: 65_261 }] }],
+  ['heat without a limit', { sensors: [{ value: 180, high: null, critical: null }] }],
+  ['a few dropped packets', { link: { rxDropsPerSecond: 2, rxPacketsPerSecond: 10 } }],
+  ['what cannot be had', { cpu: { totalPercent: null, stealPercent: null }, memory: { usedBytes: null } }],
+  ['iowait where the kernel tells that nothing waits', { cpu: { iowaitPercent: 60, load5: 30 } }],
+])('%s is no news', (_, told) => {
+  expect(found(told)).toMatchObject({ tone: 'calm', findings: [] });
+});
+
+test('the worst comes first, and pressure before all else that is as bad', () => {
+  const told: Told = {
+    pressure: { io: stall(50) },
+    memory: { usedBytes: 15e9 },
+    sensors: [{ value: 95 }],
+    mounts: [{ usedBytes: 92e9, availableBytes: 8e9 }],
+  };
+  expect(found(told).findings.map(({ kind }) => kind)).toEqual([
+    'too-hot',
+    'io-pressure',
+    'memory-full',
+    'filesystem-full',
+  ]);
+});
+
+test('the same is not said twice: a busy CPU is not told beside what waits for it', () => {
+  const told: Told = { pressure: { cpu: stall(80) }, cpu: { totalPercent: 100 } };
+  expect(found(told).findings.map(({ kind }) => kind)).toEqual(['cpu-pressure']);
+});
+
+test('the culprit is named: by CPU the processes of one name together, by disk, by memory', () => {
+  const php = Array.from({ length: 6 }, (_, pid) => ({ pid, name: 'php-fpm', cpuPercent: 50 }));
+  const busy: Told = {
+    pressure: { cpu: stall(80) },
+    cpu: { totalPercent: 100 },
+    processes: [{ pid: 99, name: 'node', cpuPercent: 90 }, ...php],
+  };
+  expect(found(busy).findings[0]?.culprit).toEqual({
+    name: 'php-fpm',
+    is: 'process',
+    figure: 300,
+    takes: 'cpu',
+  });
+  const writing: Told = {
+    pressure: { io: stall(80) },
+    processes: [
+      { readBytesPerSecond: 80e6, writeBytesPerSecond: 20e6 },
+      { pid: 8, name: 'sh' },
+    ],
+  };
+  expect(found(writing).findings[0]?.culprit).toMatchObject({ name: 'restic', figure: 100e6, takes: 'disk' });
+  const large: Told = { memory: { usedBytes: 15e9 }, processes: [{ name: 'chrome', memoryBytes: 9e9 }] };
+  expect(found(large).findings[0]?.culprit).toMatchObject({ name: 'chrome', takes: 'memory' });
+});
+
+test('a container is to blame when it takes more than any process', () => {
+  const told: Told = {
+    pressure: { cpu: stall(80) },
+    cpu: { totalPercent: 100 },
+    processes: [{ cpuPercent: 110 }],
+    containers: [{ cpuPercent: 350 }],
+  };
+  expect(found(told).findings[0]?.culprit).toMatchObject({ name: 'postgres', is: 'container' });
+});
+
+test('nobody is blamed where nobody stands out', () => {
+  const told: Told = {
+    pressure: { cpu: stall(80) },
+    cpu: { totalPercent: 100 },
+    processes: [{ cpuPercent: 20 }],
+  };
+  expect(found(told).findings[0]?.culprit).toBeNull();
+});
+
+test('what is near a limit does not come and go', () => {
+  const at = (percent: number): Told => ({
+    mounts: [{ usedBytes: percent * 1e9, availableBytes: (100 - percent) * 1e9 }],
+  });
+  let verdict = found(at(89.9));
+  expect(verdict.findings).toEqual([]);
+  for (const [index, percent] of [90.1, 89.9, 90.1, 89, 88.5].entries()) {
+    verdict = found(at(percent), verdict, (index + 1) * 20_000);
+    expect(verdict.findings.map(({ kind }) => kind)).toEqual(['filesystem-full']);
+  }
+  verdict = found(at(87.9), found(at(87.9), verdict, 101_000), 120_000);
+  expect(verdict.findings).toEqual([]);
+  expect(found(at(89.9), verdict, 140_000).findings).toEqual([]);
+});
+
+test('what ends is told on for some seconds, and then no longer', () => {
+  const ill = found({ pressure: { io: stall(90) } }, null, 0);
+  expect(found({}, ill, 3_000).findings).toHaveLength(1);
+  const later = found({}, found({}, ill, 3_000), 9_000);
+  expect(later).toMatchObject({ tone: 'calm', findings: [] });
+});
+
+test('a figure in the sentence stays for five seconds; a worse state is told at once', () => {
+  const first = found({ pressure: { io: stall(50) } }, null, 0);
+  const soon = found({ pressure: { io: stall(60) } }, first, 2_000);
+  expect(soon.findings[0]?.figure).toBe(50);
+  expect(found({ pressure: { io: stall(60) } }, soon, 6_000).findings[0]?.figure).toBe(60);
+  expect(found({ pressure: { io: stall(95, 80) } }, first, 2_000).findings[0]).toMatchObject({
+    severity: 'critical',
+    figure: 95,
+  });
+});
+
+test('sensors that differ by a number are told as one, by the hottest', () => {
+  const cores = [83, 86, 82, 85].map((value, index) => ({
+    id: `core-${index}`,
+    label: `Core ${index}`,
+    value,
+  }));
+  expect(short(found({ sensors: cores }))).toEqual([['warning', 'warm', 'Core', 86]]);
+});
+
+test('alerts count: by the words of this page where the rule is its own, else by their names', () => {
+  expect(short(found({ alerts: [{}] }))).toEqual([['warning', 'alert', 'Queue is long', null]]);
+  const filling = { ruleId: 'filesystem-filling', metric: 'filesystem./srv/my.data.usedPercent', value: 3 };
+  expect(short(found({ alerts: [filling] }))).toEqual([['warning', 'filesystem-filling', '/srv/my.data', 3]]);
+  const hot = { ruleId: 'temperature-high', metric: 'sensor.nvme-1.temperature', value: 81 };
+  expect(short(found({ alerts: [hot] }))).toEqual([['warning', 'warm', 'Composite', 81]]);
+});
+
+test('an alert and a reading that say the same are one, as bad as the worse', () => {
+  const told: Told = {
+    mounts: [{ usedBytes: 92e9, availableBytes: 8e9 }],
+    alerts: [
+      { ruleId: 'filesystem-full', metric: 'filesystem./var.usedPercent', severity: 'critical', value: 91 },
+    ],
+  };
+  expect(short(found(told))).toEqual([['critical', 'filesystem-full', '/var', 92]]);
+});
+
+test('what is only worth a word leaves the machine calm', () => {
+  const login = {
+    ruleId: 'login-new-address',
+    metric: 'user-login.203.0.113.7.newAddress',
+    severity: 'info' as const,
+  };
+  const verdict = found({ alerts: [login] });
+  expect(verdict.tone).toBe('calm');
+  expect(short(verdict)).toEqual([['info', 'new-address', '203.0.113.7', 90]]);
+});
+
+test('a full space that mounts share is one finding, and so is a summary of a rule', () => {
+  const tank = (name: string, used: number) => ({
+    mount: name,
+    usedBytes: used * 1e9,
+    availableBytes: (100 - used) * 1e9,
+    pool: 'tank',
+  });
+  const mounts = [
+    tank('/tank/a', 92),
+    tank('/tank/b', 99),
+    tank('/tank/c', 92),
+    { ...tank('/', 92), pool: null },
+  ];
+  const summary = { ruleId: 'temperature-high', name: 'Hot', metric: 'sensor.*.temperature', value: 4_950 };
+  const kinds = (told: Told) => short(found(told)).map(([, kind, subject]) => `${kind} ${subject}`);
+  expect(kinds({ mounts, alerts: [summary] })).toEqual([
+    'filesystem-full /tank/b',
+    'filesystem-full /',
+    'alert Hot',
+  ]);
+  const ofAlert = { ruleId: 'filesystem-full', metric: 'filesystem./tank/a.usedPercent', value: 98 };
+  expect(kinds({ mounts, alerts: [{ ...ofAlert, severity: 'critical' }] })).toEqual([
+    'filesystem-full /tank/a',
+    'filesystem-full /',
+  ]);
+});
+
+test('what a program says is told apart from what a rule says', () => {
+  const published = { ruleId: null, kind: 'published', name: 'Hot', origin: 'published' } as const;
+  expect(found({ alerts: [published] }).findings[0]).toMatchObject({
+    kind: 'published-alert',
+    subject: 'Hot',
+  });
+});

@@ -1,0 +1,92 @@
+import { join } from 'node:path';
+import { keepCopy } from '@/lib/server/storage/set-aside';
+import { type OnSetAside, SupervisedDatabase } from '@/lib/server/storage/supervised-database';
+import type { AlertTables, Changes, Kept } from './alert-tables';
+
+export interface AlertStoreOptions {
+  readonly dataDir: string;
+  /** Why nothing may be opened: the data folder may be another process's. `null` when it may. */
+  readonly heldBack: () => string | null;
+  /** Takes up what a database holds, once: at the start, or when it can be opened at last. */
+  readonly adopt: (kept: Kept) => void;
+  /** All that is to be kept, for a database that has to start from it. */
+  readonly everything: () => Kept;
+  /** Told when a database was set aside, and under which name. */
+  readonly onSetAside?: OnSetAside | undefined;
+  /** One line each time that what is wrong changes. */
+  readonly onReport?: ((line: string, path: string) => void) | undefined;
+}
+
+/** What alerts keep on disk. Nothing here throws: a fault becomes `problem`, and is tried again by itself. */
+export interface AlertStore {
+  readonly problem: string | null;
+  /** What was lost and cannot be had again, a line each. */
+  readonly defects: readonly string[];
+  /** Opens what is not open, and adopts it. Whether it is open. */
+  open(): boolean;
+  /** Whether it is on disk. What is not is written with all else as soon as anything can be. */
+  write(changes: Changes): boolean;
+  /** The same for what a person does: in the database itself, and whoever asks gives up what cannot be kept. */
+  change(changes: Changes): boolean;
+  /** Rules and silences that were lost are there again, or are not missed. */
+  forgetLoss(): void;
+  close(): void;
+}
+
+export async function openAlertStore(options: AlertStoreOptions): Promise<AlertStore> {
+  const { dataDir, heldBack, adopt, everything, onSetAside, onReport } = options;
+  const path = join(dataDir, 'alerts.db');
+  let isAdopted = false;
+  let defects: string[] = [];
+
+  // Where libsql has no build for this machine, alerts still work, from memory.
+  const open = await import('./alert-tables').then(
+    ({ openAlertTables }) => openAlertTables,
+    (cause: unknown) => () => {
+      throw cause;
+    },
+  );
+
+  const database = new SupervisedDatabase<AlertTables>({
+    path,
+    open,
+    adopt(tables) {
+      const { unreadable, ...found } = tables.read();
+      if (unreadable > 0) {
+        const name = keepCopy(path, new Date(), tables.snapshot);
+        defects = [
+          ...defects,
+          `${unreadable} of what ${path} held cannot be read and was left out; it is in ${name}`,
+        ];
+      }
+      isAdopted = true;
+      adopt(found);
+      return true;
+    },
+    refresh: (tables) => tables.write(everything()),
+    heldBack,
+    onSetAside(name, reason) {
+      if (!isAdopted)
+        defects = [...defects, `the rules and silences are lost: ${path}: ${reason}; it is now ${name}`];
+      isAdopted = true;
+      onSetAside?.(name, reason);
+    },
+    onReport,
+  });
+
+  return {
+    get problem() {
+      return database.problem;
+    },
+    get defects() {
+      return defects;
+    },
+    open: () => database.heal(),
+    write: (changes) => database.write((tables) => tables.write(changes)),
+    change: (changes) => database.change((tables) => tables.write(changes)),
+    forgetLoss() {
+      defects = [];
+    },
+    close: () => database.close(),
+  };
+}

@@ -1,0 +1,75 @@
+import type { Rule } from '@/lib/protocol/alerting';
+import { trendWindowOf } from './condition';
+import { publishedPrefix } from './metric-values';
+
+/** Units of memory for alert instances, each a rule on a metric: about 300 bytes. */
+export const unitsMax = 100_000;
+/** Of these, published metrics take so many at most: the rest is the host's own. */
+export const publishedUnitsMax = 80_000;
+/** A trend keeps up to 62 points of its metric. */
+const trendUnits = 5;
+
+/** What the alert instances of a state take. */
+export interface Budget {
+  units: number;
+  publishedUnits: number;
+  /** Metrics on which some rule is not evaluated, since there was no room. At most `refusedNamesMax`. */
+  readonly refused: Set<string>;
+}
+
+export const refusedNamesMax = 100;
+
+export const newBudget = (): Budget => ({ units: 0, publishedUnits: 0, refused: new Set() });
+
+export const unitsOf = (rule: Rule): number => (trendWindowOf(rule) ? trendUnits : 1);
+/** Whether programs can publish such a metric: of a sensor, which the host may have as well, or of a published login. */
+export const mayBePublished = (metric: string): boolean =>
+  metric.startsWith('sensor.') || metric.startsWith(`user-login.${publishedPrefix}`);
+
+/** A metric, and whether a program says it. */
+interface Source {
+  readonly metric: string;
+  readonly isPublished: boolean;
+}
+
+/** Whether so much was refused that it is not worth matching rules against another published metric. */
+export const isExhausted = ({ refused }: Budget, isPublished: boolean): boolean =>
+  isPublished && refused.size >= refusedNamesMax;
+
+/** How many units are left for metrics of the host, or for published ones. */
+export function unitsLeft({ units, publishedUnits }: Budget, isPublished: boolean): number {
+  const left = unitsMax - units;
+  return isPublished ? Math.min(left, publishedUnitsMax - publishedUnits) : left;
+}
+
+/** What a metric takes with all the rules on it. */
+export const unitsOfAll = (rules: readonly Rule[]): number =>
+  rules.reduce((units, rule) => units + unitsOf(rule), 0);
+
+/** Takes what all the rules on a metric need, or nothing; whether there was room. */
+export function takeUnits(budget: Budget, source: Source, rules: readonly Rule[]): boolean {
+  if (unitsLeft(budget, source.isPublished) < unitsOfAll(rules)) {
+    refuse(budget, source.metric);
+    return false;
+  }
+  countUnits(budget, source, rules);
+  return true;
+}
+
+/** Takes them whether there is room or not. */
+export function countUnits(budget: Budget, { isPublished }: Source, rules: readonly Rule[]): void {
+  count(budget, isPublished, unitsOfAll(rules));
+}
+
+export function giveUnitsBack(budget: Budget, { isPublished }: Source, rules: readonly Rule[]): void {
+  count(budget, isPublished, -unitsOfAll(rules));
+}
+
+export function refuse({ refused }: Budget, metric: string): void {
+  if (refused.size < refusedNamesMax) refused.add(metric);
+}
+
+function count(budget: Budget, isPublished: boolean, units: number): void {
+  budget.units += units;
+  if (isPublished) budget.publishedUnits += units;
+}

@@ -1,0 +1,136 @@
+import { Cron } from 'croner';
+import { type Alert, onceSilenceSchema, recurringSilenceSchema, type Silence } from '@/lib/protocol/alerting';
+import { matchesPattern } from '@/lib/protocol/metric-pattern';
+import type { ProblemError } from '@/lib/protocol/problem';
+import { earliestMoment } from '@/lib/protocol/time-expression';
+
+/** What a matcher looks at. */
+export type Matched = Pick<Alert, 'ruleId' | 'metric' | 'severity' | 'host'>;
+
+export type ReadSilence =
+  | { readonly ok: true; readonly silence: Silence }
+  | { readonly ok: false; readonly errors: readonly ProblemError[] };
+
+/** Reads what a program sent. A silence begins now unless it says otherwise. */
+export function readSilence(body: unknown, id: string, now: number): ReadSilence {
+  const given = typeof body === 'object' && body !== null ? body : {};
+  const isRecurring = 'cron' in given || 'durationSeconds' in given;
+  const parsed = isRecurring
+    ? recurringSilenceSchema.safeParse({ ...given, id })
+    : onceSilenceSchema.safeParse({ from: Math.max(now, earliestMoment), ...given, id });
+  if (!parsed.success) {
+    const errors = parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
+    return { ok: false, errors };
+  }
+  const silence: Silence = parsed.data;
+  const wrong = 'cron' in silence ? cronError(silence.cron) : null;
+  return wrong ? { ok: false, errors: [{ path: 'cron', message: wrong }] } : { ok: true, silence };
+}
+
+function cronError(expression: string): string | null {
+  try {
+    return new Cron(expression).nextRun() ? null : 'never comes';
+  } catch (error) {
+    return `is no cron expression: ${error instanceof Error ? error.message : error}`;
+  }
+}
+
+export function matches({ matcher }: Silence, alert: Matched): boolean {
+  return (
+    (matcher.ruleId === undefined || matcher.ruleId === alert.ruleId) &&
+    (matcher.severity === undefined || matcher.severity === alert.severity) &&
+    (matcher.host === undefined || matcher.host === alert.host) &&
+    (matcher.metric === undefined || matchesPattern(matcher.metric, alert.metric))
+  );
+}
+
+/** Occurrences that overlap are followed as one silence, so many and so far; its end is looked at again when it comes. */
+const overlapsMax = 100;
+const followedMs = 3 * 86_400_000;
+/** Past so many evaluations within a turn of the event loop, overlaps are followed later: one takes up to 0.2 ms. */
+const evaluationsPerTurn = 500;
+let evaluationsLeft = evaluationsPerTurn;
+
+function mayFollow(): boolean {
+  if (evaluationsLeft === evaluationsPerTurn) {
+    setImmediate(() => {
+      evaluationsLeft = evaluationsPerTurn;
+    }).unref();
+  }
+  evaluationsLeft -= 1;
+  return evaluationsLeft > 0;
+}
+
+/** The latest occurrence at `t` or before; one exists. */
+const latestStart = (cron: Cron, t: number) => cron.previousRuns(1, new Date(t + 1))[0]?.getTime() ?? t;
+
+/** What is known of a recurring silence: `until` holds from `from` to before `to`, all Unix ms. */
+interface RecurringState {
+  readonly cron: Cron;
+  readonly from: number;
+  readonly to: number;
+  readonly until: number | null;
+}
+
+/** A silence that is changed is another object. */
+const states = new WeakMap<Silence, RecurringState>();
+
+/** Evaluates the cron expression only when the silence has come to its next change, or the clock was set back. */
+function stateAt(silence: Extract<Silence, { cron: string }>, now: number): RecurringState {
+  const known = states.get(silence);
+  if (known && known.from <= now && now < known.to) return known;
+  const durationMs = silence.durationSeconds * 1000;
+  const cron = known?.cron ?? new Cron(silence.cron);
+  // An occurrence that began at now − duration is just over, and `nextRun` gives later ones only.
+  const first = cron.nextRun(new Date(now - durationMs))?.getTime() ?? null;
+  let until: number | null = first !== null && first <= now ? latestStart(cron, now) + durationMs : null;
+  for (let count = 0; until !== null && count < overlapsMax && until < now + followedMs; count += 1) {
+    if (!mayFollow()) break;
+    const next: number = latestStart(cron, until) + durationMs;
+    if (next <= until) break;
+    until = next;
+  }
+  const to = until ?? first ?? Number.POSITIVE_INFINITY;
+  const state = { cron, from: now, to, until };
+  states.set(silence, state);
+  return state;
+}
+
+/** Until when a silence that is on at `now` lasts, Unix ms; `null` when it is not on. */
+export function activeUntil(silence: Silence, now: number): number | null {
+  if ('to' in silence) return silence.from <= now && now < silence.to ? silence.to : null;
+  return stateAt(silence, now).until;
+}
+
+/** When a silence begins the next time after `now`, Unix ms; `null` when it does not. */
+export function nextStart(silence: Silence, now: number): number | null {
+  if ('to' in silence) return silence.from > now ? silence.from : null;
+  const { cron, until, to } = stateAt(silence, now);
+  if (until === null) return Number.isFinite(to) ? to : null;
+  return cron.nextRun(new Date(now))?.getTime() ?? null;
+}
+
+/** The silences that are on at `now`, with their ends: to look many alerts up against. */
+export function activeSilences(
+  silences: readonly Silence[],
+  now: number,
+): readonly { readonly silence: Silence; readonly until: number }[] {
+  return silences.flatMap((silence) => {
+    const until = activeUntil(silence, now);
+    return until === null ? [] : [{ silence, until }];
+  });
+}
+
+/** Until when an alert is silenced by what is on; `null` when it is not. */
+export function silencedBy(active: ReturnType<typeof activeSilences>, alert: Matched): number | null {
+  let latest: number | null = null;
+  for (const { silence, until } of active) {
+    if (until > (latest ?? 0) && matches(silence, alert)) latest = until;
+  }
+  return latest;
+}
+
+/** Until when an alert is silenced; `null` when it is not. */
+export function silencedUntil(silences: readonly Silence[], alert: Matched, now: number): number | null {
+  return silencedBy(activeSilences(silences, now), alert);
+}

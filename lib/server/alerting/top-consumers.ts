@@ -1,0 +1,29 @@
+import type { Process } from '@/lib/protocol/alerting';
+
+export const culpritsMax = 5;
+
+/** Whether processes can be the cause: they heat a chip, too, but no greenhouse, and nobody waits to find out. */
+export function hasCulprits(metric: string): boolean {
+  return !/^(sensor|user-login)\./.test(metric);
+}
+
+type Weight = (process: Process) => number;
+const byCpu: Weight = ({ cpuPercent }) => cpuPercent ?? 0;
+const byMemory: Weight = ({ memoryBytes }) => memoryBytes ?? 0;
+const byDisk: Weight = ({ readBytesPerSecond, writeBytesPerSecond }) =>
+  (readBytesPerSecond ?? 0) + (writeBytesPerSecond ?? 0);
+
+function weightFor(metric: string): Weight {
+  if (/^(memory|pressure\.memory)\./.test(metric)) return byMemory;
+  return /^(disk|filesystem|pressure\.io)\./.test(metric) ? byDisk : byCpu;
+}
+
+/** Those of the processes that weigh most on what the metric measures. No command lines: alerts go to everybody. */
+export function topFor(metric: string, processes: readonly Process[]): Process[] {
+  const weight = weightFor(metric);
+  return processes
+    .filter((process) => weight(process) > 0)
+    .sort((one, other) => weight(other) - weight(one))
+    .slice(0, culpritsMax)
+    .map((process) => ({ ...process, command: null }));
+}

@@ -1,0 +1,39 @@
+import type { HostFacts } from '@/lib/protocol/payloads';
+import type { ReadingOf } from '../../host';
+import { cpuCapacity } from './container-cpu';
+import type { OwnCgroup } from './own-cgroup';
+
+/**
+ * Reads as the container does where Hostbeat watches the limited one that it runs in, else as the machine. What the
+ * container does not tell is then not told: the machine's would pass for its own.
+ */
+export function scopedReading<T extends 'cpu' | 'memory' | 'pressure'>(
+  machine: ReadingOf<T>,
+  ownCgroup: () => Promise<OwnCgroup | null>,
+  ofContainer: (cgroup: OwnCgroup) => ReadingOf<T>,
+): ReadingOf<T> {
+  let chosen: ReadingOf<T> | null = null;
+  return {
+    type: machine.type,
+    async read(signal) {
+      if (!chosen) {
+        const cgroup = await ownCgroup();
+        chosen ??= cgroup ? ofContainer(cgroup) : machine;
+      }
+      return chosen.read(signal);
+    },
+  };
+}
+
+/** The facts of a machine with what a container may use of it: CPUs, of which a part counts as one, and memory. */
+export function containerFacts(facts: HostFacts, sysPath: string, cgroup: OwnCgroup): HostFacts {
+  const cpus = cpuCapacity(sysPath, cgroup);
+  const limitBytes = cgroup.memoryLimitBytes() ?? Number.POSITIVE_INFINITY;
+  const memoryBytes = Math.min(limitBytes, facts.memoryBytes ?? Number.POSITIVE_INFINITY);
+  return {
+    ...facts,
+    cores: cpus === null ? facts.cores : Math.max(1, Math.ceil(cpus)),
+    memoryBytes: Number.isFinite(memoryBytes) ? memoryBytes : null,
+    scope: 'container',
+  };
+}

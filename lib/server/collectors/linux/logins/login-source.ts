@@ -1,0 +1,84 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Occurrence, Watch } from '../../host';
+import type { LinuxRoots } from '../cpu/cpu-collector';
+import { readHead } from '../pseudo-file';
+import { rootfsOf } from '../rootfs';
+import { logindSessions } from './logind';
+import type { Session } from './session';
+import { parseUtmp } from './utmp';
+
+/** Two looks fit into the 5 s within which a login is to be told. */
+const everyMs = 2_000;
+const utmpBytesMax = 1024 * 1024;
+/** A crowd that comes at once is a file that was replaced; more than this is not news but noise. */
+const occurrencesMax = 200;
+
+interface Seen {
+  readonly source: string;
+  readonly sessions: ReadonlyMap<string, Session>;
+}
+
+/**
+ * Who comes and goes. Who is there at the first look is not news; nor is anybody while the source changes, as
+ * when utmp is taken away. Where neither utmp nor logind is, nobody ever comes.
+ */
+export function loginWatch(roots: Omit<LinuxRoots, 'sysPath'>): Watch {
+  const rootfsPath = rootfsOf(roots);
+  let before: Seen | null = null;
+  return {
+    name: 'logins',
+    everyMs,
+    async look() {
+      const after = rootfsPath === null ? null : await whoIsThere(rootfsPath, roots.procPath);
+      const earlier = before;
+      before = after;
+      if (!after || earlier?.source !== after.source) return [];
+      return changesBetween(earlier.sessions, after.sessions).slice(0, occurrencesMax);
+    },
+  };
+}
+
+async function whoIsThere(rootfsPath: string, procPath: string): Promise<Seen | null> {
+  for (const path of ['run/utmp', 'var/run/utmp']) {
+    const content = await readHead(join(/* turbopackIgnore: true */ rootfsPath, path), utmpBytesMax);
+    const sessions = parseUtmp(Buffer.from(content ?? '', 'latin1'));
+    if (sessions) return { source: path, sessions: byKey(await living(sessions, procPath)) };
+  }
+  const sessions = await logindSessions(join(rootfsPath, 'run/systemd/sessions'));
+  return sessions && { source: 'logind', sessions: byKey(await living(sessions, procPath)) };
+}
+
+/**
+ * Without those whose process has ended and left its record, as after a kill. Where process 1 is not to be seen
+ * (hidepid, no procfs), nobody's is, and all count.
+ */
+async function living(sessions: readonly Session[], procPath: string): Promise<readonly Session[]> {
+  const isThere = (pid: number) =>
+    access(join(procPath, String(pid))).then(
+      () => true,
+      () => false,
+    );
+  if (sessions.length === 0 || !(await isThere(1))) return sessions;
+  const there: Session[] = [];
+  for (const session of sessions) {
+    if (session.leader === null || (await isThere(session.leader))) there.push(session);
+  }
+  return there;
+}
+
+const byKey = (sessions: readonly Session[]) => new Map(sessions.map((session) => [session.key, session]));
+
+/** Who went, then who came: one who changed places is there in the end. */
+function changesBetween(
+  before: ReadonlyMap<string, Session>,
+  after: ReadonlyMap<string, Session>,
+): Occurrence[] {
+  const went = [...before.values()].filter(({ key }) => !after.has(key));
+  const came = [...after.values()].filter(({ key }) => !before.has(key));
+  const payloadOf = ({ user, terminal, from }: Session) => ({ user, terminal, from });
+  return [
+    ...went.map((session) => ({ type: 'user-logout' as const, payload: payloadOf(session) })),
+    ...came.map((session) => ({ type: 'user-login' as const, payload: payloadOf(session) })),
+  ];
+}

@@ -1,0 +1,28 @@
+import { join } from 'node:path';
+import type { ReadingOf } from '../../host';
+import { openPseudoFile } from '../pseudo-file';
+import { parseMeminfo } from './meminfo';
+import { watchArc } from './zfs-arc';
+
+export interface MemoryOptions {
+  readonly procPath: string;
+  readonly now?: () => number;
+}
+
+/** Memory as of now, from `/proc/meminfo`, and `arcstats` where there is ZFS. */
+export function memoryReading({
+  procPath,
+  now = () => performance.now(),
+}: MemoryOptions): ReadingOf<'memory'> {
+  const path = join(procPath, 'meminfo');
+  const file = openPseudoFile(path);
+  const arc = watchArc(procPath, now);
+  return {
+    type: 'memory',
+    async read() {
+      const sample = parseMeminfo(file.read(), arc());
+      if (!sample) throw new Error(`${path} has none of the fields of meminfo`);
+      return sample;
+    },
+  };
+}

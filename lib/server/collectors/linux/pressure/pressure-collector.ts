@@ -1,0 +1,109 @@
+import { join } from 'node:path';
+import { riseBetween, toHundredths } from '../../counter-rates';
+import type { ReadingOf, Sample } from '../../host';
+import type { OwnCgroup } from '../cgroup/own-cgroup';
+import { openPseudoFile } from '../pseudo-file';
+import { parsePressure, type ResourcePressure, type Stall } from './pressure';
+
+export interface PressureOptions {
+  readonly procPath: string;
+  readonly now?: () => number;
+}
+
+type Stalls = Sample<'pressure'>['cpu'];
+
+interface Look {
+  readonly pressure: ResourcePressure;
+  readonly atMs: number;
+}
+
+type Resource = 'cpu' | 'memory' | 'io';
+
+/**
+ * The machine's pressure since the previous reading, from `/proc/pressure`. Rejects where the kernel has none: before
+ * 4.20, built without PSI, or booted with `psi=0`, when the files are there and answer EOPNOTSUPP.
+ */
+export function pressureReading({ procPath, now }: PressureOptions): ReadingOf<'pressure'> {
+  return readingOf((resource) => join(procPath, 'pressure', resource), now);
+}
+
+/** The pressure within a cgroup (cgroup-v2.rst); rejects where it has none, which since Linux 6.1 may be its own choice. */
+export function cgroupPressureReading(
+  { path }: Pick<OwnCgroup, 'path'>,
+  now?: () => number,
+): ReadingOf<'pressure'> {
+  return readingOf((resource) => join(path, `${resource}.pressure`), now);
+}
+
+function readingOf(
+  pathOf: (resource: Resource) => string,
+  now: () => number = () => performance.now(),
+): ReadingOf<'pressure'> {
+  const readCpu = openResource(pathOf('cpu'), now);
+  const readMemory = openResource(pathOf('memory'), now);
+  const readIo = openResource(pathOf('io'), now);
+  return {
+    type: 'pressure',
+    async read() {
+      const all = [readCpu(), readMemory(), readIo()] as const;
+      const [cpu, memory, io] = all.map((one) => (one instanceof Error ? unknown : one));
+      const [error] = all;
+      if (error instanceof Error && all.every((one) => one instanceof Error)) {
+        throw new Error(`${pathOf('cpu')} and those beside it cannot be read: ${error.message}`, {
+          cause: error,
+        });
+      }
+      return { cpu: cpu ?? unknown, memory: memory ?? unknown, io: io ?? unknown };
+    },
+  };
+}
+
+/** One resource's file, and the way to read its stalls since the last time; an error when it cannot be read. */
+function openResource(path: string, now: () => number): () => Stalls | Error {
+  const file = openPseudoFile(path);
+  let before: Look | null = null;
+
+  function look(): Look | Error {
+    try {
+      const text = file.read();
+      const pressure = parsePressure(text);
+      // Stamped after the read, to which the kernel brings its totals up.
+      if (pressure) return { pressure, atMs: now() };
+      // Empty is how the file of a cgroup looks that keeps no account of it.
+      return Object.assign(new Error(`${path} has no figures`), text === '' ? { code: 'ENODATA' } : {});
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error));
+    }
+  }
+
+  return () => {
+    const after = look();
+    const isRead = !(after instanceof Error);
+    const stalls = isRead ? stallsBetween(before, after) : after;
+    before = isRead ? after : null;
+    return stalls;
+  };
+}
+
+const percentMax = 1_000;
+
+const unknown: Stalls = { someAvg10: null, fullAvg10: null, somePercent: null, fullPercent: null };
+
+function stallsBetween(before: Look | null, { pressure: { some, full }, atMs }: Look): Stalls {
+  const percent = (earlier: Stall | null | undefined, later: Stall | null) =>
+    before && earlier && later ? shareOf(earlier, later, atMs - before.atMs) : null;
+  return {
+    someAvg10: some?.avg10 ?? null,
+    fullAvg10: full?.avg10 ?? null,
+    somePercent: percent(before?.pressure.some, some),
+    fullPercent: percent(before?.pressure.full, full),
+  };
+}
+
+function shareOf(before: Stall, after: Stall, elapsedMs: number): number | null {
+  const stalled = riseBetween(before.totalMicroseconds, after.totalMicroseconds);
+  if (stalled === null || !(elapsedMs > 0)) return null;
+  const percent = toHundredths((stalled / 1000 / elapsedMs) * 100);
+  // The kernel may be late by a little; a total that rose by far more than time passed was set.
+  return percent > percentMax ? null : Math.min(100, percent);
+}

@@ -1,0 +1,82 @@
+import { settledWithin } from '@/lib/protocol/deadline';
+import type { ReadingOf, Sample } from '../../host';
+import { maskText } from '../../secrets/mask';
+import type { LinuxRoots } from '../cpu/cpu-collector';
+import { hiddenNote } from '../first-process';
+import { shownName } from '../kernel-text';
+import { rootfsOf } from '../rootfs';
+import { openSlowQueue } from '../slow-queue';
+import { type KernelUnits, kernelUnits } from './kernel-units';
+import { openProcessDetails, type ProcessDetails } from './process-details';
+import { openProcessTable, type SeenProcess } from './process-table';
+import { highest } from './top';
+import { openUserNames } from './user-names';
+
+export interface ProcessOptions extends Omit<LinuxRoots, 'sysPath'> {
+  readonly now?: () => number;
+  /** How much of the main thread a look at all processes may take, in ms. */
+  readonly budgetMs?: number;
+}
+
+const everyMs = 5_000;
+const topCount = 15;
+/** Command lines that take longer are told in the next sample. */
+const commandWaitMs = 100;
+
+/**
+ * How many processes there are, and those that use most CPU or memory since the reading before, from `/proc/<pid>`.
+ * A first reading has no CPU yet. Kernel threads count, and are in the top only for the CPU they use.
+ */
+export function processReading({
+  now = () => performance.now(),
+  budgetMs,
+  ...roots
+}: ProcessOptions): ReadingOf<'processes'> {
+  const { procPath } = roots;
+  const table = openProcessTable({ procPath, now, ...(budgetMs === undefined ? {} : { budgetMs }) });
+  const users = openUserNames(rootfsOf(roots), now);
+  const queue = openSlowQueue();
+  const details = openProcessDetails({ procPath, queue, now });
+  let units: KernelUnits | null = null;
+  let isPartial = false;
+
+  function rowOf(
+    { pid, stat, cpuPercent }: SeenProcess,
+    { uid, ...found }: ProcessDetails,
+    pageBytes: number,
+  ) {
+    return {
+      pid,
+      name: maskText(shownName(stat.name)),
+      user: uid === null ? null : users.nameOf(uid),
+      cpuPercent: cpuPercent === null ? null : Math.round(cpuPercent * 10) / 10,
+      memoryBytes: stat.residentPages === null ? null : stat.residentPages * pageBytes,
+      ...found,
+    } satisfies Sample<'processes'>['top'][number];
+  }
+
+  return {
+    type: 'processes',
+    everyMs,
+    onDemand: true,
+    async read(signal) {
+      units ??= await kernelUnits(procPath);
+      const { pageBytes } = units;
+      const { count, threads, scope, processes } = await table.scan(units, signal);
+      const byCpu = highest(processes.values(), topCount, ({ cpuPercent }) => cpuPercent);
+      const byMemory = highest(processes.values(), topCount, ({ stat }) => stat.residentPages);
+      const chosen = [...new Set([...byCpu, ...byMemory])];
+
+      details.ask(chosen);
+      await settledWithin(Promise.all([queue.idle(), users.refresh()]), commandWaitMs, signal);
+      isPartial = scope === 'own';
+      return {
+        count,
+        threads,
+        scope,
+        top: chosen.map((one) => rowOf(one, details.detailsOf(one), pageBytes)),
+      };
+    },
+    note: () => (isPartial ? hiddenNote('only own processes are seen', procPath) : null),
+  };
+}

@@ -1,0 +1,151 @@
+import type { Problem } from '@/lib/protocol/problem';
+import { type Pause, pauseOf, type Turns } from './turns';
+
+export interface Client {
+  /** Where the request came from; those whose address is not known are one. */
+  readonly address: string | null;
+  /** Aborted when the client has left. */
+  readonly signal: AbortSignal;
+}
+
+export type Worked<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly problem: Problem };
+
+export interface WorkQueue {
+  /** Does the work when its turn has come. Refused with `busy` beyond what may wait; rejects as `work` does. */
+  run<T>(client: Client, work: (pause: Pause) => Promise<T>): Promise<Worked<T>>;
+  readonly running: number;
+  readonly waiting: number;
+}
+
+export interface WorkQueueOptions {
+  /** What is asked for, as a refusal names it. */
+  readonly kind: string;
+  /** Shares the event loop with all other long work. */
+  readonly turns: Turns;
+  /** So many at once. Default 1. */
+  readonly atOnce?: number;
+  /** So many wait, of all addresses. Default 64. */
+  readonly waitingMax?: number;
+  /** So many wait of one address. Default 16. */
+  readonly waitingPerAddress?: number;
+}
+
+interface Waiting {
+  readonly address: string;
+  start(): void;
+}
+
+/** The client has left: what was being done for it ends. */
+class AbandonedError extends Error {
+  readonly code = 'abandoned';
+}
+
+const retryAfterSeconds = 2;
+
+/**
+ * Long work, one piece after the other and in turns, so that sampling, the feed and short requests go on. Addresses take
+ * turns as well: one that asks for much waits for itself.
+ */
+export function openWorkQueue(options: WorkQueueOptions): WorkQueue {
+  const { kind, turns, atOnce = 1, waitingMax = 64, waitingPerAddress = 16 } = options;
+  const rest = pauseOf(turns);
+  let running = 0;
+  const waiting: Waiting[] = [];
+  /** Addresses that were served, the last one last; only of those that wait. */
+  let served: string[] = [];
+
+  function refuse(address: string | null): Problem | null {
+    const name = address ?? '';
+    const isFull = waiting.length >= waitingMax;
+    if (!isFull && waiting.filter((one) => one.address === name).length < waitingPerAddress) return null;
+    const who = isFull ? 'All clients together' : (address ?? 'This client');
+    return {
+      code: 'busy',
+      detail: `${who} asked for more of ${kind} at once than may wait`,
+      retryAfterSeconds,
+    };
+  }
+
+  /** Of the address that was served longest ago. */
+  function startNext(): void {
+    if (running >= atOnce || waiting.length === 0) return;
+    const rank = ({ address }: Waiting) => served.indexOf(address);
+    const next = waiting.reduce((first, one) => (rank(one) < rank(first) ? one : first));
+    waiting.splice(waiting.indexOf(next), 1);
+    next.start();
+  }
+
+  function noteServed(address: string): void {
+    const stillWait = new Set(waiting.map((one) => one.address));
+    served = [...served.filter((one) => one !== address && stillWait.has(one)), address];
+  }
+
+  function turnOf(client: Client): Promise<void> {
+    const address = client.address ?? '';
+    return new Promise((resolve, reject) => {
+      const place: Waiting = {
+        address,
+        start() {
+          client.signal.removeEventListener('abort', leave);
+          running += 1;
+          noteServed(address);
+          resolve();
+        },
+      };
+      const leave = () => {
+        waiting.splice(waiting.indexOf(place), 1);
+        reject(new AbandonedError());
+      };
+      if (running < atOnce) return place.start();
+      waiting.push(place);
+      client.signal.addEventListener('abort', leave, { once: true });
+    });
+  }
+
+  function pauseFor({ signal }: Client): Pause {
+    return async () => {
+      if (!signal.aborted) await rest();
+      if (signal.aborted) throw new AbandonedError();
+    };
+  }
+
+  return {
+    get running() {
+      return running;
+    },
+    get waiting() {
+      return waiting.length;
+    },
+    async run(client, work) {
+      const abandoned = { ok: false, problem: { code: 'busy', detail: 'The client has left' } } as const;
+      if (client.signal.aborted) return abandoned;
+      const problem = running >= atOnce ? refuse(client.address) : null;
+      if (problem) return { ok: false, problem };
+      try {
+        await turnOf(client);
+        try {
+          const pause = pauseFor(client);
+          await pause();
+          return { ok: true, value: await work(pause) };
+        } finally {
+          running -= 1;
+          startNext();
+        }
+      } catch (error) {
+        if (error instanceof AbandonedError) return abandoned;
+        throw error;
+      }
+    },
+  };
+}
+
+const kinds = ['history', 'csv', 'export', 'preview', 'gaps', 'search'] as const;
+
+export type WorkQueues = Readonly<Record<(typeof kinds)[number], WorkQueue>>;
+
+/** A queue for each kind of request that takes long: one kind does not wait for another. */
+export function openWorkQueues(turns: Turns): WorkQueues {
+  return Object.fromEntries(kinds.map((kind) => [kind, openWorkQueue({ kind, turns })])) as WorkQueues;
+}

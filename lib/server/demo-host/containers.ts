@@ -1,0 +1,53 @@
+import type { Containers } from '@/lib/protocol/payloads';
+import type { Sample } from '@/lib/server/collectors/host';
+import { containerServices } from './container-services';
+import { serviceBytes } from './memory';
+import type { Moment } from './moment';
+import { hundredths, pages } from './rounded';
+import type { Service } from './service';
+
+type Container = Containers['containers'][number];
+
+export function containersAt(moment: Moment): Sample<'containers'> {
+  return { containers: containerServices.map((service) => containerOf(moment, service)) };
+}
+
+function containerOf(moment: Moment, service: Service): Container {
+  const { noise, now } = moment;
+  const granted = now.busyCores / now.askedCores;
+  const word = (nth: number) => Math.floor(noise.draw(service.channel + 20, nth) * 2 ** 24);
+  const { state, health } = conditionOf(moment, service);
+  const isRunning = state === 'running';
+  const limit = service.memoryLimitBytes;
+  const jobs = now.jobs.filter(({ by }) => by.service === service.name);
+  const own = now.services.find(({ by }) => by === service)?.cores ?? 0;
+  const cores = jobs.reduce((sum, job) => sum + job.cores, own);
+  const held = jobs.reduce(
+    (sum, { by, level }) => sum + by.memoryBytes * level,
+    serviceBytes(moment, service),
+  );
+  return {
+    id: [word(0), word(1)].map((bits) => bits.toString(16).padStart(6, '0')).join(''),
+    name: service.name,
+    image: service.image,
+    state,
+    health,
+    cpuPercent: isRunning ? hundredths(100 * cores * granted) : null,
+    memoryBytes: isRunning ? pages(Math.min(held, limit ?? held)) : null,
+    memoryLimitBytes: limit,
+    throttledPercent: null,
+    oomKills: isRunning ? 0 : null,
+  };
+}
+
+/** In the engine's own words. */
+function conditionOf({ incidents, unixMs }: Moment, { name, hasHealthCheck }: Service) {
+  const checked = (health: string) => (hasHealthCheck ? health : null);
+  for (const { outage } of incidents) {
+    if (outage?.service !== name || unixMs < outage.sickMs || unixMs >= outage.wellMs) continue;
+    if (unixMs < outage.downMs) return { state: 'running', health: checked('unhealthy') };
+    if (unixMs < outage.upMs) return { state: 'restarting', health: checked('unhealthy') };
+    return { state: 'running', health: checked('starting') };
+  }
+  return { state: 'running', health: checked('healthy') };
+}

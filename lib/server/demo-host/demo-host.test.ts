@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { hostFactsSchema, loginSchema } from '@/lib/protocol/payloads';
+import { openHost } from '@/lib/server/open-host';
+import { leastCpuMs } from '../../../bench/cost.mjs';
+import { openDemoHost } from './demo-host';
+import { demoSampleAt } from './demo-sample';
+import { demoLoginsBetween } from './logins';
+
+const { signal } = new AbortController();
+const start = Date.UTC(2026, 5, 1, 19);
+const hourMs = 3_600_000;
+
+describe('the synthetic host', () => {
+  it('is what a seed opens, called demo unless it has a name', () => {
+    const roots = { procPath: '/proc', sysPath: '/sys' };
+    expect(openHost({ ...roots, demoSeed: 0 }).name).toBe('demo');
+    expect(openHost({ ...roots, demoSeed: 7, name: 'atlas' }).name).toBe('atlas');
+    expect(openHost({ ...roots, demoSeed: null }).name).not.toBe('demo');
+  });
+
+  it('reads every kind of sample, as demoSampleAt has it', async () => {
+    const host = openDemoHost({ name: 'demo', seed: 7, now: () => start });
+    const expected = demoSampleAt(7, start);
+    expect(host.readings.map(({ type }) => type)).toEqual(Object.keys(expected));
+    for (const reading of host.readings) expect(await reading.read(signal)).toEqual(expected[reading.type]);
+  });
+
+  it('reads the same for each reading of a round, however late in it', async () => {
+    let now = start;
+    const host = openDemoHost({ name: 'demo', seed: 7, now: () => now });
+    const expected = demoSampleAt(7, start);
+    for (const reading of host.readings) {
+      expect(await reading.read(signal)).toEqual(expected[reading.type]);
+      now += 20;
+    }
+    now = start + 200;
+    expect(await host.readings[0]?.read(signal)).not.toEqual(expected.cpu);
+  });
+
+  it('carries nothing over: a host that has run for a while reads as a new one', async () => {
+    let now = start;
+    const old = openDemoHost({ name: 'demo', seed: 7, now: () => now });
+    for (now = start; now < start + 60_000; now += 777) {
+      for (const reading of old.readings) await reading.read(signal);
+    }
+    const fresh = openDemoHost({ name: 'demo', seed: 7, now: () => now });
+    for (const [nth, reading] of old.readings.entries()) {
+      expect(await reading.read(signal)).toEqual(await fresh.readings[nth]?.read(signal));
+    }
+  });
+
+  it('has the facts of its samples', async () => {
+    const facts = await openDemoHost({ name: 'demo', seed: 7, now: () => start }).facts();
+    expect(hostFactsSchema.parse(facts)).toEqual(facts);
+    const { cpu, memory } = demoSampleAt(7, start);
+    expect([facts.cores, facts.memoryBytes]).toEqual([cpu.cores.length, memory.totalBytes]);
+    expect(facts.bootTime ?? Number.POSITIVE_INFINITY).toBeLessThanOrEqual(start);
+    const later = await openDemoHost({ name: 'demo', seed: 7, now: () => start + 60_000 }).facts();
+    expect(later.bootTime).toBe(facts.bootTime);
+  });
+});
+
+describe('logins', () => {
+  it('come in order, each with its logout, and fit the schema', () => {
+    const logins = demoLoginsBetween(7, start, start + 48 * hourMs);
+    expect(logins.length).toBeGreaterThan(20);
+    expect(logins.map(({ unixMs }) => unixMs)).toEqual(
+      logins.map(({ unixMs }) => unixMs).sort((a, b) => a - b),
+    );
+    const open = new Set<string>();
+    for (const { unixMs, occurrence } of logins.slice(2)) {
+      const event = { t: unixMs, host: 'demo', ...occurrence.payload };
+      expect(loginSchema.parse(event)).toEqual(event);
+      const { terminal } = loginSchema.parse(event);
+      if (occurrence.type === 'user-login') expect(open.has(terminal ?? '')).toBe(false);
+      if (occurrence.type === 'user-login') open.add(terminal ?? '');
+      else open.delete(terminal ?? '');
+    }
+  });
+
+  it('are told once, whatever the rhythm of the looks', async () => {
+    const expected = demoLoginsBetween(7, start, start + 6 * hourMs).map(({ occurrence }) => occurrence);
+    for (const stepMs of [1_700, 61_000, hourMs]) {
+      let now = start;
+      const [watch] = openDemoHost({ name: 'demo', seed: 7, now: () => now }).watches;
+      const told: unknown[] = [];
+      while (now < start + 6 * hourMs) {
+        now = Math.min(start + 6 * hourMs, now + stepMs);
+        told.push(...((await watch?.look(signal)) ?? []));
+      }
+      expect(told).toEqual(expected);
+    }
+  });
+
+  it('of a long sleep are left out, and a clock set back tells nothing', async () => {
+    let now = start;
+    const [watch] = openDemoHost({ name: 'demo', seed: 7, now: () => now }).watches;
+    now = start + 100 * hourMs;
+    const told = await watch?.look(signal);
+    expect(told).toEqual(demoLoginsBetween(7, now - hourMs, now).map(({ occurrence }) => occurrence));
+    now = start;
+    expect(await watch?.look(signal)).toEqual([]);
+  });
+});
+
+// What it costs in milliseconds is measured by bench/growth.mjs.
+it('a round of all readings costs the same at any time: nothing is reckoned from a beginning', async () => {
+  const rounds = (fromMs: number) => () => {
+    for (let nth = 0; nth < 200; nth += 1) demoSampleAt(7, fromMs + nth * 1_000);
+  };
+  await leastCpuMs(rounds(0));
+  const [early, late] = [await leastCpuMs(rounds(hourMs)), await leastCpuMs(rounds(start))];
+  expect(late / early, JSON.stringify({ early, late })).toBeLessThan(8);
+});

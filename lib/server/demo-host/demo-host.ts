@@ -1,0 +1,87 @@
+import type { SampleType } from '@/lib/protocol/event-types';
+import type { HostFacts } from '@/lib/protocol/payloads';
+import type { Host, Reading, ReadingOf } from '@/lib/server/collectors/host';
+import { bootTimeAt } from './boot';
+import { coreCount } from './demand';
+import { demoSamplers } from './demo-sample';
+import { demoLoginsBetween } from './logins';
+import { totalBytes } from './memory';
+import { type Moment, momentAt, onGrid } from './moment';
+import { openNoise } from './noise';
+
+export interface DemoHostOptions {
+  readonly name: string;
+  /** 0..4294967295: another seed is another machine. */
+  readonly seed: number;
+  /** Unix ms. */
+  readonly now?: () => number;
+}
+
+const loginsEveryMs = 2_000;
+/** What happened while the clock stood still for longer, as in a suspended laptop, is no news. */
+const loginsKeptMs = 3_600_000;
+
+/** A home server that does not exist: every figure is a pure function of seed and time. */
+export function openDemoHost({ name, seed, now = Date.now }: DemoHostOptions): Host {
+  let latest: Moment | null = null;
+  let lookedMs = now();
+
+  /** The readings of one round ask for the same moment. */
+  function moment(): Moment {
+    const unixMs = onGrid(now());
+    if (latest?.unixMs !== unixMs) latest = momentAt(seed, unixMs);
+    return latest;
+  }
+
+  function reading<T extends SampleType>(
+    type: T,
+    when: Omit<ReadingOf<T>, 'type' | 'read'> = {},
+  ): ReadingOf<T> {
+    return { type, ...when, read: async () => demoSamplers[type](moment()) };
+  }
+
+  const readings: readonly Reading[] = [
+    reading('cpu'),
+    reading('memory'),
+    reading('pressure'),
+    reading('network'),
+    reading('disk'),
+    reading('sensor-data'),
+    reading('filesystem', { everyMs: 30_000 }),
+    reading('processes', { everyMs: 5_000, onDemand: true }),
+    reading('containers', { everyMs: 5_000 }),
+  ];
+
+  async function facts(): Promise<HostFacts> {
+    return {
+      host: name,
+      os: 'Debian GNU/Linux 13 (trixie)',
+      kernel: '6.12.48+deb13-amd64',
+      cpuModel: 'Intel(R) Core(TM) i7-9700 CPU @ 3.00GHz',
+      cores: coreCount,
+      memoryBytes: totalBytes,
+      bootTime: bootTimeAt(openNoise(seed), now()),
+      container: null,
+      scope: 'host',
+    };
+  }
+
+  return {
+    name,
+    readings,
+    watches: [
+      {
+        name: 'logins',
+        everyMs: loginsEveryMs,
+        async look() {
+          const untilMs = now();
+          const afterMs = Math.max(lookedMs, untilMs - loginsKeptMs);
+          lookedMs = untilMs;
+          return demoLoginsBetween(seed, afterMs, untilMs).map(({ occurrence }) => occurrence);
+        },
+      },
+    ],
+    facts,
+    factsAtOnce: facts,
+  };
+}

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { severities } from '@/lib/protocol/payloads';
+import type { Problem } from '@/lib/protocol/problem';
+import { queryByName } from '@/lib/protocol/query';
+import { momentSchema } from '@/lib/protocol/time-schema';
+import type { EventLog } from '@/lib/server/event-log/event-log';
+import { type LogSearch, seqIn } from './log-search';
+
+const limitMax = 500;
+
+const list = z
+  .string()
+  .max(2_000)
+  .transform((text) => text.split(',').map((item) => item.trim()))
+  .transform((items) => items.filter((item) => item !== ''));
+
+const querySchema = z.object({
+  types: list.optional(),
+  severities: list.pipe(z.array(z.enum(severities))).optional(),
+  text: z.string().max(200).optional(),
+  alertId: z.string().max(128).optional(),
+  from: momentSchema.optional(),
+  to: momentSchema.optional(),
+  after: z.string().max(64).optional(),
+  before: z.string().max(64).optional(),
+  limit: z
+    .string()
+    .regex(/^[1-9]\d{0,2}$/, `takes a whole number from 1 to ${limitMax}`)
+    .transform(Number)
+    .refine((limit) => limit <= limitMax, `takes at most ${limitMax}`)
+    .default(100),
+});
+
+export type LogRequest =
+  | { readonly ok: true; readonly search: LogSearch }
+  | { readonly ok: false; readonly problem: Problem };
+
+/** Reads the query of `GET /api/events/log`. A position of another log is as good as none. */
+export function parseLogRequest(log: EventLog, query: URLSearchParams, now = Date.now()): LogRequest {
+  const parsed = querySchema.safeParse(queryByName(query));
+  if (!parsed.success) {
+    const errors = parsed.error.issues.map(({ path, message }) => ({ path: String(path[0]), message }));
+    const detail = errors.map(({ path, message }) => `${path}: ${message}`).join('; ');
+    return { ok: false, problem: { code: 'bad-query', detail, errors } };
+  }
+  const { types, severities: asked, text = '', alertId, from, to, after, before, limit } = parsed.data;
+  return {
+    ok: true,
+    search: {
+      types: types && types.length > 0 ? new Set(types) : null,
+      severities: asked && asked.length > 0 ? new Set<string>(asked) : null,
+      text: text.trim() === '' ? null : text.trim().toLowerCase(),
+      alertId: alertId ?? null,
+      from: from?.(now) ?? null,
+      to: to?.(now) ?? null,
+      after: after === undefined ? null : seqIn(log, after),
+      before: before === undefined ? null : seqIn(log, before),
+      limit,
+    },
+  };
+}

@@ -1,0 +1,187 @@
+import { createHash } from 'node:crypto';
+import { formatEventId } from '@/lib/protocol/event-id';
+import { isLoggedType } from '@/lib/protocol/event-types';
+import { metricOfSensor } from '@/lib/protocol/metrics';
+import type { SensorData } from '@/lib/protocol/payloads';
+import type { Problem } from '@/lib/protocol/problem';
+import { typesMax, typesPerPublisherMax } from '@/lib/server/event-log/custom-types';
+import { isLogUnavailable, type NewEvent, type RequestKey } from '@/lib/server/event-log/event-log';
+import { type PublishContext, type Published, parsePublished } from '@/lib/server/ingest/published-event';
+import { parseSensorValues } from '@/lib/server/ingest/sensor-values';
+import type { Runtime } from '@/lib/server/runtime';
+import { readText } from '../request-body';
+
+type Refused = { readonly ok: false; readonly problem: Problem };
+
+export type PublishResult =
+  | {
+      readonly ok: true;
+      readonly ids: readonly string[];
+      /** The events were there already, from a request with the same key. */
+      readonly isRepeat: boolean;
+    }
+  | Refused;
+
+type Publisher = Pick<
+  Runtime,
+  'log' | 'accept' | 'sensors' | 'hostName' | 'publishers' | 'peerOf' | 'underWay' | 'latest'
+> & { readonly alerts?: Pick<Runtime['alerts'], 'withoutRoom'> };
+
+/** Requests with a key that are not answered yet, by key: a second one waits for what the first is told. */
+export type UnderWay = Map<string, { readonly fingerprint: string; readonly result: Promise<PublishResult> }>;
+
+const retryAfterSeconds = 5;
+/** Those whose address is not known are one publisher. */
+const unknownAddress = 'unknown';
+const keyPattern = /^[\x21-\x7e]{1,255}$/;
+
+/** Takes what a program publishes. When this resolves with ids, the events are on disk and on their way. */
+export function publishEvents(publisher: Publisher, request: Request): Promise<PublishResult> {
+  return take(publisher, request, (text, context) => parsePublished(text, context), sensorPath);
+}
+
+/** The same for what a sensor says. */
+export function publishSensor(publisher: Publisher, request: Request, id: string): Promise<PublishResult> {
+  const query = new URL(request.url).searchParams;
+  const parse = (text: string, context: PublishContext) => parseSensorValues({ id, text, query }, context);
+  return take(publisher, request, parse, () => 'id');
+}
+
+async function take(
+  publisher: Publisher,
+  request: Request,
+  parse: (text: string, context: PublishContext) => Published,
+  pathOf: PathOfSensor,
+): Promise<PublishResult> {
+  const address = publisher.peerOf(request.headers);
+  const admitted = publisher.publishers.take(address);
+  if (!admitted.ok) return admitted;
+  const body = await readText(request);
+  if (!body.ok) return body;
+  const parsed = parse(body.text, {
+    now: Date.now(),
+    host: publisher.hostName,
+    recall: publisher.sensors.recall,
+  });
+  if (!parsed.ok) return parsed;
+  const key = keyOf(request, body.text);
+  if (!key.ok) return key;
+  const events = parsed.events.map((event) => ({ ...event, publisher: address ?? unknownAddress }));
+  const add: Add = async (keyed) =>
+    takenSensors(publisher, events, (place) => pathOf(place, body.text)) ??
+    withoutRoom(publisher, events) ??
+    append(publisher, events, keyed);
+  return key.value ? addOnce(publisher, key.value, add) : add();
+}
+
+/** Where in a body a sensor stands. */
+type PathOfSensor = (place: { readonly event: number; readonly sensor: number }, text: string) => string;
+
+const sensorPath: PathOfSensor = ({ event, sensor }, text) =>
+  `${text.trimStart().startsWith('[') ? `${event}.` : ''}data.sensors.${sensor}.id`;
+
+const sensorsOf = ({ type, json }: NewEvent) =>
+  type === 'sensor-data' ? (JSON.parse(json) as SensorData).sensors : [];
+
+/** What the host says itself no program can say: its alerts would end by it, and its charts show both. */
+function takenSensors(
+  { latest }: Publisher,
+  events: readonly NewEvent[],
+  pathOf: (place: { readonly event: number; readonly sensor: number }) => string,
+): Refused | null {
+  const newest = latest.get('sensor-data');
+  const own = new Set((newest ? sensorsOf(newest) : []).map(({ id }) => id));
+  if (own.size === 0) return null;
+  const errors = events.flatMap((one, event) =>
+    sensorsOf(one).flatMap(({ id }, sensor) =>
+      own.has(id)
+        ? [{ path: pathOf({ event, sensor }), message: `"${id}" is a sensor of the host; take another id` }]
+        : [],
+    ),
+  );
+  if (errors.length === 0) return null;
+  const detail = errors.map(({ path, message }) => `${path}: ${message}`).join('; ');
+  return { ok: false, problem: { code: 'sensor-taken', detail: detail.slice(0, 2000), errors } };
+}
+
+/** New sensors that no rule could be evaluated on any more are refused: whoever publishes them would never know. */
+function withoutRoom({ alerts }: Publisher, events: readonly NewEvent[]): Refused | null {
+  if (!alerts) return null;
+  const metrics = events.flatMap((event) => sensorsOf(event).map(metricOfSensor));
+  const refused = alerts.withoutRoom([...new Set(metrics)]);
+  if (refused.length === 0) return null;
+  const message = `there is no room for ${refused.length} new sensors, from ${refused[0]} on: rules are evaluated on too many metrics already`;
+  return {
+    ok: false,
+    problem: { code: 'bad-body', detail: message, errors: [{ path: 'sensors', message }] },
+  };
+}
+
+/** `Idempotency-Key`, bare or as the quoted string that the standard's draft has. */
+function keyOf(
+  request: Request,
+  text: string,
+): { readonly ok: true; readonly value: RequestKey | null } | Refused {
+  const header = request.headers.get('idempotency-key');
+  if (header === null) return { ok: true, value: null };
+  const name = header.trim().replace(/^"(.*)"$/, '$1');
+  if (!keyPattern.test(name)) {
+    const message = 'takes 1 to 255 visible ASCII characters';
+    const errors = [{ path: 'Idempotency-Key', message }];
+    return { ok: false, problem: { code: 'bad-body', detail: `Idempotency-Key ${message}`, errors } };
+  }
+  const { pathname, search } = new URL(request.url);
+  const fingerprint = createHash('sha256').update(`${pathname}${search}\n${text}`).digest('base64');
+  return { ok: true, value: { name, fingerprint } };
+}
+
+/** Puts the events of a request into the log, or says why not. */
+type Add = (key?: RequestKey) => Promise<PublishResult>;
+
+/** What is refused to a new request is not asked of one that is sent again. */
+async function addOnce({ log, underWay }: Publisher, key: RequestKey, add: Add): Promise<PublishResult> {
+  const running = underWay.get(key.name);
+  if (running) {
+    if (running.fingerprint !== key.fingerprint) return reused(key);
+    const result = await running.result;
+    return result.ok ? { ...result, isRepeat: true } : result;
+  }
+  const receipt = log.receipt(key.name);
+  if (receipt === undefined) {
+    const detail = log.problem ?? 'it cannot be known whether this key was used';
+    return { ok: false, problem: { code: 'log-unavailable', detail, retryAfterSeconds } };
+  }
+  if (receipt) {
+    if (receipt.fingerprint !== key.fingerprint) return reused(key);
+    const seqs = Array.from({ length: receipt.count }, (_, index) => receipt.firstSeq + index);
+    return { ok: true, ids: seqs.map((seq) => formatEventId(log.id, seq)), isRepeat: true };
+  }
+  const result = add(key);
+  underWay.set(key.name, { fingerprint: key.fingerprint, result });
+  return result.finally(() => underWay.delete(key.name));
+}
+
+function reused({ name }: RequestKey): Refused {
+  const detail = `The Idempotency-Key ${JSON.stringify(name.slice(0, 60))} came with another body or address within the last day`;
+  return { ok: false, problem: { code: 'key-reused', detail } };
+}
+
+async function append(
+  { log, accept }: Publisher,
+  events: readonly NewEvent[],
+  key?: RequestKey,
+): Promise<PublishResult> {
+  const isNew = ({ type }: NewEvent) => !isLoggedType(type) && !log.inventedTypes.has(type);
+  const invented = new Set(events.filter(isNew).map(({ type }) => type));
+  if (invented.size > 0 && invented.size > log.roomForTypes(events[0]?.publisher ?? unknownAddress)) {
+    const detail = `There is no room for ${invented.size} more event types of your own: ${log.inventedTypes.size} are in use, of ${typesMax} in all and ${typesPerPublisherMax} of one address. A type is forgotten with its last event`;
+    return { ok: false, problem: { code: 'bad-body', detail, errors: [{ path: 'type', message: detail }] } };
+  }
+  try {
+    const logged = await accept(events, key);
+    return { ok: true, ids: logged.map(({ seq }) => formatEventId(log.id, seq)), isRepeat: false };
+  } catch (error) {
+    if (!isLogUnavailable(error)) throw error;
+    return { ok: false, problem: { code: 'log-unavailable', detail: error.message, retryAfterSeconds } };
+  }
+}

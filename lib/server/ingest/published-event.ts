@@ -1,0 +1,272 @@
+import { z } from 'zod';
+import { isLoggedType, isSampleType, occurrencesKeptMs } from '@/lib/protocol/event-types';
+import {
+  loginSchema,
+  messageSchema,
+  type Sensor,
+  type SensorKind,
+  sensorDataSchema,
+  systemAlertSchema,
+} from '@/lib/protocol/payloads';
+import type { Problem, ProblemError } from '@/lib/protocol/problem';
+import { wrongUnixMs } from '@/lib/protocol/time-expression';
+import type { NewEvent } from '@/lib/server/event-log/event-log';
+
+/** What a program may publish, in the shape in which it comes: what can be left out has its default. */
+const sensor = sensorDataSchema.shape.sensors.element;
+/** What would not stand in a metric's name, or would match others in a rule. */
+const sensorId = sensor.shape.id.regex(/^[^\p{C}\p{Z}*]+$/u, {
+  error: 'takes no spaces, no * and nothing that cannot be seen',
+});
+/** Of what Hostbeat finds itself, too: what was published is told apart by a mark, whatever the body says. */
+const markedTypes: ReadonlySet<string> = new Set(['user-login', 'user-logout', 'system-alert']);
+/** The ids of rules' alerts are such digests: what is published can neither end one nor be taken for one. */
+const ruleAlertId = /^[0-9a-f]{32}$/i;
+/** What Hostbeat alone can know: that a rule is broken, that it stops, and what became of its databases. */
+const ownKinds: readonly string[] = ['rule', 'shutdown', 'storage'];
+const published = {
+  message: messageSchema.extend({
+    title: messageSchema.shape.title.default(null),
+    url: messageSchema.shape.url.default(null),
+    source: messageSchema.shape.source.default(null),
+    until: messageSchema.shape.until.default(null),
+  }),
+  'user-login': loginSchema.omit({ origin: true }).extend({
+    terminal: loginSchema.shape.terminal.default(null),
+    from: loginSchema.shape.from.default(null),
+  }),
+  'user-logout': loginSchema.omit({ origin: true }).extend({
+    terminal: loginSchema.shape.terminal.default(null),
+    from: loginSchema.shape.from.default(null),
+  }),
+  'system-alert': systemAlertSchema.omit({ origin: true }).extend({
+    alertId: systemAlertSchema.shape.alertId
+      .refine((id) => !ruleAlertId.test(id.trim()), {
+        error: 'is how the alerts of rules are named (32 hexadecimal digits); take another',
+      })
+      .default(() => crypto.randomUUID()),
+    ruleId: z.null({ error: 'takes null: alerts of rules are made by the server alone' }).default(null),
+    kind: systemAlertSchema.shape.kind
+      .refine((kind) => !ownKinds.includes(kind.trim().toLowerCase()), {
+        error: `takes none of ${ownKinds.join(', ')}, which the server alone says`,
+      })
+      .default('published'),
+    severity: systemAlertSchema.shape.severity.default('warning'),
+    state: systemAlertSchema.shape.state.default('firing'),
+    metric: systemAlertSchema.shape.metric.default(null),
+    value: systemAlertSchema.shape.value.default(null),
+    threshold: systemAlertSchema.shape.threshold.default(null),
+    since: systemAlertSchema.shape.since.optional(),
+    message: systemAlertSchema.shape.message.default(''),
+    condition: z.null({ error: 'takes null: it is what a rule asks for' }).default(null),
+    culprits: systemAlertSchema.shape.culprits.default([]),
+  }),
+  'sensor-data': sensorDataSchema.extend({
+    sensors: z
+      .array(
+        sensor
+          .partial({ label: true, kind: true, unit: true, high: true, critical: true })
+          .extend({ id: sensorId }),
+      )
+      .min(1),
+  }),
+} as const;
+
+type PublishedType = keyof typeof published;
+
+/** Types of the feed's own, and of what only a host can know. */
+const reserved = new Set(['hello', 'heartbeat', 'gap', 'reset', 'error', 'open']);
+const inventedPattern = /^[a-z][a-z0-9-]{0,63}$/;
+
+const envelope = z.strictObject({ type: z.string(), data: z.record(z.string(), z.unknown()) });
+const maxEvents = 100;
+/** Deeper than anybody means it, and shallow enough for whoever reads it by recursion. */
+const maxDepth = 32;
+/** A clock may be wrong by so much. What is stamped later still would be the newest for as long. */
+const maxAheadMs = 300_000;
+/** As long as history keeps its coarsest steps. */
+const samplesKeptMs = 10 * 365 * 86_400_000;
+const body = z.union([envelope.transform((one) => [one]), z.array(envelope).min(1).max(maxEvents)]);
+
+export interface PublishContext {
+  /** Unix ms, for events that do not say when they happened. */
+  readonly now: number;
+  /** The host that they are of. */
+  readonly host: string;
+  /** What a sensor last said of itself; of its only kind, or else `custom`, when none is named. */
+  readonly recall?: (id: string, kind: SensorKind | null) => SensorDescription | null;
+}
+
+type SensorDescription = Omit<Sensor, 'id' | 'value'>;
+
+export type Published =
+  | { readonly ok: true; readonly events: readonly NewEvent[] }
+  | { readonly ok: false; readonly problem: Problem };
+
+/** Reads the body of `POST /api/events`: `{type, data}` or up to 100 of those. */
+export function parsePublished(text: string, context: PublishContext): Published {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    return refusal([{ path: '', message: `is not JSON: ${error instanceof Error ? error.message : error}` }]);
+  }
+  return readPublished(json, context);
+}
+
+/** The same for what is JSON already. */
+export function readPublished(json: unknown, context: PublishContext): Published {
+  if (isDeeperThan(json, maxDepth)) {
+    return refusal([{ path: '', message: `is nested more than ${maxDepth} deep` }]);
+  }
+  const isList = Array.isArray(json);
+  const parsed = (isList ? body.options[1] : envelope).safeParse(json);
+  if (!parsed.success) return refusal(errorsOf(parsed.error, []));
+  const asked = Array.isArray(parsed.data) ? parsed.data : [parsed.data];
+  const errors: ProblemError[] = [];
+  const events: NewEvent[] = [];
+  for (const [index, { type, data }] of asked.entries()) {
+    const at = isList ? [index] : [];
+    const result = read(type, data, context);
+    if (Array.isArray(result))
+      errors.push(
+        ...result.map(({ path, message }) => ({
+          path: [...at, path].filter((part) => part !== '').join('.'),
+          message,
+        })),
+      );
+    else events.push(result);
+  }
+  return errors.length > 0 ? refusal(errors) : { ok: true, events };
+}
+
+function isDeeperThan(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return depth === 0 || Object.values(value).some((part) => isDeeperThan(part, depth - 1));
+}
+
+function read(
+  type: string,
+  data: Record<string, unknown>,
+  context: PublishContext,
+): NewEvent | ProblemError[] {
+  const { now, host } = context;
+  const otherUnits = wrongUnits(type, data);
+  if (otherUnits.length > 0) return otherUnits;
+  if (Object.hasOwn(published, type)) {
+    const parsed = published[type as PublishedType].safeParse({ t: now, ...data, host });
+    if (!parsed.success) return errorsOf(parsed.error, ['data']);
+    const payload = completed(parsed.data, context);
+    const wrong = wrongTime(type, payload, now);
+    if (wrong) return [wrong];
+    const told = markedTypes.has(type) ? { ...payload, origin: 'published' } : payload;
+    return { type, host, t: payload.t, json: JSON.stringify(told) };
+  }
+  if (isLoggedType(type) || reserved.has(type) || !inventedPattern.test(type)) {
+    const names = Object.keys(published).join(', ');
+    const message = `"${type.slice(0, 64)}" cannot be published; it takes ${names}, or a name of your own: a small letter, then up to 63 small letters, digits and dashes`;
+    return [{ path: 'type', message }];
+  }
+  const t = z
+    .number()
+    .int()
+    .nonnegative()
+    .safeParse(data.t ?? now);
+  if (!t.success) return [{ path: 'data.t', message: 'takes Unix milliseconds' }];
+  const wrong = wrongTime(type, { t: t.data }, now);
+  if (wrong) return [wrong];
+  return { type, host, t: t.data, json: JSON.stringify({ ...data, t: t.data, host }) };
+}
+
+/** What tells a time in the payload of each type; of what users invent, `t` alone is known to. */
+const timeFields: Readonly<Record<string, readonly string[]>> = {
+  message: ['t', 'until'],
+  'system-alert': ['t', 'since'],
+};
+
+/** The times that are given in seconds, or in anything else than the milliseconds that are taken. */
+function wrongUnits(type: string, data: Readonly<Record<string, unknown>>): ProblemError[] {
+  const fields = Object.hasOwn(timeFields, type) ? timeFields[type] : undefined;
+  return (fields ?? ['t']).flatMap((field) => {
+    const t = data[field];
+    const message = typeof t === 'number' ? wrongUnixMs(t) : null;
+    return message === null ? [] : [{ path: `data.${field}`, message }];
+  });
+}
+
+/** The past may be told, as far back as it would be kept. */
+function wrongTime(
+  type: string,
+  payload: {
+    readonly t: number;
+    readonly until?: number | null | undefined;
+    readonly since?: number | undefined;
+  },
+  now: number,
+): ProblemError | null {
+  const { t, until } = payload;
+  for (const field of ['t', 'until', 'since'] as const) {
+    const ahead = (payload[field] ?? t) - now;
+    if (ahead <= maxAheadMs) continue;
+    const message = `is ${Math.round(ahead / 60_000)} min ahead of the clock here; it takes Unix milliseconds, UTC`;
+    return { path: `data.${field}`, message };
+  }
+  if (until != null && until < t) return { path: 'data.until', message: 'lies before t' };
+  if (isSampleType(type)) {
+    if (t >= now - samplesKeptMs) return null;
+    return { path: 'data.t', message: 'is longer ago than the ten years for which history is kept' };
+  }
+  if (t >= now - occurrencesKeptMs) return null;
+  const days = occurrencesKeptMs / 86_400_000;
+  return { path: 'data.t', message: `is longer ago than the ${days} days for which events are kept` };
+}
+
+/** Fills in what depends on other fields, and what a sensor said of itself before. */
+function completed<T extends { readonly t: number }>(payload: T, { recall }: PublishContext): T {
+  if ('alertId' in payload && !('since' in payload)) return { ...payload, since: payload.t };
+  if ('sensors' in payload && Array.isArray(payload.sensors)) {
+    return { ...payload, sensors: payload.sensors.map((one) => described(one, recall)) };
+  }
+  return payload;
+}
+
+/** The units that its kind is measured in. */
+export const unitOfKind: Readonly<Record<SensorKind, string>> = {
+  temperature: '°C',
+  fan: 'rpm',
+  voltage: 'V',
+  power: 'W',
+  humidity: '%',
+  battery: '%',
+  custom: '',
+};
+
+type Given = Pick<Sensor, 'id' | 'value'> & {
+  readonly [K in keyof SensorDescription]?: SensorDescription[K] | undefined;
+};
+
+function described(given: Given, recall: PublishContext['recall']): Sensor {
+  const { id, value } = given;
+  const known = recall?.(id, given.kind ?? null);
+  const kind = given.kind ?? known?.kind ?? 'custom';
+  return {
+    id,
+    label: given.label ?? known?.label ?? id,
+    kind,
+    value,
+    unit: given.unit ?? known?.unit ?? unitOfKind[kind],
+    high: given.high === undefined ? (known?.high ?? null) : given.high,
+    critical: given.critical === undefined ? (known?.critical ?? null) : given.critical,
+  };
+}
+
+function errorsOf(error: z.ZodError, prefix: readonly string[]): ProblemError[] {
+  return error.issues.map(({ path, message }) => ({ path: [...prefix, ...path].join('.'), message }));
+}
+
+function refusal(errors: readonly ProblemError[]): Published {
+  const detail = errors
+    .map(({ path, message }) => `${path === '' ? 'the body' : path}: ${message}`)
+    .join('; ');
+  return { ok: false, problem: { code: 'bad-body', detail: detail.slice(0, 2000), errors } };
+}

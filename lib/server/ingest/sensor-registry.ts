@@ -1,0 +1,186 @@
+import { join } from 'node:path';
+import { type Sensor, type SensorKind, sensorKinds } from '@/lib/protocol/payloads';
+import { keepCopy } from '@/lib/server/storage/set-aside';
+import { type OnSetAside, SupervisedDatabase } from '@/lib/server/storage/supervised-database';
+import type { SensorTables, SensorWord } from './sensor-tables';
+
+export interface SensorBookOptions {
+  readonly dataDir: string;
+  /** Why nothing may be opened: the data folder may be another process's. `null` when it may. */
+  readonly heldBack?: () => string | null;
+  /** Told when a database was set aside, and under which name. */
+  readonly onSetAside?: OnSetAside | undefined;
+  /** One line each time that what is wrong with keeping it changes. */
+  readonly onReport?: ((line: string, path: string) => void) | undefined;
+  readonly sensorsMax?: number;
+  /** Unix ms. */
+  readonly now?: () => number;
+}
+
+/** What is known of the sensors that programs publish: what each said of itself, and its last word. */
+export interface SensorBook {
+  /** What is wrong with keeping it, in words; `null` when nothing is. */
+  readonly problem: string | null;
+  /** What was lost and cannot be had again, a line each. */
+  readonly defects: readonly string[];
+  /** Without a kind: of the sensor's only kind, or else of `custom`. */
+  recall(id: string, kind: SensorKind | null): Sensor | null;
+  /** What is in the log by now. What a sensor says of itself is on disk when this returns, values some time later. */
+  note(sensors: readonly Sensor[], t: number, publisher?: string): void;
+  /** Those that were heard within a day, each with its last word. */
+  words(): readonly SensorWord[];
+  /** All that are known, however long ago they were heard. */
+  all(): readonly Sensor[];
+  close(): void;
+}
+
+/** Beyond them, the one that was heard longest ago is forgotten first, of the publisher that has most. */
+const defaultSensorsMax = 2_000;
+/** As long as a rule remembers a sensor. */
+const shownMs = 24 * 3_600_000;
+const saveEveryMs = 300_000;
+
+const keyOf = ({ id, kind }: Pick<Sensor, 'id' | 'kind'>) => `${kind} ${id}`;
+
+export async function openSensorBook(options: SensorBookOptions): Promise<SensorBook> {
+  const { dataDir, heldBack, onSetAside, onReport, sensorsMax = defaultSensorsMax, now = Date.now } = options;
+  const path = join(dataDir, 'sensors.db');
+  const known = new Map<string, SensorWord>();
+  /** Who published each last; not known of those that a restart brought back. */
+  const publishers = new Map<string, string>();
+  const publisherOf = (key: string) => publishers.get(key) ?? '';
+  let defects: string[] = [];
+  /** What differs from what is on disk. */
+  const unsaved = new Set<string>();
+  let gone: SensorWord[] = [];
+
+  const open = await import('./sensor-tables').then(
+    ({ openSensorTables }) => openSensorTables,
+    (cause: unknown) => () => {
+      throw cause;
+    },
+  );
+
+  const database = new SupervisedDatabase<SensorTables>({
+    path,
+    open,
+    adopt(tables) {
+      const { words, unreadable } = tables.read();
+      if (unreadable > 0) {
+        const name = keepCopy(path, new Date(now()), tables.snapshot);
+        defects = [`${unreadable} of what ${path} held cannot be read and was left out; it is in ${name}`];
+      }
+      for (const word of words) if (!known.has(keyOf(word.sensor))) known.set(keyOf(word.sensor), word);
+      forget();
+      return unreadable > 0;
+    },
+    refresh(tables) {
+      tables.replaceAll([...known.values()]);
+      unsaved.clear();
+      gone = [];
+    },
+    heldBack,
+    onSetAside,
+    onReport,
+    now,
+  });
+
+  function save(): void {
+    if (unsaved.size === 0 && gone.length === 0) return;
+    const isSaved = database.write((tables) =>
+      tables.write(
+        [...unsaved].flatMap((key) => known.get(key) ?? []),
+        gone,
+      ),
+    );
+    if (!isSaved) return;
+    unsaved.clear();
+    gone = [];
+  }
+
+  /** Whether it says something new of itself. */
+  function put(sensor: Sensor, t: number): boolean {
+    const key = keyOf(sensor);
+    const before = known.get(key);
+    const isLate = before !== undefined && t < before.t;
+    // Last in the map is who was heard last.
+    known.delete(key);
+    known.set(
+      key,
+      isLate ? { t: before.t, sensor: { ...sensor, value: before.sensor.value } } : { t, sensor },
+    );
+    unsaved.add(key);
+    return (
+      !before ||
+      JSON.stringify({ ...before.sensor, value: null }) !== JSON.stringify({ ...sensor, value: null })
+    );
+  }
+
+  function forget(): void {
+    if (known.size <= sensorsMax) return;
+    const surplus = surplusOf(known.size - sensorsMax);
+    for (const [key, word] of known) {
+      const publisher = publisherOf(key);
+      const left = surplus.get(publisher) ?? 0;
+      if (left === 0) continue;
+      surplus.set(publisher, left - 1);
+      known.delete(key);
+      publishers.delete(key);
+      unsaved.delete(key);
+      // Enough of them for one writing; beyond that, all is written anew.
+      if (gone.length < sensorsMax) gone.push(word);
+      else database.setBehind();
+    }
+  }
+
+  /** How many each publisher has too many, `over` of them together: always one of that which has most. */
+  function surplusOf(over: number): Map<string, number> {
+    const counts = new Map<string, number>();
+    for (const key of known.keys()) counts.set(publisherOf(key), (counts.get(publisherOf(key)) ?? 0) + 1);
+    const surplus = new Map<string, number>();
+    for (let left = over; left > 0; left -= 1) {
+      let [largest, most] = ['', 0];
+      for (const [publisher, count] of counts) if (count > most) [largest, most] = [publisher, count];
+      counts.set(largest, most - 1);
+      surplus.set(largest, (surplus.get(largest) ?? 0) + 1);
+    }
+    return surplus;
+  }
+
+  const timer = setInterval(save, saveEveryMs);
+  timer.unref();
+
+  return {
+    get problem() {
+      return database.problem;
+    },
+    get defects() {
+      return defects;
+    },
+    recall(id, kind) {
+      if (kind !== null) return known.get(keyOf({ id, kind }))?.sensor ?? null;
+      const custom = known.get(keyOf({ id, kind: 'custom' }))?.sensor;
+      if (custom) return custom;
+      const [only, ...others] = sensorKinds.flatMap(
+        (one) => known.get(keyOf({ id, kind: one }))?.sensor ?? [],
+      );
+      return only && others.length === 0 ? only : null;
+    },
+    note(sensors, t, publisher = '') {
+      const isNew = sensors.map((sensor) => put(sensor, t)).includes(true);
+      for (const sensor of sensors) publishers.set(keyOf(sensor), publisher);
+      forget();
+      if (isNew) save();
+    },
+    words() {
+      const since = now() - shownMs;
+      return [...known.values()].filter(({ t }) => t >= since);
+    },
+    all: () => [...known.values()].map(({ sensor }) => sensor),
+    close() {
+      clearInterval(timer);
+      save();
+      database.close();
+    },
+  };
+}

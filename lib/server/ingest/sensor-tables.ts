@@ -1,0 +1,83 @@
+import type { Sensor } from '@/lib/protocol/payloads';
+import {
+  checkpointDatabase,
+  closeDatabase,
+  endDatabaseLog,
+  inTransaction,
+  openDatabase,
+  setSynced,
+  smallCheckpointBytes,
+  snapshotDatabase,
+} from '@/lib/server/storage/database';
+import type { Tables } from '@/lib/server/storage/supervised-database';
+import { readableRows, recordOf } from '@/lib/server/storage/unreadable';
+
+/** The last word of a sensor, and when it was: Unix ms. */
+export interface SensorWord {
+  readonly t: number;
+  readonly sensor: Sensor;
+}
+
+export interface SensorTables extends Tables {
+  /** The one that was heard longest ago first; and how many cannot be read. */
+  read(): { readonly words: SensorWord[]; readonly unreadable: number };
+  /** Throws what SQLite throws. */
+  write(words: readonly SensorWord[], gone: readonly SensorWord[]): void;
+  /** These are all there are. Throws what SQLite throws. */
+  replaceAll(words: readonly SensorWord[]): void;
+}
+
+const migrations = [
+  `
+  -- What programs published, by sensor and kind: the last word of each.
+  CREATE TABLE words (
+    id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    t INTEGER NOT NULL,
+    json TEXT NOT NULL,
+    PRIMARY KEY (id, kind)
+  ) STRICT, WITHOUT ROWID;
+  `,
+];
+
+/** Opens and, where needed, makes the database. Throws what SQLite throws. */
+export function openSensorTables(path: string): SensorTables {
+  const db = openDatabase(path, { migrations, checkpointBytes: smallCheckpointBytes });
+  // A power cut may take the last label; the next word of the sensor brings it back.
+  setSynced(db, false);
+  const put = db.prepare('INSERT OR REPLACE INTO words (id, kind, t, json) VALUES (?, ?, ?, ?)');
+  const drop = db.prepare('DELETE FROM words WHERE id = ? AND kind = ?');
+  return {
+    read() {
+      const rows = db.prepare('SELECT t, CAST(json AS BLOB) AS json FROM words ORDER BY t').all() as {
+        t: number;
+        json: ArrayBuffer;
+      }[];
+      let unreadable = 0;
+      const words = readableRows(
+        rows,
+        ({ t, json }) => ({ t, sensor: recordOf<Sensor>(json, ['id', 'kind', 'label', 'value']) }),
+        () => {
+          unreadable += 1;
+        },
+      );
+      return { words, unreadable };
+    },
+    write(words, gone) {
+      inTransaction(db, () => {
+        for (const { t, sensor } of words) put.run(sensor.id, sensor.kind, t, JSON.stringify(sensor));
+        for (const { sensor } of gone) drop.run(sensor.id, sensor.kind);
+      });
+    },
+    replaceAll(words) {
+      inTransaction(db, () => {
+        db.exec('DELETE FROM words');
+        for (const { t, sensor } of words) put.run(sensor.id, sensor.kind, t, JSON.stringify(sensor));
+      });
+    },
+    checkpoint: () => checkpointDatabase(db),
+    endLog: () => endDatabaseLog(db),
+    snapshot: (to) => snapshotDatabase(db, to),
+    close: () => closeDatabase(db),
+  };
+}

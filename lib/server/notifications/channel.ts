@@ -1,0 +1,134 @@
+import { z } from 'zod';
+import { settledWithin } from '@/lib/protocol/deadline';
+import type { PublicChannel } from '@/lib/protocol/notifications';
+import type { ProblemError } from '@/lib/protocol/problem';
+import type { ChannelKind, CommonSettings, Delivery, Means } from './channel-kind';
+import { discord } from './channels/discord';
+import { email } from './channels/email';
+import { ntfy } from './channels/ntfy';
+import { slack } from './channels/slack';
+import { telegram } from './channels/telegram';
+import { webhook } from './channels/webhook';
+import { webpush } from './channels/webpush';
+import type { Outcome } from './outcome';
+import { judgeError } from './response-outcome';
+
+/** Somebody to tell, secrets included: for this room alone. */
+export interface Channel extends CommonSettings {
+  readonly id: string;
+  readonly [setting: string]: unknown;
+}
+
+export type ReadChannel =
+  | { readonly ok: true; readonly settings: CommonSettings }
+  | { readonly ok: false; readonly errors: readonly ProblemError[] };
+
+const kinds = { webhook, ntfy, slack, discord, telegram, email, webpush } as const;
+const schema = z.discriminatedUnion('kind', [
+  webhook.schema,
+  ntfy.schema,
+  slack.schema,
+  discord.schema,
+  telegram.schema,
+  email.schema,
+  webpush.schema,
+] as never) as unknown as z.ZodType<CommonSettings>;
+
+export const isChannelKind = (name: string): boolean => Object.hasOwn(kinds, name);
+
+/** Each kind reads what its own schema has made. */
+function kindOf(name: string): ChannelKind {
+  const kind = Object.hasOwn(kinds, name) ? kinds[name as keyof typeof kinds] : undefined;
+  if (!kind) throw new Error(`there is no channel kind ${name}`);
+  return kind as unknown as ChannelKind;
+}
+
+/** Reads the settings of a new channel. */
+export function readChannel(body: unknown): ReadChannel {
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return { ok: true, settings: parsed.data };
+  const errors = parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
+  return { ok: false, errors };
+}
+
+const mask = '••••••••';
+
+function masked(value: unknown, use: string): unknown {
+  if (typeof value !== 'string') return null;
+  return use === 'address' && URL.canParse(value) ? `${new URL(value).origin}/…` : mask;
+}
+
+/** A channel without its secrets: in their place, whether there is one. */
+export function publicChannel(channel: Channel): PublicChannel {
+  const shown: Channel & Record<string, unknown> = { ...channel };
+  for (const [field, use] of Object.entries(kindOf(channel.kind).secrets))
+    shown[field] = masked(channel[field], use);
+  return shown;
+}
+
+/** Where something is sent: a change of path on the same server is no change of hands. */
+const destinationOf = (value: unknown) =>
+  typeof value === 'string' && /^https?:/.test(value) && URL.canParse(value) ? new URL(value).origin : value;
+
+/**
+ * Reads what is to replace `before`. Secrets that are left out, or come back as they were shown, stay. But what
+ * is sent along to a server is asked for again when the server is another: else whoever may change a channel
+ * could have its secrets sent to themselves.
+ */
+export function readReplacement(before: Channel, body: unknown): ReadChannel {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return readChannel(body);
+  const asked: Record<string, unknown> = { kind: before.kind, ...body };
+  delete asked.id;
+  delete asked.status;
+  if (asked.kind !== before.kind)
+    return { ok: false, errors: [{ path: 'kind', message: `stays ${before.kind}; add another channel` }] };
+  const { secrets, destination } = kindOf(before.kind);
+  const kept = new Set<string>();
+  for (const [field, use] of Object.entries(secrets)) {
+    const isAsBefore = asked[field] === undefined || asked[field] === masked(before[field], use);
+    if (!isAsBefore) continue;
+    asked[field] = before[field];
+    if (before[field] !== null && use === 'carried') kept.add(field);
+  }
+  const read = readChannel(asked);
+  if (!read.ok) return read;
+  const settings = read.settings as Channel;
+  const addresses = Object.keys(secrets).filter((field) => secrets[field] === 'address');
+  const changed = [...destination, ...addresses].find(
+    (field) => destinationOf(settings[field]) !== destinationOf(before[field]),
+  );
+  if (changed === undefined || kept.size === 0) return read;
+  const message = `is asked for again, since ${changed} has changed`;
+  return { ok: false, errors: [...kept].map((path) => ({ path, message })) };
+}
+
+export const alertsMaxOf = (channel: Channel) => kindOf(channel.kind).alertsMax;
+
+/**
+ * One attempt. Never rejects; what it says holds none of the channel's secrets. A kind ends by its own time limit; one
+ * that does not, because a library never answers, is given up on after twice as long or when `means.signal` aborts.
+ */
+export async function deliver(channel: Channel, delivery: Delivery, means: Means): Promise<Outcome> {
+  const sending = kindOf(channel.kind).send(channel, delivery, means).catch(judgeError);
+  if (!(await settledWithin(sending, 2 * means.timeoutMs, means.signal)))
+    return { kind: 'retry', detail: 'no answer in time', isHung: true };
+  const outcome = await sending;
+  return { ...outcome, detail: withoutSecrets(channel, outcome.detail) };
+}
+
+/** A receiver may say again what it was told. */
+function withoutSecrets(channel: Channel, text: string): string {
+  let clean = text.replace(/[^\x20-\uffff]+/g, ' ');
+  for (const field of Object.keys(kindOf(channel.kind).secrets)) {
+    const secret = channel[field];
+    if (typeof secret !== 'string') continue;
+    const parts = URL.canParse(secret)
+      ? [secret, `${new URL(secret).pathname}${new URL(secret).search}`]
+      : [secret];
+    for (const part of parts) {
+      if (part.length < 2) continue;
+      clean = clean.replaceAll(part, mask).replaceAll(encodeURIComponent(part), mask);
+    }
+  }
+  return clean;
+}

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { textOf, titleOf } from '../alert-text';
+import { channelKind, grouped, groupedAlertsMax, httpUrl } from '../channel-kind';
+import { cutEscaped, escapedMarkdown } from '../markup';
+import { postJson } from '../post-json';
+
+const schema = z.strictObject({ kind: z.literal('discord'), ...grouped, url: httpUrl });
+
+/** The service's limit for the whole, in characters; a UTF-16 unit is one at most. */
+const contentMax = 2_000;
+
+/** https://discord.com/developers/docs/resources/webhook#execute-webhook */
+export const discord = channelKind({
+  schema,
+  secrets: { url: 'address' },
+  destination: [],
+  alertsMax: groupedAlertsMax,
+  send({ url }, { alerts }, network) {
+    const title = `**${escapedMarkdown(titleOf(alerts))}**\n`;
+    const text = escapedMarkdown(textOf(alerts, contentMax));
+    const json = {
+      content: `${title}${cutEscaped(text, contentMax - title.length)}`,
+      // Nobody is called by @everyone in a process's name.
+      allowed_mentions: { parse: [] },
+    };
+    return postJson({ url, json, reasonField: 'message' }, network);
+  },
+});

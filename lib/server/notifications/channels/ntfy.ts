@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { textOf, titleOf, worstFiring } from '../alert-text';
+import { channelKind, grouped, groupedAlertsMax, httpUrl, optionalSecret } from '../channel-kind';
+import { cutEscaped, utf8Bytes } from '../markup';
+import { postJson } from '../post-json';
+
+const schema = z.strictObject({
+  kind: z.literal('ntfy'),
+  ...grouped,
+  server: httpUrl.default('https://ntfy.sh'),
+  /** On a server without accounts, whoever knows it reads along. */
+  topic: z
+    .string()
+    .regex(/^[-_A-Za-z0-9]{1,64}$/, { error: 'takes letters, digits, dashes and underscores' }),
+  token: optionalSecret,
+});
+
+const priorities = { info: 3, warning: 4, critical: 5 } as const;
+/** The server's own limit is 4096 bytes, and beyond it makes an attachment of the text. */
+const longestBytes = 3_900;
+
+/** https://docs.ntfy.sh/publish/#publish-as-json */
+export const ntfy = channelKind({
+  schema,
+  secrets: { topic: 'carried', token: 'carried' },
+  destination: ['server'],
+  alertsMax: groupedAlertsMax,
+  send({ server, topic, token }, { id, alerts }, network) {
+    const worst = worstFiring(alerts);
+    // From version 2.16 on, a repeat takes the place of what came before it.
+    const sequence = id.slice(0, 64);
+    return postJson(
+      {
+        url: server,
+        headers: {
+          'X-Sequence-ID': sequence,
+          ...(token === null ? {} : { Authorization: `Bearer ${token}` }),
+        },
+        json: {
+          topic,
+          title: titleOf(alerts),
+          message: cutEscaped(textOf(alerts, longestBytes), longestBytes, utf8Bytes),
+          priority: worst === null ? 2 : priorities[worst],
+          tags: [worst === null ? 'white_check_mark' : worst === 'critical' ? 'rotating_light' : 'warning'],
+          sequence_id: sequence,
+        },
+        reasonField: 'error',
+      },
+      network,
+    );
+  },
+});

@@ -1,0 +1,65 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { DeadLetter } from '@/lib/protocol/notifications';
+import { lettersMax } from './delivery-state';
+import { type KeptChannel, openNotifyStore } from './notification-store';
+import { newVapidKey } from './vapid';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'hostbeat-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const path = () => join(folder, 'notify.db');
+
+const state = { logId: 'log', seq: 7, open: null, told: ['a'], withheld: [], lastDeliveredAt: 3 };
+const kept: KeptChannel = {
+  channel: { id: 'one', kind: 'slack', name: 'Team', minSeverity: 'warning', url: 'https://x.test/secret' },
+  state,
+};
+const letter = (number: number): DeadLetter => ({
+  id: `letter-${number}`,
+  channelId: 'one',
+  channelName: 'Team',
+  alerts: [],
+  attempts: 1,
+  firstAttemptAt: number,
+  diedAt: number,
+  reason: 'answered 404',
+});
+
+test('what is put is there after closing, and a letter goes with the state that no longer has it', () => {
+  const store = openNotifyStore(path());
+  store.put(kept);
+  const { pem } = newVapidKey();
+  store.putVapid(pem);
+  const later = { ...kept, state: { ...state, seq: 9 } };
+  store.bury(later, letter(1));
+  store.close();
+  const again = openNotifyStore(path());
+  expect(again.load()).toEqual({ channels: [later], dead: [letter(1)], vapidPem: pem, unreadable: 0 });
+  again.discard('letter-1');
+  expect(again.load().dead).toEqual([]);
+  again.bury(later, letter(2));
+  again.remove('one');
+  expect(again.load()).toMatchObject({ channels: [], dead: [] });
+  again.close();
+});
+
+test('of too many letters the oldest go', () => {
+  const store = openNotifyStore(path());
+  const letters = Array.from({ length: lettersMax + 2 }, (_, index) => letter(index));
+  store.replaceAll({ channels: [kept], dead: letters, vapidPem: null });
+  expect(store.load().dead).toEqual(letters.slice(2));
+  store.close();
+});
+
+test.skipIf(process.platform === 'win32')('nobody else can read the secrets', () => {
+  const store = openNotifyStore(path());
+  store.put(kept);
+  for (const end of ['', '-wal']) expect(statSync(path() + end).mode & 0o077).toBe(0);
+  store.close();
+});

@@ -1,0 +1,356 @@
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { SystemAlert } from '@/lib/protocol/payloads';
+import type { EventLog } from '@/lib/server/event-log/event-log';
+import { openSqliteLog } from '@/lib/server/event-log/sqlite-log';
+import { createFakeClock, type FakeClock } from '@/lib/testing/fake-delivery-clock';
+import { openReceiver, type Receiver } from '@/lib/testing/receiver';
+import { readChannel } from './channel';
+import { webhook } from './channels/webhook';
+import type { Mute } from './notifiable';
+import { openNotifyStore } from './notification-store';
+import { type Notify, type NotifyOptions, openNotify } from './notifications';
+import { testAlert } from './test-alert';
+
+let dataDir: string;
+let log: EventLog;
+let receiver: Receiver;
+let clock: FakeClock;
+let notify: Notify;
+let mutes: Map<string, Mute>;
+
+const open = (options: Partial<NotifyOptions> = {}) =>
+  openNotify({
+    log,
+    dataDir,
+    clock,
+    muteOf: ({ alertId }) => mutes.get(alertId) ?? null,
+    timeoutMs: 60_000,
+    graceMs: 0,
+    ...options,
+  });
+
+beforeEach(async () => {
+  dataDir = mkdtempSync(join(tmpdir(), 'hostbeat-'));
+  log = await openSqliteLog({ dataDir });
+  receiver = await openReceiver();
+  clock = createFakeClock();
+  mutes = new Map();
+  notify = await open();
+});
+afterEach(async () => {
+  await notify.close();
+  await receiver.close();
+  await log.close();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+async function reopen(): Promise<void> {
+  await notify.close();
+  notify = await open();
+}
+
+function add(settings: Record<string, unknown> = {}): string {
+  const read = readChannel({ kind: 'webhook', name: 'Mine', url: receiver.url, ...settings });
+  if (!read.ok) throw new Error(JSON.stringify(read.errors));
+  return String(notify.add(read.settings)?.id);
+}
+
+async function alert(alertId: string, fields: Partial<SystemAlert> = {}): Promise<void> {
+  const { id: _, ...blank } = testAlert('atlas', clock.now());
+  const payload = { ...blank, alertId, name: alertId, kind: 'rule', severity: 'warning', ...fields };
+  await log.append(
+    [{ type: 'system-alert', host: 'atlas', t: clock.now(), json: JSON.stringify(payload) }],
+    'durable',
+  );
+}
+
+/** Which alerts came, in which state, in their order. */
+const came = () =>
+  receiver.received.map(({ json }) => `${json().alertId} ${json().state}`.replace(' firing', ''));
+const until = (expected: readonly string[]) => vi.waitFor(() => expect(came()).toEqual(expected));
+const status = () => notify.channels()[0]?.status;
+
+test('alerts go out in their order, each once, and what is below the severity does not', async () => {
+  add({ minSeverity: 'warning' });
+  await alert('early', { severity: 'info' });
+  for (const id of ['a', 'b', 'c']) await alert(id, id === 'b' ? { severity: 'critical' } : {});
+  await alert('a', { state: 'resolved' });
+  await alert('shutdown', { kind: 'shutdown' });
+  await alert('d', { state: 'pending' });
+  await until(['a', 'b', 'c', 'a resolved']);
+  expect(status()).toMatchObject({ waiting: 0, dead: 0, lastDeliveredAt: clock.now(), gaveUp: null });
+});
+
+test('a channel begins with what comes after it', async () => {
+  await alert('before');
+  add();
+  await alert('after');
+  await alert('before', { state: 'resolved' });
+  await alert('last');
+  await until(['after', 'last']);
+});
+
+test('a restart neither loses nor repeats', async () => {
+  add();
+  await alert('a');
+  await until(['a']);
+  await notify.close();
+  await alert('while away');
+  notify = await open();
+  await alert('b');
+  await until(['a', 'while away', 'b']);
+  await reopen();
+  await alert('c');
+  await until(['a', 'while away', 'b', 'c']);
+});
+
+test('what fails is tried again after a while, in order, under the same id, and over a restart', async () => {
+  add();
+  receiver.answer({ status: 500 });
+  await alert('a');
+  await alert('b');
+  await vi.waitFor(() => expect(status()).toMatchObject({ attempts: 1, lastError: 'answered 500' }));
+  expect(clock.nextInMs).toBe(2_500);
+  clock.advance(2_499);
+  await reopen();
+  expect(receiver.received).toHaveLength(1);
+  receiver.answer({ status: 200 });
+  clock.advance(1);
+  await until(['a', 'a', 'b']);
+  const ids = receiver.received.map(({ headers }) => headers['x-hostbeat-delivery']);
+  expect(ids[0]).toBe(ids[1]);
+  expect(ids[2]).not.toBe(ids[0]);
+});
+
+test('a receiver that asks for time gets it', async () => {
+  add();
+  receiver.answer({ status: 429, headers: { 'Retry-After': '600' } });
+  await alert('a');
+  await vi.waitFor(() => expect(clock.nextInMs).toBe(600_000));
+  receiver.answer({ status: 200 });
+  clock.advance(599_000);
+  await alert('b');
+  expect(receiver.received).toHaveLength(1);
+  clock.advance(1_000);
+  await until(['a', 'a', 'b']);
+});
+
+test('one channel that hangs holds no other up', async () => {
+  const other = await openReceiver();
+  other.answer('hang');
+  add({ url: other.url });
+  add();
+  await alert('a');
+  await alert('b');
+  await until(['a', 'b']);
+  expect(other.received).toHaveLength(1);
+  await other.close();
+});
+
+test('after a day it is given up on, listed, and what came after it goes on', async () => {
+  add();
+  receiver.answer(({ json }) => ({ status: json().alertId === 'a' ? 500 : 200 }));
+  await alert('a');
+  await alert('b');
+  for (let count = 0; notify.dead().length === 0; count += 1) {
+    await vi.waitFor(() => expect(notify.dead().length + (clock.nextInMs === null ? 0 : 1)).toBe(1));
+    clock.advance(clock.nextInMs ?? 0);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(count).toBeLessThan(2_000);
+  }
+  expect(notify.dead()).toMatchObject([
+    { alerts: [{ alertId: 'a' }], reason: 'answered 500', channelName: 'Mine' },
+  ]);
+  await vi.waitFor(() => expect(came().at(-1)).toBe('b'));
+  await reopen();
+  expect(notify.dead()).toHaveLength(1);
+});
+
+test('what cannot work is given up on at once, and can be tried again or discarded', async () => {
+  add();
+  receiver.answer({ status: 404 });
+  await alert('a');
+  await alert('b');
+  await vi.waitFor(() => expect(notify.dead()).toHaveLength(2));
+  expect(status()).toMatchObject({ dead: 2, gaveUp: { reason: 'answered 404' } });
+  const [second, first] = notify.dead();
+  clock.advance(1_000);
+  expect(await notify.retry(first?.id ?? '')).toMatchObject({ delivered: false });
+  expect(notify.dead().find(({ id }) => id === first?.id)).toMatchObject({ attempts: 2 });
+  receiver.answer({ status: 200 });
+  expect(await notify.retry(first?.id ?? '')).toMatchObject({ delivered: true, detail: expect.any(String) });
+  expect(receiver.received.at(-1)?.headers['x-hostbeat-delivery']).toBe(first?.id);
+  expect(status()).toMatchObject({ dead: 1, lastDeliveredAt: clock.now(), gaveUp: null });
+  expect(notify.discard(second?.id ?? '')).toBe('discarded');
+  expect(notify.discard(second?.id ?? '')).toBe('unknown');
+  expect(await notify.retry('nothing')).toBeNull();
+  await reopen();
+  expect(notify.dead()).toEqual([]);
+});
+
+test('what people read comes together, twenty at most', async () => {
+  add({ kind: 'slack', groupSeconds: 5 });
+  for (let count = 0; count < 3; count += 1) await alert(`a${count}`);
+  await vi.waitFor(() => expect(status()?.waiting).toBe(3));
+  clock.advance(4_999);
+  expect(receiver.received).toEqual([]);
+  clock.advance(1);
+  await vi.waitFor(() => expect(receiver.received).toHaveLength(1));
+  expect(receiver.received[0]?.json().text).toContain('3 alerts on atlas: 3 firing');
+  for (let count = 0; count < 23; count += 1) await alert(`b${count}`);
+  await vi.waitFor(() => expect(receiver.received).toHaveLength(2));
+  expect(receiver.received[1]?.json().text).toContain('20 alerts');
+  await vi.waitFor(() => expect(status()?.waiting).toBe(3));
+});
+
+test('of what is silenced nothing is said until the silence ends, and then what still fires', async () => {
+  add();
+  mutes.set('a', 'silenced').set('b', 'silenced').set('c', 'acknowledged');
+  for (const id of ['a', 'b', 'c', 'd']) await alert(id);
+  await until(['d']);
+  await alert('a', { state: 'resolved' });
+  await reopen();
+  mutes.clear();
+  mutes.set('c', 'acknowledged');
+  clock.advance(60_000);
+  await alert('e');
+  await until(['d', 'e', 'b']);
+  await alert('b', { state: 'resolved' });
+  await alert('c', { state: 'resolved' });
+  await alert('f');
+  await until(['d', 'e', 'b', 'b resolved', 'f']);
+});
+
+test('new settings are tried at once', async () => {
+  const id = add({ url: `http://127.0.0.1:1/` });
+  await alert('a');
+  await vi.waitFor(() => expect(status()?.attempts).toBe(1));
+  const read = readChannel({ kind: 'webhook', name: 'Mine', url: receiver.url });
+  if (read.ok) notify.replace(id, read.settings);
+  await until(['a']);
+});
+
+test('a channel that is removed gets nothing more, and its secrets leave the disk', async () => {
+  const id = add({ secret: 'S3CRET-of-the-channel' });
+  const written = () =>
+    readdirSync(dataDir)
+      .filter((name) => name.startsWith('notify.db'))
+      .some((name) => readFileSync(join(dataDir, name)).includes('S3CRET-of-the-channel'));
+  expect(written()).toBe(true);
+  expect(notify.remove(id)).toBe(true);
+  expect(notify.remove(id)).toBe(false);
+  await alert('a');
+  await notify.close();
+  expect(written()).toBe(false);
+  notify = await open();
+  expect(notify.channels()).toEqual([]);
+  expect(receiver.received).toEqual([]);
+});
+
+test('a test says what happened, whoever asks twice gets one, and it is not kept', async () => {
+  const id = add();
+  const [one, other] = await Promise.all([notify.test(id, 'atlas'), notify.test(id, 'atlas')]);
+  expect(one).toMatchObject({ delivered: true, detail: 'It was delivered: answered 200.' });
+  expect(other).toEqual(one);
+  expect(receiver.received).toHaveLength(1);
+  expect(receiver.received[0]?.json()).toMatchObject({ kind: 'test', host: 'atlas', severity: 'info' });
+  receiver.answer({ status: 401 });
+  expect(await notify.test(id, 'atlas')).toMatchObject({
+    delivered: false,
+    detail: 'It was not delivered: answered 401. An alert would be given up on at once.',
+  });
+  expect(notify.dead()).toEqual([]);
+  expect(await notify.test('nothing', 'atlas')).toBeNull();
+});
+
+test('a stop cuts what hangs, and it is sent again', async () => {
+  add();
+  receiver.answer('hang');
+  await alert('a');
+  await vi.waitFor(() => expect(receiver.received).toHaveLength(1));
+  await notify.close();
+  receiver.answer({ status: 200 });
+  notify = await open();
+  await until(['a', 'a']);
+  const [one, other] = receiver.received.map(({ headers }) => headers['x-hostbeat-delivery']);
+  expect(one).toBe(other);
+});
+
+test('what is being sent is on disk as it is sent: after a crash nothing joins it', async () => {
+  add({ kind: 'slack', groupSeconds: 5 });
+  receiver.answer('hang');
+  await alert('a');
+  await vi.waitFor(() => expect(status()?.waiting).toBe(1));
+  clock.advance(5_000);
+  await vi.waitFor(() => expect(receiver.received).toHaveLength(1));
+  await alert('b');
+  const copy = mkdtempSync(join(tmpdir(), 'hostbeat-'));
+  for (const name of ['notify.db', 'notify.db-wal']) copyFileSync(join(dataDir, name), join(copy, name));
+  const store = openNotifyStore(join(copy, 'notify.db'));
+  expect(store.load().channels[0]?.state.open).toMatchObject({
+    id: expect.stringContaining(log.id),
+    attempts: 1,
+    alerts: [{ alertId: 'a' }],
+  });
+  store.close();
+  rmSync(copy, { recursive: true });
+});
+
+test('a corrupt database is set aside and said, and channels can be added again', async () => {
+  add();
+  await notify.close();
+  writeFileSync(join(dataDir, 'notify.db'), 'this is no database, and never was one'.repeat(200));
+  const setAside: string[] = [];
+  notify = await open({ onSetAside: (path) => setAside.push(path) });
+  expect(setAside).toHaveLength(1);
+  expect(notify.problem).toBeNull();
+  expect(notify.defects).toEqual([expect.stringContaining(`the channels are lost`)]);
+  expect(notify.defects[0]).toContain(setAside[0]);
+  expect(notify.channels()).toEqual([]);
+  add();
+  expect(notify.defects).toEqual([]);
+  await alert('a');
+  await until(['a']);
+});
+
+test('of two processes one delivers, and the other says why it does not', async () => {
+  add();
+  const second = await open();
+  expect(second.problem).toContain('another Hostbeat is using it');
+  expect(second.channels()).toEqual([]);
+  await alert('a');
+  await until(['a']);
+  await second.close();
+});
+
+test('a cursor from another log begins with what that log holds', async () => {
+  add();
+  await alert('a');
+  await until(['a']);
+  await notify.close();
+  await log.close();
+  for (const name of readdirSync(dataDir)) if (name.startsWith('log.db')) rmSync(join(dataDir, name));
+  log = await openSqliteLog({ dataDir });
+  await alert('b');
+  notify = await open();
+  await until(['a', 'b']);
+});
+
+test('a library that never answers silences nobody, and is told of', async () => {
+  const hanging = vi.spyOn(webhook, 'send').mockImplementation(() => new Promise(() => {}));
+  await notify.close();
+  notify = await open({ timeoutMs: 1_000 });
+  add();
+  await alert('a');
+  await vi.waitFor(() => expect(status()?.lastError).toBe('no answer in time'), 8_000);
+  await vi.waitFor(() => expect(clock.nextInMs).not.toBeNull());
+  expect(notify.hungChannels).toEqual(['Mine']);
+  hanging.mockRestore();
+  clock.advance(3_600_000);
+  await until(['a']);
+  // The receiver has it before the attempt has ended.
+  await vi.waitFor(() => expect(notify.hungChannels).toEqual([]));
+});

@@ -1,0 +1,115 @@
+import { join } from 'node:path';
+import { isOnReadOnlyFileSystem } from '@/lib/server/storage/fault';
+import type { Ownership } from '@/lib/server/storage/ownership';
+import { keepCopy } from '@/lib/server/storage/set-aside';
+import { type OnSetAside, SupervisedDatabase } from '@/lib/server/storage/supervised-database';
+import type { Clock } from './clock';
+import type { Kept, NotifyStore } from './notification-store';
+
+export interface KeeperOptions {
+  readonly dataDir: string;
+  readonly clock: Clock;
+  /** Takes up what a database holds, once: at the start, or when it can be opened at last. */
+  readonly adopt: (kept: Kept) => void;
+  /** All that is to be kept, for a database that missed something. */
+  readonly everything: () => Kept;
+  /** Told when a database was set aside, and under which name. */
+  readonly onSetAside?: OnSetAside | undefined;
+  /** One line each time that what is wrong changes. */
+  readonly onReport?: ((line: string, path: string) => void) | undefined;
+}
+
+/** What notifications keep on disk. Nothing here throws: a fault becomes `problem`, and is tried again by itself. */
+export interface Keeper {
+  readonly problem: string | null;
+  /** What was lost and cannot be had again, a line each. */
+  readonly defects: readonly string[];
+  /** Whether it is on disk. What is not is written with all else as soon as anything can be. */
+  manage(work: (store: NotifyStore) => void): boolean;
+  /** The same for what a person does: in the database itself, and whoever asks gives up what cannot be kept. */
+  change(work: (store: NotifyStore) => void): boolean;
+  /** Channels that were lost are there again, or are not missed. */
+  forgetLoss(): void;
+  close(): void;
+}
+
+export async function openKeeper(options: KeeperOptions): Promise<Keeper> {
+  const { clock, adopt, everything, onSetAside, onReport } = options;
+  const path = join(options.dataDir, 'notify.db');
+  let isAdopted = false;
+  let defects: string[] = [];
+
+  // Where libsql has no build for this machine, channels still work, from memory.
+  const sqlite = await Promise.all([
+    import('./notification-store'),
+    import('@/lib/server/storage/ownership'),
+  ]).catch((cause: unknown) => cause as Error);
+  /** Two processes that delivered from one database would tell everybody twice. */
+  let ownership: Ownership | null = null;
+
+  function open(at: string): NotifyStore {
+    if (sqlite instanceof Error) throw sqlite;
+    const [{ openNotifyStore }, { takeOwnership }] = sqlite;
+    if (!ownership?.isCurrent()) {
+      ownership?.release();
+      ownership = null;
+      ownership = own(takeOwnership);
+    }
+    return openNotifyStore(at);
+  }
+
+  /** Where nothing can be written, no other process delivers. Throws. */
+  function own(takeOwnership: (lockPath: string) => Ownership): Ownership | null {
+    const lockPath = `${path}.lock`;
+    try {
+      return takeOwnership(lockPath);
+    } catch (error) {
+      if (isOnReadOnlyFileSystem(lockPath)) return null;
+      throw error;
+    }
+  }
+
+  const database = new SupervisedDatabase<NotifyStore>({
+    path,
+    open,
+    adopt(store) {
+      const { unreadable, ...found } = store.load();
+      if (unreadable > 0) {
+        const name = keepCopy(path, new Date(clock.now()), store.snapshot);
+        defects = [
+          ...defects,
+          `${unreadable} of what ${path} held cannot be read and was left out; it is in ${name}`,
+        ];
+      }
+      isAdopted = true;
+      adopt(found);
+      return unreadable > 0;
+    },
+    refresh: (store) => store.replaceAll(everything()),
+    onSetAside(name, reason) {
+      if (!isAdopted) defects = [...defects, `the channels are lost: ${path}: ${reason}; it is now ${name}`];
+      isAdopted = true;
+      onSetAside?.(name, reason);
+    },
+    onReport,
+    now: clock.now,
+  });
+
+  return {
+    get problem() {
+      return database.problem;
+    },
+    get defects() {
+      return defects;
+    },
+    manage: (work) => database.write(work),
+    change: (work) => database.change(work),
+    forgetLoss() {
+      defects = [];
+    },
+    close() {
+      database.close();
+      ownership?.release();
+    },
+  };
+}

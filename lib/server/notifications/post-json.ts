@@ -1,0 +1,25 @@
+import { type Network, post } from './http-post';
+import type { Outcome } from './outcome';
+import { fieldOf, judgeAnswer, judgeError } from './response-outcome';
+
+export interface JsonPost {
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly json: unknown;
+  /** Where the service's JSON answer says what was wrong. */
+  readonly reasonField: string | null;
+}
+
+/** Of an answer only a service's own field is said again: what else an address answers is nobody's business. */
+export async function postJson(
+  { url, headers = {}, json, reasonField }: JsonPost,
+  network: Network,
+): Promise<Outcome> {
+  const all = { 'Content-Type': 'application/json; charset=utf-8', ...headers };
+  try {
+    const answer = await post({ url, headers: all, body: JSON.stringify(json) }, network);
+    return judgeAnswer(answer, reasonField === null ? null : fieldOf(answer.body, reasonField));
+  } catch (error) {
+    return judgeError(error);
+  }
+}

@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto';
+import type { LoggedAlert } from '@/lib/protocol/notifications';
+import type { Outcome } from './outcome';
+
+/** What "send a test" sends. Its id is no place in a log. */
+export function testAlert(host: string, now: number): LoggedAlert {
+  const alertId = `test-${randomUUID()}`;
+  return {
+    id: alertId,
+    t: now,
+    host,
+    alertId,
+    ruleId: null,
+    name: 'A test from Hostbeat',
+    kind: 'test',
+    severity: 'info',
+    state: 'firing',
+    metric: null,
+    value: null,
+    threshold: null,
+    since: now,
+    message: 'Nothing is wrong. Somebody wanted to see whether notifications arrive.',
+    culprits: [],
+  };
+}
+
+/** What happened, and what would have become of a real alert. */
+export function testWords({ kind, detail }: Outcome): string {
+  if (kind === 'delivered') return `It was delivered: ${detail}.`;
+  const then =
+    kind === 'retry'
+      ? 'An alert would be tried again for 24 hours.'
+      : 'An alert would be given up on at once.';
+  return `It was not delivered: ${detail}. ${then}`;
+}
+
+/** What became of another try at what had been given up on. */
+export function retryWords({ kind, detail }: Outcome): string {
+  return kind === 'delivered' ? `It was delivered: ${detail}.` : `It was not delivered: ${detail}.`;
+}

@@ -1,0 +1,164 @@
+import type { LoggedPayloads, SampleType } from '@/lib/protocol/event-types';
+import type { Boot } from '@/lib/protocol/history';
+import type { Hello, HostFacts, SensorData } from '@/lib/protocol/payloads';
+import { type Alerts, openAlerts } from './alerting/alerts';
+import type { Host } from './collectors/host';
+import { inTurns, type Turns, type Work } from './concurrency/turns';
+import { openWorkQueue } from './concurrency/work-queue';
+import type { Durability, EventLog, LoggedEvent, NewEvent, RequestKey } from './event-log/event-log';
+import { openSensorBook, type SensorBook } from './ingest/sensor-registry';
+import { muteOf } from './mute';
+import { type Notify, openNotify } from './notifications/notifications';
+import type { KnownItems } from './replay/payloads';
+import { openReplays, type Replays } from './replay/replays';
+import { type Sampler, startSampler } from './scheduler/sampler';
+import { type Feed, openFeed } from './streaming/feed';
+import { openStallWatch, type StallWatch, type WatchedCursor } from './streaming/stall-monitor';
+import { type History, openHistory } from './timeseries/history';
+import { openCulprits } from './top-consumers';
+
+export interface PipelineOptions {
+  readonly log: EventLog;
+  /** Shares the event loop between all long work. */
+  readonly turns: Turns;
+  readonly host: Host;
+  readonly facts: () => HostFacts;
+  /** The run of the machine that Hostbeat itself is on. */
+  readonly boot: Boot;
+  readonly intervalMs: number;
+  readonly version: string;
+  /** Where history, alerts and notifications keep what outlives a restart. */
+  readonly dataDir: string;
+  /** Told when a database was set aside. */
+  readonly onSetAside: (path: string, reason: string) => void;
+  /** One line each time that what is wrong with a database changes. */
+  readonly onReport: (line: string, path: string) => void;
+  /** Told once, in one line, when a cursor over the log does not go on. */
+  readonly onStall: (line: string) => void;
+}
+
+export interface Pipeline {
+  readonly log: EventLog;
+  readonly feed: Feed;
+  readonly replays: Replays;
+  readonly sampler: Sampler;
+  readonly history: History;
+  readonly alerts: Alerts;
+  readonly notify: Notify;
+  readonly stalls: StallWatch;
+  /** The newest event of each type, for what needs no stream. */
+  readonly latest: ReadonlyMap<string, NewEvent>;
+  /** The one way into the log. */
+  publish(events: readonly NewEvent[], durability?: Durability): Promise<readonly LoggedEvent[]>;
+  /** The same for other programs, on disk when it resolves. */
+  accept(events: readonly NewEvent[], key?: RequestKey): Promise<readonly LoggedEvent[]>;
+  /** The sensors that other programs publish. */
+  readonly sensors: SensorBook;
+}
+
+/**
+ * The whole of Hostbeat in one picture: host → sampler → log → feed, history, alerts and notifications. Everything
+ * behind the log is a cursor over it.
+ */
+export async function openPipeline(options: PipelineOptions): Promise<Pipeline> {
+  const { log, turns, host, facts, boot, intervalMs, version, dataDir, onSetAside, onReport } = options;
+  const storing = { dataDir, onSetAside, onReport };
+  const latest = new Map<string, NewEvent>();
+
+  async function publish(events: readonly NewEvent[], durability?: Durability) {
+    const logged = await log.append(events, durability);
+    for (const event of logged) latest.set(event.type, event);
+    return logged;
+  }
+
+  const sensors = await openSensorBook({
+    ...storing,
+    heldBack: () => (log.isFolderTaken ? 'another Hostbeat is using it' : null),
+  });
+
+  async function accept(events: readonly NewEvent[], key?: RequestKey) {
+    const logged = await log.append(events, 'durable', key);
+    for (const event of logged) {
+      // The newest word of the host's own sensors stays what it is.
+      if (event.type !== 'sensor-data') latest.set(event.type, event);
+      else sensors.note((JSON.parse(event.json) as SensorData).sensors, event.t, event.publisher);
+    }
+    return logged;
+  }
+
+  const hello = (): Hello => ({
+    log: log.id,
+    version,
+    serverTime: Date.now(),
+    intervalMs,
+    hosts: [facts()],
+  });
+  const feed = openFeed({ log, hello, turns });
+
+  const history = openHistory({ log, boot, intervalMs, ...storing });
+
+  // Streams wait for each other: there are no more of them than are admitted.
+  const rebuilding = openWorkQueue({
+    kind: 'replays',
+    turns,
+    waitingMax: Number.POSITIVE_INFINITY,
+    waitingPerAddress: Number.POSITIVE_INFINITY,
+  });
+  const nobodyLeaves = { address: null, signal: new AbortController().signal };
+
+  async function rebuild<T>(work: Work<T>): Promise<T> {
+    const worked = await rebuilding.run(nobodyLeaves, (pause) => inTurns(work, pause));
+    if (!worked.ok) throw new Error(worked.problem.detail);
+    return worked.value;
+  }
+
+  const replays = openReplays({
+    log,
+    work: rebuild,
+    past: history,
+    host: host.name,
+    intervalMs,
+    turns,
+    hello,
+    known: () => knownItems(latest, sensors),
+  });
+
+  const culprits = openCulprits({ host: host.name, readings: host.readings, latest });
+  const alerts = await openAlerts({ log, publish, culprits: culprits.now, ...storing });
+
+  const notify = await openNotify({ log, muteOf: (alert) => muteOf(alerts, alert), ...storing });
+
+  const sampler = startSampler({
+    host: host.name,
+    readings: culprits.readings,
+    watches: host.watches,
+    wanted: (type) => feed.wants(type) || alerts.wants(type),
+    intervalMs,
+    publish,
+  });
+
+  function* cursors(): Generator<WatchedCursor> {
+    for (const stream of feed.waiting()) yield { ...stream, name: 'streams' };
+    for (const { name, ...channel } of notify.waiting()) yield { ...channel, name: `the channel ${name}` };
+    for (const key of replays.reads()) yield { key, name: 'replays', seq: null };
+    yield { key: history, name: 'history', seq: history.readSeq };
+    yield { key: alerts, name: 'alerts', seq: alerts.evaluatedSeq };
+  }
+  const stalls = openStallWatch({ log, cursors, onStall: options.onStall });
+
+  return { log, feed, replays, sampler, history, alerts, notify, stalls, latest, publish, accept, sensors };
+}
+
+/** What items are called and made of, as far as anybody said so. */
+function knownItems(latest: ReadonlyMap<string, NewEvent>, sensors: SensorBook): KnownItems {
+  const newest = <T extends SampleType>(type: T): LoggedPayloads[T] | null => {
+    const event = latest.get(type);
+    return event ? (JSON.parse(event.json) as LoggedPayloads[T]) : null;
+  };
+  return {
+    sensors: [...(newest('sensor-data')?.sensors ?? []), ...sensors.all()],
+    mounts: newest('filesystem')?.mounts ?? [],
+    containers: newest('containers')?.containers ?? [],
+    interfaces: newest('network')?.interfaces ?? [],
+  };
+}

@@ -1,0 +1,131 @@
+import type { LoggedPayloads, SampleType } from '@/lib/protocol/event-types';
+import { unitOfMetric } from '@/lib/protocol/metrics';
+import {
+  type Containers,
+  containersSchema,
+  cpuSchema,
+  diskSchema,
+  type Filesystem,
+  memorySchema,
+  type Network,
+  networkSchema,
+  pressureSchema,
+  type Sensor,
+  sensorKinds,
+} from '@/lib/protocol/payloads';
+
+/** What is known of items by their newest samples: what they are called and made of, which history does not keep. */
+export interface KnownItems {
+  readonly sensors: readonly Sensor[];
+  readonly mounts: Filesystem['mounts'];
+  readonly containers: Containers['containers'];
+  readonly interfaces: Network['interfaces'];
+}
+
+/** The numbers of one event in one step, by item and field; `''` is the event itself. */
+export type Cells = ReadonlyMap<string, ReadonlyMap<string, number>>;
+
+type Stamp = { readonly t: number; readonly host: string };
+type Build = (cells: Cells, known: KnownItems) => object;
+
+/** Of these an average between two whole numbers would say nothing. */
+const whole = /(Bytes|Tasks|oomKills|^count|^threads)$/;
+
+const none: ReadonlyMap<string, number> = new Map();
+
+/** The fields that a schema has and history may know, `null` where it does not. */
+function filled(
+  fields: readonly string[],
+  values: ReadonlyMap<string, number>,
+): Record<string, number | null> {
+  return Object.fromEntries(
+    fields.map((field) => {
+      const value = values.get(field);
+      return [field, value === undefined ? null : whole.test(field) ? Math.round(value) : value];
+    }),
+  );
+}
+
+const fieldsOf = (schema: { readonly shape: object }, ...except: string[]) =>
+  Object.keys(schema.shape).filter((field) => !['t', 'host', ...except].includes(field));
+
+const cpuFields = fieldsOf(cpuSchema, 'cores');
+const memoryFields = fieldsOf(memorySchema);
+const stallFields = fieldsOf(pressureSchema.shape.cpu);
+const interfaceFields = fieldsOf(networkSchema.shape.interfaces.element, 'name', 'up', 'kind');
+const deviceFields = fieldsOf(diskSchema.shape.devices.element, 'name');
+const containerFields = fieldsOf(
+  containersSchema.shape.containers.element,
+  'id',
+  'name',
+  'image',
+  'state',
+  'health',
+);
+const mountFields = ['sizeBytes', 'usedBytes', 'availableBytes', 'inodesUsedPercent'];
+
+function coresOf(cells: Cells): (number | null)[] {
+  const cores = [...cells.keys()].filter((item) => item !== '').map(Number);
+  const count = cores.length === 0 ? 0 : Math.max(...cores) + 1;
+  return Array.from({ length: count }, (_, core) => cells.get(String(core))?.get('percent') ?? null);
+}
+
+function sensorOf(id: string, kindOrValue: string, value: number, known: readonly Sensor[]): Sensor {
+  const kind = sensorKinds.find((one) => one === kindOrValue) ?? 'custom';
+  const { label, unit, high, critical } = known.find((one) => one.id === id && one.kind === kind) ?? {
+    label: id.slice(0, 128),
+    unit: unitOfMetric(`sensor.${id}.${kindOrValue}`),
+    high: null,
+    critical: null,
+  };
+  return { id, label, kind, value, unit, high, critical };
+}
+
+const builds: { readonly [T in SampleType]: Build } = {
+  cpu: (cells) => ({ ...filled(cpuFields, cells.get('') ?? none), cores: coresOf(cells) }),
+  memory: (cells) => filled(memoryFields, cells.get('') ?? none),
+  pressure: (cells) =>
+    Object.fromEntries(
+      ['cpu', 'memory', 'io'].map((resource) => [resource, filled(stallFields, cells.get(resource) ?? none)]),
+    ),
+  network: (cells, known) => ({
+    interfaces: [...cells].map(([name, values]) => {
+      const { kind } = known.interfaces.find((one) => one.name === name) ?? {};
+      return { name, ...filled(interfaceFields, values), up: null, ...(kind && { kind }) };
+    }),
+  }),
+  disk: (cells) => ({
+    devices: [...cells].map(([name, values]) => ({ name, ...filled(deviceFields, values) })),
+  }),
+  'sensor-data': (cells, known) => {
+    const sensors = [...cells].flatMap(([id, values]) =>
+      [...values].map(([kind, value]) => sensorOf(id, kind, value, known.sensors)),
+    );
+    return { sensors };
+  },
+  filesystem: (cells, known) => ({
+    mounts: [...cells].map(([mount, values]) => {
+      const found = known.mounts.find((one) => one.mount === mount);
+      const { device = '', type = '', readOnly = false, pool = null } = found ?? {};
+      return { mount, device, type, ...filled(mountFields, values), readOnly, pool };
+    }),
+  }),
+  processes: (cells) => ({ ...filled(['count', 'threads'], cells.get('') ?? none), top: [] }),
+  containers: (cells, known) => ({
+    containers: [...cells].map(([item, values]) => {
+      const found = known.containers.find((one) => (one.name ?? one.id.slice(0, 12)) === item);
+      const { id = item, name = item, image = null } = found ?? {};
+      return { id, name, image, state: null, health: null, ...filled(containerFields, values) };
+    }),
+  }),
+};
+
+/** A sample as its numbers tell it; what they do not tell is `null`. */
+export function payloadOf<T extends SampleType>(
+  type: T,
+  { t, host }: Stamp,
+  cells: Cells,
+  known: KnownItems,
+): LoggedPayloads[T] {
+  return { t, host, ...builds[type](cells, known) } as LoggedPayloads[T];
+}

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import type { Problem, ProblemError } from '@/lib/protocol/problem';
+import { queryByName } from '@/lib/protocol/query';
+import { earliestMoment } from '@/lib/protocol/time-expression';
+import { momentSchema } from '@/lib/protocol/time-schema';
+import { type FeedRequest, parseFeedQuery } from '@/lib/server/streaming/feed-query';
+
+export interface ReplayRequest extends FeedRequest {
+  /** Unix ms; `to` is not in it, and `null` is the present. */
+  readonly from: number;
+  readonly to: number | null;
+  readonly speed: number;
+}
+
+export type ReplayQueryResult =
+  | { readonly ok: true; readonly request: ReplayRequest }
+  | { readonly ok: false; readonly problem: Problem };
+
+const speeds = ['1', '10', '60'] as const;
+const schema = z.object({
+  from: momentSchema,
+  to: momentSchema.optional(),
+  speed: z.enum(speeds, { error: 'takes 1, 10 or 60' }).default('1').transform(Number),
+});
+
+const names = ['from', 'to', 'speed'] as const;
+
+/** Whether a query of the feed asks for the past at its pace. */
+export function asksForReplay(query: URLSearchParams): boolean {
+  return names.some((name) => query.has(name));
+}
+
+/** Reads such a query. `now` is in Unix ms; `isKnown` tells the event types that there are. */
+export function parseReplayQuery(
+  query: URLSearchParams,
+  lastEventIdHeader: string | null,
+  { now, isKnown }: { readonly now: number; readonly isKnown: (type: string) => boolean },
+): ReplayQueryResult {
+  const feed = parseFeedQuery(query, lastEventIdHeader, isKnown);
+  const errors: ProblemError[] = feed.ok ? [] : [...(feed.problem.errors ?? [])];
+  const given = names.filter((name) => query.has(name));
+  if (!query.has('from')) {
+    for (const path of given) errors.push({ path, message: 'needs a from' });
+    return refusal(errors);
+  }
+  const parsed = schema.safeParse(queryByName(query));
+  if (!parsed.success) {
+    errors.push(...parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })));
+    return refusal(errors);
+  }
+  const { speed } = parsed.data;
+  const from = parsed.data.from(now);
+  const to = parsed.data.to?.(now) ?? null;
+  if (from > now) errors.push({ path: 'from', message: 'lies in the future' });
+  else if (from < earliestMoment)
+    errors.push({ path: 'from', message: 'lies before anything that can have been measured' });
+  else if (to !== null && to <= from) errors.push({ path: 'to', message: 'must be after from' });
+  if (!feed.ok || errors.length > 0) return refusal(errors);
+  return { ok: true, request: { ...feed.request, from, to, speed } };
+}
+
+function refusal(errors: readonly ProblemError[]): ReplayQueryResult {
+  const detail = errors.map(({ path, message }) => `${path} ${message}`).join('; ');
+  return { ok: false, problem: { code: 'bad-query', detail, errors } };
+}

@@ -1,0 +1,415 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createParser, type EventSourceMessage } from 'eventsource-parser';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openTurns } from '@/lib/server/concurrency/turns';
+import type { EventLog } from '@/lib/server/event-log/event-log';
+import type { Chunk } from '@/lib/server/streaming/chunk';
+import type { Cursor } from '@/lib/server/streaming/cursor';
+import { decode } from '@/lib/testing/feed';
+import { type MadePast, makePast } from '@/lib/testing/replay-past';
+import type { ReplayRequest } from './replay-query';
+import { openReplays, type ReplaysOptions } from './replays';
+
+/** A round moment, the start of a block of every level but the coarsest. */
+const start = 1_795_392_000_000;
+const at = (s: number) => start + s * 1_000;
+
+let dataDir = '';
+let past: MadePast;
+let mono = 0;
+
+beforeEach(async () => {
+  dataDir = mkdtempSync(join(tmpdir(), 'hostbeat-replay-'));
+  mono = 0;
+  past = await makePast(dataDir, start);
+});
+
+afterEach(async () => {
+  await past.close();
+  rmSync(dataDir, { recursive: true });
+});
+
+/** Ten minutes that only history has, five of them a hole, and then one that the log has. */
+async function longPast(): Promise<void> {
+  await past.measure(0, 150);
+  await past.say(120, 'second');
+  await past.say(120, 'third');
+  await past.say(100.5, 'first, told later');
+  await past.measure(450, 600);
+  await past.forget();
+  await past.measure(601, 660);
+  await past.say(659.5, 'fourth');
+  past.wall = at(661);
+}
+
+function open(options: Partial<ReplaysOptions> = {}, log: EventLog = past.log) {
+  return openReplays({
+    log,
+    past: past.history,
+    host: 'atlas',
+    intervalMs: 1_000,
+    hello: () => ({ log: log.id, version: '0', serverTime: past.wall, intervalMs: 1_000, hosts: [] }),
+    known: () => ({ sensors: [], mounts: [], containers: [], interfaces: [] }),
+    now: () => past.wall,
+    monotonicNow: () => mono,
+    random: () => 0.5,
+    ...options,
+  });
+}
+
+const ask = (asked: Partial<ReplayRequest> = {}): ReplayRequest => ({
+  types: null,
+  hosts: null,
+  windowSeconds: 0,
+  lastEventId: '',
+  from: start,
+  to: null,
+  speed: 60,
+  ...asked,
+});
+
+interface Heard extends EventSourceMessage {
+  /** In virtual real time, ms. */
+  readonly cameAt: number;
+}
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+/** Plays a stream in virtual time until it ends, or until `isEnough`. */
+async function play(cursor: Cursor, isEnough: (heard: readonly Heard[]) => boolean = () => false) {
+  const heard: Heard[] = [];
+  const retries: number[] = [];
+  const parser = createParser({
+    onEvent: (message) => heard.push({ ...message, cameAt: mono }),
+    onRetry: (retry) => retries.push(retry),
+  });
+  const text = new TextDecoder();
+  for (let idle = 0; !cursor.ended && !isEnough(heard); ) {
+    const chunk = cursor.take();
+    if (chunk) parser.feed(text.decode(chunk.bytes, { stream: true }));
+    idle = chunk ? 0 : idle + 1;
+    await turn();
+    if (idle % 5 === 4) mono += 50;
+    if (idle > 50_000) throw new Error('nothing comes any more');
+  }
+  return { heard, retries };
+}
+
+const dataOf = ({ data }: EventSourceMessage) => JSON.parse(data);
+const secondsOf = (heard: readonly Heard[], type: string) =>
+  heard.filter(({ event }) => event === type).map((one) => (dataOf(one).t - start) / 1_000);
+const range = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => from + index);
+const logged = (heard: readonly Heard[]) =>
+  heard.filter(({ event }) => !['hello', 'gap', 'heartbeat', 'replay-end'].includes(event ?? ''));
+
+test.each([1, 10, 60])('what the log has comes as it is there, at %d× its pace', async (speed) => {
+  await past.measure(0, 40);
+  await past.say(20.5, 'late');
+  past.wall = at(40);
+  const { heard, retries } = await play(open().connect(ask({ from: at(10), speed })));
+  expect(retries).toEqual([3_500]);
+  expect(heard[0]).toMatchObject({ event: 'hello' });
+  expect(heard[0] && dataOf(heard[0])).toMatchObject({
+    serverTime: at(10),
+    replay: { from: at(10), to: null, speed },
+  });
+  const kept = await past.log.read(20, 1_000);
+  expect(logged(heard).map(({ id, data }) => [id, data])).toEqual(
+    kept.map(({ seq, json }) => [`made-${seq}`, json]),
+  );
+  for (const one of heard.filter(({ event }) => event === 'cpu')) {
+    const due = (dataOf(one).t - at(10)) / speed;
+    expect(one.cameAt).toBeGreaterThanOrEqual(due);
+    expect(one.cameAt).toBeLessThan(due + 100);
+  }
+  expect(heard.at(-1)).toMatchObject({
+    event: 'replay-end',
+    id: 'made~end',
+    data: JSON.stringify({ t: at(40), reason: 'present' }),
+  });
+});
+
+test('history, the hole in it, and the log follow one another, each moment once', async () => {
+  await longPast();
+  const { heard } = await play(open().connect(ask({ speed: 10 })));
+  const seconds = [...range(0, 150), ...range(450, 600), ...range(601, 660)];
+  expect(secondsOf(heard, 'cpu')).toEqual(seconds);
+  expect(secondsOf(heard, 'memory')).toEqual(seconds);
+  expect(heard.filter(({ event }) => event === undefined).map((one) => dataOf(one).text)).toEqual([
+    'first, told later',
+    'second',
+    'third',
+    'before',
+    'after',
+    'fourth',
+  ]);
+  const gaps = heard.filter(({ event }) => event === 'gap').map(dataOf);
+  expect(gaps).toEqual([
+    { fromId: null, toId: null, missed: null, reason: 'reading-failed', from: at(149), to: at(450) },
+  ]);
+  const rebuilt = heard.find(({ id }) => id === `made~${at(7)}.1`);
+  expect(rebuilt && dataOf(rebuilt)).toMatchObject({ t: at(7), host: 'atlas', totalPercent: 7, cores: [7] });
+  // The hole takes no time.
+  expect(mono).toBeLessThan((661 - 300) * 100 + 1_000);
+});
+
+test('at 60× the same hole is short enough to be waited for', async () => {
+  await longPast();
+  const { heard } = await play(open().connect(ask()));
+  expect(heard.filter(({ event }) => event === 'gap')).toEqual([]);
+  expect(mono).toBeGreaterThan(661_000 / 60 - 100);
+});
+
+test.each([
+  ['after each event', { from: at(95), to: at(125) }, () => 1],
+  ['here and there', {}, (cut: number) => 1 + ((cut * 7) % 23)],
+] as const)('cut %s and resumed, it tells what it tells in one go', async (_, asked, lengthOf) => {
+  await longPast();
+  const whole = logged((await play(open().connect(ask(asked)))).heard);
+  const pieces: Heard[] = [];
+  let lastEventId = '';
+  for (let cut = 0; lastEventId !== 'made~end'; cut += 1) {
+    const most = lengthOf(cut);
+    const cursor = open().connect(ask({ ...asked, lastEventId }));
+    const { heard } = await play(cursor, (so) => logged(so).length >= most);
+    // A connection breaks anywhere: what it was given after that is lost with it.
+    const kept = logged(heard).slice(0, most);
+    pieces.push(...kept);
+    lastEventId = (logged(heard).length > most ? kept : heard).findLast(({ id }) => id)?.id ?? lastEventId;
+  }
+  expect(pieces.map(({ id, data }) => [id, data])).toEqual(whole.map(({ id, data }) => [id, data]));
+});
+
+test('a window comes at once, across history and log', async () => {
+  await longPast();
+  const { heard } = await play(open().connect(ask({ from: at(640), windowSeconds: 600, speed: 1 })), (so) =>
+    secondsOf(so, 'cpu').includes(639),
+  );
+  expect(mono).toBeLessThan(1_000);
+  expect(secondsOf(heard, 'cpu')[0]).toBe(40);
+  expect(heard[0] && dataOf(heard[0]).serverTime).toBe(at(640));
+});
+
+test('ends at `to`, which is not in it; of a quiet end too', async () => {
+  await longPast();
+  const { heard } = await play(open().connect(ask({ from: at(10), to: at(20) })));
+  expect(secondsOf(heard, 'cpu')).toEqual(range(10, 20));
+  expect(heard.at(-1)).toMatchObject({
+    event: 'replay-end',
+    data: JSON.stringify({ t: at(20), reason: 'to' }),
+  });
+  const inHole = await play(open().connect(ask({ from: at(200), to: at(400), speed: 1 })));
+  expect(inHole.heard.map(({ event }) => event)).toEqual(['hello', 'gap', 'replay-end']);
+  expect(inHole.heard[1] && dataOf(inHole.heard[1])).toMatchObject({ from: at(200), to: at(400) });
+});
+
+test('a filter that lets nothing pass has the same clock and no holes', async () => {
+  await longPast();
+  const cursor = open().connect(ask({ types: new Set(['disk']), to: at(140), speed: 1 }));
+  const { heard } = await play(cursor);
+  expect(heard.map(({ event }) => event).filter((type) => type !== 'heartbeat')).toEqual([
+    'hello',
+    'replay-end',
+  ]);
+  expect(mono).toBeGreaterThanOrEqual(139_000);
+});
+
+test('a quiet stream says where it is and what its clock shows, so that it goes on from there', async () => {
+  await longPast();
+  const request = ask({ types: new Set(['message']), from: at(90), to: at(140), speed: 10 });
+  const cursor = open({ heartbeatMs: 400 }).connect(request);
+  await play(cursor, (so) => so.length > 0);
+  await play(cursor, () => mono >= 500);
+  // Quiet streams are looked for in real time.
+  let chunk: Chunk | null = null;
+  while (!chunk) {
+    await new Promise<void>((resolve) => cursor.onReady(resolve));
+    chunk = cursor.take();
+  }
+  cursor.close();
+  const { events, comments } = decode(chunk);
+  expect(comments).toHaveLength(1);
+  const beat = events.find(({ event }) => event === 'heartbeat');
+  const place = Number(/^made~(\d+)\.9$/.exec(beat?.id ?? '')?.[1]);
+  expect(place).toBeGreaterThanOrEqual(at(94));
+  expect(beat && dataOf(beat).serverTime).toBeGreaterThanOrEqual(place);
+  const rest = await play(open().connect({ ...request, lastEventId: beat?.id ?? '' }));
+  expect(rest.heard[0] && dataOf(rest.heard[0]).serverTime).toBe(place);
+});
+
+test('before anything that is kept there is a hole with its cause', async () => {
+  await longPast();
+  const { heard } = await play(open().connect(ask({ from: start - 40 * 24 * 3_600_000, to: at(3) })));
+  expect(heard.map(({ event }) => event)).toEqual([
+    'hello',
+    'gap',
+    ...range(0, 3).flatMap(() => ['cpu', 'memory']),
+    'replay-end',
+  ]);
+  expect(heard[1] && dataOf(heard[1])).toMatchObject({ reason: 'not-kept', to: start });
+});
+
+test('a reader that pauses has nothing piled up for it, and misses nothing that the log forgets meanwhile', async () => {
+  await past.measure(0, 10);
+  await past.say(9.5, 'once');
+  await past.measure(10, 600);
+  await past.say(300.5, 'told late');
+  past.wall = at(600);
+  let reads = 0;
+  const counting: EventLog = Object.create(past.log, {
+    read: {
+      value: (afterSeq: number, limit: number) => {
+        reads += 1;
+        return past.log.read(afterSeq, limit);
+      },
+    },
+    headSeq: { get: () => past.log.headSeq },
+    tailSeq: { get: () => past.log.tailSeq },
+  });
+  const cursor = open({}, counting).connect(ask());
+  const first = await play(cursor, (so) => secondsOf(so, 'cpu').length >= 30);
+  const before = reads;
+  mono += 3_600_000;
+  for (let turns = 0; turns < 50; turns += 1) await turn();
+  expect(reads).toBe(before);
+  await past.forget();
+  await past.measure(601, 630);
+  past.wall = at(631);
+  const rest = await play(cursor);
+  const texts = [...first.heard, ...rest.heard].flatMap(({ event, data }) =>
+    event === undefined ? [JSON.parse(data).text] : [],
+  );
+  expect(texts).toEqual(['once', 'told late', 'before', 'after']);
+  expect(secondsOf([...first.heard, ...rest.heard], 'cpu')).toEqual([...range(0, 600), ...range(601, 630)]);
+  expect(secondsOf([...first.heard, ...rest.heard], 'memory')).toEqual([
+    ...range(0, 600),
+    ...range(601, 630),
+  ]);
+});
+
+test('a place that the log has forgotten is told of; one of another log counts for nothing', async () => {
+  await longPast();
+  const old = await play(open().connect(ask({ lastEventId: 'made-7' })));
+  expect(old.heard[1]).toMatchObject({ event: 'gap' });
+  expect(old.heard[1] && dataOf(old.heard[1])).toMatchObject({ fromId: 'made-7', reason: 'expired' });
+  expect(secondsOf(old.heard, 'cpu')).toEqual(range(601, 660));
+  for (const lastEventId of [
+    'other-7',
+    `other~${at(50)}.1`,
+    'made-99999999',
+    'nonsense',
+    `made~${at(99_999)}.1`,
+  ]) {
+    const { heard } = await play(open().connect(ask({ from: at(590), lastEventId })));
+    expect(secondsOf(heard, 'cpu')[0], lastEventId).toBe(590);
+  }
+});
+
+test('a beginning that has moved on since takes nothing of what is still to come', async () => {
+  await longPast();
+  const asked = { from: at(40), to: at(60), lastEventId: `made~${at(20)}.1` };
+  const { heard } = await play(open().connect(ask(asked)));
+  expect(heard.map(({ event }) => event)).not.toContain('gap');
+  expect(secondsOf(heard, 'cpu')).toEqual(range(21, 60));
+});
+
+test('a stop ends streams with a place and a delay; who does not read is cut; places are given back once', async () => {
+  await longPast();
+  let closed = 0;
+  const replays = open({ patienceMs: 0 });
+  const reading = replays.connect(ask({ speed: 1 }), () => {
+    closed += 1;
+  });
+  const deaf = replays.connect(ask(), () => {
+    closed += 1;
+  });
+  await play(reading, (so) => secondsOf(so, 'cpu').length > 0);
+  expect(replays.streams).toBe(2);
+  const stopped = replays.stop();
+  const { heard, retries } = await play(reading);
+  expect(heard.at(-1)).toMatchObject({ event: 'heartbeat', id: `made~${start}.9` });
+  expect(retries).toEqual([5_500]);
+  await stopped;
+  expect([reading.aborted, deaf.aborted, closed, replays.streams]).toEqual([false, true, 2, 0]);
+  reading.close();
+  expect(closed).toBe(2);
+  const late = await play(replays.connect(ask()));
+  expect(late.retries).toEqual([5_500]);
+});
+
+test('many replays read the past one after the other, each in a turn of its own', async () => {
+  await past.measure(0, 40);
+  past.wall = at(40);
+  let scheduled: (() => void)[] = [];
+  const turns = openTurns({ schedule: (run) => scheduled.push(run) });
+  let reads = 0;
+  const log: EventLog = {
+    ...past.log,
+    id: past.log.id,
+    headSeq: past.log.headSeq,
+    tailSeq: past.log.tailSeq,
+    read(after, limit) {
+      reads += 1;
+      return past.log.read(after, limit);
+    },
+  };
+  const replays = open({ turns }, log);
+  const cursors = Array.from({ length: 30 }, () => replays.connect(ask()));
+  expect(reads).toBe(0);
+  let most = 0;
+  let rounds = 0;
+  while (scheduled.length > 0) {
+    const before = reads;
+    const due = scheduled;
+    scheduled = [];
+    for (const run of due) run();
+    await turn();
+    for (const cursor of cursors) cursor.take();
+    most = Math.max(most, reads - before);
+    rounds += 1;
+  }
+  // Looking up where it begins reads at the boundary and at the place, a run of events once more.
+  expect(most).toBeLessThanOrEqual(4);
+  expect(rounds).toBeGreaterThanOrEqual(cursors.length);
+  for (const cursor of cursors) cursor.close();
+  expect(replays.streams).toBe(0);
+});
+
+test('a read that does not end is known as one, a wait in the queue is none', async () => {
+  await longPast();
+  const queue: { begin(): void; end(): void }[] = [];
+  const replays = open({
+    work: (work) =>
+      new Promise((resolve) => {
+        const step = work.next.bind(work);
+        queue.push({
+          begin: () => step(),
+          end() {
+            for (let done = step(); ; done = step()) if (done.done) return resolve(done.value);
+          },
+        });
+      }),
+  });
+  const [one, other] = [replays.connect(ask()), replays.connect(ask())];
+  while (queue.length < 2) {
+    await turn();
+    one.take();
+    other.take();
+  }
+  expect([...replays.reads()]).toEqual([]);
+  queue[0]?.begin();
+  const [read, ...others] = replays.reads();
+  expect(others).toEqual([]);
+  await turn();
+  expect([...replays.reads()][0]).toBe(read);
+  queue[0]?.end();
+  while ([...replays.reads()].includes(read as object)) {
+    await turn();
+    one.take();
+  }
+  one.close();
+  other.close();
+  expect([...replays.reads()]).toEqual([]);
+});

@@ -1,0 +1,212 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isLoggedType, type LoggedPayloads, type LoggedType } from '@/lib/protocol/event-types';
+import { type InitialState, pageAlertsMax } from '@/lib/protocol/initial-state';
+import type { HostFacts } from '@/lib/protocol/payloads';
+import { version } from '../../package.json';
+import { openRequestRate, type RequestRate } from './auth/request-rate';
+import { readBoot } from './collectors/boot';
+import { factsWatch } from './collectors/facts-source';
+import { type AcceptBacklog, openAcceptBacklog } from './concurrency/accept-backlog';
+import { openTurns, type Pause, pauseOf } from './concurrency/turns';
+import { openWorkQueues, type WorkQueues } from './concurrency/work-queue';
+import { type Config, parseConfig } from './config';
+import type { NewEvent } from './event-log/event-log';
+import { openSqliteLog } from './event-log/sqlite-log';
+import { serveFeed } from './http/direct-feed';
+import { forwardedHeader, type HttpGuard, openHttpGuard, peerHeader } from './http/guard';
+import { serveHealth } from './http/handlers/health';
+import type { UnderWay } from './http/handlers/publish';
+import { type Health, healthOf } from './http/health-report';
+import { openRequestGate, type RequestGate } from './http/request-gate';
+import { loggedSchemas } from './ingest/event-schemas';
+import { openHost } from './open-host';
+import { isOwnServer } from './own-server';
+import { openPipeline, type Pipeline } from './pipeline';
+import { shutdownAlert } from './shutdown-alert';
+import { reportOnce } from './storage/reports';
+import { storageAlerts } from './storage-alert';
+import { type Admission, openAdmission } from './streaming/admission';
+
+/** Facts may take a process or two to find; a start does not wait longer than this for them. */
+const factsWaitMs = 700;
+/** Published sensors that come with a page, those that were heard last: the feed brings the others as they speak. */
+const pageSensorsMax = 200;
+
+/** All that lives as long as the process. */
+export interface Runtime extends Pipeline {
+  readonly config: Config;
+  readonly version: string;
+  readonly hostName: string;
+  readonly admission: Admission;
+  /** How often each address may publish. */
+  readonly publishers: RequestRate;
+  readonly underWay: UnderWay;
+  /** What takes long, by kind. */
+  readonly work: WorkQueues;
+  /** For long work that no queue stands before: that of a page. */
+  readonly pause: Pause;
+  /** Told of each connection. */
+  readonly acceptBacklog: AcceptBacklog;
+  /** What a page is rendered with before its first event: of the types that it shows, and of no others. */
+  initialState(types: readonly LoggedType[]): InitialState;
+  health(): Health;
+  /** Stands before the feed and Next.js. */
+  readonly guard: HttpGuard;
+  /** Stands before Next.js. */
+  readonly gate: RequestGate;
+  /** Answers a request for the feed without Next's part in it; false for any other request. */
+  serveFeed(incoming: IncomingMessage, response: ServerResponse): boolean;
+  /** The same for a request for health. */
+  serveHealth(incoming: IncomingMessage, response: ServerResponse): boolean;
+  /** The address of a request's client; `null` where no server of ours names it. */
+  peerOf(headers: Headers): string | null;
+  /** Whether a request came through a proxy. */
+  isForwarded(headers: Headers): boolean;
+  /** Ends the sampler and every stream, and writes what is not on disk yet. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+/** Chooses the parts from the configuration, wires and starts them. Throws `ConfigError` on a bad variable. */
+export async function startRuntime(env: NodeJS.ProcessEnv): Promise<Runtime> {
+  const config = parseConfig(env);
+  const host = openHost({
+    name: config.hostName ?? undefined,
+    procPath: config.procPath,
+    sysPath: config.sysPath,
+    rootfsPath: config.rootfsPath,
+    demoSeed: config.demoSeed,
+  });
+  let facts: HostFacts = {
+    host: host.name,
+    os: null,
+    kernel: null,
+    cpuModel: null,
+    cores: null,
+    memoryBytes: null,
+    bootTime: null,
+    container: null,
+    scope: 'host',
+  };
+  const found = host
+    .factsAtOnce()
+    .then((known) => {
+      facts = known;
+      return host.facts();
+    })
+    .then((known) => {
+      facts = known;
+    });
+  await Promise.race([found, new Promise((resolve) => setTimeout(resolve, factsWaitMs).unref())]);
+
+  const watchFacts = factsWatch(host, (changed) => {
+    facts = { ...facts, ...changed };
+  });
+
+  const { dataDir } = config;
+  const setAside: NewEvent[] = [];
+  let tellSetAside = () => {};
+  function onSetAside(path: string, reason: string): void {
+    warn(`A database was set aside as ${path}: ${reason}`);
+    setAside.push(...storageAlerts(host.name, Date.now(), path, reason));
+    tellSetAside();
+  }
+  const onReport = reportOnce(warn);
+  const log = await openSqliteLog({ dataDir, onSetAside, onReport });
+  const acceptBacklog = openAcceptBacklog();
+  const yielding = { isTaken: () => acceptBacklog.isDraining };
+  const turns = openTurns({ ...yielding, schedule: acceptBacklog.nextTurn });
+  const pipeline = await openPipeline({
+    log,
+    turns,
+    host: { ...host, watches: [...host.watches, watchFacts] },
+    facts: () => facts,
+    boot: await readBoot(config.procPath),
+    intervalMs: config.intervalMs,
+    version,
+    dataDir,
+    onSetAside,
+    onReport,
+    onStall: warn,
+  });
+  // Not from within the write that found it: this writes, too.
+  tellSetAside = () => {
+    setImmediate(() => {
+      const events = setAside.splice(0);
+      if (events.length > 0) pipeline.publish(events, 'durable-if-possible').catch(() => {});
+    });
+  };
+  tellSetAside();
+
+  let stopping: Promise<void> | null = null;
+  async function stop(): Promise<void> {
+    pipeline.stalls.stop();
+    await pipeline.sampler.stop();
+    host.close?.();
+    await pipeline.alerts.stop();
+    await pipeline.publish([shutdownAlert(host.name, Date.now())], 'durable-if-possible');
+    await Promise.all([pipeline.feed.stop(), pipeline.replays.stop(), pipeline.notify.close()]);
+    await pipeline.history.close();
+    pipeline.sensors.close();
+    await log.close();
+  }
+
+  const runtime: Runtime = {
+    ...pipeline,
+    config,
+    version,
+    hostName: host.name,
+    admission: openAdmission({
+      maxStreams: config.maxStreams,
+      maxStreamsPerAddress: config.maxStreamsPerAddress,
+      exempt: config.trustedProxies,
+    }),
+    underWay: new Map(),
+    work: openWorkQueues(turns),
+    pause: pauseOf(turns),
+    acceptBacklog,
+    publishers: openRequestRate({ perSecond: config.maxPublishPerSecond }),
+    health: () => healthOf({ ...pipeline, version, intervalMs: config.intervalMs }),
+    initialState: (types) => ({
+      facts,
+      intervalMs: config.intervalMs,
+      serverTime: Date.now(),
+      latest: latestPayloads(pipeline.latest, types),
+      sensors: types.includes('sensor-data') ? pipeline.sensors.words().slice(-pageSensorsMax) : [],
+      firing: types.includes('system-alert')
+        ? pipeline.alerts
+            .active(pageAlertsMax)
+            .items.filter(({ state }) => state === 'firing')
+            .map((alert) => ({ ...alert, t: alert.changedAt, kind: 'rule' as const }))
+        : [],
+    }),
+    guard: openHttpGuard({ ...config, dev: env.NODE_ENV === 'development' }),
+    gate: openRequestGate({ ...yielding, nextTurn: acceptBacklog.nextTurn }),
+    serveFeed: (incoming, response) => serveFeed(runtime, incoming, response),
+    serveHealth: (incoming, response) => serveHealth(runtime, incoming, response),
+    // Elsewhere whoever asks could name itself.
+    peerOf: (headers) => (isOwnServer() ? headers.get(peerHeader) : null),
+    isForwarded: (headers) => isOwnServer() && headers.get(forwardedHeader) === '1',
+    stop() {
+      stopping ??= stop();
+      return stopping;
+    },
+  };
+  return runtime;
+}
+
+function warn(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+function latestPayloads(
+  latest: ReadonlyMap<string, NewEvent>,
+  types: readonly LoggedType[],
+): Partial<LoggedPayloads> {
+  const payloads: Partial<Record<string, unknown>> = {};
+  for (const [type, { json }] of latest) {
+    const parsed =
+      isLoggedType(type) && types.includes(type) ? loggedSchemas[type].safeParse(JSON.parse(json)) : null;
+    if (parsed?.success) payloads[type] = parsed.data;
+  }
+  return payloads as Partial<LoggedPayloads>;
+}

@@ -1,0 +1,301 @@
+import { describe, expect, it } from 'vitest';
+import type { NewEvent } from '@/lib/server/event-log/event-log';
+import { fakeClock } from '@/lib/testing/fake-clock';
+import type { SampledReading } from './sampled';
+import { type SamplerOptions, startSampler } from './sampler';
+
+/** Where ticks begin at once: not close to where a second begins. */
+const start = Date.UTC(2026, 0, 1) + 400;
+const cpu: SampledReading = { type: 'cpu', read: async () => ({ totalPercent: 12.5 }) };
+const memory: SampledReading = { type: 'memory', read: async () => ({ usedBytes: 1024 }) };
+const never = () => new Promise<never>(() => {});
+
+/** A sampler on a clock of the test's own, and every round that it published. */
+function sampling(options: Partial<SamplerOptions>) {
+  const clock = fakeClock(start);
+  const rounds: NewEvent[][] = [];
+  const publish = async (events: readonly NewEvent[]) => {
+    rounds.push([...events]);
+  };
+  const sampler = startSampler({
+    host: 'atlas',
+    readings: [cpu, memory],
+    intervalMs: 1000,
+    publish,
+    clock,
+    ...options,
+  });
+  return { clock, rounds, sampler };
+}
+
+const typesOf = (rounds: readonly NewEvent[][]) =>
+  rounds.map((events) => events.map(({ type }) => type).join());
+
+/** A reading that counts its calls, and what it was told of them. */
+function counting(type: 'cpu' | 'memory', answer: (call: number) => Promise<object | null>) {
+  const calls: { readonly at: number; readonly signal: AbortSignal }[] = [];
+  let now = () => 0;
+  const reading: SampledReading = {
+    type,
+    read(signal) {
+      calls.push({ at: now(), signal });
+      return answer(calls.length);
+    },
+  };
+  return {
+    reading,
+    calls,
+    ticksOf: (tick: () => number) => {
+      now = tick;
+    },
+  };
+}
+
+describe('a round', () => {
+  it('is one append of all samples, each one line of JSON with the same t', async () => {
+    const { clock, rounds, sampler } = sampling({});
+    await clock.pass(1000);
+    expect(rounds).toEqual(
+      [start, start + 1000].map((t) => [
+        { type: 'cpu', host: 'atlas', t, json: `{"t":${t},"host":"atlas","totalPercent":12.5}` },
+        { type: 'memory', host: 'atlas', t, json: `{"t":${t},"host":"atlas","usedBytes":1024}` },
+      ]),
+    );
+    expect(sampler.state()).toEqual({
+      runningMs: 1000,
+      lastSampleAt: start + 1000,
+      sampleAgeMs: 0,
+      readings: [
+        { type: 'cpu', lastOkAt: start + 1000, consecutiveFailures: 0, lastError: null },
+        { type: 'memory', lastOkAt: start + 1000, consecutiveFailures: 0, lastError: null },
+      ],
+      watches: [],
+      publishing: { consecutiveFailures: 0, lastError: null },
+    });
+  });
+
+  it('keeps the order of the readings, whichever answers first', async () => {
+    const slow: SampledReading = {
+      type: 'cpu',
+      read: () => new Promise((resolve) => setImmediate(() => resolve({ totalPercent: 1 }))),
+    };
+    const { clock, rounds } = sampling({ readings: [slow, memory] });
+    await clock.pass(10);
+    await expect.poll(() => typesOf(rounds)).toEqual(['cpu,memory']);
+  });
+
+  it('leaves out who has nothing to tell, and is not published empty', async () => {
+    const { reading } = counting('cpu', async (call) => (call === 1 ? null : { totalPercent: 1 }));
+    const { clock, rounds, sampler } = sampling({ readings: [reading] });
+    await clock.pass(500);
+    expect(rounds).toEqual([]);
+    expect(sampler.state()).toMatchObject({ lastSampleAt: null, readings: [{ lastOkAt: start }] });
+    await clock.pass(500);
+    expect(typesOf(rounds)).toEqual(['cpu']);
+  });
+
+  it('stamps the wall clock as it is, also when it has been set back', async () => {
+    const { clock, rounds } = sampling({ readings: [cpu] });
+    await clock.pass(1000);
+    clock.stepWall(-3_600_000);
+    await clock.pass(1000);
+    expect(rounds.map(([event]) => event?.t)).toEqual([start, start + 1000, start + 2000 - 3_600_000]);
+  });
+
+  it.each([-5, 5])('is no older for a wall clock that steps by %i h', async (hours) => {
+    const { clock, sampler } = sampling({ readings: [cpu] });
+    expect(sampler.state().sampleAgeMs).toBeNull();
+    await clock.pass(1000);
+    clock.stepWall(hours * 3_600_000);
+    await clock.pass(400);
+    expect(sampler.state().sampleAgeMs).toBe(400);
+  });
+});
+
+describe('a reading that fails', () => {
+  it.each<[string, SampledReading['read']]>([
+    ['rejects', () => Promise.reject(new Error('no such file'))],
+    [
+      'throws',
+      () => {
+        throw new Error('no such file');
+      },
+    ],
+  ])('and %s stops no other, and is asked again at the next tick', async (_, read) => {
+    const { clock, rounds, sampler } = sampling({ readings: [{ type: 'cpu', read }, memory] });
+    await clock.pass(2000);
+    expect(typesOf(rounds)).toEqual(['memory', 'memory', 'memory']);
+    const [first] = sampler.state().readings;
+    expect(first).toEqual({ type: 'cpu', lastOkAt: null, consecutiveFailures: 3, lastError: 'no such file' });
+  });
+
+  it('is forgiven as soon as it answers', async () => {
+    const { reading } = counting('cpu', async (call) => {
+      if (call < 3) throw new Error('not yet');
+      return { totalPercent: 1 };
+    });
+    const { clock, sampler } = sampling({ readings: [reading] });
+    await clock.pass(2000);
+    expect(sampler.state().readings).toEqual([
+      { type: 'cpu', lastOkAt: start + 2000, consecutiveFailures: 0, lastError: null },
+    ]);
+  });
+
+  it('by a payload that is no JSON counts as failed', async () => {
+    const { clock, rounds, sampler } = sampling({
+      readings: [{ type: 'cpu', read: async () => ({ n: 1n }) }, memory],
+    });
+    await clock.pass(0);
+    expect(typesOf(rounds)).toEqual(['memory']);
+    expect(sampler.state().readings[0]?.lastError).toContain('BigInt');
+  });
+});
+
+describe('a reading that hangs', () => {
+  it('holds its round until the deadline, is told to abort, and stops no other', async () => {
+    const { reading, calls } = counting('cpu', never);
+    const { clock, rounds, sampler } = sampling({ readings: [reading, memory], deadlineMs: 300 });
+    await clock.pass(299);
+    expect(rounds).toEqual([]);
+    expect(calls[0]?.signal.aborted).toBe(false);
+    await clock.pass(1);
+    expect(typesOf(rounds)).toEqual(['memory']);
+    expect(calls[0]?.signal.aborted).toBe(true);
+    expect(sampler.state().readings[0]).toMatchObject({
+      consecutiveFailures: 1,
+      lastError: 'no answer within 300 ms',
+    });
+  });
+
+  it('pauses for 1, 2, 4 … 60 ticks', async () => {
+    const { reading, calls, ticksOf } = counting('cpu', never);
+    const { clock, rounds } = sampling({ readings: [reading, memory] });
+    ticksOf(() => Math.round((clock.wallMs() - start) / 1000));
+    await clock.pass(200_000);
+    const pauses = calls.slice(1).map(({ at }, index) => at - (calls[index]?.at ?? 0) - 1);
+    expect(pauses).toEqual([1, 2, 4, 8, 16, 32, 60, 60]);
+    expect(rounds).toHaveLength(201);
+  });
+
+  it('is not asked again while its answer is merely late, and the late answer is dropped', async () => {
+    const answers: ((payload: object) => void)[] = [];
+    const { reading, calls } = counting('cpu', () => new Promise((resolve) => answers.push(resolve)));
+    const { clock, rounds, sampler } = sampling({ readings: [reading, memory], deadlineMs: 300 });
+    await clock.pass(1500);
+    expect(calls).toHaveLength(1);
+    answers[0]?.({ totalPercent: 99 });
+    await clock.pass(400);
+    expect(sampler.state().readings[0]).toMatchObject({ lastOkAt: null, consecutiveFailures: 1 });
+    expect(typesOf(rounds)).toEqual(['memory', 'memory']);
+    await clock.pass(110);
+    answers[1]?.({ totalPercent: 1 });
+    await clock.pass(300);
+    expect(typesOf(rounds)).toEqual(['memory', 'memory', 'cpu,memory']);
+  });
+
+  it('and rejects too late leaves no unhandled rejection', async () => {
+    const rejects: ((error: Error) => void)[] = [];
+    const { reading } = counting('cpu', () => new Promise((_, reject) => rejects.push(reject)));
+    const { clock, sampler } = sampling({ readings: [reading], deadlineMs: 300 });
+    await clock.pass(400);
+    rejects[0]?.(new Error('aborted'));
+    await clock.pass(10);
+    expect(sampler.state().readings[0]?.consecutiveFailures).toBe(1);
+  });
+
+  it('past the interval is given up when the next round begins, so that rounds stay in order', async () => {
+    const { reading } = counting('cpu', never);
+    const { clock, rounds } = sampling({ readings: [reading, memory], deadlineMs: 5000 });
+    await clock.pass(2000);
+    expect(rounds.map(([event]) => event?.t)).toEqual([start, start + 1000]);
+  });
+});
+
+describe('publishing', () => {
+  it('that fails is told in the state, and the next round is published', async () => {
+    let isDown = true;
+    const { clock, sampler } = sampling({
+      publish: async () => {
+        if (isDown) throw new Error('disk full');
+      },
+    });
+    await clock.pass(1000);
+    expect(sampler.state()).toMatchObject({
+      lastSampleAt: null,
+      publishing: { consecutiveFailures: 2, lastError: 'disk full' },
+    });
+    isDown = false;
+    await clock.pass(1000);
+    expect(sampler.state()).toMatchObject({
+      lastSampleAt: start + 2000,
+      publishing: { consecutiveFailures: 0, lastError: null },
+    });
+  });
+
+  it('that hangs does not fill the memory: past 60 rounds they are dropped', async () => {
+    let appends = 0;
+    const { clock, sampler } = sampling({
+      publish: () => {
+        appends += 1;
+        return never();
+      },
+    });
+    await clock.pass(100_000);
+    expect(appends).toBe(60);
+    expect(sampler.state().publishing).toEqual({
+      consecutiveFailures: 41,
+      lastError: 'the log does not answer',
+    });
+  });
+});
+
+describe('stopping', () => {
+  it('waits for what is being published, and nothing comes after', async () => {
+    let acknowledge = () => {};
+    const { clock, sampler } = sampling({
+      publish: () =>
+        new Promise<void>((resolve) => {
+          acknowledge = resolve;
+        }),
+    });
+    await clock.pass(0);
+    const stopped = sampler.stop();
+    acknowledge();
+    await stopped;
+    expect(sampler.state().lastSampleAt).toBe(start);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('does not wait for ever, and aborts what is being read', async () => {
+    const { reading, calls } = counting('cpu', never);
+    const { clock, sampler } = sampling({ readings: [reading], deadlineMs: 300 });
+    await clock.pass(0);
+    await sampler.stop();
+    expect(calls[0]?.signal.aborted).toBe(true);
+
+    const hanging = sampling({ publish: never, deadlineMs: 300 });
+    await hanging.clock.pass(0);
+    const stopped = hanging.sampler.stop();
+    await hanging.clock.pass(300);
+    await stopped;
+  });
+});
+
+it('runs on the machine’s own clock', async () => {
+  const times: number[] = [];
+  await new Promise<void>((resolve) => {
+    const sampler = startSampler({
+      host: 'atlas',
+      readings: [cpu],
+      intervalMs: 20,
+      publish: async ([event]) => {
+        times.push(event?.t ?? 0);
+        if (times.length === 5) resolve(sampler.stop());
+      },
+    });
+    // Its timers keep no process alive; here the test's own does.
+    setTimeout(() => {}, 1000).unref();
+  });
+  expect(times.every((t, index) => index === 0 || t > (times[index - 1] ?? 0))).toBe(true);
+  expect(Math.abs(Date.now() - (times[0] ?? 0))).toBeLessThan(10_000);
+});

@@ -1,0 +1,535 @@
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'libsql';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { openAlerts } from '@/lib/server/alerting/alerts';
+import type { EventLog } from '@/lib/server/event-log/event-log';
+import { openSqliteLog } from '@/lib/server/event-log/sqlite-log';
+import { openSensorBook } from '@/lib/server/ingest/sensor-registry';
+import { readChannel } from '@/lib/server/notifications/channel';
+import { openNotify } from '@/lib/server/notifications/notifications';
+import { openHistory } from '@/lib/server/timeseries/history';
+import { type HeldLock, holdLock } from '@/lib/testing/lock-holder';
+import { canMount, mountSmallDisk, type SmallDisk } from '@/lib/testing/small-disk';
+
+/** One of the five databases by what it is for, opened on a folder. */
+interface Kept {
+  problem(): string | null;
+  /** Does something that must last. Whether it was said to be kept. */
+  change(word: string): Promise<boolean>;
+  /** The words that are known. */
+  words(): Promise<readonly string[]> | readonly string[];
+  close(): Promise<void> | void;
+}
+
+interface Hooks {
+  readonly onSetAside: (name: string) => void;
+  readonly onReport: (line: string) => void;
+}
+
+interface Subject {
+  readonly file: string;
+  open(dataDir: string, hooks: Hooks): Promise<Kept>;
+}
+
+/** For those that are not the log: a sound one in a folder of its own. */
+let log: EventLog;
+let folders: string[] = [];
+let disks: SmallDisk[] = [];
+const locks: { release(): Promise<void> }[] = [];
+let open: Kept[] = [];
+let asides: string[] = [];
+let reports: string[] = [];
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'hostbeat-storage-'));
+  folders.push(folder);
+  return folder;
+}
+
+beforeEach(async () => {
+  log = await openSqliteLog({ dataDir: newFolder() });
+});
+afterEach(async () => {
+  vi.useRealTimers();
+  for (const lock of locks.splice(0)) await lock.release();
+  for (const kept of open) await kept.close();
+  await log.close();
+  for (const disk of disks) disk.unmount();
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  folders = [];
+  disks = [];
+  open = [];
+  asides = [];
+  reports = [];
+});
+
+const startT = 1_795_392_000_000;
+/** History keeps numbers: a word is the number of its letters' places, at a time of its own. */
+const history: Subject = {
+  file: 'history.db',
+  async open(dataDir, hooks) {
+    const kept = openHistory({ log, dataDir, now: () => startT + 60_000, ...hooks });
+    const secondOf = (word: string) => word.charCodeAt(0) - 97;
+    return {
+      problem: () => kept.problem,
+      async change(word) {
+        const t = startT + secondOf(word) * 1_000;
+        const json = JSON.stringify({ t, host: 'atlas', load1: secondOf(word), cores: [] });
+        await log.append([{ type: 'cpu', host: 'atlas', t, json }]);
+        await kept.settle();
+        return kept.problem === null;
+      },
+      words() {
+        const range = { from: startT, to: startT + 26_000, points: 26 };
+        const [series] = kept.query({ host: 'atlas', metrics: ['cpu.load1'], ...range });
+        return (series?.points ?? []).flatMap(([, value]) =>
+          value === null ? [] : [String.fromCharCode(97 + value)],
+        );
+      },
+      close: () => kept.close(),
+    };
+  },
+};
+
+const subjects: readonly Subject[] = [
+  {
+    file: 'log.db',
+    async open(dataDir, hooks) {
+      const kept = await openSqliteLog({ dataDir, waitForOwnerMs: 0, ...hooks });
+      return {
+        problem: () => kept.problem,
+        change: (word) =>
+          kept.append([{ type: 'message', host: 'atlas', t: 1, json: JSON.stringify(word) }], 'durable').then(
+            () => true,
+            () => false,
+          ),
+        words: async () => (await kept.read(0, 1e6)).map(({ json }) => JSON.parse(json) as string),
+        close: () => kept.close(),
+      };
+    },
+  },
+  history,
+  {
+    file: 'alerts.db',
+    async open(dataDir, hooks) {
+      const publish = () => Promise.resolve([]);
+      const kept = await openAlerts({ log, dataDir, publish, culprits: () => [], ...hooks });
+      return {
+        problem: () => kept.problem,
+        change: async (id) => kept.putSilence({ id, matcher: {}, comment: '', from: 0, to: 1 }) === 'saved',
+        words: () => kept.silences.map(({ id }) => id),
+        close: () => kept.stop(),
+      };
+    },
+  },
+  {
+    file: 'notify.db',
+    async open(dataDir, hooks) {
+      const kept = await openNotify({ log, dataDir, graceMs: 0, ...hooks });
+      return {
+        problem: () => kept.problem,
+        async change(name) {
+          const read = readChannel({ kind: 'webhook', name, url: 'http://127.0.0.1:9/secret' });
+          return read.ok && kept.add(read.settings) !== null;
+        },
+        words: () => kept.channels().map(({ name }) => name),
+        close: () => kept.close(),
+      };
+    },
+  },
+  {
+    file: 'sensors.db',
+    async open(dataDir, hooks) {
+      const kept = await openSensorBook({ dataDir, now: () => startT, ...hooks });
+      const sensor = { kind: 'temperature', value: 1, unit: '°C', high: null, critical: null } as const;
+      return {
+        problem: () => kept.problem,
+        async change(id) {
+          kept.note([{ ...sensor, id, label: id }], startT);
+          return kept.problem === null;
+        },
+        words: () => kept.all().map(({ id }) => id),
+        close: () => kept.close(),
+      };
+    },
+  },
+];
+
+const generous = { timeout: 60_000, interval: 20 };
+const longestRetryMs = 15_000;
+const everyEnd = ['', '-wal', '-shm'];
+
+describe.each(subjects)('$file', ({ file, open: openSubject }) => {
+  const hooks: Hooks = {
+    onSetAside: (name) => asides.push(name),
+    onReport: (line) => reports.push(line),
+  };
+
+  async function openAt(dataDir: string): Promise<Kept> {
+    const kept = await openSubject(dataDir, hooks);
+    open.push(kept);
+    return kept;
+  }
+
+  async function shut(kept: Kept): Promise<void> {
+    open = open.filter((one) => one !== kept);
+    await kept.close();
+  }
+
+  async function expectAfterRestart(dataDir: string, kept: Kept, words: readonly string[]): Promise<void> {
+    expect([...(await kept.words())].sort()).toEqual(words);
+    await shut(kept);
+    const again = await openAt(dataDir);
+    expect(again.problem()).toBeNull();
+    expect([...(await again.words())].sort()).toEqual(words);
+  }
+
+  /** A folder in which an earlier run has kept `a`. */
+  async function usedFolder(dataDir = newFolder()): Promise<string> {
+    const kept = await openAt(dataDir);
+    expect(await kept.change('a')).toBe(true);
+    await shut(kept);
+    return dataDir;
+  }
+
+  /** As a crash leaves them; and what this process has locked is not locked there. */
+  function copyFiles(from: string, to: string): void {
+    mkdirSync(to, { recursive: true, mode: 0o700 });
+    for (const name of everyEnd.map((end) => file + end)) {
+      if (existsSync(join(from, name))) copyFileSync(join(from, name), join(to, name));
+    }
+  }
+
+  async function lockedFolder(lock: HeldLock) {
+    const dataDir = newFolder();
+    copyFiles(await usedFolder(), dataDir);
+    const other = await holdLock(join(dataDir, file), lock);
+    locks.push(other);
+    return { dataDir, other };
+  }
+
+  test.each([
+    ['the database', (dataDir: string) => rmSync(join(dataDir, file))],
+    [
+      'all of its files',
+      (dataDir: string) => {
+        for (const end of everyEnd) rmSync(join(dataDir, file + end), { force: true });
+      },
+    ],
+    ['the whole folder', (dataDir: string) => rmSync(dataDir, { recursive: true })],
+    ['its write-ahead log', (dataDir: string) => rmSync(join(dataDir, `${file}-wal`))],
+  ])('deleted while it is open, %s: all is written anew, and what comes then is kept', async (_, remove) => {
+    const dataDir = newFolder();
+    const kept = await openAt(dataDir);
+    await kept.change('a');
+    remove(dataDir);
+    expect(await kept.change('b')).toBe(true);
+    expect(existsSync(join(dataDir, file))).toBe(true);
+    expect(reports.filter((line) => line.includes('deleted while it was open'))).toHaveLength(1);
+    await expectAfterRestart(dataDir, kept, ['a', 'b']);
+  });
+
+  test('deleted while nobody writes: it is noticed without being asked', async () => {
+    const dataDir = newFolder();
+    const kept = await openAt(dataDir);
+    await kept.change('a');
+    rmSync(join(dataDir, file));
+    await vi.waitFor(() => expect(existsSync(join(dataDir, file))).toBe(true), generous);
+    await expectAfterRestart(dataDir, kept, ['a']);
+  });
+
+  test('replaced while it is open: the other file is set aside, and this one goes on', async () => {
+    const dataDir = newFolder();
+    const kept = await openAt(dataDir);
+    await kept.change('a');
+    const other = Buffer.from('a database of somebody else');
+    writeFileSync(join(dataDir, 'other'), other);
+    renameSync(join(dataDir, 'other'), join(dataDir, file));
+    expect(await kept.change('b')).toBe(true);
+    expect(asides).toEqual([expect.stringContaining(`${file}.replaced-`)]);
+    expect(readFileSync(asides[0] ?? '')).toEqual(other);
+    await expectAfterRestart(dataDir, kept, ['a', 'b']);
+  });
+
+  test('its write-ahead log cut short while it is open: the database stays sound and goes on', async () => {
+    const dataDir = newFolder();
+    const kept = await openAt(dataDir);
+    await kept.change('a');
+    const wal = join(dataDir, `${file}-wal`);
+    // A small database has moved it into its place already.
+    if (statSync(wal).size === 0) return;
+    truncateSync(wal, 100);
+    expect(await kept.change('b')).toBe(true);
+    expect(asides).toEqual([expect.stringContaining(`${file}.cut-short-`)]);
+    expect(kept.problem()).toBeNull();
+    await shut(kept);
+    const again = await openAt(dataDir);
+    expect(again.problem()).toBeNull();
+    expect(await again.words()).toContain('b');
+  });
+
+  test('overwritten while it is open: mended from its log, or set aside and written anew', async () => {
+    const dataDir = newFolder();
+    const kept = await openAt(dataDir);
+    await kept.change('a');
+    // One tick of the clock of files later.
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    writeFileSync(join(dataDir, file), Buffer.alloc(statSync(join(dataDir, file)).size, 7));
+    expect(await kept.change('b')).toBe(true);
+    expect(reports.filter((line) => line.includes('changed by another program'))).toHaveLength(1);
+    await shut(kept);
+    const again = await openAt(dataDir);
+    expect(again.problem()).toBeNull();
+    // History's earlier samples are nowhere else.
+    const isLost = file === 'history.db' && asides.length > 0;
+    expect([...(await again.words())].sort()).toEqual(isLost ? ['b'] : ['a', 'b']);
+  });
+
+  test('corrupt at the start: set aside and never deleted, and begun anew', async () => {
+    const dataDir = newFolder();
+    const garbage = 'no database at all, '.repeat(500);
+    writeFileSync(join(dataDir, file), garbage);
+    const kept = await openAt(dataDir);
+    expect(kept.problem()).toBeNull();
+    expect(asides).toEqual([expect.stringContaining(`${file}.corrupt-`)]);
+    expect(readFileSync(asides[0] ?? '', 'utf8')).toBe(garbage);
+    expect(await kept.change('a')).toBe(true);
+    await expectAfterRestart(dataDir, kept, ['a']);
+  });
+
+  test('a folder that cannot be made at the start, and can later', async () => {
+    const place = join(newFolder(), 'place');
+    writeFileSync(place, '');
+    const dataDir = join(place, 'data');
+    const kept = await openAt(dataDir);
+    expect(kept.problem()).toBe(`${join(dataDir, file)}: a part of its path is not a directory`);
+    expect(await kept.change('a')).toBe(false);
+    rmSync(place);
+    await vi.waitFor(() => expect(kept.problem()).toBeNull(), generous);
+    expect(await kept.change('b')).toBe(true);
+    // Said once when it failed, and once when it was well again.
+    expect(reports).toHaveLength(2);
+    const words = [...(await kept.words())].sort();
+    expect(words).toContain('b');
+    await expectAfterRestart(dataDir, kept, words);
+  });
+
+  test('a lock that another program holds, at the start and later: what was kept is there afterwards', async () => {
+    const dataDir = await usedFolder();
+    const other = new Database(join(dataDir, file));
+    other.exec('BEGIN EXCLUSIVE');
+    const kept = await openAt(dataDir);
+    expect(await kept.change('b')).toBe(false);
+    expect(kept.problem()).toMatch(new RegExp(`${file}: another program holds a lock on it$`));
+    other.exec('ROLLBACK');
+    await vi.waitFor(() => expect(kept.problem()).toBeNull(), generous);
+    other.exec('BEGIN IMMEDIATE');
+    expect(await kept.change('c')).toBe(false);
+    other.exec('ROLLBACK');
+    other.close();
+    await vi.waitFor(() => expect(kept.problem()).toBeNull(), generous);
+    expect(await kept.change('d')).toBe(true);
+    const words = [...(await kept.words())].sort();
+    expect(words).toEqual(expect.arrayContaining(['a', 'd']));
+    await expectAfterRestart(dataDir, kept, words);
+  });
+
+  test('a database that another process only reads at the start is used with it', async () => {
+    const { dataDir, other } = await lockedFolder('read');
+    const kept = await openAt(dataDir);
+    expect(await kept.words()).toEqual(['a']);
+    expect(await kept.change('b')).toBe(true);
+    expect(kept.problem()).toBeNull();
+    await other.release();
+    await expectAfterRestart(dataDir, kept, ['a', 'b']);
+  });
+
+  test('a database that another process writes at the start can be read, and heals', async () => {
+    const { dataDir, other } = await lockedFolder('write');
+    const kept = await openAt(dataDir);
+    expect(await kept.words()).toEqual(['a']);
+    expect(await kept.change('b')).toBe(false);
+    expect(kept.problem()).toMatch(new RegExp(`${file}: another program holds a lock on it$`));
+    await other.release();
+    await vi.waitFor(() => expect(kept.problem()).toBeNull(), generous);
+    expect(await kept.change('c')).toBe(true);
+    const words = [...(await kept.words())].sort();
+    expect(words).toEqual(expect.arrayContaining(['a', 'c']));
+    await expectAfterRestart(dataDir, kept, words);
+  });
+
+  test.skipIf(!canMount())('a full disk at the start: what was kept is there, and it heals', async () => {
+    const disk = mountSmallDisk(2_048);
+    disks.push(disk);
+    const dataDir = await usedFolder(join(disk.path, 'data'));
+    disk.fill();
+    const kept = await openAt(dataDir);
+    if (kept.problem() !== null) expect(kept.problem()).toContain(`${file}: the disk is full`);
+    expect(await kept.change('b')).toBe(false);
+    expect(kept.problem()).toContain(`${file}: the disk is full`);
+    disk.makeRoom();
+    await vi.waitFor(() => expect(kept.problem()).toBeNull(), generous);
+    expect(await kept.change('c')).toBe(true);
+    const words = [...(await kept.words())].sort();
+    expect(words).toEqual(expect.arrayContaining(['a', 'c']));
+    await expectAfterRestart(dataDir, kept, words);
+  });
+
+  test.skipIf(!canMount())(
+    'a read-only file system: what was kept can be read, and nothing is promised',
+    async () => {
+      const disk = mountSmallDisk(2_048);
+      disks.push(disk);
+      await usedFolder(join(disk.path, 'data'));
+      const view = disk.readOnlyView();
+      const kept = await openAt(join(view.path, 'data'));
+      expect(await kept.change('b')).toBe(false);
+      expect(kept.problem()).toMatch(new RegExp(`${file}: the file system is read-only$`));
+      expect(await kept.words()).toContain('a');
+      view.setReadOnly(false);
+      await vi.waitFor(() => expect(kept.problem()).toBeNull(), generous);
+      expect(await kept.change('c')).toBe(true);
+      expect(await kept.words()).toEqual(expect.arrayContaining(['a', 'c']));
+    },
+  );
+
+  test.skipIf(!canMount())(
+    'read-only at the start after a crash, and writable later: it heals within its longest delay',
+    async () => {
+      const disk = mountSmallDisk(4_096);
+      disks.push(disk);
+      const before = newFolder();
+      const crashed = await openAt(before);
+      expect(await crashed.change('a')).toBe(true);
+      copyFiles(before, join(disk.path, 'data'));
+      const view = disk.readOnlyView();
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+      const kept = await openAt(join(view.path, 'data'));
+      expect(await kept.words()).toContain('a');
+      expect(await kept.change('b')).toBe(false);
+      expect(kept.problem()).toMatch(new RegExp(`${file}: the file system is read-only$`));
+      await vi.advanceTimersByTimeAsync(4 * longestRetryMs);
+      expect(kept.problem()).toMatch(/read-only$/);
+      view.setReadOnly(false);
+      await vi.advanceTimersByTimeAsync(longestRetryMs);
+      expect(kept.problem()).toBeNull();
+      expect(await kept.change('c')).toBe(true);
+      const words = [...(await kept.words())].sort();
+      expect(words).toEqual(expect.arrayContaining(['a', 'c']));
+      await expectAfterRestart(join(view.path, 'data'), kept, words);
+    },
+  );
+
+  describe.skipIf(process.platform === 'win32')('rights', () => {
+    const modeOf = (path: string) => statSync(path).mode & 0o777;
+
+    test.each([0o000, 0o777])('only its owner may read anything, with a umask of %o', async (mask) => {
+      const dataDir = join(newFolder(), 'data');
+      const before = process.umask(mask);
+      try {
+        const kept = await openAt(dataDir);
+        await kept.change('a');
+        expect(modeOf(dataDir)).toBe(0o700);
+        const names = readdirSync(dataDir);
+        expect(names).toContain(file);
+        for (const name of names) expect([name, modeOf(join(dataDir, name))]).toEqual([name, 0o600]);
+      } finally {
+        process.umask(before);
+      }
+    });
+
+    test('what others may read is tightened', async () => {
+      const dataDir = await usedFolder();
+      chmodSync(dataDir, 0o755);
+      chmodSync(join(dataDir, file), 0o644);
+      writeFileSync(join(dataDir, `${file}-wal`), '', { mode: 0o666 });
+      chmodSync(join(dataDir, `${file}-wal`), 0o666);
+      const kept = await openAt(dataDir);
+      expect(await kept.change('b')).toBe(true);
+      expect(modeOf(dataDir)).toBe(0o700);
+      for (const end of ['', '-wal']) expect(modeOf(join(dataDir, file + end))).toBe(0o600);
+    });
+
+    test('what its owner may not write either is given back to it', async () => {
+      const dataDir = await usedFolder();
+      chmodSync(join(dataDir, file), 0o400);
+      const kept = await openAt(dataDir);
+      expect(await kept.change('b')).toBe(true);
+      expect(modeOf(join(dataDir, file))).toBe(0o600);
+    });
+
+    test.each(['', '-wal'])('a symbolic link is refused and not followed: %s', async (end) => {
+      const dataDir = newFolder();
+      const target = join(newFolder(), 'target');
+      writeFileSync(target, 'not ours');
+      symlinkSync(target, join(dataDir, file + end));
+      const kept = await openAt(dataDir);
+      expect(kept.problem()).toBe(`${join(dataDir, file + end)}: it is a symbolic link, which is refused`);
+      expect(await kept.change('a')).toBe(false);
+      expect(readFileSync(target, 'utf8')).toBe('not ours');
+    });
+
+    test('the folder itself may be a symbolic link', async () => {
+      const elsewhere = newFolder();
+      const dataDir = join(newFolder(), 'data');
+      symlinkSync(elsewhere, dataDir);
+      const kept = await openAt(dataDir);
+      expect(await kept.change('a')).toBe(true);
+      expect(existsSync(join(elsewhere, file))).toBe(true);
+    });
+
+    test.skipIf(process.getuid?.() !== 0).each([
+      ['the file', (dataDir: string) => join(dataDir, file)],
+      ['the folder', (dataDir: string) => dataDir],
+    ])('another user’s is refused: %s', async (_, pathIn) => {
+      const dataDir = await usedFolder();
+      chownSync(pathIn(dataDir), 12_345, 12_345);
+      const kept = await openAt(dataDir);
+      expect(kept.problem()).toBe(
+        `${pathIn(dataDir)}: it belongs to another user (uid 12345), which is refused`,
+      );
+      expect(await kept.change('b')).toBe(false);
+      chownSync(pathIn(dataDir), 0, 0);
+      await vi.waitFor(() => expect(kept.problem()).toBeNull(), generous);
+      expect(await kept.words()).toContain('a');
+    });
+  });
+
+  test('killed at any time, what was said to be kept by a person is in the database itself', async () => {
+    const dataDir = newFolder();
+    const kept = await openAt(dataDir);
+    await kept.change('a');
+    if (!['alerts.db', 'notify.db'].includes(file)) return;
+    // As a crash leaves it, and a lost write-ahead log on top.
+    const copy = newFolder();
+    copyFileSync(join(dataDir, file), join(copy, file));
+    const again = await openAt(copy);
+    expect(await again.words()).toEqual(['a']);
+  });
+});
+
+test('a folder that is there is not made anew by what cannot be opened in it', async () => {
+  const dataDir = newFolder();
+  mkdirSync(join(dataDir, 'sensors.db'));
+  const book = await openSensorBook({ dataDir });
+  expect(book.problem).toBe(`${join(dataDir, 'sensors.db')}: it is a directory, which is refused`);
+  book.close();
+  expect(readdirSync(dataDir)).toEqual(['sensors.db']);
+});

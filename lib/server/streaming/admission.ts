@@ -1,0 +1,160 @@
+import { BlockList, isIP } from 'node:net';
+import type { Problem } from '@/lib/protocol/problem';
+
+export interface AdmissionOptions {
+  /** Streams open at once, of all clients. */
+  readonly maxStreams: number;
+  /** Streams open at once of one address; loopback and the exempt ones have no such bound, unless loopback is a proxy. */
+  readonly maxStreamsPerAddress: number;
+  /** Addresses and CIDR networks behind which many clients stand. */
+  readonly exempt: readonly string[];
+  readonly maxFilters?: Partial<FilterBounds>;
+}
+
+/** Different filters (types and hosts) of streams that are open at once: each costs its work at every event. */
+export interface FilterBounds {
+  /** Of one address. Default 32. */
+  readonly perAddress: number;
+  /** Of an address that is exempt: many clients stand behind it. Default 128. */
+  readonly perExemptAddress: number;
+  /** Of all clients. Default 512. */
+  readonly inAll: number;
+}
+
+const filterBounds: FilterBounds = { perAddress: 32, perExemptAddress: 128, inAll: 512 };
+
+export type Place =
+  | { readonly ok: true; readonly release: () => void }
+  | { readonly ok: false; readonly problem: Problem };
+
+export interface Admission {
+  /**
+   * A place for one stream of a client at `address`; `null` where the address is not known. One that a proxy has named
+   * is never exempt. Streams of equal `filter` let the same pass.
+   */
+  take(address: string | null, filter: string, isForwarded?: boolean): Place;
+}
+
+/** Long enough for a rotation or a closed tab to free a place. */
+const retryAfterSeconds = 30;
+
+function listOf(networks: readonly string[]): (address: string) => boolean {
+  const list = new BlockList();
+  for (const network of networks) {
+    const [address = '', bits] = network.split('/');
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+    if (bits === undefined) list.addAddress(address, family);
+    else list.addSubnet(address, Number(bits), family);
+  }
+  return (address) => {
+    const family = isIP(address);
+    return family !== 0 && list.check(address, family === 6 ? 'ipv6' : 'ipv4');
+  };
+}
+
+const isLoopback = listOf(['127.0.0.0/8', '::1']);
+
+/** Counts open streams, so that neither one client nor all of them together take all of the server. */
+export function openAdmission(options: AdmissionOptions): Admission {
+  const { maxStreams, maxStreamsPerAddress, exempt } = options;
+  const bounds = { ...filterBounds, ...options.maxFilters };
+  const isProxy = listOf(exempt);
+  const open = new Map<string, number>();
+  const filters = openCounts();
+  const filtersByAddress = new Map<string, Counts>();
+  let total = 0;
+
+  // Clients of a proxy on this machine are not this machine, also where the proxy names none of them.
+  const isExempt = (address: string) => isLoopback(address) !== isProxy(address);
+
+  function refuse(detail: string): Place {
+    return { ok: false, problem: { code: 'too-many-streams', detail, retryAfterSeconds } };
+  }
+
+  function refuseFilter(detail: string): Place {
+    return { ok: false, problem: { code: 'too-many-filters', detail, retryAfterSeconds } };
+  }
+
+  /** Why one more filter cannot be had; `null` where this one is in use already, or there is room. */
+  function filterRefusal(who: string, limit: number, filter: string): Place | null {
+    const ofAddress = filtersByAddress.get(who);
+    if (ofAddress && !ofAddress.has(filter) && ofAddress.size >= limit) {
+      const named = who === '' ? 'clients without an address have' : `${who} has`;
+      return refuseFilter(`${named} streams with ${limit} different filters open, which is all it may have`);
+    }
+    if (!filters.has(filter) && filters.size >= bounds.inAll)
+      return refuseFilter(`streams with ${bounds.inAll} different filters are open, which is all there are`);
+    return null;
+  }
+
+  function countFilter(who: string, filter: string): () => void {
+    const ofAddress = filtersByAddress.get(who) ?? openCounts();
+    filtersByAddress.set(who, ofAddress);
+    ofAddress.add(filter);
+    filters.add(filter);
+    return () => {
+      filters.remove(filter);
+      ofAddress.remove(filter);
+      if (ofAddress.size === 0) filtersByAddress.delete(who);
+    };
+  }
+
+  return {
+    take(address, filter, isForwarded = false) {
+      const counted = address !== null && (isForwarded || !isExempt(address)) ? address : null;
+      const ofAddress = counted === null ? 0 : (open.get(counted) ?? 0);
+      if (total >= maxStreams) return refuse(`${maxStreams} streams are open, which is all there are`);
+      if (counted !== null && ofAddress >= maxStreamsPerAddress) {
+        return refuse(
+          `${counted} has ${maxStreamsPerAddress} streams open, which is all that one address may have`,
+        );
+      }
+      const limit = counted === null ? bounds.perExemptAddress : bounds.perAddress;
+      const refusal = filterRefusal(address ?? '', limit, filter);
+      if (refusal) return refusal;
+      const releaseFilter = countFilter(address ?? '', filter);
+      total += 1;
+      if (counted !== null) open.set(counted, ofAddress + 1);
+      let released = false;
+      return {
+        ok: true,
+        release() {
+          if (released) return;
+          released = true;
+          releaseFilter();
+          total -= 1;
+          if (counted === null) return;
+          const left = (open.get(counted) ?? 1) - 1;
+          if (left > 0) open.set(counted, left);
+          else open.delete(counted);
+        },
+      };
+    },
+  };
+}
+
+interface Counts {
+  readonly size: number;
+  has(key: string): boolean;
+  add(key: string): void;
+  remove(key: string): void;
+}
+
+/** How often each key is in use; one that is not takes no memory. */
+function openCounts(): Counts {
+  const counts = new Map<string, number>();
+  return {
+    get size() {
+      return counts.size;
+    },
+    has: (key) => counts.has(key),
+    add(key) {
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+    },
+    remove(key) {
+      const left = (counts.get(key) ?? 1) - 1;
+      if (left > 0) counts.set(key, left);
+      else counts.delete(key);
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import { isLoggedType } from '@/lib/protocol/event-types';
+import { parseFeedQuery } from './feed-query';
+
+const parse = (query: string, header: string | null = null) =>
+  parseFeedQuery(new URLSearchParams(query), header, (type) => isLoggedType(type) || type === 'deploy');
+
+function request(query: string, header: string | null = null) {
+  const result = parse(query, header);
+  if (!result.ok) throw new Error(result.problem.detail);
+  return result.request;
+}
+
+test('everything by default', () => {
+  expect(request('')).toEqual({ types: null, hosts: null, windowSeconds: 0, lastEventId: '' });
+});
+
+test('reads what it is asked', () => {
+  const read = request('types=cpu,memory&hosts=a,b&window=300&lastEventId=x-1&token=t');
+  expect([...(read.types ?? [])]).toEqual(['cpu', 'memory']);
+  expect([...(read.hosts ?? [])]).toEqual(['a', 'b']);
+  expect(read).toMatchObject({ windowSeconds: 300, lastEventId: 'x-1' });
+});
+
+test('a parameter given twice is one list', () => {
+  expect([...(request('types=cpu&types=memory').types ?? [])]).toEqual(['cpu', 'memory']);
+});
+
+test('types that users invented are known once there is one', () => {
+  expect([...(request('types=deploy,user-login').types ?? [])]).toEqual(['deploy', 'user-login']);
+});
+
+test('a position of any length is a position: an EventSource would take a refusal for final', () => {
+  expect(request(`lastEventId=${'x'.repeat(5000)}`).lastEventId).toBe('x'.repeat(64));
+});
+
+test('the header wins over the query', () => {
+  expect(request('lastEventId=a-1', 'b-2').lastEventId).toBe('b-2');
+  expect(request('lastEventId=a-1', '').lastEventId).toBe('a-1');
+});
+
+test.each([
+  ['types=cpuu', 'types', 'no event type "cpuu"'],
+  ['types=', 'types', 'names with commas'],
+  ['types=cpu,', 'types', 'names with commas'],
+  ['types=hello', 'types', 'no event type "hello"'],
+  ['hosts=', 'hosts', 'names with commas'],
+  ['window=3601', 'window', '3600'],
+  ['window=-1', 'window', 'whole number'],
+  ['window=1.5', 'window', 'whole number'],
+  ['window=abc', 'window', 'whole number'],
+])('%s is refused and named', (query, path, message) => {
+  const result = parse(query);
+  if (result.ok) throw new Error('was taken');
+  expect(result.problem.code).toBe('bad-query');
+  expect(result.problem.errors).toMatchObject([{ path, message: expect.stringContaining(message) }]);
+  expect(result.problem.detail).toContain(path);
+});

@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { loggedTypes } from '@/lib/protocol/event-types';
+import type { Problem, ProblemError } from '@/lib/protocol/problem';
+
+const maxListed = 64;
+const maxIdLength = 64;
+
+const list = z
+  .string()
+  .transform((text) => text.split(',').map((item) => item.trim()))
+  .refine((items) => items.every((item) => item !== ''), 'takes names with commas between them')
+  .refine((items) => items.length <= maxListed, `takes at most ${maxListed} names`);
+
+/** The feed's query, as users write it. */
+const feedQuerySchema = z.object({
+  types: list.optional(),
+  hosts: list.optional(),
+  window: z
+    .string()
+    .regex(/^\d{1,4}$/, 'takes a whole number of seconds from 0 to 3600')
+    .transform(Number)
+    .refine((seconds) => seconds <= 3600, 'takes at most 3600 seconds')
+    .optional(),
+  // An EventSource takes a 400 for final, so a position that makes no sense is answered with a gap instead.
+  lastEventId: z
+    .string()
+    .transform((text) => text.slice(0, maxIdLength))
+    .optional(),
+});
+
+/** What one client asked of the feed. */
+export interface FeedRequest {
+  readonly types: ReadonlySet<string> | null;
+  readonly hosts: ReadonlySet<string> | null;
+  readonly windowSeconds: number;
+  /** As sent; empty when the client has no position yet. */
+  readonly lastEventId: string;
+  /** Ends with what there is now, and says where that is. */
+  readonly once?: boolean;
+}
+
+export type FeedQueryResult =
+  | { readonly ok: true; readonly request: FeedRequest }
+  | { readonly ok: false; readonly problem: Problem };
+
+/**
+ * Reads the query and the `Last-Event-ID` header, which wins over the query's. Other parameters are let be.
+ * `isKnown` tells the event types that there are.
+ */
+export function parseFeedQuery(
+  query: URLSearchParams,
+  lastEventIdHeader: string | null,
+  isKnown: (type: string) => boolean,
+): FeedQueryResult {
+  const given: Record<string, string> = {};
+  for (const name of Object.keys(feedQuerySchema.shape)) {
+    const values = query.getAll(name);
+    if (values.length > 0) given[name] = values.join(',');
+  }
+  if (lastEventIdHeader) given.lastEventId = lastEventIdHeader;
+  const parsed = feedQuerySchema.safeParse(given);
+  if (!parsed.success) {
+    return refusal(parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })));
+  }
+  const { types, hosts, window, lastEventId } = parsed.data;
+  const unknown = (types ?? []).filter((type) => !isKnown(type));
+  if (unknown.length > 0) {
+    const known = loggedTypes.join(', ');
+    return refusal(
+      unknown.map((type) => ({
+        path: 'types',
+        message: `no event type "${type.slice(0, 64)}"; there are ${known}, and others once they were published`,
+      })),
+    );
+  }
+  return {
+    ok: true,
+    request: {
+      types: types ? new Set(types) : null,
+      hosts: hosts ? new Set(hosts) : null,
+      windowSeconds: window ?? 0,
+      lastEventId: lastEventId ?? '',
+    },
+  };
+}
+
+function refusal(errors: readonly ProblemError[]): FeedQueryResult {
+  const detail = errors.map(({ path, message }) => `${path} ${message}`).join('; ');
+  return { ok: false, problem: { code: 'bad-query', detail, errors } };
+}

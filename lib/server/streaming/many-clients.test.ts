@@ -1,0 +1,167 @@
+import { expect, test, vi } from 'vitest';
+import { openTurns } from '@/lib/server/concurrency/turns';
+import type { EventLog } from '@/lib/server/event-log/event-log';
+import { decode, event, everything, ids, newFeed, newLog } from '@/lib/testing/feed';
+import { openByteBudget } from './byte-budget';
+import type { Chunk } from './chunk';
+import type { Cursor } from './cursor';
+import { openEncodings } from './encodings';
+import type { FeedRequest } from './feed-query';
+import { openPages, pageEvents } from './pages';
+import { openSelection } from './subscription';
+
+const types = ['cpu', 'memory', 'disk', 'network', 'deploy', 'message', 'processes', 'filesystem'];
+const past = 20 * pageEvents;
+/** Milliseconds that a read of the log takes by the clock of these tests. */
+const readMs = 2;
+const budgetMs = 10;
+
+/** A filter of its own for each client: the types are the bits of its number. */
+const filterOf = (index: number): FeedRequest => ({
+  ...everything,
+  windowSeconds: 3600,
+  types: new Set(types.filter((_, bit) => (index + 1) & (1 << bit))),
+});
+
+/** A log of an hour, whose reads are counted and take time by a clock of their own. */
+async function rig() {
+  const log = await newLog();
+  for (let t = 0; t < past; t += 1) await log.append([event(types[t % types.length] ?? '', t)]);
+  let clock = 0;
+  let reads = 0;
+  let scheduled: (() => void)[] = [];
+  const counted: EventLog = {
+    ...log,
+    get headSeq() {
+      return log.headSeq;
+    },
+    get tailSeq() {
+      return log.tailSeq;
+    },
+    seqBefore(t) {
+      clock += readMs;
+      return log.seqBefore(t);
+    },
+    read(after, limit) {
+      reads += 1;
+      clock += readMs;
+      return log.read(after, limit);
+    },
+  };
+  const turns = openTurns({
+    budgetMs,
+    monotonicNow: () => clock,
+    schedule: (run) => scheduled.push(run),
+  });
+  const feed = newFeed(counted, { turns, monotonicNow: () => clock, maxLagMs: 1e9 });
+  return {
+    log,
+    feed,
+    reads: () => reads,
+    clock: () => clock,
+    isBusy: () => scheduled.length > 0,
+    turn() {
+      const due = scheduled;
+      scheduled = [];
+      for (const run of due) run();
+    },
+  };
+}
+
+/** A client that takes whatever there is, as soon as it is told. */
+function listen(cursor: Cursor) {
+  const chunks: Chunk[] = [];
+  const advance = () => {
+    for (let chunk = cursor.take(); chunk; chunk = cursor.take()) chunks.push(chunk);
+  };
+  cursor.onReady(advance);
+  advance();
+  return { chunks, seqs: () => chunks.flatMap((chunk) => ids(decode(chunk).events)) };
+}
+
+test.each([false, true])(
+  'many clients with filters of their own read the past in turns, and read it once (once: %s)',
+  async (once) => {
+    const { feed, reads, clock, turn, isBusy } = await rig();
+    const clients = Array.from({ length: 50 }, (_, index) =>
+      listen(feed.connect({ ...filterOf(index), once })),
+    );
+    // As long as one turn for all of them together, and no longer, when they come at once.
+    expect(clock()).toBeLessThanOrEqual(budgetMs + readMs);
+    let turns = 0;
+    while (isBusy()) {
+      const [from, before] = [clock(), reads()];
+      turn();
+      turns += 1;
+      expect(clock() - from).toBeLessThanOrEqual(budgetMs + readMs);
+      expect(reads() - before).toBeLessThanOrEqual(budgetMs / readMs + 1);
+    }
+    expect(turns).toBeGreaterThan(1);
+    // Not once for each client: those that come by a run that another one has read pick from it.
+    expect(reads()).toBeLessThanOrEqual((past / pageEvents) * 2);
+    for (const [index, { seqs }] of clients.entries()) {
+      const asked = filterOf(index).types ?? new Set();
+      const expected = Array.from({ length: past }, (_, t) => t).filter((t) =>
+        asked.has(types[t % types.length] ?? ''),
+      );
+      const heard = seqs();
+      expect(heard.slice(0, expected.length)).toEqual(expected.map((t) => `testlog-${t + 1}`));
+      expect(heard.slice(expected.length)).toEqual(once ? [`testlog-${past}`] : []);
+    }
+  },
+);
+
+test('an event of the past is encoded once, however many different filters let it pass', async () => {
+  const { feed, turn, isBusy } = await rig();
+  const encode = vi.spyOn(TextEncoder.prototype, 'encode');
+  const clients = Array.from({ length: 50 }, (_, index) => listen(feed.connect(filterOf(index))));
+  while (isBusy()) turn();
+  // Besides, each client has its own opening.
+  expect(encode.mock.calls.length).toBeLessThanOrEqual(past + pageEvents + clients.length);
+});
+
+test('a client that is live does not wait behind those that read the past', async () => {
+  const { log, feed, turn, isBusy, reads } = await rig();
+  const live = listen(feed.connect(everything));
+  for (let index = 0; index < 50; index += 1)
+    listen(feed.connect({ ...filterOf(index), hosts: new Set([`host-${index}`]) }));
+  turn();
+  expect(isBusy()).toBe(true);
+  const before = reads();
+  await log.append([event('cpu', past)]);
+  expect(live.seqs().at(-1)).toBe(`testlog-${past + 1}`);
+  expect(reads() - before).toBeLessThanOrEqual(budgetMs / readMs + 1);
+});
+
+test('who leaves while waiting costs nothing any more', async () => {
+  const { feed, reads, turn, isBusy } = await rig();
+  const cursors = Array.from({ length: 20 }, (_, index) => feed.connect(filterOf(index)));
+  for (const cursor of cursors) listen(cursor);
+  for (const cursor of cursors) {
+    cursor.onReady(null);
+    cursor.close();
+  }
+  const before = reads();
+  while (isBusy()) turn();
+  expect([reads() - before, feed.streams]).toEqual([0, 0]);
+});
+
+test('what is remembered for all filters together is bounded', async () => {
+  const log = await newLog();
+  const json = JSON.stringify({ text: 'x'.repeat(20_000) });
+  for (let t = 0; t < 200; t += 1) await log.append([{ ...event('cpu', t), json }]);
+  const memory = openByteBudget(1024 * 1024);
+  const encode = openEncodings(log, 1024);
+  const pages = openPages({ log, encode });
+  for (let index = 0; index < 40; index += 1) {
+    const request = { ...everything, types: new Set(['cpu', `type-${index}`]) };
+    const selection = openSelection({ log, request, pages, encode, memory });
+    for (let seq = 0; seq < log.headSeq; ) {
+      const batch = await selection.batchAfter(seq);
+      expect(batch.toSeq).toBeGreaterThan(seq);
+      seq = batch.toSeq;
+      expect(memory.bytes).toBeLessThanOrEqual(1024 * 1024);
+    }
+    expect(memory.bytes).toBeGreaterThan(900 * 1024);
+  }
+});

@@ -1,0 +1,118 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { EventLog } from '@/lib/server/event-log/event-log';
+import { event, everything, newFeed, newLog, takeAll } from '@/lib/testing/feed';
+import { openStallWatch, type WatchedCursor } from './stall-monitor';
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+
+function rig(cursors: () => Iterable<WatchedCursor>, log: { headSeq: number }) {
+  const lines: string[] = [];
+  const watch = openStallWatch({
+    log,
+    cursors,
+    onStall: (line) => lines.push(line),
+    monotonicNow: () => Date.now(),
+  });
+  return { watch, lines };
+}
+
+test('a cursor behind the head that stays where it is for 10 s is a problem, logged once, until it moves', () => {
+  const log = { headSeq: 9 };
+  let seq = 4;
+  const key = {};
+  const { watch, lines } = rig(() => [{ key, name: 'history', seq }], log);
+  vi.advanceTimersByTime(10_000);
+  expect(watch.problems).toEqual([]);
+  vi.advanceTimersByTime(1_000);
+  const line = 'no progress for 10 s: history at position 4 of 9';
+  expect([watch.problems, lines]).toEqual([[line], [line]]);
+  log.headSeq = 20;
+  vi.advanceTimersByTime(60_000);
+  expect(watch.problems).toEqual(['no progress for 10 s: history at position 4 of 20']);
+  expect(lines).toHaveLength(1);
+  seq = 5;
+  vi.advanceTimersByTime(1_000);
+  expect(watch.problems).toEqual([]);
+  vi.advanceTimersByTime(11_000);
+  expect(lines).toHaveLength(2);
+  watch.stop();
+});
+
+test('one that moves, however slowly, and one at the head are none', () => {
+  const log = { headSeq: 100 };
+  let slow = 0;
+  const [one, other] = [{}, {}];
+  const { watch, lines } = rig(
+    () => [
+      { key: one, name: 'alerts', seq: slow },
+      { key: other, name: 'history', seq: log.headSeq },
+    ],
+    log,
+  );
+  for (let second = 0; second < 120; second += 1) {
+    if (second % 9 === 0) slow += 1;
+    vi.advanceTimersByTime(1_000);
+  }
+  expect([watch.problems, lines]).toEqual([[], []]);
+  watch.stop();
+});
+
+test('many of a kind are one line', () => {
+  const keys = [{}, {}, {}];
+  const { watch, lines } = rig(() => keys.map((key, seq) => ({ key, name: 'streams', seq })), { headSeq: 7 });
+  vi.advanceTimersByTime(12_000);
+  expect(watch.problems).toEqual(['no progress for 10 s: streams (3) at position 0 of 7']);
+  expect(lines).toHaveLength(1);
+  keys.splice(0);
+  vi.advanceTimersByTime(1_000);
+  expect(watch.problems).toEqual([]);
+  watch.stop();
+});
+
+test('a stream whose log gives nothing is stalled, and one whose client does not read is not', async () => {
+  const whole = await newLog();
+  await whole.append(Array.from({ length: 600 }, (_, index) => event('cpu', index)));
+  let stuck = true;
+  const log: EventLog = {
+    ...whole,
+    headSeq: 600,
+    tailSeq: 1,
+    read: (after, limit) => (stuck ? new Promise(() => {}) : whole.read(after, limit)),
+  };
+  const feed = newFeed(log);
+  const waiting = feed.connect({ ...everything, lastEventId: 'testlog-0' });
+  takeAll(waiting);
+  stuck = false;
+  // It has taken one chunk of several and asks for no more.
+  const slow = feed.connect({ ...everything, lastEventId: 'testlog-0' });
+  slow.take();
+  expect(slow.take()).not.toBeNull();
+  const { watch, lines } = rig(() => [...feed.waiting()].map((one) => ({ ...one, name: 'streams' })), log);
+  vi.advanceTimersByTime(12_000);
+  expect(watch.problems).toEqual(['no progress for 10 s: streams at position 0 of 600']);
+  expect(lines).toHaveLength(1);
+  waiting.close();
+  vi.advanceTimersByTime(1_000);
+  expect(watch.problems).toEqual([]);
+  watch.stop();
+  slow.close();
+});
+
+test('a read without a position is stalled while it is the same one, and another is another', () => {
+  const log = { headSeq: 9 };
+  let reads: object[] = [{}];
+  const { watch, lines } = rig(() => reads.map((key) => ({ key, name: 'replays', seq: null })), log);
+  for (let second = 0; second < 60; second += 1) {
+    vi.advanceTimersByTime(1_000);
+    if (second % 9 === 0) reads = [{}, {}];
+  }
+  expect([watch.problems, lines]).toEqual([[], []]);
+  vi.advanceTimersByTime(12_000);
+  const line = 'no progress for 10 s: replays (2) in one read';
+  expect([watch.problems, lines]).toEqual([[line], [line]]);
+  reads = [];
+  vi.advanceTimersByTime(1_000);
+  expect(watch.problems).toEqual([]);
+  watch.stop();
+});

@@ -1,0 +1,102 @@
+import { uptime } from 'node:os';
+import type { GapCause } from '@/lib/protocol/history';
+
+/** Three clocks that differ when something happens to time itself. */
+export interface Clocks {
+  /** Unix ms. May be set by hours either way. */
+  wallMs(): number;
+  /** Ms since any fixed moment; stands still while the machine is suspended. */
+  monotonicMs(): number;
+  /** Ms since the machine started, suspension included. */
+  bootMs(): number;
+}
+
+export const systemClocks: Clocks = {
+  wallMs: () => Date.now(),
+  monotonicMs: () => performance.now(),
+  bootMs: () => uptime() * 1000,
+};
+
+/** Looks at the clocks again and again, so that what happened to time can be told afterwards. */
+export interface Vigil {
+  look(): void;
+  /** Why nothing was measured in `from` to `to`, Unix ms of this run of Hostbeat: what filled the most of it. */
+  cause(from: number, to: number): GapCause;
+  stop(): void;
+}
+
+export interface VigilOptions {
+  readonly clocks?: Clocks;
+  /** How often it looks. Default 1 s. */
+  readonly everyMs?: number;
+}
+
+type LapseCause = 'host-asleep' | 'clock-set' | 'server-stalled';
+
+/** A time between two looks that was not as it should be. */
+interface Lapse {
+  readonly from: number;
+  readonly to: number;
+  readonly cause: LapseCause;
+}
+
+/** A look may be this late without meaning. */
+const latenessMs = 500;
+/** Clocks may differ by this: the coarsest of them tells hundredths of a second, and others are slewed. */
+const tellingMs = 1_200;
+const lapsesMax = 200;
+/** A cause explains a gap when it filled at least this share of it. */
+const tellingShare = 0.3;
+
+export function openVigil({ clocks = systemClocks, everyMs = 1_000 }: VigilOptions = {}): Vigil {
+  const read = () => ({ wall: clocks.wallMs(), monotonic: clocks.monotonicMs() });
+  const asleepSoFar = () => clocks.bootMs() - clocks.monotonicMs();
+  let last = read();
+  let asleep = asleepSoFar();
+  let lapses: Lapse[] = [];
+
+  function look(): void {
+    const now = read();
+    const elapsed = now.monotonic - last.monotonic;
+    const jumped = now.wall - last.wall - elapsed;
+    const before = last;
+    last = now;
+    const halted = elapsed > everyMs + latenessMs ? elapsed : 0;
+    // The third clock is asked only when the first two disagree: elsewhere than on Linux it may start a call.
+    let slept = 0;
+    if (Math.abs(jumped) > tellingMs) {
+      const total = asleepSoFar();
+      slept = Math.max(0, total - asleep);
+      asleep = total;
+    }
+    const found: readonly (readonly [LapseCause, number])[] = [
+      ['host-asleep', slept > tellingMs ? slept : 0],
+      ['clock-set', Math.max(0, jumped - slept)],
+      ['server-stalled', halted],
+    ];
+    const [cause, ms] = found.reduce((most, one) => (one[1] > most[1] ? one : most));
+    if (ms > 0 && now.wall > before.wall) {
+      lapses = [...lapses, { from: before.wall, to: now.wall, cause }].slice(-lapsesMax);
+    }
+  }
+
+  const timer = setInterval(look, everyMs);
+  timer.unref();
+
+  return {
+    look,
+    cause(from, to) {
+      look();
+      const filled = new Map<LapseCause, number>();
+      for (const lapse of lapses) {
+        const overlap = Math.min(to, lapse.to) - Math.max(from, lapse.from);
+        if (overlap > 0) filled.set(lapse.cause, (filled.get(lapse.cause) ?? 0) + overlap);
+      }
+      const [most] = [...filled].sort(([, one], [, other]) => other - one);
+      return most && most[1] >= (to - from) * tellingShare ? most[0] : 'reading-failed';
+    },
+    stop() {
+      clearInterval(timer);
+    },
+  };
+}

@@ -1,0 +1,120 @@
+import type { GapCause, HistoryGap } from '@/lib/protocol/history';
+
+export interface Outage extends HistoryGap {
+  readonly host: string;
+}
+
+/** When a host was measured: Unix ms. `first` is `null` where a database of old does not know. */
+export interface Seen {
+  readonly host: string;
+  readonly first: number | null;
+  readonly last: number;
+}
+
+export interface PresenceOptions {
+  readonly intervalMs: number;
+  /** Why nothing was measured while this run of Hostbeat lasted. */
+  readonly cause: (from: number, to: number) => GapCause;
+  /** What lies between the last run and this one. */
+  readonly between: (from: number, to: number, hint: GapCause) => readonly HistoryGap[];
+}
+
+/** Notices when a host's samples stop and go on. */
+export interface Presence {
+  /** What an earlier run knew; up to there, it has told what there was to tell. */
+  recall(seen: readonly Seen[]): void;
+  /**
+   * A sample, in the log's order: Unix ms. `isOurs`: of this run. `hint` is what the log tells of the time since the
+   * one before. Gives what was missing in between; after a clock that was set back, something may be there already.
+   */
+  sample(host: string, t: number, isOurs: boolean, hint: () => GapCause): readonly Outage[];
+  /** Whether the clock was set back behind `t` since it was there. */
+  isBehind(host: string, t: number): boolean;
+  /** A host was measured as early as this: Unix ms. */
+  noteFirst(host: string, first: number): void;
+  /** What is missing at this moment. */
+  missing(host: string, now: number): readonly Outage[];
+  seen(): readonly Seen[];
+}
+
+interface Standing {
+  first: number | null;
+  /** Of the sample before, by the log's order. */
+  last: number;
+  /** The latest that there ever was: the clock may have been set back since. */
+  newest: number;
+  /** Earlier runs have told what was missing up to here. */
+  readonly toldTo: number;
+  isOurs: boolean;
+}
+
+/** Within a run a gap begins when two samples in a row are missing; between runs the first one that is. */
+const missedIntervals = 2.5;
+const leastMs = 2_500;
+
+/** Within a run, less than this without samples is no gap: ms. */
+export const shortestGapMs = (intervalMs: number) => Math.max(leastMs, missedIntervals * intervalMs);
+
+/** Samples of one tick and of lanes of their own may be in any order within this. */
+const disorderMs = 5_000;
+
+export function openPresence({ intervalMs, cause, between }: PresenceOptions): Presence {
+  const standings = new Map<string, Standing>();
+  const inRunMs = shortestGapMs(intervalMs);
+  const betweenRunsMs = 2 * intervalMs;
+
+  function gaps(
+    standing: Standing,
+    to: number,
+    isOurs: boolean,
+    hint: () => GapCause,
+  ): readonly HistoryGap[] {
+    const { last, newest, toldTo } = standing;
+    const begins = isOurs && !standing.isOurs;
+    // A clock that was set back comes again to where it was: the gap goes on behind what was measured then.
+    const starts = last < newest && newest < to ? [last, newest] : [last];
+    return starts.flatMap((from, index) => {
+      const end = starts[index + 1] ?? to;
+      if (end - from < (begins ? betweenRunsMs : inRunMs)) return [];
+      if (begins) return between(from, end, hint());
+      if (isOurs) return [{ from, to: end, cause: cause(from, end) }];
+      return from < toldTo ? [] : [{ from, to: end, cause: hint() }];
+    });
+  }
+
+  return {
+    recall(seen) {
+      for (const { host, first, last } of seen) {
+        if (standings.has(host)) continue;
+        standings.set(host, { first, last, newest: last, toldTo: last, isOurs: false });
+      }
+    },
+    sample(host, t, isOurs, hint) {
+      const standing = standings.get(host);
+      if (!standing) {
+        standings.set(host, { first: t, last: t, newest: t, toldTo: t, isOurs });
+        return [];
+      }
+      // Not the first in the log's order: the clock may have been ahead then.
+      if (standing.first !== null) standing.first = Math.min(standing.first, t);
+      // What an earlier run took in before it wrote how far it was.
+      if (!isOurs && t <= standing.toldTo) return [];
+      const found = gaps(standing, t, isOurs, hint).map((gap) => ({ host, ...gap }));
+      standing.isOurs ||= isOurs;
+      standing.last = t < standing.last - disorderMs ? t : Math.max(standing.last, t);
+      standing.newest = Math.max(standing.newest, t);
+      return found;
+    },
+    isBehind: (host, t) => (standings.get(host)?.last ?? Number.POSITIVE_INFINITY) < t - disorderMs,
+    noteFirst(host, first) {
+      const standing = standings.get(host);
+      if (standing?.first != null) standing.first = Math.min(standing.first, first);
+    },
+    missing(host, now) {
+      const standing = standings.get(host);
+      if (!standing) return [];
+      return gaps(standing, now, true, () => 'unknown').map((gap) => ({ host, ...gap }));
+    },
+    seen: () => [...standings].map(([host, { first, last }]) => ({ host, first, last })),
+  };
+}

@@ -1,0 +1,71 @@
+import { expect, test, vi } from 'vitest';
+import type { NewEvent } from './event-log/event-log';
+import { openCulprits } from './top-consumers';
+
+const processOf = (pid: number, cpuPercent: number | null) => ({ pid, name: `p${pid}`, cpuPercent });
+
+/** A reading that knows no CPU at first, as the kernel's counters give it. */
+function reading(type: 'processes' | 'cpu' = 'processes') {
+  let reads = 0;
+  return {
+    type,
+    get reads() {
+      return reads;
+    },
+    async read() {
+      reads += 1;
+      return { count: 1, threads: 1, top: [processOf(reads, reads === 1 ? null : 50)] };
+    },
+  };
+}
+
+function sampled(t: number, cpuPercent: number | null): ReadonlyMap<string, NewEvent> {
+  const json = JSON.stringify({ t, host: 'atlas', count: 1, threads: 1, top: [processOf(99, cpuPercent)] });
+  return new Map([['processes', { type: 'processes', host: 'atlas', t, json }]]);
+}
+
+test('a fresh sample is enough', async () => {
+  const processes = reading();
+  const culprits = openCulprits({ host: 'atlas', readings: [processes], latest: sampled(Date.now(), 10) });
+  expect(await culprits.now('atlas')).toMatchObject([{ pid: 99 }]);
+  expect(processes.reads).toBe(0);
+});
+
+test.each([
+  ['old', sampled(Date.now() - 60_000, 10)],
+  ['without CPU', sampled(Date.now(), null)],
+  ['missing', new Map()],
+])('where a sample is %s it looks for itself, twice if it must', async (_name, latest) => {
+  const processes = reading();
+  const culprits = openCulprits({ host: 'atlas', readings: [processes], latest });
+  expect(await culprits.now('atlas')).toMatchObject([{ pid: 2, cpuPercent: 50 }]);
+  expect(await culprits.now('atlas')).toMatchObject([{ pid: 3, cpuPercent: 50 }]);
+});
+
+test('a look that was long ago is no beginning', async () => {
+  const processes = reading();
+  const culprits = openCulprits({ host: 'atlas', readings: [processes], latest: new Map() });
+  await culprits.now('atlas');
+  expect(processes.reads).toBe(2);
+  const later = performance.now() + 60_000;
+  vi.spyOn(performance, 'now').mockReturnValue(later);
+  await culprits.now('atlas');
+  expect(processes.reads).toBe(4);
+});
+
+test('of other hosts, and where processes cannot be read, it knows none', async () => {
+  const latest = new Map();
+  expect(await openCulprits({ host: 'atlas', readings: [reading()], latest }).now('boreas')).toEqual([]);
+  expect(await openCulprits({ host: 'atlas', readings: [reading('cpu')], latest }).now('atlas')).toEqual([]);
+});
+
+test('two that ask at once share a look', async () => {
+  const processes = reading();
+  const { readings } = openCulprits({ host: 'atlas', readings: [processes], latest: new Map() });
+  const { signal } = new AbortController();
+  const [one, other] = await Promise.all([readings[0]?.read(signal), readings[0]?.read(signal)]);
+  expect(one).toBe(other);
+  expect(processes.reads).toBe(1);
+  await readings[0]?.read(signal);
+  expect(processes.reads).toBe(2);
+});

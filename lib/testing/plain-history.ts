@@ -1,0 +1,83 @@
+import { expect } from 'vitest';
+import { openBlocks } from '@/lib/server/timeseries/blocks';
+import { openHistoryStore } from '@/lib/server/timeseries/history-store';
+import { blockStart, ladder } from '@/lib/server/timeseries/retention-tiers';
+
+export type Sample = readonly [t: number, value: number];
+
+interface Rollup {
+  count: number;
+  min: number;
+  max: number;
+  sum: number;
+}
+
+/** Rollups as the plainest code there is makes them: nothing of it is shared with what it checks. */
+function rollupsOf(samples: readonly Sample[], stepMs: number): Map<number, Rollup> {
+  const rollups = new Map<number, Rollup>();
+  for (const [t, value] of samples) {
+    const start = t - (((t % stepMs) + stepMs) % stepMs);
+    const rollup = rollups.get(start);
+    if (!rollup) rollups.set(start, { count: 1, min: value, max: value, sum: value });
+    else {
+      rollup.count += 1;
+      if (value < rollup.min) rollup.min = value;
+      if (value > rollup.max) rollup.max = value;
+      rollup.sum += value;
+    }
+  }
+  return rollups;
+}
+
+/**
+ * Every step on every level of a closed history is what its samples make of it: how many, the least and the greatest
+ * exactly, and their sum to what adding floats in another order may change. A level is checked as far back as it is
+ * kept at `now`. Gives how many steps were held against one another.
+ */
+export function expectEveryRollup(
+  path: string,
+  metrics: ReadonlyMap<string, readonly Sample[]>,
+  now: number,
+): number {
+  const store = openHistoryStore(path);
+  let compared = 0;
+  try {
+    const blocks = openBlocks(() => store);
+    const rows = store.metrics().filter(({ name }) => metrics.has(name));
+    expect(rows.map(({ name }) => name).sort()).toEqual([...metrics.keys()].sort());
+    for (const level of ladder) {
+      const from = blockStart(level, now - level.keptMs) + level.blockMs;
+      for (const { id, name } of rows) {
+        const samples = (metrics.get(name) ?? []).filter(([t]) => t >= from);
+        const plain = rollupsOf(samples, level.stepMs);
+        const found = new Map<number, Rollup>();
+        for (let start = from; start <= now; start += level.blockMs) {
+          const column = blocks.read(level, start, new Set([id]))?.get(id);
+          for (const [step, count] of (column?.counts ?? []).entries()) {
+            if (!column || count === 0) continue;
+            found.set(start + step * level.stepMs, {
+              count,
+              min: column.mins[step] ?? Number.NaN,
+              max: column.maxs[step] ?? Number.NaN,
+              sum: column.sums[step] ?? Number.NaN,
+            });
+          }
+        }
+        const exact = (rollups: Map<number, Rollup>) =>
+          [...rollups]
+            .sort(([one], [other]) => one - other)
+            .map(([t, { count, min, max }]) => [t, count, min, max]);
+        expect(exact(found), `${name}, steps of ${level.stepMs} ms`).toEqual(exact(plain));
+        for (const [t, { sum, count, min, max }] of plain) {
+          const off = Math.abs((found.get(t)?.sum ?? Number.NaN) - sum);
+          const scale = Math.max(Math.abs(min), Math.abs(max), 1) * count;
+          expect(off / scale, `${name} at ${t}, steps of ${level.stepMs} ms`).toBeLessThan(1e-12);
+        }
+        compared += plain.size;
+      }
+    }
+  } finally {
+    store.close();
+  }
+  return compared;
+}

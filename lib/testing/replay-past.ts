@@ -1,0 +1,79 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { EventLog, NewEvent } from '@/lib/server/event-log/event-log';
+import { openSqliteLog } from '@/lib/server/event-log/sqlite-log';
+import { type History, openHistory } from '@/lib/server/timeseries/history';
+
+export interface MadePast {
+  readonly log: EventLog;
+  readonly history: History;
+  /** What the wall says: Unix ms. */
+  wall: number;
+  /** A sample of CPU and memory at each second in `fromS` to `toS` (without) after `start`, and the wall goes along. */
+  measure(fromS: number, toS: number): Promise<void>;
+  /** A message that says it was at `s` seconds after `start`. */
+  say(s: number, text: string): Promise<void>;
+  /** History takes in what the log has, and the log forgets its samples. */
+  forget(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const host = 'atlas';
+
+const event = (type: string, t: number, payload: object): NewEvent => ({
+  type,
+  host,
+  t,
+  json: JSON.stringify({ t, host, ...payload }),
+});
+
+/** A log and a history on disk, made in accelerated time: `start` is Unix ms. */
+export async function makePast(dataDir: string, start: number): Promise<MadePast> {
+  let monotonic = 0;
+  const time = { wall: start };
+  const log = await openSqliteLog({
+    dataDir,
+    waitForOwnerMs: 0,
+    newId: () => 'made',
+    flushMs: 1,
+    now: () => time.wall,
+    monotonicNow: () => monotonic,
+    elapsedMs: () => time.wall,
+  });
+  const history = openHistory({ log, dataDir, now: () => time.wall, elapsedMs: () => time.wall });
+  return {
+    log,
+    history,
+    get wall() {
+      return time.wall;
+    },
+    set wall(t) {
+      time.wall = t;
+    },
+    async measure(fromS, toS) {
+      for (let s = fromS; s < toS; s += 1) {
+        const t = start + s * 1_000;
+        time.wall = t + 1;
+        await log.append([
+          event('cpu', t, { totalPercent: s % 100, cores: [s % 100] }),
+          event('memory', t, { usedBytes: s * 1_000, totalBytes: 1e9 }),
+        ]);
+      }
+    },
+    async say(s, text) {
+      await log.append([event('message', start + s * 1_000, { text })], 'durable');
+    },
+    async forget() {
+      // Writes what waits to be written, so that it can get old on disk.
+      await log.append([event('message', time.wall, { text: 'before' })], 'durable');
+      await history.settle();
+      const { tailSeq } = log;
+      monotonic += 7_200_000;
+      await log.append([event('message', time.wall, { text: 'after' })], 'durable');
+      while (log.tailSeq === tailSeq) await delay(1);
+    },
+    async close() {
+      await history.close();
+      await log.close();
+    },
+  };
+}
