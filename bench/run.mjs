@@ -20,6 +20,7 @@ const all = [
   'replay',
   'faults',
   'one-client',
+  'surface',
 ];
 
 await main(async () => {
