@@ -2,7 +2,7 @@
 
 import { useTranslations } from 'next-intl';
 import { useContext } from 'react';
-import { useVerdict } from '@/lib/client/react/use-health';
+import { useHealth } from '@/lib/client/react/use-health';
 import { TimeViewContext } from '../charts/time-view';
 import { PlaceLink } from '../dashboard/place-link';
 import { useFindingWords } from '../dashboard/use-finding-words';
@@ -12,12 +12,12 @@ import { SeverityIcon } from './severity';
 export function AllWell({ large = false }: { readonly large?: boolean }) {
   const t = useTranslations('alerts');
   const words = useFindingWords();
-  const { tone, findings } = useVerdict();
+  const { status, findings } = useHealth();
   const shows = useContext(TimeViewContext)?.shows ?? 'present';
   const [worst] = findings.filter(({ severity }) => severity !== 'info');
   // Alerts are those of the present, whatever time the figures are of.
   const isOfNow = shows === 'present';
-  const isCalm = isOfNow && tone === 'calm';
+  const isCalm = isOfNow && status === 'calm';
   return (
     <div
       data-calm={isCalm}

@@ -2,7 +2,7 @@
 
 import { useTranslations } from 'next-intl';
 import { useEffect, useRef } from 'react';
-import { useAlerts, useToldAlerts } from '@/lib/client/react/alerts';
+import { useAlerts, useAlertsWithoutRule } from '@/lib/client/react/alerts';
 import { activeFirst } from './active';
 import { AlertLines } from './alert-lines';
 import { AllWell } from './all-well';
@@ -19,7 +19,7 @@ const shown = 5;
 export function BellMenu({ id, onLeave }: BellMenuProps) {
   const t = useTranslations('alerts');
   const active = activeFirst(useAlerts());
-  const told = useToldAlerts();
+  const told = useAlertsWithoutRule();
   const count = told.length + active.length;
   const shownTold = told.slice(0, shown);
   const box = useRef<HTMLElement>(null);

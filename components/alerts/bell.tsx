@@ -2,7 +2,7 @@
 
 import { useTranslations } from 'next-intl';
 import { type KeyboardEvent, useId, useRef, useState } from 'react';
-import { useAlerts, useToldAlerts } from '@/lib/client/react/alerts';
+import { useAlerts, useAlertsWithoutRule } from '@/lib/client/react/alerts';
 import { ringing, worstOf } from './active';
 import { LateBellMenu } from './late';
 import { toneText } from './severity';
@@ -16,7 +16,7 @@ export function Bell() {
   const [isOpen, setIsOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
   const id = useId();
-  const told = useToldAlerts();
+  const told = useAlertsWithoutRule();
   const loud = [...ringing(alerts), ...told];
   const worst = worstOf(loud);
   const label = worst ? t('bell', { count: loud.length, severity: t(`severity.${worst}`) }) : t('bellWell');

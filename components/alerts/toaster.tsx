@@ -2,7 +2,7 @@
 
 import { useTranslations } from 'next-intl';
 import { useEffect, useState } from 'react';
-import { useAlertDesk } from '@/lib/client/react/alerts';
+import { useAlertSync } from '@/lib/client/react/alerts';
 import { SeverityIcon, toneHue, toneOf } from './severity';
 import { emptyShelf, lifeMs, shownToasts, type Toast, withNews, without } from './toasts';
 import { type AlertWords, useAlertWords } from './words';
@@ -77,7 +77,7 @@ function Card({ toast, words, isHeld, onGone }: CardProps) {
 /** Notices of alerts as they fire and end. Few at a time, and told to a screen reader. */
 export function Toaster() {
   const t = useTranslations('alerts');
-  const desk = useAlertDesk();
+  const desk = useAlertSync();
   const words = useAlertWords();
   const nameOf = useToastName(words);
   const [shelf, setShelf] = useState(emptyShelf);
@@ -86,9 +86,9 @@ export function Toaster() {
 
   useEffect(
     () =>
-      desk.onNews((events) => {
+      desk.onEvents((events) => {
         const silenced = new Set(
-          desk.book.all.filter(({ silencedUntil }) => silencedUntil !== null).map(({ alertId }) => alertId),
+          desk.alerts.all.filter(({ silencedUntil }) => silencedUntil !== null).map(({ alertId }) => alertId),
         );
         setShelf((old) =>
           withNews(

@@ -66,7 +66,7 @@ export function Band<T extends LoggedType>(props: BandProps<T>) {
     [form, series, total],
   );
   const paths = useMemo(() => {
-    const { rows, isTorn } = past.lows(type);
+    const { rows, followsGap } = past.lows(type);
     const highs = past.highs(type).rows;
     const reaches = rows.flatMap((low, index) => {
       const high = highs[index];
@@ -79,7 +79,7 @@ export function Band<T extends LoggedType>(props: BandProps<T>) {
     };
     const strands = drawn.map((one) => reachOf<LoggedPayloads[T]>(one));
     const x = (t: number) => fractionOf(t, past.range) * width;
-    return createTracer({ x, y, holeMs, strands }).draw(timelineOf(reaches, ({ low }) => isTorn(low)));
+    return createTracer({ x, y, holeMs, strands }).draw(timelineOf(reaches, ({ low }) => followsGap(low)));
   }, [past, type, drawn, bottom, top, holeMs, width, height]);
   return (
     <svg

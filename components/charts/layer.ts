@@ -65,7 +65,7 @@ export function createLayer<T extends LoggedType>(parts: LayerParts<T>) {
     return strokeRoom + plotHeight * (1 - (held - bottom) / (top - bottom));
   };
   const rows = () => parts.timeline ?? store.table(type);
-  const holeMs = () => parts.holeMs ?? store.holeMsOf(type);
+  const holeMs = () => parts.holeMs ?? store.gapMsOf(type);
 
   function gapRect({ left, across }: { readonly left: number; readonly across: number }): SVGRectElement {
     const rect = document.createElementNS(svg.namespaceURI ?? '', 'rect') as SVGRectElement;

@@ -20,7 +20,7 @@ export interface LegendProps<T extends LoggedType> {
 export function rowAt<T extends LoggedType>(store: LiveStore, type: T, agoMs: number | null) {
   return agoMs === null
     ? store.latest(type)
-    : store.table(type).at(store.hostNow() - agoMs, store.holeMsOf(type));
+    : store.table(type).at(store.hostNow() - agoMs, store.gapMsOf(type));
 }
 
 /** The last row up to a moment that tells of a series of which not every row tells. */

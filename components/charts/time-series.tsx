@@ -143,7 +143,7 @@ export function TimeSeries<T extends LoggedType>(props: TimeSeriesProps<T>) {
   );
 
   const told = useMemo(() => series.filter((one) => one.label !== ''), [series]);
-  const holeMs = givenHoleMs ?? store.holeMsOf(type);
+  const holeMs = givenHoleMs ?? store.gapMsOf(type);
   const range = rangeNow();
   const moment = Math.min(range.to, Math.max(range.from, momentOf(pointed, store.hostNow()) ?? range.to));
   const agoMs = isLive && pointed && 'agoMs' in pointed ? pointed.agoMs : Math.max(0, range.to - moment);

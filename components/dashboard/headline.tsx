@@ -3,10 +3,10 @@
 import { useLocale, useTranslations } from 'next-intl';
 import { type ReactNode, useMemo } from 'react';
 import { useLive } from '@/lib/client/react/hooks';
-import { useVerdict } from '@/lib/client/react/use-health';
+import { useHealth } from '@/lib/client/react/use-health';
 import type { ConnectionState } from '@/lib/client/transport/frame';
 import { type Finding, keyOfFinding } from '@/lib/health/finding';
-import type { Verdict } from '@/lib/health/summary';
+import type { HealthSummary } from '@/lib/health/summary';
 import type { Locale } from '@/lib/i18n/locales';
 import { formatTick } from '@/lib/i18n/quantity';
 import { OtherFindings } from './other-findings';
@@ -25,7 +25,7 @@ const details = 'text-sm leading-6 text-soft';
 const spaceOf = (locale: Locale) => (locale === 'zh' ? '' : ' ');
 const bold = (text: ReactNode) => <b className="font-semibold text-ink">{text}</b>;
 
-function useVitals({ vitals: { cpuPercent, memoryPercent } }: Verdict): string | null {
+function useVitals({ vitals: { cpuPercent, memoryPercent } }: HealthSummary): string | null {
   const t = useTranslations('headline');
   const locale = useLocale();
   if (cpuPercent === null && memoryPercent === null) return null;
@@ -36,10 +36,10 @@ function useVitals({ vitals: { cpuPercent, memoryPercent } }: Verdict): string |
 }
 
 /** What was looked at and found well. */
-function useWatched({ watched }: Verdict): string {
+function useWatched({ monitored }: HealthSummary): string {
   const t = useTranslations('headline');
   const kinds = ['disks', 'mounts', 'interfaces', 'sensors', 'containers'] as const;
-  const list = kinds.filter((kind) => watched[kind] > 0).map((kind) => t(kind, { count: watched[kind] }));
+  const list = kinds.filter((kind) => monitored[kind] > 0).map((kind) => t(kind, { count: monitored[kind] }));
   return list.length === 0 ? '' : t('withinLimits', { list: list.join(t('comma')) });
 }
 
@@ -59,11 +59,11 @@ function Worst({ finding }: WorstProps) {
       >
         {t('sentence', { text: words.clause(finding) })}
       </PlaceLink>
-      {finding.culprit && (
+      {finding.topConsumer && (
         <>
           {spaceOf(locale)}
-          <PlaceLink place={finding.culprit.is === 'container' ? 'containers' : 'processes'}>
-            {words.culprit(finding.culprit)}
+          <PlaceLink place={finding.topConsumer.kind === 'container' ? 'containers' : 'processes'}>
+            {words.culprit(finding.topConsumer)}
           </PlaceLink>
         </>
       )}
@@ -82,15 +82,15 @@ export function Headline() {
   const t = useTranslations('headline');
   const locale = useLocale();
   const words = useFindingWords();
-  const verdict = useVerdict();
+  const verdict = useHealth();
   const vitals = useVitals(verdict);
   const watched = useWatched(verdict);
   const silentSince = useLive((live) => live.silentSince);
   const state = useLive((live) => live.state);
-  const { tone, findings } = verdict;
+  const { status, findings } = verdict;
   const space = spaceOf(locale);
   const [worst, ...others] = findings;
-  const isCalm = tone === 'calm' || !worst;
+  const isCalm = status === 'calm' || !worst;
   const worstKey = worst && !isCalm ? keyOfFinding(worst) : '';
   // Said aloud when something else is the matter, not each time that its figure is another.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the words of the moment in which it was found.
@@ -113,9 +113,9 @@ export function Headline() {
     .filter(Boolean)
     .join(space);
   return (
-    <header data-tone={tone} className={room}>
+    <header data-tone={status} className={room}>
       <p className={sentence}>
-        {tone === 'unknown' ? (
+        {status === 'unknown' ? (
           t.rich('waiting', { b: bold })
         ) : isCalm ? (
           <>

@@ -4,7 +4,7 @@ import { useSearchParams } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { type ComponentType, useContext, useState } from 'react';
 import { useLive } from '@/lib/client/react/hooks';
-import { readingState } from '@/lib/client/react/use-sample';
+import { sampleState } from '@/lib/client/react/use-sample';
 import type { SampleType } from '@/lib/protocol/event-types';
 import { type TimeView, TimeViewContext } from '../charts/time-view';
 import { AlertsPanel } from '../panels/alerts';
@@ -68,7 +68,7 @@ function useAbsent(): readonly string[] {
   // A string, since what is read from the store must compare by identity.
   const names = useLive((store) =>
     all
-      .filter(({ needs }) => needs && readingState(store, needs) === 'absent')
+      .filter(({ needs }) => needs && sampleState(store, needs) === 'absent')
       .map(({ name }) => name)
       .join(' '),
   );

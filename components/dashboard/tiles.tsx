@@ -3,7 +3,7 @@
 import { useLocale, useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import { useLatest, useLive } from '@/lib/client/react/hooks';
-import { readingState } from '@/lib/client/react/use-sample';
+import { sampleState } from '@/lib/client/react/use-sample';
 import {
   busiestCore,
   busiestDevice,
@@ -48,7 +48,7 @@ function useNames(): readonly (Name | Spare)[] {
     places
       .filter((name) => {
         const need = needOf(name);
-        return need !== null && readingState(store, need) === 'absent';
+        return need !== null && sampleState(store, need) === 'absent';
       })
       .join(' '),
   ).split(' ');

@@ -2,7 +2,7 @@
 
 import { useLocale, useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
-import type { Culprit, Finding, FindingKind } from '@/lib/health/finding';
+import type { Finding, FindingKind, TopConsumer } from '@/lib/health/finding';
 import { formatQuantity, formatTick } from '@/lib/i18n/quantity';
 
 /** What can be lost and has a name of its own. */
@@ -47,13 +47,13 @@ export function useFindingWords() {
         kind === 'reading-lost' && isReading(subject) ? t(`panel.${subject}`) : (subject ?? 'none');
       return t(`headline.finding.${kind}`, { subject: named, figure: figureOf(finding) });
     },
-    culprit({ name, is, figure, takes }: Culprit): ReactNode {
-      const unit = takes === 'memory' ? 'memoryBytes' : 'bytesPerSecond';
-      return t.rich(`headline.culprit.${takes}`, {
+    culprit({ name, kind, figure, resource }: TopConsumer): ReactNode {
+      const unit = resource === 'memory' ? 'memoryBytes' : 'bytesPerSecond';
+      return t.rich(`headline.culprit.${resource}`, {
         cores: (figure / 100).toLocaleString(locale, { maximumFractionDigits: 1 }),
         figure: formatQuantity(figure, unit, locale),
         who: () =>
-          t.rich(`headline.culprit.${is}`, {
+          t.rich(`headline.culprit.${kind}`, {
             name,
             b: (text) => <b className="font-semibold text-ink">{text}</b>,
           }),

@@ -1,7 +1,7 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
-import { useAlerts, useToldAlerts } from '@/lib/client/react/alerts';
+import { useAlerts, useAlertsWithoutRule } from '@/lib/client/react/alerts';
 import { activeFirst } from '../alerts/active';
 import { AllWell } from '../alerts/all-well';
 import { LateAlertLines } from '../alerts/late';
@@ -14,7 +14,7 @@ const recentMax = 3;
 export function AlertsPanel({ bare = false, className = '' }: EmbeddableProps) {
   const t = useTranslations('alerts');
   const alerts = useAlerts();
-  const told = useToldAlerts();
+  const told = useAlertsWithoutRule();
   const active = activeFirst(alerts);
   const ended = alerts.filter(({ state }) => state === 'resolved').slice(0, recentMax);
   const firing = told.length + active.filter(({ state }) => state === 'firing').length;

@@ -3,9 +3,9 @@
 import { useLocale, useTranslations } from 'next-intl';
 import { useMemo, useState } from 'react';
 import { useLive, useLiveStore } from '@/lib/client/react/hooks';
-import { useReading } from '@/lib/client/react/use-sample';
+import { useSampleState } from '@/lib/client/react/use-sample';
 import { useStableOrder } from '@/lib/client/react/use-stable-order';
-import { share } from '@/lib/health/percent';
+import { percentOf } from '@/lib/health/key-figures';
 import { meanScores } from '@/lib/health/stable-order';
 import { formatQuantity } from '@/lib/i18n/quantity';
 import type { Containers } from '@/lib/protocol/payloads';
@@ -59,7 +59,7 @@ export function ContainersPanel({ bare = false, className = '' }: EmbeddableProp
   const row = useLive((live) => rowAt(live, 'containers', ago));
   const last = useLive((live) => live.last('containers'));
   const known = row ?? last;
-  const reading = useReading('containers');
+  const reading = useSampleState('containers');
   const [open, setOpen] = useState(false);
 
   const scores = useMemo(() => {
@@ -139,7 +139,7 @@ export function ContainersPanel({ bare = false, className = '' }: EmbeddableProp
               const { id, name, image, cpuPercent, memoryBytes, memoryLimitBytes } = item;
               const word = wordOf(item);
               const isUnwell = word !== null && ['warn', 'bad'].includes(toneOf(word));
-              const full = row && share(memoryBytes, memoryLimitBytes);
+              const full = row && percentOf(memoryBytes, memoryLimitBytes);
               return (
                 <tr key={id} className="border-t border-line">
                   <th scope="row" title={image ?? id} className="pr-2 text-left font-semibold">

@@ -2,7 +2,7 @@
 
 import { useLocale, useTranslations } from 'next-intl';
 import { useLive } from '@/lib/client/react/hooks';
-import { useReading } from '@/lib/client/react/use-sample';
+import { useSampleState } from '@/lib/client/react/use-sample';
 import { formatQuantity } from '@/lib/i18n/quantity';
 import { useCrosshair } from '../charts/crosshair';
 import { rowAt } from '../charts/legend';
@@ -15,7 +15,7 @@ const mostLabelled = 16;
 /** Each core as a bar; a grid of thin ones on a machine with many. */
 export function CoresPanel({ className = '' }: { readonly className?: string }) {
   const t = useTranslations();
-  const reading = useReading('cpu');
+  const reading = useSampleState('cpu');
   const locale = useLocale();
   const ago = useCrosshair();
   const row = useLive((store) => rowAt(store, 'cpu', ago));

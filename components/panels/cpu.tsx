@@ -3,7 +3,7 @@
 import { useLocale, useTranslations } from 'next-intl';
 import { useCallback, useMemo } from 'react';
 import { useLatest, useLive, useLiveStore } from '@/lib/client/react/hooks';
-import { useReading } from '@/lib/client/react/use-sample';
+import { useSampleState } from '@/lib/client/react/use-sample';
 import { formatQuantity, formatTick } from '@/lib/i18n/quantity';
 import type { Cpu } from '@/lib/protocol/payloads';
 import type { Series } from '../charts/core/series';
@@ -33,7 +33,7 @@ const system = (row: Cpu) => sum(row, row.systemPercent, row.irqPercent, row.sof
 /** CPU time by mode, stacked. */
 export function CpuPanel({ bare = false, className = '' }: EmbeddableProps) {
   const t = useTranslations();
-  const reading = useReading('cpu');
+  const reading = useSampleState('cpu');
   const locale = useLocale();
   const store = useLiveStore();
   const cores = useLive(({ facts }) => facts.cores);

@@ -4,7 +4,7 @@ import { useLocale, useTranslations } from 'next-intl';
 import { useCallback, useMemo, useState } from 'react';
 import { useLive, useLiveStore } from '@/lib/client/react/hooks';
 import { useBusiest } from '@/lib/client/react/use-busiest';
-import { useReading } from '@/lib/client/react/use-sample';
+import { useSampleState } from '@/lib/client/react/use-sample';
 import { formatQuantity, formatTick } from '@/lib/i18n/quantity';
 import type { Disk } from '@/lib/protocol/payloads';
 import type { Series } from '../charts/core/series';
@@ -40,7 +40,7 @@ export function DiskPanel({ bare = false, className = '' }: EmbeddableProps) {
   const store = useLiveStore();
   const ago = useCrosshair();
   const row = useLive((live) => rowAt(live, 'disk', ago));
-  const reading = useReading('disk');
+  const reading = useSampleState('disk');
   const { order, chosen, choose } = useBusiest('disk', devicesOf, traffic);
   const [open, setOpen] = useState(false);
 

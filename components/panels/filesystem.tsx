@@ -3,7 +3,7 @@
 import { useLocale, useTranslations } from 'next-intl';
 import { useMemo, useState } from 'react';
 import { useLatest, useLive } from '@/lib/client/react/hooks';
-import { useReading } from '@/lib/client/react/use-sample';
+import { useSampleState } from '@/lib/client/react/use-sample';
 import { useStableOrder } from '@/lib/client/react/use-stable-order';
 import { usedPercent } from '@/lib/health/key-figures';
 import { formatQuantity } from '@/lib/i18n/quantity';
@@ -42,7 +42,7 @@ export function FilesystemPanel({ bare = false, className = '' }: EmbeddableProp
   const locale = useLocale();
   const latest = useLatest('filesystem');
   const known = useLive((store) => store.last('filesystem'));
-  const reading = useReading('filesystem');
+  const reading = useSampleState('filesystem');
   const [open, setOpen] = useState(false);
 
   // What is read-only stays as full as it is: nothing runs out there.

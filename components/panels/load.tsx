@@ -3,7 +3,7 @@
 import { useLocale, useTranslations } from 'next-intl';
 import { useCallback, useMemo } from 'react';
 import { useLatest, useLiveStore } from '@/lib/client/react/hooks';
-import { useReading } from '@/lib/client/react/use-sample';
+import { useSampleState } from '@/lib/client/react/use-sample';
 import { formatQuantity, formatTick } from '@/lib/i18n/quantity';
 import type { Series } from '../charts/core/series';
 import { Legend, rowAt } from '../charts/legend';
@@ -15,7 +15,7 @@ import { Quiet } from '../ui/quiet';
 /** How many tasks run or wait, as the kernel averages it over 1, 5 and 15 minutes. */
 export function LoadPanel({ className = '' }: { readonly className?: string }) {
   const t = useTranslations();
-  const reading = useReading('cpu');
+  const reading = useSampleState('cpu');
   const locale = useLocale();
   const store = useLiveStore();
   const latest = useLatest('cpu');

@@ -3,7 +3,7 @@
 import { useLocale, useTranslations } from 'next-intl';
 import { useCallback, useMemo } from 'react';
 import { useLatest, useLiveStore } from '@/lib/client/react/hooks';
-import { useReading } from '@/lib/client/react/use-sample';
+import { useSampleState } from '@/lib/client/react/use-sample';
 import { formatQuantity, formatTick } from '@/lib/i18n/quantity';
 import type { Memory } from '@/lib/protocol/payloads';
 import type { Series } from '../charts/core/series';
@@ -24,7 +24,7 @@ const filled = ({ totalBytes, freeBytes }: Memory) =>
 /** What is used and what is cache, stacked up to all there is. */
 export function MemoryPanel({ bare = false, className = '' }: EmbeddableProps) {
   const t = useTranslations();
-  const reading = useReading('memory');
+  const reading = useSampleState('memory');
   const locale = useLocale();
   const store = useLiveStore();
   const latest = useLatest('memory');

@@ -4,7 +4,7 @@ import { useLocale, useTranslations } from 'next-intl';
 import { useCallback, useMemo, useState } from 'react';
 import { useLive, useLiveStore } from '@/lib/client/react/hooks';
 import { useBusiest } from '@/lib/client/react/use-busiest';
-import { useReading } from '@/lib/client/react/use-sample';
+import { useSampleState } from '@/lib/client/react/use-sample';
 import { formatQuantity, formatTick } from '@/lib/i18n/quantity';
 import type { Network } from '@/lib/protocol/payloads';
 import type { Series } from '../charts/core/series';
@@ -42,7 +42,7 @@ export function NetworkPanel({ bare = false, className = '' }: EmbeddableProps) 
   const store = useLiveStore();
   const ago = useCrosshair();
   const row = useLive((live) => rowAt(live, 'network', ago));
-  const reading = useReading('network');
+  const reading = useSampleState('network');
   const { order, chosen, choose } = useBusiest('network', interfacesOf, weight);
   const [open, setOpen] = useState(false);
 

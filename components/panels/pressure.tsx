@@ -3,7 +3,7 @@
 import { useLocale, useTranslations } from 'next-intl';
 import { useCallback, useMemo } from 'react';
 import { useLatest, useLiveStore } from '@/lib/client/react/hooks';
-import { useReading } from '@/lib/client/react/use-sample';
+import { useSampleState } from '@/lib/client/react/use-sample';
 import { formatQuantity, formatTick } from '@/lib/i18n/quantity';
 import type { Pressure } from '@/lib/protocol/payloads';
 import type { Series } from '../charts/core/series';
@@ -30,7 +30,7 @@ export function PressurePanel({ bare = false, className = '' }: EmbeddableProps)
   const locale = useLocale();
   const store = useLiveStore();
   const latest = useLatest('pressure');
-  const reading = useReading('pressure');
+  const reading = useSampleState('pressure');
 
   const lines = useMemo<readonly Series<'pressure'>[]>(
     () => [

@@ -1,7 +1,7 @@
 'use client';
 
 import { useLocale, useTranslations } from 'next-intl';
-import type { HeardSensor, Sensor } from '@/lib/health/sensors';
+import type { ReportedSensor, Sensor } from '@/lib/health/sensors';
 import { formatMeasure } from '@/lib/i18n/quantity';
 import { Bar } from '../ui/bar';
 import { Figure } from '../ui/figure';
@@ -43,7 +43,7 @@ export interface SensorLevelProps {
   readonly name: string;
   /** What is said after the name. */
   readonly aside?: string;
-  readonly heard: HeardSensor;
+  readonly heard: ReportedSensor;
   /** How long ago it was heard, in ms, when it should have been heard since; else `null`. */
   readonly lateMs: number | null;
 }

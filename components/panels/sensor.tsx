@@ -4,7 +4,13 @@ import { useLocale, useTranslations } from 'next-intl';
 import { useCallback, useContext, useMemo } from 'react';
 import { useLive, useLiveStore } from '@/lib/client/react/hooks';
 import { timelineOf } from '@/lib/client/store/timeline';
-import { type HeardSensor, heldWords, holeMsOfSensor, isOfSensor, type Sensor } from '@/lib/health/sensors';
+import {
+  gapMsOfSensor,
+  heldValues,
+  isOfSensor,
+  type ReportedSensor,
+  type Sensor,
+} from '@/lib/health/sensors';
 import { formatMeasure } from '@/lib/i18n/quantity';
 import type { SensorData } from '@/lib/protocol/payloads';
 import type { Threshold } from '../charts/core/marks';
@@ -18,7 +24,7 @@ import { agoOf, hueOfKind } from './sensor-level';
 import { useHeardSensors } from './use-heard-sensors';
 
 interface MeasureProps {
-  readonly heard: HeardSensor;
+  readonly heard: ReportedSensor;
   readonly holeMs: number;
 }
 
@@ -41,8 +47,8 @@ function Measure({ heard, holeMs }: MeasureProps) {
   const held = useMemo(() => {
     const word = words.find(({ key }) => key === heard.key);
     if (isPast || !word) return null;
-    const found = heldWords(store.table('sensor-data').rows, word, store.holeMsOf('sensor-data'));
-    return found && { timeline: timelineOf(found.rows), holeMs: found.holeMs };
+    const found = heldValues(store.table('sensor-data').rows, word, store.gapMsOf('sensor-data'));
+    return found && { timeline: timelineOf(found.rows), holeMs: found.gapMs };
   }, [store, isPast, words, revision, heard.key]);
   const tick = useCallback((at: number) => formatMeasure(at, unit, locale), [unit, locale]);
   const thresholds = useMemo<readonly Threshold[]>(
@@ -75,7 +81,7 @@ export function SensorPanel({ id }: { readonly id: string }) {
   const locale = useLocale();
   const store = useLiveStore();
   const holeMs = useLive((live) =>
-    holeMsOfSensor(live.table('sensor-data').rows, id, live.holeMsOf('sensor-data')),
+    gapMsOfSensor(live.table('sensor-data').rows, id, live.gapMsOf('sensor-data')),
   );
   const { all, lateMs } = useHeardSensors();
   const measures = all.filter(({ sensor }) => isOfSensor(sensor, id));

@@ -82,10 +82,10 @@ export function SensorsPanel({ bare = false, className = '' }: EmbeddableProps) 
   const full = useCallback((value: number) => formatQuantity(value, 'celsius', locale), [locale]);
   const thresholds = useMemo<readonly Threshold[]>(
     () =>
-      temperatureLimits(drawn).map(({ value, tone, names }) => ({
+      temperatureLimits(drawn).map(({ value, severity, names }) => ({
         value,
-        tone,
-        label: `${names.join(', ')}: ${t(tone === 'warning' ? 'sensors.high' : 'sensors.critical', { figure: full(value) })}`,
+        tone: severity,
+        label: `${names.join(', ')}: ${t(severity === 'warning' ? 'sensors.high' : 'sensors.critical', { figure: full(value) })}`,
       })),
     [drawn, full, t],
   );

@@ -3,15 +3,15 @@
 import { useMemo } from 'react';
 import { useLive, useLiveStore } from '@/lib/client/react/hooks';
 import { sensorRows } from '@/lib/client/store/sensor-rows';
-import { type HeardSensor, heardSensors, holeMsOfSensor } from '@/lib/health/sensors';
+import { gapMsOfSensor, latestSensors, type ReportedSensor } from '@/lib/health/sensors';
 import { useCrosshair } from '../charts/crosshair';
 
 /** One that was not heard for so long, and for longer than is usual for it, is told with the time of its last word. */
 const lateAfterMs = 20_000;
 
 export interface HeardSensors {
-  readonly all: readonly HeardSensor[];
-  lateMs(heard: HeardSensor): number | null;
+  readonly all: readonly ReportedSensor[];
+  lateMs(heard: ReportedSensor): number | null;
 }
 
 /** Every sensor with its last word, now or at the moment that is pointed at. */
@@ -26,7 +26,7 @@ export function useHeardSensors(): HeardSensors {
   const all = useMemo(() => {
     const now = store.sensors();
     if (ago === null) return now;
-    const then = new Map(heardSensors(sensorRows(store, ago)).map((one) => [one.key, one]));
+    const then = new Map(latestSensors(sensorRows(store, ago)).map((one) => [one.key, one]));
     return now.map((one) => then.get(one.key) ?? { ...one, sensor: { ...one.sensor, value: null } });
   }, [store, ago, revision, last]);
   const until = moment * 2000 - (ago ?? 0);
@@ -36,7 +36,7 @@ export function useHeardSensors(): HeardSensors {
       const silentMs = until - t;
       if (sensor.value === null || silentMs <= lateAfterMs) return null;
       const { rows } = store.table('sensor-data');
-      return silentMs > holeMsOfSensor(rows, sensor.id, lateAfterMs) ? silentMs : null;
+      return silentMs > gapMsOfSensor(rows, sensor.id, lateAfterMs) ? silentMs : null;
     },
   };
 }

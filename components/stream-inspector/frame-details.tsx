@@ -26,13 +26,13 @@ function Facts({ entry }: { readonly entry: FrameEntry }) {
   const t = useTranslations('stream.frame');
   const say = useTranslations('stream.verdict');
   const locale = useLocale();
-  const { verdict } = entry;
+  const { idCheck } = entry;
   const judged =
-    verdict.kind === 'hole' && verdict.missed === 0
+    idCheck.kind === 'hole' && idCheck.missed === 0
       ? say('otherLog')
-      : 'missed' in verdict
-        ? say(verdict.kind, { missed: verdict.missed })
-        : say(verdict.kind);
+      : 'missed' in idCheck
+        ? say(idCheck.kind, { missed: idCheck.missed })
+        : say(idCheck.kind);
   const rows: readonly (readonly [string, string])[] = [
     [t('arrived'), clockText(entry.arrivedAt)],
     [t('size'), bytesText(entry.frame.bytes, locale)],

@@ -53,19 +53,19 @@ function Badges({ entry, isMine }: { readonly entry: Entry; readonly isMine: boo
   const t = useTranslations('stream.log');
   const locale = useLocale();
   if (!entry.frame) return null;
-  const { verdict, isReplay, latencyMs } = entry;
+  const { idCheck, isReplay, latencyMs } = entry;
   return (
     <span className="ml-auto flex shrink-0 items-center gap-1.5 pl-2">
       {isMine && <Badge tone="var(--good)">{t('mine')}</Badge>}
-      {verdict.kind === 'hole' && (
+      {idCheck.kind === 'hole' && (
         <Badge tone="var(--bad)">
-          {verdict.missed === 0 ? t('otherLog') : t('hole', { count: verdict.missed })}
+          {idCheck.missed === 0 ? t('otherLog') : t('hole', { count: idCheck.missed })}
         </Badge>
       )}
-      {verdict.kind === 'announced' && (
-        <Badge tone="var(--warn)">{t('gap', { count: verdict.missed })}</Badge>
+      {idCheck.kind === 'announced' && (
+        <Badge tone="var(--warn)">{t('gap', { count: idCheck.missed })}</Badge>
       )}
-      {verdict.kind === 'back' && <Badge tone="var(--bad)">{t('back')}</Badge>}
+      {idCheck.kind === 'back' && <Badge tone="var(--bad)">{t('back')}</Badge>}
       {isReplay && <Badge tone="var(--hue-cpu)">{t('replay')}</Badge>}
       {latencyMs !== null && (
         <span className="hidden w-14 text-right text-[0.6875rem] text-faint sm:inline">

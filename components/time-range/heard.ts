@@ -9,4 +9,4 @@ export const happenedCount = (store: LiveStore) =>
 
 /** Changes with everything that happens while the page is open. */
 export const happeningsHeard = (store: LiveStore) =>
-  heardTypes.reduce((sum, type) => sum + store.table(type).revision, store.holes.length);
+  heardTypes.reduce((sum, type) => sum + store.table(type).revision, store.gaps.length);

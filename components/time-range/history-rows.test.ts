@@ -230,6 +230,6 @@ test('what was torn live stays torn, and a joined timeline is read anew', () => 
   const live = timelineOf([first, second], () => true);
   const bounds = { stepMs: 10, from: 0, to: 30 };
   const timeline = joined(at(5), live, bounds);
-  expect([timeline.isTorn(first), timeline.isTorn(second)]).toEqual([false, true]);
+  expect([timeline.followsGap(first), timeline.followsGap(second)]).toEqual([false, true]);
   expect(joined(at(5), live, bounds).revision - timeline.revision).toBeGreaterThan(100_000);
 });

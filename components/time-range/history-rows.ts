@@ -155,7 +155,7 @@ export function joined<Row extends Timed>(
   revision += 1_000_000;
   // A revision far from the last one: whoever draws it reads all of it anew.
   return {
-    ...timelineOf(rows, (row) => row !== first && live.isTorn(row)),
+    ...timelineOf(rows, (row) => row !== first && live.followsGap(row)),
     revision,
   };
 }

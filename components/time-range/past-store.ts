@@ -54,7 +54,7 @@ export function pastStore(base: DisplayStore, past: Omit<Past, 'store' | 'parts'
           : { ...one, sensor: { ...one.sensor, value: null } };
       });
     },
-    holeMsOf: (type) => (isPastType(type) ? past.holeMs(type) : base.holeMsOf(type)),
+    gapMsOf: (type) => (isPastType(type) ? past.holeMs(type) : base.gapMsOf(type)),
     subscribe(listener) {
       const stops = [base.subscribe(listener), crosshair.subscribe(listener)];
       return () => {

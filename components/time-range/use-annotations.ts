@@ -49,14 +49,14 @@ export function useHappenings(store: DisplayStore, choice: TimeChoice, parts: Al
     };
   }, [store, choice, heard]);
 
-  const { holes } = store;
+  const { gaps } = store;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the words change with the language, which loads the page anew.
   const all = useMemo(() => {
-    const tooSlow = holes.map((hole) => ({ ...hole, cause: 'client-too-slow' }));
+    const tooSlow = gaps.map((hole) => ({ ...hole, cause: 'client-too-slow' }));
     return [
       ...found.events.map(words.event).filter((one) => one !== null),
       ...[...found.gaps, ...tooSlow].map(words.gap),
     ];
-  }, [found, holes]);
+  }, [found, gaps]);
   return { all, isCut: found.isCut };
 }

@@ -58,7 +58,7 @@ export function usePast(
     const range = moved ?? rangeAt(choice, store.hostNow());
     // What was shown before stays until the answer is there, where it belongs in time; before it, what is live.
     if (shown && choice.kind !== 'live') return { ...shown.past, range };
-    const { table: timeline, holeMsOf: holeMs } = store;
+    const { table: timeline, gapMsOf: holeMs } = store;
     return { range, stepMs: 0, holeMs, timeline, lows: timeline, highs: timeline, store: null, parts: null };
   }, [choice, moved, shown, store]);
 

@@ -115,7 +115,7 @@ export function watchPast({ store, choice, types, tell }: PastOptions): () => vo
       range,
       stepMs: stepOf(histories),
       holeMs: (type: LoggedType) =>
-        Math.max(store.holeMsOf(type), 1.5 * stepOf(histories.filter(({ metric }) => isOf(metric, type)))),
+        Math.max(store.gapMsOf(type), 1.5 * stepOf(histories.filter(({ metric }) => isOf(metric, type)))),
       timeline: of('avg'),
       lows: of('min'),
       highs: of('max'),

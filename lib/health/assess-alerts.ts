@@ -1,7 +1,7 @@
 import type { FiringAlert } from '@/lib/protocol/initial-state';
-import type { Culprit, Finding, FindingKind, PlaceName } from './finding';
-import type { Evidence } from './inputs';
-import { culpritOf } from './top-consumer';
+import type { Finding, FindingKind, PlaceName, TopConsumer } from './finding';
+import type { HealthInputs } from './inputs';
+import { topConsumerOf } from './top-consumer';
 
 interface Meaning {
   readonly kind: FindingKind;
@@ -48,14 +48,14 @@ function itemOf(metric: string): string | null {
   return last > first ? metric.slice(first + 1, last) : null;
 }
 
-function subjectOf(kind: FindingKind, metric: string, { sensors }: Evidence): string | null {
+function subjectOf(kind: FindingKind, metric: string, { sensors }: HealthInputs): string | null {
   if (kind.endsWith('pressure')) return null;
   const item = itemOf(metric);
   if (!metric.startsWith('sensor.')) return item;
   return sensors.find(({ sensor }) => sensor.id === item)?.sensor.label ?? item;
 }
 
-function figureOf(kind: FindingKind, alert: FiringAlert, { latest }: Evidence): number | null {
+function figureOf(kind: FindingKind, alert: FiringAlert, { latest }: HealthInputs): number | null {
   // Their rules go by another figure than their words.
   if (kind === 'cpu-pressure') return latest.pressure?.cpu.someAvg10 ?? alert.value;
   if (kind === 'memory-pressure') return latest.pressure?.memory.someAvg10 ?? alert.value;
@@ -63,7 +63,7 @@ function figureOf(kind: FindingKind, alert: FiringAlert, { latest }: Evidence): 
   return alert.value;
 }
 
-const takesOf: Readonly<Partial<Record<FindingKind, Culprit['takes']>>> = {
+const resourceOfKind: Readonly<Partial<Record<FindingKind, TopConsumer['resource']>>> = {
   'cpu-pressure': 'cpu',
   'cpu-full': 'cpu',
   'memory-pressure': 'memory',
@@ -73,39 +73,46 @@ const takesOf: Readonly<Partial<Record<FindingKind, Culprit['takes']>>> = {
   'disk-slow': 'disk',
 };
 
-function takesOfMetric(metric: string): Culprit['takes'] | null {
+function resourceOfMetric(metric: string): TopConsumer['resource'] | null {
   if (/^(cpu|pressure\.cpu)\./.test(metric)) return 'cpu';
   if (/^(memory|pressure\.memory)\./.test(metric)) return 'memory';
   return /^(disk|pressure\.io)\./.test(metric) ? 'disk' : null;
 }
 
-function findingOf(alert: FiringAlert, evidence: Evidence): Finding {
+function findingOf(alert: FiringAlert, inputs: HealthInputs): Finding {
   const { ruleId, kind, severity, name, metric } = alert;
   // A summary is about many metrics, and has its rule's pattern for one.
   const isSummary = metric?.includes('*') ?? false;
   const meaning = ruleId === null || isSummary ? undefined : meanings[ruleId];
   if (meaning && metric) {
-    const takes = takesOf[meaning.kind];
+    const resource = resourceOfKind[meaning.kind];
     return {
       ...meaning,
       severity,
-      subject: subjectOf(meaning.kind, metric, evidence),
-      figure: figureOf(meaning.kind, alert, evidence),
-      culprit: takes ? culpritOf(evidence, takes) : null,
+      subject: subjectOf(meaning.kind, metric, inputs),
+      figure: figureOf(meaning.kind, alert, inputs),
+      topConsumer: resource ? topConsumerOf(inputs, resource) : null,
     };
   }
   if (kind === 'oom') {
     const killed = alert.culprits[0]?.name ?? null;
-    return { kind: 'out-of-memory', severity, subject: killed, figure: null, culprit: null, place: 'memory' };
+    return {
+      kind: 'out-of-memory',
+      severity,
+      subject: killed,
+      figure: null,
+      topConsumer: null,
+      place: 'memory',
+    };
   }
   const place = places[metric?.split('.')[0] ?? ''] ?? null;
-  const takes = takesOfMetric(metric ?? '');
-  const culprit = takes && culpritOf(evidence, takes);
+  const resource = resourceOfMetric(metric ?? '');
+  const topConsumer = resource && topConsumerOf(inputs, resource);
   const told = alert.origin === 'published' ? 'published-alert' : 'alert';
-  return { kind: told, severity, subject: name, figure: null, culprit, place };
+  return { kind: told, severity, subject: name, figure: null, topConsumer, place };
 }
 
 /** What the alerts say that are on. */
-export function judgeAlerts(evidence: Evidence): readonly Finding[] {
-  return evidence.alerts.map((alert) => findingOf(alert, evidence));
+export function assessAlerts(inputs: HealthInputs): readonly Finding[] {
+  return inputs.alerts.map((alert) => findingOf(alert, inputs));
 }

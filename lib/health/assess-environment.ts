@@ -1,28 +1,28 @@
 import type { Network } from '@/lib/protocol/payloads';
-import type { Finding, Stood } from './finding';
-import { type Evidence, meanOf } from './inputs';
-import { type Limits, severityAt, severityBelow } from './limits';
-import { share } from './percent';
+import type { Finding, PreviousFinding } from './finding';
+import { type HealthInputs, meanOf } from './inputs';
+import { percentOf } from './key-figures';
 import { families, type Sensor } from './sensors';
+import { severityAt, severityBelow, type Thresholds } from './thresholds';
 
 type Interface = Network['interfaces'][number];
 
 /** A chip is well again so many °C below its limit. */
 const coolerBy = 3;
 /** A limit, unless it is what chips report when they have none. */
-export const believable = (limit: number | null) =>
+export const plausibleLimit = (limit: number | null) =>
   limit !== null && limit > 20 && limit < 200 ? limit : null;
 
-const errorsPerSecond: Limits = { warning: [1, 0.2] };
+const errorsPerSecond: Thresholds = { warning: [1, 0.2] };
 /** Of all packets, in percent, when there are enough to tell. */
-const dropsPercent: Limits = { warning: [1, 0.3] };
+const dropsPercent: Thresholds = { warning: [1, 0.3] };
 const leastDropsPerSecond = 5;
-const batteryPercent: Limits = { warning: [15, 20], critical: [5, 8] };
-const containerPercent: Limits = { warning: [92, 88] };
+const batteryPercent: Thresholds = { warning: [15, 20], critical: [5, 8] };
+const containerPercent: Thresholds = { warning: [92, 88] };
 
 function heat({ value, high, critical }: Sensor, before: Finding | null) {
-  const warm = believable(high);
-  const hot = believable(critical);
+  const warm = plausibleLimit(high);
+  const hot = plausibleLimit(critical);
   const begin = warm ?? hot;
   if (begin === null) return null;
   return severityAt(
@@ -36,11 +36,11 @@ function heat({ value, high, critical }: Sensor, before: Finding | null) {
   );
 }
 
-function sensors({ sensors: heard }: Evidence, stood: Stood): Finding[] {
+function sensors({ sensors: heard }: HealthInputs, previous: PreviousFinding): Finding[] {
   const temperatures = families(heard.filter(({ sensor }) => sensor.kind === 'temperature'));
   const hot = temperatures.flatMap(({ name, members }): Finding[] => {
     const before =
-      stood({ kind: 'too-hot', subject: name }) ?? stood({ kind: 'warm', subject: name }) ?? null;
+      previous({ kind: 'too-hot', subject: name }) ?? previous({ kind: 'warm', subject: name }) ?? null;
     const judged = members.flatMap(({ sensor }) => {
       const severity = heat(sensor, before);
       return severity ? [{ severity, figure: sensor.value }] : [];
@@ -53,17 +53,26 @@ function sensors({ sensors: heard }: Evidence, stood: Stood): Finding[] {
         severity === worst.severity && one !== null ? Math.max(high ?? one, one) : high,
       null,
     );
-    return [{ kind, severity: worst.severity, subject: name, figure, culprit: null, place: 'sensors' }];
+    return [{ kind, severity: worst.severity, subject: name, figure, topConsumer: null, place: 'sensors' }];
   });
   const batteries = heard.flatMap(({ sensor: { kind, label, value, unit } }): Finding[] => {
     if (kind !== 'battery' || unit !== '%') return [];
     const severity = severityBelow(
       value,
       batteryPercent,
-      stood({ kind: 'battery-low', subject: label })?.severity,
+      previous({ kind: 'battery-low', subject: label })?.severity,
     );
     return severity
-      ? [{ kind: 'battery-low', severity, subject: label, figure: value, culprit: null, place: 'sensors' }]
+      ? [
+          {
+            kind: 'battery-low',
+            severity,
+            subject: label,
+            figure: value,
+            topConsumer: null,
+            place: 'sensors',
+          },
+        ]
       : [];
   });
   return [...hot, ...batteries];
@@ -72,7 +81,7 @@ function sensors({ sensors: heard }: Evidence, stood: Stood): Finding[] {
 const sum = (...values: readonly (number | null | undefined)[]) =>
   values.reduce<number | null>((total, value) => (value == null ? total : (total ?? 0) + value), null);
 
-function network({ latest, recent, intervalMs }: Evidence, stood: Stood): Finding[] {
+function network({ latest, recent, intervalMs }: HealthInputs, previous: PreviousFinding): Finding[] {
   return (latest.network?.interfaces ?? []).flatMap(({ name }): Finding[] => {
     const mean = (value: (item: Interface) => number | null) =>
       meanOf(recent.network, intervalMs, ({ interfaces }) => {
@@ -82,29 +91,33 @@ function network({ latest, recent, intervalMs }: Evidence, stood: Stood): Findin
     const errors = mean((item) => sum(item.rxErrorsPerSecond, item.txErrorsPerSecond));
     const drops = mean((item) => sum(item.rxDropsPerSecond, item.txDropsPerSecond));
     const packets = mean((item) => sum(item.rxPacketsPerSecond, item.txPacketsPerSecond));
-    const base = { subject: name, culprit: null, place: 'network' } as const;
+    const base = { subject: name, topConsumer: null, place: 'network' } as const;
     const broken = severityAt(
       errors,
       errorsPerSecond,
-      stood({ kind: 'network-errors', subject: name })?.severity,
+      previous({ kind: 'network-errors', subject: name })?.severity,
     );
     if (broken) return [{ ...base, kind: 'network-errors', severity: broken, figure: errors }];
-    const before = stood({ kind: 'network-drops', subject: name })?.severity;
+    const before = previous({ kind: 'network-drops', subject: name })?.severity;
     const isNoise = before === undefined && (drops ?? 0) < leastDropsPerSecond;
-    const lost = share(drops, sum(packets, drops));
+    const lost = percentOf(drops, sum(packets, drops));
     const dropped = isNoise ? null : severityAt(lost, dropsPercent, before);
     return dropped ? [{ ...base, kind: 'network-drops', severity: dropped, figure: lost }] : [];
   });
 }
 
-function containers({ latest }: Evidence, stood: Stood): Finding[] {
+function containers({ latest }: HealthInputs, previous: PreviousFinding): Finding[] {
   return (latest.containers?.containers ?? []).flatMap((container): Finding[] => {
     const { id, name, state, health, memoryBytes, memoryLimitBytes } = container;
     const subject = name ?? id.slice(0, 12);
-    const base = { subject, culprit: null, place: 'containers' } as const;
+    const base = { subject, topConsumer: null, place: 'containers' } as const;
     const isUnwell = health === 'unhealthy' || state === 'restarting' || state === 'dead';
-    const figure = share(memoryBytes, memoryLimitBytes);
-    const full = severityAt(figure, containerPercent, stood({ kind: 'container-full', subject })?.severity);
+    const figure = percentOf(memoryBytes, memoryLimitBytes);
+    const full = severityAt(
+      figure,
+      containerPercent,
+      previous({ kind: 'container-full', subject })?.severity,
+    );
     return [
       ...(isUnwell
         ? [{ ...base, kind: 'container-unwell' as const, severity: 'warning' as const, figure: null }]
@@ -115,7 +128,7 @@ function containers({ latest }: Evidence, stood: Stood): Finding[] {
 }
 
 /** Readings that came and no longer do. Sensors have their own rules: programs send them when they like. */
-function lost({ lost: types }: Evidence): Finding[] {
+function lost({ lost: types }: HealthInputs): Finding[] {
   const places = ['cpu', 'memory', 'pressure', 'network', 'disk', 'filesystem', 'containers'] as const;
   return places
     .filter((type) => types.includes(type))
@@ -124,17 +137,17 @@ function lost({ lost: types }: Evidence): Finding[] {
       severity: 'warning',
       subject: type === 'cpu' || type === 'memory' ? null : type,
       figure: null,
-      culprit: null,
+      topConsumer: null,
       place: type,
     }));
 }
 
 /** What is around the work: heat, batteries, the network, containers, and readings that are gone. */
-export function judgeAround(evidence: Evidence, stood: Stood): readonly Finding[] {
+export function assessEnvironment(inputs: HealthInputs, previous: PreviousFinding): readonly Finding[] {
   return [
-    ...sensors(evidence, stood),
-    ...network(evidence, stood),
-    ...containers(evidence, stood),
-    ...lost(evidence),
+    ...sensors(inputs, previous),
+    ...network(inputs, previous),
+    ...containers(inputs, previous),
+    ...lost(inputs),
   ];
 }

@@ -1,48 +1,48 @@
-import type { Culprit, Finding, FindingKind, Stood } from './finding';
-import { type Evidence, meanOf } from './inputs';
-import { type Limits, severityAt, worseOf } from './limits';
-import { share } from './percent';
-import { culpritOf } from './top-consumer';
+import type { Finding, FindingKind, PreviousFinding, TopConsumer } from './finding';
+import { type HealthInputs, meanOf } from './inputs';
+import { percentOf } from './key-figures';
+import { severityAt, type Thresholds, worseOf } from './thresholds';
+import { topConsumerOf } from './top-consumer';
 
 /** Shares of time in percent, as the kernel averages them over 10 s. */
 const pressureLimits = {
   cpu: { some: { warning: [50, 35], critical: [95, 85] } },
   memory: { some: { warning: [20, 10] }, full: { warning: [5, 2], critical: [20, 10] } },
   io: { some: { warning: [40, 25] }, full: { warning: [20, 10], critical: [60, 40] } },
-} as const satisfies Record<string, { some: Limits; full?: Limits }>;
+} as const satisfies Record<string, { some: Thresholds; full?: Thresholds }>;
 
-const cpuFull: Limits = { warning: [90, 80], critical: [98, 92] };
+const cpuFull: Thresholds = { warning: [90, 80], critical: [98, 92] };
 /** Where the kernel tells that nothing waits, a CPU that is used to the full is not amiss, only worth a word. */
-const cpuFullUnderPressure: Limits = { warning: [90, 80] };
-const iowait: Limits = { warning: [20, 12], critical: [50, 35] };
-const steal: Limits = { warning: [10, 6], critical: [30, 20] };
-const loadPerCore: Limits = { warning: [2, 1.5], critical: [5, 4] };
-const memoryFull: Limits = { warning: [90, 86], critical: [96, 93] };
-const swapFull: Limits = { warning: [80, 70] };
+const cpuFullUnderPressure: Thresholds = { warning: [90, 80] };
+const iowait: Thresholds = { warning: [20, 12], critical: [50, 35] };
+const steal: Thresholds = { warning: [10, 6], critical: [30, 20] };
+const loadPerCore: Thresholds = { warning: [2, 1.5], critical: [5, 4] };
+const memoryFull: Thresholds = { warning: [90, 86], critical: [96, 93] };
+const swapFull: Thresholds = { warning: [80, 70] };
 
-const takesOf = { cpu: 'cpu', memory: 'memory', io: 'disk' } as const;
+const resourceOfPressure = { cpu: 'cpu', memory: 'memory', io: 'disk' } as const;
 
-function pressure(evidence: Evidence, stood: Stood): Finding[] {
-  const told = evidence.latest.pressure;
+function pressure(inputs: HealthInputs, previous: PreviousFinding): Finding[] {
+  const told = inputs.latest.pressure;
   if (!told) return [];
   return (['memory', 'io', 'cpu'] as const).flatMap((resource) => {
     const kind = `${resource}-pressure` as const;
-    const before = stood({ kind, subject: null });
+    const before = previous({ kind, subject: null });
     const { someAvg10: some, fullAvg10: full } = told[resource];
-    const limits: { some: Limits; full?: Limits } = pressureLimits[resource];
+    const limits: { some: Thresholds; full?: Thresholds } = pressureLimits[resource];
     const severity = worseOf(
       severityAt(some, limits.some, before?.severity),
       limits.full ? severityAt(full, limits.full, before?.severity) : null,
     );
     if (!severity) return [];
-    const culprit = culpritOf(evidence, takesOf[resource], before?.culprit);
-    return [{ kind, severity, subject: null, figure: some, culprit, place: 'pressure' as const }];
+    const topConsumer = topConsumerOf(inputs, resourceOfPressure[resource], before?.topConsumer);
+    return [{ kind, severity, subject: null, figure: some, topConsumer, place: 'pressure' as const }];
   });
 }
 
 /** What makes machines slow: pressure, and where the kernel does not tell it, its signs. */
-export function judgeWork(evidence: Evidence, stood: Stood): readonly Finding[] {
-  const { latest, recent, intervalMs, facts } = evidence;
+export function assessLoad(inputs: HealthInputs, previous: PreviousFinding): readonly Finding[] {
+  const { latest, recent, intervalMs, facts } = inputs;
   const mean = (value: (row: NonNullable<typeof latest.cpu>) => number | null) =>
     meanOf(recent.cpu, intervalMs, value);
   const tellsPressure = latest.pressure !== undefined;
@@ -50,22 +50,22 @@ export function judgeWork(evidence: Evidence, stood: Stood): readonly Finding[] 
   const found = (
     kind: FindingKind,
     figure: number | null,
-    limits: Limits,
+    limits: Thresholds,
     place: Finding['place'],
-    takes: Culprit['takes'] | null,
+    resource: TopConsumer['resource'] | null,
   ): Finding[] => {
-    const before = stood({ kind, subject: null });
+    const before = previous({ kind, subject: null });
     const severity = severityAt(figure, limits, before?.severity);
     if (!severity) return [];
-    const culprit = takes && culpritOf(evidence, takes, before?.culprit);
-    return [{ kind, severity, subject: null, figure, culprit, place }];
+    const topConsumer = resource && topConsumerOf(inputs, resource, before?.topConsumer);
+    return [{ kind, severity, subject: null, figure, topConsumer, place }];
   };
 
   const { memory, cpu } = latest;
   const load = cpu?.load5 != null && facts.cores ? cpu.load5 / facts.cores : null;
   return [
-    ...pressure(evidence, stood),
-    ...found('memory-full', share(memory?.usedBytes, memory?.totalBytes), memoryFull, 'memory', 'memory'),
+    ...pressure(inputs, previous),
+    ...found('memory-full', percentOf(memory?.usedBytes, memory?.totalBytes), memoryFull, 'memory', 'memory'),
     ...found(
       'cpu-full',
       mean((row) => row.totalPercent),
@@ -80,7 +80,13 @@ export function judgeWork(evidence: Evidence, stood: Stood): readonly Finding[] 
       'cpu',
       null,
     ),
-    ...found('swap-full', share(memory?.swapUsedBytes, memory?.swapTotalBytes), swapFull, 'memory', 'memory'),
+    ...found(
+      'swap-full',
+      percentOf(memory?.swapUsedBytes, memory?.swapTotalBytes),
+      swapFull,
+      'memory',
+      'memory',
+    ),
     ...(tellsPressure
       ? []
       : [

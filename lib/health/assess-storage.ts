@@ -1,18 +1,18 @@
 import type { Disk, Filesystem } from '@/lib/protocol/payloads';
-import type { Finding, Stood } from './finding';
-import { type Evidence, meanOf } from './inputs';
+import type { Finding, PreviousFinding } from './finding';
+import { type HealthInputs, meanOf } from './inputs';
 import { usedPercent } from './key-figures';
-import { type Limits, rankOf, severityAt } from './limits';
-import { culpritOf } from './top-consumer';
+import { rankOf, severityAt, type Thresholds } from './thresholds';
+import { topConsumerOf } from './top-consumer';
 
 type Device = Disk['devices'][number];
 type Mount = Filesystem['mounts'][number];
 
-const awaitMs: Limits = { warning: [200, 120], critical: [1000, 600] };
-const utilPercent: Limits = { warning: [97, 90] };
+const awaitMs: Thresholds = { warning: [200, 120], critical: [1000, 600] };
+const utilPercent: Thresholds = { warning: [97, 90] };
 /** A device that does many things at once is busy all the time and yet fast; one that is slow as well is full up. */
 const busyAwaitMs = 20;
-const usedLimits: Limits = { warning: [90, 88], critical: [97, 95] };
+const usedLimits: Thresholds = { warning: [90, 88], critical: [97, 95] };
 
 /** The mean time of what was completed in these seconds, in ms; `null` when nothing was. */
 function meanAwaitMs(rows: readonly Disk[], name: string): number | null {
@@ -30,44 +30,44 @@ function meanAwaitMs(rows: readonly Disk[], name: string): number | null {
   return completed === 0 ? null : waited / completed;
 }
 
-function device(evidence: Evidence, stood: Stood, { name }: Device): Finding[] {
-  const rows = evidence.recent.disk ?? [];
+function device(inputs: HealthInputs, previous: PreviousFinding, { name }: Device): Finding[] {
+  const rows = inputs.recent.disk ?? [];
   const of = ({ devices }: Disk) => devices.find((one) => one.name === name);
-  const util = meanOf(rows, evidence.intervalMs, (row) => of(row)?.utilPercent ?? null);
+  const util = meanOf(rows, inputs.intervalMs, (row) => of(row)?.utilPercent ?? null);
   // As long as its use cannot be averaged, the page knows too little of its waits as well.
   const waits = util === null ? null : meanAwaitMs(rows, name);
-  const [slow, busy] = (['disk-slow', 'disk-busy'] as const).map((kind) => stood({ kind, subject: name }));
+  const [slow, busy] = (['disk-slow', 'disk-busy'] as const).map((kind) => previous({ kind, subject: name }));
   const slowSeverity = severityAt(waits, awaitMs, slow?.severity);
   if (slowSeverity) {
-    const culprit = culpritOf(evidence, 'disk', slow?.culprit);
+    const topConsumer = topConsumerOf(inputs, 'disk', slow?.topConsumer);
     return [
-      { kind: 'disk-slow', severity: slowSeverity, subject: name, figure: waits, culprit, place: 'disk' },
+      { kind: 'disk-slow', severity: slowSeverity, subject: name, figure: waits, topConsumer, place: 'disk' },
     ];
   }
   const severity = (waits ?? 0) >= busyAwaitMs ? severityAt(util, utilPercent, busy?.severity) : null;
   if (!severity) return [];
-  const culprit = culpritOf(evidence, 'disk', busy?.culprit);
-  return [{ kind: 'disk-busy', severity, subject: name, figure: util, culprit, place: 'disk' }];
+  const topConsumer = topConsumerOf(inputs, 'disk', busy?.topConsumer);
+  return [{ kind: 'disk-busy', severity, subject: name, figure: util, topConsumer, place: 'disk' }];
 }
 
-function mount({ mountsBefore }: Evidence, stood: Stood, now: Mount): Finding[] {
-  const base = { subject: now.mount, culprit: null, place: 'filesystem' } as const;
+function mount({ mountsBefore }: HealthInputs, previous: PreviousFinding, now: Mount): Finding[] {
+  const base = { subject: now.mount, topConsumer: null, place: 'filesystem' } as const;
   const was = (is: (before: Mount) => boolean) =>
     mountsBefore.some(({ mounts }) => mounts.some((before) => before.mount === now.mount && is(before)));
-  const severityOf = (kind: Finding['kind'], figure: number | null, limits: Limits) =>
-    severityAt(figure, limits, stood({ kind, subject: now.mount })?.severity);
+  const severityOf = (kind: Finding['kind'], figure: number | null, limits: Thresholds) =>
+    severityAt(figure, limits, previous({ kind, subject: now.mount })?.severity);
 
   // Many are read-only for good; the kernel makes one so when its disk fails.
   const isNowReadOnly =
     now.readOnly &&
-    (was(({ readOnly }) => !readOnly) || stood({ kind: 'filesystem-read-only', subject: now.mount }));
+    (was(({ readOnly }) => !readOnly) || previous({ kind: 'filesystem-read-only', subject: now.mount }));
   if (isNowReadOnly) return [{ ...base, kind: 'filesystem-read-only', severity: 'critical', figure: null }];
   if (now.readOnly) return [];
 
   const isSilent = now.usedBytes === null && now.sizeBytes === null;
   if (isSilent) {
     const wasHeard =
-      was(({ usedBytes }) => usedBytes !== null) || stood({ kind: 'mount-silent', subject: now.mount });
+      was(({ usedBytes }) => usedBytes !== null) || previous({ kind: 'mount-silent', subject: now.mount });
     return wasHeard ? [{ ...base, kind: 'mount-silent', severity: 'warning', figure: null }] : [];
   }
   return (
@@ -84,7 +84,7 @@ function mount({ mountsBefore }: Evidence, stood: Stood, now: Mount): Finding[] 
 /** Of mounts that share one space one is named, for it is full once: that of an alert, or else the first of the worst. */
 function oncePerPool(
   all: readonly { readonly finding: Finding; readonly pool: string | null }[],
-  { alerts }: Evidence,
+  { alerts }: HealthInputs,
 ): Finding[] {
   const told = new Set(alerts.map(({ metric }) => metric));
   const rank = ({ subject, severity, kind }: Finding) =>
@@ -108,15 +108,15 @@ function oncePerPool(
 }
 
 /** Disks that let wait, and file systems that are full, fail or do not answer. */
-export function judgeStorage(evidence: Evidence, stood: Stood): readonly Finding[] {
-  const { disk, filesystem } = evidence.latest;
+export function assessStorage(inputs: HealthInputs, previous: PreviousFinding): readonly Finding[] {
+  const { disk, filesystem } = inputs.latest;
   return [
-    ...(disk?.devices ?? []).flatMap((one) => device(evidence, stood, one)),
+    ...(disk?.devices ?? []).flatMap((one) => device(inputs, previous, one)),
     ...oncePerPool(
       (filesystem?.mounts ?? []).flatMap((one) =>
-        mount(evidence, stood, one).map((finding) => ({ finding, pool: one.pool ?? null })),
+        mount(inputs, previous, one).map((finding) => ({ finding, pool: one.pool ?? null })),
       ),
-      evidence,
+      inputs,
     ),
   ];
 }

@@ -51,12 +51,12 @@ export type PlaceName =
   | 'containers';
 
 /** A process or a container that takes most of what is short. */
-export interface Culprit {
+export interface TopConsumer {
   readonly name: string;
-  readonly is: 'process' | 'container';
+  readonly kind: 'process' | 'container';
   /** In percent of one core, bytes, or bytes per second, by `takes`. */
   readonly figure: number;
-  readonly takes: 'cpu' | 'memory' | 'disk';
+  readonly resource: 'cpu' | 'memory' | 'disk';
 }
 
 /** Something that is not as it should be. */
@@ -67,7 +67,7 @@ export interface Finding {
   readonly subject: string | null;
   /** In the kind's own unit; `null` where there is none. */
   readonly figure: number | null;
-  readonly culprit: Culprit | null;
+  readonly topConsumer: TopConsumer | null;
   readonly place: PlaceName | null;
 }
 
@@ -76,4 +76,4 @@ export const keyOfFinding = ({ kind, subject }: Pick<Finding, 'kind' | 'subject'
   `${kind} ${subject ?? ''}`;
 
 /** What was found of the same kind and subject last time; `null` when nothing was. */
-export type Stood = (what: Pick<Finding, 'kind' | 'subject'>) => Finding | null;
+export type PreviousFinding = (what: Pick<Finding, 'kind' | 'subject'>) => Finding | null;

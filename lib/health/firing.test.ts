@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Alert } from '@/lib/protocol/alerting';
 import type { FiringAlert } from '@/lib/protocol/initial-state';
 import type { SystemAlert } from '@/lib/protocol/payloads';
-import { firingAfter, firingMax, firingOf, stillFiring, withRuled } from './firing';
+import { firingAfter, firingMax, firingOf, stillFiring, withRuleAlerts } from './firing';
 
 const event = (change: Partial<SystemAlert>): SystemAlert => ({
   t: 1000,
@@ -60,8 +60,8 @@ test('what people did to the alerts of rules is known: what is silenced asks for
   const told = { alertId: 'x', kind: 'custom', t: 1, since: 1 };
   const stale = { alertId: 'gone', kind: 'rule', t: 1, since: 1 };
   const heard = [told, stale] as unknown as readonly FiringAlert[];
-  expect(withRuled(heard, ruled).map(({ alertId }) => alertId)).toEqual(['a', 'b', 'x']);
-  expect(withRuled(heard, null)).toEqual(heard);
+  expect(withRuleAlerts(heard, ruled).map(({ alertId }) => alertId)).toEqual(['a', 'b', 'x']);
+  expect(withRuleAlerts(heard, null)).toEqual(heard);
 });
 
 test('a flood of published alerts is bounded, and takes no alert of a rule away', () => {

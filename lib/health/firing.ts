@@ -3,7 +3,7 @@ import type { FiringAlert } from '@/lib/protocol/initial-state';
 import type { SystemAlert } from '@/lib/protocol/payloads';
 
 /** What programs tell is told on for so long: nobody sees to it that they take it back. */
-const toldOnMs = 5 * 60_000;
+const publishedFiringMs = 5 * 60_000;
 /** More than this at once are no list that anybody reads. */
 export const firingMax = 500;
 const isOfRule = ({ kind, origin }: Pick<SystemAlert, 'kind' | 'origin'>) =>
@@ -34,7 +34,7 @@ export function firingAfter(
 /** Those of them that still count at `now` (Unix ms), the oldest first. */
 export function stillFiring(alerts: Iterable<FiringAlert>, now: number): readonly FiringAlert[] {
   return [...alerts]
-    .filter((alert) => isOfRule(alert) || now - alert.t < toldOnMs)
+    .filter((alert) => isOfRule(alert) || now - alert.t < publishedFiringMs)
     .sort((one, other) => one.since - other.since);
 }
 
@@ -54,7 +54,7 @@ export function firingOf(alerts: readonly Alert[]): readonly FiringAlert[] {
 }
 
 /** The same alerts, those of rules as `ruled` has them: it knows what people did to them. */
-export function withRuled(
+export function withRuleAlerts(
   firing: Iterable<FiringAlert>,
   ruled: readonly FiringAlert[] | null,
 ): readonly FiringAlert[] {
@@ -62,11 +62,11 @@ export function withRuled(
 }
 
 /** So many that no rule made are listed. */
-const mostTold = 100;
+const listedMax = 100;
 
 /** Those that no rule made and that still count at `now` (Unix ms), the newest first. */
-export function firingOutside(alerts: Iterable<FiringAlert>, now: number): readonly FiringAlert[] {
-  return stillFiring(withRuled(alerts, []), now)
+export function firingWithoutRule(alerts: Iterable<FiringAlert>, now: number): readonly FiringAlert[] {
+  return stillFiring(withRuleAlerts(alerts, []), now)
     .toSorted((one, other) => other.t - one.t)
-    .slice(0, mostTold);
+    .slice(0, listedMax);
 }

@@ -1,10 +1,10 @@
 import type { LoggedPayloads, SampleType } from '@/lib/protocol/event-types';
 import type { FiringAlert } from '@/lib/protocol/initial-state';
 import type { HostFacts } from '@/lib/protocol/payloads';
-import type { HeardSensor } from './sensors';
+import type { ReportedSensor } from './sensors';
 
 /** What a machine is judged by. A reading that is stale is not among it. */
-export interface Evidence {
+export interface HealthInputs {
   readonly facts: HostFacts;
   readonly intervalMs: number;
   /** The newest of each reading that still tells how things are. */
@@ -14,7 +14,7 @@ export interface Evidence {
   /** File systems as they were in the last minutes, oldest first. */
   readonly mountsBefore: readonly LoggedPayloads['filesystem'][];
   /** Each sensor's last word, those left out that have not spoken for long. */
-  readonly sensors: readonly HeardSensor[];
+  readonly sensors: readonly ReportedSensor[];
   /** What no longer comes, while the host is heard. */
   readonly lost: readonly SampleType[];
   readonly alerts: readonly FiringAlert[];
@@ -23,9 +23,9 @@ export interface Evidence {
 }
 
 /** Figures that jump are averaged over this long, so that one busy second is not news. */
-export const weighedMs = 10_000;
+export const averagedMs = 10_000;
 /** Fewer than this tell nothing of how it is; a page has one sample at first paint. */
-const leastWeighedMs = 4_000;
+const minAveragedMs = 4_000;
 
 /** The mean over the last seconds; `null` while too few are known. */
 export function meanOf<Row extends { readonly t: number }>(
@@ -38,6 +38,6 @@ export function meanOf<Row extends { readonly t: number }>(
     return at === null ? [] : [{ t: row.t, at }];
   });
   const [first, last] = [known[0], known.at(-1)];
-  if (!first || !last || last.t - first.t + intervalMs < leastWeighedMs) return null;
+  if (!first || !last || last.t - first.t + intervalMs < minAveragedMs) return null;
   return known.reduce((sum, { at }) => sum + at, 0) / known.length;
 }

@@ -1,7 +1,6 @@
 import type { LoggedPayloads } from '@/lib/protocol/event-types';
 import { type InterfaceKind, kindOfName } from '@/lib/protocol/interface-kind';
-import { share } from './percent';
-import type { HeardSensor } from './sensors';
+import type { ReportedSensor } from './sensors';
 
 type Row<T extends keyof LoggedPayloads> = LoggedPayloads[T];
 type Device = Row<'disk'>['devices'][number];
@@ -22,6 +21,11 @@ export function highestOf<Item>(
     const value = of(item);
     return value === null || (high && high.value >= value) ? high : { item, value };
   }, null);
+}
+
+/** `part` of `whole` in percent; `null` where either is missing or there is no whole. */
+export function percentOf(part: number | null | undefined, whole: number | null | undefined): number | null {
+  return part == null || !whole ? null : (part / whole) * 100;
 }
 
 const sum = (values: readonly (number | null)[]): number | null =>
@@ -79,7 +83,7 @@ export function throughput({ interfaces }: Row<'network'>): number | null {
 /** As df has it: what is kept for root counts neither as used nor as available. */
 export function usedPercent({ usedBytes, availableBytes, sizeBytes }: Mount): number | null {
   if (usedBytes === null) return null;
-  return share(usedBytes, availableBytes === null ? sizeBytes : usedBytes + availableBytes);
+  return percentOf(usedBytes, availableBytes === null ? sizeBytes : usedBytes + availableBytes);
 }
 
 /** Nothing runs out where nothing is written. */
@@ -89,15 +93,15 @@ export const fullestMount = ({ mounts }: Row<'filesystem'>) =>
     usedPercent,
   );
 
-export const hottestSensor = (heard: readonly HeardSensor[]) =>
+export const hottestSensor = (heard: readonly ReportedSensor[]) =>
   highestOf(
     heard.filter(({ sensor: { kind, unit } }) => kind === 'temperature' && unit === '°C'),
     ({ sensor }) => sensor.value,
   );
 
-export const memoryPercent = (row: Row<'memory'>) => share(row.usedBytes, row.totalBytes);
+export const memoryPercent = (row: Row<'memory'>) => percentOf(row.usedBytes, row.totalBytes);
 export const swapPercent = (row: Row<'memory'>) =>
-  row.swapTotalBytes === 0 ? 0 : share(row.swapUsedBytes, row.swapTotalBytes);
+  row.swapTotalBytes === 0 ? 0 : percentOf(row.swapUsedBytes, row.swapTotalBytes);
 
 /** What may stand where a reading that this host does not have would be. */
 export type Spare = 'swap' | 'busiest' | 'available' | 'tasks';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { SensorData } from '@/lib/protocol/payloads';
-import { families, heardSensors, heldWords, holeMsOfSensor, keyOfSensor, type Sensor } from './sensors';
+import { families, gapMsOfSensor, heldValues, keyOfSensor, latestSensors, type Sensor } from './sensors';
 
 const sensor = (id: string, value: number | null, more: Partial<Sensor> = {}): Sensor => ({
   id,
@@ -16,7 +16,7 @@ const row = (t: number, ...sensors: Sensor[]): SensorData => ({ t, host: 'atlas'
 
 test('each sensor has its last word, whoever said it when', () => {
   const rows = [row(1, sensor('cpu', 40)), row(2, sensor('greenhouse', 23)), row(3, sensor('cpu', 41))];
-  expect(heardSensors(rows).map(({ sensor: { id, value }, t }) => [id, value, t])).toEqual([
+  expect(latestSensors(rows).map(({ sensor: { id, value }, t }) => [id, value, t])).toEqual([
     ['cpu', 41, 3],
     ['greenhouse', 23, 2],
   ]);
@@ -24,7 +24,7 @@ test('each sensor has its last word, whoever said it when', () => {
 
 test('one id may measure several things', () => {
   const rows = [row(1, sensor('greenhouse', 23), sensor('greenhouse', 60, { kind: 'humidity', unit: '%' }))];
-  expect(heardSensors(rows)).toHaveLength(2);
+  expect(latestSensors(rows)).toHaveLength(2);
 });
 
 test('many of a kind are a family, of which the highest stands for all; few are not', () => {
@@ -32,7 +32,7 @@ test('many of a kind are a family, of which the highest stands for all; few are 
     sensor(`core${index}`, value, { label: `Core ${index}` }),
   );
   const fans = [sensor('fan1', 900, { label: 'Fan 1' }), sensor('fan2', 800, { label: 'Fan 2' })];
-  const found = families(heardSensors([row(1, ...cores, ...fans)]));
+  const found = families(latestSensors([row(1, ...cores, ...fans)]));
   expect(found.map(({ name, members, highest }) => [name, members.length, highest.sensor.value])).toEqual([
     ['Core', 4, 44],
     ['Fan 1', 1, 900],
@@ -42,8 +42,8 @@ test('many of a kind are a family, of which the highest stands for all; few are 
 
 test('a sensor that speaks each minute has no hole between two minutes', () => {
   const rows = [0, 60_000, 121_000, 180_000].map((t) => row(t, sensor('greenhouse', 20)));
-  expect(holeMsOfSensor(rows, 'greenhouse', 2500)).toBe(150_000);
-  expect(holeMsOfSensor(rows, 'cpu', 2500)).toBe(2500);
+  expect(gapMsOfSensor(rows, 'greenhouse', 2500)).toBe(150_000);
+  expect(gapMsOfSensor(rows, 'cpu', 2500)).toBe(2500);
 });
 
 const minute = 60_000;
@@ -51,10 +51,10 @@ const heard = (t: number, value: number, before?: { t: number; value: number }) 
   key: keyOfSensor(sensor('well', value)),
   sensor: sensor('well', value),
   t,
-  before: before && { t: before.t, sensor: sensor('well', before.value) },
+  previous: before && { t: before.t, sensor: sensor('well', before.value) },
 });
 const wordsOf = (table: readonly SensorData[], word: ReturnType<typeof heard>) => {
-  const held = heldWords(table, word, 2_500);
+  const held = heldValues(table, word, 2_500);
   return held && { ...held, rows: held.rows.map(({ t, sensors: [one] }) => [t / minute, one?.value]) };
 };
 
@@ -63,7 +63,7 @@ test('a sensor whose words are older than a live chart is held until another wou
     row(20 * minute + index * 1_000, sensor('cpu', 40)),
   );
   expect(wordsOf(others, heard(15 * minute, 3, { t: 0, value: 2 }))).toEqual({
-    holeMs: 2.5 * 15 * minute,
+    gapMs: 2.5 * 15 * minute,
     rows: [
       [0, 2],
       [15, 3],
@@ -71,7 +71,7 @@ test('a sensor whose words are older than a live chart is held until another wou
     ],
   });
   expect(wordsOf([], heard(minute, 3))).toEqual({
-    holeMs: 60 * minute,
+    gapMs: 60 * minute,
     rows: [
       [1, 3],
       [61, 3],

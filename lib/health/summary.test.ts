@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import type { LoggedPayloads } from '@/lib/protocol/event-types';
 import type { FiringAlert } from '@/lib/protocol/initial-state';
 import type { Finding } from './finding';
-import { type Evidence, weighedMs } from './inputs';
+import { averagedMs, type HealthInputs } from './inputs';
 import type { Sensor } from './sensors';
-import { judge, type Verdict } from './summary';
+import { assessHealth, type HealthSummary } from './summary';
 
 type Payload<T extends keyof LoggedPayloads> = LoggedPayloads[T];
 
@@ -140,13 +140,13 @@ interface Told {
   readonly containers?: readonly Partial<typeof container>[];
   readonly sensors?: readonly Partial<Sensor>[];
   readonly alerts?: readonly Partial<FiringAlert>[];
-  readonly lost?: Evidence['lost'];
+  readonly lost?: HealthInputs['lost'];
   /** How many samples of each reading are there. */
   readonly rows?: number;
 }
 
 /** A calm machine, but for what is told. */
-function evidence(told: Told = {}): Evidence {
+function inputs(told: Told = {}): HealthInputs {
   const latest = {
     cpu: { ...cpu, ...told.cpu },
     memory: { ...memory, ...told.memory },
@@ -163,7 +163,7 @@ function evidence(told: Told = {}): Evidence {
     containers: { ...stamp, containers: (told.containers ?? [{}]).map((one) => ({ ...container, ...one })) },
   };
   const rows = <Row>(row: Row) =>
-    Array.from({ length: told.rows ?? weighedMs / 1000 }, (_, index) => ({ ...row, t: index * 1000 }));
+    Array.from({ length: told.rows ?? averagedMs / 1000 }, (_, index) => ({ ...row, t: index * 1000 }));
   return {
     facts: {
       host: 'atlas',
@@ -197,32 +197,33 @@ function evidence(told: Told = {}): Evidence {
   };
 }
 
-const found = (told: Told, before: Verdict | null = null, nowMs = 0) => judge(evidence(told), before, nowMs);
-const short = ({ findings }: Verdict) =>
+const found = (told: Told, before: HealthSummary | null = null, nowMs = 0) =>
+  assessHealth(inputs(told), before, nowMs);
+const short = ({ findings }: HealthSummary) =>
   findings.map(({ kind, severity, subject, figure }: Finding) => [severity, kind, subject, figure]);
 
 test('a healthy machine is calm, and what was looked at is counted', () => {
   const verdict = found({});
   expect(verdict).toMatchObject({
-    tone: 'calm',
+    status: 'calm',
     findings: [],
     vitals: { cpuPercent: 10, memoryPercent: 37.5, nothingWaits: true },
-    watched: { disks: 1, mounts: 1, interfaces: 1, sensors: 1, containers: 1 },
+    monitored: { disks: 1, mounts: 1, interfaces: 1, sensors: 1, containers: 1 },
   });
 });
 
 test('nothing is known before the first sample', () => {
-  const nothing: Evidence = { ...evidence(), latest: {}, recent: {}, sensors: [] };
-  expect(judge(nothing, null, 0)).toMatchObject({
-    tone: 'unknown',
+  const nothing: HealthInputs = { ...inputs(), latest: {}, recent: {}, sensors: [] };
+  expect(assessHealth(nothing, null, 0)).toMatchObject({
+    status: 'unknown',
     findings: [],
     vitals: { nothingWaits: null },
   });
 });
 
 test('the first figures do not wait behind there having been none', () => {
-  const nothing: Evidence = { ...evidence(), latest: {}, recent: {}, sensors: [] };
-  expect(found({}, judge(nothing, null, 0), 900).vitals).toMatchObject({
+  const nothing: HealthInputs = { ...inputs(), latest: {}, recent: {}, sensors: [] };
+  expect(found({}, assessHealth(nothing, null, 0), 900).vitals).toMatchObject({
     cpuPercent: 10,
     memoryPercent: 37.5,
   });
@@ -294,7 +295,7 @@ test.each<[string, Told, unknown[]]>([
   ['a lost CPU', { lost: ['cpu'] }, ['warning', 'cpu-lost', null, null]],
 ])('%s is found', (_, told, expected) => {
   expect(short(found(told))).toEqual([expected]);
-  expect(found(told).tone).toBe(expected[0]);
+  expect(found(told).status).toBe(expected[0]);
 });
 
 test.each<[string, Told]>([
@@ -311,7 +312,7 @@ test.each<[string, Told]>([
   ['what cannot be had', { cpu: { totalPercent: null, stealPercent: null }, memory: { usedBytes: null } }],
   ['iowait where the kernel tells that nothing waits', { cpu: { iowaitPercent: 60, load5: 30 } }],
 ])('%s is no news', (_, told) => {
-  expect(found(told)).toMatchObject({ tone: 'calm', findings: [] });
+  expect(found(told)).toMatchObject({ status: 'calm', findings: [] });
 });
 
 test('the worst comes first, and pressure before all else that is as bad', () => {
@@ -334,18 +335,18 @@ test('the same is not said twice: a busy CPU is not told beside what waits for i
   expect(found(told).findings.map(({ kind }) => kind)).toEqual(['cpu-pressure']);
 });
 
-test('the culprit is named: by CPU the processes of one name together, by disk, by memory', () => {
+test('the topConsumer is named: by CPU the processes of one name together, by disk, by memory', () => {
   const php = Array.from({ length: 6 }, (_, pid) => ({ pid, name: 'php-fpm', cpuPercent: 50 }));
   const busy: Told = {
     pressure: { cpu: stall(80) },
     cpu: { totalPercent: 100 },
     processes: [{ pid: 99, name: 'node', cpuPercent: 90 }, ...php],
   };
-  expect(found(busy).findings[0]?.culprit).toEqual({
+  expect(found(busy).findings[0]?.topConsumer).toEqual({
     name: 'php-fpm',
-    is: 'process',
+    kind: 'process',
     figure: 300,
-    takes: 'cpu',
+    resource: 'cpu',
   });
   const writing: Told = {
     pressure: { io: stall(80) },
@@ -354,9 +355,13 @@ test('the culprit is named: by CPU the processes of one name together, by disk, 
       { pid: 8, name: 'sh' },
     ],
   };
-  expect(found(writing).findings[0]?.culprit).toMatchObject({ name: 'restic', figure: 100e6, takes: 'disk' });
+  expect(found(writing).findings[0]?.topConsumer).toMatchObject({
+    name: 'restic',
+    figure: 100e6,
+    resource: 'disk',
+  });
   const large: Told = { memory: { usedBytes: 15e9 }, processes: [{ name: 'chrome', memoryBytes: 9e9 }] };
-  expect(found(large).findings[0]?.culprit).toMatchObject({ name: 'chrome', takes: 'memory' });
+  expect(found(large).findings[0]?.topConsumer).toMatchObject({ name: 'chrome', resource: 'memory' });
 });
 
 test('a container is to blame when it takes more than any process', () => {
@@ -366,7 +371,7 @@ test('a container is to blame when it takes more than any process', () => {
     processes: [{ cpuPercent: 110 }],
     containers: [{ cpuPercent: 350 }],
   };
-  expect(found(told).findings[0]?.culprit).toMatchObject({ name: 'postgres', is: 'container' });
+  expect(found(told).findings[0]?.topConsumer).toMatchObject({ name: 'postgres', kind: 'container' });
 });
 
 test('nobody is blamed where nobody stands out', () => {
@@ -375,7 +380,7 @@ test('nobody is blamed where nobody stands out', () => {
     cpu: { totalPercent: 100 },
     processes: [{ cpuPercent: 20 }],
   };
-  expect(found(told).findings[0]?.culprit).toBeNull();
+  expect(found(told).findings[0]?.topConsumer).toBeNull();
 });
 
 test('what is near a limit does not come and go', () => {
@@ -397,7 +402,7 @@ test('what ends is told on for some seconds, and then no longer', () => {
   const ill = found({ pressure: { io: stall(90) } }, null, 0);
   expect(found({}, ill, 3_000).findings).toHaveLength(1);
   const later = found({}, found({}, ill, 3_000), 9_000);
-  expect(later).toMatchObject({ tone: 'calm', findings: [] });
+  expect(later).toMatchObject({ status: 'calm', findings: [] });
 });
 
 test('a figure in the sentence stays for five seconds; a worse state is told at once', () => {
@@ -445,7 +450,7 @@ test('what is only worth a word leaves the machine calm', () => {
     severity: 'info' as const,
   };
   const verdict = found({ alerts: [login] });
-  expect(verdict.tone).toBe('calm');
+  expect(verdict.status).toBe('calm');
   expect(short(verdict)).toEqual([['info', 'new-address', '203.0.113.7', 90]]);
 });
 

@@ -1,19 +1,19 @@
-import { judgeAlerts } from './assess-alerts';
-import { judgeAround } from './assess-environment';
-import { judgeWork } from './assess-load';
-import { judgeStorage } from './assess-storage';
-import { type Finding, findingKinds, keyOfFinding, type Severity, type Stood } from './finding';
-import type { Evidence } from './inputs';
-import { rankOf, worseOf } from './limits';
-import { share } from './percent';
+import { assessAlerts } from './assess-alerts';
+import { assessEnvironment } from './assess-environment';
+import { assessLoad } from './assess-load';
+import { assessStorage } from './assess-storage';
+import { type Finding, findingKinds, keyOfFinding, type PreviousFinding, type Severity } from './finding';
+import type { HealthInputs } from './inputs';
+import { percentOf } from './key-figures';
+import { rankOf, worseOf } from './thresholds';
 
-export type Tone = 'unknown' | 'calm' | 'warning' | 'critical';
+export type HealthStatus = 'unknown' | 'calm' | 'warning' | 'critical';
 
-export interface Standing {
+export interface RecentFinding {
   readonly finding: Finding;
   /** When it was first found and when last, on the clock of `nowMs`. */
   readonly sinceMs: number;
-  readonly foundMs: number;
+  readonly lastFoundMs: number;
 }
 
 /** How the machine is on the whole, in percent; `null` what is not known. */
@@ -25,7 +25,7 @@ export interface Vitals {
 }
 
 /** How many of each there are that were looked at. What cannot be read is not among them. */
-export interface Watched {
+export interface MonitoredItems {
   readonly disks: number;
   readonly mounts: number;
   readonly interfaces: number;
@@ -33,37 +33,37 @@ export interface Watched {
   readonly containers: number;
 }
 
-export interface Verdict {
-  readonly tone: Tone;
+export interface HealthSummary {
+  readonly status: HealthStatus;
   /** The worst first. */
   readonly findings: readonly Finding[];
   readonly vitals: Vitals;
-  readonly watched: Watched;
+  readonly monitored: MonitoredItems;
   /** How many alerts fire that somebody has silenced. */
   readonly silenced: number;
   /** When the figures in it were taken. */
   readonly figuresMs: number;
-  readonly standing: ReadonlyMap<string, Standing>;
+  readonly recent: ReadonlyMap<string, RecentFinding>;
 }
 
 /** What ended is told on for so long, and a figure in a sentence stays for so long: nobody reads faster. */
-const keptMs = 8_000;
+const findingKeptMs = 8_000;
 const figuresKeptMs = 5_000;
 /** Below this share of time nobody notices that something waits. */
 const noticedPercent = 10;
 
-const isSaidBy: Readonly<Partial<Record<Finding['kind'], readonly Finding['kind'][]>>> = {
+const impliedBy: Readonly<Partial<Record<Finding['kind'], readonly Finding['kind'][]>>> = {
   'cpu-full': ['cpu-pressure'],
   overloaded: ['cpu-pressure', 'cpu-full'],
   warm: ['too-hot'],
   'filesystem-filling': ['filesystem-full'],
 };
 
-function unsaid(findings: readonly Finding[]): Finding[] {
+function withoutImplied(findings: readonly Finding[]): Finding[] {
   const found = new Set(findings.map(keyOfFinding));
   return findings.filter(
     ({ kind, subject }) =>
-      !isSaidBy[kind]?.some((other) => found.has(keyOfFinding({ kind: other, subject }))),
+      !impliedBy[kind]?.some((other) => found.has(keyOfFinding({ kind: other, subject }))),
   );
 }
 
@@ -80,18 +80,18 @@ function merged(findings: readonly Finding[]): Finding[] {
   return [...byKey.values()];
 }
 
-function vitalsOf({ latest }: Evidence): Vitals {
+function vitalsOf({ latest }: HealthInputs): Vitals {
   const { cpu, memory, pressure } = latest;
   const waits = pressure && [pressure.cpu, pressure.memory, pressure.io].map(({ someAvg10 }) => someAvg10);
   const known = waits?.filter((some) => some !== null) ?? [];
   return {
     cpuPercent: cpu?.totalPercent ?? null,
-    memoryPercent: share(memory?.usedBytes, memory?.totalBytes),
+    memoryPercent: percentOf(memory?.usedBytes, memory?.totalBytes),
     nothingWaits: known.length === 0 ? null : known.every((some) => some < noticedPercent),
   };
 }
 
-function watchedOf({ latest, sensors }: Evidence): Watched {
+function monitoredItemsOf({ latest, sensors }: HealthInputs): MonitoredItems {
   return {
     disks: latest.disk?.devices.length ?? 0,
     mounts: latest.filesystem?.mounts.length ?? 0,
@@ -101,61 +101,65 @@ function watchedOf({ latest, sensors }: Evidence): Watched {
   };
 }
 
-function toneOf(evidence: Evidence, [worst]: readonly Finding[]): Tone {
+function statusOf(inputs: HealthInputs, [worst]: readonly Finding[]): HealthStatus {
   if (worst && worst.severity !== 'info') return worst.severity;
-  return evidence.latest.cpu || evidence.latest.memory ? 'calm' : 'unknown';
+  return inputs.latest.cpu || inputs.latest.memory ? 'calm' : 'unknown';
 }
 
 /**
  * How the machine is, from its latest readings and what was said of it before. `nowMs` is any clock that does not
  * step back. What is found is found at once; it goes when it has not been found for some seconds.
  */
-export function judge(evidence: Evidence, before: Verdict | null, nowMs: number): Verdict {
-  const stood: Stood = (what) => before?.standing.get(keyOfFinding(what))?.finding ?? null;
-  const now = unsaid(
+export function assessHealth(
+  inputs: HealthInputs,
+  before: HealthSummary | null,
+  nowMs: number,
+): HealthSummary {
+  const previous: PreviousFinding = (what) => before?.recent.get(keyOfFinding(what))?.finding ?? null;
+  const now = withoutImplied(
     merged([
-      ...judgeWork(evidence, stood),
-      ...judgeStorage(evidence, stood),
-      ...judgeAround(evidence, stood),
-      ...judgeAlerts(evidence),
+      ...assessLoad(inputs, previous),
+      ...assessStorage(inputs, previous),
+      ...assessEnvironment(inputs, previous),
+      ...assessAlerts(inputs),
     ]),
   );
   const hasOldFigures =
-    before !== null && before.tone !== 'unknown' && nowMs - before.figuresMs < figuresKeptMs;
-  const standing = new Map<string, Standing>();
-  for (const [key, stands] of before?.standing ?? [])
-    if (nowMs - stands.foundMs < keptMs) standing.set(key, stands);
+    before !== null && before.status !== 'unknown' && nowMs - before.figuresMs < figuresKeptMs;
+  const recent = new Map<string, RecentFinding>();
+  for (const [key, earlier] of before?.recent ?? [])
+    if (nowMs - earlier.lastFoundMs < findingKeptMs) recent.set(key, earlier);
   for (const finding of now) {
     const key = keyOfFinding(finding);
-    const known = standing.get(key);
+    const known = recent.get(key);
     const isSame = known?.finding.severity === finding.severity;
-    standing.set(key, {
+    recent.set(key, {
       finding: known && isSame && hasOldFigures ? known.finding : finding,
       sinceMs: known?.sinceMs ?? nowMs,
-      foundMs: nowMs,
+      lastFoundMs: nowMs,
     });
   }
-  const findings = ranked([...standing.values()]);
+  const findings = ranked([...recent.values()]);
   return {
-    tone: toneOf(evidence, findings),
+    status: statusOf(inputs, findings),
     findings,
-    vitals: hasOldFigures ? before.vitals : vitalsOf(evidence),
-    watched: watchedOf(evidence),
-    silenced: evidence.silenced,
+    vitals: hasOldFigures ? before.vitals : vitalsOf(inputs),
+    monitored: monitoredItemsOf(inputs),
+    silenced: inputs.silenced,
     figuresMs: hasOldFigures ? before.figuresMs : nowMs,
-    standing,
+    recent,
   };
 }
 
 /** By severity, then by kind, then what has lasted longest, then the higher figure. */
-function ranked(standing: readonly Standing[]): Finding[] {
-  const kindRank = ({ finding }: Standing) => findingKinds.indexOf(finding.kind);
-  const sorted = [...standing].sort(
+function ranked(recent: readonly RecentFinding[]): Finding[] {
+  const kindRank = ({ finding }: RecentFinding) => findingKinds.indexOf(finding.kind);
+  const sorted = [...recent].sort(
     (one, other) =>
       rankOf(one.finding.severity) - rankOf(other.finding.severity) ||
       kindRank(one) - kindRank(other) ||
       one.sinceMs - other.sinceMs ||
       (other.finding.figure ?? 0) - (one.finding.figure ?? 0),
   );
-  return unsaid(sorted.map(({ finding }) => finding));
+  return withoutImplied(sorted.map(({ finding }) => finding));
 }

@@ -27,8 +27,8 @@ test('the limits that are reached first, and whose they are', () => {
     { label: 'Board', high: 70 },
   );
   expect(temperatureLimits(chips)).toEqual([
-    { value: 70, tone: 'warning', names: ['NVMe', 'Board'] },
-    { value: 85, tone: 'critical', names: ['NVMe'] },
+    { value: 70, severity: 'warning', names: ['NVMe', 'Board'] },
+    { value: 85, severity: 'critical', names: ['NVMe'] },
   ]);
 });
 

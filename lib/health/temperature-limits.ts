@@ -1,11 +1,11 @@
-import { believable } from './assess-environment';
+import { plausibleLimit } from './assess-environment';
 import type { Family } from './sensors';
 
 /** A temperature from which on some of what is drawn is too hot. */
 export interface TemperatureLimit {
   /** °C. */
   readonly value: number;
-  readonly tone: 'warning' | 'critical';
+  readonly severity: 'warning' | 'critical';
   /** The families whose limit it is. */
   readonly names: readonly string[];
 }
@@ -14,17 +14,19 @@ export interface TemperatureLimit {
 export function temperatureLimits(drawn: readonly Family[]): readonly TemperatureLimit[] {
   const limitOf = ({ members }: Family, key: 'high' | 'critical') =>
     members.reduce<number | null>((low, { sensor }) => {
-      const limit = believable(sensor[key]);
+      const limit = plausibleLimit(sensor[key]);
       return limit === null ? low : Math.min(low ?? limit, limit);
     }, null);
-  const lowest = (key: 'high' | 'critical', tone: TemperatureLimit['tone']): TemperatureLimit[] => {
+  const lowest = (key: 'high' | 'critical', severity: TemperatureLimit['severity']): TemperatureLimit[] => {
     const limits = drawn.flatMap((family) => {
       const value = limitOf(family, key);
       return value === null ? [] : [{ name: family.name, value }];
     });
     if (limits.length === 0) return [];
     const value = Math.min(...limits.map((limit) => limit.value));
-    return [{ value, tone, names: limits.filter((limit) => limit.value === value).map(({ name }) => name) }];
+    return [
+      { value, severity, names: limits.filter((limit) => limit.value === value).map(({ name }) => name) },
+    ];
   };
   return [...lowest('high', 'warning'), ...lowest('critical', 'critical')];
 }

@@ -1,21 +1,21 @@
-import type { Culprit } from './finding';
-import type { Evidence } from './inputs';
+import type { TopConsumer } from './finding';
+import type { HealthInputs } from './inputs';
 import { meanScores } from './stable-order';
 
-type Takes = Culprit['takes'];
+type Resource = TopConsumer['resource'];
 
-/** Who takes less than this share of what all take together is not to blame. */
-const leastShare: Readonly<Record<Takes, number>> = { cpu: 0.25, memory: 0.15, disk: 0.3 };
+/** Smaller shares of the total are not named. */
+const leastShare: Readonly<Record<Resource, number>> = { cpu: 0.25, memory: 0.15, disk: 0.3 };
 /** Percent of a core, bytes, bytes per second. */
-const leastFigure: Readonly<Record<Takes, number>> = { cpu: 10, memory: 50e6, disk: 500e3 };
-/** A container stands for its processes when it takes so many times more than the foremost of them. */
+const leastFigure: Readonly<Record<Resource, number>> = { cpu: 10, memory: 50e6, disk: 500e3 };
+/** A container is named instead of its top process when it uses this many times more. */
 const containerLead = 1.4;
-/** Who was named stays named until another takes so many times more. */
+/** The named consumer is kept until another one uses this many times more. */
 const lead = 1.3;
 
-type Process = NonNullable<Evidence['latest']['processes']>['top'][number];
+type Process = NonNullable<HealthInputs['latest']['processes']>['top'][number];
 
-const value: Readonly<Record<Takes, (process: Process) => number | null>> = {
+const value: Readonly<Record<Resource, (process: Process) => number | null>> = {
   cpu: ({ cpuPercent }) => cpuPercent,
   memory: ({ memoryBytes }) => memoryBytes,
   disk: ({ readBytesPerSecond: read, writeBytesPerSecond: write }) =>
@@ -23,34 +23,33 @@ const value: Readonly<Record<Takes, (process: Process) => number | null>> = {
 };
 
 /**
- * What each takes, by name. Processes of one name are one, but for memory: what they share would be counted for
- * each of them.
+ * Usage by name. Processes of one name are added up, except their memory: shared pages would be counted repeatedly.
  */
-function takenByProcesses({ recent, latest }: Evidence, takes: Takes): ReadonlyMap<string, number> {
+function usedByProcesses({ recent, latest }: HealthInputs, resource: Resource): ReadonlyMap<string, number> {
   const rows = recent.processes ?? (latest.processes ? [latest.processes] : []);
-  const keyOf = ({ name, pid }: Process) => (takes === 'memory' ? `${name}\n${pid}` : name);
-  return meanScores(rows, ({ top }) => top, keyOf, value[takes]);
+  const keyOf = ({ name, pid }: Process) => (resource === 'memory' ? `${name}\n${pid}` : name);
+  return meanScores(rows, ({ top }) => top, keyOf, value[resource]);
 }
 
-function takenByContainers({ recent }: Evidence, takes: Takes): ReadonlyMap<string, number> {
-  if (takes === 'disk') return new Map();
+function usedByContainers({ recent }: HealthInputs, resource: Resource): ReadonlyMap<string, number> {
+  if (resource === 'disk') return new Map();
   return meanScores(
     recent.containers ?? [],
     ({ containers }) => containers,
     ({ name, id }) => name ?? id.slice(0, 12),
-    ({ cpuPercent, memoryBytes }) => (takes === 'cpu' ? cpuPercent : memoryBytes),
+    ({ cpuPercent, memoryBytes }) => (resource === 'cpu' ? cpuPercent : memoryBytes),
   );
 }
 
-/** All that is taken of it, as far as it is known; for the disk, what the foremost processes take. */
-function takenByAll(
-  { latest, facts }: Evidence,
-  takes: Takes,
+/** Total usage as far as known; for the disk, the sum over the top processes. */
+function usedByAll(
+  { latest, facts }: HealthInputs,
+  resource: Resource,
   processes: ReadonlyMap<string, number>,
 ): number {
   const known = [...processes.values()].reduce((sum, figure) => sum + figure, 0);
-  if (takes === 'cpu') return (latest.cpu?.totalPercent ?? 0) * (facts.cores ?? 1);
-  return takes === 'memory' ? (latest.memory?.usedBytes ?? known) : known;
+  if (resource === 'cpu') return (latest.cpu?.totalPercent ?? 0) * (facts.cores ?? 1);
+  return resource === 'memory' ? (latest.memory?.usedBytes ?? known) : known;
 }
 
 const foremost = (taken: ReadonlyMap<string, number>, before: string | undefined) =>
@@ -61,17 +60,24 @@ const foremost = (taken: ReadonlyMap<string, number>, before: string | undefined
     return weight(one) > weight(high) ? one : high;
   }, null);
 
-/** Who takes most of what is short; `null` when nobody stands out. `before`: who was named last. */
-export function culpritOf(evidence: Evidence, takes: Takes, before: Culprit | null = null): Culprit | null {
-  const processes = takenByProcesses(evidence, takes);
+/** The top consumer of a resource; `null` when none stands out. `before`: the one named last. */
+export function topConsumerOf(
+  inputs: HealthInputs,
+  resource: Resource,
+  before: TopConsumer | null = null,
+): TopConsumer | null {
+  const processes = usedByProcesses(inputs, resource);
   const process = foremost(processes, before?.name);
-  const container = foremost(takenByContainers(evidence, takes), before?.name);
-  const factor = before?.is === 'container' ? containerLead / lead : containerLead;
+  const container = foremost(usedByContainers(inputs, resource), before?.name);
+  const factor = before?.kind === 'container' ? containerLead / lead : containerLead;
   const isContainer = container !== null && container[1] > (process?.[1] ?? 0) * factor;
   const found = isContainer ? container : process;
   if (!found) return null;
   const [key, figure] = found;
-  const least = Math.max(leastFigure[takes], leastShare[takes] * takenByAll(evidence, takes, processes));
+  const least = Math.max(
+    leastFigure[resource],
+    leastShare[resource] * usedByAll(inputs, resource, processes),
+  );
   if (figure < least) return null;
-  return { name: key.split('\n')[0] ?? key, is: isContainer ? 'container' : 'process', figure, takes };
+  return { name: key.split('\n')[0] ?? key, kind: isContainer ? 'container' : 'process', figure, resource };
 }

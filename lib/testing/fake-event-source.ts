@@ -19,7 +19,7 @@ export class FakeEventSource extends EventTarget {
     FakeEventSource.opened.push(this);
   }
 
-  say(type: string, data: unknown, id = ''): void {
+  emit(type: string, data: unknown, id = ''): void {
     this.dispatchEvent(new MessageEvent(type, { data: JSON.stringify(data), lastEventId: id }));
   }
 

@@ -1,23 +1,23 @@
 import type { Frame } from '@/lib/client/transport/frame';
-import type { HubPort } from '@/lib/client/transport/shared-feed';
-import type { Delivery, FromHub, ToHub } from '@/lib/client/transport/shared-feed-messages';
+import type { ClientPort } from '@/lib/client/transport/shared-feed';
+import type { ClientMessage, Delivery, FeedMessage } from '@/lib/client/transport/shared-feed-messages';
 
 /** A page as a hub sees it. Acknowledges what it takes unless it is frozen. */
-export class FakePage implements HubPort {
+export class FakePage implements ClientPort {
   readonly frames: Frame[] = [];
   readonly deliveries: Delivery[] = [];
-  readonly words: FromHub[] = [];
-  say: (message: ToHub) => void = () => {};
+  readonly messages: FeedMessage[] = [];
+  send: (message: ClientMessage) => void = () => {};
   isFrozen = false;
 
-  postMessage(message: FromHub): void {
+  postMessage(message: FeedMessage): void {
     if (typeof message !== 'object') {
-      this.words.push(message);
+      this.messages.push(message);
       return;
     }
     this.deliveries.push(message);
     this.frames.push(...message.frames);
-    if (!this.isFrozen) queueMicrotask(() => this.say('ack'));
+    if (!this.isFrozen) queueMicrotask(() => this.send('ack'));
   }
 
   ids(type: string): string[] {
@@ -30,6 +30,6 @@ export class FakePage implements HubPort {
 
   join(types: readonly string[]): void {
     const last = this.deliveries.at(-1);
-    this.say({ join: { types, after: last ? { hub: last.hub, n: last.n } : null, away: false } });
+    this.send({ join: { types, after: last ? { feed: last.feed, n: last.n } : null, away: false } });
   }
 }

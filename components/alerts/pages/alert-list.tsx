@@ -2,7 +2,7 @@
 
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
-import { useAlertDesk, useAlerts, useToldAlerts } from '@/lib/client/react/alerts';
+import { useAlertSync, useAlerts, useAlertsWithoutRule } from '@/lib/client/react/alerts';
 import type { Alert, Severity } from '@/lib/protocol/alerting';
 import { ask } from '../../ui/ask';
 import { buttonLook, cardLook, chipLook, fieldLook } from '../../ui/look';
@@ -33,7 +33,7 @@ export function AlertList({ past: given, hasMore }: AlertListProps) {
   const t = useTranslations('alertPages');
   const a = useTranslations('alerts');
   const alerts = useAlerts();
-  const desk = useAlertDesk();
+  const desk = useAlertSync();
   const words = useAlertWords();
   const { act, isBusy, problem } = useAct();
   const [filters, setFilters] = useState(none);
@@ -45,7 +45,7 @@ export function AlertList({ past: given, hasMore }: AlertListProps) {
   const passes = (alert: Alert) =>
     (severities.length === 0 || severities.includes(alert.severity)) &&
     `${words.name(alert)} ${words.text(alert)} ${alert.name} ${alert.metric}`.toLowerCase().includes(wanted);
-  const told = useToldAlerts();
+  const told = useAlertsWithoutRule();
   const shownTold = told.filter(
     (one) =>
       (severities.length === 0 || severities.includes(one.severity)) &&

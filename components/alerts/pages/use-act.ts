@@ -3,7 +3,7 @@
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
-import { useAlertDesk } from '@/lib/client/react/alerts';
+import { useAlertSync } from '@/lib/client/react/alerts';
 import { type Answer, ask } from '../../ui/ask';
 
 export interface Acting {
@@ -17,7 +17,7 @@ export interface Acting {
 export function useAct(): Acting {
   const t = useTranslations('alertPages');
   const router = useRouter();
-  const desk = useAlertDesk();
+  const desk = useAlertSync();
   const [isBusy, setIsBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   return {

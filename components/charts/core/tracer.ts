@@ -26,11 +26,11 @@ export function createTracer<Row extends { readonly t: number }>(projection: Pro
     draw(timeline) {
       const from = growth.read(timeline);
       if (from === 0) pens = projection.strands.map((strand) => createPen(strand, projection));
-      const { rows, isTorn } = timeline;
+      const { rows, followsGap } = timeline;
       for (let index = from; index < rows.length; index += 1) {
         const row = rows[index];
         if (!row) continue;
-        const torn = isTorn(row);
+        const torn = followsGap(row);
         for (const pen of pens) pen.take(row, torn);
       }
       return pens.flatMap((pen) => pen.paths());

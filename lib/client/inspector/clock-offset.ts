@@ -4,7 +4,7 @@
  */
 export interface ClockOffset {
   /** A stamp of the host's clock that arrived; `requestedAt` when it was made for a request. */
-  hear(hostTime: number, arrivedAt: number, requestedAt?: number): void;
+  add(hostTime: number, arrivedAt: number, requestedAt?: number): void;
   /** The middle between the bounds, and how far off it may be; `null` while one of them is missing. */
   read(): { readonly offsetMs: number; readonly plusMinusMs: number } | null;
 }
@@ -14,7 +14,7 @@ export function createClockOffset(): ClockOffset {
   let high = Number.POSITIVE_INFINITY;
 
   return {
-    hear(hostTime, arrivedAt, requestedAt) {
+    add(hostTime, arrivedAt, requestedAt) {
       const newLow = hostTime - arrivedAt;
       const newHigh = requestedAt === undefined ? Number.POSITIVE_INFINITY : hostTime - requestedAt;
       low = Math.max(low, newLow);

@@ -1,5 +1,5 @@
 import { type FieldName, fieldOf, type RawFrame } from './frame-reader';
-import type { IdVerdict } from './id-check';
+import type { IdCheckResult } from './id-check';
 
 /** What a line of the log is; what is not a field of the protocol belongs to the exchange around it. */
 export type LineKind = FieldName | 'blank' | 'incomplete' | 'request' | 'position' | 'response' | 'ended';
@@ -26,7 +26,7 @@ export interface FrameEntry extends Placed {
   readonly frame: RawFrame;
   /** By this one filters: the event type, or what the frame is instead. */
   readonly type: string;
-  readonly verdict: IdVerdict;
+  readonly idCheck: IdCheckResult;
   readonly isReplay: boolean;
   /** From the host's stamp to arrival; `null` where nobody can say. */
   readonly latencyMs: number | null;

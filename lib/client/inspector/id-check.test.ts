@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createIdCheck, type Heard } from './id-check';
+import { createIdCheck, type ReceivedId } from './id-check';
 
-const event = (seq: number, log = 'a'): Heard => ({ type: 'cpu', id: `${log}-${seq}`, payload: null });
-const beat = (seq: number): Heard => ({ type: 'heartbeat', id: `a-${seq}`, payload: null });
-const gap = (from: number, to: number, log = 'a'): Heard => ({
+const event = (seq: number, log = 'a'): ReceivedId => ({ type: 'cpu', id: `${log}-${seq}`, payload: null });
+const beat = (seq: number): ReceivedId => ({ type: 'heartbeat', id: `a-${seq}`, payload: null });
+const gap = (from: number, to: number, log = 'a'): ReceivedId => ({
   type: 'gap',
   id: null,
   payload: { fromId: `a-${from}`, toId: `${log}-${to}`, missed: null, reason: 'expired' },
 });
 
-function verdicts(heard: readonly Heard[], isFiltered = false) {
+function verdicts(heard: readonly ReceivedId[], isFiltered = false) {
   const check = createIdCheck();
   return heard.map((one) => {
     const verdict = check.check(one, isFiltered);

@@ -1,7 +1,7 @@
 import { type EventId, parseEventId } from '@/lib/protocol/event-id';
 
 /** What an id says beside the one before it. */
-export type IdVerdict =
+export type IdCheckResult =
   /** Nothing to compare: no id, or not one of a Hostbeat log. */
   | { readonly kind: 'none' | 'first' }
   /** One more than the last. */
@@ -17,7 +17,7 @@ export type IdVerdict =
   /** Not newer than the last: the feed broke its promise. */
   | { readonly kind: 'back' };
 
-export interface Heard {
+export interface ReceivedId {
   readonly type: string | null;
   readonly id: string | null;
   /** The payload, parsed; `null` when it is not JSON. */
@@ -25,7 +25,7 @@ export interface Heard {
 }
 
 export interface IdCheck {
-  check(heard: Heard, isFiltered: boolean): IdVerdict;
+  check(heard: ReceivedId, isFiltered: boolean): IdCheckResult;
   /** How many ids came without a fault since the last one. */
   readonly inARow: number;
   readonly faults: number;
@@ -55,7 +55,7 @@ export function createIdCheck(): IdCheck {
     announcedTo = end.seq;
   }
 
-  function judge({ type, id }: Heard, isFiltered: boolean): IdVerdict {
+  function judge({ type, id }: ReceivedId, isFiltered: boolean): IdCheckResult {
     const here = id ? parseEventId(id) : null;
     if (!here) return { kind: 'none' };
     const before = last;

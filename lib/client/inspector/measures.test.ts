@@ -61,7 +61,7 @@ test('the true offset is always within the bounds, whatever the delays', () => {
         const clock = createClockOffset();
         ways.forEach(([there, back], index) => {
           const sentAt = index * 1000;
-          clock.hear(sentAt + there + offset, sentAt + there + back, sentAt);
+          clock.add(sentAt + there + offset, sentAt + there + back, sentAt);
         });
         const read = clock.read();
         expect(Math.abs((read?.offsetMs ?? 1e9) - offset)).toBeLessThanOrEqual(
@@ -74,9 +74,9 @@ test('the true offset is always within the bounds, whatever the delays', () => {
 
 test('a clock that is set is followed', () => {
   const clock = createClockOffset();
-  clock.hear(1_000, 10, 0);
+  clock.add(1_000, 10, 0);
   expect(clock.read()).toEqual({ offsetMs: 995, plusMinusMs: 5 });
-  clock.hear(500_000, 1_010, 1_000);
+  clock.add(500_000, 1_010, 1_000);
   expect(clock.read()).toEqual({ offsetMs: 498_995, plusMinusMs: 5 });
 });
 

@@ -286,17 +286,17 @@ export function createSession(options: SessionOptions): Session {
       const serverTime = numberIn(payload, 'serverTime');
       if (type === 'hello' && serverTime !== null) {
         openedAtHost = serverTime;
-        clock.hear(serverTime, arrived, sentAt);
-      } else if (type === 'heartbeat' && serverTime !== null) clock.hear(serverTime, arrived);
+        clock.add(serverTime, arrived, sentAt);
+      } else if (type === 'heartbeat' && serverTime !== null) clock.add(serverTime, arrived);
 
       const isOld = openedAtHost !== null && stamp !== null && stamp < openedAtHost;
       if (stamp !== null && !isOld && tellsTime(type)) isCaughtUp = true;
       const isReplay = isOld && !isCaughtUp;
       if (isReplay) connection.replayed += 1;
-      if (stamp !== null && !isOld && tellsTime(type)) clock.hear(stamp, arrived);
+      if (stamp !== null && !isOld && tellsTime(type)) clock.add(stamp, arrived);
 
-      const verdict = ids.check({ type: frame.type, id: frame.id, payload }, types.length > 0);
-      if (verdict.kind === 'hole' || verdict.kind === 'back') connection.faults += 1;
+      const idCheck = ids.check({ type: frame.type, id: frame.id, payload }, types.length > 0);
+      if (idCheck.kind === 'hole' || idCheck.kind === 'back') connection.faults += 1;
 
       const offset = clock.read();
       const latency = stamp === null || isReplay || !offset ? null : arrived + offset.offsetMs - stamp;
@@ -312,7 +312,7 @@ export function createSession(options: SessionOptions): Session {
         lines: linesOfFrame(frame),
         frame,
         type,
-        verdict,
+        idCheck,
         isReplay,
         latencyMs,
       });

@@ -9,15 +9,15 @@ import {
   useState,
   useSyncExternalStore,
 } from 'react';
-import { firingOutside } from '@/lib/health/firing';
+import { firingWithoutRule } from '@/lib/health/firing';
 import type { Alert } from '@/lib/protocol/alerting';
 import type { FiringAlert } from '@/lib/protocol/initial-state';
-import { type AlertDesk, createAlertDesk } from '../store/alert-sync';
+import { type AlertSync, createAlertSync } from '../store/alert-sync';
 import type { DisplayStore } from '../store/pausable';
 import { useLiveStore } from './hooks';
 
 interface Held {
-  readonly desk: AlertDesk;
+  readonly desk: AlertSync;
   /** Whose alerts they are. */
   readonly store: DisplayStore;
   readonly rendered: readonly Alert[];
@@ -36,7 +36,7 @@ export function AlertsProvider({ initial, children }: AlertsProviderProps) {
   const store = useLiveStore();
   const [held] = useState(
     (): Held => ({
-      desk: createAlertDesk(store, initial.items, initial.total),
+      desk: createAlertSync(store, initial.items, initial.total),
       store,
       rendered: initial.items,
     }),
@@ -51,7 +51,7 @@ function useHeld() {
   return held;
 }
 
-export function useAlertDesk(): AlertDesk {
+export function useAlertSync(): AlertSync {
   return useHeld().desk;
 }
 
@@ -59,8 +59,8 @@ export function useAlertDesk(): AlertDesk {
 export function useAlerts(): readonly Alert[] {
   const { desk, rendered } = useHeld();
   return useSyncExternalStore(
-    desk.book.subscribe,
-    () => desk.book.all,
+    desk.alerts.subscribe,
+    () => desk.alerts.all,
     () => rendered,
   );
 }
@@ -70,7 +70,7 @@ export function useAlertsOf(store: DisplayStore) {
   const held = useContext(DeskContext);
   return useMemo(() => {
     const own = held && held.store === store ? held : null;
-    return { now: () => own?.desk.book.all ?? null, rendered: own?.rendered ?? null };
+    return { now: () => own?.desk.alerts.all ?? null, rendered: own?.rendered ?? null };
   }, [held, store]);
 }
 
@@ -78,7 +78,7 @@ const none: ReadonlyMap<string, FiringAlert> = new Map();
 const stepMs = 5_000;
 
 /** What fires that no rule made, the newest first: the sentence speaks of it, so the bell and the lists do. */
-export function useToldAlerts(): readonly FiringAlert[] {
+export function useAlertsWithoutRule(): readonly FiringAlert[] {
   const { store } = useHeld();
   const firing = useSyncExternalStore(
     store.subscribe,
@@ -90,5 +90,5 @@ export function useToldAlerts(): readonly FiringAlert[] {
     () => Math.floor(store.hostNow() / stepMs),
     () => 0,
   );
-  return useMemo(() => firingOutside(firing.values(), step * stepMs), [firing, step]);
+  return useMemo(() => firingWithoutRule(firing.values(), step * stepMs), [firing, step]);
 }

@@ -13,7 +13,7 @@ import type { LoggedPayloads, LoggedType } from '@/lib/protocol/event-types';
 import type { InitialState } from '@/lib/protocol/initial-state';
 import { createPausable, type DisplayStore } from '../store/pausable';
 import { createLiveStore } from '../store/store';
-import { fetchPast } from '../transport/recent-events';
+import { fetchRecent } from '../transport/recent-events';
 
 interface Live {
   readonly store: DisplayStore;
@@ -35,7 +35,7 @@ export interface LiveProviderProps {
 /** Holds the page's one store and its one connection. */
 export function LiveProvider({ initial, types, children }: LiveProviderProps) {
   const [live] = useState(() => {
-    const create = () => createLiveStore(initial, fetchPast);
+    const create = () => createLiveStore(initial, fetchRecent);
     return {
       store: createPausable(create()),
       rendered: createPausable(create(), initial.serverTime),
@@ -47,7 +47,7 @@ export function LiveProvider({ initial, types, children }: LiveProviderProps) {
 }
 
 /** The live store, and the one that the server rendered from. */
-export function useBoth(): Live {
+export function useLiveStores(): Live {
   const live = useContext(LiveContext);
   if (!live) throw new Error('useLiveStore needs a LiveProvider above it');
   return live;
@@ -61,18 +61,18 @@ export function LiveView({
   readonly store: DisplayStore | null;
   readonly children: ReactNode;
 }) {
-  const live = useBoth();
+  const live = useLiveStores();
   const shown = useMemo(() => (store ? { ...live, store } : live), [live, store]);
   return <LiveContext value={shown}>{children}</LiveContext>;
 }
 
 export function useLiveStore(): DisplayStore {
-  return useBoth().store;
+  return useLiveStores().store;
 }
 
 /** What `select` reads from the store; the component renders again when it changes. Return what compares by identity. */
 export function useLive<T>(select: (store: DisplayStore) => T): T {
-  const { store, rendered } = useBoth();
+  const { store, rendered } = useLiveStores();
   return useSyncExternalStore(
     store.subscribe,
     () => select(store),

@@ -5,7 +5,7 @@ import type { LiveStore } from '../store/store';
 import { useLive } from './hooks';
 
 /** `absent`: this host has no such reading, as macOS has no pressure. */
-export type ReadingState = 'waiting' | 'heard' | 'absent';
+export type SampleState = 'waiting' | 'present' | 'absent';
 
 /** The CPU's first sample comes with the second round. */
 const roundsUntilAll = 3;
@@ -14,12 +14,12 @@ const roundsUntilAll = 3;
  * A host reads all that it has in its first rounds, so what has not come with the CPU's first sample does not come; nor
  * does the CPU itself once memory has come a few times without it.
  */
-export function readingState(store: LiveStore, type: LoggedType): ReadingState {
-  if (store.last(type)) return 'heard';
+export function sampleState(store: LiveStore, type: LoggedType): SampleState {
+  if (store.last(type)) return 'present';
   const isThrough = store.last('cpu') !== null || store.table('memory').rows.length >= roundsUntilAll;
   return isThrough ? 'absent' : 'waiting';
 }
 
-export function useReading(type: SampleType): ReadingState {
-  return useLive((store) => readingState(store, type));
+export function useSampleState(type: SampleType): SampleState {
+  return useLive((store) => sampleState(store, type));
 }

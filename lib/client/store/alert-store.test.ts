@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Alert } from '@/lib/protocol/alerting';
 import type { SystemAlert } from '@/lib/protocol/payloads';
-import { createAlertBook } from './alert-store';
+import { createAlertStore } from './alert-store';
 
 function event(alertId: string, state: SystemAlert['state'], t: number): SystemAlert {
   return {
@@ -36,62 +36,62 @@ function alert(alertId: string, state: Alert['state'], changedAt: number, rest: 
   };
 }
 
-const seen = (book: ReturnType<typeof createAlertBook>) =>
+const seen = (book: ReturnType<typeof createAlertStore>) =>
   book.all.map(({ alertId, state }) => `${alertId} ${state}`);
 
 test('an alert goes its way as the feed tells it, and what is replayed changes nothing', () => {
-  const book = createAlertBook([]);
-  expect(book.hear(event('a', 'pending', 10))).toBe(true);
-  expect(book.hear(event('a', 'firing', 20))).toBe(true);
-  expect(book.hear(event('a', 'pending', 10))).toBe(false);
-  expect(book.hear(event('a', 'firing', 20))).toBe(false);
+  const book = createAlertStore([]);
+  expect(book.apply(event('a', 'pending', 10))).toBe(true);
+  expect(book.apply(event('a', 'firing', 20))).toBe(true);
+  expect(book.apply(event('a', 'pending', 10))).toBe(false);
+  expect(book.apply(event('a', 'firing', 20))).toBe(false);
   expect(seen(book)).toEqual(['a firing']);
-  expect(book.hear(event('a', 'resolved', 20))).toBe(true);
+  expect(book.apply(event('a', 'resolved', 20))).toBe(true);
   expect(seen(book)).toEqual(['a resolved']);
 });
 
 test('what people did to an alert outlives its next change', () => {
-  const book = createAlertBook([alert('a', 'pending', 10, { acknowledgedAt: 11, silencedUntil: 99 })]);
-  book.hear(event('a', 'firing', 20));
+  const book = createAlertStore([alert('a', 'pending', 10, { acknowledgedAt: 11, silencedUntil: 99 })]);
+  book.apply(event('a', 'firing', 20));
   expect(book.all[0]).toMatchObject({ state: 'firing', acknowledgedAt: 11, silencedUntil: 99 });
 });
 
 test('an answer takes what it knows, and leaves what is younger than the question', () => {
-  const book = createAlertBook([alert('gone', 'firing', 5), alert('a', 'pending', 10)]);
-  const askedAt = book.turn;
-  book.hear(event('a', 'firing', 20));
-  book.hear(event('new', 'firing', 21));
+  const book = createAlertStore([alert('gone', 'firing', 5), alert('a', 'pending', 10)]);
+  const askedAt = book.revision;
+  book.apply(event('a', 'firing', 20));
+  book.apply(event('new', 'firing', 21));
   book.replaceActive([alert('a', 'pending', 10, { value: 91 }), alert('b', 'firing', 12)], askedAt);
   expect(seen(book)).toEqual(['new firing', 'a firing', 'b firing']);
-  book.replaceActive([alert('a', 'firing', 20, { acknowledgedAt: 30 })], book.turn);
+  book.replaceActive([alert('a', 'firing', 20, { acknowledgedAt: 30 })], book.revision);
   expect(seen(book)).toEqual(['a firing']);
   expect(book.all[0]?.acknowledgedAt).toBe(30);
 });
 
 test('what ended stays, bounded', () => {
-  const book = createAlertBook([]);
-  for (let index = 0; index < 300; index += 1) book.hear(event(`a${index}`, 'resolved', index));
-  book.hear(event('on', 'firing', 0));
-  book.replaceActive([alert('on', 'firing', 0)], book.turn);
+  const book = createAlertStore([]);
+  for (let index = 0; index < 300; index += 1) book.apply(event(`a${index}`, 'resolved', index));
+  book.apply(event('on', 'firing', 0));
+  book.replaceActive([alert('on', 'firing', 0)], book.revision);
   expect(book.all.filter(({ state }) => state === 'resolved')).toHaveLength(200);
   expect(book.all[0]?.alertId).toBe('a299');
   expect(seen(book)).toContain('on firing');
 });
 
 test('what no rule made is no alert of the book', () => {
-  const book = createAlertBook([]);
-  expect(book.hear({ ...event('a', 'firing', 1), kind: 'published', ruleId: null })).toBe(false);
+  const book = createAlertStore([]);
+  expect(book.apply({ ...event('a', 'firing', 1), kind: 'published', ruleId: null })).toBe(false);
   expect(book.all).toEqual([]);
 });
 
 test('each change is told once, and gives another list', () => {
-  const book = createAlertBook([]);
+  const book = createAlertStore([]);
   const lists: unknown[] = [book.all];
   const stop = book.subscribe(() => lists.push(book.all));
-  book.hear(event('a', 'firing', 1));
-  book.hear(event('a', 'firing', 1));
+  book.apply(event('a', 'firing', 1));
+  book.apply(event('a', 'firing', 1));
   stop();
-  book.hear(event('a', 'resolved', 2));
+  book.apply(event('a', 'resolved', 2));
   expect(lists).toHaveLength(2);
   expect(lists[1]).not.toBe(lists[0]);
 });

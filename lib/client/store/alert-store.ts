@@ -2,17 +2,17 @@ import type { Alert } from '@/lib/protocol/alerting';
 import type { SystemAlert } from '@/lib/protocol/payloads';
 
 /** The alerts that a page knows, without React: those that are on, and those that ended while it was open. */
-export interface AlertBook {
+export interface AlertStore {
   /** The newest change first; another list after each change. */
   readonly all: readonly Alert[];
   /** Takes in what the feed says. Whether it was news. */
-  hear(event: SystemAlert): boolean;
+  apply(event: SystemAlert): boolean;
   /** Takes in what the server answered: all alerts that were on when it was asked, at `askedAt` by `turn`. */
   replaceActive(alerts: readonly Alert[], askedAt: number): void;
   /** One alert as the server has it, after something was done to it. */
   put(alert: Alert): void;
   /** Counts what was heard: to tell what is younger than an answer. */
-  readonly turn: number;
+  readonly revision: number;
   subscribe(listener: () => void): () => void;
 }
 
@@ -26,13 +26,13 @@ interface Entry {
 }
 
 /** Whether `next` came after `before`: replays bring old states again. */
-function isNews(next: Pick<Alert, 'changedAt' | 'state'>, before: Alert | undefined): boolean {
+function isNewer(next: Pick<Alert, 'changedAt' | 'state'>, before: Alert | undefined): boolean {
   if (!before) return true;
   if (next.changedAt !== before.changedAt) return next.changedAt > before.changedAt;
   return order[next.state] > order[before.state];
 }
 
-export function createAlertBook(initial: readonly Alert[]): AlertBook {
+export function createAlertStore(initial: readonly Alert[]): AlertStore {
   let entries = new Map<string, Entry>(
     initial.map((alert) => [alert.alertId, { alert, heardAt: 0 }] as const),
   );
@@ -53,10 +53,10 @@ export function createAlertBook(initial: readonly Alert[]): AlertBook {
     get all() {
       return all;
     },
-    get turn() {
+    get revision() {
       return turn;
     },
-    hear(event) {
+    apply(event) {
       const { ruleId, metric, kind, t, origin, ...rest } = event;
       if (origin !== undefined || kind !== 'rule' || ruleId === null || metric === null) return false;
       const before = entries.get(event.alertId)?.alert;
@@ -68,7 +68,7 @@ export function createAlertBook(initial: readonly Alert[]): AlertBook {
         acknowledgedAt: before?.acknowledgedAt ?? null,
         silencedUntil: before?.silencedUntil ?? null,
       };
-      if (!isNews(alert, before)) return false;
+      if (!isNewer(alert, before)) return false;
       turn += 1;
       change(new Map(entries).set(alert.alertId, { alert, heardAt: turn }));
       return true;
@@ -80,7 +80,7 @@ export function createAlertBook(initial: readonly Alert[]): AlertBook {
       const next = new Map(kept);
       for (const alert of alerts) {
         const known = entries.get(alert.alertId);
-        if (known && known.heardAt > askedAt && isNews(known.alert, alert)) continue;
+        if (known && known.heardAt > askedAt && isNewer(known.alert, alert)) continue;
         next.set(alert.alertId, { alert, heardAt: known?.heardAt ?? 0 });
       }
       change(next);

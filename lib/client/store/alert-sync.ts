@@ -1,16 +1,16 @@
 import type { Alert } from '@/lib/protocol/alerting';
 import { deadlineAfter } from '@/lib/protocol/deadline';
 import type { SystemAlert } from '@/lib/protocol/payloads';
-import { type AlertBook, createAlertBook } from './alert-store';
+import { type AlertStore, createAlertStore } from './alert-store';
 import type { LiveStore } from './store';
 
 /** What the page knows of alerts, kept up by the feed and by asking. */
-export interface AlertDesk {
-  readonly book: AlertBook;
-  /** How many are on by the server's last word; more than the book has when there are too many for one answer. */
+export interface AlertSync {
+  readonly alerts: AlertStore;
+  /** How many are on by the server's last word; more than the alerts has when there are too many for one answer. */
   readonly total: number;
   /** Told of each alert event that happens while the page is open, once the server was asked about silences. */
-  onNews(listener: (events: readonly SystemAlert[]) => void): () => void;
+  onEvents(listener: (events: readonly SystemAlert[]) => void): () => void;
   /** Asks the server what is on, and what people did to it. Never rejects. */
   refresh(): Promise<void>;
   /** Follows the feed; returns the way to stop. */
@@ -32,8 +32,8 @@ async function askActive(): Promise<{ readonly items: readonly Alert[]; readonly
   }
 }
 
-export function createAlertDesk(store: LiveStore, initial: readonly Alert[], totalAtFirst = 0): AlertDesk {
-  const book = createAlertBook(initial);
+export function createAlertSync(store: LiveStore, initial: readonly Alert[], totalAtFirst = 0): AlertSync {
+  const alerts = createAlertStore(initial);
   const listeners = new Set<(events: readonly SystemAlert[]) => void>();
   const seen = new WeakSet<SystemAlert>();
   let total = totalAtFirst;
@@ -45,11 +45,11 @@ export function createAlertDesk(store: LiveStore, initial: readonly Alert[], tot
   async function ask(): Promise<void> {
     do {
       askAgain = false;
-      const askedAt = book.turn;
+      const askedAt = alerts.revision;
       try {
         const answer = await askActive();
         total = answer.total;
-        book.replaceActive(answer.items, askedAt);
+        alerts.replaceActive(answer.items, askedAt);
       } catch {
         // What the feed said stands; the next change or the next look asks again.
       }
@@ -74,7 +74,7 @@ export function createAlertDesk(store: LiveStore, initial: readonly Alert[], tot
       revision = table.revision;
       const fresh = table.rows.filter((row) => !seen.has(row));
       for (const row of fresh) seen.add(row);
-      if (fresh.filter((row) => book.hear(row)).length === 0 && fresh.every(({ kind }) => kind === 'rule'))
+      if (fresh.filter((row) => alerts.apply(row)).length === 0 && fresh.every(({ kind }) => kind === 'rule'))
         return;
       // What is replayed has been told of, here or on the page before this one.
       const news = fresh.filter(({ t }) => t >= openedAt);
@@ -87,7 +87,7 @@ export function createAlertDesk(store: LiveStore, initial: readonly Alert[], tot
     };
     const stopHearing = store.subscribe(hear);
     const timer = setInterval(() => {
-      if (book.all.some(({ state }) => state !== 'resolved')) look();
+      if (alerts.all.some(({ state }) => state !== 'resolved')) look();
     }, askEveryMs);
     document.addEventListener('visibilitychange', look);
     hear();
@@ -99,11 +99,11 @@ export function createAlertDesk(store: LiveStore, initial: readonly Alert[], tot
   }
 
   return {
-    book,
+    alerts,
     get total() {
       return total;
     },
-    onNews(listener) {
+    onEvents(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },

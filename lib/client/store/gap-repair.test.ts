@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Frame } from '../transport/frame';
-import { createMender } from './gap-repair';
+import { createGapRepair } from './gap-repair';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -15,13 +15,13 @@ const whole: readonly Frame[] = [['cpu', '{}', 'a-1', 0]];
 function open(answered: number) {
   const askedAt: number[] = [];
   const had: (readonly Frame[])[] = [];
-  const mender = createMender({
-    past: async () => {
+  const mender = createGapRepair({
+    fetchRecent: async () => {
       askedAt.push(performance.now());
       return askedAt.length === answered ? whole : null;
     },
     types: ['cpu'],
-    onPast: (frames) => had.push(frames),
+    onFrames: (frames) => had.push(frames),
   });
   const since = performance.now();
   return { mender, had, seconds: () => askedAt.map((at) => (at - since) / 1000) };
@@ -30,7 +30,7 @@ function open(answered: number) {
 test('asks when nothing more was missed for a while, and once', async () => {
   const { mender, had, seconds } = open(1);
   for (const _ of [1, 2, 3]) {
-    mender.later();
+    mender.schedule();
     await vi.advanceTimersByTimeAsync(2_000);
   }
   await vi.advanceTimersByTimeAsync(600_000);
@@ -40,7 +40,7 @@ test('asks when nothing more was missed for a while, and once', async () => {
 
 test('what cannot be had is asked for again, ever more seldom, until it is', async () => {
   const { mender, had, seconds } = open(3);
-  mender.later();
+  mender.schedule();
   await vi.advanceTimersByTimeAsync(600_000);
   expect(seconds()).toEqual([3, 9, 21]);
   expect(had).toEqual([whole]);
@@ -48,11 +48,11 @@ test('what cannot be had is asked for again, ever more seldom, until it is', asy
 
 test('gives up when what is missing has left the charts, and when it is closed', async () => {
   const vain = open(0);
-  vain.mender.later();
+  vain.mender.schedule();
   await vi.advanceTimersByTimeAsync(3_600_000);
   expect(vain.seconds().at(-1)).toBeLessThan(300);
   const closed = open(0);
-  closed.mender.later();
+  closed.mender.schedule();
   await vi.advanceTimersByTimeAsync(4_000);
   closed.mender.close();
   await vi.advanceTimersByTimeAsync(600_000);
@@ -62,19 +62,19 @@ test('gives up when what is missing has left the charts, and when it is closed',
 test('asks for the alerts since the first of several holes, until it has them', async () => {
   const asked: unknown[] = [];
   const alerts: (readonly Frame[])[] = [];
-  const mender = createMender({
-    past: async (types, _, position) => {
+  const mender = createGapRepair({
+    fetchRecent: async (types, _, position) => {
       asked.push([...types, position]);
       return position && asked.length < 4 ? null : whole;
     },
     types: ['cpu', 'system-alert'],
-    onPast: (_, of) => alerts.push(of),
+    onFrames: (_, of) => alerts.push(of),
   });
-  mender.later('a-1');
-  mender.later('a-7');
-  mender.later();
+  mender.schedule('a-1');
+  mender.schedule('a-7');
+  mender.schedule();
   await vi.advanceTimersByTimeAsync(60_000);
-  mender.later();
+  mender.schedule();
   await vi.advanceTimersByTimeAsync(60_000);
   const round = [
     ['cpu', 'system-alert', undefined],

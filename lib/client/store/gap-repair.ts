@@ -1,19 +1,19 @@
 import type { Frame } from '../transport/frame';
-import type { Past } from '../transport/recent-events';
+import type { FetchRecent } from '../transport/recent-events';
 
-export interface MenderOptions {
-  readonly past: Past;
+export interface GapRepairOptions {
+  readonly fetchRecent: FetchRecent;
   readonly types: readonly string[];
   /**
    * What the server still has of the live span, oldest first, holes told; and the alerts that may have been in a
    * hole that is longer.
    */
-  readonly onPast: (frames: readonly Frame[], alerts: readonly Frame[]) => void;
+  readonly onFrames: (frames: readonly Frame[], alerts: readonly Frame[]) => void;
 }
 
-export interface Mender {
+export interface GapRepair {
   /** A hole that the server has what belongs into. `position`: where it begins, when alerts may be in it too. */
-  later(position?: string): void;
+  schedule(position?: string): void;
   close(): void;
 }
 
@@ -23,7 +23,7 @@ const calmMs = 3_000;
 const longestWaitMs = 120_000;
 
 /** Fetches once more what this client has missed, when nothing more was missed for a while and until it is had. */
-export function createMender({ past, types, onPast }: MenderOptions): Mender {
+export function createGapRepair({ fetchRecent, types, onFrames }: GapRepairOptions): GapRepair {
   let timer: ReturnType<typeof setTimeout> | null = null;
   let fetching: AbortController | null = null;
   let waitMs = calmMs;
@@ -32,14 +32,14 @@ export function createMender({ past, types, onPast }: MenderOptions): Mender {
   async function mend(): Promise<void> {
     fetching = new AbortController();
     const { signal } = fetching;
-    const frames = await past(types, signal);
+    const frames = await fetchRecent(types, signal);
     const hearsAlerts = types.includes('system-alert');
-    const alerts = alertsSince && hearsAlerts ? await past(['system-alert'], signal, alertsSince) : [];
+    const alerts = alertsSince && hearsAlerts ? await fetchRecent(['system-alert'], signal, alertsSince) : [];
     if (signal.aborted) return;
     waitMs *= 2;
     if (frames && alerts) {
       alertsSince = '';
-      onPast(frames, alerts);
+      onFrames(frames, alerts);
     } else if (waitMs < longestWaitMs) timer = setTimeout(mend, waitMs);
   }
 
@@ -50,7 +50,7 @@ export function createMender({ past, types, onPast }: MenderOptions): Mender {
   }
 
   return {
-    later(position = '') {
+    schedule(position = '') {
       close();
       alertsSince ||= position;
       waitMs = calmMs;

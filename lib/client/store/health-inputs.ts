@@ -1,13 +1,13 @@
-import { firingOf, stillFiring, withRuled } from '@/lib/health/firing';
-import { type Evidence, weighedMs } from '@/lib/health/inputs';
-import { heardSensors } from '@/lib/health/sensors';
+import { firingOf, stillFiring, withRuleAlerts } from '@/lib/health/firing';
+import { averagedMs, type HealthInputs } from '@/lib/health/inputs';
+import { latestSensors } from '@/lib/health/sensors';
 import type { Alert } from '@/lib/protocol/alerting';
 import { type LoggedPayloads, type SampleType, sampleTypes } from '@/lib/protocol/event-types';
 import { sensorRows } from './sensor-rows';
 import type { LiveStore } from './store';
 
 /** Processes come every 5 s: three samples of them. */
-const slowWeighedMs = 12_000;
+const slowAveragedMs = 12_000;
 /** A sensor that has been silent for longer tells nothing of now. */
 const sensorStaleMs = 30_000;
 
@@ -24,24 +24,24 @@ function byType<T>(of: (type: SampleType) => T | null): { readonly [K in SampleT
  * All that a page knows of how its machine is at this moment. `alerts` are those of rules as the bell and the list have
  * them; what the feed alone has told where they are `null`.
  */
-export function gather(store: LiveStore, alerts: readonly Alert[] | null = null): Evidence {
+export function collectHealthInputs(store: LiveStore, alerts: readonly Alert[] | null = null): HealthInputs {
   const now = store.hostNow();
   return {
     facts: store.facts,
     intervalMs: store.intervalMs,
-    latest: byType((type) => store.latest(type)) as Evidence['latest'],
+    latest: byType((type) => store.latest(type)) as HealthInputs['latest'],
     recent: byType((type) => {
       const isSlow = type === 'processes' || type === 'containers';
       const rows: readonly LoggedPayloads[SampleType][] = store.recent(
         type,
-        isSlow ? slowWeighedMs : weighedMs,
+        isSlow ? slowAveragedMs : averagedMs,
       );
       return rows.length > 0 ? rows : null;
-    }) as Evidence['recent'],
+    }) as HealthInputs['recent'],
     mountsBefore: store.table('filesystem').rows,
-    sensors: heardSensors(sensorRows(store, null).filter(({ t }) => now - t < sensorStaleMs)),
+    sensors: latestSensors(sensorRows(store, null).filter(({ t }) => now - t < sensorStaleMs)),
     lost: sampleTypes.filter((type) => store.last(type) !== null && store.isLost(type)),
-    alerts: stillFiring(withRuled(store.firing.values(), alerts && firingOf(alerts)), now),
+    alerts: stillFiring(withRuleAlerts(store.firing.values(), alerts && firingOf(alerts)), now),
     silenced: (alerts ?? []).filter((one) => one.state === 'firing' && one.silencedUntil !== null).length,
   };
 }

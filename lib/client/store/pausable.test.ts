@@ -29,7 +29,7 @@ beforeEach(() => {
   store = createPausable(createLiveStore({ facts, intervalMs: 1000, serverTime: start, latest: {} }));
   close = store.connect(['cpu']);
   const greeting = { log: 'a', version: '1', serverTime: start, intervalMs: 1000, hosts: [facts] };
-  FakeEventSource.last.say('hello', greeting);
+  FakeEventSource.last.emit('hello', greeting);
 });
 afterEach(() => {
   close();
@@ -41,7 +41,7 @@ afterEach(() => {
 function live(t: number, seconds: number): void {
   for (let second = 1; second <= seconds; second += 1) {
     vi.advanceTimersByTime(1000);
-    FakeEventSource.last.say('cpu', cpu(t + second * 1000));
+    FakeEventSource.last.emit('cpu', cpu(t + second * 1000));
   }
 }
 

@@ -1,4 +1,4 @@
-import type { HeardSensor } from '@/lib/health/sensors';
+import type { ReportedSensor } from '@/lib/health/sensors';
 import { type LoggedPayloads, type LoggedType, loggedTypes } from '@/lib/protocol/event-types';
 import type { LiveStore } from './store';
 import { recentRows, type Timeline, timelineOf } from './timeline';
@@ -16,7 +16,7 @@ export interface DisplayStore extends LiveStore {
 interface Still {
   readonly now: number;
   readonly silentSince: number | null;
-  readonly sensors: readonly HeardSensor[];
+  readonly sensors: readonly ReportedSensor[];
   readonly of: { readonly [T in LoggedType]: StillOf<LoggedPayloads[T]> };
 }
 
@@ -28,10 +28,10 @@ interface StillOf<Row extends { readonly t: number }> {
 }
 
 function stillOf<T extends LoggedType>(store: LiveStore, type: T): StillOf<LoggedPayloads[T]> {
-  const { rows, isTorn } = store.table(type);
+  const { rows, followsGap } = store.table(type);
   return {
     // A copy: the table lets go of what has become old, and a still picture does not age.
-    table: timelineOf([...rows], isTorn),
+    table: timelineOf([...rows], followsGap),
     latest: store.latest(type),
     last: store.last(type),
     isLost: store.isLost(type),
@@ -72,7 +72,7 @@ export function createPausable(store: LiveStore, renderedAt: number | null = nul
     recent(type, withinMs) {
       if (!still) return store.recent(type, withinMs);
       const { table, latest } = still.of[type];
-      return recentRows(table, latest, { withinMs, holeMs: store.holeMsOf(type) });
+      return recentRows(table, latest, { withinMs, gapMs: store.gapMsOf(type) });
     },
     isLost: (type) => (still ? still.of[type].isLost : store.isLost(type)),
     get silentSince() {
@@ -84,8 +84,8 @@ export function createPausable(store: LiveStore, renderedAt: number | null = nul
     get firing() {
       return store.firing;
     },
-    get holes() {
-      return store.holes;
+    get gaps() {
+      return store.gaps;
     },
     get state() {
       return store.state;
@@ -100,7 +100,7 @@ export function createPausable(store: LiveStore, renderedAt: number | null = nul
     get intervalMs() {
       return store.intervalMs;
     },
-    holeMsOf: store.holeMsOf,
+    gapMsOf: store.gapMsOf,
     listen: store.listen,
     subscribe(listener) {
       listeners.add(listener);

@@ -3,7 +3,7 @@ import type { LoggedPayloads, LoggedType } from '@/lib/protocol/event-types';
 import type { InitialState } from '@/lib/protocol/initial-state';
 import { cpuSchema, type HostFacts, memorySchema } from '@/lib/protocol/payloads';
 import { FakeEventSource } from '@/lib/testing/fake-event-source';
-import { readingState } from '../react/use-sample';
+import { sampleState } from '../react/use-sample';
 import type { Frame } from '../transport/frame';
 import { createLiveStore, type LiveStore } from './store';
 import type { Timeline } from './timeline';
@@ -51,13 +51,13 @@ function openStore(latest: InitialState['latest'] = {}): LiveStore {
 }
 
 function greet(serverTime: number, hosts: readonly HostFacts[] = [facts]): void {
-  FakeEventSource.last.say('hello', { log: 'a', version: '1', serverTime, intervalMs: 1000, hosts });
+  FakeEventSource.last.emit('hello', { log: 'a', version: '1', serverTime, intervalMs: 1000, hosts });
 }
 
 /** Both samples of a tick. */
 function tick(t: number): void {
-  FakeEventSource.last.say('cpu', cpu(t));
-  FakeEventSource.last.say('memory', memory(t));
+  FakeEventSource.last.emit('cpu', cpu(t));
+  FakeEventSource.last.emit('memory', memory(t));
 }
 
 /** A second at a time, with a sample at the end of each. */
@@ -97,11 +97,11 @@ test('what others publish, with whatever time, sets no clock and breaks no silen
   greet(start);
   const t = live(start, 2);
   for (const astray of [t + 86_400_000, t - 86_400_000, t + 9_000_000]) {
-    FakeEventSource.last.say('message', { t: astray, host: 'atlas', text: 'news' });
+    FakeEventSource.last.emit('message', { t: astray, host: 'atlas', text: 'news' });
     expect(store.hostNow()).toBe(t);
   }
   pass(7_000);
-  FakeEventSource.last.say('message', { t: t + 7_000, host: 'atlas', text: 'news' });
+  FakeEventSource.last.emit('message', { t: t + 7_000, host: 'atlas', text: 'news' });
   expect(store.silentSince).toBe(t);
 });
 
@@ -138,11 +138,11 @@ test('the row that the page was rendered with stays the newest while a slow link
 test('is silent once the replay is through and nothing young was in it', () => {
   const store = openStore({ cpu: cpu(start - 60_000) });
   greet(start);
-  FakeEventSource.last.say('cpu', cpu(start - 60_000));
+  FakeEventSource.last.emit('cpu', cpu(start - 60_000));
   expect(store.latest('cpu')).toBeNull();
   expect(store.silentSince).toBeNull();
   pass(10_000);
-  FakeEventSource.last.say('heartbeat', { serverTime: start + 10_000 });
+  FakeEventSource.last.emit('heartbeat', { serverTime: start + 10_000 });
   expect(store.silentSince).toBe(start - 60_000);
 });
 
@@ -160,9 +160,10 @@ test('the first row after a gap does not follow on the last before it, in every 
   const store = openStore();
   greet(start);
   const t = live(start, 2);
-  FakeEventSource.last.say('gap', { fromId: 'a-1', toId: 'b-0', missed: null, reason: 'other-log' });
+  FakeEventSource.last.emit('gap', { fromId: 'a-1', toId: 'b-0', missed: null, reason: 'other-log' });
   live(t, 2);
-  const torn = <T extends LoggedType>({ rows, isTorn }: Timeline<LoggedPayloads[T]>) => rows.map(isTorn);
+  const torn = <T extends LoggedType>({ rows, followsGap }: Timeline<LoggedPayloads[T]>) =>
+    rows.map(followsGap);
   expect(torn(store.table('cpu'))).toEqual([false, false, true, false]);
   expect(torn(store.table('memory'))).toEqual([false, false, true, false]);
 });
@@ -193,7 +194,7 @@ const frameOf = (second: number, log = 'a'): Frame => [
 function hear(seconds: readonly number[], log = 'a'): void {
   for (const second of seconds) {
     pass(1000);
-    FakeEventSource.last.say('cpu', cpu(atSecond(second)), `${log}-${second}`);
+    FakeEventSource.last.emit('cpu', cpu(atSecond(second)), `${log}-${second}`);
   }
 }
 const secondsOf = (rows: readonly { readonly t: number }[]) => rows.map(({ t }) => (t - start) / 1000);
@@ -203,18 +204,18 @@ test('what this page was too slow for is fetched once it has calmed down, and fi
   const past: Frame[] = [];
   const { store, asked } = await openMended(() => past);
   hear([1, 2, 3]);
-  FakeEventSource.last.say('gap', tooSlow);
+  FakeEventSource.last.emit('gap', tooSlow);
   pass(2_000);
-  FakeEventSource.last.say('gap', tooSlow);
+  FakeEventSource.last.emit('gap', tooSlow);
   hear([8, 9]);
   expect(secondsOf(store.table('cpu').rows)).toEqual([1, 2, 3, 8, 9]);
   past.push(...[1, 2, 3, 4, 5, 6].map((second) => frameOf(second)));
   past.push(['gap', '{"reason":"lost"}', '', 0], frameOf(8), frameOf(9));
   hear([10, 11]);
   await vi.waitFor(() => expect(store.table('cpu').rows).toHaveLength(10));
-  const { rows, isTorn } = store.table('cpu');
+  const { rows, followsGap } = store.table('cpu');
   expect(secondsOf(rows)).toEqual([1, 2, 3, 4, 5, 6, 8, 9, 10, 11]);
-  expect(secondsOf(rows.filter(isTorn))).toEqual([8]);
+  expect(secondsOf(rows.filter(followsGap))).toEqual([8]);
   expect(asked()).toBe(2);
 });
 
@@ -234,8 +235,8 @@ test('a hole that is filled doubles nothing that is still to come, and tells not
     ['sensor-data', JSON.stringify(sensors(atSecond(5), 8)), 'a-5', 0],
   ]);
   hear([1]);
-  FakeEventSource.last.say('gap', tooSlow);
-  FakeEventSource.last.say('message', note(atSecond(3)), 'a-3');
+  FakeEventSource.last.emit('gap', tooSlow);
+  FakeEventSource.last.emit('message', note(atSecond(3)), 'a-3');
   const [told] = store.table('message').rows;
   hear([4]);
   pass(3_000);
@@ -243,7 +244,7 @@ test('a hole that is filled doubles nothing that is still to come, and tells not
   expect(store.sensors().map(({ sensor }) => sensor.value)).toEqual([7]);
   expect(store.table('message').rows).toEqual([told]);
   expect(store.table('message').rows[0]).toBe(told);
-  FakeEventSource.last.say('sensor-data', sensors(atSecond(5), 8), 'a-5');
+  FakeEventSource.last.emit('sensor-data', sensors(atSecond(5), 8), 'a-5');
   expect(secondsOf(store.table('sensor-data').rows)).toEqual([2, 5]);
 });
 
@@ -259,9 +260,9 @@ test('an alert that ended while this page was away for long is not told on', asy
     return position ? [['system-alert', JSON.stringify(alert('resolved', 100)), 'a-100', 0]] : [];
   });
   hear([1]);
-  FakeEventSource.last.say('system-alert', alert('firing', 2), 'a-2');
+  FakeEventSource.last.emit('system-alert', alert('firing', 2), 'a-2');
   expect([...store.firing.keys()]).toEqual(['x']);
-  FakeEventSource.last.say('gap', { ...tooSlow, toId: null });
+  FakeEventSource.last.emit('gap', { ...tooSlow, toId: null });
   hear([700, 701]);
   pass(3_000);
   await vi.waitFor(() => expect([...store.firing.keys()]).toEqual([]));
@@ -271,14 +272,14 @@ test('an alert that ended while this page was away for long is not told on', asy
 test('what this page has of a log that is gone stays, with a hole before the next', async () => {
   const { store, asked } = await openMended(() => [frameOf(6, 'b'), frameOf(7, 'b')]);
   hear([1, 2, 3]);
-  FakeEventSource.last.say('gap', { fromId: 'a-3', toId: 'b-0', missed: null, reason: 'other-log' }, 'a-3');
+  FakeEventSource.last.emit('gap', { fromId: 'a-3', toId: 'b-0', missed: null, reason: 'other-log' }, 'a-3');
   hear([6, 7], 'b');
   pass(3_000);
   await vi.waitFor(() => expect(asked()).toBe(2));
   await vi.waitFor(() => expect(store.table('cpu').revision).toBeGreaterThan(100_000));
-  const { rows, isTorn } = store.table('cpu');
+  const { rows, followsGap } = store.table('cpu');
   expect(secondsOf(rows)).toEqual([1, 2, 3, 6, 7]);
-  expect(secondsOf(rows.filter(isTorn))).toEqual([6]);
+  expect(secondsOf(rows.filter(followsGap))).toEqual([6]);
 });
 
 test('nothing joins what was before a shutdown to what came after', () => {
@@ -286,25 +287,25 @@ test('nothing joins what was before a shutdown to what came after', () => {
   expect(FakeEventSource.last.url).toContain('types=cpu%2Cmemory%2Csystem-alert');
   greet(start);
   const t = live(start, 2);
-  FakeEventSource.last.say('system-alert', { t: t + 100, kind: 'other' });
+  FakeEventSource.last.emit('system-alert', { t: t + 100, kind: 'other' });
   const after = live(t, 1);
-  FakeEventSource.last.say('system-alert', { t: after + 100, kind: 'shutdown' });
+  FakeEventSource.last.emit('system-alert', { t: after + 100, kind: 'shutdown' });
   live(after, 2);
-  const { rows, isTorn } = store.table('cpu');
-  expect(rows.map(isTorn)).toEqual([false, false, false, true, false]);
+  const { rows, followsGap } = store.table('cpu');
+  expect(rows.map(followsGap)).toEqual([false, false, false, true, false]);
 });
 
 test('where this browser was too slow is remembered, from the last sample before to the first after', () => {
   const store = openStore();
   greet(start);
   tick(start + 1_000);
-  FakeEventSource.last.say('gap', { fromId: null, toId: null, missed: null, reason: 'too-slow' });
-  expect(store.holes).toEqual([]);
+  FakeEventSource.last.emit('gap', { fromId: null, toId: null, missed: null, reason: 'too-slow' });
+  expect(store.gaps).toEqual([]);
   tick(start + 9_000);
-  expect(store.holes).toEqual([{ from: start + 1_000, to: start + 9_000 }]);
-  FakeEventSource.last.say('gap', { fromId: 'a-1', toId: 'a-9', missed: 8, reason: 'expired' });
+  expect(store.gaps).toEqual([{ from: start + 1_000, to: start + 9_000 }]);
+  FakeEventSource.last.emit('gap', { fromId: 'a-1', toId: 'a-9', missed: 8, reason: 'expired' });
   tick(start + 10_000);
-  expect(store.holes, 'what the server no longer has is its own affair').toHaveLength(1);
+  expect(store.gaps, 'what the server no longer has is its own affair').toHaveLength(1);
 });
 
 test('where this browser was too slow is no hole any more once the server has told it again', async () => {
@@ -321,12 +322,12 @@ test('where this browser was too slow is no hole any more once the server has to
   await vi.advanceTimersByTimeAsync(0);
   greet(start);
   tick(start + 1_000);
-  FakeEventSource.last.say('gap', { fromId: null, toId: null, missed: null, reason: 'too-slow' });
+  FakeEventSource.last.emit('gap', { fromId: null, toId: null, missed: null, reason: 'too-slow' });
   tick(start + 3_000);
-  expect(store.holes).toHaveLength(1);
+  expect(store.gaps).toHaveLength(1);
   await vi.advanceTimersByTimeAsync(4_000);
   expect(store.table('cpu').rows.map(({ t }) => t - start)).toEqual([1_000, 2_000, 3_000]);
-  expect(store.holes).toEqual([]);
+  expect(store.gaps).toEqual([]);
 });
 
 test('what is weighed as recent ends at a hole, at a gap, and with its time', () => {
@@ -338,7 +339,7 @@ test('what is weighed as recent ends at a hole, at a gap, and with its time', ()
   pass(3_000);
   t = live(t + 3_000, 2);
   expect(weighed()).toEqual([16, 17]);
-  FakeEventSource.last.say('gap', { fromId: null, toId: null, missed: null, reason: 'too-slow' });
+  FakeEventSource.last.emit('gap', { fromId: null, toId: null, missed: null, reason: 'too-slow' });
   live(t, 1);
   expect(weighed()).toEqual([18]);
   pass(7_000);
@@ -351,7 +352,7 @@ test('a reading is lost once it no longer comes while others do', () => {
   const t = live(start, 3);
   for (let second = 1; second <= 5; second += 1) {
     pass(1000);
-    FakeEventSource.last.say('memory', memory(t + second * 1000));
+    FakeEventSource.last.emit('memory', memory(t + second * 1000));
   }
   expect(store.isLost('cpu')).toBe(false);
   pass(1_500);
@@ -375,14 +376,14 @@ test('what is known of the host stays known when a greeting does not tell it', (
 test('what a host does not have is absent once the rest has come, also the CPU', () => {
   const store = openStore();
   greet(start);
-  expect([readingState(store, 'cpu'), readingState(store, 'disk')]).toEqual(['waiting', 'waiting']);
+  expect([sampleState(store, 'cpu'), sampleState(store, 'disk')]).toEqual(['waiting', 'waiting']);
   for (let second = 0; second < 3; second++) {
-    expect(readingState(store, 'cpu')).toBe('waiting');
-    FakeEventSource.last.say('memory', memory(start + second * 1000));
+    expect(sampleState(store, 'cpu')).toBe('waiting');
+    FakeEventSource.last.emit('memory', memory(start + second * 1000));
     pass(1000);
   }
-  expect(readingState(store, 'memory')).toBe('heard');
-  expect([readingState(store, 'cpu'), readingState(store, 'disk')]).toEqual(['absent', 'absent']);
+  expect(sampleState(store, 'memory')).toBe('present');
+  expect([sampleState(store, 'cpu'), sampleState(store, 'disk')]).toEqual(['absent', 'absent']);
   tick(start + 3000);
-  expect(readingState(store, 'cpu')).toBe('heard');
+  expect(sampleState(store, 'cpu')).toBe('present');
 });

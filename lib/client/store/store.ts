@@ -1,5 +1,5 @@
 import { firingAfter } from '@/lib/health/firing';
-import type { HeardSensor } from '@/lib/health/sensors';
+import type { ReportedSensor } from '@/lib/health/sensors';
 import {
   expectedPeriodMs,
   type FeedPayloads,
@@ -16,10 +16,10 @@ import type { Hello, HostFacts } from '@/lib/protocol/payloads';
 import { type ConnectionState, type Frame, isWithin, liveSpanSeconds } from '../transport/frame';
 import { createHostClock } from '../transport/host-clock';
 import { createProgress } from '../transport/progress';
-import type { Past } from '../transport/recent-events';
+import type { FetchRecent } from '../transport/recent-events';
 import { openTransport, type TransportKind } from '../transport/transport';
-import { createMender, type Mender } from './gap-repair';
-import { createSensorWords, type SensorWords } from './last-values';
+import { createGapRepair, type GapRepair } from './gap-repair';
+import { createLastValues, type LastValues } from './last-values';
 import { createLatencyHistogram, type Latency } from './latency';
 import { createTable, type Table } from './table';
 import { recentRows, type Timeline } from './timeline';
@@ -44,7 +44,7 @@ export interface LiveStore {
   latency(): Latency;
   readonly facts: HostFacts;
   /** Where this browser was too slow to take what came: Unix ms on the host's clock, the oldest first. */
-  readonly holes: readonly { readonly from: number; readonly to: number }[];
+  readonly gaps: readonly { readonly from: number; readonly to: number }[];
   /** The alerts that are on, by their ids. */
   readonly firing: ReadonlyMap<string, FiringAlert>;
   readonly intervalMs: number;
@@ -53,9 +53,9 @@ export interface LiveStore {
   /** The newest sample, however old; `null` when none ever came: some hosts have no such reading. */
   last<T extends LoggedType>(type: T): LoggedPayloads[T] | null;
   /** Every sensor with its last word, however old. */
-  sensors(): readonly HeardSensor[];
+  sensors(): readonly ReportedSensor[];
   /** A distance between samples of this type beyond which they are not joined by a line. */
-  holeMsOf(type: LoggedType): number;
+  gapMsOf(type: LoggedType): number;
   /** Called with each row of a type as it comes, also while the page is hidden. */
   listen<T extends LoggedType>(type: T, listener: (row: LoggedPayloads[T]) => void): () => void;
   /** Called at most once a frame, and not at all while the page is hidden. */
@@ -105,13 +105,13 @@ const newTables = () =>
   ) as Tables;
 
 /** What frames tell, as tables of their own; `words` hear of sensors in the order of the log. */
-function tablesOf(frames: readonly Frame[], words: SensorWords): Tables {
+function tablesOf(frames: readonly Frame[], words: LastValues): Tables {
   const tables = newTables();
   for (const [type, data] of frames) {
     const row = JSON.parse(data);
     if (type in tables) tables[type as LoggedType].push(row);
-    if (type === 'sensor-data') words.hear(row);
-    if (type === 'gap' || row.kind === 'shutdown') for (const table of Object.values(tables)) table.tear();
+    if (type === 'sensor-data') words.add(row);
+    if (type === 'gap' || row.kind === 'shutdown') for (const table of Object.values(tables)) table.markGap();
   }
   return tables;
 }
@@ -125,7 +125,7 @@ export interface Source {
 /** The page's live data, without React: tables per event type, the connection's state, one notice a frame. */
 export function createLiveStore(
   initial: InitialState,
-  past?: Past,
+  fetchRecent?: FetchRecent,
   source: Source = { open: openTransport, rate: 1 },
 ): LiveStore {
   const tables = newTables();
@@ -133,8 +133,8 @@ export function createLiveStore(
     loggedTypes.map((type) => [type, { row: null, takenAtMs: Number.NEGATIVE_INFINITY }]),
   ) as { readonly [T in LoggedType]: Newest<LoggedPayloads[T]> };
   const clock = createHostClock(initial.serverTime, source.rate);
-  const words = createSensorWords(initial.sensors ?? []);
-  if (initial.latest['sensor-data']) words.hear(initial.latest['sensor-data']);
+  const words = createLastValues(initial.sensors ?? []);
+  if (initial.latest['sensor-data']) words.add(initial.latest['sensor-data']);
   const listeners = new Set<() => void>();
   const ears = new Set<(type: LoggedType, row: LoggedPayloads[LoggedType]) => void>();
   const latency = createLatencyHistogram();
@@ -148,10 +148,10 @@ export function createLiveStore(
   );
   let intervalMs = initial.intervalMs;
   let scheduled = false;
-  let mender: Mender | null = null;
+  let mender: GapRepair | null = null;
   let greetedAtMs = performance.now();
   let catchUp: CatchUp | null = { sinceMs: greetedAtMs, serverTime: initial.serverTime };
-  let holes: LiveStore['holes'] = [];
+  let gaps: LiveStore['gaps'] = [];
   /** The newest sample, and the one before what was skipped. */
   let toldAt = initial.serverTime;
   let skippedAfter: number | null = null;
@@ -201,14 +201,14 @@ export function createLiveStore(
     greetedAtMs = performance.now();
     catchUp = { sinceMs: greetedAtMs, serverTime: hello.serverTime };
     clock.restart();
-    clock.hear(hello.serverTime, ageMs);
+    clock.add(hello.serverTime, ageMs);
     notify();
   }
 
   /** A heartbeat is sent only when there is nothing more to send. */
   function hearBeat(serverTime: number, ageMs: number): void {
     catchUp = null;
-    clock.hear(serverTime, ageMs);
+    clock.add(serverTime, ageMs);
     notify();
   }
 
@@ -216,14 +216,14 @@ export function createLiveStore(
     const steppedBack = t < (heard[type] ?? 0);
     heard[type] = t;
     if (skippedAfter !== null && t > skippedAfter) {
-      holes = [...holes.slice(1 - maxHoles), { from: skippedAfter, to: t }];
+      gaps = [...gaps.slice(1 - maxHoles), { from: skippedAfter, to: t }];
       skippedAfter = null;
     }
     toldAt = t;
     if (steppedBack) clock.restart();
     if (steppedBack || (catchUp && t > catchUp.serverTime)) catchUp = null;
     if (catchUp) return;
-    clock.hear(t, ageMs);
+    clock.add(t, ageMs);
     awaitPaint(t, ageMs);
   }
 
@@ -238,7 +238,7 @@ export function createLiveStore(
   }
 
   function tear(): void {
-    for (const table of Object.values(tables)) table.tear();
+    for (const table of Object.values(tables)) table.markGap();
     notify();
   }
 
@@ -247,7 +247,7 @@ export function createLiveStore(
     const had = frames.filter(([, , id]) => id === '' || isWithin(id, progress.lastEventId));
     const whole = tablesOf(had, words);
     const mendOne = <T extends SampleType>(type: T) => {
-      tables[type].mend(whole[type]);
+      tables[type].replaceRange(whole[type]);
       const last = whole[type].latest();
       if (last && last.t > (newest[type].row?.t ?? 0))
         remember(type, last, Math.max(0, clock.now() - last.t));
@@ -256,7 +256,7 @@ export function createLiveStore(
     for (const [type, data] of alerts)
       if (type === 'system-alert') firing = firingAfter(firing, JSON.parse(data));
     const since = Math.min(...sampleTypes.map((type) => whole[type].rows[0]?.t ?? Number.POSITIVE_INFINITY));
-    holes = holes.filter(({ from }) => from < since);
+    gaps = gaps.filter(({ from }) => from < since);
     notify();
   }
 
@@ -269,7 +269,7 @@ export function createLiveStore(
       if (reason === 'other-log') firing = new Map();
       // What this client has missed, the server has. Its own gaps hold samples alone.
       if (reason === 'too-slow') {
-        mender?.later(toId === null ? progress.lastEventId : '');
+        mender?.schedule(toId === null ? progress.lastEventId : '');
         skippedAfter ??= toldAt;
       }
       tear();
@@ -277,7 +277,7 @@ export function createLiveStore(
     reset: tear,
     'sensor-data'(row, ageMs) {
       take('sensor-data')(row, ageMs);
-      words.hear(row);
+      words.add(row);
     },
     'system-alert'(alert, ageMs) {
       firing = firingAfter(firing, alert);
@@ -296,7 +296,7 @@ export function createLiveStore(
 
   const isOld = (sinceMs: number, periodMs = intervalMs) =>
     (catchUp?.sinceMs ?? performance.now()) - sinceMs > Math.max(staleAfterMs, periodMs * staleAfterPeriods);
-  const holeMsOf = (type: LoggedType) => expectedPeriodMs(type, intervalMs) * 2.5;
+  const gapMsOf = (type: LoggedType) => expectedPeriodMs(type, intervalMs) * 2.5;
 
   function latest<T extends LoggedType>(type: T): LoggedPayloads[T] | null {
     const { row, takenAtMs } = newest[type];
@@ -315,7 +315,7 @@ export function createLiveStore(
   return {
     table: (type) => tables[type],
     latest,
-    recent: (type, withinMs) => recentRows(tables[type], latest(type), { withinMs, holeMs: holeMsOf(type) }),
+    recent: (type, withinMs) => recentRows(tables[type], latest(type), { withinMs, gapMs: gapMsOf(type) }),
     isLost: (type) =>
       state === 'live' &&
       !catchUp &&
@@ -335,8 +335,8 @@ export function createLiveStore(
     get facts() {
       return facts;
     },
-    get holes() {
-      return holes;
+    get gaps() {
+      return gaps;
     },
     get firing() {
       return firing;
@@ -346,7 +346,7 @@ export function createLiveStore(
     },
     last: (type) => newest[type].row,
     sensors: words.all,
-    holeMsOf,
+    gapMsOf,
     hostNow: clock.now,
     listen(type, listener) {
       const ear = (of: LoggedType, row: LoggedPayloads[LoggedType]) => {
@@ -363,7 +363,7 @@ export function createLiveStore(
       const link = source.open({
         types,
         progress,
-        past,
+        fetchRecent,
         onKind(kind) {
           transport = kind;
           notify();
@@ -375,7 +375,7 @@ export function createLiveStore(
           notify();
         },
       });
-      if (past) mender = createMender({ past, types, onPast: mend });
+      if (fetchRecent) mender = createGapRepair({ fetchRecent, types, onFrames: mend });
       // The right edge of a chart moves on while nothing arrives, so that an outage is seen as it grows.
       const clockwork = setInterval(notify, 1000);
       return () => {

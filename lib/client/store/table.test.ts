@@ -25,18 +25,18 @@ test('finds the row nearest to a moment, and none that is too far', () => {
 test('what was whole elsewhere takes the place of its own, up to its end', () => {
   const table = createTable({ maxAgeMs: 10_000, maxRows: 100 });
   for (const t of [1000, 2000]) table.push(row(t));
-  table.tear();
+  table.markGap();
   for (const t of [5000, 6000]) table.push(row(t));
   const whole = createTable({ maxAgeMs: 10_000, maxRows: 100 });
-  table.mend(whole);
+  table.replaceRange(whole);
   expect(table.rows).toHaveLength(4);
   for (const t of [1000, 2000, 3000]) whole.push(row(t));
-  whole.tear();
+  whole.markGap();
   for (const t of [4000, 5000]) whole.push(row(t));
   const { revision } = table;
-  table.mend(whole);
+  table.replaceRange(whole);
   expect(table.rows.map(({ t }) => t)).toEqual([1000, 2000, 3000, 4000, 5000, 6000]);
-  expect(table.rows.filter(table.isTorn)).toEqual([row(4000)]);
+  expect(table.rows.filter(table.followsGap)).toEqual([row(4000)]);
   expect(table.revision - revision).toBeGreaterThan(1000);
 });
 
@@ -47,12 +47,12 @@ test('what is whole takes nothing from what was before it, and joins it only whe
     [[1000, 2000, null, 3000, 4000], [3000]],
   ] as const) {
     const table = createTable({ maxAgeMs: 10_000, maxRows: 100 });
-    for (const t of own) t === null ? table.tear() : table.push(row(t));
+    for (const t of own) t === null ? table.markGap() : table.push(row(t));
     const whole = createTable({ maxAgeMs: 10_000, maxRows: 100 });
     for (const t of [3000, 4000]) whole.push(row(t));
-    table.mend(whole);
+    table.replaceRange(whole);
     expect(table.rows.map(({ t }) => t)).toEqual([1000, 2000, 3000, 4000]);
-    expect(table.rows.filter(table.isTorn).map(({ t }) => t)).toEqual(torn);
+    expect(table.rows.filter(table.followsGap).map(({ t }) => t)).toEqual(torn);
   }
 });
 

@@ -4,9 +4,9 @@ import { indexAt, nearestRow, type Timeline } from './timeline';
 export interface Table<Row extends { readonly t: number }> extends Timeline<Row> {
   push(row: Row): void;
   /** Something is missing here: the next row does not follow on the last. */
-  tear(): void;
+  markGap(): void;
   /** Takes the rows of `whole` in place of its own, from the first of them to the last. */
-  mend(whole: Timeline<Row>): void;
+  replaceRange(whole: Timeline<Row>): void;
 }
 
 export interface TableOptions {
@@ -57,14 +57,14 @@ export function createTable<Row extends { readonly t: number }>({
       tornHere = false;
       trim(row.t);
     },
-    tear() {
+    markGap() {
       tornHere = true;
     },
-    mend(whole) {
+    replaceRange(whole) {
       const [first] = whole.rows;
       const last = whole.latest();
       if (!first || !last) return;
-      for (const row of whole.rows) if (whole.isTorn(row)) torn.add(row);
+      for (const row of whole.rows) if (whole.followsGap(row)) torn.add(row);
       const older = rows.slice(0, indexAt(rows, first.t));
       const same = rows[older.length];
       // Whether older rows reach up to what is whole, this table alone knows.
@@ -74,7 +74,7 @@ export function createTable<Row extends { readonly t: number }>({
       revision += 1_000_000;
       trim(rows.at(-1)?.t ?? last.t);
     },
-    isTorn: (row) => torn.has(row),
+    followsGap: (row) => torn.has(row),
     latest: () => rows.at(-1) ?? null,
     at: (t, withinMs) => nearestRow(rows, t, withinMs),
   };

@@ -4,7 +4,7 @@ export interface Timeline<Row extends { readonly t: number }> {
   /** How many rows ever came; changes with every row, which `rows` in itself does not. */
   readonly revision: number;
   /** Whether what comes right before this row is missing, however near the row before it is. */
-  isTorn(row: Row): boolean;
+  followsGap(row: Row): boolean;
   latest(): Row | null;
   /** The row nearest to `t` (Unix ms), at most `withinMs` away. */
   at(t: number, withinMs: number): Row | null;
@@ -36,12 +36,12 @@ export function nearestRow<Row extends Timed>(rows: readonly Row[], t: number, w
 /** Rows that do not change any more. */
 export function timelineOf<Row extends Timed>(
   rows: readonly Row[],
-  isTorn: (row: Row) => boolean = () => false,
+  followsGap: (row: Row) => boolean = () => false,
 ): Timeline<Row> {
   return {
     rows,
     revision: rows.length,
-    isTorn,
+    followsGap,
     latest: () => rows.at(-1) ?? null,
     at: (t, withinMs) => nearestRow(rows, t, withinMs),
   };
@@ -49,16 +49,16 @@ export function timelineOf<Row extends Timed>(
 
 /** The rows of the last `withinMs` up to `last`, oldest first, as far back as nothing is missing. */
 export function recentRows<Row extends Timed>(
-  { rows, isTorn }: Timeline<Row>,
+  { rows, followsGap }: Timeline<Row>,
   last: Row | null,
-  { withinMs, holeMs }: { readonly withinMs: number; readonly holeMs: number },
+  { withinMs, gapMs }: { readonly withinMs: number; readonly gapMs: number },
 ): readonly Row[] {
   if (!last) return [];
   if (rows.at(-1) !== last) return [last];
   let first = rows.length - 1;
-  for (let next = rows[first]; next && !isTorn(next); next = rows[first]) {
+  for (let next = rows[first]; next && !followsGap(next); next = rows[first]) {
     const before = rows[first - 1];
-    if (!before || next.t - before.t > holeMs || last.t - before.t >= withinMs) break;
+    if (!before || next.t - before.t > gapMs || last.t - before.t >= withinMs) break;
     first -= 1;
   }
   return rows.slice(first);

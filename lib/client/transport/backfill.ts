@@ -1,12 +1,12 @@
 import { openConnection } from './connection';
 import { type Frame, isWithin } from './frame';
-import type { Past } from './recent-events';
+import type { FetchRecent } from './recent-events';
 
 export interface BackfillOptions {
   readonly types: readonly string[];
   /** The shared stream goes on after this; up to here, the past is fetched. */
   readonly position: string;
-  readonly past?: Past | undefined;
+  readonly fetchRecent?: FetchRecent | undefined;
   readonly onFrame: (type: string, frame: Frame) => void;
   readonly onDone: () => void;
 }
@@ -19,13 +19,13 @@ export interface Backfill {
 }
 
 /** Two heartbeats: a connection that has not got there by then never will, and the present must not wait. */
-const patienceMs = 20_000;
+const timeoutMs = 20_000;
 
 /**
  * The last minutes of some types, up to a position. What the shared stream brings after it comes on this
  * connection too, so the end is known no later than anything that waits for it.
  */
-export function openBackfill({ types, position, past, onFrame, onDone }: BackfillOptions): Backfill {
+export function openBackfill({ types, position, fetchRecent, onFrame, onDone }: BackfillOptions): Backfill {
   const held: Frame[] = [];
 
   function hear(frame: Frame): void {
@@ -48,7 +48,7 @@ export function openBackfill({ types, position, past, onFrame, onDone }: Backfil
     onDone();
   }
 
-  const late = setTimeout(finish, patienceMs);
-  const connection = openConnection({ types, past, onFrame: hear, onState() {} });
+  const late = setTimeout(finish, timeoutMs);
+  const connection = openConnection({ types, fetchRecent, onFrame: hear, onState() {} });
   return { types: new Set(types), hold: (frame) => held.push(frame), close };
 }

@@ -35,7 +35,7 @@ function connect() {
     onState: (state) => states.push(state),
   });
   closers.push(connection.close);
-  FakeEventSource.last.say('hello', {});
+  FakeEventSource.last.emit('hello', {});
   return { states, frames, connection };
 }
 
@@ -46,8 +46,8 @@ function live(connection: Connection): void {
 
 test('what has no id of its own is not given that of the event before it, as an EventSource does', () => {
   const { frames, connection } = connect();
-  FakeEventSource.last.say('cpu', {}, 'a-1');
-  for (const type of ['hello', 'gap', 'reset', 'heartbeat']) FakeEventSource.last.say(type, {}, 'a-1');
+  FakeEventSource.last.emit('cpu', {}, 'a-1');
+  for (const type of ['hello', 'gap', 'reset', 'heartbeat']) FakeEventSource.last.emit(type, {}, 'a-1');
   expect(frames.map(([type, , id]) => `${type} ${id}`.trim())).toEqual([
     ...['hello', 'cpu a-1', 'hello', 'gap', 'reset', 'heartbeat a-1'],
   ]);
@@ -58,7 +58,7 @@ test('a loss of under 5 s is not spoken of', () => {
   const { states } = connect();
   FakeEventSource.last.fail();
   pass(5_500);
-  FakeEventSource.last.say('hello', {});
+  FakeEventSource.last.emit('hello', {});
   pass(10_000);
   expect(states).toEqual(['live']);
 });
@@ -72,7 +72,7 @@ test('half a minute without an answer is offline, and an answer is live again', 
   expect(states).toEqual(['live', 'reconnecting']);
   pass(3_000);
   expect(states).toEqual(['live', 'reconnecting', 'offline']);
-  FakeEventSource.last.say('hello', {});
+  FakeEventSource.last.emit('hello', {});
   expect(states.at(-1)).toBe('live');
 });
 
@@ -87,7 +87,7 @@ test('a browser without a network says so, and not that it reconnects', () => {
 test('a silent connection is taken for dead within 25 s, and opened anew at its place', () => {
   const { states } = connect();
   pass(10_000);
-  FakeEventSource.last.say('cpu', {}, 'a-7');
+  FakeEventSource.last.emit('cpu', {}, 'a-7');
   pass(22_000);
   expect([states, opened()]).toEqual([['live'], 1]);
   const silent = FakeEventSource.last;
@@ -102,7 +102,7 @@ test('a heartbeat is a word, also where nothing else comes', () => {
   connect();
   for (let beat = 1; beat <= 6; beat += 1) {
     pass(10_000);
-    FakeEventSource.last.say('heartbeat', {}, `a-${beat}`);
+    FakeEventSource.last.emit('heartbeat', {}, `a-${beat}`);
   }
   expect(opened()).toBe(1);
 });

@@ -4,7 +4,7 @@ import { EventSource } from 'eventsource';
 import { afterEach, expect, test, vi } from 'vitest';
 import { type Connection, openConnection } from './connection';
 import type { ConnectionState, Frame } from './frame';
-import type { Past } from './recent-events';
+import type { FetchRecent } from './recent-events';
 
 const open: { close(): unknown }[] = [];
 afterEach(() => {
@@ -52,13 +52,13 @@ function begin(response: ServerResponse): void {
   response.write(hello);
 }
 
-function connect(url: string, past?: Past) {
+function connect(url: string, fetchRecent?: FetchRecent) {
   const states: ConnectionState[] = [];
   const heard: string[] = [];
   const connection: Connection = openConnection({
     path: url,
     types: ['cpu'],
-    past,
+    fetchRecent,
     eventSource: EventSource,
     onFrame: ([type, , id]) => heard.push(id || type),
     onState: (state) => states.push(state),
@@ -112,7 +112,7 @@ test('nothing of the past is told to who has had enough', async () => {
     path: feed.url,
     types: ['cpu'],
     eventSource: EventSource,
-    past: async () => [1, 2, 3].map((seq) => ['cpu', '{}', `a-${seq}`, 0] as const),
+    fetchRecent: async () => [1, 2, 3].map((seq) => ['cpu', '{}', `a-${seq}`, 0] as const),
     onFrame([, , id]) {
       heard.push(id);
       if (id === 'a-2') connection.close();

@@ -1,6 +1,6 @@
 import { deadlineAfter } from '@/lib/protocol/deadline';
 import { type ConnectionState, type Frame, feedPath, liveSpanSeconds } from './frame';
-import type { Past } from './recent-events';
+import type { FetchRecent } from './recent-events';
 
 export interface ConnectionOptions {
   readonly types: readonly string[];
@@ -13,7 +13,7 @@ export interface ConnectionOptions {
   /** The browser's own by default. */
   readonly eventSource?: typeof EventSource;
   /** A shorter way to what live charts span; without it, the feed brings that too. */
-  readonly past?: Past | undefined;
+  readonly fetchRecent?: FetchRecent | undefined;
 }
 
 export interface Connection {
@@ -58,7 +58,7 @@ const withoutId: ReadonlySet<string> = new Set(['hello', 'gap', 'reset']);
  * window nor document, so that it runs in a worker too.
  */
 export function openConnection(options: ConnectionOptions): Connection {
-  const { path = feedPath, past, onFrame, onState } = options;
+  const { path = feedPath, fetchRecent, onFrame, onState } = options;
   const Source = options.eventSource ?? EventSource;
   let types = options.types;
   let lastEventId = options.lastEventId ?? '';
@@ -97,11 +97,11 @@ export function openConnection(options: ConnectionOptions): Connection {
     fetching = null;
     openedAtMs = heardAtMs = performance.now();
     hasSpoken = false;
-    if (past && lastEventId === '') void begin(past);
+    if (fetchRecent && lastEventId === '') void begin(fetchRecent);
     else open();
   }
 
-  async function begin(fetchPast: Past): Promise<void> {
+  async function begin(fetchPast: FetchRecent): Promise<void> {
     const own = new AbortController();
     fetching = own;
     const frames = await fetchPast(types, own.signal);

@@ -2,14 +2,14 @@ import { openConnection } from './connection';
 import type { Link, LinkOptions } from './link';
 
 /** A connection of the page's own. */
-export function openDirectLink({ types, progress, past, onState }: LinkOptions): Link {
+export function openDirectLink({ types, progress, fetchRecent, onState }: LinkOptions): Link {
   const goesOn = types.every((type) => progress.types.includes(type));
   progress.resume();
   progress.types = types;
   const { wake, close } = openConnection({
     types,
     lastEventId: goesOn ? progress.lastEventId : '',
-    past,
+    fetchRecent,
     onFrame: progress.take,
     onState,
   });

@@ -22,17 +22,17 @@ test('believes the stamp that was least delayed', () => {
   const from = performance.now();
   for (const delayMs of [300, 40, 900, 120]) {
     pass(1_000);
-    clock.hear(10_000 + performance.now() - from - delayMs);
+    clock.add(10_000 + performance.now() - from - delayMs);
   }
   expect(clock.now()).toBe(10_000 + 4_000 - 40);
 });
 
 test('follows a clock that is set forward at once, and one that is set back after some stamps', () => {
   const clock = createHostClock(0);
-  clock.hear(10_000);
-  clock.hear(70_000);
+  clock.add(10_000);
+  clock.add(70_000);
   expect(clock.now()).toBe(70_000);
-  for (let stamp = 0; stamp < 16; stamp += 1) clock.hear(9_000);
+  for (let stamp = 0; stamp < 16; stamp += 1) clock.add(9_000);
   expect(clock.now()).toBe(9_000);
 });
 
@@ -41,6 +41,6 @@ test('a restart keeps the time until the next stamp, and then believes that alon
   clock.restart();
   pass(10);
   expect(clock.now()).toBe(50_010);
-  clock.hear(200);
+  clock.add(200);
   expect(clock.now()).toBe(200);
 });

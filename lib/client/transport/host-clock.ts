@@ -1,7 +1,7 @@
 /** What the watched host's clock says now, learned from stamps of it that arrive here. */
 export interface HostClock {
   /** A stamp that was made just before it arrived, which was `ageMs` ago. */
-  hear(hostTime: number, ageMs?: number): void;
+  add(hostTime: number, ageMs?: number): void;
   /** Forgets what was heard: the host's clock was set, or another connection tells. */
   restart(): void;
   /** Unix ms. Runs on by this browser's monotonic clock, so that setting its wall clock moves nothing. */
@@ -18,7 +18,7 @@ export function createHostClock(hostTime: number, rate = 1): HostClock {
   let forgets = true;
 
   return {
-    hear(stamp, ageMs = 0) {
+    add(stamp, ageMs = 0) {
       if (forgets) offsets = [];
       forgets = false;
       offsets.push(stamp + ageMs - elapsed());

@@ -1,6 +1,6 @@
 import type { ConnectionState } from './frame';
 import type { Progress } from './progress';
-import type { Past } from './recent-events';
+import type { FetchRecent } from './recent-events';
 
 /** One way by which events come to a page. */
 export interface Link {
@@ -12,6 +12,6 @@ export interface Link {
 export interface LinkOptions {
   readonly types: readonly string[];
   readonly progress: Progress;
-  readonly past?: Past | undefined;
+  readonly fetchRecent?: FetchRecent | undefined;
   readonly onState: (state: ConnectionState) => void;
 }

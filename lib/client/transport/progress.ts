@@ -1,5 +1,5 @@
 import { type Frame, isWithin, liveSpanSeconds, localGap } from './frame';
-import type { HubPosition } from './shared-feed-messages';
+import type { FeedPosition } from './shared-feed-messages';
 
 /** How far one page has got, whichever way its events come: from one way to another nothing comes twice. */
 export interface Progress {
@@ -9,7 +9,7 @@ export interface Progress {
   resume(): void;
   /** The newest position; empty before the first. */
   readonly lastEventId: string;
-  hub: HubPosition | null;
+  feed: FeedPosition | null;
   /** The types that this position is true of. */
   types: readonly string[];
 }
@@ -33,7 +33,7 @@ export function createProgress(onFrame: (frame: Frame) => void): Progress {
   }
 
   return {
-    hub: null,
+    feed: null,
     types: [],
     get lastEventId() {
       return lastEventId;

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { encodeEvent } from '@/lib/server/streaming/encode';
-import { fetchPast, framesOf } from './recent-events';
+import { fetchRecent, framesOf } from './recent-events';
 
 const closers: (() => void)[] = [];
 afterEach(() => {
@@ -41,8 +41,8 @@ test('asks for the last minutes, or for all since a position', async () => {
   closers.push(() => server.close());
   const at = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/events`;
   const { signal } = new AbortController();
-  expect(await fetchPast(['cpu', 'disk'], signal, '', at)).toEqual([]);
-  expect(await fetchPast(['system-alert'], signal, 'a-7', at)).toEqual([]);
+  expect(await fetchRecent(['cpu', 'disk'], signal, '', at)).toEqual([]);
+  expect(await fetchRecent(['system-alert'], signal, 'a-7', at)).toEqual([]);
   expect(asked).toEqual([
     '/api/events/recent?types=cpu%2Cdisk&window=300',
     '/api/events/recent?types=system-alert&lastEventId=a-7',
@@ -60,9 +60,9 @@ test('an answer that is none, or is late, is no past', async () => {
   );
   const at = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   const never = new AbortController();
-  expect(await fetchPast(['refused'], never.signal, '', at)).toBeNull();
-  const hanging = fetchPast(['cpu'], never.signal, '', at);
+  expect(await fetchRecent(['refused'], never.signal, '', at)).toBeNull();
+  const hanging = fetchRecent(['cpu'], never.signal, '', at);
   never.abort();
   expect(await hanging).toBeNull();
-  expect(await fetchPast(['cpu'], new AbortController().signal, '', 'http://127.0.0.1:1/')).toBeNull();
+  expect(await fetchRecent(['cpu'], new AbortController().signal, '', 'http://127.0.0.1:1/')).toBeNull();
 });

@@ -1,7 +1,7 @@
 import { type Frame, feedPath, liveSpanSeconds } from './frame';
 
 /** The feed's last minutes up to now, or all since a position; `null` where they cannot be had at once. */
-export type Past = (
+export type FetchRecent = (
   types: readonly string[],
   signal: AbortSignal,
   position?: string,
@@ -9,12 +9,12 @@ export type Past = (
 ) => Promise<readonly Frame[] | null>;
 
 /** The feed has them too, only at greater length. */
-const patienceMs = 4_000;
+const timeoutMs = 4_000;
 
 /** In one compressed answer: the feed itself is never compressed, and ten times as long. */
-export const fetchPast: Past = async (types, signal, position = '', path = feedPath) => {
+export const fetchRecent: FetchRecent = async (types, signal, position = '', path = feedPath) => {
   const giveUp = new AbortController();
-  const late = setTimeout(() => giveUp.abort(), patienceMs);
+  const late = setTimeout(() => giveUp.abort(), timeoutMs);
   signal.addEventListener('abort', () => giveUp.abort());
   try {
     const from = position ? { lastEventId: position } : { window: String(liveSpanSeconds) };

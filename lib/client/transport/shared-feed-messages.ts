@@ -1,15 +1,15 @@
 import type { ConnectionState, Frame } from './frame';
 
 /** Where a page has got to with one hub. Another hub (the worker was started anew) counts otherwise. */
-export interface HubPosition {
-  readonly hub: string;
+export interface FeedPosition {
+  readonly feed: string;
   readonly n: number;
 }
 
 export interface Join {
   readonly types: readonly string[];
   /** `null` for a page that has had nothing of any hub. */
-  readonly after: HubPosition | null;
+  readonly after: FeedPosition | null;
   readonly away: boolean;
 }
 
@@ -17,7 +17,7 @@ export interface Join {
  * What a page says. `ack`: the last delivery was taken, another may come. `away`: hidden, or a frame that is
  * scrolled out of view. `lock`: the name of a Web Lock that the page holds as long as it lives.
  */
-export type ToHub =
+export type ClientMessage =
   | { readonly join: Join }
   | { readonly away: boolean }
   | { readonly lock: string }
@@ -26,10 +26,10 @@ export type ToHub =
   | 'wake'
   | 'bye';
 
-export interface Delivery extends HubPosition {
+export interface Delivery extends FeedPosition {
   readonly state: ConnectionState;
   readonly frames: readonly Frame[];
 }
 
 /** What the hub says. `rejoin`: it had taken this page for dead. */
-export type FromHub = 'welcome' | 'rejoin' | Delivery;
+export type FeedMessage = 'welcome' | 'rejoin' | Delivery;

@@ -31,17 +31,17 @@ const query = (source: FakeEventSource | undefined) =>
   new URL(source?.url ?? '', 'http://localhost').searchParams;
 
 function greet(source: FakeEventSource, serverTime = 1_000): void {
-  source.say('hello', { serverTime, hosts: [] });
+  source.emit('hello', { serverTime, hosts: [] });
 }
 
 /** Numbered by `seq`, which is its time in seconds too. */
 function event(source: FakeEventSource, type: string, seq: number): void {
-  source.say(type, { t: seq * 1000 }, `a-${seq}`);
+  source.emit(type, { t: seq * 1000 }, `a-${seq}`);
 }
 
 function enter(types: readonly string[]): FakePage {
   const page = new FakePage();
-  page.say = hub.attach(page);
+  page.send = hub.attach(page);
   page.join([...types, 'system-alert']);
   return page;
 }
@@ -115,7 +115,7 @@ test('the past of a type that comes in late is as old as it is', async () => {
   await pass(5_000);
   greet(way, 8_000);
   event(stream(), 'memory', 8);
-  way.say('gap', { reason: 'lost' });
+  way.emit('gap', { reason: 'lost' });
   for (const seq of [1, 2, 3]) event(way, 'memory', seq);
   await pass(10);
   // The host's clock was at 3 s some 5 s ago.
@@ -130,9 +130,9 @@ test('the way to a quiet past ends with a heartbeat, and at the latest after 20 
   await begin();
   enter(['sensor-data']);
   await pass(60);
-  past()?.say('heartbeat', { serverTime: 1 }, 'a-2');
+  past()?.emit('heartbeat', { serverTime: 1 }, 'a-2');
   expect(past()).toBeDefined();
-  past()?.say('heartbeat', { serverTime: 1 }, 'a-3');
+  past()?.emit('heartbeat', { serverTime: 1 }, 'a-3');
   expect(past()).toBeUndefined();
   const late = enter(['pressure']);
   await pass(60);
@@ -151,7 +151,7 @@ test('no more than two ways to the past are open at a time, and all types come i
   const ways = () => open().filter((source) => source !== stream());
   expect(ways()).toHaveLength(2);
   for (let round = 0; round < 3; round += 1) {
-    for (const way of ways()) way.say('heartbeat', { serverTime: 1 }, 'a-3');
+    for (const way of ways()) way.emit('heartbeat', { serverTime: 1 }, 'a-3');
     await pass(60);
   }
   expect(ways()).toHaveLength(0);
@@ -167,13 +167,13 @@ test('what nobody wants any more is no longer streamed, and nothing is when nobo
   const first = await begin();
   const second = enter(['processes']);
   await pass(60);
-  second.say('bye');
+  second.send('bye');
   await pass(4_000);
   expect(query(stream()).get('types')).toContain('processes');
-  past()?.say('heartbeat', { serverTime: 1 }, 'a-3');
+  past()?.emit('heartbeat', { serverTime: 1 }, 'a-3');
   await pass(6_000);
   expect(query(stream()).get('types')).not.toContain('processes');
-  first.say('bye');
+  first.send('bye');
   expect(open()).toEqual([]);
   expect(vi.getTimerCount()).toBe(0);
 });
@@ -181,7 +181,7 @@ test('what nobody wants any more is no longer streamed, and nothing is when nobo
 test('a hole is told to every page, in its place', async () => {
   const first = await begin();
   const second = enter(['memory']);
-  for (const type of ['gap', 'reset']) stream().say(type, { reason: 'lost' });
+  for (const type of ['gap', 'reset']) stream().emit(type, { reason: 'lost' });
   event(stream(), 'cpu', 9);
   await pass(10);
   expect(first.types().slice(-3)).toEqual(['gap', 'reset', 'cpu']);
@@ -202,8 +202,8 @@ test('a frozen page is sent nothing more, is given up after 30 s, and is whole w
   }
   expect(page.deliveries.length - before).toBe(1);
   page.isFrozen = false;
-  page.say('ack');
-  expect(page.words.at(-1)).toBe('rejoin');
+  page.send('ack');
+  expect(page.messages.at(-1)).toBe('rejoin');
   page.join(['cpu']);
   await pass(10);
   const all = Array.from({ length: 49 }, (_, index) => `a-${index + 1}`);
@@ -219,7 +219,7 @@ test('a page that was frozen for longer than anything is kept is told of the hol
     await pass(1_000);
   }
   page.isFrozen = false;
-  page.say('ack');
+  page.send('ack');
   page.join(['cpu']);
   await pass(10);
   const types = page.types();
@@ -234,15 +234,15 @@ test('frozen pages alone keep no stream open', async () => {
   await pass(33_000);
   expect(open()).toEqual([]);
   page.isFrozen = false;
-  page.say('wake');
-  expect(page.words.at(-1)).toBe('rejoin');
+  page.send('wake');
+  expect(page.messages.at(-1)).toBe('rejoin');
   page.join(['cpu', 'system-alert']);
   expect(query(stream()).get('window'), 'nobody heard what happened meanwhile').toBe('300');
 });
 
 test('a page that nobody sees gets a batch every 3 s, and the rest when it is seen', async () => {
   const page = await begin();
-  page.say({ away: true });
+  page.send({ away: true });
   const before = page.deliveries.length;
   for (let seq = 4; seq < 34; seq += 1) {
     event(stream(), 'cpu', seq);
@@ -252,7 +252,7 @@ test('a page that nobody sees gets a batch every 3 s, and the rest when it is se
   expect(batches).toBeGreaterThanOrEqual(7);
   expect(batches).toBeLessThanOrEqual(11);
   event(stream(), 'cpu', 34);
-  page.say({ away: false });
+  page.send({ away: false });
   await pass(10);
   expect(page.ids('cpu')).toEqual(Array.from({ length: 34 }, (_, index) => `a-${index + 1}`));
 });
@@ -265,7 +265,7 @@ test('the lock of a page is waited for, and its end is the end of its place', as
   });
   vi.stubGlobal('navigator', { onLine: true, locks: { request } });
   const page = await begin();
-  page.say({ lock: 'page-1' });
+  page.send({ lock: 'page-1' });
   expect(request.mock.calls[0]?.[0]).toBe('page-1');
   expect(open()).toHaveLength(1);
   release?.();
@@ -276,14 +276,14 @@ test('a quiet page is spoken to every 10 s, and a question is answered at once',
   const page = await begin();
   const before = page.deliveries.length;
   for (let second = 0; second < 60; second += 1) {
-    stream().say('cpu', { t: second * 1000 }, `a-${second + 4}`);
+    stream().emit('cpu', { t: second * 1000 }, `a-${second + 4}`);
     page.isFrozen = false;
     await pass(1_000);
   }
   expect(page.deliveries.length - before).toBeGreaterThan(50);
-  page.say('ping');
+  page.send('ping');
   const asked = page.deliveries.length;
-  page.say('ping');
+  page.send('ping');
   expect(page.deliveries.length).toBe(asked + 1);
 });
 
@@ -313,7 +313,7 @@ test('a day of samples, with a page that takes them and one that is frozen, leav
 
 test('a page is handed its own types alone, and no more are asked of the server than pages want', async () => {
   const embed = new FakePage();
-  embed.say = hub.attach(embed);
+  embed.send = hub.attach(embed);
   embed.join(['cpu']);
   const [source] = open();
   expect(query(source).get('types')).toBe('cpu');
@@ -331,7 +331,7 @@ test('a page is handed its own types alone, and no more are asked of the server 
 
   // What is still on its way of a type that nobody wants any more is nobody's.
   const before = stream();
-  dashboard.say('bye');
+  dashboard.send('bye');
   await pass(6_000);
   expect(open().map((one) => query(one).get('types'))).toEqual(['cpu']);
   event(before, 'processes', 4);

@@ -4,23 +4,23 @@ import { type Backfill, openBackfill } from './backfill';
 import { type Connection, isFinal, openConnection } from './connection';
 import { type Frame, liveSpanSeconds, localGap } from './frame';
 import { createHostClock } from './host-clock';
-import type { Past } from './recent-events';
+import type { FetchRecent } from './recent-events';
 import { createRing, type Entry, type Ring } from './ring';
-import type { FromHub, Join, ToHub } from './shared-feed-messages';
+import type { ClientMessage, FeedMessage, Join } from './shared-feed-messages';
 
-export interface HubPort {
-  postMessage(message: FromHub): void;
+export interface ClientPort {
+  postMessage(message: FeedMessage): void;
 }
 
 /** One stream of events for all pages of an origin: a log of the last minutes, and a cursor per page. */
 export interface Hub {
   /** Takes what a page says; returned for each page once. */
-  attach(port: HubPort): (message: ToHub) => void;
+  attach(port: ClientPort): (message: ClientMessage) => void;
 }
 
 /** A page's place. It holds a number and no queue: a page that does not take is served from the rings later. */
 interface Seat {
-  readonly port: HubPort;
+  readonly port: ClientPort;
   readonly types: ReadonlySet<string>;
   /** What it has had; -1 before its first delivery. */
   cursor: number;
@@ -51,12 +51,12 @@ const controlTypes: ReadonlySet<string> = new Set(['hello', 'heartbeat', 'gap', 
 
 export interface HubOptions {
   /** A shorter way to what live charts span than the feed itself. */
-  readonly past?: Past | undefined;
+  readonly fetchRecent?: FetchRecent | undefined;
 }
 
-export function createHub({ past }: HubOptions = {}): Hub {
+export function createHub({ fetchRecent }: HubOptions = {}): Hub {
   const id = Math.random().toString(36).slice(2);
-  const seats = new Map<HubPort, Seat>();
+  const seats = new Map<ClientPort, Seat>();
   const rings = new Map<string, Ring>([[control, createRing(bounds)]]);
   const backfills = new Set<Backfill>();
   let connection: Connection | null = null;
@@ -100,16 +100,16 @@ export function createHub({ past }: HubOptions = {}): Hub {
       hello = JSON.parse(data) as Hello;
       sampledAt.clear();
       clock.restart();
-      clock.hear(hello.serverTime);
+      clock.add(hello.serverTime);
     } else if (type === 'heartbeat') {
-      clock.hear((JSON.parse(data) as Heartbeat).serverTime);
+      clock.add((JSON.parse(data) as Heartbeat).serverTime);
     } else if (hello && tellsTime(type)) {
       const { t } = JSON.parse(data) as { t: number };
       const steppedBack = t < (sampledAt.get(type) ?? 0);
       sampledAt.set(type, t);
       if (steppedBack) clock.restart();
       // What is older than the greeting is replayed.
-      if (steppedBack || t > hello.serverTime) clock.hear(t);
+      if (steppedBack || t > hello.serverTime) clock.add(t);
     }
   }
 
@@ -153,7 +153,7 @@ export function createHub({ past }: HubOptions = {}): Hub {
     seat.waiting = true;
     seat.sentAtMs = nowMs;
     seat.said = state();
-    seat.port.postMessage({ hub: id, n: seat.cursor, state: state(), frames });
+    seat.port.postMessage({ feed: id, n: seat.cursor, state: state(), frames });
   }
 
   function tick(): void {
@@ -176,7 +176,7 @@ export function createHub({ past }: HubOptions = {}): Hub {
     if (position && backfills.size >= maxBackfills) return;
     for (const type of missing) rings.set(type, createRing(bounds));
     if (!connection) {
-      connection = openConnection({ types: streamed(), past, onFrame: hear, onState: flush });
+      connection = openConnection({ types: streamed(), fetchRecent, onFrame: hear, onState: flush });
       return;
     }
     // Before the first position nobody has had anything: the stream begins anew, with all types.
@@ -192,7 +192,7 @@ export function createHub({ past }: HubOptions = {}): Hub {
     const backfill = openBackfill({
       types,
       position,
-      past,
+      fetchRecent,
       onFrame: appendPast,
       onDone() {
         backfills.delete(backfill);
@@ -215,14 +215,14 @@ export function createHub({ past }: HubOptions = {}): Hub {
     connection.subscribe(streamed());
   }
 
-  function join(port: HubPort, { types, after, away }: Join): void {
+  function join(port: ClientPort, { types, after, away }: Join): void {
     leave(port);
     // Whoever comes after a refusal may have signed in.
     if (connection && isFinal(connection.state)) forget();
     const seat: Seat = {
       port,
       types: new Set(types),
-      cursor: after?.hub === id ? after.n : -1,
+      cursor: after?.feed === id ? after.n : -1,
       away,
       waiting: false,
       sentAtMs: Number.NEGATIVE_INFINITY,
@@ -236,7 +236,7 @@ export function createHub({ past }: HubOptions = {}): Hub {
     deliver(seat);
   }
 
-  function leave(port: HubPort): void {
+  function leave(port: ClientPort): void {
     const seat = seats.get(port);
     if (!seat) return;
     seats.delete(port);
@@ -275,7 +275,7 @@ export function createHub({ past }: HubOptions = {}): Hub {
       });
   }
 
-  function attend(seat: Seat, message: Exclude<ToHub, 'bye' | { join: Join }>): void {
+  function attend(seat: Seat, message: Exclude<ClientMessage, 'bye' | { join: Join }>): void {
     if (message === 'wake') {
       connection?.wake();
     } else if (message === 'ping') {

@@ -1,7 +1,7 @@
-import { fetchPast } from './recent-events';
+import { fetchRecent } from './recent-events';
 import { createHub } from './shared-feed';
 
-const hub = createHub({ past: fetchPast });
+const hub = createHub({ fetchRecent: fetchRecent });
 
 addEventListener('connect', (event) => {
   const [port] = (event as MessageEvent).ports;

@@ -1,6 +1,6 @@
 import type { Link, LinkOptions } from './link';
 import { isHidden } from './page-lifecycle';
-import type { Delivery, FromHub, ToHub } from './shared-feed-messages';
+import type { ClientMessage, Delivery, FeedMessage } from './shared-feed-messages';
 
 export interface WorkerLinkOptions extends LinkOptions {
   /** The hub has answered. */
@@ -29,7 +29,7 @@ export function openWorkerLink(options: WorkerLinkOptions): Link {
   let pingedAtMs: number | null = null;
   let lock: string | null = null;
 
-  const say = (message: ToHub) => port.postMessage(message);
+  const say = (message: ClientMessage) => port.postMessage(message);
 
   function join(isFirst: boolean): void {
     if (isFirst) {
@@ -40,21 +40,21 @@ export function openWorkerLink(options: WorkerLinkOptions): Link {
     progress.resume();
     progress.types = types;
     // Of a type that is new here, what the hub had before belongs to this page too.
-    say({ join: { types, after: goesOn ? progress.hub : null, away } });
+    say({ join: { types, after: goesOn ? progress.feed : null, away } });
     if (lock) say({ lock });
   }
 
-  function hear(message: FromHub): void {
+  function hear(message: FeedMessage): void {
     heardAtMs = performance.now();
     pingedAtMs = null;
     if (typeof message === 'object') take(message);
     else join(message === 'welcome');
   }
 
-  function take({ hub, n, state, frames }: Delivery): void {
+  function take({ feed, n, state, frames }: Delivery): void {
     say('ack');
     for (const frame of frames) progress.take(frame);
-    progress.hub = { hub, n };
+    progress.feed = { feed, n };
     onState(state);
   }
 
@@ -86,7 +86,7 @@ export function openWorkerLink(options: WorkerLinkOptions): Link {
 
   const watchdog = setInterval(check, checkEveryMs);
   worker.onerror = onFail;
-  port.onmessage = ({ data }: MessageEvent<FromHub>) => {
+  port.onmessage = ({ data }: MessageEvent<FeedMessage>) => {
     if (!closed.signal.aborted) hear(data);
   };
   holdLock();

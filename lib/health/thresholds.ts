@@ -1,17 +1,17 @@
 import type { Severity } from './finding';
 
 /** A finding begins at the first figure and ends below the second, so that one near a limit does not come and go. */
-export type Limit = readonly [from: number, until: number];
+export type Threshold = readonly [from: number, until: number];
 
-export interface Limits {
-  readonly warning: Limit;
-  readonly critical?: Limit;
+export interface Thresholds {
+  readonly warning: Threshold;
+  readonly critical?: Threshold;
 }
 
 /** How bad a figure is, given how bad it was. `null`: not at all, or not known. */
 export function severityAt(
   figure: number | null,
-  { warning, critical }: Limits,
+  { warning, critical }: Thresholds,
   before: Severity | undefined,
 ): Severity | null {
   if (figure === null) return null;
@@ -22,10 +22,10 @@ export function severityAt(
 /** The same where little is bad. */
 export function severityBelow(
   figure: number | null,
-  { warning, critical }: Limits,
+  { warning, critical }: Thresholds,
   before: Severity | undefined,
 ): Severity | null {
-  const mirrored = ([from, until]: Limit): Limit => [-from, -until];
+  const mirrored = ([from, until]: Threshold): Threshold => [-from, -until];
   return severityAt(
     figure === null ? null : -figure,
     { warning: mirrored(warning), ...(critical ? { critical: mirrored(critical) } : {}) },
