@@ -2,7 +2,7 @@
 
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useLive, useLiveStore } from '@/lib/client/react/hooks';
-import type { OccurrenceType } from '@/lib/protocol/event-types';
+import type { DurableEventType } from '@/lib/protocol/event-types';
 import { ask } from '../ui/ask';
 import { type LogFilters, searchOf } from './filters';
 
@@ -35,7 +35,7 @@ export interface EventLogState {
 
 /** So many are kept in the page. */
 export const keptEvents = 2_000;
-const heardTypes: readonly OccurrenceType[] = ['system-alert', 'user-login', 'user-logout', 'message'];
+const heardTypes: readonly DurableEventType[] = ['system-alert', 'user-login', 'user-logout', 'message'];
 /** Types of users' own are not heard by a page, so they are looked for. */
 const lookEveryMs = 5_000;
 /** A search over what is rare may come back with little; it goes on by itself this often. */

@@ -1,7 +1,7 @@
 import type { LiveStore } from '@/lib/client/store/store';
-import type { OccurrenceType } from '@/lib/protocol/event-types';
+import type { DurableEventType } from '@/lib/protocol/event-types';
 
-const heardTypes: readonly OccurrenceType[] = ['system-alert', 'user-login', 'user-logout', 'message'];
+const heardTypes: readonly DurableEventType[] = ['system-alert', 'user-login', 'user-logout', 'message'];
 
 /** How much happened in the last minutes, as far as the page knows; 0 before this browser has heard of anything. */
 export const happenedCount = (store: LiveStore) =>

@@ -31,7 +31,7 @@ export interface SamplePayloads {
 }
 
 /** What happened once. The log keeps it for months, and no client loses it. */
-export interface OccurrencePayloads {
+export interface DurableEventPayloads {
   'user-login': Login;
   'user-logout': Login;
   'system-alert': SystemAlert;
@@ -46,11 +46,11 @@ export interface ControlPayloads {
   'replay-end': ReplayEnd;
 }
 
-export type LoggedPayloads = SamplePayloads & OccurrencePayloads;
+export type LoggedPayloads = SamplePayloads & DurableEventPayloads;
 export type FeedPayloads = LoggedPayloads & ControlPayloads;
 
 export type SampleType = keyof SamplePayloads;
-export type OccurrenceType = keyof OccurrencePayloads;
+export type DurableEventType = keyof DurableEventPayloads;
 /** The event types that Hostbeat gives a meaning to. The log also holds those that users invent. */
 export type LoggedType = keyof LoggedPayloads;
 export type FeedType = keyof FeedPayloads;
@@ -71,7 +71,7 @@ export const sampleTypes = keysOf<SampleType>({
   containers: true,
 });
 
-const occurrenceTypes = keysOf<OccurrenceType>({
+const occurrenceTypes = keysOf<DurableEventType>({
   'user-login': true,
   'user-logout': true,
   'system-alert': true,

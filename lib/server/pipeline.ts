@@ -123,15 +123,15 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     known: () => knownItems(latest, sensors),
   });
 
-  const culprits = openCulprits({ host: host.name, readings: host.readings, latest });
+  const culprits = openCulprits({ host: host.name, readings: host.collectors, latest });
   const alerts = await openAlerts({ log, publish, culprits: culprits.now, ...storing });
 
   const notify = await openNotify({ log, muteOf: (alert) => muteOf(alerts, alert), ...storing });
 
   const sampler = startSampler({
     host: host.name,
-    readings: culprits.readings,
-    watches: host.watches,
+    collectors: culprits.readings,
+    eventSources: host.eventSources,
     wanted: (type) => feed.wants(type) || alerts.wants(type),
     intervalMs,
     publish,

@@ -5,7 +5,7 @@ import type { HostFacts } from '@/lib/protocol/payloads';
 import { version } from '../../package.json';
 import { openRequestRate, type RequestRate } from './auth/request-rate';
 import { readBoot } from './collectors/boot';
-import { factsWatch } from './collectors/facts-source';
+import { factsSource } from './collectors/facts-source';
 import { type AcceptBacklog, openAcceptBacklog } from './concurrency/accept-backlog';
 import { openTurns, type Pause, pauseOf } from './concurrency/turns';
 import { openWorkQueues, type WorkQueues } from './concurrency/work-queue';
@@ -98,7 +98,7 @@ export async function startRuntime(env: NodeJS.ProcessEnv): Promise<Runtime> {
     });
   await Promise.race([found, new Promise((resolve) => setTimeout(resolve, factsWaitMs).unref())]);
 
-  const watchFacts = factsWatch(host, (changed) => {
+  const watchFacts = factsSource(host, (changed) => {
     facts = { ...facts, ...changed };
   });
 
@@ -118,7 +118,7 @@ export async function startRuntime(env: NodeJS.ProcessEnv): Promise<Runtime> {
   const pipeline = await openPipeline({
     log,
     turns,
-    host: { ...host, watches: [...host.watches, watchFacts] },
+    host: { ...host, eventSources: [...host.eventSources, watchFacts] },
     facts: () => facts,
     boot: await readBoot(config.procPath),
     intervalMs: config.intervalMs,

@@ -12,7 +12,7 @@ function reading(type: 'processes' | 'cpu' = 'processes') {
     get reads() {
       return reads;
     },
-    async read() {
+    async collect() {
       reads += 1;
       return { count: 1, threads: 1, top: [processOf(reads, reads === 1 ? null : 50)] };
     },
@@ -63,9 +63,9 @@ test('two that ask at once share a look', async () => {
   const processes = reading();
   const { readings } = openCulprits({ host: 'atlas', readings: [processes], latest: new Map() });
   const { signal } = new AbortController();
-  const [one, other] = await Promise.all([readings[0]?.read(signal), readings[0]?.read(signal)]);
+  const [one, other] = await Promise.all([readings[0]?.collect(signal), readings[0]?.collect(signal)]);
   expect(one).toBe(other);
   expect(processes.reads).toBe(1);
-  await readings[0]?.read(signal);
+  await readings[0]?.collect(signal);
   expect(processes.reads).toBe(2);
 });

@@ -2,17 +2,17 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { deadlineAfter } from '@/lib/protocol/deadline';
 import type { Processes } from '@/lib/protocol/payloads';
 import type { NewEvent } from './event-log/event-log';
-import type { SampledReading } from './scheduler/sampled';
+import type { ScheduledCollector } from './scheduler/sampled';
 
 export interface CulpritsOptions {
   readonly host: string;
-  readonly readings: readonly SampledReading[];
+  readonly readings: readonly ScheduledCollector[];
   readonly latest: ReadonlyMap<string, NewEvent>;
 }
 
 export interface Culprits {
   /** The readings, of which that of processes may be asked by two at once. */
-  readonly readings: readonly SampledReading[];
+  readonly readings: readonly ScheduledCollector[];
   /** The processes of a host at this moment; none of a host that is not read here. */
   now(host: string): Promise<Processes['top']>;
 }
@@ -30,8 +30,8 @@ export function openCulprits({ host, readings, latest }: CulpritsOptions): Culpr
   let readAtMs = Number.NEGATIVE_INFINITY;
   const processes = readings.find(({ type }) => type === 'processes');
 
-  function read(signal: AbortSignal): Promise<object | null> {
-    reading ??= (processes?.read(signal) ?? Promise.resolve(null)).finally(() => {
+  function collect(signal: AbortSignal): Promise<object | null> {
+    reading ??= (processes?.collect(signal) ?? Promise.resolve(null)).finally(() => {
       reading = null;
       readAtMs = performance.now();
     });
@@ -41,7 +41,7 @@ export function openCulprits({ host, readings, latest }: CulpritsOptions): Culpr
   async function look(): Promise<Processes['top']> {
     const deadline = deadlineAfter(deadlineMs);
     try {
-      const payload = (await read(deadline.signal)) as Pick<Processes, 'top'> | null;
+      const payload = (await collect(deadline.signal)) as Pick<Processes, 'top'> | null;
       return payload?.top ?? [];
     } finally {
       deadline.clear();
@@ -49,7 +49,7 @@ export function openCulprits({ host, readings, latest }: CulpritsOptions): Culpr
   }
 
   return {
-    readings: readings.map((one) => (one === processes ? { ...one, read } : one)),
+    readings: readings.map((one) => (one === processes ? { ...one, collect } : one)),
     async now(of) {
       const sampled = latest.get('processes');
       if (sampled?.host === of && Math.abs(Date.now() - sampled.t) < freshMs) {

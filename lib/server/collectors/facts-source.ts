@@ -1,5 +1,5 @@
 import type { HostFacts } from '@/lib/protocol/payloads';
-import type { Host, Watch } from './host';
+import type { Host, HostEventSource } from './host';
 
 /** CPUs and memory can be plugged, limits of a container changed, a system upgraded while it runs. */
 const everyMs = 600_000;
@@ -8,15 +8,15 @@ const everyMs = 600_000;
  * Looks at a host's facts again every ten minutes, without starting a process, and tells what has changed. What could
  * not be seen this time has not.
  */
-export function factsWatch(
+export function factsSource(
   host: Pick<Host, 'factsAtOnce'>,
   onChange: (changed: Partial<HostFacts>) => void,
-): Watch {
+): HostEventSource {
   let before: HostFacts | null = null;
   return {
     name: 'facts',
     everyMs,
-    async look() {
+    async poll() {
       const seen = await host.factsAtOnce();
       const earlier = before ?? seen;
       before = seen;

@@ -1,30 +1,30 @@
 import type {
+  DurableEventPayloads,
+  DurableEventType,
   LoggedPayloads,
-  OccurrencePayloads,
-  OccurrenceType,
   SampleType,
 } from '@/lib/protocol/event-types';
 import type { HostFacts } from '@/lib/protocol/payloads';
 
-/** A payload without what the sampler adds: when, and of which host. */
+/** A payload without the fields that the sampler adds: `t` and `host`. */
 export type Sample<T extends keyof LoggedPayloads> = Omit<LoggedPayloads[T], 't' | 'host'>;
 
-export interface ReadingOf<T extends SampleType> {
+export interface CollectorOf<T extends SampleType> {
   readonly type: T;
-  /** How often it is read, in ms; at every tick when left out. */
+  /** Its own interval in ms; without one it is collected at every tick. */
   readonly everyMs?: number;
-  /** Read only while somebody wants its events. */
+  /** Collected only while a client subscribes to its events. */
   readonly onDemand?: boolean;
   /**
-   * One sample, or `null` while there is nothing to tell: a first reading has no rate. A field that cannot
-   * be had is `null`; rejects when the source cannot be read. Settles soon after `signal` aborts.
+   * One sample, or `null` while there is none: rates need two reads. A field that is not available is `null`; rejects
+   * when the source cannot be read. Settles soon after `signal` aborts.
    */
-  read(signal: AbortSignal): Promise<Sample<T> | null>;
-  /** Why it tells less than there is, and what to do about it, in English for the administrator; `null` when it does not. */
+  collect(signal: AbortSignal): Promise<Sample<T> | null>;
+  /** Why the sample is incomplete and how to fix that, in English for the administrator; `null` when it is complete. */
   note?(): string | null;
 }
 
-export type Reading = { [T in SampleType]: ReadingOf<T> }[SampleType];
+export type Collector = { [T in SampleType]: CollectorOf<T> }[SampleType];
 
 /** No such file, device or system call; `EOPNOTSUPP` is how a kernel answers for what was switched off at boot. */
 const absentCodes = ['ENOENT', 'ENOTDIR', 'ENODEV', 'ENXIO', 'ENOSYS', 'ENODATA', 'EOPNOTSUPP', 'ENOTSUP'];
@@ -37,50 +37,52 @@ function isAbsent(error: unknown): boolean {
 }
 
 /**
- * A reading whose source a machine may lack: until it has been read once, a source that is not there is nothing to tell,
- * and is looked for each time. One that was there and is gone is a fault, as is one that cannot be read. Without a
- * machine at all (`hasMachine`), whatever is missing is a fault.
+ * A collector whose source not every machine has. Until the first successful read a missing source gives `null` and is
+ * tried again each time; later it is an error. Without a readable procfs (`hasMachine`), a missing source is an error at once.
  */
-export function offered<R extends Reading>(reading: R, hasMachine: () => boolean): R {
-  let wasThere = false;
+export function optionalCollector<C extends Collector>(collector: C, hasMachine: () => boolean): C {
+  let wasPresent = false;
 
-  async function read(signal: AbortSignal) {
+  async function collect(signal: AbortSignal) {
     try {
-      const sample = await reading.read(signal);
-      wasThere = true;
+      const sample = await collector.collect(signal);
+      wasPresent = true;
       return sample;
     } catch (error) {
-      if (!wasThere && isAbsent(error) && hasMachine()) return null;
+      if (!wasPresent && isAbsent(error) && hasMachine()) return null;
       throw error;
     }
   }
 
-  return { ...reading, read };
+  return { ...collector, collect };
 }
 
-/** Something that happened on the host, such as a login. */
-export type Occurrence = {
-  [T in OccurrenceType]: { readonly type: T; readonly payload: Omit<OccurrencePayloads[T], 't' | 'host'> };
-}[OccurrenceType];
+/** An event of the host that is not a sample, such as a login. */
+export type DurableEvent = {
+  [T in DurableEventType]: {
+    readonly type: T;
+    readonly payload: Omit<DurableEventPayloads[T], 't' | 'host'>;
+  };
+}[DurableEventType];
 
-/** Looks for what happened since it looked last. */
-export interface Watch {
+/** Polled for the events since the last poll. */
+export interface HostEventSource {
   readonly name: string;
-  /** How often it looks, in ms. */
+  /** Polling interval in ms. */
   readonly everyMs: number;
-  /** What happened, oldest first. Rejects when the source cannot be read. Settles soon after `signal` aborts. */
-  look(signal: AbortSignal): Promise<readonly Occurrence[]>;
+  /** New events, oldest first. Rejects when the source cannot be read. Settles soon after `signal` aborts. */
+  poll(signal: AbortSignal): Promise<readonly DurableEvent[]>;
 }
 
-/** A machine that can be watched. Linux and the other platforms stand behind it alike. */
+/** A monitored machine, on whichever platform. */
 export interface Host {
   readonly name: string;
-  /** What files and `node:os` tell of it at once; never rejects. */
+  /** Facts from files and `node:os`, without starting a process; never rejects. */
   factsAtOnce(): Promise<HostFacts>;
-  /** What changes rarely. Asked of the machine once, kept since; never rejects, takes at most 3 s. */
+  /** Facts that change rarely, determined once and cached; never rejects, takes at most 3 s. */
   facts(): Promise<HostFacts>;
-  readonly readings: readonly Reading[];
-  readonly watches: readonly Watch[];
-  /** Ends what the host keeps running of its own, such as a tool that prints figures. Safe to call twice. */
+  readonly collectors: readonly Collector[];
+  readonly eventSources: readonly HostEventSource[];
+  /** Stops child processes and closes files that the host holds. Safe to call twice. */
   close?(): void;
 }

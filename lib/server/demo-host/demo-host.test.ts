@@ -21,31 +21,32 @@ describe('the synthetic host', () => {
   it('reads every kind of sample, as demoSampleAt has it', async () => {
     const host = openDemoHost({ name: 'demo', seed: 7, now: () => start });
     const expected = demoSampleAt(7, start);
-    expect(host.readings.map(({ type }) => type)).toEqual(Object.keys(expected));
-    for (const reading of host.readings) expect(await reading.read(signal)).toEqual(expected[reading.type]);
+    expect(host.collectors.map(({ type }) => type)).toEqual(Object.keys(expected));
+    for (const reading of host.collectors)
+      expect(await reading.collect(signal)).toEqual(expected[reading.type]);
   });
 
   it('reads the same for each reading of a round, however late in it', async () => {
     let now = start;
     const host = openDemoHost({ name: 'demo', seed: 7, now: () => now });
     const expected = demoSampleAt(7, start);
-    for (const reading of host.readings) {
-      expect(await reading.read(signal)).toEqual(expected[reading.type]);
+    for (const reading of host.collectors) {
+      expect(await reading.collect(signal)).toEqual(expected[reading.type]);
       now += 20;
     }
     now = start + 200;
-    expect(await host.readings[0]?.read(signal)).not.toEqual(expected.cpu);
+    expect(await host.collectors[0]?.collect(signal)).not.toEqual(expected.cpu);
   });
 
   it('carries nothing over: a host that has run for a while reads as a new one', async () => {
     let now = start;
     const old = openDemoHost({ name: 'demo', seed: 7, now: () => now });
     for (now = start; now < start + 60_000; now += 777) {
-      for (const reading of old.readings) await reading.read(signal);
+      for (const reading of old.collectors) await reading.collect(signal);
     }
     const fresh = openDemoHost({ name: 'demo', seed: 7, now: () => now });
-    for (const [nth, reading] of old.readings.entries()) {
-      expect(await reading.read(signal)).toEqual(await fresh.readings[nth]?.read(signal));
+    for (const [nth, reading] of old.collectors.entries()) {
+      expect(await reading.collect(signal)).toEqual(await fresh.collectors[nth]?.collect(signal));
     }
   });
 
@@ -82,11 +83,11 @@ describe('logins', () => {
     const expected = demoLoginsBetween(7, start, start + 6 * hourMs).map(({ occurrence }) => occurrence);
     for (const stepMs of [1_700, 61_000, hourMs]) {
       let now = start;
-      const [watch] = openDemoHost({ name: 'demo', seed: 7, now: () => now }).watches;
+      const [watch] = openDemoHost({ name: 'demo', seed: 7, now: () => now }).eventSources;
       const told: unknown[] = [];
       while (now < start + 6 * hourMs) {
         now = Math.min(start + 6 * hourMs, now + stepMs);
-        told.push(...((await watch?.look(signal)) ?? []));
+        told.push(...((await watch?.poll(signal)) ?? []));
       }
       expect(told).toEqual(expected);
     }
@@ -94,12 +95,12 @@ describe('logins', () => {
 
   it('of a long sleep are left out, and a clock set back tells nothing', async () => {
     let now = start;
-    const [watch] = openDemoHost({ name: 'demo', seed: 7, now: () => now }).watches;
+    const [watch] = openDemoHost({ name: 'demo', seed: 7, now: () => now }).eventSources;
     now = start + 100 * hourMs;
-    const told = await watch?.look(signal);
+    const told = await watch?.poll(signal);
     expect(told).toEqual(demoLoginsBetween(7, now - hourMs, now).map(({ occurrence }) => occurrence));
     now = start;
-    expect(await watch?.look(signal)).toEqual([]);
+    expect(await watch?.poll(signal)).toEqual([]);
   });
 });
 

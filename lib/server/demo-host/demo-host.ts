@@ -1,6 +1,6 @@
 import type { SampleType } from '@/lib/protocol/event-types';
 import type { HostFacts } from '@/lib/protocol/payloads';
-import type { Host, Reading, ReadingOf } from '@/lib/server/collectors/host';
+import type { Collector, CollectorOf, Host } from '@/lib/server/collectors/host';
 import { bootTimeAt } from './boot';
 import { coreCount } from './demand';
 import { demoSamplers } from './demo-sample';
@@ -33,23 +33,23 @@ export function openDemoHost({ name, seed, now = Date.now }: DemoHostOptions): H
     return latest;
   }
 
-  function reading<T extends SampleType>(
+  function collector<T extends SampleType>(
     type: T,
-    when: Omit<ReadingOf<T>, 'type' | 'read'> = {},
-  ): ReadingOf<T> {
-    return { type, ...when, read: async () => demoSamplers[type](moment()) };
+    when: Omit<CollectorOf<T>, 'type' | 'collect'> = {},
+  ): CollectorOf<T> {
+    return { type, ...when, collect: async () => demoSamplers[type](moment()) };
   }
 
-  const readings: readonly Reading[] = [
-    reading('cpu'),
-    reading('memory'),
-    reading('pressure'),
-    reading('network'),
-    reading('disk'),
-    reading('sensor-data'),
-    reading('filesystem', { everyMs: 30_000 }),
-    reading('processes', { everyMs: 5_000, onDemand: true }),
-    reading('containers', { everyMs: 5_000 }),
+  const collectors: readonly Collector[] = [
+    collector('cpu'),
+    collector('memory'),
+    collector('pressure'),
+    collector('network'),
+    collector('disk'),
+    collector('sensor-data'),
+    collector('filesystem', { everyMs: 30_000 }),
+    collector('processes', { everyMs: 5_000, onDemand: true }),
+    collector('containers', { everyMs: 5_000 }),
   ];
 
   async function facts(): Promise<HostFacts> {
@@ -68,12 +68,12 @@ export function openDemoHost({ name, seed, now = Date.now }: DemoHostOptions): H
 
   return {
     name,
-    readings,
-    watches: [
+    collectors,
+    eventSources: [
       {
         name: 'logins',
         everyMs: loginsEveryMs,
-        async look() {
+        async poll() {
           const untilMs = now();
           const afterMs = Math.max(lookedMs, untilMs - loginsKeptMs);
           lookedMs = untilMs;

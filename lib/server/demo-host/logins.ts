@@ -1,4 +1,4 @@
-import type { Occurrence } from '@/lib/server/collectors/host';
+import type { DurableEvent } from '@/lib/server/collectors/host';
 import { openNoise } from './noise';
 import { incidentsBetween } from './schedule';
 import { attack, visit } from './visitors';
@@ -6,7 +6,7 @@ import { attack, visit } from './visitors';
 /** A login or logout, and when it was. */
 export interface TimedOccurrence {
   readonly unixMs: number;
-  readonly occurrence: Occurrence;
+  readonly occurrence: DurableEvent;
 }
 
 /** Who came and went later than `afterMs` and not later than `untilMs`, oldest first. A pure function. */

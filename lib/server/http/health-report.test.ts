@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SampledReading } from '@/lib/server/scheduler/sampled';
+import type { ScheduledCollector } from '@/lib/server/scheduler/sampled';
 import { startSampler } from '@/lib/server/scheduler/sampler';
 import { fakeClock } from '@/lib/testing/fake-clock';
 import { perDay, samplerHealth } from './health-report';
@@ -8,12 +8,12 @@ import { perDay, samplerHealth } from './health-report';
 function sampling(intervalMs: number) {
   const clock = fakeClock(Date.UTC(2026, 0, 1) + 400);
   let answers = false;
-  const cpu: SampledReading = {
+  const cpu: ScheduledCollector = {
     type: 'cpu',
-    read: async () => (answers ? { totalPercent: 1 } : Promise.reject(new Error('not there'))),
+    collect: async () => (answers ? { totalPercent: 1 } : Promise.reject(new Error('not there'))),
   };
   const sampler = startSampler({
-    ...{ host: 'atlas', readings: [cpu], intervalMs, clock },
+    ...{ host: 'atlas', collectors: [cpu], intervalMs, clock },
     publish: async () => {},
   });
   return {

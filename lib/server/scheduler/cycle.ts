@@ -1,10 +1,10 @@
 import type { NewEvent } from '@/lib/server/event-log/event-log';
 import type { Clock } from './clock';
 import type { TrackRecord } from './collector-state';
-import type { SampledReading } from './sampled';
+import type { ScheduledCollector } from './sampled';
 
 export interface RecordedReading {
-  readonly reading: SampledReading;
+  readonly reading: ScheduledCollector;
   readonly record: TrackRecord;
 }
 
@@ -51,7 +51,7 @@ export function beginRound({ host, readings, deadlineMs, clock, onEnd }: RoundOp
   async function ask(recorded: RecordedReading): Promise<void> {
     const { reading, record } = recorded;
     try {
-      const payload = await reading.read(aborter.signal);
+      const payload = await reading.collect(aborter.signal);
       if (!isOpen) return;
       if (payload) {
         const json = JSON.stringify({ t, host, ...payload });

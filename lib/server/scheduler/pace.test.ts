@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { NewEvent } from '@/lib/server/event-log/event-log';
 import { fakeClock } from '@/lib/testing/fake-clock';
-import type { SampledOccurrence, SampledReading, SampledWatch } from './sampled';
+import type { ScheduledCollector, ScheduledEvent, ScheduledEventSource } from './sampled';
 import { type SamplerOptions, startSampler } from './sampler';
 
 /** Where ticks begin at once: not close to where a second begins. */
 const start = Date.UTC(2026, 0, 1) + 400;
 const never = () => new Promise<never>(() => {});
-const cpu: SampledReading = { type: 'cpu', read: async () => ({ totalPercent: 12.5 }) };
+const cpu: ScheduledCollector = { type: 'cpu', collect: async () => ({ totalPercent: 12.5 }) };
 
 /** A sampler on a clock of the test's own, and every append: its types and when it came, in ms since the start. */
 function sampling(options: Partial<SamplerOptions>) {
@@ -16,7 +16,7 @@ function sampling(options: Partial<SamplerOptions>) {
   const appends: { readonly at: number; readonly events: readonly NewEvent[] }[] = [];
   const sampler = startSampler({
     host: 'atlas',
-    readings: [],
+    collectors: [],
     intervalMs: 1000,
     publish: async (events) => {
       appends.push({ at: clock.monotonicMs() - origin, events });
@@ -30,11 +30,11 @@ function sampling(options: Partial<SamplerOptions>) {
 }
 
 /** A reading whose every answer the test gives by hand. */
-function answeredByHand(options: Omit<SampledReading, 'read'>) {
+function answeredByHand(options: Omit<ScheduledCollector, 'collect'>) {
   const calls: { readonly signal: AbortSignal; answer(payload: object | null): void }[] = [];
-  const reading: SampledReading = {
+  const reading: ScheduledCollector = {
     ...options,
-    read: (signal) => new Promise((answer) => calls.push({ signal, answer })),
+    collect: (signal) => new Promise((answer) => calls.push({ signal, answer })),
   };
   return { reading, calls };
 }
@@ -43,8 +43,8 @@ const filesystem = { type: 'filesystem', everyMs: 30_000 } as const;
 
 describe('a reading with a period of its own', () => {
   it('is read at once and at multiples of its period, and published by itself', async () => {
-    const slow: SampledReading = { ...filesystem, read: async () => ({ mounts: [] }) };
-    const { clock, appends, timesOf } = sampling({ readings: [cpu, slow] });
+    const slow: ScheduledCollector = { ...filesystem, collect: async () => ({ mounts: [] }) };
+    const { clock, appends, timesOf } = sampling({ collectors: [cpu, slow] });
     await clock.pass(90_000);
     expect(timesOf('filesystem')).toEqual([0, 30_000, 60_000, 90_000]);
     expect(timesOf('cpu')).toHaveLength(91);
@@ -55,13 +55,13 @@ describe('a reading with a period of its own', () => {
     const clock = fakeClock(start);
     const origin = clock.monotonicMs();
     const times: number[] = [];
-    const read = async () => {
+    const collect = async () => {
       times.push(clock.monotonicMs() - origin);
       return null;
     };
     startSampler({
       host: 'atlas',
-      readings: [{ type: 'processes', everyMs: 5000, read }],
+      collectors: [{ type: 'processes', everyMs: 5000, collect }],
       intervalMs: 1000,
       publish: async () => {},
       clock: { ...clock, after: (ms, call) => clock.after(ms + 40, call) },
@@ -71,15 +71,15 @@ describe('a reading with a period of its own', () => {
   });
 
   it('keeps its pace when all samples have a longer one', async () => {
-    const slow: SampledReading = { ...filesystem, read: async () => ({ mounts: [] }) };
-    const { clock, timesOf } = sampling({ readings: [cpu, slow], intervalMs: 60_000 });
+    const slow: ScheduledCollector = { ...filesystem, collect: async () => ({ mounts: [] }) };
+    const { clock, timesOf } = sampling({ collectors: [cpu, slow], intervalMs: 60_000 });
     await clock.pass(60_000);
     expect(timesOf('filesystem')).toEqual([0, 30_000, 60_000]);
   });
 
   it('holds no round up, and is stamped when it is through', async () => {
     const { reading, calls } = answeredByHand(filesystem);
-    const { clock, appends, timesOf } = sampling({ readings: [cpu, reading] });
+    const { clock, appends, timesOf } = sampling({ collectors: [cpu, reading] });
     await clock.pass(4500);
     expect(timesOf('cpu')).toEqual([0, 1000, 2000, 3000, 4000]);
     calls[0]?.answer({ mounts: [] });
@@ -92,7 +92,7 @@ describe('a reading with a period of its own', () => {
 
   it('is cut at its own deadline, and what comes later is dropped', async () => {
     const { reading, calls } = answeredByHand(filesystem);
-    const { clock, sampler, timesOf } = sampling({ readings: [reading] });
+    const { clock, sampler, timesOf } = sampling({ collectors: [reading] });
     await clock.pass(9_999);
     expect(calls[0]?.signal.aborted).toBe(false);
     await clock.pass(1);
@@ -109,12 +109,12 @@ describe('a reading with a period of its own', () => {
     const { reading, calls } = answeredByHand(filesystem);
     const times: number[] = [];
     const { clock } = sampling({
-      readings: [
+      collectors: [
         {
           ...filesystem,
-          read(signal) {
+          collect(signal) {
             times.push(clock.monotonicMs());
-            return reading.read(signal);
+            return reading.collect(signal);
           },
         },
       ],
@@ -128,10 +128,10 @@ describe('a reading with a period of its own', () => {
   it('that fails is in the state, and is asked again in its next period', async () => {
     let isBroken = true;
     const { clock, sampler, timesOf } = sampling({
-      readings: [
+      collectors: [
         {
           ...filesystem,
-          async read() {
+          async collect() {
             if (isBroken) throw new Error('no such file');
             return { mounts: [] };
           },
@@ -149,11 +149,11 @@ describe('a reading with a period of its own', () => {
 
 describe('a reading on demand', () => {
   const processes = { type: 'processes', everyMs: 5000, onDemand: true } as const;
-  const answering = { ...processes, read: async () => ({ top: [] }) };
+  const answering = { ...processes, collect: async () => ({ top: [] }) };
 
   it('runs while it is wanted, and at once when it comes to be', async () => {
     const wishes = new Set<string>();
-    const { clock, timesOf } = sampling({ readings: [answering], wanted: (type) => wishes.has(type) });
+    const { clock, timesOf } = sampling({ collectors: [answering], wanted: (type) => wishes.has(type) });
     await clock.pass(7_100);
     expect(timesOf('processes')).toEqual([]);
     wishes.add('cpu');
@@ -172,7 +172,7 @@ describe('a reading on demand', () => {
   it('is in the round of all where it has no period of its own', async () => {
     let isWanted = false;
     const { everyMs: _, ...inRounds } = answering;
-    const { clock, appends } = sampling({ readings: [cpu, inRounds], wanted: () => isWanted });
+    const { clock, appends } = sampling({ collectors: [cpu, inRounds], wanted: () => isWanted });
     await clock.pass(0);
     isWanted = true;
     await clock.pass(1000);
@@ -185,7 +185,7 @@ describe('a reading on demand', () => {
   it('still rests after it hung, wanted anew or not', async () => {
     const { reading, calls } = answeredByHand(processes);
     let isWanted = true;
-    const { clock } = sampling({ readings: [reading], wanted: () => isWanted });
+    const { clock } = sampling({ collectors: [reading], wanted: () => isWanted });
     await clock.pass(5_100);
     expect(calls).toHaveLength(1);
     isWanted = false;
@@ -199,12 +199,16 @@ describe('a reading on demand', () => {
 });
 
 describe('a watch', () => {
-  const login = (user: string): SampledOccurrence => ({ type: 'user-login', payload: { user } });
+  const login = (user: string): ScheduledEvent => ({ type: 'user-login', payload: { user } });
 
   it('publishes what happened, stamped, and nothing when nothing did', async () => {
     const finds = [[], [login('ada'), login('bob')]];
-    const watch: SampledWatch = { name: 'logins', everyMs: 5000, look: async () => finds.shift() ?? [] };
-    const { clock, sampler, appends } = sampling({ watches: [watch] });
+    const watch: ScheduledEventSource = {
+      name: 'logins',
+      everyMs: 5000,
+      poll: async () => finds.shift() ?? [],
+    };
+    const { clock, sampler, appends } = sampling({ eventSources: [watch] });
     await clock.pass(20_000);
     const t = start + 5000;
     expect(appends).toEqual([
@@ -225,12 +229,12 @@ describe('a watch', () => {
   });
 
   it('loses nothing by being slow: what it tells too late is published', async () => {
-    let tell = (_: readonly SampledOccurrence[]) => {};
-    const look = () =>
-      new Promise<readonly SampledOccurrence[]>((resolve) => {
+    let tell = (_: readonly ScheduledEvent[]) => {};
+    const poll = () =>
+      new Promise<readonly ScheduledEvent[]>((resolve) => {
         tell = resolve;
       });
-    const { clock, sampler, timesOf } = sampling({ watches: [{ name: 'logins', everyMs: 5000, look }] });
+    const { clock, sampler, timesOf } = sampling({ eventSources: [{ name: 'logins', everyMs: 5000, poll }] });
     await clock.pass(0);
     const tellFirst = tell;
     await clock.pass(5000);
@@ -245,11 +249,11 @@ describe('a watch', () => {
     let looks = 0;
     const published: string[] = [];
     const { clock, sampler } = sampling({
-      watches: [
+      eventSources: [
         {
           name: 'logins',
           everyMs: 1000,
-          look: async () => Array.from({ length: 100 }, () => login(`${looks++}`)),
+          poll: async () => Array.from({ length: 100 }, () => login(`${looks++}`)),
         },
       ],
       async publish(events) {
@@ -269,8 +273,8 @@ describe('a watch', () => {
   it('wants what it saw on disk, which samples need not be at once', async () => {
     const durabilities: string[] = [];
     const { clock } = sampling({
-      readings: [cpu],
-      watches: [{ name: 'logins', everyMs: 5000, look: async () => [login('ada')] }],
+      collectors: [cpu],
+      eventSources: [{ name: 'logins', everyMs: 5000, poll: async () => [login('ada')] }],
       async publish([event], durability) {
         durabilities.push(`${event?.type} ${durability}`);
       },
@@ -281,11 +285,11 @@ describe('a watch', () => {
 
   it('that fails stops no other', async () => {
     const { clock, sampler, timesOf } = sampling({
-      readings: [cpu],
-      watches: [
-        { name: 'broken', everyMs: 5000, look: () => Promise.reject(new Error('no utmp')) },
-        { name: 'stuck', everyMs: 5000, look: never },
-        { name: 'logins', everyMs: 5000, look: async () => [login('ada')] },
+      collectors: [cpu],
+      eventSources: [
+        { name: 'broken', everyMs: 5000, poll: () => Promise.reject(new Error('no utmp')) },
+        { name: 'stuck', everyMs: 5000, poll: never },
+        { name: 'logins', everyMs: 5000, poll: async () => [login('ada')] },
       ],
     });
     await clock.pass(10_000);
@@ -302,8 +306,12 @@ describe('a watch', () => {
 it('stops all of it, and leaves no timer behind', async () => {
   const { reading, calls } = answeredByHand(filesystem);
   const { clock, sampler, appends } = sampling({
-    readings: [cpu, reading, { type: 'processes', everyMs: 5000, onDemand: true, read: async () => ({}) }],
-    watches: [{ name: 'logins', everyMs: 5000, look: never }],
+    collectors: [
+      cpu,
+      reading,
+      { type: 'processes', everyMs: 5000, onDemand: true, collect: async () => ({}) },
+    ],
+    eventSources: [{ name: 'logins', everyMs: 5000, poll: never }],
   });
   await clock.pass(100);
   const before = appends.length;

@@ -1,25 +1,25 @@
 import type { LoggedType } from '@/lib/protocol/event-types';
 
 /** What the sampler asks of a reading. `null`: nothing to tell this time. */
-export interface SampledReading {
+export interface ScheduledCollector {
   readonly type: LoggedType;
   /** Its own period in ms, where it is not read at every tick. */
   readonly everyMs?: number;
   /** Read only while somebody wants its events. */
   readonly onDemand?: boolean;
-  read(signal: AbortSignal): Promise<object | null>;
+  collect(signal: AbortSignal): Promise<object | null>;
   /** Why it tells less than there is; `null` when it does not. */
   note?(): string | null;
 }
 
 /** What the sampler asks of a watch: what happened since it looked last, oldest first. */
-export interface SampledWatch {
+export interface ScheduledEventSource {
   readonly name: string;
   readonly everyMs: number;
-  look(signal: AbortSignal): Promise<readonly SampledOccurrence[]>;
+  poll(signal: AbortSignal): Promise<readonly ScheduledEvent[]>;
 }
 
-export interface SampledOccurrence {
+export interface ScheduledEvent {
   readonly type: LoggedType;
   readonly payload: object;
 }

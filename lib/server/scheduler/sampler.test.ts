@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { NewEvent } from '@/lib/server/event-log/event-log';
 import { fakeClock } from '@/lib/testing/fake-clock';
-import type { SampledReading } from './sampled';
+import type { ScheduledCollector } from './sampled';
 import { type SamplerOptions, startSampler } from './sampler';
 
 /** Where ticks begin at once: not close to where a second begins. */
 const start = Date.UTC(2026, 0, 1) + 400;
-const cpu: SampledReading = { type: 'cpu', read: async () => ({ totalPercent: 12.5 }) };
-const memory: SampledReading = { type: 'memory', read: async () => ({ usedBytes: 1024 }) };
+const cpu: ScheduledCollector = { type: 'cpu', collect: async () => ({ totalPercent: 12.5 }) };
+const memory: ScheduledCollector = { type: 'memory', collect: async () => ({ usedBytes: 1024 }) };
 const never = () => new Promise<never>(() => {});
 
 /** A sampler on a clock of the test's own, and every round that it published. */
@@ -19,7 +19,7 @@ function sampling(options: Partial<SamplerOptions>) {
   };
   const sampler = startSampler({
     host: 'atlas',
-    readings: [cpu, memory],
+    collectors: [cpu, memory],
     intervalMs: 1000,
     publish,
     clock,
@@ -35,9 +35,9 @@ const typesOf = (rounds: readonly NewEvent[][]) =>
 function counting(type: 'cpu' | 'memory', answer: (call: number) => Promise<object | null>) {
   const calls: { readonly at: number; readonly signal: AbortSignal }[] = [];
   let now = () => 0;
-  const reading: SampledReading = {
+  const reading: ScheduledCollector = {
     type,
-    read(signal) {
+    collect(signal) {
       calls.push({ at: now(), signal });
       return answer(calls.length);
     },
@@ -75,18 +75,18 @@ describe('a round', () => {
   });
 
   it('keeps the order of the readings, whichever answers first', async () => {
-    const slow: SampledReading = {
+    const slow: ScheduledCollector = {
       type: 'cpu',
-      read: () => new Promise((resolve) => setImmediate(() => resolve({ totalPercent: 1 }))),
+      collect: () => new Promise((resolve) => setImmediate(() => resolve({ totalPercent: 1 }))),
     };
-    const { clock, rounds } = sampling({ readings: [slow, memory] });
+    const { clock, rounds } = sampling({ collectors: [slow, memory] });
     await clock.pass(10);
     await expect.poll(() => typesOf(rounds)).toEqual(['cpu,memory']);
   });
 
   it('leaves out who has nothing to tell, and is not published empty', async () => {
     const { reading } = counting('cpu', async (call) => (call === 1 ? null : { totalPercent: 1 }));
-    const { clock, rounds, sampler } = sampling({ readings: [reading] });
+    const { clock, rounds, sampler } = sampling({ collectors: [reading] });
     await clock.pass(500);
     expect(rounds).toEqual([]);
     expect(sampler.state()).toMatchObject({ lastSampleAt: null, readings: [{ lastOkAt: start }] });
@@ -95,7 +95,7 @@ describe('a round', () => {
   });
 
   it('stamps the wall clock as it is, also when it has been set back', async () => {
-    const { clock, rounds } = sampling({ readings: [cpu] });
+    const { clock, rounds } = sampling({ collectors: [cpu] });
     await clock.pass(1000);
     clock.stepWall(-3_600_000);
     await clock.pass(1000);
@@ -103,7 +103,7 @@ describe('a round', () => {
   });
 
   it.each([-5, 5])('is no older for a wall clock that steps by %i h', async (hours) => {
-    const { clock, sampler } = sampling({ readings: [cpu] });
+    const { clock, sampler } = sampling({ collectors: [cpu] });
     expect(sampler.state().sampleAgeMs).toBeNull();
     await clock.pass(1000);
     clock.stepWall(hours * 3_600_000);
@@ -113,7 +113,7 @@ describe('a round', () => {
 });
 
 describe('a reading that fails', () => {
-  it.each<[string, SampledReading['read']]>([
+  it.each<[string, ScheduledCollector['collect']]>([
     ['rejects', () => Promise.reject(new Error('no such file'))],
     [
       'throws',
@@ -121,8 +121,8 @@ describe('a reading that fails', () => {
         throw new Error('no such file');
       },
     ],
-  ])('and %s stops no other, and is asked again at the next tick', async (_, read) => {
-    const { clock, rounds, sampler } = sampling({ readings: [{ type: 'cpu', read }, memory] });
+  ])('and %s stops no other, and is asked again at the next tick', async (_, collect) => {
+    const { clock, rounds, sampler } = sampling({ collectors: [{ type: 'cpu', collect }, memory] });
     await clock.pass(2000);
     expect(typesOf(rounds)).toEqual(['memory', 'memory', 'memory']);
     const [first] = sampler.state().readings;
@@ -134,7 +134,7 @@ describe('a reading that fails', () => {
       if (call < 3) throw new Error('not yet');
       return { totalPercent: 1 };
     });
-    const { clock, sampler } = sampling({ readings: [reading] });
+    const { clock, sampler } = sampling({ collectors: [reading] });
     await clock.pass(2000);
     expect(sampler.state().readings).toEqual([
       { type: 'cpu', lastOkAt: start + 2000, consecutiveFailures: 0, lastError: null },
@@ -143,7 +143,7 @@ describe('a reading that fails', () => {
 
   it('by a payload that is no JSON counts as failed', async () => {
     const { clock, rounds, sampler } = sampling({
-      readings: [{ type: 'cpu', read: async () => ({ n: 1n }) }, memory],
+      collectors: [{ type: 'cpu', collect: async () => ({ n: 1n }) }, memory],
     });
     await clock.pass(0);
     expect(typesOf(rounds)).toEqual(['memory']);
@@ -154,7 +154,7 @@ describe('a reading that fails', () => {
 describe('a reading that hangs', () => {
   it('holds its round until the deadline, is told to abort, and stops no other', async () => {
     const { reading, calls } = counting('cpu', never);
-    const { clock, rounds, sampler } = sampling({ readings: [reading, memory], deadlineMs: 300 });
+    const { clock, rounds, sampler } = sampling({ collectors: [reading, memory], deadlineMs: 300 });
     await clock.pass(299);
     expect(rounds).toEqual([]);
     expect(calls[0]?.signal.aborted).toBe(false);
@@ -169,7 +169,7 @@ describe('a reading that hangs', () => {
 
   it('pauses for 1, 2, 4 … 60 ticks', async () => {
     const { reading, calls, ticksOf } = counting('cpu', never);
-    const { clock, rounds } = sampling({ readings: [reading, memory] });
+    const { clock, rounds } = sampling({ collectors: [reading, memory] });
     ticksOf(() => Math.round((clock.wallMs() - start) / 1000));
     await clock.pass(200_000);
     const pauses = calls.slice(1).map(({ at }, index) => at - (calls[index]?.at ?? 0) - 1);
@@ -180,7 +180,7 @@ describe('a reading that hangs', () => {
   it('is not asked again while its answer is merely late, and the late answer is dropped', async () => {
     const answers: ((payload: object) => void)[] = [];
     const { reading, calls } = counting('cpu', () => new Promise((resolve) => answers.push(resolve)));
-    const { clock, rounds, sampler } = sampling({ readings: [reading, memory], deadlineMs: 300 });
+    const { clock, rounds, sampler } = sampling({ collectors: [reading, memory], deadlineMs: 300 });
     await clock.pass(1500);
     expect(calls).toHaveLength(1);
     answers[0]?.({ totalPercent: 99 });
@@ -196,7 +196,7 @@ describe('a reading that hangs', () => {
   it('and rejects too late leaves no unhandled rejection', async () => {
     const rejects: ((error: Error) => void)[] = [];
     const { reading } = counting('cpu', () => new Promise((_, reject) => rejects.push(reject)));
-    const { clock, sampler } = sampling({ readings: [reading], deadlineMs: 300 });
+    const { clock, sampler } = sampling({ collectors: [reading], deadlineMs: 300 });
     await clock.pass(400);
     rejects[0]?.(new Error('aborted'));
     await clock.pass(10);
@@ -205,7 +205,7 @@ describe('a reading that hangs', () => {
 
   it('past the interval is given up when the next round begins, so that rounds stay in order', async () => {
     const { reading } = counting('cpu', never);
-    const { clock, rounds } = sampling({ readings: [reading, memory], deadlineMs: 5000 });
+    const { clock, rounds } = sampling({ collectors: [reading, memory], deadlineMs: 5000 });
     await clock.pass(2000);
     expect(rounds.map(([event]) => event?.t)).toEqual([start, start + 1000]);
   });
@@ -268,7 +268,7 @@ describe('stopping', () => {
 
   it('does not wait for ever, and aborts what is being read', async () => {
     const { reading, calls } = counting('cpu', never);
-    const { clock, sampler } = sampling({ readings: [reading], deadlineMs: 300 });
+    const { clock, sampler } = sampling({ collectors: [reading], deadlineMs: 300 });
     await clock.pass(0);
     await sampler.stop();
     expect(calls[0]?.signal.aborted).toBe(true);
@@ -286,7 +286,7 @@ it('runs on the machine’s own clock', async () => {
   await new Promise<void>((resolve) => {
     const sampler = startSampler({
       host: 'atlas',
-      readings: [cpu],
+      collectors: [cpu],
       intervalMs: 20,
       publish: async ([event]) => {
         times.push(event?.t ?? 0);

@@ -4,14 +4,14 @@ import { type Clock, systemClock } from './clock';
 import { type Fared, openTrackRecord } from './collector-state';
 import { beginRound, type Round } from './cycle';
 import { openOccurrenceQueue } from './event-queue';
-import type { SampledReading, SampledWatch } from './sampled';
+import type { ScheduledCollector, ScheduledEventSource } from './sampled';
 import { type Lane, openLane } from './schedule';
 import { delayFromBoundary, startTicks } from './ticks';
 
 export interface SamplerOptions {
   readonly host: string;
-  readonly readings: readonly SampledReading[];
-  readonly watches?: readonly SampledWatch[];
+  readonly collectors: readonly ScheduledCollector[];
+  readonly eventSources?: readonly ScheduledEventSource[];
   readonly intervalMs: number;
   /** How long a round waits for its readings; the interval by default, 1 s at most. A new round ends the last one. */
   readonly deadlineMs?: number;
@@ -66,7 +66,7 @@ export function startSampler({
   host,
   intervalMs,
   publish,
-  watches = [],
+  eventSources = [],
   wanted = () => true,
   clock = systemClock,
   ...options
@@ -110,27 +110,27 @@ export function startSampler({
     t,
     json: JSON.stringify({ t, host, ...payload }),
   });
-  const isWanted = ({ type, onDemand = false }: SampledReading) => !onDemand || wanted(type);
+  const isWanted = ({ type, onDemand = false }: ScheduledCollector) => !onDemand || wanted(type);
   const paceOf = (everyMs: number) => ({
     periodMs: everyMs,
     deadlineMs: Math.min(everyMs, laneDeadlineMsMax),
     clock,
   });
 
-  const laneOfReading = (reading: SampledReading, everyMs: number): Lane =>
+  const laneOfReading = (reading: ScheduledCollector, everyMs: number): Lane =>
     openLane({
       ...paceOf(everyMs),
       isWanted: () => isWanted(reading),
-      ask: (signal) => reading.read(signal),
+      ask: (signal) => reading.collect(signal),
       take(payload, t, isLate) {
         if (payload && !isLate) send([eventOf(reading.type, t, payload)]);
       },
     });
-  const laneOfWatch = (watch: SampledWatch): Lane =>
+  const laneOfWatch = (watch: ScheduledEventSource): Lane =>
     openLane({
       ...paceOf(watch.everyMs),
       isWanted: () => true,
-      ask: (signal) => watch.look(signal),
+      ask: (signal) => watch.poll(signal),
       // Late or not: a watch tells what happened only once.
       take(happened, t) {
         if (happened.length === 0) return;
@@ -139,13 +139,13 @@ export function startSampler({
       },
     });
 
-  const inRounds = options.readings
+  const inRounds = options.collectors
     .filter(({ everyMs }) => everyMs === undefined)
     .map((reading) => ({ reading, record: openTrackRecord(intervalMs) }));
-  const paced = options.readings.flatMap((reading) =>
+  const paced = options.collectors.flatMap((reading) =>
     reading.everyMs === undefined ? [] : [{ reading, lane: laneOfReading(reading, reading.everyMs) }],
   );
-  const watched = watches.map((watch) => ({ watch, lane: laneOfWatch(watch) }));
+  const watched = eventSources.map((watch) => ({ watch, lane: laneOfWatch(watch) }));
   const lanes = [...paced, ...watched].map(({ lane }) => lane);
   const onDemand = paced.filter(({ reading }) => reading.onDemand);
 
@@ -210,7 +210,7 @@ export function startSampler({
   };
 }
 
-function statusOf(reading: SampledReading, fared: Fared): ReadingStatus {
+function statusOf(reading: ScheduledCollector, fared: Fared): ReadingStatus {
   const note = reading.note?.() ?? null;
   return { type: reading.type, ...fared, ...(note === null ? {} : { note }) };
 }

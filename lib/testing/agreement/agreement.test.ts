@@ -67,7 +67,7 @@ function openThis(now = clock): Host {
 }
 
 async function mountsOf(host: Host): Promise<Sample<'filesystem'>['mounts']> {
-  const sample = await host.readings.find(({ type }) => type === 'filesystem')?.read(signal);
+  const sample = await host.collectors.find(({ type }) => type === 'filesystem')?.collect(signal);
   return sample && 'mounts' in sample ? sample.mounts : [];
 }
 

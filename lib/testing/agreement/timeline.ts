@@ -33,8 +33,8 @@ export function startTimeline(open: (now: () => number) => Host, clock: () => nu
   let isStopped = false;
   let settledIndex = 0;
 
-  const readingOf = (type: string) => host.readings.find((reading) => reading.type === type);
-  const read = async (type: string) => (await readingOf(type)?.read(signal)) ?? null;
+  const readingOf = (type: string) => host.collectors.find((reading) => reading.type === type);
+  const read = async (type: string) => (await readingOf(type)?.collect(signal)) ?? null;
 
   async function follow(): Promise<void> {
     const sums = new Map<string, number>();

@@ -27,7 +27,7 @@ function machine() {
     pass: (ms: number) => {
       nowMs += ms;
     },
-    read: async (type: SampleType) => host.readings.find((one) => one.type === type)?.read(signal),
+    read: async (type: SampleType) => host.collectors.find((one) => one.type === type)?.collect(signal),
   };
 }
 
@@ -71,8 +71,8 @@ describe.each(sources)('%s without its source', (type, gone, file) => {
 it('a machine without sysfs, load, facts or processes has the rest', async () => {
   const box = machine();
   for (const path of ['sys', 'proc/loadavg', 'proc/cpuinfo', 'proc/sys']) box.remove(path);
-  for (const { type, read } of box.host.readings) {
-    const sample = await read(signal);
+  for (const { type, collect } of box.host.collectors) {
+    const sample = await collect(signal);
     const isAbsent = ['cpu', 'sensor-data', 'containers'].includes(type);
     expect([type, sample === null]).toEqual([type, isAbsent]);
   }
@@ -85,9 +85,9 @@ it('a machine without sysfs, load, facts or processes has the rest', async () =>
 
 it('where there is no machine at all, everything that is missing is a fault', async () => {
   const host = openHost({ name: 'x', procPath: join(folder, 'none'), sysPath: folder, platform: 'linux' });
-  for (const { type, read } of host.readings) {
+  for (const { type, collect } of host.collectors) {
     if (type === 'sensor-data' || type === 'containers') continue;
-    await expect(read(signal)).rejects.toThrow('ENOENT');
+    await expect(collect(signal)).rejects.toThrow('ENOENT');
   }
 });
 
@@ -120,7 +120,7 @@ describe('a machine whose processes are hidden', () => {
         threads: null,
         scope: 'own',
       });
-      const notes = box.host.readings.flatMap(({ note }) => note?.() ?? []);
+      const notes = box.host.collectors.flatMap(({ note }) => note?.() ?? []);
       expect(notes).toHaveLength(3);
       for (const note of notes) expect(note).toMatch(/process 1 of .*hidepid=0/);
     },
@@ -130,6 +130,6 @@ describe('a machine whose processes are hidden', () => {
     const box = machine();
     expect(await box.read('processes')).toMatchObject({ count: expect.any(Number), scope: 'all' });
     await Promise.all([box.read('network'), box.read('filesystem')]);
-    expect(box.host.readings.flatMap(({ note }) => note?.() ?? [])).toEqual([]);
+    expect(box.host.collectors.flatMap(({ note }) => note?.() ?? [])).toEqual([]);
   });
 });

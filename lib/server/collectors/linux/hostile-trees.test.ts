@@ -16,11 +16,11 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { loggedSchemas } from '@/lib/server/ingest/event-schemas';
 import { fixturePath, fixtureText, type Machine } from '@/lib/testing/linux/fixture';
 import { leastCpuMs } from '../../../../bench/cost.mjs';
-import { cpuReading } from './cpu/cpu-collector';
-import { diskReading } from './disk/disk-collector';
+import { cpuCollector } from './cpu/cpu-collector';
+import { diskCollector } from './disk/disk-collector';
 import { openLinuxHost } from './linux-host';
-import { networkReading } from './network/network-collector';
-import { processReading } from './processes/process-collector';
+import { networkCollector } from './network/network-collector';
+import { processCollector } from './processes/process-collector';
 
 const { signal } = new AbortController();
 
@@ -48,19 +48,19 @@ it('4,096 CPUs each have their share, and cost no more than their number', async
   };
   const roots = { procPath: folder, sysPath: join(folder, 'sys') };
   writeFileSync(join(folder, 'stat'), statOf(cpus, 0));
-  const reading = cpuReading(roots);
-  await reading.read(signal);
+  const reading = cpuCollector(roots);
+  await reading.collect(signal);
   writeFileSync(join(folder, 'stat'), statOf(cpus, 1));
-  const sample = await reading.read(signal);
+  const sample = await reading.collect(signal);
   expect(sample?.cores).toHaveLength(cpus);
   expect(sample?.cores.slice(0, 3)).toEqual([0, 1, 2]);
   expect(sample?.cores[4_095]).toBe(4_095 % 101);
 
-  const all = await leastCpuMs(() => reading.read(signal));
+  const all = await leastCpuMs(() => reading.collect(signal));
   writeFileSync(join(folder, 'stat'), statOf(cpus / 16, 1));
-  const few = cpuReading(roots);
-  await few.read(signal);
-  const some = await leastCpuMs(() => few.read(signal));
+  const few = cpuCollector(roots);
+  await few.collect(signal);
+  const some = await leastCpuMs(() => few.collect(signal));
   expect(all / some, JSON.stringify({ all, some })).toBeLessThan(costRatioMax);
 });
 
@@ -76,11 +76,11 @@ it('50,000 processes are counted, and hold nobody else up meanwhile', async () =
   const heart = setInterval(() => {
     turns += 1;
   }, 1);
-  expect(await processReading({ procPath }).read(signal)).toMatchObject({ count });
+  expect(await processCollector({ procPath }).collect(signal)).toMatchObject({ count });
   clearInterval(heart);
   // Others had their turn while it looked.
   expect(turns).toBeGreaterThan(0);
-  expect(await processReading({ procPath, budgetMs: 60_000 }).read(signal)).toMatchObject({
+  expect(await processCollector({ procPath, budgetMs: 60_000 }).collect(signal)).toMatchObject({
     count,
     threads: 2 * count,
   });
@@ -95,14 +95,14 @@ it('what is denied is an error that names it, or nothing to tell', async () => {
   }
   if (isRoot) process.seteuid?.(65534);
   try {
-    const { readings } = openLinuxHost({ name: 'rack', ...roots });
-    for (const reading of readings) {
-      const told = await reading.read(signal).catch((error: Error) => error);
+    const { collectors } = openLinuxHost({ name: 'rack', ...roots });
+    for (const reading of collectors) {
+      const told = await reading.collect(signal).catch((error: Error) => error);
       if (told instanceof Error) expect(told.message).toContain(folder);
       else if (told) loggedSchemas[reading.type].parse({ t: 0, host: 'rack', ...told });
     }
-    await expect(cpuReading(roots).read(signal)).rejects.toThrow('EACCES');
-    await expect(diskReading(roots).read(signal)).rejects.toThrow('EACCES');
+    await expect(cpuCollector(roots).collect(signal)).rejects.toThrow('EACCES');
+    await expect(diskCollector(roots).collect(signal)).rejects.toThrow('EACCES');
   } finally {
     if (isRoot) process.seteuid?.(0);
   }
@@ -124,10 +124,10 @@ it.each(files)(
           const text = Buffer.from(whole.subarray(0, length));
           for (const [at, byte] of garbled) if (at < length) text[at] = byte;
           writeFileSync(path, text);
-          const { readings } = openLinuxHost({ name: 'rack', ...roots });
-          for (const reading of readings) {
+          const { collectors } = openLinuxHost({ name: 'rack', ...roots });
+          for (const reading of collectors) {
             for (let times = 0; times < 2; times++) {
-              const sample = await reading.read(signal).catch((error: Error) => {
+              const sample = await reading.collect(signal).catch((error: Error) => {
                 expect(error.message).toContain(folder);
                 return null;
               });
@@ -150,17 +150,17 @@ it('of a list that was cut off, every figure is right or not there', async () =>
   );
   const later = (file: string) => readFileSync(fixturePath('rack-server', `later/${file}`));
   const write = (file: string, text: Uint8Array) => writeFileSync(join(roots.procPath, file), text);
-  const disk = { file: 'diskstats', open: diskReading };
-  const network = { file: '1/net/dev', open: networkReading };
+  const disk = { file: 'diskstats', open: diskCollector };
+  const network = { file: '1/net/dev', open: networkCollector };
   for (const { file, open } of [disk, network]) {
     const text = later(file);
     for (let length = 0; length < text.length; length += 41) {
       write(file, readFileSync(fixturePath('rack-server', `proc/${file}`)));
       const reading = open(roots);
-      await reading.read(signal);
+      await reading.collect(signal);
       nowMs += 1_000;
       write(file, text.subarray(0, length));
-      const sample = await reading.read(signal).catch(() => null);
+      const sample = await reading.collect(signal).catch(() => null);
       if (!sample) continue;
       const rows = 'devices' in sample ? sample.devices : sample.interfaces;
       for (const row of rows) {
@@ -177,10 +177,10 @@ it('folders in the place of files stop no reading that has none', async () => {
     rmSync(join(roots.procPath, file));
     mkdirSync(join(roots.procPath, file));
   }
-  const { readings } = openLinuxHost({ name: 'rack', ...roots });
+  const { collectors } = openLinuxHost({ name: 'rack', ...roots });
   const outcomes = await Promise.all(
-    readings.map(({ type, read }) =>
-      read(signal).then(
+    collectors.map(({ type, collect }) =>
+      collect(signal).then(
         () => [type, 'read'],
         (error: Error) => [type, error.message.includes(folder) ? 'named' : error.message],
       ),

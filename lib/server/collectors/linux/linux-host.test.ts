@@ -5,8 +5,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { cpuSchema, memorySchema } from '@/lib/protocol/payloads';
 import { openHost } from '@/lib/server/open-host';
 import { fixturePath, type Machine } from '@/lib/testing/linux/fixture';
-import { cpuReading } from './cpu/cpu-collector';
-import { memoryReading } from './memory/memory-collector';
+import { cpuCollector } from './cpu/cpu-collector';
+import { memoryCollector } from './memory/memory-collector';
 
 const { signal } = new AbortController();
 
@@ -26,10 +26,10 @@ function machine(name: Machine) {
 describe('the CPU of a Linux machine', () => {
   it('is told from the second reading on', async () => {
     const laptop = machine('laptop');
-    const cpu = cpuReading(laptop);
-    expect(await cpu.read(signal)).toBeNull();
+    const cpu = cpuCollector(laptop);
+    expect(await cpu.collect(signal)).toBeNull();
     laptop.passSecond();
-    const sample = await cpu.read(signal);
+    const sample = await cpu.collect(signal);
     expect(cpuSchema.parse({ t: 0, host: 'atlas', ...sample })).toEqual({ t: 0, host: 'atlas', ...sample });
     expect(sample).toMatchObject({
       totalPercent: 27,
@@ -45,23 +45,23 @@ describe('the CPU of a Linux machine', () => {
 
   it('has the mean frequency of its cores soon after', async () => {
     const laptop = machine('laptop');
-    const cpu = cpuReading(laptop);
-    await cpu.read(signal);
+    const cpu = cpuCollector(laptop);
+    await cpu.collect(signal);
     await vi.waitFor(async () => {
       cpSync(fixturePath('laptop', 'proc'), laptop.procPath, { recursive: true });
-      await cpu.read(signal);
+      await cpu.collect(signal);
       laptop.passSecond();
-      expect(await cpu.read(signal)).toMatchObject({ frequencyMHz: 2000 });
+      expect(await cpu.collect(signal)).toMatchObject({ frequencyMHz: 2000 });
     });
   });
 
   it('has null for cores that are, were or have just been offline', async () => {
     const pi = machine('hotplug');
-    const cpu = cpuReading(pi);
-    await cpu.read(signal);
+    const cpu = cpuCollector(pi);
+    await cpu.collect(signal);
     pi.passSecond();
     // cpu1 left, cpu2 came, cpu4 never was, cpu5 started anew in between.
-    expect(await cpu.read(signal)).toMatchObject({
+    expect(await cpu.collect(signal)).toMatchObject({
       cores: [30, null, null, 50, null, null],
       frequencyMHz: null,
     });
@@ -69,21 +69,21 @@ describe('the CPU of a Linux machine', () => {
 
   it('tells nothing in the round after its counters were set back, and goes on in the next', async () => {
     const vm = machine('old-vm');
-    const cpu = cpuReading(vm);
-    await cpu.read(signal);
+    const cpu = cpuCollector(vm);
+    await cpu.collect(signal);
     writeFileSync(join(vm.procPath, 'stat'), 'cpu  10 0 10 100 0 0 0 0\n');
-    expect(await cpu.read(signal)).toBeNull();
+    expect(await cpu.collect(signal)).toBeNull();
     writeFileSync(join(vm.procPath, 'stat'), 'cpu  20 0 10 110 0 0 0 0\n');
-    expect(await cpu.read(signal)).toMatchObject({ totalPercent: 50 });
+    expect(await cpu.collect(signal)).toMatchObject({ totalPercent: 50 });
   });
 
   it('does without a load average', async () => {
     const vm = machine('old-vm');
-    const cpu = cpuReading(vm);
-    await cpu.read(signal);
+    const cpu = cpuCollector(vm);
+    await cpu.collect(signal);
     rmSync(join(vm.procPath, 'loadavg'));
     vm.passSecond();
-    expect(await cpu.read(signal)).toMatchObject({
+    expect(await cpu.collect(signal)).toMatchObject({
       totalPercent: 55,
       load1: null,
       load5: null,
@@ -103,8 +103,8 @@ describe('a hostile tree', () => {
   it.each(Object.entries(garbage))('that is %s makes each reading reject by name', async (_, content) => {
     const { procPath, sysPath } = machine('laptop');
     for (const name of ['stat', 'meminfo', 'loadavg']) writeFileSync(join(procPath, name), content);
-    await expect(cpuReading({ procPath, sysPath }).read(signal)).rejects.toThrow(join(procPath, 'stat'));
-    await expect(memoryReading({ procPath }).read(signal)).rejects.toThrow(join(procPath, 'meminfo'));
+    await expect(cpuCollector({ procPath, sysPath }).collect(signal)).rejects.toThrow(join(procPath, 'stat'));
+    await expect(memoryCollector({ procPath }).collect(signal)).rejects.toThrow(join(procPath, 'meminfo'));
   });
 
   it('that is missing makes readings reject, and facts null', async () => {
@@ -114,10 +114,10 @@ describe('a hostile tree', () => {
       sysPath: '/nowhere/sys',
       platform: 'linux',
     });
-    for (const { type, read } of host.readings) {
+    for (const { type, collect } of host.collectors) {
       // A machine may have neither of these.
-      if (type === 'sensor-data' || type === 'containers') expect(await read(signal)).toBeNull();
-      else await expect(read(signal)).rejects.toThrow('ENOENT');
+      if (type === 'sensor-data' || type === 'containers') expect(await collect(signal)).toBeNull();
+      else await expect(collect(signal)).rejects.toThrow('ENOENT');
     }
     expect(await host.facts()).toMatchObject({ host: 'gone', kernel: null, cores: null, memoryBytes: null });
   });
@@ -126,10 +126,10 @@ describe('a hostile tree', () => {
     const laptop = machine('laptop');
     const text = readFileSync(join(laptop.procPath, 'meminfo'));
     rmSync(join(laptop.procPath, 'meminfo'));
-    const memory = memoryReading(laptop);
-    await expect(memory.read(signal)).rejects.toThrow('ENOENT');
+    const memory = memoryCollector(laptop);
+    await expect(memory.collect(signal)).rejects.toThrow('ENOENT');
     writeFileSync(join(laptop.procPath, 'meminfo'), text);
-    const sample = await memory.read(signal);
+    const sample = await memory.collect(signal);
     expect(memorySchema.parse({ t: 0, host: 'atlas', ...sample }).usedBytes).toBe(7_160_232 * 1024);
   });
 });

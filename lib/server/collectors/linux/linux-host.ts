@@ -2,22 +2,22 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { HostFacts } from '@/lib/protocol/payloads';
 import { findContainer } from '../container';
-import { type Host, offered, type Reading } from '../host';
+import { type Collector, type Host, optionalCollector } from '../host';
 import { ownFacts, ownFactsAtOnce } from '../own-facts';
-import { containerCpuReading } from './cgroup/container-cpu';
-import { containerMemoryReading } from './cgroup/container-memory';
-import { containerFacts, scopedReading } from './cgroup/container-scope';
+import { containerCpuCollector } from './cgroup/container-cpu';
+import { containerMemoryCollector } from './cgroup/container-memory';
+import { containerFacts, scopedCollector } from './cgroup/container-scope';
 import { findOwnCgroup, type OwnCgroup } from './cgroup/own-cgroup';
-import { containerReading } from './containers/container-collector';
-import { cpuReading, type LinuxRoots } from './cpu/cpu-collector';
-import { diskReading } from './disk/disk-collector';
-import { filesystemReading } from './filesystem/filesystem-collector';
-import { loginWatch } from './logins/login-source';
-import { memoryReading } from './memory/memory-collector';
-import { networkReading } from './network/network-collector';
-import { cgroupPressureReading, pressureReading } from './pressure/pressure-collector';
-import { processReading } from './processes/process-collector';
-import { sensorReading } from './sensors/sensor-collector';
+import { containerCollector } from './containers/container-collector';
+import { cpuCollector, type LinuxRoots } from './cpu/cpu-collector';
+import { diskCollector } from './disk/disk-collector';
+import { filesystemCollector } from './filesystem/filesystem-collector';
+import { loginSource } from './logins/login-source';
+import { memoryCollector } from './memory/memory-collector';
+import { networkCollector } from './network/network-collector';
+import { cgroupPressureCollector, pressureCollector } from './pressure/pressure-collector';
+import { processCollector } from './processes/process-collector';
+import { sensorCollector } from './sensors/sensor-collector';
 import { watchedFacts } from './watched-facts';
 
 export interface LinuxHostOptions extends LinuxRoots {
@@ -32,7 +32,7 @@ export interface LinuxHostOptions extends LinuxRoots {
 export function openLinuxHost({ name, ownContainer, ...roots }: LinuxHostOptions): Host {
   const { procPath, sysPath, now } = roots;
   const isOwn = resolve(procPath) === '/proc';
-  const sensors = sensorReading(roots);
+  const sensors = sensorCollector(roots);
   let facts: Promise<HostFacts> | null = null;
   let cgroup: Promise<OwnCgroup | null> | null = null;
 
@@ -60,24 +60,24 @@ export function openLinuxHost({ name, ownContainer, ...roots }: LinuxHostOptions
 
   // A procfs that has neither is none, or is mounted without them (`subset=pid`).
   const hasMachine = () => ['stat', 'meminfo'].some((file) => existsSync(join(procPath, file)));
-  const readings: readonly Reading[] = [
-    scopedReading(cpuReading(roots), ownCgroup, (own) =>
-      containerCpuReading({ sysPath, cgroup: own, ...(now ? { now } : {}) }),
+  const collectors: readonly Collector[] = [
+    scopedCollector(cpuCollector(roots), ownCgroup, (own) =>
+      containerCpuCollector({ sysPath, cgroup: own, ...(now ? { now } : {}) }),
     ),
-    scopedReading(memoryReading(roots), ownCgroup, (own) => containerMemoryReading(procPath, own)),
-    scopedReading(pressureReading(roots), ownCgroup, (own) => cgroupPressureReading(own, now)),
-    networkReading(roots),
-    diskReading(roots),
+    scopedCollector(memoryCollector(roots), ownCgroup, (own) => containerMemoryCollector(procPath, own)),
+    scopedCollector(pressureCollector(roots), ownCgroup, (own) => cgroupPressureCollector(own, now)),
+    networkCollector(roots),
+    diskCollector(roots),
     sensors,
-    filesystemReading(roots),
-    processReading(roots),
-    containerReading(roots),
+    filesystemCollector(roots),
+    processCollector(roots),
+    containerCollector(roots),
   ];
 
   return {
     name,
-    readings: readings.map((reading) => offered(reading, hasMachine)),
-    watches: [loginWatch(roots)],
+    collectors: collectors.map((one) => optionalCollector(one, hasMachine)),
+    eventSources: [loginSource(roots)],
     factsAtOnce: () => findFacts(() => ownFactsAtOnce(name)),
     facts() {
       facts ??= findFacts(() => ownFacts({ name }));

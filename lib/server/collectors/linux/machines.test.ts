@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { diskSchema, filesystemSchema, networkSchema, pressureSchema } from '@/lib/protocol/payloads';
 import { fixturePath } from '@/lib/testing/linux/fixture';
-import { diskReading } from './disk/disk-collector';
-import { filesystemReading } from './filesystem/filesystem-collector';
-import { networkReading } from './network/network-collector';
-import { pressureReading } from './pressure/pressure-collector';
+import { diskCollector } from './disk/disk-collector';
+import { filesystemCollector } from './filesystem/filesystem-collector';
+import { networkCollector } from './network/network-collector';
+import { pressureCollector } from './pressure/pressure-collector';
 
 const { signal } = new AbortController();
 const stamp = { t: 0, host: 'atlas' };
@@ -58,23 +58,23 @@ describe.each(['rack-server', 'lvm-host'] as const)('%s', (name) => {
 
   it('has its pressure, averages at once and shares from the second reading on', async () => {
     const box = machine();
-    const reading = pressureReading(box);
-    expect(await reading.read(signal)).toMatchObject({
+    const reading = pressureCollector(box);
+    expect(await reading.collect(signal)).toMatchObject({
       cpu: { someAvg10: expect.any(Number), somePercent: null },
       io: { someAvg10: expect.any(Number), fullPercent: null },
     });
     box.passSecond();
-    const sample = await reading.read(signal);
+    const sample = await reading.collect(signal);
     expect(pressureSchema.parse({ ...stamp, ...sample })).toEqual({ ...stamp, ...expected.pressure });
   });
 
   it('has its network', async () => {
     const box = machine();
-    const reading = networkReading(box);
-    const first = await reading.read(signal);
+    const reading = networkCollector(box);
+    const first = await reading.collect(signal);
     expect(first?.interfaces.every((row) => row.rxBytesPerSecond === null)).toBe(true);
     box.passSecond();
-    const sample = networkSchema.parse({ ...stamp, ...(await reading.read(signal)) });
+    const sample = networkSchema.parse({ ...stamp, ...(await reading.collect(signal)) });
     expect(
       sample.interfaces.map((row) => [
         row.name,
@@ -93,12 +93,12 @@ describe.each(['rack-server', 'lvm-host'] as const)('%s', (name) => {
 
   it('has its disks', async () => {
     const box = machine();
-    const reading = diskReading(box);
-    const first = await reading.read(signal);
+    const reading = diskCollector(box);
+    const first = await reading.collect(signal);
     expect(first?.devices.map((row) => row.name)).toEqual(expected.disk.map(([disk]) => disk));
     expect(first?.devices.every((row) => row.utilPercent === null && row.readAwaitMs === null)).toBe(true);
     box.passSecond();
-    const sample = diskSchema.parse({ ...stamp, ...(await reading.read(signal)) });
+    const sample = diskSchema.parse({ ...stamp, ...(await reading.collect(signal)) });
     expect(
       sample.devices.map((row) => [
         row.name,
@@ -121,15 +121,15 @@ describe.each(['rack-server', 'lvm-host'] as const)('%s', (name) => {
       asked.push(path.toString());
       return space;
     };
-    const there = filesystemReading({ ...box, rootfsPath: '/host', ask });
-    const sample = filesystemSchema.parse({ ...stamp, ...(await there.read(signal)) });
+    const there = filesystemCollector({ ...box, rootfsPath: '/host', ask });
+    const sample = filesystemSchema.parse({ ...stamp, ...(await there.collect(signal)) });
     expect(sample.mounts.map((row) => [row.mount, row.device, row.type, row.readOnly])).toEqual(
       expected.filesystem,
     );
     expect(sample.mounts.every((row) => row.usedBytes === 40)).toBe(true);
     expect(asked.sort()).toEqual(expected.filesystem.map(([mount]) => `/host${mount}`).sort());
 
-    const nowhere = await filesystemReading({ ...box, ask }).read(signal);
+    const nowhere = await filesystemCollector({ ...box, ask }).collect(signal);
     expect(nowhere?.mounts).toHaveLength(expected.filesystem.length);
     expect(nowhere?.mounts.every((row) => row.sizeBytes === null && row.inodesUsedPercent === null)).toBe(
       true,

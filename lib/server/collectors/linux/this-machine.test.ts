@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { diskReading } from './disk/disk-collector';
-import { networkReading } from './network/network-collector';
-import { pressureReading } from './pressure/pressure-collector';
+import { diskCollector } from './disk/disk-collector';
+import { networkCollector } from './network/network-collector';
+import { pressureCollector } from './pressure/pressure-collector';
 
 const { signal } = new AbortController();
 const roots = { procPath: '/proc', sysPath: '/sys' };
@@ -26,15 +26,15 @@ describe.runIf(process.platform === 'linux')('this machine, against what sysfs c
   it('has moved as many bytes over its loopback', async () => {
     const counted = () => BigInt(readFileSync('/sys/class/net/lo/statistics/rx_bytes', 'latin1').trim());
     const { now, set } = handSetClock();
-    const reading = networkReading({ ...roots, now });
+    const reading = networkCollector({ ...roots, now });
 
     const outerBefore = counted();
-    await reading.read(signal);
+    await reading.collect(signal);
     const innerBefore = counted();
     set(10_000);
     await sendOverLoopback(3_000_000);
     const innerAfter = counted();
-    const sample = await reading.read(signal);
+    const sample = await reading.collect(signal);
     const outerAfter = counted();
 
     const lo = sample?.interfaces.find(({ name }) => name === 'lo');
@@ -47,8 +47,8 @@ describe.runIf(process.platform === 'linux')('this machine, against what sysfs c
 
   it('has written as many bytes to its disks', async () => {
     const { now, set } = handSetClock();
-    const reading = diskReading({ ...roots, now });
-    const names = ((await reading.read(signal))?.devices ?? []).map(({ name }) => name);
+    const reading = diskCollector({ ...roots, now });
+    const names = ((await reading.collect(signal))?.devices ?? []).map(({ name }) => name);
     const counted = () =>
       names
         .map((name) =>
@@ -59,13 +59,13 @@ describe.runIf(process.platform === 'linux')('this machine, against what sysfs c
         .reduce((sum, columns) => sum + Number(columns[6]) * 512, 0);
 
     const outerBefore = counted();
-    await reading.read(signal);
+    await reading.collect(signal);
     const innerBefore = counted();
     set(10_000);
     writeThrough(8 * 1024 * 1024);
     await sleep(50);
     const innerAfter = counted();
-    const sample = await reading.read(signal);
+    const sample = await reading.collect(signal);
     const outerAfter = counted();
 
     const written = (sample?.devices ?? []).reduce((sum, row) => sum + (row.writeBytesPerSecond ?? 0), 0);
@@ -78,16 +78,16 @@ describe.runIf(process.platform === 'linux')('this machine, against what sysfs c
   });
 
   it('has the pressure of its CPUs, where the kernel tells it', async () => {
-    const reading = pressureReading(roots);
+    const reading = pressureCollector(roots);
     if (!reading) return;
     const total = () => Number(/total=(\d+)/.exec(readFileSync('/proc/pressure/cpu', 'latin1'))?.[1]);
     const look = () => ({ total: total(), at: performance.now() });
     const outerBefore = look();
-    await reading.read(signal);
+    await reading.collect(signal);
     const innerBefore = look();
     await sleep(300);
     const innerAfter = look();
-    const sample = await reading.read(signal);
+    const sample = await reading.collect(signal);
     const outerAfter = look();
     const share = (from: number, to: number, ms: number) => ((to - from) / 1000 / ms) * 100;
     const least = share(innerBefore.total, innerAfter.total, outerAfter.at - outerBefore.at);

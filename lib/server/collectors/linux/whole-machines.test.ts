@@ -24,8 +24,8 @@ type Told = Readonly<Record<string, object | null | 'unreadable'>>;
 
 async function tell(host: Host): Promise<Told> {
   const told: Record<string, object | null | 'unreadable'> = {};
-  for (const reading of host.readings) {
-    const sample = await reading.read(signal).catch(() => 'unreadable' as const);
+  for (const reading of host.collectors) {
+    const sample = await reading.collect(signal).catch(() => 'unreadable' as const);
     told[reading.type] = sample;
     if (sample === null || sample === 'unreadable') continue;
     const event = { t: 0, host: host.name, ...sample };
@@ -53,7 +53,7 @@ async function observe(name: Machine, seconds: number, container: string | null)
     passSecond();
     nowMs += seconds * 1_000;
     const second = await tell(host);
-    const happened = await Promise.all(host.watches.map((watch) => watch.look(signal)));
+    const happened = await Promise.all(host.eventSources.map((watch) => watch.poll(signal)));
     return { facts, first, second, happened: happened.flat() };
   } finally {
     host.close?.();

@@ -1,12 +1,12 @@
 import { loadavg } from 'node:os';
 import { currentLoad } from 'systeminformation';
-import type { ReadingOf } from '../host';
+import type { CollectorOf } from '../host';
 
 /**
  * CPU shares between two calls of systeminformation's `currentLoad`, which keeps the previous one itself.
  * It has no iowait and no softirq, and a 0 for steal and guest that means "not asked": those are `null`.
  */
-export function cpuReading(platform: NodeJS.Platform): ReadingOf<'cpu'> {
+export function cpuCollector(platform: NodeJS.Platform): CollectorOf<'cpu'> {
   // Where a platform has no such thing, libuv fills in 0 (os.cpus(), os.loadavg()).
   const hasNice = platform !== 'win32';
   const hasIrq = platform !== 'darwin';
@@ -15,7 +15,7 @@ export function cpuReading(platform: NodeJS.Platform): ReadingOf<'cpu'> {
 
   return {
     type: 'cpu',
-    async read() {
+    async collect() {
       if (!primed) {
         // The very first call waits 500 ms for a second look. The next tick will be that look.
         primed = true;

@@ -1,6 +1,6 @@
 import { disksIO, fsStats } from 'systeminformation';
 import { type Counters, perSecond, risesBetween } from '../counter-rates';
-import type { ReadingOf } from '../host';
+import type { CollectorOf } from '../host';
 
 const everyMs = 1_000;
 
@@ -8,10 +8,10 @@ const everyMs = 1_000;
  * All disks together, under the name `all`, as systeminformation's `fsStats` and `disksIO` have them: that is on macOS
  * alone, and without await and utilisation. `null` elsewhere.
  */
-export function diskReading(
+export function diskCollector(
   platform: NodeJS.Platform,
   now: () => number = () => performance.now(),
-): ReadingOf<'disk'> | null {
+): CollectorOf<'disk'> | null {
   if (platform !== 'darwin') return null;
   let before: Counters<'rx' | 'wx' | 'rIO' | 'wIO'> | undefined;
   let beforeMs = 0;
@@ -19,7 +19,7 @@ export function diskReading(
   return {
     type: 'disk',
     everyMs,
-    async read() {
+    async collect() {
       const [{ rx, wx }, { rIO, wIO }] = await Promise.all([fsStats(), disksIO()]);
       const afterMs = now();
       const after = { rx, wx, rIO, wIO };

@@ -1,16 +1,16 @@
 import { fsSize } from 'systeminformation';
-import type { ReadingOf } from '../host';
+import type { CollectorOf } from '../host';
 
 const everyMs = 30_000;
 /** Parts of macOS's own start volume, which share its space. */
 const systemVolume = /^\/System\/Volumes\/(?!Data$)|^\/private\/var\/vm$|^\/dev$/;
 
 /** Mounted file systems as systeminformation's `fsSize` has them: no inodes, and `readOnly` where it is told. */
-export function filesystemReading(): ReadingOf<'filesystem'> {
+export function filesystemCollector(): CollectorOf<'filesystem'> {
   return {
     type: 'filesystem',
     everyMs,
-    async read() {
+    async collect() {
       const found = await fsSize();
       if (found.length === 0) throw new Error('systeminformation has no file systems');
       return {

@@ -1,12 +1,12 @@
 import { mem, type Systeminformation } from 'systeminformation';
-import type { ReadingOf } from '../host';
+import type { CollectorOf } from '../host';
 
 /** Memory as systeminformation's `mem` has it. Windows tells neither buffers nor cache, macOS no buffers. */
-export function memoryReading(platform: NodeJS.Platform): ReadingOf<'memory'> {
+export function memoryCollector(platform: NodeJS.Platform): CollectorOf<'memory'> {
   const hasBuffers = platform !== 'win32' && platform !== 'darwin';
   return {
     type: 'memory',
-    async read() {
+    async collect() {
       const memory = await mem();
       const totalBytes = bytes(memory.total);
       const availableBytes = bytes(memory.available);

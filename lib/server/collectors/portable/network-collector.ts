@@ -1,7 +1,7 @@
 import { networkStats } from 'systeminformation';
 import { kindOfName } from '@/lib/protocol/interface-kind';
 import { type Counters, perSecond, risesBetween } from '../counter-rates';
-import type { ReadingOf } from '../host';
+import type { CollectorOf } from '../host';
 
 type Traffic = Counters<'rx_bytes' | 'tx_bytes' | 'rx_errors' | 'tx_errors' | 'rx_dropped' | 'tx_dropped'>;
 
@@ -13,10 +13,10 @@ const loopback = /^lo\d*$|loopback/i;
  * Traffic between two calls of systeminformation's `networkStats`, which counts no packets and, on macOS, has the
  * received drops for the sent ones: those are `null`. The loopback and what never carried a byte are left out.
  */
-export function networkReading(
+export function networkCollector(
   platform: NodeJS.Platform,
   now: () => number = () => performance.now(),
-): ReadingOf<'network'> {
+): CollectorOf<'network'> {
   const hasTxDrops = platform !== 'darwin';
   let before = new Map<string, Traffic>();
   let beforeMs = 0;
@@ -24,7 +24,7 @@ export function networkReading(
   return {
     type: 'network',
     everyMs: platform === 'win32' ? everyMs.win32 : everyMs.others,
-    async read() {
+    async collect() {
       const found = await networkStats('*');
       const afterMs = now();
       const used = found.filter(

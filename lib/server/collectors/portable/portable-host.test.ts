@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { SampleType } from '@/lib/protocol/event-types';
 import { cpuSchema, filesystemSchema, memorySchema, networkSchema } from '@/lib/protocol/payloads';
 import { openHost } from '@/lib/server/open-host';
-import type { Host, Reading, ReadingOf, Sample } from '../host';
+import type { Collector, CollectorOf, Host, Sample } from '../host';
 
 const { signal } = new AbortController();
 const roots = { name: 'here', procPath: '/proc', sysPath: '/sys' };
@@ -50,7 +50,7 @@ describe('what is asked at its own pace', () => {
 
   it('is the disks, on macOS alone', () => {
     const types = (platform: NodeJS.Platform) =>
-      openHost({ ...roots, platform }).readings.map(({ type }) => type);
+      openHost({ ...roots, platform }).collectors.map(({ type }) => type);
     expect(types('darwin')).toContain('disk');
     expect(types('win32')).not.toContain('disk');
   });
@@ -102,15 +102,15 @@ describe.runIf(process.platform === 'linux')(
 const passMs = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 async function sampleOf<T extends SampleType>(host: Host, type: T): Promise<Sample<T>> {
-  const reading = host.readings.find(
-    (candidate): candidate is ReadingOf<T> & Reading => candidate.type === type,
+  const reading = host.collectors.find(
+    (candidate): candidate is CollectorOf<T> & Collector => candidate.type === type,
   );
-  const sample = await reading?.read(signal);
+  const sample = await reading?.collect(signal);
   if (!sample) throw new Error(`there is no sample of ${type}`);
   return sample;
 }
 
 const cpuOf = async (host: Host) =>
-  (await host.readings.find((reading) => reading.type === 'cpu')?.read(signal)) ?? null;
+  (await host.collectors.find((reading) => reading.type === 'cpu')?.collect(signal)) ?? null;
 const memoryOf = async (host: Host) =>
-  (await host.readings.find((reading) => reading.type === 'memory')?.read(signal)) ?? null;
+  (await host.collectors.find((reading) => reading.type === 'memory')?.collect(signal)) ?? null;

@@ -1,11 +1,11 @@
 import type { HostFacts } from '@/lib/protocol/payloads';
 import type { Host } from '../host';
 import { ownFacts, ownFactsAtOnce } from '../own-facts';
-import { cpuReading } from './cpu-collector';
-import { diskReading } from './disk-collector';
-import { filesystemReading } from './filesystem-collector';
-import { memoryReading } from './memory-collector';
-import { networkReading } from './network-collector';
+import { cpuCollector } from './cpu-collector';
+import { diskCollector } from './disk-collector';
+import { filesystemCollector } from './filesystem-collector';
+import { memoryCollector } from './memory-collector';
+import { networkCollector } from './network-collector';
 
 export interface PortableHostOptions {
   readonly name: string;
@@ -14,18 +14,18 @@ export interface PortableHostOptions {
 
 /** This machine as systeminformation and `node:os` tell it: macOS, Windows and what else Node runs on. */
 export function openPortableHost({ name, platform }: PortableHostOptions): Host {
-  const disks = diskReading(platform);
+  const disks = diskCollector(platform);
   let facts: Promise<HostFacts> | null = null;
   return {
     name,
-    readings: [
-      cpuReading(platform),
-      memoryReading(platform),
-      networkReading(platform),
+    collectors: [
+      cpuCollector(platform),
+      memoryCollector(platform),
+      networkCollector(platform),
       ...(disks ? [disks] : []),
-      filesystemReading(),
+      filesystemCollector(),
     ],
-    watches: [],
+    eventSources: [],
     factsAtOnce: () => ownFactsAtOnce(name),
     facts() {
       facts ??= ownFacts({ name });

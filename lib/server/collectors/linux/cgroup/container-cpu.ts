@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { ReadingOf, Sample } from '../../host';
+import type { CollectorOf, Sample } from '../../host';
 import { readBrief } from '../brief-file';
 import { keyedFigure } from '../containers/cgroup-files';
 import { watchCpuFrequency } from '../cpu/cpu-frequency';
@@ -31,7 +31,7 @@ export function cpuCapacity(sysPath: string, cgroup: OwnCgroup): number | null {
  * The CPU of the container that Hostbeat runs in, as shares of what it may use, from `cpu.stat` (cgroup-v2.rst). What
  * only the machine has is `null`: its load, its tasks, other modes; cores are not told apart.
  */
-export function containerCpuReading(options: ContainerCpuOptions): ReadingOf<'cpu'> {
+export function containerCpuCollector(options: ContainerCpuOptions): CollectorOf<'cpu'> {
   const { sysPath, cgroup, now = () => performance.now() } = options;
   const path = join(cgroup.path, 'cpu.stat');
   const frequency = watchCpuFrequency(sysPath);
@@ -39,7 +39,7 @@ export function containerCpuReading(options: ContainerCpuOptions): ReadingOf<'cp
 
   return {
     type: 'cpu',
-    async read() {
+    async collect() {
       const frequencyMHz = frequency.meanMHz();
       const after = usageOf(readBrief(path) ?? '', now());
       if (!after) throw new Error(`${path} has no usage_usec`);

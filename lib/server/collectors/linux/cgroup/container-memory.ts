@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { ReadingOf, Sample } from '../../host';
+import type { CollectorOf, Sample } from '../../host';
 import { readBrief } from '../brief-file';
 import { keyedFigure, singleFigure, usedMemory } from '../containers/cgroup-files';
 import { parseMeminfo } from '../memory/meminfo';
@@ -44,13 +44,13 @@ export function containerMemory(
 }
 
 /** The memory of the container that Hostbeat runs in, as of now. */
-export function containerMemoryReading(procPath: string, cgroup: OwnCgroup): ReadingOf<'memory'> {
+export function containerMemoryCollector(procPath: string, cgroup: OwnCgroup): CollectorOf<'memory'> {
   const meminfo = openPseudoFile(join(procPath, 'meminfo'));
   const arc = watchArc(procPath, () => performance.now());
   const text = (file: string) => readBrief(join(cgroup.path, file)) ?? '';
   return {
     type: 'memory',
-    async read() {
+    async collect() {
       const files = {
         current: text('memory.current'),
         stat: text('memory.stat'),

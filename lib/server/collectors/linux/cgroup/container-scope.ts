@@ -1,5 +1,5 @@
 import type { HostFacts } from '@/lib/protocol/payloads';
-import type { ReadingOf } from '../../host';
+import type { CollectorOf } from '../../host';
 import { cpuCapacity } from './container-cpu';
 import type { OwnCgroup } from './own-cgroup';
 
@@ -7,20 +7,20 @@ import type { OwnCgroup } from './own-cgroup';
  * Reads as the container does where Hostbeat watches the limited one that it runs in, else as the machine. What the
  * container does not tell is then not told: the machine's would pass for its own.
  */
-export function scopedReading<T extends 'cpu' | 'memory' | 'pressure'>(
-  machine: ReadingOf<T>,
+export function scopedCollector<T extends 'cpu' | 'memory' | 'pressure'>(
+  machine: CollectorOf<T>,
   ownCgroup: () => Promise<OwnCgroup | null>,
-  ofContainer: (cgroup: OwnCgroup) => ReadingOf<T>,
-): ReadingOf<T> {
-  let chosen: ReadingOf<T> | null = null;
+  ofContainer: (cgroup: OwnCgroup) => CollectorOf<T>,
+): CollectorOf<T> {
+  let chosen: CollectorOf<T> | null = null;
   return {
     type: machine.type,
-    async read(signal) {
+    async collect(signal) {
       if (!chosen) {
         const cgroup = await ownCgroup();
         chosen ??= cgroup ? ofContainer(cgroup) : machine;
       }
-      return chosen.read(signal);
+      return chosen.collect(signal);
     },
   };
 }

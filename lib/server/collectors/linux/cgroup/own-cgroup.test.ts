@@ -7,8 +7,8 @@ import { fixturePath } from '@/lib/testing/linux/fixture';
 import { layOutMachine } from '@/lib/testing/linux/fixture-machine';
 import { layOut } from '@/lib/testing/linux/fixture-tree';
 import { openLinuxHost } from '../linux-host';
-import { containerCpuReading, countCpus, cpuCapacity } from './container-cpu';
-import { containerMemory, containerMemoryReading } from './container-memory';
+import { containerCpuCollector, countCpus, cpuCapacity } from './container-cpu';
+import { containerMemory, containerMemoryCollector } from './container-memory';
 import { findOwnCgroup, type OwnCgroup, parseCpuMax } from './own-cgroup';
 
 const { signal } = new AbortController();
@@ -33,11 +33,11 @@ describe('a container with limits', () => {
   it('has the CPU that it used, of what it may use', async () => {
     const { sysPath, cgroup, passSecond } = container();
     let nowMs = 0;
-    const cpu = containerCpuReading({ sysPath, cgroup, now: () => nowMs });
-    expect(await cpu.read(signal)).toBeNull();
+    const cpu = containerCpuCollector({ sysPath, cgroup, now: () => nowMs });
+    expect(await cpu.collect(signal)).toBeNull();
     passSecond();
     nowMs += 1_000;
-    const sample = await cpu.read(signal);
+    const sample = await cpu.collect(signal);
     expect(cpuSchema.parse({ ...stamp, ...sample })).toEqual({ ...stamp, ...sample });
     expect(sample).toMatchObject({
       totalPercent: 50,
@@ -52,26 +52,26 @@ describe('a container with limits', () => {
   it('uses no more than all of it, and no time that ran backwards', async () => {
     const { sysPath, cgroup, write } = container();
     let nowMs = 0;
-    const cpu = containerCpuReading({ sysPath, cgroup, now: () => nowMs });
-    await cpu.read(signal);
+    const cpu = containerCpuCollector({ sysPath, cgroup, now: () => nowMs });
+    await cpu.collect(signal);
     nowMs += 1_000;
     write('cpu.stat', 'usage_usec 11700000\nuser_usec 6000000\n');
-    expect(await cpu.read(signal)).toMatchObject({
+    expect(await cpu.collect(signal)).toMatchObject({
       totalPercent: 100,
       userPercent: null,
       systemPercent: null,
     });
     nowMs += 1_000;
     write('cpu.stat', 'usage_usec 5\n');
-    expect(await cpu.read(signal)).toBeNull();
+    expect(await cpu.collect(signal)).toBeNull();
     write('cpu.stat', '');
-    await expect(cpu.read(signal)).rejects.toThrow(join(sysPath, 'fs/cgroup/cpu.stat'));
+    await expect(cpu.collect(signal)).rejects.toThrow(join(sysPath, 'fs/cgroup/cpu.stat'));
   });
 
   it('has the memory of its limit, without the cache that goes first', async () => {
     const { procPath, cgroup, write } = container();
-    const memory = containerMemoryReading(procPath, cgroup);
-    const sample = await memory.read(signal);
+    const memory = containerMemoryCollector(procPath, cgroup);
+    const sample = await memory.collect(signal);
     expect(memorySchema.parse({ ...stamp, ...sample })).toEqual({ ...stamp, ...sample });
     expect(sample).toEqual({
       totalBytes: 1_073_741_824,
@@ -84,19 +84,19 @@ describe('a container with limits', () => {
       swapUsedBytes: 0,
     });
     write('memory.max', '2147483648\n');
-    expect(await memory.read(signal)).toMatchObject({ totalBytes: 2_147_483_648 });
+    expect(await memory.collect(signal)).toMatchObject({ totalBytes: 2_147_483_648 });
   });
 
   it('has its own pressure, and where it tells none, not the machine’s', async () => {
     const { procPath, sysPath, write } = container();
     const pressureOf = (name: string) => {
       const host = openLinuxHost({ name, procPath, sysPath, ownContainer: async () => 'docker' });
-      return host.readings.find(({ type }) => type === 'pressure');
+      return host.collectors.find(({ type }) => type === 'pressure');
     };
     for (const resource of ['cpu', 'memory', 'io']) write(`${resource}.pressure`, '');
-    expect(await pressureOf('silent')?.read(signal)).toBeNull();
+    expect(await pressureOf('silent')?.collect(signal)).toBeNull();
     write('cpu.pressure', 'some avg10=12.50 avg60=0.00 avg300=0.00 total=1000000\n');
-    expect(await pressureOf('web')?.read(signal)).toMatchObject({
+    expect(await pressureOf('web')?.collect(signal)).toMatchObject({
       cpu: { someAvg10: 12.5, fullAvg10: null, somePercent: null },
       memory: { someAvg10: null },
       io: { someAvg10: null },
@@ -110,11 +110,11 @@ describe('a container with limits', () => {
     expect(hostFactsSchema.parse(facts)).toEqual(facts);
     expect(facts).toMatchObject({ scope: 'container', cores: 2, memoryBytes: 1_073_741_824 });
     expect(await host.factsAtOnce()).toMatchObject({ scope: 'container' });
-    const readingOf = (type: string) => host.readings.find((reading) => reading.type === type);
-    expect(await readingOf('memory')?.read(signal)).toMatchObject({ totalBytes: 1_073_741_824 });
-    await readingOf('cpu')?.read(signal);
+    const readingOf = (type: string) => host.collectors.find((reading) => reading.type === type);
+    expect(await readingOf('memory')?.collect(signal)).toMatchObject({ totalBytes: 1_073_741_824 });
+    await readingOf('cpu')?.collect(signal);
     passSecond();
-    expect(await readingOf('cpu')?.read(signal)).toMatchObject({ cores: [] });
+    expect(await readingOf('cpu')?.collect(signal)).toMatchObject({ cores: [] });
   });
 });
 
@@ -135,8 +135,8 @@ describe('the machine’s own figures are told', () => {
     }
     const host = hostIn({ procPath, sysPath }, kind);
     expect(await host.facts()).toMatchObject({ scope: 'host', cores: 8, memoryBytes: 65_536_000 * 1024 });
-    const memory = host.readings.find(({ type }) => type === 'memory');
-    expect(await memory?.read(signal)).toMatchObject({ totalBytes: 65_536_000 * 1024 });
+    const memory = host.collectors.find(({ type }) => type === 'memory');
+    expect(await memory?.collect(signal)).toMatchObject({ totalBytes: 65_536_000 * 1024 });
   });
 
   it('where another’s procfs is mounted, whatever Hostbeat runs in', async () => {

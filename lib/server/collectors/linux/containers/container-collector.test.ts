@@ -8,7 +8,7 @@ import type { Machine } from '@/lib/testing/linux/fixture';
 import { layOutMachine } from '@/lib/testing/linux/fixture-machine';
 import { layOut } from '@/lib/testing/linux/fixture-tree';
 import { containerOf } from './container-cgroup';
-import { containerReading } from './container-collector';
+import { containerCollector } from './container-collector';
 
 const { signal } = new AbortController();
 const docker = '3f9ab2c41d5e60718293a4b5c6d7e8f90112233445566778899aabbccddeeff0';
@@ -32,13 +32,13 @@ afterEach(() => {
 function containersOf(name: Machine) {
   const machine = layOutMachine(name, folder);
   const clock = { ms: 10_000 };
-  const reading = containerReading({ ...machine, now: () => clock.ms });
+  const reading = containerCollector({ ...machine, now: () => clock.ms });
   return {
     ...machine,
     clock,
     reading,
     async rows() {
-      const sample = await reading.read(signal);
+      const sample = await reading.collect(signal);
       const event = { t: 0, host: 'atlas', ...sample };
       expect(containersSchema.parse(event)).toEqual(event);
       return sample?.containers ?? [];
@@ -327,17 +327,17 @@ describe('where there are none', () => {
   it('the list is empty if there could be some', async () => {
     const vm = containersOf('old-vm');
     layOut('fs/cgroup\n  cgroup.controllers: cpu memory\nfs/cgroup/system.slice', vm.sysPath);
-    expect(await vm.reading.read(signal)).toEqual({ containers: [] });
+    expect(await vm.reading.collect(signal)).toEqual({ containers: [] });
   });
 
   it('nothing is told where nobody could know', async () => {
     const vm = containersOf('old-vm');
-    expect(await vm.reading.read(signal)).toBeNull();
+    expect(await vm.reading.collect(signal)).toBeNull();
   });
 });
 
 it.runIf(process.platform === 'linux')('reads this machine, whatever it has', async () => {
-  const sample = await containerReading({ procPath: '/proc', sysPath: '/sys' }).read(signal);
+  const sample = await containerCollector({ procPath: '/proc', sysPath: '/sys' }).collect(signal);
   if (!sample) return;
   const event = { t: 0, host: 'atlas', ...sample };
   expect(containersSchema.parse(event)).toEqual(event);

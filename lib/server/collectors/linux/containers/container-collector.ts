@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { settledWithin } from '@/lib/protocol/deadline';
 import { cpuPercentMax } from '../../counter-rates';
-import type { ReadingOf, Sample } from '../../host';
+import type { CollectorOf, Sample } from '../../host';
 import { readBrief } from '../brief-file';
 import { parseCpuMax } from '../cgroup/own-cgroup';
 import type { LinuxRoots } from '../cpu/cpu-collector';
@@ -39,11 +39,11 @@ const chunk = 50;
  * The containers of the machine: figures from cgroup v2, names and health from an engine where one can be asked. An
  * empty list where there could be some, so that a page can say so; `null` where there is neither source.
  */
-export function containerReading({
+export function containerCollector({
   now = () => performance.now(),
   ask,
   ...roots
-}: ContainerOptions): ReadingOf<'containers'> {
+}: ContainerOptions): CollectorOf<'containers'> {
   const root = join(roots.sysPath, 'fs/cgroup');
   const cgroups = openContainerCgroups(root, now);
   const engines = openEngines({ rootfsPath: rootfsOf(roots), now, ...(ask ? { ask } : {}) });
@@ -73,7 +73,7 @@ export function containerReading({
   return {
     type: 'containers',
     everyMs,
-    async read(signal) {
+    async collect(signal) {
       const hasCgroups = readBrief(join(root, 'cgroup.controllers')) !== null;
       const running = hasCgroups ? await cgroups() : [];
       await askEngines(

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cpuSchema } from '@/lib/protocol/payloads';
-import { cpuReading } from './cpu-collector';
+import { cpuCollector } from './cpu-collector';
 
 const { signal } = new AbortController();
 
@@ -18,7 +18,7 @@ async function secondsOf(at: (second: number) => readonly (number | string)[], s
   let nowMs = 0;
   const path = join(folder, 'proc/stat');
   mkdirSync(dirname(path), { recursive: true });
-  const reading = cpuReading({
+  const reading = cpuCollector({
     procPath: join(folder, 'proc'),
     sysPath: join(folder, 'sys'),
     now: () => nowMs,
@@ -27,7 +27,7 @@ async function secondsOf(at: (second: number) => readonly (number | string)[], s
   for (let second = 0; second <= seconds; second++) {
     const columns = at(second).join(' ');
     writeFileSync(path, `cpu  ${columns}\ncpu0 ${columns}\nintr 0\nprocs_running -1\nprocs_blocked 2\n`);
-    const sample = await reading.read(signal);
+    const sample = await reading.collect(signal);
     if (second > 0) samples.push(cpuSchema.parse({ t: 0, host: 'a', ...sample }));
     nowMs += 1_000;
   }

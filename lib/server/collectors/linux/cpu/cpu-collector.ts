@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { ReadingOf, Sample } from '../../host';
+import type { CollectorOf, Sample } from '../../host';
 import { openPseudoFile, type PseudoFile } from '../pseudo-file';
 import { watchCpuFrequency } from './cpu-frequency';
 import { busyPercent, cpuShares } from './cpu-shares';
@@ -14,11 +14,11 @@ export interface LinuxRoots {
 }
 
 /** CPU time since the previous reading, from `/proc/stat`, with load and frequency as of now. */
-export function cpuReading({
+export function cpuCollector({
   procPath,
   sysPath,
   now = () => performance.now(),
-}: LinuxRoots & { readonly now?: () => number }): ReadingOf<'cpu'> {
+}: LinuxRoots & { readonly now?: () => number }): CollectorOf<'cpu'> {
   const statPath = join(procPath, 'stat');
   const statFile = openPseudoFile(statPath);
   const loadFile = openPseudoFile(join(procPath, 'loadavg'));
@@ -28,7 +28,7 @@ export function cpuReading({
 
   return {
     type: 'cpu',
-    async read() {
+    async collect() {
       const frequencyMHz = frequency.meanMHz();
       const after = parseStat(statFile.read());
       const afterMs = now();

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { diskSchema } from '@/lib/protocol/payloads';
-import { diskReading } from './disk-collector';
+import { diskCollector } from './disk-collector';
 import { parseDiskStats } from './disk-stats';
 
 const { signal } = new AbortController();
@@ -44,7 +44,7 @@ function machine() {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), content, 'latin1');
   };
-  const reading = diskReading({
+  const reading = diskCollector({
     procPath: join(folder, 'proc'),
     sysPath: join(folder, 'sys'),
     now: () => nowMs,
@@ -57,10 +57,10 @@ function machine() {
       nowMs += ms;
     },
     async read() {
-      const sample = await reading.read(signal);
+      const sample = await reading.collect(signal);
       return diskSchema.parse({ t: 0, host: 'atlas', ...sample }).devices;
     },
-    names: async () => (await reading.read(signal))?.devices.map(({ name }) => name),
+    names: async () => (await reading.collect(signal))?.devices.map(({ name }) => name),
   };
 }
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { perSecond, risesBetween, toHundredths } from '../../counter-rates';
-import type { ReadingOf, Sample } from '../../host';
+import type { CollectorOf, Sample } from '../../host';
 import { readBrief } from '../brief-file';
 import type { LinuxRoots } from '../cpu/cpu-collector';
 import { openPseudoFile } from '../pseudo-file';
@@ -18,11 +18,11 @@ const devicesMax = 128;
  * What each disk did since the previous reading, from `/proc/diskstats`, or `/sys/block/…/stat` where a kernel has no such
  * list; those never used since boot are left out. Neither wakes a disk: the kernel counts in memory.
  */
-export function diskReading({
+export function diskCollector({
   procPath,
   sysPath,
   now = () => performance.now(),
-}: LinuxRoots & { readonly now?: () => number }): ReadingOf<'disk'> {
+}: LinuxRoots & { readonly now?: () => number }): CollectorOf<'disk'> {
   const path = join(procPath, 'diskstats');
   const readText = withFallback(openPseudoFile(path).read, () => statsOfSysfs(sysPath));
   const known = watchBlockDevices(sysPath, now);
@@ -31,7 +31,7 @@ export function diskReading({
 
   return {
     type: 'disk',
-    async read() {
+    async collect() {
       const text = readText();
       const afterMs = now();
       const after = parseDiskStats(text, (device) => known.nameOf(device) === null);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { filesystemSchema } from '@/lib/protocol/payloads';
-import { type FilesystemOptions, filesystemReading } from './filesystem-collector';
+import { type FilesystemOptions, filesystemCollector } from './filesystem-collector';
 import { type Space, spaceOf } from './mount-space';
 import { openMounts } from './mounts';
 
@@ -32,7 +32,7 @@ function machine(...lines: string[]) {
 }
 
 async function mountsOf(options: FilesystemOptions) {
-  const sample = await filesystemReading(options).read(signal);
+  const sample = await filesystemCollector(options).collect(signal);
   return filesystemSchema.parse({ t: 0, host: 'atlas', ...sample }).mounts;
 }
 
@@ -98,9 +98,9 @@ describe('the file systems of another machine', () => {
     for (const file of ['hosts', 'hostname', 'localtime']) {
       writeFileSync(join(there.rootfsPath, 'etc', file), '');
     }
-    const reading = filesystemReading(there);
+    const reading = filesystemCollector(there);
     for (let times = 0; times < 2; times++) {
-      const sample = await reading.read(signal);
+      const sample = await reading.collect(signal);
       expect(sample?.mounts.map((row) => [row.mount, row.sizeBytes === null])).toEqual([
         ['/', false],
         ['/var/lib/database/files', false],
@@ -125,8 +125,8 @@ describe('the file systems of another machine', () => {
 
   it('are as they are now', async () => {
     const there = machine(line(1, '8:1', '/'));
-    const reading = filesystemReading({ ...there, ask: async () => space });
-    const points = async () => (await reading.read(signal))?.mounts.map(({ mount }) => mount);
+    const reading = filesystemCollector({ ...there, ask: async () => space });
+    const points = async () => (await reading.collect(signal))?.mounts.map(({ mount }) => mount);
     expect(await points()).toEqual(['/']);
     machine(line(1, '8:1', '/'), line(2, '8:2', '/new'));
     expect(await points()).toEqual(['/', '/new']);

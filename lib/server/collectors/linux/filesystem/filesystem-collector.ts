@@ -1,4 +1,4 @@
-import type { ReadingOf } from '../../host';
+import type { CollectorOf } from '../../host';
 import { maskText } from '../../secrets/mask';
 import type { LinuxRoots } from '../cpu/cpu-collector';
 import { hiddenNote, isHidden } from '../first-process';
@@ -31,13 +31,13 @@ const filesMax = 1_024;
  * The file systems in use, from mountinfo and statfs(2). Another machine's mounts are known by its own procfs, and
  * their space by where its `/` is mounted here: without `rootfsPath`, space is `null`, as this machine's would be wrong.
  */
-export function filesystemReading({
+export function filesystemCollector({
   procPath,
   sysPath,
   rootfsPath = '/',
   ask = askSpace,
   deadlineMs = defaultDeadlineMs,
-}: FilesystemOptions): ReadingOf<'filesystem'> {
+}: FilesystemOptions): CollectorOf<'filesystem'> {
   const look = openMounts(procPath, rootfsPath);
   const queue = openSpaceQueue({ ask, deadlineMs });
   /** Mounts of a single file. */
@@ -60,7 +60,7 @@ export function filesystemReading({
   return {
     type: 'filesystem',
     everyMs,
-    async read(signal) {
+    async collect(signal) {
       const inSight = mountsInSight();
       if (!inSight) return null;
       const { mounts, pathOf } = inSight;

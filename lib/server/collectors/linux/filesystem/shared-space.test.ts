@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { filesystemReading } from './filesystem-collector';
+import { filesystemCollector } from './filesystem-collector';
 import type { Space } from './mount-space';
 
 const { signal } = new AbortController();
@@ -32,12 +32,12 @@ async function poolsOf(lines: readonly Line[]): Promise<readonly (string | null 
     const line = lines.find(({ mount }) => path.toString('latin1').endsWith(mount));
     return { sizeBytes: 100, usedBytes: line?.usedBytes ?? 40, availableBytes: 60, inodesUsedPercent: null };
   };
-  const sample = await filesystemReading({
+  const sample = await filesystemCollector({
     procPath: join(folder, 'proc'),
     sysPath: join(folder, 'sys'),
     rootfsPath: join(folder, 'root'),
     ask,
-  }).read(signal);
+  }).collect(signal);
   return lines.map((line) => sample?.mounts.find(({ mount }) => mount === line.mount)?.pool);
 }
 

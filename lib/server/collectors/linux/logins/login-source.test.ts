@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loginSchema } from '@/lib/protocol/payloads';
-import { loginWatch } from './login-source';
+import { loginSource } from './login-source';
 import { parseSession } from './logind';
 import { parseUtmp } from './utmp';
 
@@ -145,9 +145,9 @@ describe('those who come and go', () => {
     writeFileSync(join(folder, 'root/run/systemd/sessions', id), text);
 
   function watch() {
-    const logins = loginWatch({ procPath: join(folder, 'proc'), rootfsPath: join(folder, 'root') });
+    const logins = loginSource({ procPath: join(folder, 'proc'), rootfsPath: join(folder, 'root') });
     return async () => {
-      const occurrences = await logins.look(signal);
+      const occurrences = await logins.poll(signal);
       for (const { payload } of occurrences) {
         expect(() => loginSchema.parse({ t: 0, host: 'atlas', ...payload })).not.toThrow();
       }
@@ -227,11 +227,11 @@ describe('those who come and go', () => {
   });
 
   it('are nobody’s business where the files are another machine’s', async () => {
-    const logins = loginWatch({ procPath: join(folder, 'proc') });
-    expect(await logins.look(signal)).toEqual([]);
+    const logins = loginSource({ procPath: join(folder, 'proc') });
+    expect(await logins.poll(signal)).toEqual([]);
   });
 
   it('are looked for on this machine, whoever is there', async () => {
-    expect(await loginWatch({ procPath: '/proc' }).look(signal)).toEqual([]);
+    expect(await loginSource({ procPath: '/proc' }).poll(signal)).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Occurrence, Watch } from '../../host';
+import type { DurableEvent, HostEventSource } from '../../host';
 import type { LinuxRoots } from '../cpu/cpu-collector';
 import { readHead } from '../pseudo-file';
 import { rootfsOf } from '../rootfs';
@@ -23,13 +23,13 @@ interface Seen {
  * Who comes and goes. Who is there at the first look is not news; nor is anybody while the source changes, as
  * when utmp is taken away. Where neither utmp nor logind is, nobody ever comes.
  */
-export function loginWatch(roots: Omit<LinuxRoots, 'sysPath'>): Watch {
+export function loginSource(roots: Omit<LinuxRoots, 'sysPath'>): HostEventSource {
   const rootfsPath = rootfsOf(roots);
   let before: Seen | null = null;
   return {
     name: 'logins',
     everyMs,
-    async look() {
+    async poll() {
       const after = rootfsPath === null ? null : await whoIsThere(rootfsPath, roots.procPath);
       const earlier = before;
       before = after;
@@ -73,7 +73,7 @@ const byKey = (sessions: readonly Session[]) => new Map(sessions.map((session) =
 function changesBetween(
   before: ReadonlyMap<string, Session>,
   after: ReadonlyMap<string, Session>,
-): Occurrence[] {
+): DurableEvent[] {
   const went = [...before.values()].filter(({ key }) => !after.has(key));
   const came = [...after.values()].filter(({ key }) => !before.has(key));
   const payloadOf = ({ user, terminal, from }: Session) => ({ user, terminal, from });

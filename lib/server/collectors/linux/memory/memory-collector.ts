@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { ReadingOf } from '../../host';
+import type { CollectorOf } from '../../host';
 import { openPseudoFile } from '../pseudo-file';
 import { parseMeminfo } from './meminfo';
 import { watchArc } from './zfs-arc';
@@ -10,16 +10,16 @@ export interface MemoryOptions {
 }
 
 /** Memory as of now, from `/proc/meminfo`, and `arcstats` where there is ZFS. */
-export function memoryReading({
+export function memoryCollector({
   procPath,
   now = () => performance.now(),
-}: MemoryOptions): ReadingOf<'memory'> {
+}: MemoryOptions): CollectorOf<'memory'> {
   const path = join(procPath, 'meminfo');
   const file = openPseudoFile(path);
   const arc = watchArc(procPath, now);
   return {
     type: 'memory',
-    async read() {
+    async collect() {
       const sample = parseMeminfo(file.read(), arc());
       if (!sample) throw new Error(`${path} has none of the fields of meminfo`);
       return sample;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openLinuxHost } from '../linux-host';
-import { memoryReading } from './memory-collector';
+import { memoryCollector } from './memory-collector';
 import { parseArcStats } from './zfs-arc';
 
 const { signal } = new AbortController();
@@ -40,13 +40,13 @@ function write(path: string, text: string) {
   writeFileSync(join(folder, path), text);
 }
 const writeArc = (text: string) => write('proc/spl/kstat/zfs/arcstats', text);
-const open = () => memoryReading({ procPath: join(folder, 'proc'), now: () => nowMs });
+const open = () => memoryCollector({ procPath: join(folder, 'proc'), now: () => nowMs });
 
 describe("ZFS's cache", () => {
   it('is available but for its minimum, and shown as cache', async () => {
     writeArc(arcstats(25_769_803_776));
     const droppable = 25_769_803_776 - 1_046_400_000;
-    expect(await open().read(signal)).toEqual({
+    expect(await open().collect(signal)).toEqual({
       totalBytes: 32_700_000 * KiB,
       usedBytes: 31_500_000 * KiB - droppable,
       availableBytes: 1_200_000 * KiB + droppable,
@@ -60,9 +60,9 @@ describe("ZFS's cache", () => {
 
   it('takes nothing off below its minimum, and never more than is used', async () => {
     writeArc(arcstats(1_000_000_000));
-    expect(await open().read(signal)).toMatchObject({ usedBytes: 31_500_000 * KiB });
+    expect(await open().collect(signal)).toMatchObject({ usedBytes: 31_500_000 * KiB });
     writeArc(arcstats(33_000_000_000, 0));
-    expect(await open().read(signal)).toMatchObject({ usedBytes: 0, availableBytes: 32_700_000 * KiB });
+    expect(await open().collect(signal)).toMatchObject({ usedBytes: 0, availableBytes: 32_700_000 * KiB });
   });
 
   it.each([
@@ -73,24 +73,24 @@ describe("ZFS's cache", () => {
     ["another machine's: larger than the memory", arcstats(64 * 1024 ** 3)],
   ])('takes nothing off when its figures are %s', async (_, text) => {
     writeArc(text);
-    expect(await open().read(signal)).toMatchObject({ usedBytes: 31_500_000 * KiB });
+    expect(await open().collect(signal)).toMatchObject({ usedBytes: 31_500_000 * KiB });
   });
 
   it('is found once ZFS is loaded, and gone once it is unloaded', async () => {
     const reading = open();
-    expect(await reading.read(signal)).toMatchObject({ usedBytes: 31_500_000 * KiB });
+    expect(await reading.collect(signal)).toMatchObject({ usedBytes: 31_500_000 * KiB });
     writeArc(arcstats(25_769_803_776));
     nowMs += 31_000;
-    expect((await reading.read(signal))?.usedBytes).toBeLessThan(8_000_000 * KiB);
+    expect((await reading.collect(signal))?.usedBytes).toBeLessThan(8_000_000 * KiB);
     rmSync(join(folder, 'proc/spl'), { recursive: true });
-    expect(await reading.read(signal)).toMatchObject({ usedBytes: 31_500_000 * KiB });
+    expect(await reading.collect(signal)).toMatchObject({ usedBytes: 31_500_000 * KiB });
   });
 
   it('is not in a container whose meminfo is its own', async () => {
     writeArc(arcstats(25_769_803_776));
     const lxcfs = '50 1 0:44 /proc/meminfo /proc/meminfo rw,nosuid - fuse.lxcfs lxcfs rw\n';
     write('proc/self/mountinfo', `20 1 8:1 / / rw - ext4 /dev/sda1 rw\n${lxcfs}`);
-    expect(await open().read(signal)).toMatchObject({ usedBytes: 31_500_000 * KiB });
+    expect(await open().collect(signal)).toMatchObject({ usedBytes: 31_500_000 * KiB });
   });
 
   it("is not in a container's own memory, and in the machine's where the container has no limit", async () => {
@@ -104,8 +104,8 @@ describe("ZFS's cache", () => {
     const memory = () => {
       const roots = { procPath: join(folder, 'proc'), sysPath: join(folder, 'sys') };
       const host = openLinuxHost({ name: 'box', ...roots, ownContainer: async () => 'docker' });
-      const reading = host.readings.find(({ type }) => type === 'memory');
-      return reading?.read(signal).finally(() => host.close?.());
+      const reading = host.collectors.find(({ type }) => type === 'memory');
+      return reading?.collect(signal).finally(() => host.close?.());
     };
     expect(await memory()).toMatchObject({ totalBytes: 4_000_000 * KiB, usedBytes: 2_400_000 * KiB });
     for (const file of ['memory.max', 'memory.current', 'memory.stat']) {

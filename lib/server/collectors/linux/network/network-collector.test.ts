@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { throughput } from '@/lib/health/key-figures';
 import { networkSchema } from '@/lib/protocol/payloads';
 import { parseNetDev } from './net-dev';
-import { networkReading } from './network-collector';
+import { networkCollector } from './network-collector';
 
 const { signal } = new AbortController();
 const header = 'Inter-|   Receive  |  Transmit\n face |bytes packets|bytes packets\n';
@@ -29,7 +29,7 @@ function machine() {
     writeFileSync(join(folder, path), content, 'latin1');
   };
   write('proc/1/stat', firstStat);
-  const reading = networkReading({
+  const reading = networkCollector({
     procPath: join(folder, 'proc'),
     sysPath: join(folder, 'sys'),
     now: () => nowMs,
@@ -43,10 +43,10 @@ function machine() {
       nowMs += ms;
     },
     async read() {
-      const sample = await reading.read(signal);
+      const sample = await reading.collect(signal);
       return networkSchema.parse({ t: 0, host: 'atlas', ...sample }).interfaces;
     },
-    names: async () => (await reading.read(signal))?.interfaces.map(({ name }) => name),
+    names: async () => (await reading.collect(signal))?.interfaces.map(({ name }) => name),
   };
 }
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { InterfaceKind } from '@/lib/protocol/interface-kind';
 import { perSecond, risesBetween } from '../../counter-rates';
-import type { ReadingOf, Sample } from '../../host';
+import type { CollectorOf, Sample } from '../../host';
 import { readBrief } from '../brief-file';
 import type { LinuxRoots } from '../cpu/cpu-collector';
 import { hiddenNote, isHidden, seesFirstProcess } from '../first-process';
@@ -28,11 +28,11 @@ const rankOf = (kind: InterfaceKind) => (hardware.includes(kind) ? 0 : kind === 
  * VLANs and tunnels unless they are down and never carried a byte; the loopback while it carries something. The
  * host's ends of containers and of virtual machines are folded away: their bridge shows the same bytes.
  */
-export function networkReading({
+export function networkCollector({
   procPath,
   sysPath,
   now = () => performance.now(),
-}: LinuxRoots & { readonly now?: () => number }): ReadingOf<'network'> {
+}: LinuxRoots & { readonly now?: () => number }): CollectorOf<'network'> {
   const isOwn = resolve(procPath) === '/proc';
   const ownPath = join(procPath, 'net/dev');
   const own = openPseudoFile(ownPath);
@@ -96,7 +96,7 @@ export function networkReading({
 
   return {
     type: 'network',
-    async read() {
+    async collect() {
       const text = textInSight();
       if (text === null) return null;
       const after = parseNetDev(text, (name) => known.kindOf(name).isFolded);

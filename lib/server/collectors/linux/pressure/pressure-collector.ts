@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { riseBetween, toHundredths } from '../../counter-rates';
-import type { ReadingOf, Sample } from '../../host';
+import type { CollectorOf, Sample } from '../../host';
 import type { OwnCgroup } from '../cgroup/own-cgroup';
 import { openPseudoFile } from '../pseudo-file';
 import { parsePressure, type ResourcePressure, type Stall } from './pressure';
@@ -23,28 +23,28 @@ type Resource = 'cpu' | 'memory' | 'io';
  * The machine's pressure since the previous reading, from `/proc/pressure`. Rejects where the kernel has none: before
  * 4.20, built without PSI, or booted with `psi=0`, when the files are there and answer EOPNOTSUPP.
  */
-export function pressureReading({ procPath, now }: PressureOptions): ReadingOf<'pressure'> {
-  return readingOf((resource) => join(procPath, 'pressure', resource), now);
+export function pressureCollector({ procPath, now }: PressureOptions): CollectorOf<'pressure'> {
+  return collectorFor((resource) => join(procPath, 'pressure', resource), now);
 }
 
 /** The pressure within a cgroup (cgroup-v2.rst); rejects where it has none, which since Linux 6.1 may be its own choice. */
-export function cgroupPressureReading(
+export function cgroupPressureCollector(
   { path }: Pick<OwnCgroup, 'path'>,
   now?: () => number,
-): ReadingOf<'pressure'> {
-  return readingOf((resource) => join(path, `${resource}.pressure`), now);
+): CollectorOf<'pressure'> {
+  return collectorFor((resource) => join(path, `${resource}.pressure`), now);
 }
 
-function readingOf(
+function collectorFor(
   pathOf: (resource: Resource) => string,
   now: () => number = () => performance.now(),
-): ReadingOf<'pressure'> {
+): CollectorOf<'pressure'> {
   const readCpu = openResource(pathOf('cpu'), now);
   const readMemory = openResource(pathOf('memory'), now);
   const readIo = openResource(pathOf('io'), now);
   return {
     type: 'pressure',
-    async read() {
+    async collect() {
       const all = [readCpu(), readMemory(), readIo()] as const;
       const [cpu, memory, io] = all.map((one) => (one instanceof Error ? unknown : one));
       const [error] = all;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parsePressure } from './pressure';
-import { pressureReading } from './pressure-collector';
+import { pressureCollector } from './pressure-collector';
 
 const { signal } = new AbortController();
 
@@ -62,9 +62,9 @@ describe('the reading', () => {
   afterEach(() => rmSync(procPath, { recursive: true }));
 
   it('rejects on a kernel without PSI, with the cause', async () => {
-    await expect(pressureReading({ procPath }).read(signal)).rejects.toThrow(join(procPath, 'pressure'));
+    await expect(pressureCollector({ procPath }).collect(signal)).rejects.toThrow(join(procPath, 'pressure'));
     rmSync(join(procPath, 'pressure'), { recursive: true });
-    await expect(pressureReading({ procPath }).read(signal)).rejects.toHaveProperty(
+    await expect(pressureCollector({ procPath }).collect(signal)).rejects.toHaveProperty(
       'cause.cause.code',
       'ENOENT',
     );
@@ -72,42 +72,42 @@ describe('the reading', () => {
 
   it('has the share of the time that passed, and at most all of it', async () => {
     write('io', '0.00', 1_000_000);
-    const reading = pressureReading({ procPath, now });
-    await reading.read(signal);
+    const reading = pressureCollector({ procPath, now });
+    await reading.collect(signal);
     nowMs += 2_000;
     write('io', '99.99', 1_500_000);
-    expect(await reading.read(signal)).toMatchObject({
+    expect(await reading.collect(signal)).toMatchObject({
       cpu: { someAvg10: null, somePercent: null },
       io: { someAvg10: 99.99, somePercent: 25, fullPercent: null },
     });
     nowMs += 100;
     write('io', '100.00', 1_700_000);
-    expect(await reading.read(signal)).toMatchObject({ io: { somePercent: 100 } });
+    expect(await reading.collect(signal)).toMatchObject({ io: { somePercent: 100 } });
     nowMs += 1_000;
     write('io', '0.00', 9_000_000_000_000);
-    expect(await reading.read(signal)).toMatchObject({ io: { someAvg10: 0, somePercent: null } });
+    expect(await reading.collect(signal)).toMatchObject({ io: { someAvg10: 0, somePercent: null } });
   });
 
   it('has no share where the counter ran backwards, or in the round after a gap', async () => {
     write('io', '1.00', 5_000);
     write('cpu', '1.00', 5_000);
-    const reading = pressureReading({ procPath, now });
-    await reading.read(signal);
+    const reading = pressureCollector({ procPath, now });
+    await reading.collect(signal);
     nowMs += 1_000;
     write('io', '1.00', 4_000);
-    expect(await reading.read(signal)).toMatchObject({ io: { someAvg10: 1, somePercent: null } });
+    expect(await reading.collect(signal)).toMatchObject({ io: { someAvg10: 1, somePercent: null } });
     nowMs += 1_000;
     rmSync(join(procPath, 'pressure/io'));
-    expect(await reading.read(signal)).toMatchObject({ io: { someAvg10: null }, cpu: { someAvg10: 1 } });
+    expect(await reading.collect(signal)).toMatchObject({ io: { someAvg10: null }, cpu: { someAvg10: 1 } });
     nowMs += 1_000;
     write('io', '1.00', 9_000);
-    expect(await reading.read(signal)).toMatchObject({ io: { someAvg10: 1, somePercent: null } });
+    expect(await reading.collect(signal)).toMatchObject({ io: { someAvg10: 1, somePercent: null } });
   });
 
   it('rejects by name when all of it is gone', async () => {
     write('io', '1.00', 5_000);
-    const reading = pressureReading({ procPath, now });
+    const reading = pressureCollector({ procPath, now });
     rmSync(join(procPath, 'pressure'), { recursive: true });
-    await expect(reading.read(signal)).rejects.toThrow(join(procPath, 'pressure'));
+    await expect(reading.collect(signal)).rejects.toThrow(join(procPath, 'pressure'));
   });
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { processesSchema } from '@/lib/protocol/payloads';
 import { layOutMachine } from '@/lib/testing/linux/fixture-machine';
-import { processReading } from './process-collector';
+import { processCollector } from './process-collector';
 
 const { signal } = new AbortController();
 
@@ -19,12 +19,12 @@ function laptop(budgetMs?: number) {
   const machine = layOutMachine('laptop', folder);
   const clock = { ms: 50_000 };
   const options = { ...machine, now: () => clock.ms, ...(budgetMs === undefined ? {} : { budgetMs }) };
-  const reading = processReading(options);
+  const reading = processCollector(options);
   return {
     ...machine,
     clock,
     async read() {
-      const sample = await reading.read(signal);
+      const sample = await reading.collect(signal);
       const event = { t: 0, host: 'atlas', ...sample };
       expect(processesSchema.parse(event)).toEqual(event);
       if (!sample) throw new Error('no sample');
@@ -107,15 +107,15 @@ describe('the processes of a laptop', () => {
 
   it('are numbers where the users are out of reach', async () => {
     const { procPath } = layOutMachine('laptop', folder);
-    const sample = await processReading({ procPath }).read(signal);
+    const sample = await processCollector({ procPath }).collect(signal);
     expect(sample?.top[0]?.user).toBe('1000');
   });
 });
 
 describe('a hostile procfs', () => {
   it('that is missing or has no process makes it reject by name', async () => {
-    await expect(processReading({ procPath: '/nowhere' }).read(signal)).rejects.toThrow('/nowhere');
-    await expect(processReading({ procPath: folder }).read(signal)).rejects.toThrow(folder);
+    await expect(processCollector({ procPath: '/nowhere' }).collect(signal)).rejects.toThrow('/nowhere');
+    await expect(processCollector({ procPath: folder }).collect(signal)).rejects.toThrow(folder);
   });
 
   it('that has garbage in a process leaves that one out, and counts it', async () => {
@@ -193,14 +193,17 @@ describe('very many processes', () => {
     const { procPath } = laptop();
     for (let pid = 1000; pid < 1400; pid += 1) write(procPath, pid, 1);
     const aborted = AbortSignal.abort();
-    expect(await processReading({ procPath }).read(aborted)).toMatchObject({ count: 407, threads: null });
+    expect(await processCollector({ procPath }).collect(aborted)).toMatchObject({
+      count: 407,
+      threads: null,
+    });
   });
 });
 
 it.runIf(process.platform === 'linux')(
   'finds itself on this machine, and the CPU that it burns',
   async () => {
-    const reading = processReading({ procPath: '/proc' });
+    const reading = processCollector({ procPath: '/proc' });
     const countPids = () => readdirSync('/proc').filter((name) => /^\d+$/.test(name)).length;
     /** The CPU time that it has used, and the time that it is, in ms. */
     const look = () => {
@@ -209,7 +212,7 @@ it.runIf(process.platform === 'linux')(
     };
     const pidsBefore = countPids();
     const outerBefore = look();
-    const first = await reading.read(signal);
+    const first = await reading.collect(signal);
     const innerBefore = look();
     const pids = [pidsBefore, countPids()];
     expect(first?.count).toBeGreaterThan(Math.min(...pids) - 20);
@@ -217,7 +220,7 @@ it.runIf(process.platform === 'linux')(
     // By the CPU that it got, since other tests may want theirs.
     while (look().usedMs < innerBefore.usedMs + 300);
     const innerAfter = look();
-    const second = await reading.read(signal);
+    const second = await reading.collect(signal);
     const outerAfter = look();
     const own = second?.top.find(({ pid }) => pid === process.pid);
     // The kernel counts in ticks of 10 ms, at either end.

@@ -1,5 +1,5 @@
 import { settledWithin } from '@/lib/protocol/deadline';
-import type { ReadingOf, Sample } from '../../host';
+import type { CollectorOf, Sample } from '../../host';
 import { maskText } from '../../secrets/mask';
 import type { LinuxRoots } from '../cpu/cpu-collector';
 import { hiddenNote } from '../first-process';
@@ -27,11 +27,11 @@ const commandWaitMs = 100;
  * How many processes there are, and those that use most CPU or memory since the reading before, from `/proc/<pid>`.
  * A first reading has no CPU yet. Kernel threads count, and are in the top only for the CPU they use.
  */
-export function processReading({
+export function processCollector({
   now = () => performance.now(),
   budgetMs,
   ...roots
-}: ProcessOptions): ReadingOf<'processes'> {
+}: ProcessOptions): CollectorOf<'processes'> {
   const { procPath } = roots;
   const table = openProcessTable({ procPath, now, ...(budgetMs === undefined ? {} : { budgetMs }) });
   const users = openUserNames(rootfsOf(roots), now);
@@ -59,7 +59,7 @@ export function processReading({
     type: 'processes',
     everyMs,
     onDemand: true,
-    async read(signal) {
+    async collect(signal) {
       units ??= await kernelUnits(procPath);
       const { pageBytes } = units;
       const { count, threads, scope, processes } = await table.scan(units, signal);

@@ -3,18 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { layOut } from '@/lib/testing/linux/fixture-tree';
-import { sensorReading } from './sensor-collector';
+import { sensorCollector } from './sensor-collector';
 
 const { signal } = new AbortController();
 
 let sysPath: string;
 let clock: { ms: number };
-let reading: ReturnType<typeof sensorReading>;
+let reading: ReturnType<typeof sensorCollector>;
 beforeEach(() => {
   sysPath = mkdtempSync(join(tmpdir(), 'hostbeat-'));
   clock = { ms: 1_000_000 };
   const nvidia = { sensors: () => [], close: () => {} };
-  reading = sensorReading({
+  reading = sensorCollector({
     procPath: '/nowhere',
     sysPath,
     now: () => clock.ms,
@@ -35,7 +35,7 @@ function device(className: string, name: string, path: string, attributes: Reado
 
 async function sensor(id: string) {
   clock.ms += 1;
-  return (await reading.read(signal))?.sensors.find((one) => one.id === id);
+  return (await reading.collect(signal))?.sensors.find((one) => one.id === id);
 }
 
 /** The value once all files have been read. */

@@ -7,7 +7,7 @@ import type { Machine } from '@/lib/testing/linux/fixture';
 import { layOutMachine } from '@/lib/testing/linux/fixture-machine';
 import { layOut } from '@/lib/testing/linux/fixture-tree';
 import type { GpuWatch } from './nvidia-stream';
-import { type SensorReading, sensorReading } from './sensor-collector';
+import { type SensorReading, sensorCollector } from './sensor-collector';
 import type { SensorSample } from './sensor-file';
 
 const { signal } = new AbortController();
@@ -27,9 +27,9 @@ afterEach(() => {
 function sensorsOf(name: Machine, nvidia = noCards) {
   const machine = layOutMachine(name, folder);
   const clock = { ms: 1_000_000 };
-  const opened = sensorReading({ ...machine, now: () => clock.ms, nvidia, firstWaitMs: 60_000 });
+  const opened = sensorCollector({ ...machine, now: () => clock.ms, nvidia, firstWaitMs: 60_000 });
   reading = opened;
-  const read = async (): Promise<readonly SensorSample[]> => (await opened.read(signal))?.sensors ?? [];
+  const read = async (): Promise<readonly SensorSample[]> => (await opened.collect(signal))?.sensors ?? [];
   return {
     ...machine,
     clock,
@@ -99,9 +99,9 @@ describe('the sensors of a server', () => {
       ].join('\n'),
       server.sysPath,
     );
-    const again = sensorReading({ ...server, now: () => server.clock.ms, nvidia: noCards });
-    await again.read(signal);
-    const after = ((await again.read(signal))?.sensors ?? []).map(({ id }) => id);
+    const again = sensorCollector({ ...server, now: () => server.clock.ms, nvidia: noCards });
+    await again.collect(signal);
+    const after = ((await again.collect(signal))?.sensors ?? []).map(({ id }) => id);
     again.close();
     expect(after).toContain('nvme-0000-03-00-0-composite');
     expect(before).toEqual(expect.arrayContaining(after));
@@ -196,13 +196,13 @@ it('that of a Raspberry Pi is its thermal zone', async () => {
 describe('where there is none', () => {
   it('as on a VM, it tells nothing, without an error', async () => {
     const vm = sensorsOf('old-vm');
-    expect(await vm.reading.read(signal)).toBeNull();
-    expect(await vm.reading.read(signal)).toBeNull();
+    expect(await vm.reading.collect(signal)).toBeNull();
+    expect(await vm.reading.collect(signal)).toBeNull();
   });
 
   it('as there is no sysfs, likewise', async () => {
-    const nowhere = sensorReading({ procPath: '/nowhere', sysPath: '/nowhere', nvidia: noCards });
-    expect(await nowhere.read(signal)).toBeNull();
+    const nowhere = sensorCollector({ procPath: '/nowhere', sysPath: '/nowhere', nvidia: noCards });
+    expect(await nowhere.collect(signal)).toBeNull();
   });
 
   it('the cards of another source are told alone', async () => {
@@ -249,12 +249,12 @@ it('asks a folder that only claims to be a chip for nothing', async () => {
   mkdirSync(join(vm.sysPath, 'class/hwmon/hwmon0/temp1_input'), { recursive: true });
   mkdirSync(join(vm.sysPath, 'class/thermal/thermal_zone0/temp'), { recursive: true });
   writeFileSync(join(vm.sysPath, 'class/power_supply'), 'a file');
-  expect(await vm.reading.read(signal)).toBeNull();
+  expect(await vm.reading.collect(signal)).toBeNull();
 });
 
 it.runIf(process.platform === 'linux')('reads this machine, whatever it has', async () => {
-  const here = sensorReading({ procPath: '/proc', sysPath: '/sys' });
-  const sample = await here.read(signal);
+  const here = sensorCollector({ procPath: '/proc', sysPath: '/sys' });
+  const sample = await here.collect(signal);
   here.close();
   if (sample) {
     const event = { t: 0, host: 'atlas', ...sample };

@@ -1,5 +1,5 @@
 import { settledWithin } from '@/lib/protocol/deadline';
-import type { ReadingOf } from '../../host';
+import type { CollectorOf } from '../../host';
 import { openSlowQueue } from '../slow-queue';
 import { openDiscovery } from './discovery';
 import { type DriveActivity, openDriveActivity } from './drive-activity';
@@ -17,7 +17,7 @@ export interface SensorOptions {
   readonly firstWaitMs?: number;
 }
 
-export interface SensorReading extends ReadingOf<'sensor-data'> {
+export interface SensorReading extends CollectorOf<'sensor-data'> {
   close(): void;
 }
 
@@ -42,7 +42,7 @@ const pathsOf = ({ path, faultPath, powerPath, activityPath }: SensorFile) =>
   [path, faultPath, powerPath, activityPath].join('\n');
 
 /** Every sensor that sysfs has, and NVIDIA's cards. `null` where there is none. */
-export function sensorReading({
+export function sensorCollector({
   procPath,
   sysPath,
   now = () => performance.now(),
@@ -94,7 +94,7 @@ export function sensorReading({
 
   return {
     type: 'sensor-data',
-    async read(signal) {
+    async collect(signal) {
       const isFirst = nextDiscoveryMs === Number.NEGATIVE_INFINITY;
       if (!discovering && now() >= nextDiscoveryMs) discovering = rediscover();
       if (isFirst) await firstLook(signal);

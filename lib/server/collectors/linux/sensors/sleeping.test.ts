@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { layOut } from '@/lib/testing/linux/fixture-tree';
-import { sensorReading } from './sensor-collector';
+import { sensorCollector } from './sensor-collector';
 
 const { signal } = new AbortController();
 const card = 'devices/pci0000:00/0000:00:02.0/0000:02:00.0';
@@ -18,7 +18,7 @@ afterEach(() => rmSync(sysPath, { recursive: true }));
 function opened() {
   const clock = { ms: 1_000_000 };
   const nvidia = { sensors: () => [], close: () => {} };
-  const reading = sensorReading({
+  const reading = sensorCollector({
     procPath: '/nowhere',
     sysPath,
     now: () => clock.ms,
@@ -30,10 +30,10 @@ function opened() {
     reading,
     async value(id: string) {
       clock.ms += 1;
-      return (await reading.read(signal))?.sensors.find((sensor) => sensor.id === id)?.value;
+      return (await reading.collect(signal))?.sensors.find((sensor) => sensor.id === id)?.value;
     },
     async labels() {
-      return (await reading.read(signal))?.sensors.map(({ label }) => label) ?? [];
+      return (await reading.collect(signal))?.sensors.map(({ label }) => label) ?? [];
     },
   };
 }
