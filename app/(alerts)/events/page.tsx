@@ -29,7 +29,7 @@ export default async function EventsPage({ searchParams }: EventsPageProps) {
         <p className="text-[0.8125rem] text-soft">{t('lead')}</p>
       </header>
       <EventLog
-        initial={request.ok ? await searchLog(log, request.search, pause) : nothing}
+        initial={request.ok ? await searchLog(log, request.value, pause) : nothing}
         filters={filters}
         invented={[...log.inventedTypes]}
       />

@@ -44,5 +44,5 @@ export default async function EmbedPage({ params, searchParams }: EmbedProps) {
 async function newestEvents() {
   const { log, pause } = running();
   const asked = parseLogRequest(log, new URLSearchParams());
-  return asked.ok ? searchLog(log, asked.search, pause) : undefined;
+  return asked.ok ? searchLog(log, asked.value, pause) : undefined;
 }

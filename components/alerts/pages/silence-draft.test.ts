@@ -27,7 +27,7 @@ test.each<[string, Partial<SilenceDraft>, object]>([
   const draft = { ...newSilence, ...change };
   expect(silenceErrors(draft, now)).toEqual({});
   const read = readSilence(silenceBody(draft, now), 's', now);
-  expect(read).toMatchObject({ ok: true, silence: expected });
+  expect(read).toMatchObject({ ok: true, value: expected });
 });
 
 test.each<[Partial<SilenceDraft>, object]>([

@@ -61,13 +61,13 @@ test.each([
   [null, 'matcher'],
 ])('%j is refused at %s', (body, path) => {
   const read = readSilence(body, 'id', now);
-  expect(read.ok ? [] : read.errors.map((error) => error.path)).toContain(path);
+  expect(read.ok ? [] : (read.problem.errors ?? []).map((error) => error.path)).toContain(path);
 });
 
 test('one that does not say when it begins begins now', () => {
   expect(readSilence({ matcher: {}, to: now + 100 }, 'id', now)).toMatchObject({
     ok: true,
-    silence: { id: 'id', from: now, to: now + 100, comment: '' },
+    value: { id: 'id', from: now, to: now + 100, comment: '' },
   });
 });
 

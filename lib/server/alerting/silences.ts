@@ -1,30 +1,21 @@
 import { Cron } from 'croner';
 import { type Alert, onceSilenceSchema, recurringSilenceSchema, type Silence } from '@/lib/protocol/alerting';
 import { matchesPattern } from '@/lib/protocol/metric-pattern';
-import type { ProblemError } from '@/lib/protocol/problem';
+import { badBody, parseBody, type Result } from '@/lib/protocol/result';
 import { earliestMoment } from '@/lib/protocol/time-expression';
 
 /** What a matcher looks at. */
 export type Matched = Pick<Alert, 'ruleId' | 'metric' | 'severity' | 'host'>;
 
-export type ReadSilence =
-  | { readonly ok: true; readonly silence: Silence }
-  | { readonly ok: false; readonly errors: readonly ProblemError[] };
-
 /** Reads what a program sent. A silence begins now unless it says otherwise. */
-export function readSilence(body: unknown, id: string, now: number): ReadSilence {
+export function readSilence(body: unknown, id: string, now: number): Result<Silence> {
   const given = typeof body === 'object' && body !== null ? body : {};
   const isRecurring = 'cron' in given || 'durationSeconds' in given;
-  const parsed = isRecurring
-    ? recurringSilenceSchema.safeParse({ ...given, id })
-    : onceSilenceSchema.safeParse({ from: Math.max(now, earliestMoment), ...given, id });
-  if (!parsed.success) {
-    const errors = parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
-    return { ok: false, errors };
-  }
-  const silence: Silence = parsed.data;
-  const wrong = 'cron' in silence ? cronError(silence.cron) : null;
-  return wrong ? { ok: false, errors: [{ path: 'cron', message: wrong }] } : { ok: true, silence };
+  const parsed: Result<Silence> = isRecurring
+    ? parseBody(recurringSilenceSchema, { ...given, id })
+    : parseBody(onceSilenceSchema, { from: Math.max(now, earliestMoment), ...given, id });
+  const wrong = parsed.ok && 'cron' in parsed.value ? cronError(parsed.value.cron) : null;
+  return wrong === null ? parsed : badBody([{ path: 'cron', message: wrong }]);
 }
 
 function cronError(expression: string): string | null {

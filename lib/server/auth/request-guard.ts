@@ -73,7 +73,7 @@ export function guardRequest(request: GuardedRequest, allowed: GuardOptions): Ve
   }
   const target = readTarget(request.target);
   if (!target.ok) return refuse(target.problem);
-  const { url, path, authority } = target;
+  const { url, path, authority } = target.value;
   const isApi = path === '/api' || path.startsWith('/api/');
 
   // An absolute target is what is asked for, whatever Host says (RFC 9112, 3.2.2); a foreign name in either is refused.

@@ -1,4 +1,4 @@
-import type { Problem } from '@/lib/protocol/problem';
+import { ok, type Result, refuse } from '@/lib/protocol/result';
 
 export interface RequestRateOptions {
   /** Requests a second that one address may make for long. */
@@ -7,11 +7,9 @@ export interface RequestRateOptions {
   readonly monotonicNow?: () => number;
 }
 
-export type Admitted = { readonly ok: true } | { readonly ok: false; readonly problem: Problem };
-
 export interface RequestRate {
   /** Counts a request of a client at `address`; those whose address is not known share one count. */
-  take(address: string | null): Admitted;
+  take(address: string | null): Result<null>;
   /** What an address has left: `RateLimit` and its policy (draft-ietf-httpapi-ratelimit-headers). */
   headers(address: string | null): Readonly<Record<string, string>>;
 }
@@ -43,10 +41,10 @@ export function openRequestRate(options: RequestRateOptions): RequestRate {
       buckets.set(name, { tokens: isTaken ? tokens - 1 : tokens, atMs: present });
       const [quietest] = buckets.keys();
       if (buckets.size > maxAddresses && quietest !== undefined) buckets.delete(quietest);
-      if (isTaken) return { ok: true };
+      if (isTaken) return ok(null);
       const detail = `${address ?? 'This client'} publishes more than ${perSecond} times a second; one request takes up to 100 events`;
       const retryAfterSeconds = Math.max(1, Math.ceil((1 - tokens) / perSecond));
-      return { ok: false, problem: { code: 'too-many-requests', detail, retryAfterSeconds } };
+      return refuse({ code: 'too-many-requests', detail, retryAfterSeconds });
     },
     headers(address) {
       const tokens = tokensOf(address ?? '', now());

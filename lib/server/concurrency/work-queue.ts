@@ -1,4 +1,5 @@
 import type { Problem } from '@/lib/protocol/problem';
+import { ok, type Result, refuse } from '@/lib/protocol/result';
 import { type Pause, pauseOf, type Turns } from './turns';
 
 export interface Client {
@@ -8,13 +9,9 @@ export interface Client {
   readonly signal: AbortSignal;
 }
 
-export type Worked<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly problem: Problem };
-
 export interface WorkQueue {
   /** Does the work when its turn has come. Refused with `busy` beyond what may wait; rejects as `work` does. */
-  run<T>(client: Client, work: (pause: Pause) => Promise<T>): Promise<Worked<T>>;
+  run<T>(client: Client, work: (pause: Pause) => Promise<T>): Promise<Result<T>>;
   readonly running: number;
   readonly waiting: number;
 }
@@ -56,7 +53,7 @@ export function openWorkQueue(options: WorkQueueOptions): WorkQueue {
   /** Addresses that were served, the last one last; only of those that wait. */
   let served: string[] = [];
 
-  function refuse(address: string | null): Problem | null {
+  function refusalFor(address: string | null): Problem | null {
     const name = address ?? '';
     const isFull = waiting.length >= waitingMax;
     if (!isFull && waiting.filter((one) => one.address === name).length < waitingPerAddress) return null;
@@ -119,16 +116,16 @@ export function openWorkQueue(options: WorkQueueOptions): WorkQueue {
       return waiting.length;
     },
     async run(client, work) {
-      const abandoned = { ok: false, problem: { code: 'busy', detail: 'The client has left' } } as const;
+      const abandoned = refuse({ code: 'busy', detail: 'The client has left' });
       if (client.signal.aborted) return abandoned;
-      const problem = running >= atOnce ? refuse(client.address) : null;
-      if (problem) return { ok: false, problem };
+      const problem = running >= atOnce ? refusalFor(client.address) : null;
+      if (problem) return refuse(problem);
       try {
         await turnOf(client);
         try {
           const pause = pauseFor(client);
           await pause();
-          return { ok: true, value: await work(pause) };
+          return ok(await work(pause));
         } finally {
           running -= 1;
           startNext();

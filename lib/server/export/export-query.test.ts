@@ -10,7 +10,7 @@ const parse = (query: string, given: Partial<ExportContext> = {}) =>
 
 const asked = (query: string, given: Partial<ExportContext> = {}) => {
   const result = parse(query, given);
-  return result.ok ? [(result.query.from - now) / minute, (result.query.to - now) / minute] : result.problem;
+  return result.ok ? [(result.value.from - now) / minute, (result.value.to - now) / minute] : result.problem;
 };
 
 test('without a range it is the last quarter of an hour; to is now at the latest', () => {
@@ -39,7 +39,7 @@ test.each([
 test('the language is that of the query, else the chosen one, else that of the browser', () => {
   const langOf = (query: string, given: Partial<ExportContext> = {}) => {
     const result = parse(query, given);
-    return result.ok ? result.query.lang : null;
+    return result.ok ? result.value.lang : null;
   };
   expect(langOf('')).toBe('zh');
   expect(langOf('', { chosen: 'en' })).toBe('en');

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Locale, locales, negotiateLocale } from '@/lib/i18n/locales';
-import type { Problem, ProblemError } from '@/lib/protocol/problem';
 import { queryByName } from '@/lib/protocol/query';
+import { badQuery, ok, parseQuery, type Result } from '@/lib/protocol/result';
 import { earliestMoment } from '@/lib/protocol/time-expression';
 import { momentSchema } from '@/lib/protocol/time-schema';
 
@@ -21,10 +21,6 @@ export interface ExportQuery {
   readonly lang: Locale;
 }
 
-export type ExportQueryResult =
-  | { readonly ok: true; readonly query: ExportQuery }
-  | { readonly ok: false; readonly problem: Problem };
-
 export interface ExportContext {
   /** Unix ms. */
   readonly now: number;
@@ -40,24 +36,16 @@ export interface ExportContext {
 export function parseExportQuery(
   search: URLSearchParams,
   { now, chosen, acceptLanguage }: ExportContext,
-): ExportQueryResult {
-  const parsed = schema.safeParse(queryByName(search));
-  if (!parsed.success)
-    return refusal(
-      parsed.error.issues.map(({ path, message }) => ({ path: String(path[0] ?? 'query'), message })),
-    );
-  const asked = parsed.data;
+): Result<ExportQuery> {
+  const parsed = parseQuery(schema, queryByName(search));
+  if (!parsed.ok) return parsed;
+  const asked = parsed.value;
   const to = Math.min(asked.to?.(now) ?? now, now);
   const from = asked.from?.(now) ?? to - defaultRangeMs;
-  const refuse = (message: string) => refusal([{ path: 'from', message }]);
+  const refuse = (message: string) => badQuery([{ path: 'from', message }]);
   if (from > now) return refuse('lies in the future');
   if (from >= to) return refuse('must be before to');
   if (from < earliestMoment) return refuse('lies before anything that can have been measured');
   if (to - from > longestRangeMs) return refuse('and to are more than 24 hours apart, the most for one file');
-  return { ok: true, query: { from, to, lang: asked.lang ?? chosen ?? negotiateLocale(acceptLanguage) } };
-}
-
-function refusal(errors: readonly ProblemError[]): ExportQueryResult {
-  const detail = errors.map(({ path, message }) => `${path} ${message}`).join('; ');
-  return { ok: false, problem: { code: 'bad-query', detail, errors } };
+  return ok({ from, to, lang: asked.lang ?? chosen ?? negotiateLocale(acceptLanguage) });
 }

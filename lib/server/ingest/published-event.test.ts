@@ -10,7 +10,7 @@ const { now: present } = context;
 function events(body: unknown) {
   const parsed = parsePublished(JSON.stringify(body), context);
   if (!parsed.ok) throw new Error(parsed.problem.detail);
-  return parsed.events.map(({ json, ...event }) => ({ ...event, payload: JSON.parse(json) }));
+  return parsed.value.map(({ json, ...event }) => ({ ...event, payload: JSON.parse(json) }));
 }
 
 function errors(body: unknown) {
@@ -71,7 +71,7 @@ test('the past may be told as far back as it is kept, and may have lasted', () =
     return parsed.ok ? null : parsed.problem.errors?.map(({ path }) => path);
   };
   const taken = parse({ t: now - 90 * day, until: now });
-  expect(taken.ok && JSON.parse(taken.events[0]?.json ?? '')).toMatchObject({
+  expect(taken.ok && JSON.parse(taken.value[0]?.json ?? '')).toMatchObject({
     t: now - 90 * day,
     until: now,
   });
@@ -181,7 +181,7 @@ test('what is left out of a sensor is as it last said; what is said counts, null
   const read = (sensor: object) => {
     const body = { type: 'sensor-data', data: { sensors: [{ id: 'fridge', ...sensor }] } };
     const parsed = parsePublished(JSON.stringify(body), { ...context, recall });
-    return parsed.ok && JSON.parse(parsed.events[0]?.json ?? '').sensors[0];
+    return parsed.ok && JSON.parse(parsed.value[0]?.json ?? '').sensors[0];
   };
   expect(read({ value: 40 })).toEqual({ id: 'fridge', value: 40, ...known });
   expect(read({ value: 4, unit: '°C', high: null })).toEqual({
@@ -217,7 +217,7 @@ test('no body whatever throws, and what is taken is one line of JSON', () => {
       ),
       (text) => {
         const parsed = parsePublished(text, context);
-        if (parsed.ok) for (const { json } of parsed.events) expect(json).not.toMatch(/[\r\n]/);
+        if (parsed.ok) for (const { json } of parsed.value) expect(json).not.toMatch(/[\r\n]/);
       },
     ),
   );

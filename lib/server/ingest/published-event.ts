@@ -8,7 +8,8 @@ import {
   sensorDataSchema,
   systemAlertSchema,
 } from '@/lib/protocol/payloads';
-import type { Problem, ProblemError } from '@/lib/protocol/problem';
+import type { ProblemError } from '@/lib/protocol/problem';
+import { badBody, fieldErrors, ok, type Result } from '@/lib/protocol/result';
 import { wrongUnixMs } from '@/lib/protocol/time-expression';
 import type { NewEvent } from '@/lib/server/event-log/event-log';
 
@@ -99,29 +100,25 @@ export interface PublishContext {
 
 type SensorDescription = Omit<Sensor, 'id' | 'value'>;
 
-export type Published =
-  | { readonly ok: true; readonly events: readonly NewEvent[] }
-  | { readonly ok: false; readonly problem: Problem };
-
 /** Reads the body of `POST /api/events`: `{type, data}` or up to 100 of those. */
-export function parsePublished(text: string, context: PublishContext): Published {
+export function parsePublished(text: string, context: PublishContext): Result<readonly NewEvent[]> {
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch (error) {
-    return refusal([{ path: '', message: `is not JSON: ${error instanceof Error ? error.message : error}` }]);
+    return badBody([{ path: '', message: `is not JSON: ${error instanceof Error ? error.message : error}` }]);
   }
   return readPublished(json, context);
 }
 
 /** The same for what is JSON already. */
-export function readPublished(json: unknown, context: PublishContext): Published {
+export function readPublished(json: unknown, context: PublishContext): Result<readonly NewEvent[]> {
   if (isDeeperThan(json, maxDepth)) {
-    return refusal([{ path: '', message: `is nested more than ${maxDepth} deep` }]);
+    return badBody([{ path: '', message: `is nested more than ${maxDepth} deep` }]);
   }
   const isList = Array.isArray(json);
   const parsed = (isList ? body.options[1] : envelope).safeParse(json);
-  if (!parsed.success) return refusal(errorsOf(parsed.error, []));
+  if (!parsed.success) return badBody(fieldErrors(parsed.error));
   const asked = Array.isArray(parsed.data) ? parsed.data : [parsed.data];
   const errors: ProblemError[] = [];
   const events: NewEvent[] = [];
@@ -137,7 +134,7 @@ export function readPublished(json: unknown, context: PublishContext): Published
       );
     else events.push(result);
   }
-  return errors.length > 0 ? refusal(errors) : { ok: true, events };
+  return errors.length > 0 ? badBody(errors) : ok(events);
 }
 
 function isDeeperThan(value: unknown, depth: number): boolean {
@@ -155,7 +152,7 @@ function read(
   if (otherUnits.length > 0) return otherUnits;
   if (Object.hasOwn(published, type)) {
     const parsed = published[type as PublishedType].safeParse({ t: now, ...data, host });
-    if (!parsed.success) return errorsOf(parsed.error, ['data']);
+    if (!parsed.success) return fieldErrors(parsed.error, ['data']);
     const payload = completed(parsed.data, context);
     const wrong = wrongTime(type, payload, now);
     if (wrong) return [wrong];
@@ -258,15 +255,4 @@ function described(given: Given, recall: PublishContext['recall']): Sensor {
     high: given.high === undefined ? (known?.high ?? null) : given.high,
     critical: given.critical === undefined ? (known?.critical ?? null) : given.critical,
   };
-}
-
-function errorsOf(error: z.ZodError, prefix: readonly string[]): ProblemError[] {
-  return error.issues.map(({ path, message }) => ({ path: [...prefix, ...path].join('.'), message }));
-}
-
-function refusal(errors: readonly ProblemError[]): Published {
-  const detail = errors
-    .map(({ path, message }) => `${path === '' ? 'the body' : path}: ${message}`)
-    .join('; ');
-  return { ok: false, problem: { code: 'bad-body', detail: detail.slice(0, 2000), errors } };
 }

@@ -12,8 +12,8 @@ function parse(text: string, { id = 'greenhouse', query = '' } = {}) {
 function payload(text: string, options?: Parameters<typeof parse>[1]) {
   const parsed = parse(text, options);
   if (!parsed.ok) throw new Error(parsed.problem.detail);
-  expect(parsed.events).toHaveLength(1);
-  const [event] = parsed.events;
+  expect(parsed.value).toHaveLength(1);
+  const [event] = parsed.value;
   expect(event).toMatchObject({ type: 'sensor-data', host: 'atlas' });
   return JSON.parse(event?.json ?? '') as { t: number; sensors: Record<string, unknown>[] };
 }
@@ -124,7 +124,7 @@ test('no body and no query throws, and whatever is taken is an event', () => {
       fc.oneof(fc.constant(''), fc.webQueryParameters()),
       (text, id, query) => {
         const parsed = parse(text, { id, query });
-        if (parsed.ok) expect(() => JSON.parse(parsed.events[0]?.json ?? '')).not.toThrow();
+        if (parsed.ok) expect(() => JSON.parse(parsed.value[0]?.json ?? '')).not.toThrow();
         else expect(parsed.problem.errors?.length).toBeGreaterThan(0);
       },
     ),
@@ -147,7 +147,7 @@ test('a sensor of its own keeps the name that it was given once', () => {
   const recall = (id: string) => (id === 'study.co2' ? known : null);
   const body = { id: 'study', text: '{"co2":412,"voc":3}', query: new URLSearchParams() };
   const parsed = parseSensorValues(body, { ...context, recall });
-  expect(parsed.ok && JSON.parse(parsed.events[0]?.json ?? '').sensors).toEqual([
+  expect(parsed.ok && JSON.parse(parsed.value[0]?.json ?? '').sensors).toEqual([
     { id: 'study.co2', value: 412, ...known },
     { ...bare, id: 'study.voc', label: 'voc', value: 3 },
   ]);

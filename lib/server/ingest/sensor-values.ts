@@ -1,6 +1,7 @@
 import { sensorKinds } from '@/lib/protocol/payloads';
-import type { ProblemError } from '@/lib/protocol/problem';
-import { type PublishContext, type Published, readPublished } from './published-event';
+import { badBody, type Result } from '@/lib/protocol/result';
+import type { NewEvent } from '@/lib/server/event-log/event-log';
+import { type PublishContext, readPublished } from './published-event';
 
 /** Names that tell what a value is; of any other name the unit is not known. */
 const kinds: readonly string[] = sensorKinds.filter((kind) => kind !== 'custom');
@@ -24,17 +25,20 @@ export interface SensorBody {
  * Reads the body of `POST /api/sensors/{id}`: one `sensor-data` event. Names that tell a kind (`temperature`,
  * `humidity`) are values of the sensor itself; any other is a sensor `{id}.{name}`.
  */
-export function parseSensorValues({ id, text, query }: SensorBody, context: PublishContext): Published {
+export function parseSensorValues(
+  { id, text, query }: SensorBody,
+  context: PublishContext,
+): Result<readonly NewEvent[]> {
   if (!idPattern.test(id)) {
     const message = 'takes up to 64 letters, digits, dots, dashes and underscores, a letter or digit first';
-    return refusal([{ path: 'id', message }]);
+    return badBody([{ path: 'id', message }]);
   }
   const read = readBody(text.trim());
-  if ('message' in read) return refusal([{ path: '', message: read.message }]);
+  if ('message' in read) return badBody([{ path: '', message: read.message }]);
   const { t: givenT, ...described } = Object.fromEntries(query);
   const unknown = Object.keys(described).find((name) => !details.includes(name) || name === 'value');
   if (unknown !== undefined) {
-    return refusal([{ path: unknown, message: `is none of unit, label, kind, high, critical, t` }]);
+    return badBody([{ path: unknown, message: `is none of unit, label, kind, high, critical, t` }]);
   }
   const fromQuery = {
     ...described,
@@ -46,15 +50,15 @@ export function parseSensorValues({ id, text, query }: SensorBody, context: Publ
   const { t = givenT, ...fields } = body;
   if ('value' in fields) {
     const stray = Object.keys(fields).find((name) => !details.includes(name));
-    if (stray !== undefined) return refusal([{ path: stray, message: `is none of ${details.join(', ')}` }]);
+    if (stray !== undefined) return badBody([{ path: stray, message: `is none of ${details.join(', ')}` }]);
     return publish(id, [{ id, ...fromQuery, ...fields }], t, context);
   }
   const names = Object.keys(fields);
-  if (names.length === 0) return refusal([{ path: '', message: 'has no value' }]);
+  if (names.length === 0) return badBody([{ path: '', message: 'has no value' }]);
   const wrong = names.filter((name) => !namePattern.test(name));
   if (wrong.length > 0) {
     const message = 'as a name takes up to 32 letters, digits, dashes and underscores';
-    return refusal(wrong.map((path) => ({ path: path.slice(0, 64), message })));
+    return badBody(wrong.map((path) => ({ path: path.slice(0, 64), message })));
   }
   const sensors = Object.entries(fields).map(([name, value]) => {
     const named = kinds.includes(name) ? { id, kind: name } : besides(`${id}.${name}`, name, context);
@@ -118,7 +122,7 @@ function publish(
   t: unknown,
   context: PublishContext,
   names: readonly string[] = [],
-): Published {
+): Result<readonly NewEvent[]> {
   const at = typeof t === 'string' && /^\d{1,20}$/.test(t) ? Number(t) : t;
   const data = { ...(at === undefined ? {} : { t: at }), sensors };
   const parsed = readPublished({ type: 'sensor-data', data }, context);
@@ -127,7 +131,7 @@ function publish(
     path: pathInBody(path, names),
     message,
   }));
-  return refusal(errors.length > 0 ? errors : [{ path: id, message: parsed.problem.detail }]);
+  return badBody(errors.length > 0 ? errors : [{ path: id, message: parsed.problem.detail }]);
 }
 
 /** `data.sensors.1.value` is where the publisher wrote `humidity`. */
@@ -140,10 +144,3 @@ function pathInBody(path: string, names: readonly string[]): string {
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-
-function refusal(errors: readonly ProblemError[]): Published {
-  const detail = errors
-    .map(({ path, message }) => `${path === '' ? 'the body' : path}: ${message}`)
-    .join('; ');
-  return { ok: false, problem: { code: 'bad-body', detail: detail.slice(0, 2000), errors } };
-}

@@ -20,8 +20,8 @@ const examples: Readonly<Record<string, Record<string, unknown>>> = {
 
 function made(kind: string, fields: Record<string, unknown> = examples[kind] ?? {}): Channel {
   const read = readChannel({ kind, name: 'Mine', ...fields });
-  if (!read.ok) throw new Error(JSON.stringify(read.errors));
-  return { id: 'c', ...read.settings };
+  if (!read.ok) throw new Error(JSON.stringify(read.problem.errors));
+  return { id: 'c', ...read.value };
 }
 
 test.each(Object.keys(examples))('%s: what is shown holds no secret', (kind) => {
@@ -36,7 +36,7 @@ test.each(Object.keys(examples))('%s: what is shown can be sent back, and nothin
   const { id, ...shown } = publicChannel(before);
   expect(readReplacement(before, { ...shown, id, status: {}, name: 'Other' })).toEqual({
     ok: true,
-    settings: { ...before, id: undefined, name: 'Other' },
+    value: { ...before, id: undefined, name: 'Other' },
   });
 });
 
@@ -50,7 +50,7 @@ test.each([
   const before = made(kind);
   const shown = publicChannel(before);
   const read = readReplacement(before, { ...shown, ...change });
-  expect(read.ok ? [] : read.errors.map(({ path }) => path)).toEqual(asked);
+  expect(read.ok ? [] : (read.problem.errors ?? []).map(({ path }) => path)).toEqual(asked);
 });
 
 test('another path on the same server is no other destination, and a secret can be taken away', () => {
@@ -58,14 +58,14 @@ test('another path on the same server is no other destination, and a secret can 
   const shown = publicChannel(before);
   expect(readReplacement(before, { ...shown, url: 'https://a.test/other', secret: null })).toMatchObject({
     ok: true,
-    settings: { url: 'https://a.test/other', secret: null, authorization: 'Bearer S3CRET-a' },
+    value: { url: 'https://a.test/other', secret: null, authorization: 'Bearer S3CRET-a' },
   });
 });
 
 test('a channel stays of its kind', () => {
   expect(readReplacement(made('slack'), { kind: 'discord', url: 'https://x.test' })).toMatchObject({
     ok: false,
-    errors: [{ path: 'kind' }],
+    problem: { errors: [{ path: 'kind' }] },
   });
 });
 
@@ -95,7 +95,7 @@ test.each([
   ['carrier-pigeon', {}, 'kind'],
 ] as const)('%s with %j is refused, and the field is named', (kind, fields, path) => {
   const read = readChannel({ kind, name: 'Mine', ...fields });
-  expect(read.ok ? [] : read.errors.map((error) => error.path)).toContain(path);
+  expect(read.ok ? [] : (read.problem.errors ?? []).map((error) => error.path)).toContain(path);
 });
 
 test('whatever is sent is read or refused, and never throws', () => {

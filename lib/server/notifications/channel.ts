@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { settledWithin } from '@/lib/protocol/deadline';
 import type { PublicChannel } from '@/lib/protocol/notifications';
-import type { ProblemError } from '@/lib/protocol/problem';
+import { badBody, parseBody, type Result } from '@/lib/protocol/result';
 import type { ChannelKind, CommonSettings, Delivery, Means } from './channel-kind';
 import { discord } from './channels/discord';
 import { email } from './channels/email';
@@ -18,10 +18,6 @@ export interface Channel extends CommonSettings {
   readonly id: string;
   readonly [setting: string]: unknown;
 }
-
-export type ReadChannel =
-  | { readonly ok: true; readonly settings: CommonSettings }
-  | { readonly ok: false; readonly errors: readonly ProblemError[] };
 
 const kinds = { webhook, ntfy, slack, discord, telegram, email, webpush } as const;
 const schema = z.discriminatedUnion('kind', [
@@ -44,11 +40,8 @@ function kindOf(name: string): ChannelKind {
 }
 
 /** Reads the settings of a new channel. */
-export function readChannel(body: unknown): ReadChannel {
-  const parsed = schema.safeParse(body);
-  if (parsed.success) return { ok: true, settings: parsed.data };
-  const errors = parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
-  return { ok: false, errors };
+export function readChannel(body: unknown): Result<CommonSettings> {
+  return parseBody(schema, body);
 }
 
 const mask = '••••••••';
@@ -75,13 +68,13 @@ const destinationOf = (value: unknown) =>
  * is sent along to a server is asked for again when the server is another: else whoever may change a channel
  * could have its secrets sent to themselves.
  */
-export function readReplacement(before: Channel, body: unknown): ReadChannel {
+export function readReplacement(before: Channel, body: unknown): Result<CommonSettings> {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return readChannel(body);
   const asked: Record<string, unknown> = { kind: before.kind, ...body };
   delete asked.id;
   delete asked.status;
   if (asked.kind !== before.kind)
-    return { ok: false, errors: [{ path: 'kind', message: `stays ${before.kind}; add another channel` }] };
+    return badBody([{ path: 'kind', message: `stays ${before.kind}; add another channel` }]);
   const { secrets, destination } = kindOf(before.kind);
   const kept = new Set<string>();
   for (const [field, use] of Object.entries(secrets)) {
@@ -92,14 +85,14 @@ export function readReplacement(before: Channel, body: unknown): ReadChannel {
   }
   const read = readChannel(asked);
   if (!read.ok) return read;
-  const settings = read.settings as Channel;
+  const settings = read.value as Channel;
   const addresses = Object.keys(secrets).filter((field) => secrets[field] === 'address');
   const changed = [...destination, ...addresses].find(
     (field) => destinationOf(settings[field]) !== destinationOf(before[field]),
   );
   if (changed === undefined || kept.size === 0) return read;
   const message = `is asked for again, since ${changed} has changed`;
-  return { ok: false, errors: [...kept].map((path) => ({ path, message })) };
+  return badBody([...kept].map((path) => ({ path, message })));
 }
 
 export const alertsMaxOf = (channel: Channel) => kindOf(channel.kind).alertsMax;

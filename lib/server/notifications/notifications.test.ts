@@ -54,8 +54,8 @@ async function reopen(): Promise<void> {
 
 function add(settings: Record<string, unknown> = {}): string {
   const read = readChannel({ kind: 'webhook', name: 'Mine', url: receiver.url, ...settings });
-  if (!read.ok) throw new Error(JSON.stringify(read.errors));
-  return String(notify.add(read.settings)?.id);
+  if (!read.ok) throw new Error(JSON.stringify(read.problem.errors));
+  return String(notify.add(read.value)?.id);
 }
 
 async function alert(alertId: string, fields: Partial<SystemAlert> = {}): Promise<void> {
@@ -229,7 +229,7 @@ test('new settings are tried at once', async () => {
   await alert('a');
   await vi.waitFor(() => expect(status()?.attempts).toBe(1));
   const read = readChannel({ kind: 'webhook', name: 'Mine', url: receiver.url });
-  if (read.ok) notify.replace(id, read.settings);
+  if (read.ok) notify.replace(id, read.value);
   await until(['a']);
 });
 

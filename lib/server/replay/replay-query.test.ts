@@ -11,12 +11,12 @@ const parse = (query: string, header: string | null = null) =>
 test('reads what was asked', () => {
   expect(parse(`from=${from}`)).toEqual({
     ok: true,
-    request: { types: null, hosts: null, windowSeconds: 0, lastEventId: '', from, to: null, speed: 1 },
+    value: { types: null, hosts: null, windowSeconds: 0, lastEventId: '', from, to: null, speed: 1 },
   });
   expect(
     parse(`from=${from}&to=${now + 5}&speed=60&window=3600&types=cpu&lastEventId=a`, 'b-7'),
   ).toMatchObject({
-    request: { to: now + 5, speed: 60, windowSeconds: 3600, types: new Set(['cpu']), lastEventId: 'b-7' },
+    value: { to: now + 5, speed: 60, windowSeconds: 3600, types: new Set(['cpu']), lastEventId: 'b-7' },
   });
 });
 

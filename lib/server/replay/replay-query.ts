@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { Problem, ProblemError } from '@/lib/protocol/problem';
+import type { ProblemError } from '@/lib/protocol/problem';
 import { queryByName } from '@/lib/protocol/query';
+import { badQuery, fieldErrors, ok, type Result } from '@/lib/protocol/result';
 import { earliestMoment } from '@/lib/protocol/time-expression';
 import { momentSchema } from '@/lib/protocol/time-schema';
 import { type FeedRequest, parseFeedQuery } from '@/lib/server/streaming/feed-query';
@@ -11,10 +12,6 @@ export interface ReplayRequest extends FeedRequest {
   readonly to: number | null;
   readonly speed: number;
 }
-
-export type ReplayQueryResult =
-  | { readonly ok: true; readonly request: ReplayRequest }
-  | { readonly ok: false; readonly problem: Problem };
 
 const speeds = ['1', '10', '60'] as const;
 const schema = z.object({
@@ -35,19 +32,16 @@ export function parseReplayQuery(
   query: URLSearchParams,
   lastEventIdHeader: string | null,
   { now, isKnown }: { readonly now: number; readonly isKnown: (type: string) => boolean },
-): ReplayQueryResult {
+): Result<ReplayRequest> {
   const feed = parseFeedQuery(query, lastEventIdHeader, isKnown);
   const errors: ProblemError[] = feed.ok ? [] : [...(feed.problem.errors ?? [])];
   const given = names.filter((name) => query.has(name));
   if (!query.has('from')) {
     for (const path of given) errors.push({ path, message: 'needs a from' });
-    return refusal(errors);
+    return badQuery(errors);
   }
   const parsed = schema.safeParse(queryByName(query));
-  if (!parsed.success) {
-    errors.push(...parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })));
-    return refusal(errors);
-  }
+  if (!parsed.success) return badQuery([...errors, ...fieldErrors(parsed.error)]);
   const { speed } = parsed.data;
   const from = parsed.data.from(now);
   const to = parsed.data.to?.(now) ?? null;
@@ -55,11 +49,6 @@ export function parseReplayQuery(
   else if (from < earliestMoment)
     errors.push({ path: 'from', message: 'lies before anything that can have been measured' });
   else if (to !== null && to <= from) errors.push({ path: 'to', message: 'must be after from' });
-  if (!feed.ok || errors.length > 0) return refusal(errors);
-  return { ok: true, request: { ...feed.request, from, to, speed } };
-}
-
-function refusal(errors: readonly ProblemError[]): ReplayQueryResult {
-  const detail = errors.map(({ path, message }) => `${path} ${message}`).join('; ');
-  return { ok: false, problem: { code: 'bad-query', detail, errors } };
+  if (!feed.ok || errors.length > 0) return badQuery(errors);
+  return ok({ ...feed.value, from, to, speed });
 }

@@ -147,7 +147,7 @@ const subjects: readonly Subject[] = [
         problem: () => kept.problem,
         async change(name) {
           const read = readChannel({ kind: 'webhook', name, url: 'http://127.0.0.1:9/secret' });
-          return read.ok && kept.add(read.settings) !== null;
+          return read.ok && kept.add(read.value) !== null;
         },
         words: () => kept.channels().map(({ name }) => name),
         close: () => kept.close(),

@@ -165,7 +165,7 @@ async function searched(log: EventLog): Promise<string[]> {
   };
   const asked = parseLogRequest(log, new URLSearchParams());
   if (!asked.ok) throw new Error(asked.problem.detail);
-  const { items, before } = await searchLog(log, asked.search, pause);
+  const { items, before } = await searchLog(log, asked.value, pause);
   expect(before).toBeNull();
   return items.map(({ data }) => String(data.alertId));
 }
@@ -216,7 +216,7 @@ describe.each([{ isIdKept: true }, { isIdKept: false }])(
       const before = await openLog();
       const early = await openChannels(before);
       const read = readChannel({ kind: 'webhook', name: 'A', url: receiver.url });
-      if (read.ok) early.add(read.settings);
+      if (read.ok) early.add(read.value);
       const rules = await openAlerts({ log: before, dataDir, publish: async () => [], culprits: () => [] });
       const then = Date.now() - 60_000;
       await before.append([sample(then), alert('a')], 'durable');
@@ -319,7 +319,7 @@ describe.each([{ isIdKept: true }, { isIdKept: false }])(
       await first.stop();
       const channels = await openChannels(before);
       const read = readChannel({ kind: 'webhook', name: 'A', url: receiver.url });
-      if (read.ok) channels.add(read.settings);
+      if (read.ok) channels.add(read.value);
       await before.append([alert('a')], 'durable');
       await vi.waitFor(() => expect(told()).toEqual(['a']), generous);
       await shut(channels);

@@ -198,7 +198,7 @@ test.each(['', '{"id"', 'null', '{}'])(
     const first = await openIt();
     for (const name of ['one', 'two']) {
       const read = readChannel({ kind: 'webhook', name, url: 'http://127.0.0.1:9/' });
-      if (read.ok) first.add(read.settings);
+      if (read.ok) first.add(read.value);
     }
     const key = first.pushKey();
     await first.close();
@@ -263,8 +263,8 @@ test('a secret that was deleted or replaced is in no file any more', async () =>
       url: `http://127.0.0.1:9/${secret}`,
       secret: `${secret}-key`,
     });
-    if (!read.ok) throw new Error(JSON.stringify(read.errors));
-    return read.settings;
+    if (!read.ok) throw new Error(JSON.stringify(read.problem.errors));
+    return read.value;
   };
   const holds = (secret: string) =>
     readdirSync(dataDir).filter((name) => readFileSync(join(dataDir, name)).includes(secret));

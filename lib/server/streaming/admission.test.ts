@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
-import { openAdmission, type Place } from './admission';
+import type { Result } from '@/lib/protocol/result';
+import { openAdmission, type Release } from './admission';
 
 const limits = { maxStreams: 4, maxStreamsPerAddress: 2, exempt: [] };
 
-function release(place: Place): void {
+function release(place: Result<Release>): void {
   if (!place.ok) throw new Error('was refused');
-  place.release();
+  place.value();
 }
 
 test('one address has so many places and no more, and gets one back', () => {

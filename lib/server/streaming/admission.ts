@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import type { Problem } from '@/lib/protocol/problem';
+import { ok, type Refused, type Result, refuse } from '@/lib/protocol/result';
 
 export interface AdmissionOptions {
   /** Streams open at once, of all clients. */
@@ -23,16 +23,15 @@ export interface FilterBounds {
 
 const filterBounds: FilterBounds = { perAddress: 32, perExemptAddress: 128, inAll: 512 };
 
-export type Place =
-  | { readonly ok: true; readonly release: () => void }
-  | { readonly ok: false; readonly problem: Problem };
+/** Gives the place back; safe to call twice. */
+export type Release = () => void;
 
 export interface Admission {
   /**
    * A place for one stream of a client at `address`; `null` where the address is not known. One that a proxy has named
    * is never exempt. Streams of equal `filter` let the same pass.
    */
-  take(address: string | null, filter: string, isForwarded?: boolean): Place;
+  take(address: string | null, filter: string, isForwarded?: boolean): Result<Release>;
 }
 
 /** Long enough for a rotation or a closed tab to free a place. */
@@ -67,16 +66,16 @@ export function openAdmission(options: AdmissionOptions): Admission {
   // Clients of a proxy on this machine are not this machine, also where the proxy names none of them.
   const isExempt = (address: string) => isLoopback(address) !== isProxy(address);
 
-  function refuse(detail: string): Place {
-    return { ok: false, problem: { code: 'too-many-streams', detail, retryAfterSeconds } };
+  function refuseStream(detail: string): Refused {
+    return refuse({ code: 'too-many-streams', detail, retryAfterSeconds });
   }
 
-  function refuseFilter(detail: string): Place {
-    return { ok: false, problem: { code: 'too-many-filters', detail, retryAfterSeconds } };
+  function refuseFilter(detail: string): Refused {
+    return refuse({ code: 'too-many-filters', detail, retryAfterSeconds });
   }
 
   /** Why one more filter cannot be had; `null` where this one is in use already, or there is room. */
-  function filterRefusal(who: string, limit: number, filter: string): Place | null {
+  function filterRefusal(who: string, limit: number, filter: string): Refused | null {
     const ofAddress = filtersByAddress.get(who);
     if (ofAddress && !ofAddress.has(filter) && ofAddress.size >= limit) {
       const named = who === '' ? 'clients without an address have' : `${who} has`;
@@ -103,9 +102,9 @@ export function openAdmission(options: AdmissionOptions): Admission {
     take(address, filter, isForwarded = false) {
       const counted = address !== null && (isForwarded || !isExempt(address)) ? address : null;
       const ofAddress = counted === null ? 0 : (open.get(counted) ?? 0);
-      if (total >= maxStreams) return refuse(`${maxStreams} streams are open, which is all there are`);
+      if (total >= maxStreams) return refuseStream(`${maxStreams} streams are open, which is all there are`);
       if (counted !== null && ofAddress >= maxStreamsPerAddress) {
-        return refuse(
+        return refuseStream(
           `${counted} has ${maxStreamsPerAddress} streams open, which is all that one address may have`,
         );
       }
@@ -116,19 +115,16 @@ export function openAdmission(options: AdmissionOptions): Admission {
       total += 1;
       if (counted !== null) open.set(counted, ofAddress + 1);
       let released = false;
-      return {
-        ok: true,
-        release() {
-          if (released) return;
-          released = true;
-          releaseFilter();
-          total -= 1;
-          if (counted === null) return;
-          const left = (open.get(counted) ?? 1) - 1;
-          if (left > 0) open.set(counted, left);
-          else open.delete(counted);
-        },
-      };
+      return ok(() => {
+        if (released) return;
+        released = true;
+        releaseFilter();
+        total -= 1;
+        if (counted === null) return;
+        const left = (open.get(counted) ?? 1) - 1;
+        if (left > 0) open.set(counted, left);
+        else open.delete(counted);
+      });
     },
   };
 }

@@ -8,7 +8,7 @@ const parse = (query: string, header: string | null = null) =>
 function request(query: string, header: string | null = null) {
   const result = parse(query, header);
   if (!result.ok) throw new Error(result.problem.detail);
-  return result.request;
+  return result.value;
 }
 
 test('everything by default', () => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { loggedTypes } from '@/lib/protocol/event-types';
-import type { Problem, ProblemError } from '@/lib/protocol/problem';
+import { badQuery, ok, parseQuery, type Result } from '@/lib/protocol/result';
 
 const maxListed = 64;
 const maxIdLength = 64;
@@ -39,10 +39,6 @@ export interface FeedRequest {
   readonly once?: boolean;
 }
 
-export type FeedQueryResult =
-  | { readonly ok: true; readonly request: FeedRequest }
-  | { readonly ok: false; readonly problem: Problem };
-
 /**
  * Reads the query and the `Last-Event-ID` header, which wins over the query's. Other parameters are let be.
  * `isKnown` tells the event types that there are.
@@ -51,40 +47,30 @@ export function parseFeedQuery(
   query: URLSearchParams,
   lastEventIdHeader: string | null,
   isKnown: (type: string) => boolean,
-): FeedQueryResult {
+): Result<FeedRequest> {
   const given: Record<string, string> = {};
   for (const name of Object.keys(feedQuerySchema.shape)) {
     const values = query.getAll(name);
     if (values.length > 0) given[name] = values.join(',');
   }
   if (lastEventIdHeader) given.lastEventId = lastEventIdHeader;
-  const parsed = feedQuerySchema.safeParse(given);
-  if (!parsed.success) {
-    return refusal(parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })));
-  }
-  const { types, hosts, window, lastEventId } = parsed.data;
+  const parsed = parseQuery(feedQuerySchema, given);
+  if (!parsed.ok) return parsed;
+  const { types, hosts, window, lastEventId } = parsed.value;
   const unknown = (types ?? []).filter((type) => !isKnown(type));
   if (unknown.length > 0) {
     const known = loggedTypes.join(', ');
-    return refusal(
+    return badQuery(
       unknown.map((type) => ({
         path: 'types',
         message: `no event type "${type.slice(0, 64)}"; there are ${known}, and others once they were published`,
       })),
     );
   }
-  return {
-    ok: true,
-    request: {
-      types: types ? new Set(types) : null,
-      hosts: hosts ? new Set(hosts) : null,
-      windowSeconds: window ?? 0,
-      lastEventId: lastEventId ?? '',
-    },
-  };
-}
-
-function refusal(errors: readonly ProblemError[]): FeedQueryResult {
-  const detail = errors.map(({ path, message }) => `${path} ${message}`).join('; ');
-  return { ok: false, problem: { code: 'bad-query', detail, errors } };
+  return ok({
+    types: types ? new Set(types) : null,
+    hosts: hosts ? new Set(hosts) : null,
+    windowSeconds: window ?? 0,
+    lastEventId: lastEventId ?? '',
+  });
 }

@@ -87,7 +87,7 @@ async function serve(first: (path: string) => Answer): Promise<string> {
     const header = request.headers['last-event-id'];
     const asked = parseFeedQuery(searchParams, typeof header === 'string' ? header : null, () => true);
     if (!asked.ok) throw new Error(asked.problem.detail);
-    const cursor = feed.connect(asked.request);
+    const cursor = feed.connect(asked.value);
     if (known.has(pathname)) sendCursor(cursor, response, {});
     else first(pathname)(cursor, response);
     known.add(pathname);

@@ -14,7 +14,7 @@ const parse = (query: string) =>
 function query(text: string) {
   const parsed = parse(text);
   if (!parsed.ok) throw new Error(parsed.problem.detail);
-  return parsed.query;
+  return parsed.value;
 }
 
 test('the last hour in 500 points is what is meant when nothing else is said', () => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { Problem } from '@/lib/protocol/problem';
+import type { ProblemError } from '@/lib/protocol/problem';
 import { queryByName } from '@/lib/protocol/query';
+import { badQuery, ok, parseQuery, type Result } from '@/lib/protocol/result';
 import { earliestMoment, type MomentAt } from '@/lib/protocol/time-expression';
 import { momentSchema } from '@/lib/protocol/time-schema';
 import type { SeriesQuery } from './history';
@@ -41,13 +42,6 @@ export interface QueryContext {
   readonly knows: (host: string, metric: string) => boolean;
 }
 
-interface Refusal {
-  readonly ok: false;
-  readonly problem: Problem;
-}
-
-export type HistoryQueryResult = { readonly ok: true; readonly query: SeriesQuery } | Refusal;
-
 export interface GapsQuery {
   readonly host: string;
   /** Unix ms. */
@@ -55,34 +49,28 @@ export interface GapsQuery {
   readonly to: number;
 }
 
-export type GapsQueryResult = { readonly ok: true; readonly query: GapsQuery } | Refusal;
-
-type Wrong = readonly [path: string, message: string];
-
 /** Reads the query of `GET /api/history`. The last hour is asked for when no range is; `to` is now at the latest. */
 export function parseHistoryQuery(
   search: URLSearchParams,
   { now, host, knows }: QueryContext,
-): HistoryQueryResult {
+): Result<SeriesQuery> {
   const { metric: _, ...given } = queryByName(search);
-  const parsed = querySchema.safeParse({ ...given, metric: [...new Set(search.getAll('metric'))] });
-  if (!parsed.success) {
-    return refusal(wrongIn(parsed.error));
-  }
-  const { metric: metrics, points } = parsed.data;
-  const asked = parsed.data.host ?? host;
-  const { from, to, wrong } = rangeOf(parsed.data, now);
-  if (wrong) return refusal([wrong]);
+  const parsed = parseQuery(querySchema, { ...given, metric: [...new Set(search.getAll('metric'))] });
+  if (!parsed.ok) return parsed;
+  const { metric: metrics, points } = parsed.value;
+  const asked = parsed.value.host ?? host;
+  const { from, to, wrong } = rangeOf(parsed.value, now);
+  if (wrong) return badQuery([wrong]);
   const unknown = metrics.filter((metric) => !knows(asked, metric));
   if (unknown.length > 0) {
-    return refusal(
-      unknown.map((metric) => [
-        'metric',
-        `there is no "${metric.slice(0, 80)}" of ${asked}; GET /api/metrics lists what there is`,
-      ]),
+    return badQuery(
+      unknown.map((metric) => ({
+        path: 'metric',
+        message: `there is no "${metric.slice(0, 80)}" of ${asked}; GET /api/metrics lists what there is`,
+      })),
     );
   }
-  return { ok: true, query: { host: asked, metrics, from, to, points } };
+  return ok({ host: asked, metrics, from, to, points });
 }
 
 /** Reads the query of `GET /api/history/gaps`. */
@@ -93,35 +81,26 @@ export function parseGapsQuery(
     host,
     knowsHost,
   }: Pick<QueryContext, 'now' | 'host'> & { readonly knowsHost: (host: string) => boolean },
-): GapsQueryResult {
-  const parsed = gapsSchema.safeParse(queryByName(search));
-  if (!parsed.success) return refusal(wrongIn(parsed.error));
-  const { from, to, wrong } = rangeOf(parsed.data, now);
-  if (wrong) return refusal([wrong]);
-  const asked = parsed.data.host ?? host;
-  if (!knowsHost(asked)) return refusal([['host', `nothing is known of "${asked}"`]]);
-  return { ok: true, query: { host: asked, from, to } };
+): Result<GapsQuery> {
+  const parsed = parseQuery(gapsSchema, queryByName(search));
+  if (!parsed.ok) return parsed;
+  const { from, to, wrong } = rangeOf(parsed.value, now);
+  if (wrong) return badQuery([wrong]);
+  const asked = parsed.value.host ?? host;
+  if (!knowsHost(asked)) return badQuery([{ path: 'host', message: `nothing is known of "${asked}"` }]);
+  return ok({ host: asked, from, to });
 }
 
 function rangeOf(
   asked: { readonly from?: MomentAt | undefined; readonly to?: MomentAt | undefined },
   now: number,
-): { readonly from: number; readonly to: number; readonly wrong: Wrong | null } {
+): { readonly from: number; readonly to: number; readonly wrong: ProblemError | null } {
   const end = asked.to?.(now) ?? now;
   const to = Math.min(end, now);
   const from = asked.from?.(now) ?? to - defaultRangeMs;
-  let wrong: Wrong | null = null;
-  if (from > now) wrong = ['from', 'lies in the future'];
-  else if (from >= end) wrong = ['from', 'must be before to'];
-  else if (from < earliestMoment) wrong = ['from', 'lies before anything that can have been measured'];
-  return { from, to, wrong };
-}
-
-const wrongIn = ({ issues }: z.ZodError): Wrong[] =>
-  issues.map(({ path, message }) => [String(path[0]), message]);
-
-function refusal(found: readonly Wrong[]): Refusal {
-  const errors = found.map(([path, message]) => ({ path, message }));
-  const detail = found.map(([path, message]) => `${path} ${message}`).join('; ');
-  return { ok: false, problem: { code: 'bad-query', detail, errors } };
+  let message: string | null = null;
+  if (from > now) message = 'lies in the future';
+  else if (from >= end) message = 'must be before to';
+  else if (from < earliestMoment) message = 'lies before anything that can have been measured';
+  return { from, to, wrong: message === null ? null : { path: 'from', message } };
 }

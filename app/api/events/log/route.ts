@@ -12,7 +12,7 @@ export async function GET(request: Request): Promise<Response> {
   const asked = parseLogRequest(log, new URL(request.url).searchParams);
   if (!asked.ok) return problemResponse(asked.problem);
   const client = { address: peerOf(request.headers), signal: request.signal };
-  const worked = await work.search.run(client, (pause) => searchLog(log, asked.search, pause));
+  const worked = await work.search.run(client, (pause) => searchLog(log, asked.value, pause));
   if (!worked.ok) return problemResponse(worked.problem);
   return Response.json(worked.value, { headers: uncached });
 }

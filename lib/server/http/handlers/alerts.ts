@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { z } from 'zod';
 import {
   type Alert,
   type AlertState,
@@ -10,15 +9,15 @@ import {
   type Silence,
 } from '@/lib/protocol/alerting';
 import { alertStates } from '@/lib/protocol/payloads';
-import { type Problem, type ProblemError, problemResponse } from '@/lib/protocol/problem';
+import { problemResponse } from '@/lib/protocol/problem';
 import { queryByName } from '@/lib/protocol/query';
+import { badBody, badQuery, ok, parseBody, type Refused, type Result, refuse } from '@/lib/protocol/result';
 import type { Saved } from '@/lib/server/alerting/alerts';
 import { readSilence } from '@/lib/server/alerting/silences';
 import type { Runtime } from '@/lib/server/runtime';
 import { uncached } from '../cache-control';
 import { readJson } from '../request-body';
 
-type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
 type WithAlerts = Pick<Runtime, 'alerts'>;
 
 /** Each rule costs time on every sample, and each silence on every look at an alert. */
@@ -26,31 +25,15 @@ const rulesMax = 2_000;
 const silencesMax = 500;
 const retryAfterSeconds = 5;
 
-const done = <T>(value: T): Answer<T> => ({ ok: true, value });
-const refuse = (problem: Problem): Answer<never> => ({ ok: false, problem });
-
-function badBody(errors: readonly ProblemError[]): Answer<never> {
-  const detail = errors
-    .map(({ path, message }) => `${path === '' ? 'the body' : path}: ${message}`)
-    .join('; ');
-  return refuse({ code: 'bad-body', detail: detail.slice(0, 2000), errors });
-}
-
-function notFound(what: string, id: string): Answer<never> {
+function notFound(what: string, id: string): Refused {
   return refuse({ code: 'not-found', detail: `There is no ${what} ${id.slice(0, 64)}` });
 }
 
-function parsed<T>(schema: z.ZodType<T>, json: unknown): Answer<T> {
-  const result = schema.safeParse(json);
-  if (result.success) return done(result.data);
-  return badBody(result.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })));
+function kept<T>(saved: Saved, value: T, { alerts }: WithAlerts): Result<T> {
+  return saved === 'saved' ? ok(value) : unavailable({ alerts });
 }
 
-function kept<T>(saved: Saved, value: T, { alerts }: WithAlerts): Answer<T> {
-  return saved === 'saved' ? done(value) : unavailable({ alerts });
-}
-
-function unavailable({ alerts }: WithAlerts): Answer<never> {
+function unavailable({ alerts }: WithAlerts): Refused {
   const detail = alerts.problem ?? 'nothing can be written';
   return refuse({ code: 'log-unavailable', detail, retryAfterSeconds });
 }
@@ -60,9 +43,9 @@ const alertsMax = 1_000;
 const alertsAtFirst = 500;
 
 /** `?state=pending,firing`, all without; `limit` from 1 to 1000, 500 without; `offset` from 0. */
-export function listAlerts(runtime: WithAlerts, query: URLSearchParams): Answer<readonly Alert[]> {
+export function listAlerts(runtime: WithAlerts, query: URLSearchParams): Result<readonly Alert[]> {
   const page = alertPage(runtime, query);
-  return page.ok ? done(page.value.items) : page;
+  return page.ok ? ok(page.value.items) : page;
 }
 
 export interface AlertPage {
@@ -78,50 +61,46 @@ function numberOf(query: URLSearchParams, name: string, least: number, most: num
   return value >= least && value <= most ? value : 'bad';
 }
 
-export function alertPage({ alerts }: WithAlerts, search: URLSearchParams): Answer<AlertPage> {
+export function alertPage({ alerts }: WithAlerts, search: URLSearchParams): Result<AlertPage> {
   const query = new URLSearchParams(queryByName(search));
   const [limit, offset] = [numberOf(query, 'limit', 1, alertsMax), numberOf(query, 'offset', 0, 1e9)];
   if (limit === 'bad' || offset === 'bad') {
     const path = limit === 'bad' ? 'limit' : 'offset';
     const message = limit === 'bad' ? `takes a whole number from 1 to ${alertsMax}` : 'takes a whole number';
-    return refuse({ code: 'bad-query', detail: `${path}: ${message}`, errors: [{ path, message }] });
+    return badQuery([{ path, message }], ': ');
   }
   const asked = query.get('state')?.split(',').filter(Boolean) ?? [];
   const unknown = asked.find((state) => !(alertStates as readonly string[]).includes(state));
   if (unknown !== undefined) {
     const message = `"${unknown.slice(0, 64)}" is none of ${alertStates.join(', ')}`;
-    return refuse({
-      code: 'bad-query',
-      detail: `state: ${message}`,
-      errors: [{ path: 'state', message }],
-    });
+    return badQuery([{ path: 'state', message }], ': ');
   }
   const states = asked.length > 0 ? (asked as AlertState[]) : alertStates;
   const found = { limit: limit ?? alertsAtFirst, offset: offset ?? 0 };
-  return done({ items: alerts.list(states, found), total: alerts.count(states) });
+  return ok({ items: alerts.list(states, found), total: alerts.count(states) });
 }
 
-export function alertById({ alerts }: WithAlerts, alertId: string): Answer<Alert> {
+export function alertById({ alerts }: WithAlerts, alertId: string): Result<Alert> {
   const alert = alerts.alert(alertId);
-  return alert ? done(alert) : notFound('alert', alertId);
+  return alert ? ok(alert) : notFound('alert', alertId);
 }
 
-export function acknowledge(runtime: WithAlerts, alertId: string): Answer<Alert> {
+export function acknowledge(runtime: WithAlerts, alertId: string): Result<Alert> {
   const alert = runtime.alerts.acknowledge(alertId);
   if (alert === 'not-kept') return unavailable(runtime);
-  return alert ? done(alert) : notFound('alert', alertId);
+  return alert ? ok(alert) : notFound('alert', alertId);
 }
 
-export function ruleById({ alerts }: WithAlerts, id: string): Answer<Rule> {
+export function ruleById({ alerts }: WithAlerts, id: string): Result<Rule> {
   const rule = alerts.rules.find((one) => one.id === id);
-  return rule ? done(rule) : notFound('rule', id);
+  return rule ? ok(rule) : notFound('rule', id);
 }
 
 /** A new rule gets an id of its own; one that is sent along, as with a copy, is not looked at. */
-export async function createRule(runtime: WithAlerts, request: Request): Promise<Answer<Rule>> {
+export async function createRule(runtime: WithAlerts, request: Request): Promise<Result<Rule>> {
   const body = await readJson(request);
   if (!body.ok) return body;
-  const asked = parsed(newRuleSchema, body.json);
+  const asked = parseBody(newRuleSchema, body.value);
   if (!asked.ok) return asked;
   if (runtime.alerts.rules.length >= rulesMax) {
     return badBody([{ path: '', message: `there are ${rulesMax} rules already, which is the limit` }]);
@@ -132,12 +111,12 @@ export async function createRule(runtime: WithAlerts, request: Request): Promise
   return kept(await runtime.alerts.putRule(rule), rule, runtime);
 }
 
-export async function replaceRule(runtime: WithAlerts, id: string, request: Request): Promise<Answer<Rule>> {
+export async function replaceRule(runtime: WithAlerts, id: string, request: Request): Promise<Result<Rule>> {
   const before = ruleById(runtime, id);
   if (!before.ok) return before;
   const body = await readJson(request);
   if (!body.ok) return body;
-  const asked = parsed(newRuleSchema, body.json);
+  const asked = parseBody(newRuleSchema, body.value);
   if (!asked.ok) return asked;
   if ((asked.value.id ?? id) !== id) return badBody([{ path: 'id', message: 'is not that of the address' }]);
   const rule = { ...asked.value, id };
@@ -146,7 +125,7 @@ export async function replaceRule(runtime: WithAlerts, id: string, request: Requ
   return kept(await runtime.alerts.putRule(rule), rule, runtime);
 }
 
-export async function deleteRule(runtime: WithAlerts, id: string): Promise<Answer<null>> {
+export async function deleteRule(runtime: WithAlerts, id: string): Promise<Result<null>> {
   const before = ruleById(runtime, id);
   return before.ok ? kept(await runtime.alerts.deleteRule(id), null, runtime) : before;
 }
@@ -155,22 +134,22 @@ export async function deleteRule(runtime: WithAlerts, id: string): Promise<Answe
 export async function previewRule(
   { alerts, work, peerOf }: WithAlerts & Pick<Runtime, 'work' | 'peerOf'>,
   request: Request,
-): Promise<Answer<readonly Firing[]>> {
+): Promise<Result<readonly Firing[]>> {
   const body = await readJson(request);
   if (!body.ok) return body;
-  const asked = parsed(previewRequestSchema, body.json);
+  const asked = parseBody(previewRequestSchema, body.value);
   if (!asked.ok) return asked;
   const { rule, from, to } = asked.value;
   const client = { address: peerOf(request.headers), signal: request.signal };
   return work.preview.run(client, (pause) => alerts.preview(rule, from, to, pause));
 }
 
-export function silenceById({ alerts }: WithAlerts, id: string): Answer<Silence> {
+export function silenceById({ alerts }: WithAlerts, id: string): Result<Silence> {
   const silence = alerts.silences.find((one) => one.id === id);
-  return silence ? done(silence) : notFound('silence', id);
+  return silence ? ok(silence) : notFound('silence', id);
 }
 
-export async function createSilence(runtime: WithAlerts, request: Request): Promise<Answer<Silence>> {
+export async function createSilence(runtime: WithAlerts, request: Request): Promise<Result<Silence>> {
   if (runtime.alerts.silences.length >= silencesMax) {
     return badBody([{ path: '', message: `there are ${silencesMax} silences already, which is the limit` }]);
   }
@@ -181,32 +160,32 @@ export async function replaceSilence(
   runtime: WithAlerts,
   id: string,
   request: Request,
-): Promise<Answer<Silence>> {
+): Promise<Result<Silence>> {
   const before = silenceById(runtime, id);
   return before.ok ? putSilence(runtime, id, request) : before;
 }
 
-async function putSilence(runtime: WithAlerts, id: string, request: Request): Promise<Answer<Silence>> {
+async function putSilence(runtime: WithAlerts, id: string, request: Request): Promise<Result<Silence>> {
   const body = await readJson(request);
   if (!body.ok) return body;
-  const read = readSilence(body.json, id, Date.now());
-  if (!read.ok) return badBody(read.errors);
-  return kept(runtime.alerts.putSilence(read.silence), read.silence, runtime);
+  const read = readSilence(body.value, id, Date.now());
+  if (!read.ok) return read;
+  return kept(runtime.alerts.putSilence(read.value), read.value, runtime);
 }
 
-export function deleteSilence(runtime: WithAlerts, id: string): Answer<null> {
+export function deleteSilence(runtime: WithAlerts, id: string): Result<null> {
   const before = silenceById(runtime, id);
   return before.ok ? kept(runtime.alerts.deleteSilence(id), null, runtime) : before;
 }
 
 /** As JSON, with 204 where there is nothing to say, or as a problem. */
-export function respond<T>(answer: Answer<T>, status = 200): Response {
+export function respond<T>(answer: Result<T>, status = 200): Response {
   if (!answer.ok) return problemResponse(answer.problem);
   if (answer.value === null) return new Response(null, { status: 204, headers: uncached });
   return Response.json(answer.value, { status, headers: uncached });
 }
 
 /** A list as `{[name]: […]}`. */
-export function respondList(answer: Answer<readonly unknown[]>, name = 'items'): Response {
-  return respond(answer.ok ? done({ [name]: answer.value }) : answer);
+export function respondList(answer: Result<readonly unknown[]>, name = 'items'): Response {
+  return respond(answer.ok ? ok({ [name]: answer.value }) : answer);
 }

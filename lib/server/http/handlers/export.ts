@@ -43,7 +43,7 @@ export async function answerExport(request: Request): Promise<Response> {
     acceptLanguage: request.headers.get('accept-language'),
   });
   if (!asked.ok) return problemResponse(asked.problem);
-  const { query } = asked;
+  const query = asked.value;
   const client = { address: runtime.peerOf(request.headers), signal: request.signal };
   const worked = await runtime.work.export.run(client, (pause) => fileOf(runtime, query, pause));
   if (!worked.ok) return problemResponse(worked.problem);

@@ -1,5 +1,6 @@
 import { isLoggedType } from '@/lib/protocol/event-types';
 import type { Problem } from '@/lib/protocol/problem';
+import { ok, type Result } from '@/lib/protocol/result';
 import type { EventLog } from '@/lib/server/event-log/event-log';
 import { parsePlace } from '@/lib/server/replay/position';
 import { asksForReplay, parseReplayQuery } from '@/lib/server/replay/replay-query';
@@ -22,11 +23,6 @@ export interface StreamRequest {
   readonly once?: boolean;
 }
 
-/** A stream, `null` where it has told all that it had to tell, or why there is none. */
-export type Opened =
-  | { readonly ok: true; readonly value: Cursor | null }
-  | { readonly ok: false; readonly problem: Problem };
-
 export interface StreamParts {
   readonly log: EventLog;
   readonly feed: Feed;
@@ -36,19 +32,22 @@ export interface StreamParts {
 
 type Connect = (release: () => void) => Cursor;
 
-type Prepared =
-  /** Without `connect` there is nothing left to tell. */
-  | { readonly ok: true; readonly filter: string; readonly connect: Connect | null }
-  | { readonly ok: false; readonly problem: Problem };
+interface Prepared {
+  readonly filter: string;
+  /** `null` where the stream has ended already. */
+  readonly connect: Connect | null;
+}
 
-/** A stream of the feed for a request, or why not: the one decision behind both ways to be served. */
-export function openStream(parts: StreamParts, request: StreamRequest): Opened {
+/**
+ * A stream of the feed for a request, `null` after the end of a replay: the one decision behind both ways to be served.
+ */
+export function openStream(parts: StreamParts, request: StreamRequest): Result<Cursor | null> {
   const prepared = prepare(parts, request);
   if (!prepared.ok) return prepared;
-  if (!prepared.connect) return { ok: true, value: null };
-  const place = parts.admission.take(request.peer, prepared.filter, request.isForwarded);
-  if (!place.ok) return place;
-  return { ok: true, value: prepared.connect(place.release) };
+  const { filter, connect } = prepared.value;
+  if (!connect) return ok(null);
+  const place = parts.admission.take(request.peer, filter, request.isForwarded);
+  return place.ok ? ok(connect(place.value)) : place;
 }
 
 /** What a GET would be told now, with nothing opened. */
@@ -58,27 +57,28 @@ export function tryStream(
 ): { readonly problem: Problem | null; readonly isOver: boolean } {
   const prepared = prepare(parts, request);
   if (!prepared.ok) return { problem: prepared.problem, isOver: false };
-  if (!prepared.connect) return { problem: null, isOver: true };
-  const place = parts.admission.take(request.peer, prepared.filter, request.isForwarded);
+  const { filter, connect } = prepared.value;
+  if (!connect) return { problem: null, isOver: true };
+  const place = parts.admission.take(request.peer, filter, request.isForwarded);
   if (!place.ok) return { problem: place.problem, isOver: false };
-  place.release();
+  place.value();
   return { problem: null, isOver: false };
 }
 
-function prepare(parts: StreamParts, { query, lastEventId, once = false }: StreamRequest): Prepared {
+function prepare(parts: StreamParts, { query, lastEventId, once = false }: StreamRequest): Result<Prepared> {
   const { log, feed, replays } = parts;
   const isKnown = (type: string) => isLoggedType(type) || log.inventedTypes.has(type);
   if (once || !asksForReplay(query)) {
     const asked = parseFeedQuery(query, lastEventId, isKnown);
     if (!asked.ok) return asked;
-    return ready(asked.request, (release) => feed.connect({ ...asked.request, once }, release));
+    return ready(asked.value, (release) => feed.connect({ ...asked.value, once }, release));
   }
   const asked = parseReplayQuery(query, lastEventId, { now: Date.now(), isKnown });
   if (!asked.ok) return asked;
-  const isOver = parsePlace(log.id, asked.request.lastEventId)?.kind === 'end';
-  return ready(asked.request, isOver ? null : (release) => replays.connect(asked.request, release));
+  const isOver = parsePlace(log.id, asked.value.lastEventId)?.kind === 'end';
+  return ready(asked.value, isOver ? null : (release) => replays.connect(asked.value, release));
 }
 
-function ready(request: FeedRequest, connect: Connect | null): Prepared {
-  return { ok: true, filter: selectionKey(request), connect };
+function ready(request: FeedRequest, connect: Connect | null): Result<Prepared> {
+  return ok({ filter: selectionKey(request), connect });
 }

@@ -12,7 +12,7 @@ export async function answerGaps(request: Request): Promise<Response> {
     knowsHost: (host) => host === hostName || history.metrics(host).length > 0,
   });
   if (!asked.ok) return problemResponse(asked.problem);
-  const { host, from, to } = asked.query;
+  const { host, from, to } = asked.value;
   const client = { address: peerOf(request.headers), signal: request.signal };
   const worked = await work.gaps.run(client, async (pause) => {
     await pause();

@@ -25,10 +25,10 @@ export async function answerHistory(request: Request, { kind, write }: HistoryFo
   const client = { address: runtime.peerOf(request.headers), signal: request.signal };
   const worked = await work[kind].run(client, async (pause) => {
     const unitOf = unitsOf(runtime);
-    const series = await inTurns(history.series(asked.query), pause);
+    const series = await inTurns(history.series(asked.value), pause);
     return write(
       series.map((one) => ({ ...one, unit: unitOf(one.metric, one.unit) })),
-      asked.query,
+      asked.value,
       pause,
     );
   });

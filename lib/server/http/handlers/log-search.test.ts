@@ -44,7 +44,7 @@ afterAll(async () => {
 async function ask(query: Readonly<Record<string, string>>) {
   const asked = parseLogRequest(log, new URLSearchParams(query));
   if (!asked.ok) throw new Error(asked.problem.detail);
-  return searchLog(log, asked.search, async () => {});
+  return searchLog(log, asked.value, async () => {});
 }
 
 /** Page by page to the end. */
@@ -119,7 +119,7 @@ test('a search for what is not there rests before each small piece of the log', 
   const { counting, reads, pauses, pause } = counted(log);
   const asked = parseLogRequest(log, new URLSearchParams({ text: 'needle' }));
   if (!asked.ok) throw new Error(asked.problem.detail);
-  expect(await searchLog(counting, asked.search, pause)).toMatchObject({ items: [], before: null });
+  expect(await searchLog(counting, asked.value, pause)).toMatchObject({ items: [], before: null });
   expect(pauses.count).toBe(reads.length);
   expect(reads.length).toBeGreaterThan(lasting.length / 100);
 });
@@ -136,7 +136,7 @@ test('large events are read a few at a time, and an answer has a size', async ()
     const query = new URLSearchParams({ limit: '500', ...(before === '' ? {} : { before }) });
     const asked = parseLogRequest(large, query);
     if (!asked.ok) throw new Error(asked.problem.detail);
-    const page = await searchLog(counting, asked.search, pause);
+    const page = await searchLog(counting, asked.value, pause);
     expect(JSON.stringify(page).length).toBeLessThan(1_200_000);
     found.push(...page.items);
     before = page.before;

@@ -13,5 +13,5 @@ test.each(['from', 'to'])('seconds, microseconds and days that are not are refus
 });
 
 test('from 0 is all that is kept', () => {
-  expect(parseLogRequest(log, new URLSearchParams('from=0'), now)).toMatchObject({ search: { from: 0 } });
+  expect(parseLogRequest(log, new URLSearchParams('from=0'), now)).toMatchObject({ value: { from: 0 } });
 });

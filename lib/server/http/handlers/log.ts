@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { severities } from '@/lib/protocol/payloads';
-import type { Problem } from '@/lib/protocol/problem';
 import { queryByName } from '@/lib/protocol/query';
+import { ok, parseQuery, type Result } from '@/lib/protocol/result';
 import { momentSchema } from '@/lib/protocol/time-schema';
 import type { EventLog } from '@/lib/server/event-log/event-log';
 import { type LogSearch, seqIn } from './log-search';
@@ -31,31 +31,20 @@ const querySchema = z.object({
     .default(100),
 });
 
-export type LogRequest =
-  | { readonly ok: true; readonly search: LogSearch }
-  | { readonly ok: false; readonly problem: Problem };
-
 /** Reads the query of `GET /api/events/log`. A position of another log is as good as none. */
-export function parseLogRequest(log: EventLog, query: URLSearchParams, now = Date.now()): LogRequest {
-  const parsed = querySchema.safeParse(queryByName(query));
-  if (!parsed.success) {
-    const errors = parsed.error.issues.map(({ path, message }) => ({ path: String(path[0]), message }));
-    const detail = errors.map(({ path, message }) => `${path}: ${message}`).join('; ');
-    return { ok: false, problem: { code: 'bad-query', detail, errors } };
-  }
-  const { types, severities: asked, text = '', alertId, from, to, after, before, limit } = parsed.data;
-  return {
-    ok: true,
-    search: {
-      types: types && types.length > 0 ? new Set(types) : null,
-      severities: asked && asked.length > 0 ? new Set<string>(asked) : null,
-      text: text.trim() === '' ? null : text.trim().toLowerCase(),
-      alertId: alertId ?? null,
-      from: from?.(now) ?? null,
-      to: to?.(now) ?? null,
-      after: after === undefined ? null : seqIn(log, after),
-      before: before === undefined ? null : seqIn(log, before),
-      limit,
-    },
-  };
+export function parseLogRequest(log: EventLog, query: URLSearchParams, now = Date.now()): Result<LogSearch> {
+  const parsed = parseQuery(querySchema, queryByName(query), ': ');
+  if (!parsed.ok) return parsed;
+  const { types, severities: asked, text = '', alertId, from, to, after, before, limit } = parsed.value;
+  return ok({
+    types: types && types.length > 0 ? new Set(types) : null,
+    severities: asked && asked.length > 0 ? new Set<string>(asked) : null,
+    text: text.trim() === '' ? null : text.trim().toLowerCase(),
+    alertId: alertId ?? null,
+    from: from?.(now) ?? null,
+    to: to?.(now) ?? null,
+    after: after === undefined ? null : seqIn(log, after),
+    before: before === undefined ? null : seqIn(log, before),
+    limit,
+  });
 }

@@ -2,11 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { ok, type Result } from '@/lib/protocol/result';
 import { openRequestRate } from '@/lib/server/auth/request-rate';
 import type { EventLog, NewEvent, RequestKey } from '@/lib/server/event-log/event-log';
 import { openSqliteLog } from '@/lib/server/event-log/sqlite-log';
 import { openSensorBook } from '@/lib/server/ingest/sensor-registry';
-import { publishEvents, publishSensor } from './publish';
+import { type PublishedIds, publishEvents, publishSensor } from './publish';
 
 const folders: string[] = [];
 
@@ -42,6 +43,10 @@ function request(body: unknown, key?: string, path = '/api/events'): Request {
   });
 }
 
+function repeated(answer: Result<PublishedIds>): Result<PublishedIds> {
+  return answer.ok ? ok({ ...answer.value, isRepeat: true }) : answer;
+}
+
 const message = (text: string) => ({ type: 'message', data: { text } });
 
 test('a request that is sent again with its key puts nothing into the log and gets the same ids', async () => {
@@ -49,17 +54,17 @@ test('a request that is sent again with its key puts nothing into the log and ge
   const first = await openPublisher(dataDir);
   const body = [message('one'), message('two')];
   const answer = await publishEvents(first, request(body, 'k-1'));
-  expect(answer).toMatchObject({ ok: true, isRepeat: false });
+  expect(answer).toMatchObject({ ok: true, value: { isRepeat: false } });
   const again = await publishEvents(first, request(body, '"k-1"'));
-  expect(again).toEqual({ ...answer, isRepeat: true });
+  expect(again).toEqual(repeated(answer));
   expect(first.log.headSeq).toBe(2);
   await first.log.close();
 
   const later = await openPublisher(dataDir);
   const head = later.log.headSeq;
-  expect(await publishEvents(later, request(body, 'k-1'))).toEqual({ ...answer, isRepeat: true });
+  expect(await publishEvents(later, request(body, 'k-1'))).toEqual(repeated(answer));
   expect(later.log.headSeq).toBe(head);
-  expect(await publishEvents(later, request(body, 'k-2'))).toMatchObject({ isRepeat: false });
+  expect(await publishEvents(later, request(body, 'k-2'))).toMatchObject({ value: { isRepeat: false } });
   await later.log.close();
 });
 
@@ -68,8 +73,8 @@ test('requests with one key at the same time are one', async () => {
   const answers = await Promise.all(
     Array.from({ length: 20 }, () => publishEvents(publisher, request(message('once'), 'k'))),
   );
-  expect(new Set(answers.map((answer) => answer.ok && answer.ids.join())).size).toBe(1);
-  expect(answers.filter((answer) => answer.ok && !answer.isRepeat)).toHaveLength(1);
+  expect(new Set(answers.map((answer) => answer.ok && answer.value.ids.join())).size).toBe(1);
+  expect(answers.filter((answer) => answer.ok && !answer.value.isRepeat)).toHaveLength(1);
   expect(publisher.log.headSeq).toBe(1);
   await publisher.log.close();
 });
@@ -103,7 +108,9 @@ test.each(['', 'two words', 'é', 'x'.repeat(256)])('a key that is none: %j', as
 test('a request that is refused spends no key', async () => {
   const publisher = await openPublisher(newDataDir());
   expect(await publishEvents(publisher, request('{', 'k'))).toMatchObject({ ok: false });
-  expect(await publishEvents(publisher, request(message('one'), 'k'))).toMatchObject({ isRepeat: false });
+  expect(await publishEvents(publisher, request(message('one'), 'k'))).toMatchObject({
+    value: { isRepeat: false },
+  });
   await publisher.log.close();
 });
 
@@ -206,9 +213,6 @@ test('a value for a sensor that the host has is refused, with its place, and not
     t: 2,
     json: JSON.stringify({ sensors: [{ ...own, id: 'cpu2' }] }),
   });
-  expect(await publishEvents(publisher, request(sensors('cpu2', 'attic'), 'k'))).toEqual({
-    ...answer,
-    isRepeat: true,
-  });
+  expect(await publishEvents(publisher, request(sensors('cpu2', 'attic'), 'k'))).toEqual(repeated(answer));
   await publisher.log.close();
 });

@@ -3,24 +3,19 @@ import { formatEventId } from '@/lib/protocol/event-id';
 import { isLoggedType } from '@/lib/protocol/event-types';
 import { metricOfSensor } from '@/lib/protocol/metrics';
 import type { SensorData } from '@/lib/protocol/payloads';
-import type { Problem } from '@/lib/protocol/problem';
+import { ok, type Refused, type Result, refuse } from '@/lib/protocol/result';
 import { typesMax, typesPerPublisherMax } from '@/lib/server/event-log/custom-types';
 import { isLogUnavailable, type NewEvent, type RequestKey } from '@/lib/server/event-log/event-log';
-import { type PublishContext, type Published, parsePublished } from '@/lib/server/ingest/published-event';
+import { type PublishContext, parsePublished } from '@/lib/server/ingest/published-event';
 import { parseSensorValues } from '@/lib/server/ingest/sensor-values';
 import type { Runtime } from '@/lib/server/runtime';
 import { readText } from '../request-body';
 
-type Refused = { readonly ok: false; readonly problem: Problem };
-
-export type PublishResult =
-  | {
-      readonly ok: true;
-      readonly ids: readonly string[];
-      /** The events were there already, from a request with the same key. */
-      readonly isRepeat: boolean;
-    }
-  | Refused;
+export interface PublishedIds {
+  readonly ids: readonly string[];
+  /** The events were there already, from a request with the same key. */
+  readonly isRepeat: boolean;
+}
 
 type Publisher = Pick<
   Runtime,
@@ -28,7 +23,10 @@ type Publisher = Pick<
 > & { readonly alerts?: Pick<Runtime['alerts'], 'withoutRoom'> };
 
 /** Requests with a key that are not answered yet, by key: a second one waits for what the first is told. */
-export type UnderWay = Map<string, { readonly fingerprint: string; readonly result: Promise<PublishResult> }>;
+export type UnderWay = Map<
+  string,
+  { readonly fingerprint: string; readonly result: Promise<Result<PublishedIds>> }
+>;
 
 const retryAfterSeconds = 5;
 /** Those whose address is not known are one publisher. */
@@ -36,12 +34,16 @@ const unknownAddress = 'unknown';
 const keyPattern = /^[\x21-\x7e]{1,255}$/;
 
 /** Takes what a program publishes. When this resolves with ids, the events are on disk and on their way. */
-export function publishEvents(publisher: Publisher, request: Request): Promise<PublishResult> {
+export function publishEvents(publisher: Publisher, request: Request): Promise<Result<PublishedIds>> {
   return take(publisher, request, (text, context) => parsePublished(text, context), sensorPath);
 }
 
 /** The same for what a sensor says. */
-export function publishSensor(publisher: Publisher, request: Request, id: string): Promise<PublishResult> {
+export function publishSensor(
+  publisher: Publisher,
+  request: Request,
+  id: string,
+): Promise<Result<PublishedIds>> {
   const query = new URL(request.url).searchParams;
   const parse = (text: string, context: PublishContext) => parseSensorValues({ id, text, query }, context);
   return take(publisher, request, parse, () => 'id');
@@ -50,25 +52,25 @@ export function publishSensor(publisher: Publisher, request: Request, id: string
 async function take(
   publisher: Publisher,
   request: Request,
-  parse: (text: string, context: PublishContext) => Published,
+  parse: (text: string, context: PublishContext) => Result<readonly NewEvent[]>,
   pathOf: PathOfSensor,
-): Promise<PublishResult> {
+): Promise<Result<PublishedIds>> {
   const address = publisher.peerOf(request.headers);
   const admitted = publisher.publishers.take(address);
   if (!admitted.ok) return admitted;
   const body = await readText(request);
   if (!body.ok) return body;
-  const parsed = parse(body.text, {
+  const parsed = parse(body.value, {
     now: Date.now(),
     host: publisher.hostName,
     recall: publisher.sensors.recall,
   });
   if (!parsed.ok) return parsed;
-  const key = keyOf(request, body.text);
+  const key = keyOf(request, body.value);
   if (!key.ok) return key;
-  const events = parsed.events.map((event) => ({ ...event, publisher: address ?? unknownAddress }));
+  const events = parsed.value.map((event) => ({ ...event, publisher: address ?? unknownAddress }));
   const add: Add = async (keyed) =>
-    takenSensors(publisher, events, (place) => pathOf(place, body.text)) ??
+    takenSensors(publisher, events, (place) => pathOf(place, body.value)) ??
     withoutRoom(publisher, events) ??
     append(publisher, events, keyed);
   return key.value ? addOnce(publisher, key.value, add) : add();
@@ -101,7 +103,7 @@ function takenSensors(
   );
   if (errors.length === 0) return null;
   const detail = errors.map(({ path, message }) => `${path}: ${message}`).join('; ');
-  return { ok: false, problem: { code: 'sensor-taken', detail: detail.slice(0, 2000), errors } };
+  return refuse({ code: 'sensor-taken', detail: detail.slice(0, 2000), errors });
 }
 
 /** New sensors that no rule could be evaluated on any more are refused: whoever publishes them would never know. */
@@ -111,50 +113,48 @@ function withoutRoom({ alerts }: Publisher, events: readonly NewEvent[]): Refuse
   const refused = alerts.withoutRoom([...new Set(metrics)]);
   if (refused.length === 0) return null;
   const message = `there is no room for ${refused.length} new sensors, from ${refused[0]} on: rules are evaluated on too many metrics already`;
-  return {
-    ok: false,
-    problem: { code: 'bad-body', detail: message, errors: [{ path: 'sensors', message }] },
-  };
+  return refuse({ code: 'bad-body', detail: message, errors: [{ path: 'sensors', message }] });
 }
 
 /** `Idempotency-Key`, bare or as the quoted string that the standard's draft has. */
-function keyOf(
-  request: Request,
-  text: string,
-): { readonly ok: true; readonly value: RequestKey | null } | Refused {
+function keyOf(request: Request, text: string): Result<RequestKey | null> {
   const header = request.headers.get('idempotency-key');
-  if (header === null) return { ok: true, value: null };
+  if (header === null) return ok(null);
   const name = header.trim().replace(/^"(.*)"$/, '$1');
   if (!keyPattern.test(name)) {
     const message = 'takes 1 to 255 visible ASCII characters';
     const errors = [{ path: 'Idempotency-Key', message }];
-    return { ok: false, problem: { code: 'bad-body', detail: `Idempotency-Key ${message}`, errors } };
+    return refuse({ code: 'bad-body', detail: `Idempotency-Key ${message}`, errors });
   }
   const { pathname, search } = new URL(request.url);
   const fingerprint = createHash('sha256').update(`${pathname}${search}\n${text}`).digest('base64');
-  return { ok: true, value: { name, fingerprint } };
+  return ok({ name, fingerprint });
 }
 
 /** Puts the events of a request into the log, or says why not. */
-type Add = (key?: RequestKey) => Promise<PublishResult>;
+type Add = (key?: RequestKey) => Promise<Result<PublishedIds>>;
 
 /** What is refused to a new request is not asked of one that is sent again. */
-async function addOnce({ log, underWay }: Publisher, key: RequestKey, add: Add): Promise<PublishResult> {
+async function addOnce(
+  { log, underWay }: Publisher,
+  key: RequestKey,
+  add: Add,
+): Promise<Result<PublishedIds>> {
   const running = underWay.get(key.name);
   if (running) {
     if (running.fingerprint !== key.fingerprint) return reused(key);
     const result = await running.result;
-    return result.ok ? { ...result, isRepeat: true } : result;
+    return result.ok ? ok({ ...result.value, isRepeat: true }) : result;
   }
   const receipt = log.receipt(key.name);
   if (receipt === undefined) {
     const detail = log.problem ?? 'it cannot be known whether this key was used';
-    return { ok: false, problem: { code: 'log-unavailable', detail, retryAfterSeconds } };
+    return refuse({ code: 'log-unavailable', detail, retryAfterSeconds });
   }
   if (receipt) {
     if (receipt.fingerprint !== key.fingerprint) return reused(key);
     const seqs = Array.from({ length: receipt.count }, (_, index) => receipt.firstSeq + index);
-    return { ok: true, ids: seqs.map((seq) => formatEventId(log.id, seq)), isRepeat: true };
+    return ok({ ids: seqs.map((seq) => formatEventId(log.id, seq)), isRepeat: true });
   }
   const result = add(key);
   underWay.set(key.name, { fingerprint: key.fingerprint, result });
@@ -163,25 +163,25 @@ async function addOnce({ log, underWay }: Publisher, key: RequestKey, add: Add):
 
 function reused({ name }: RequestKey): Refused {
   const detail = `The Idempotency-Key ${JSON.stringify(name.slice(0, 60))} came with another body or address within the last day`;
-  return { ok: false, problem: { code: 'key-reused', detail } };
+  return refuse({ code: 'key-reused', detail });
 }
 
 async function append(
   { log, accept }: Publisher,
   events: readonly NewEvent[],
   key?: RequestKey,
-): Promise<PublishResult> {
+): Promise<Result<PublishedIds>> {
   const isNew = ({ type }: NewEvent) => !isLoggedType(type) && !log.inventedTypes.has(type);
   const invented = new Set(events.filter(isNew).map(({ type }) => type));
   if (invented.size > 0 && invented.size > log.roomForTypes(events[0]?.publisher ?? unknownAddress)) {
     const detail = `There is no room for ${invented.size} more event types of your own: ${log.inventedTypes.size} are in use, of ${typesMax} in all and ${typesPerPublisherMax} of one address. A type is forgotten with its last event`;
-    return { ok: false, problem: { code: 'bad-body', detail, errors: [{ path: 'type', message: detail }] } };
+    return refuse({ code: 'bad-body', detail, errors: [{ path: 'type', message: detail }] });
   }
   try {
     const logged = await accept(events, key);
-    return { ok: true, ids: logged.map(({ seq }) => formatEventId(log.id, seq)), isRepeat: false };
+    return ok({ ids: logged.map(({ seq }) => formatEventId(log.id, seq)), isRepeat: false });
   } catch (error) {
     if (!isLogUnavailable(error)) throw error;
-    return { ok: false, problem: { code: 'log-unavailable', detail: error.message, retryAfterSeconds } };
+    return refuse({ code: 'log-unavailable', detail: error.message, retryAfterSeconds });
   }
 }

@@ -51,8 +51,8 @@ const resolved: LoggedAlert = { ...firing, id: 'log-9', state: 'resolved', messa
 
 function channel(settings: Record<string, unknown>): Channel {
   const read = readChannel({ name: 'Mine', ...settings });
-  if (!read.ok) throw new Error(JSON.stringify(read.errors));
-  return { id: 'c', ...read.settings };
+  if (!read.ok) throw new Error(JSON.stringify(read.problem.errors));
+  return { id: 'c', ...read.value };
 }
 
 const send = (settings: Record<string, unknown>, alerts: readonly LoggedAlert[] = [firing]) =>

@@ -73,8 +73,8 @@ async function send(settings: Record<string, unknown>, timeoutMs = 5_000) {
     to: ['me@example.org', 'you@example.org'],
     ...settings,
   });
-  if (!read.ok) throw new Error(JSON.stringify(read.errors));
-  const channel: Channel = { id: 'c', ...read.settings };
+  if (!read.ok) throw new Error(JSON.stringify(read.problem.errors));
+  const channel: Channel = { id: 'c', ...read.value };
   const alert = { ...testAlert('atlas', 1_795_000_000_000), name: '内存 is low\r\nBcc: evil@example.org' };
   const vapid = () => newVapidKey();
   const { signal } = new AbortController();
@@ -117,9 +117,12 @@ test.each(['a@b\r\nBcc: c@d', 'a@nas, c@nas', 'Root <root@nas>', 'a\u2028b@nas',
     const mail = { kind: 'email', name: 'Mail', host: 'nas', from: 'a@nas', to: ['a@nas'] };
     expect(readChannel({ ...mail, to: ['a@nas', address] })).toMatchObject({
       ok: false,
-      errors: [{ path: 'to.1' }],
+      problem: { errors: [{ path: 'to.1' }] },
     });
-    expect(readChannel({ ...mail, from: address })).toMatchObject({ ok: false, errors: [{ path: 'from' }] });
+    expect(readChannel({ ...mail, from: address })).toMatchObject({
+      ok: false,
+      problem: { errors: [{ path: 'from' }] },
+    });
   },
 );
 
@@ -210,7 +213,7 @@ test('no mail goes to where clouds keep credentials', async () => {
     from: 'a@example.org',
     to: ['b@example.org'],
   });
-  expect(read).toMatchObject({ ok: false, errors: [{ path: 'host' }] });
+  expect(read).toMatchObject({ ok: false, problem: { errors: [{ path: 'host' }] } });
   // As the system's resolver reads it, it is the same address.
   expect(await send({ host: '2852039166', port: 25 })).toMatchObject({ kind: 'final' });
 });
