@@ -56,18 +56,20 @@ export function serviceBytes({ noise, incidents, unixMs }: Moment, service: Serv
   const usual =
     service.memoryBytes *
     (0.97 + 0.06 * rhythmAt(unixMs) + 0.05 * noise.wander(service.channel + 9, unixMs, 1_200_000));
-  let bytes = usual;
+  let [leaked, warmth] = [0, 1];
   for (const { outage, leak } of incidents) {
     if (leak?.service === service.name && unixMs >= leak.startMs && unixMs < leak.endMs) {
       const progress = (unixMs - leak.startMs) / (leak.endMs - leak.startMs);
       const ceiling = (service.memoryLimitBytes ?? 2 * usual) * 0.985;
-      bytes += Math.max(0, ceiling - usual) * progress;
+      leaked += Math.max(0, ceiling - usual) * progress;
     }
     if (outage?.service === service.name && unixMs >= outage.downMs) {
       if (unixMs < outage.upMs) return 0;
-      bytes = Math.min(bytes, usual * (0.4 + 0.6 * smooth((unixMs - outage.upMs) / warmUpMs)));
+      warmth = Math.min(warmth, 0.4 + 0.6 * smooth((unixMs - outage.upMs) / warmUpMs));
     }
   }
+  // A restart leaves caches cold and no bound on a later leak: it is forgotten while that still grows.
+  const bytes = usual * warmth + leaked;
   return service.memoryLimitBytes === null ? bytes : Math.min(bytes, service.memoryLimitBytes * 0.99);
 }
 
