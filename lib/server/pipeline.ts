@@ -1,6 +1,7 @@
 import type { LoggedPayloads, SampleType } from '@/lib/protocol/event-types';
 import type { Boot } from '@/lib/protocol/history';
 import type { Hello, HostFacts, SensorData } from '@/lib/protocol/payloads';
+import type { OnSetAside } from '@/lib/server/storage/supervised-database';
 import { type Alerts, openAlerts } from './alerting/alerts';
 import type { Host } from './collectors/host';
 import { inTurns, type Turns, type Work } from './concurrency/turns';
@@ -30,7 +31,7 @@ export interface PipelineOptions {
   /** Where history, alerts and notifications keep what outlives a restart. */
   readonly dataDir: string;
   /** Told when a database was set aside. */
-  readonly onSetAside: (path: string, reason: string) => void;
+  readonly onSetAside: OnSetAside;
   /** One line each time that what is wrong with a database changes. */
   readonly onReport: (line: string, path: string) => void;
   /** Told once, in one line, when a cursor over the log does not go on. */

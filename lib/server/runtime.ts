@@ -105,9 +105,11 @@ export async function startRuntime(env: NodeJS.ProcessEnv): Promise<Runtime> {
   const { dataDir } = config;
   const setAside: NewEvent[] = [];
   let tellSetAside = () => {};
-  function onSetAside(path: string, reason: string): void {
-    warn(`A database was set aside as ${path}: ${reason}`);
-    setAside.push(...storageAlerts(host.name, Date.now(), path, reason));
+  function onSetAside(path: string, reason: string, isKept: boolean): void {
+    warn(
+      isKept ? `A database was set aside as ${path}: ${reason}` : `A database is lost: ${path}: ${reason}`,
+    );
+    setAside.push(...storageAlerts(host.name, Date.now(), path, reason, isKept));
     tellSetAside();
   }
   const onReport = reportOnce(warn);

@@ -36,7 +36,6 @@ export interface AlertStore {
 export async function openAlertStore(options: AlertStoreOptions): Promise<AlertStore> {
   const { dataDir, heldBack, adopt, everything, onSetAside, onReport } = options;
   const path = join(dataDir, 'alerts.db');
-  let isAdopted = false;
   let defects: string[] = [];
 
   // Where libsql has no build for this machine, alerts still work, from memory.
@@ -49,6 +48,7 @@ export async function openAlertStore(options: AlertStoreOptions): Promise<AlertS
 
   const database = new SupervisedDatabase<AlertTables>({
     path,
+    holds: 'the rules and silences are',
     open,
     adopt(tables) {
       const { unreadable, ...found } = tables.read();
@@ -59,18 +59,12 @@ export async function openAlertStore(options: AlertStoreOptions): Promise<AlertS
           `${unreadable} of what ${path} held cannot be read and was left out; it is in ${name}`,
         ];
       }
-      isAdopted = true;
       adopt(found);
       return true;
     },
     refresh: (tables) => tables.write(everything()),
     heldBack,
-    onSetAside(name, reason) {
-      if (!isAdopted)
-        defects = [...defects, `the rules and silences are lost: ${path}: ${reason}; it is now ${name}`];
-      isAdopted = true;
-      onSetAside?.(name, reason);
-    },
+    onSetAside,
     onReport,
   });
 
@@ -79,13 +73,14 @@ export async function openAlertStore(options: AlertStoreOptions): Promise<AlertS
       return database.problem;
     },
     get defects() {
-      return defects;
+      return database.loss === null ? defects : [...defects, database.loss];
     },
     open: () => database.heal(),
     write: (changes) => database.write((tables) => tables.write(changes)),
     change: (changes) => database.change((tables) => tables.write(changes)),
     forgetLoss() {
       defects = [];
+      database.forgetLoss();
     },
     close: () => database.close(),
   };

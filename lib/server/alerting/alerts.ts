@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Alert, AlertState, Firing, NewRule, Rule, Silence } from '@/lib/protocol/alerting';
 import type { Pause } from '@/lib/server/concurrency/turns';
 import type { Durability, EventLog, LoggedEvent, NewEvent } from '@/lib/server/event-log/event-log';
+import type { OnSetAside } from '@/lib/server/storage/supervised-database';
 import { alertAfter, createAlertList, isOfPublished } from './alert-list';
 import { openAlertStore } from './alert-store';
 import type { Changes, Kept, KeptAlert } from './alert-tables';
@@ -23,7 +24,7 @@ export interface AlertsOptions {
   readonly publish: (events: readonly NewEvent[], durability: Durability) => Promise<readonly LoggedEvent[]>;
   readonly culprits: Culprits;
   /** Told when a database was set aside, and under which name. */
-  readonly onSetAside?: (path: string, reason: string) => void;
+  readonly onSetAside?: OnSetAside | undefined;
   /** One line each time that what is wrong with keeping it changes. */
   readonly onReport?: (line: string, path: string) => void;
   /** Unix ms; for what people do, never for what is judged. */

@@ -5,7 +5,7 @@ import { isSampleType, occurrencesKeptMs, tellsTime } from '@/lib/protocol/event
 import { faultOf, isOnReadOnlyFileSystem } from '@/lib/server/storage/fault';
 import type { Ownership } from '@/lib/server/storage/ownership';
 import { openRetentionClock } from '@/lib/server/storage/retention-clock';
-import { SupervisedDatabase } from '@/lib/server/storage/supervised-database';
+import { type OnSetAside, SupervisedDatabase } from '@/lib/server/storage/supervised-database';
 import { InventedTypes } from './custom-types';
 import type { DiskUse, LastingByTime, LoggedEvent, Receipt } from './event-log';
 import type { BatchPlace, EventStore, KeptReceipt, LogRow, SeqRange, WriteOptions } from './event-store';
@@ -22,7 +22,7 @@ export interface DiskOptions {
   /** The database grows no further than this; for tests of a full disk. */
   readonly maxPages?: number;
   /** Told when a database was set aside, and under which name. */
-  readonly onSetAside?: (path: string, reason: string) => void;
+  readonly onSetAside?: OnSetAside | undefined;
   /** One line each time that what is wrong changes. */
   readonly onReport?: (line: string, path: string) => void;
   /** The log in the database was taken up after this one had begun without it: `id` may be another now. */
@@ -62,7 +62,7 @@ export interface Disk {
   /** Everything up to here is on disk, or nowhere. */
   readonly writtenTo: number;
   readonly problem: string | null;
-  /** What of the stored events cannot be read, a line each. */
+  /** What of the stored events cannot be read or is lost, a line each. */
   readonly defects: readonly string[];
   readonly inventedTypes: InventedTypes;
   /** From now on a database that has to start anew starts from this. */
@@ -351,6 +351,7 @@ export async function openDisk(options: DiskOptions): Promise<Disk> {
   if (!(sqlite instanceof Error)) await waitForOwner();
   const database = new SupervisedDatabase<EventStore>({
     path,
+    holds: 'the events are',
     open,
     adopt,
     refresh,
@@ -395,7 +396,8 @@ export async function openDisk(options: DiskOptions): Promise<Disk> {
       return database.problem;
     },
     get defects() {
-      return defectsOf(path, known?.unreadable.size ?? 0);
+      const unread = defectsOf(path, known?.unreadable.size ?? 0);
+      return database.loss === null ? unread : [...unread, database.loss];
     },
     inventedTypes: invented,
     watch(of) {

@@ -63,6 +63,7 @@ export async function openSensorBook(options: SensorBookOptions): Promise<Sensor
 
   const database = new SupervisedDatabase<SensorTables>({
     path,
+    holds: 'what sensors are called is',
     open,
     adopt(tables) {
       const { words, unreadable } = tables.read();
@@ -155,7 +156,7 @@ export async function openSensorBook(options: SensorBookOptions): Promise<Sensor
       return database.problem;
     },
     get defects() {
-      return defects;
+      return database.loss === null ? defects : [...defects, database.loss];
     },
     recall(id, kind) {
       if (kind !== null) return known.get(keyOf({ id, kind }))?.sensor ?? null;

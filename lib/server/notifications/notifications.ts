@@ -7,6 +7,7 @@ import type {
   ShownChannel,
 } from '@/lib/protocol/notifications';
 import type { EventLog } from '@/lib/server/event-log/event-log';
+import type { OnSetAside } from '@/lib/server/storage/supervised-database';
 import { type Channel, deliver, publicChannel } from './channel';
 import type { CommonSettings, Delivery } from './channel-kind';
 import { type Resolve, resolveBySystem } from './checked-lookup';
@@ -26,7 +27,7 @@ export interface NotifyOptions {
   /** Asked when an alert's turn comes; without, none is muted. */
   readonly muteOf?: (alert: LoggedAlert) => Mute;
   /** Told when a database was set aside, and under which name. */
-  readonly onSetAside?: (path: string, reason: string) => void;
+  readonly onSetAside?: OnSetAside | undefined;
   /** One line each time that what is wrong with keeping it changes. */
   readonly onReport?: (line: string, path: string) => void;
   readonly clock?: Clock;

@@ -36,7 +36,6 @@ export interface Keeper {
 export async function openKeeper(options: KeeperOptions): Promise<Keeper> {
   const { clock, adopt, everything, onSetAside, onReport } = options;
   const path = join(options.dataDir, 'notify.db');
-  let isAdopted = false;
   let defects: string[] = [];
 
   // Where libsql has no build for this machine, channels still work, from memory.
@@ -71,6 +70,7 @@ export async function openKeeper(options: KeeperOptions): Promise<Keeper> {
 
   const database = new SupervisedDatabase<NotifyStore>({
     path,
+    holds: 'the channels are',
     open,
     adopt(store) {
       const { unreadable, ...found } = store.load();
@@ -81,16 +81,11 @@ export async function openKeeper(options: KeeperOptions): Promise<Keeper> {
           `${unreadable} of what ${path} held cannot be read and was left out; it is in ${name}`,
         ];
       }
-      isAdopted = true;
       adopt(found);
       return unreadable > 0;
     },
     refresh: (store) => store.replaceAll(everything()),
-    onSetAside(name, reason) {
-      if (!isAdopted) defects = [...defects, `the channels are lost: ${path}: ${reason}; it is now ${name}`];
-      isAdopted = true;
-      onSetAside?.(name, reason);
-    },
+    onSetAside,
     onReport,
     now: clock.now,
   });
@@ -100,12 +95,13 @@ export async function openKeeper(options: KeeperOptions): Promise<Keeper> {
       return database.problem;
     },
     get defects() {
-      return defects;
+      return database.loss === null ? defects : [...defects, database.loss];
     },
     manage: (work) => database.write(work),
     change: (work) => database.change(work),
     forgetLoss() {
       defects = [];
+      database.forgetLoss();
     },
     close() {
       database.close();

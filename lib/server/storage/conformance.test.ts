@@ -31,6 +31,7 @@ import { canMount, mountSmallDisk, type SmallDisk } from '@/lib/testing/small-di
 /** One of the five databases by what it is for, opened on a folder. */
 interface Kept {
   problem(): string | null;
+  defects(): readonly string[];
   /** Does something that must last. Whether it was said to be kept. */
   change(word: string): Promise<boolean>;
   /** The words that are known. */
@@ -39,7 +40,7 @@ interface Kept {
 }
 
 interface Hooks {
-  readonly onSetAside: (name: string) => void;
+  readonly onSetAside: (name: string, reason: string, isKept: boolean) => void;
   readonly onReport: (line: string) => void;
 }
 
@@ -55,6 +56,8 @@ let disks: SmallDisk[] = [];
 const locks: { release(): Promise<void> }[] = [];
 let open: Kept[] = [];
 let asides: string[] = [];
+/** Where nothing was left to be set aside. */
+let losses: string[] = [];
 let reports: string[] = [];
 
 function newFolder(): string {
@@ -77,6 +80,7 @@ afterEach(async () => {
   disks = [];
   open = [];
   asides = [];
+  losses = [];
   reports = [];
 });
 
@@ -89,6 +93,7 @@ const history: Subject = {
     const secondOf = (word: string) => word.charCodeAt(0) - 97;
     return {
       problem: () => kept.problem,
+      defects: () => kept.defects,
       async change(word) {
         const t = startT + secondOf(word) * 1_000;
         const json = JSON.stringify({ t, host: 'atlas', load1: secondOf(word), cores: [] });
@@ -115,6 +120,7 @@ const subjects: readonly Subject[] = [
       const kept = await openSqliteLog({ dataDir, waitForOwnerMs: 0, ...hooks });
       return {
         problem: () => kept.problem,
+        defects: () => kept.defects,
         change: (word) =>
           kept.append([{ type: 'message', host: 'atlas', t: 1, json: JSON.stringify(word) }], 'durable').then(
             () => true,
@@ -133,6 +139,7 @@ const subjects: readonly Subject[] = [
       const kept = await openAlerts({ log, dataDir, publish, culprits: () => [], ...hooks });
       return {
         problem: () => kept.problem,
+        defects: () => kept.defects,
         change: async (id) => kept.putSilence({ id, matcher: {}, comment: '', from: 0, to: 1 }) === 'saved',
         words: () => kept.silences.map(({ id }) => id),
         close: () => kept.stop(),
@@ -145,6 +152,7 @@ const subjects: readonly Subject[] = [
       const kept = await openNotify({ log, dataDir, graceMs: 0, ...hooks });
       return {
         problem: () => kept.problem,
+        defects: () => kept.defects,
         async change(name) {
           const read = readChannel({ kind: 'webhook', name, url: 'http://127.0.0.1:9/secret' });
           return read.ok && kept.add(read.value) !== null;
@@ -161,6 +169,7 @@ const subjects: readonly Subject[] = [
       const sensor = { kind: 'temperature', value: 1, unit: '°C', high: null, critical: null } as const;
       return {
         problem: () => kept.problem,
+        defects: () => kept.defects,
         async change(id) {
           kept.note([{ ...sensor, id, label: id }], startT);
           return kept.problem === null;
@@ -178,7 +187,7 @@ const everyEnd = ['', '-wal', '-shm'];
 
 describe.each(subjects)('$file', ({ file, open: openSubject }) => {
   const hooks: Hooks = {
-    onSetAside: (name) => asides.push(name),
+    onSetAside: (name, _, isKept) => (isKept ? asides : losses).push(name),
     onReport: (line) => reports.push(line),
   };
 
@@ -212,7 +221,7 @@ describe.each(subjects)('$file', ({ file, open: openSubject }) => {
   /** As a crash leaves them; and what this process has locked is not locked there. */
   function copyFiles(from: string, to: string): void {
     mkdirSync(to, { recursive: true, mode: 0o700 });
-    for (const name of everyEnd.map((end) => file + end)) {
+    for (const name of [...everyEnd, '.made'].map((end) => file + end)) {
       if (existsSync(join(from, name))) copyFileSync(join(from, name), join(to, name));
     }
   }
@@ -312,6 +321,102 @@ describe.each(subjects)('$file', ({ file, open: openSubject }) => {
     expect(readFileSync(asides[0] ?? '', 'utf8')).toBe(garbage);
     expect(await kept.change('a')).toBe(true);
     await expectAfterRestart(dataDir, kept, ['a']);
+  });
+
+  /** As a first start on a full disk leaves it. */
+  const empty = (dataDir: string) => truncateSync(join(dataDir, file), 0);
+  const remove = (dataDir: string) => rmSync(join(dataDir, file));
+  test.each([
+    ['emptied', empty],
+    ['removed', remove],
+  ])('%s before the start: the loss is told once, and it goes on', async (_, spoil) => {
+    const dataDir = newFolder();
+    copyFiles(await usedFolder(), dataDir);
+    for (const end of ['-wal', '-shm']) rmSync(join(dataDir, file + end), { force: true });
+    spoil(dataDir);
+    const kept = await openAt(dataDir);
+    const path = join(dataDir, file);
+    expect([losses, asides, kept.problem()]).toEqual([[path], [], null]);
+    expect(kept.defects()).toEqual([expect.stringMatching(new RegExp(`^[a-z ]+ (is|are) lost: ${path}: `))]);
+    expect(await kept.change('b')).toBe(true);
+    // History folds what the log still has.
+    await expectAfterRestart(dataDir, kept, file === 'history.db' ? ['a', 'b'] : ['b']);
+    expect([losses, open[0]?.defects()]).toEqual([[path], []]);
+  });
+
+  test.each([
+    ['emptied', empty],
+    ['removed', remove],
+  ])('%s before the start, and its log is left: that is set aside and not deleted', async (_, spoil) => {
+    const dataDir = newFolder();
+    copyFiles(await usedFolder(), dataDir);
+    const log = Buffer.alloc(100_000, 7);
+    writeFileSync(join(dataDir, `${file}-wal`), log);
+    spoil(dataDir);
+    const kept = await openAt(dataDir);
+    expect(asides).toEqual([expect.stringContaining(`${file}.emptied-`)]);
+    expect(readFileSync(`${asides[0]}-wal`)).toEqual(log);
+    expect(kept.defects()).toEqual([expect.stringContaining('lost: ')]);
+    expect(await kept.change('b')).toBe(true);
+  });
+
+  test('an empty file that nothing was ever stored in is new, and no loss', async () => {
+    const dataDir = newFolder();
+    writeFileSync(join(dataDir, file), '');
+    const kept = await openAt(dataDir);
+    expect([losses, asides, kept.problem(), kept.defects()]).toEqual([[], [], null, []]);
+    expect(await kept.change('a')).toBe(true);
+    await expectAfterRestart(dataDir, kept, ['a']);
+  });
+
+  test.skipIf(!canMount())('a first start on a full disk is no loss, nor is the one after it', async () => {
+    const disk = mountSmallDisk(2_048);
+    disks.push(disk);
+    const dataDir = join(disk.path, 'data');
+    mkdirSync(dataDir, { mode: 0o700 });
+    disk.fill();
+    const first = await openAt(dataDir);
+    expect(await first.change('a')).toBe(false);
+    await shut(first);
+    disk.makeRoom();
+    const kept = await openAt(dataDir);
+    expect([losses, asides, kept.problem(), kept.defects()]).toEqual([[], [], null, []]);
+    expect(await kept.change('b')).toBe(true);
+  });
+
+  test.skipIf(!canMount())(
+    'emptied before a start on a full disk: told once, however often it is tried',
+    async () => {
+      const disk = mountSmallDisk(2_048);
+      disks.push(disk);
+      const dataDir = await usedFolder(join(disk.path, 'data'));
+      empty(dataDir);
+      disk.fill();
+      const kept = await openAt(dataDir);
+      for (const word of ['b', 'c', 'd']) expect(await kept.change(word)).toBe(false);
+      expect(losses).toEqual([join(dataDir, file)]);
+    },
+  );
+
+  test.each([
+    ['text', (path: string) => writeFileSync(path, 'no database at all, '.repeat(500))],
+    ['cut short', (path: string) => truncateSync(path, 700)],
+  ])('%s at the start: the loss is in health', async (_, spoil) => {
+    const dataDir = await usedFolder();
+    spoil(join(dataDir, file));
+    const kept = await openAt(dataDir);
+    expect(asides).toEqual([expect.stringContaining(`${file}.corrupt-`)]);
+    expect(kept.defects()).toEqual([expect.stringContaining(` lost: ${join(dataDir, file)}: `)]);
+    expect(await kept.change('b')).toBe(true);
+  });
+
+  test('deleted just before it is closed: it is written anew', async () => {
+    const dataDir = newFolder();
+    const kept = await openAt(dataDir);
+    await kept.change('a');
+    rmSync(join(dataDir, file));
+    await expectAfterRestart(dataDir, kept, ['a']);
+    expect(losses).toEqual([]);
   });
 
   test('a folder that cannot be made at the start, and can later', async () => {

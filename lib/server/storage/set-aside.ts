@@ -1,5 +1,6 @@
-import { lstatSync, renameSync, rmSync } from 'node:fs';
-import { prepareFile } from './data-folder';
+import { lstatSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { fileEnds, prepareFile } from './data-folder';
 
 const isThere = (path: string) => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 
@@ -13,15 +14,39 @@ export function nameAside(path: string, why: string, at: Date): string {
 }
 
 /**
- * Moves a database and what belongs to it out of the way, under a name that is free, and returns that name.
- * It is never deleted: somebody may still get something out of it. Throws what `rename` throws.
+ * Moves a database and what belongs to it out of the way, under a name that is free, and returns that name; `null` when
+ * nothing is there. It is never deleted: somebody may still get something out of it. Throws what `rename` throws.
  */
-export function setAside(path: string, at: Date, why = 'corrupt'): string {
+export function setAside(path: string, at: Date, why = 'corrupt'): string | null {
   const name = nameAside(path, why, at);
-  for (const part of ['-wal', '-shm', '']) {
-    if (isThere(path + part)) renameSync(path + part, name + part);
+  const parts = fileEnds.toReversed().filter((end) => isThere(path + end));
+  for (const end of parts) renameSync(path + end, name + end);
+  return parts.length > 0 ? name : null;
+}
+
+const markOf = (path: string) => `${path}.made`;
+
+/** Whether there has been a database at `path`: one that is empty or not there is lost then, and not new. */
+export function isMarkedMade(path: string): boolean {
+  try {
+    return isThere(markOf(path));
+  } catch {
+    return false;
   }
-  return name;
+}
+
+/** Says so from now on. Where that cannot be written, a later run writes it. */
+export function markMade(path: string): void {
+  if (isMarkedMade(path)) return;
+  try {
+    prepareFile(markOf(path));
+    writeFileSync(
+      markOf(path),
+      `Hostbeat has made ${basename(path)}. Whoever deletes that deletes this, too.\n`,
+    );
+  } catch {
+    // Its name alone says it.
+  }
 }
 
 /** Copies a database that holds unreadable rows, before it is written without them. Gives the copy's name; throws. */

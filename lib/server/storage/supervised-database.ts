@@ -1,7 +1,7 @@
 import { copyFileSync, lstatSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { prepareFile } from './data-folder';
 import { type DiskFault, faultOf, isOnReadOnlyFileSystem } from './fault';
-import { nameAside, setAside } from './set-aside';
+import { isMarkedMade, markMade, nameAside, setAside } from './set-aside';
 
 /** An open database as its owner sees it. Every method is synchronous and throws what SQLite throws. */
 export interface Tables {
@@ -14,11 +14,16 @@ export interface Tables {
   close(): void;
 }
 
-/** Told of a database that was set aside: the name that it has now, and why. */
-export type OnSetAside = (name: string, reason: string) => void;
+/**
+ * Told of a database that was set aside: the name that it has now, and why. Where nothing was left of it to keep,
+ * `isKept` is `false` and `name` is where it was.
+ */
+export type OnSetAside = (name: string, reason: string, isKept: boolean) => void;
 
 export interface SupervisedOptions<T extends Tables> {
   readonly path: string;
+  /** What it holds, as the subject of "… lost": `the channels are`. */
+  readonly holds: string;
   /** Opens and, where needed, makes and migrates the database. Throws. */
   readonly open: (path: string) => T;
   /**
@@ -83,6 +88,9 @@ export class SupervisedDatabase<T extends Tables> {
   #files: Files | null = null;
   #fault: DiskFault | null = null;
   #isAdopted = false;
+  #loss: string | null = null;
+  #isLossNoted = false;
+  #isMarked = false;
   /** Whether memory may have what the database lacks. */
   #isBehind = false;
   /** While the callbacks run: what they write besides is left to `refresh`. */
@@ -106,6 +114,16 @@ export class SupervisedDatabase<T extends Tables> {
     if (!this.#fault) return null;
     const { words, namesFile } = this.#fault;
     return namesFile ? words : `${this.#options.path}: ${words}`;
+  }
+
+  /** That what earlier runs kept could not be had at the start, in words; `null` when it could, or is not missed. */
+  get loss(): string | null {
+    return this.#loss;
+  }
+
+  /** What was lost is there again, or is not missed. */
+  forgetLoss(): void {
+    this.#loss = null;
   }
 
   /** Whether `read` has what to read. */
@@ -167,7 +185,8 @@ export class SupervisedDatabase<T extends Tables> {
 
   /** `last` is written before it closes. */
   close(last?: (tables: T) => void): void {
-    if (last && this.#ready()) this.write(last);
+    // What was deleted just before is written anew: nothing looks again.
+    if (this.#tables && this.#ready() && last) this.write(last);
     this.#isClosed = true;
     if (this.#timer) clearTimeout(this.#timer);
     try {
@@ -246,6 +265,7 @@ export class SupervisedDatabase<T extends Tables> {
         }
         this.#setFault(null);
         this.#remember();
+        this.#mark();
         return this.#tables;
       } catch (error) {
         this.#fail(error);
@@ -260,7 +280,8 @@ export class SupervisedDatabase<T extends Tables> {
     const found = filesOf(path);
     if (this.#files && found && !isSameFile(this.#files, found)) {
       this.#setAside('replaced', 'another file took its place');
-    }
+    } else if (!this.#isAdopted && !found?.bytes)
+      this.#lookForLoss(found ? 'it is empty' : 'it is not there');
     prepareFile(path);
     this.#isReadOnly = isOnReadOnlyFileSystem(path);
     const tables = this.#options.open(path);
@@ -291,11 +312,38 @@ export class SupervisedDatabase<T extends Tables> {
   }
 
   #setAside(why: string, reason: string): void {
-    const { path, onSetAside, now = Date.now } = this.#options;
+    const { path, now = Date.now } = this.#options;
     const name = setAside(path, new Date(now()), why);
     this.#files = null;
     this.#isBehind = true;
-    onSetAside?.(name, reason);
+    this.#tellLoss(reason, name);
+  }
+
+  #tellLoss(reason: string, name: string | null): void {
+    const { path, holds, onSetAside } = this.#options;
+    if (!this.#isAdopted) {
+      this.#isLossNoted = true;
+      this.#loss = `${holds} lost: ${path}: ${reason}${name === null ? '' : `; it is now ${name}`}`;
+    }
+    onSetAside?.(name ?? path, reason, name !== null);
+  }
+
+  /** An empty database, or none, at the start is new, or else lost. SQLite would delete the log that is left of it. */
+  #lookForLoss(found: string): void {
+    const { path } = this.#options;
+    const log = lstatSync(`${path}-wal`, { throwIfNoEntry: false });
+    const hasLog = log?.isFile() === true && log.size > 0;
+    if (this.#isLossNoted || !(hasLog || isMarkedMade(path))) return;
+    const reason = `${found}, and an earlier run has made it`;
+    if (hasLog) this.#setAside('emptied', reason);
+    else this.#tellLoss(reason, null);
+  }
+
+  /** Once: what is made from here on has had a header. */
+  #mark(): void {
+    if (this.#isMarked || this.#isReadOnly) return;
+    this.#isMarked = true;
+    markMade(this.#options.path);
   }
 
   /** What somebody else did to the files since the last look. */
@@ -384,9 +432,9 @@ export class SupervisedDatabase<T extends Tables> {
     if (this.#tables) abandoned.push(this.#tables);
     this.#tables = null;
     const name = setAside(path, new Date(now()), 'cut-short');
-    onSetAside?.(name, `${lossWords[loss]} by another program`);
+    onSetAside?.(name ?? path, `${lossWords[loss]} by another program`, name !== null);
     // The database as it was when its log was last moved into it.
-    if (loss === 'logCutShort') {
+    if (name !== null && loss === 'logCutShort') {
       copyFileSync(name, path);
       this.#files = filesOf(path);
     } else this.#files = null;

@@ -150,6 +150,7 @@ export function openHistory({
 
   const database = new SupervisedDatabase<HistoryStore>({
     path,
+    holds: 'the history is',
     open: (at) => openHistoryStore(at, options.maxPages),
     adopt(store) {
       const folded = store.folded();
@@ -423,7 +424,9 @@ export function openHistory({
     },
     get defects() {
       const { size } = blocks.unreadable;
-      return size > 0 ? [`${path}: ${size} stored ${size === 1 ? 'block' : 'blocks'} cannot be read`] : [];
+      const unread =
+        size > 0 ? [`${path}: ${size} stored ${size === 1 ? 'block' : 'blocks'} cannot be read`] : [];
+      return database.loss === null ? unread : [...unread, database.loss];
     },
     get foldedSeq() {
       return seq;
