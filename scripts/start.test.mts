@@ -121,7 +121,9 @@ function startedWith(env: NodeJS.ProcessEnv) {
 
 test.runIf(process.platform === 'linux').each([
   ['on /proc', { HOME: '/proc' }],
+  ['with its state on /proc', { HOME: '/tmp', XDG_STATE_HOME: '/proc' }],
   ['without a home', { HOME: '.' }],
+  ['with an empty home', { HOME: '' }],
   ['with hosts that mean nothing', { HOME: '/tmp', HOSTBEAT_ALLOWED_HOSTS: '..' }],
 ])('a start %s ends in one line', { timeout: 90_000 }, (_, env) => {
   const { status, stderr } = startedWith({ NODE_ENV: 'production', PATH: process.env.PATH, ...env });

@@ -152,3 +152,15 @@ test('a sensor of its own keeps the name that it was given once', () => {
     { ...bare, id: 'study.voc', label: 'voc', value: 3 },
   ]);
 });
+
+test.each([
+  ['a number', '{"value":1,"t":1795392000}', ''],
+  ['a string', '{"value":1,"t":"1795392000"}', ''],
+  ['a string beside names', '{"humidity":61,"t":"1795392000"}', ''],
+  ['the query', '23.5', 't=1795392000'],
+])('a time in seconds is refused in the same words, as %s', (_, text, query) => {
+  const parsed = parse(text, { query });
+  expect(parsed.ok ? null : parsed.problem.errors).toEqual([
+    { path: 't', message: 'takes Unix milliseconds; this is in 1970, are these seconds?' },
+  ]);
+});
