@@ -9,7 +9,8 @@ import {
   useState,
   useSyncExternalStore,
 } from 'react';
-import { createSession, type Session } from '@/lib/client/inspector/session';
+import { Session } from '@/lib/client/inspector/session';
+import { Subscribable } from '@/lib/client/subscribable';
 
 interface Inspector {
   readonly session: Session;
@@ -22,8 +23,8 @@ interface Inspector {
 const InspectorContext = createContext<Inspector | null>(null);
 
 function createInspector(types: readonly string[]): Inspector {
-  const session = createSession({ path: '/api/events', types, fetch: (...request) => fetch(...request) });
-  const listeners = new Set<() => void>();
+  const session = new Session({ path: '/api/events', types, fetch: (...request) => fetch(...request) });
+  const batches = new Subscribable();
   let shown = session.version;
   let isDue = false;
   session.subscribe(() => {
@@ -32,15 +33,12 @@ function createInspector(types: readonly string[]): Inspector {
     requestAnimationFrame(() => {
       isDue = false;
       shown = session.version;
-      for (const listener of listeners) listener();
+      batches.notify();
     });
   });
   return {
     session,
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    subscribe: batches.subscribe,
     shown: () => shown,
   };
 }

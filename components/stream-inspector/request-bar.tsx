@@ -60,7 +60,7 @@ export function RequestBar({ isPaused, behind, onPause, onClear, onShow }: Reque
           </button>
           <button
             type="button"
-            onClick={session.cut}
+            onClick={() => session.cut()}
             disabled={!isBound}
             title={t('cutHint')}
             className={`${buttonLook} ${narrow} enabled:text-bad`}

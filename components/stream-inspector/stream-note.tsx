@@ -63,7 +63,7 @@ export function StreamNote({ onShow }: { readonly onShow: (connection: number) =
         {text}
       </p>
       {canConnect && (
-        <button type="button" onClick={session.connect} className={look}>
+        <button type="button" onClick={() => session.connect()} className={look}>
           {t('now')}
         </button>
       )}

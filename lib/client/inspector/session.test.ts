@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { maxEntries } from './entries';
-import { createSession, maxConnections } from './session';
+import { maxConnections, Session } from './session';
 
 /** A server whose answers the test writes itself. */
 function fakeServer() {
@@ -47,7 +47,7 @@ afterEach(() => {
 
 async function open(types: readonly string[] = []) {
   const server = fakeServer();
-  const session = createSession({ path: '/api/events', types, fetch: server.fetch });
+  const session = new Session({ path: '/api/events', types, fetch: server.fetch });
   session.connect();
   await settle();
   return { server, session };

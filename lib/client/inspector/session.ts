@@ -1,77 +1,14 @@
-import { tellsTime } from '@/lib/protocol/event-types';
-import { type ClockOffset, createClockOffset } from './clock-offset';
-import {
-  createEntryList,
-  type EndReason,
-  type Entry,
-  type EntryList,
-  type Line,
-  linesOfFrame,
-  typeOfFrame,
-} from './entries';
+import { Subscribable } from '../subscribable';
+import type { EndReason, Line } from './entries';
 import { createFrameReader, type RawFrame } from './frame-reader';
-import { createIdCheck, type IdCheck } from './id-check';
-import { createLatencies, type Latencies } from './latencies';
-import { createRates, type Rates } from './rates';
+import { type Connection, isObject, parseJson, Recording } from './recording';
 
 export type SessionState =
   | { readonly kind: 'idle' | 'connecting' | 'open' }
   /** Until `untilMs` of `performance.now()`. */
   | { readonly kind: 'waiting'; readonly untilMs: number; readonly delayMs: number }
-  /** An EventSource gives up on such an answer; so does this. */
+  /** An EventSource gives up on such an answer, and so does this session. */
   | { readonly kind: 'refused'; readonly status: number; readonly detail: string };
-
-/** One request and what came of it. Times are Unix ms by this browser's clock. */
-export interface Connection {
-  readonly number: number;
-  readonly url: string;
-  readonly requestedAt: number;
-  /** As sent in `Last-Event-ID`; empty on the first. */
-  readonly sentId: string;
-  openedAt: number | null;
-  endedAt: number | null;
-  end: EndReason | null;
-  status: number | null;
-  headers: readonly (readonly [string, string])[];
-  frames: number;
-  bytes: number;
-  replayed: number;
-  /** Ids that were missed or came twice on it. */
-  faults: number;
-}
-
-export interface Session {
-  subscribe(listener: () => void): () => void;
-  /** Another one after each change. */
-  readonly version: number;
-  readonly state: SessionState;
-  readonly url: string;
-  readonly types: readonly string[];
-  readonly lastEventId: string;
-  readonly retryMs: number;
-  readonly isSlow: boolean;
-  /** Since when nothing is read, in `performance.now()`. */
-  readonly slowSinceMs: number | null;
-  /** The newest last, at most `maxConnections`. */
-  readonly connections: readonly Connection[];
-  /** How often a stream that was lost was had again. */
-  readonly reconnects: number;
-  /** How long the last loss was, attempts in vain included, in ms; `null` before the first. */
-  readonly lastOutageMs: number | null;
-  readonly entries: EntryList;
-  readonly rates: Rates;
-  readonly latencies: Latencies;
-  readonly ids: IdCheck;
-  readonly clock: ClockOffset;
-  connect(): void;
-  /** Ends the connection as a network would; it comes back by itself. */
-  cut(): void;
-  setTypes(types: readonly string[]): void;
-  /** Reads nothing until it is set back. */
-  setSlow(isSlow: boolean): void;
-  clear(): void;
-  close(): void;
-}
 
 export interface SessionOptions {
   readonly path: string;
@@ -79,108 +16,112 @@ export interface SessionOptions {
   readonly fetch: typeof fetch;
 }
 
+interface Attempt {
+  readonly connection: Connection;
+  readonly abort: AbortController;
+}
+
 export const maxConnections = 50;
-/** Chromium's, until a `retry:` says otherwise; the standard leaves it open. */
+/** Chromium's, until a `retry:` sets another; the standard leaves it open. */
 const firstRetryMs = 3_000;
-/** Older stamps are a publisher's own, and no way that an event went. */
-const longestLatencyMs = 3_600_000;
 const maxProblemLength = 500;
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null;
-
-function parsed(text: string | null): unknown {
-  if (text === null) return null;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
-
-function numberIn(payload: unknown, name: string): number | null {
-  const value = isObject(payload) ? payload[name] : null;
-  return typeof value === 'number' && Number.isFinite(value) ? value : null;
-}
 
 /** A header's value is bytes; the standard sends the id as UTF-8. */
 const asHeader = (id: string) => String.fromCharCode(...new TextEncoder().encode(id));
 
+const isEventStream = ({ status, headers }: Response) =>
+  status === 200 && /^text\/event-stream(;|$)/i.test((headers.get('content-type') ?? '').trim());
+
 /**
- * A stream read by hand, so that each byte is seen, that reconnects as the HTML standard has an EventSource do:
- * after the delay of `retry`, with the last id, and never after an answer that is no event stream.
+ * An event stream read with `fetch`, so that each byte is visible. Reconnects as the HTML standard requires of an
+ * EventSource: after the delay of `retry`, with the last id, and never after a response that is no event stream.
  */
-export function createSession(options: SessionOptions): Session {
-  const listeners = new Set<() => void>();
-  const entries = createEntryList();
-  const rates = createRates();
-  const latencies = createLatencies();
-  const ids = createIdCheck();
-  const clock = createClockOffset();
-  const connections: Connection[] = [];
-  let state: SessionState = { kind: 'idle' };
-  let version = 0;
-  let types = options.types;
-  let lastEventId = '';
-  let retryMs = firstRetryMs;
-  let nextKey = 0;
-  let connectionNumber = 0;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  /** Ends what is under way. */
-  let end: ((reason: EndReason | null) => void) | null = null;
-  let lostAtMs: number | null = null;
-  let reconnects = 0;
-  let lastOutageMs: number | null = null;
-  let slowSinceMs: number | null = null;
-  let readOn: (() => void) | null = null;
+export class Session {
+  /** The newest last, at most `maxConnections`. */
+  readonly connections: Connection[] = [];
+  readonly #options: SessionOptions;
+  readonly #changes = new Subscribable();
+  readonly #recording = new Recording();
+  #types: readonly string[];
+  #state: SessionState = { kind: 'idle' };
+  #version = 0;
+  #lastEventId = '';
+  #retryMs = firstRetryMs;
+  #connectionCount = 0;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #attempt: Attempt | null = null;
+  #lostAtMs: number | null = null;
+  #reconnects = 0;
+  #lastOutageMs: number | null = null;
+  #slowSinceMs: number | null = null;
+  #resumeReading: (() => void) | null = null;
 
-  function changed(): void {
-    version += 1;
-    for (const listener of listeners) listener();
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.#types = options.types;
   }
 
-  function url(): string {
-    return types.length === 0
-      ? options.path
-      : `${options.path}?types=${types.map(encodeURIComponent).join(',')}`;
+  readonly subscribe = this.#changes.subscribe;
+  readonly entries = this.#recording.entries;
+  readonly rates = this.#recording.rates;
+  readonly latencies = this.#recording.latencies;
+  readonly ids = this.#recording.ids;
+  readonly clock = this.#recording.clock;
+
+  /** Rises with each change. */
+  get version(): number {
+    return this.#version;
   }
 
-  function add(entry: Entry): void {
-    entries.add(entry);
+  get state(): SessionState {
+    return this.#state;
   }
 
-  function mark(
-    connection: Connection,
-    lines: readonly Line[],
-    ended: EndReason | null,
-    delayMs: number | null,
-  ) {
-    add({
-      key: nextKey++,
-      connection: connection.number,
-      arrivedAt: Date.now(),
-      lines,
-      frame: null,
-      type: null,
-      end: ended ? { reason: ended, retryMs: delayMs } : null,
-    });
+  get url(): string {
+    const { path } = this.#options;
+    return this.#types.length === 0 ? path : `${path}?types=${this.#types.map(encodeURIComponent).join(',')}`;
   }
 
-  function connectLater(): void {
-    state = { kind: 'waiting', untilMs: performance.now() + retryMs, delayMs: retryMs };
-    clearTimeout(timer);
-    timer = setTimeout(connect, retryMs);
+  get types(): readonly string[] {
+    return this.#types;
   }
 
-  function connect(): void {
-    clearTimeout(timer);
-    end?.('changed');
-    connectionNumber += 1;
+  get lastEventId(): string {
+    return this.#lastEventId;
+  }
+
+  get retryMs(): number {
+    return this.#retryMs;
+  }
+
+  get isSlow(): boolean {
+    return this.#slowSinceMs !== null;
+  }
+
+  /** Since when nothing is read, in `performance.now()`. */
+  get slowSinceMs(): number | null {
+    return this.#slowSinceMs;
+  }
+
+  /** How often a lost stream was opened again. */
+  get reconnects(): number {
+    return this.#reconnects;
+  }
+
+  /** The duration of the last loss in ms, failed attempts included; `null` before the first. */
+  get lastOutageMs(): number | null {
+    return this.#lastOutageMs;
+  }
+
+  connect(): void {
+    clearTimeout(this.#retry);
+    if (this.#attempt) this.#end(this.#attempt, 'changed');
+    this.#connectionCount += 1;
     const connection: Connection = {
-      number: connectionNumber,
-      url: url(),
+      number: this.#connectionCount,
+      url: this.url,
       requestedAt: Date.now(),
-      sentId: lastEventId,
+      sentId: this.#lastEventId,
       openedAt: null,
       endedAt: null,
       end: null,
@@ -191,195 +132,147 @@ export function createSession(options: SessionOptions): Session {
       replayed: 0,
       faults: 0,
     };
-    connections.push(connection);
-    if (connections.length > maxConnections) connections.shift();
-    state = { kind: 'connecting' };
+    this.connections.push(connection);
+    if (this.connections.length > maxConnections) this.connections.shift();
+    this.#state = { kind: 'connecting' };
     const request: Line[] = [{ kind: 'request', text: `> GET ${connection.url}` }];
-    if (lastEventId) request.push({ kind: 'position', text: `> Last-Event-ID: ${lastEventId}` });
-    mark(connection, request, null, null);
+    if (connection.sentId) request.push({ kind: 'position', text: `> Last-Event-ID: ${connection.sentId}` });
+    this.#recording.mark(connection, request);
 
-    const abort = new AbortController();
-    let isOver = false;
-    const finish = (reason: EndReason | null) => {
-      if (isOver) return;
-      isOver = true;
-      end = null;
-      abort.abort();
-      readOn?.();
-      connection.endedAt = Date.now();
-      connection.end = reason;
-      if (reason === null) return;
-      if (connection.openedAt !== null && reason !== 'changed') lostAtMs = performance.now();
-      if (reason === 'cut' || reason === 'ended' || reason === 'broken') connectLater();
-      const delayMs = state.kind === 'waiting' ? state.delayMs : null;
-      mark(connection, [{ kind: 'ended', text: '' }], reason, delayMs);
-      changed();
-    };
-    end = finish;
-    changed();
-    run(connection, abort.signal, finish).catch(() => finish('broken'));
+    const attempt = { connection, abort: new AbortController() };
+    this.#attempt = attempt;
+    this.#changed();
+    this.#run(attempt).then(
+      (reason) => this.#end(attempt, reason),
+      () => this.#end(attempt, 'broken'),
+    );
   }
 
-  async function run(connection: Connection, signal: AbortSignal, finish: (reason: EndReason) => void) {
-    const sentAt = performance.now();
+  /** Ends the connection as a network failure would; the session reconnects. */
+  cut(): void {
+    if (this.#attempt) this.#end(this.#attempt, 'cut');
+  }
+
+  setTypes(types: readonly string[]): void {
+    if (types.join() === this.#types.join()) return;
+    this.#types = types;
+    this.connect();
+  }
+
+  /** Stops reading from the socket until it is set back. */
+  setSlow(isSlow: boolean): void {
+    this.#slowSinceMs = isSlow ? performance.now() : null;
+    if (!isSlow) this.#resumeReading?.();
+    this.#changed();
+  }
+
+  clear(): void {
+    this.#recording.clear();
+    this.#changed();
+  }
+
+  close(): void {
+    clearTimeout(this.#retry);
+    if (this.#attempt) this.#end(this.#attempt, null);
+  }
+
+  #changed(): void {
+    this.#version += 1;
+    this.#changes.notify();
+  }
+
+  /** Does nothing for an attempt that has ended before. */
+  #end(attempt: Attempt, reason: EndReason | null): void {
+    if (this.#attempt !== attempt) return;
+    const { connection, abort } = attempt;
+    this.#attempt = null;
+    abort.abort();
+    this.#resumeReading?.();
+    connection.endedAt = Date.now();
+    connection.end = reason;
+    if (reason === null) return;
+    if (connection.openedAt !== null && reason !== 'changed') this.#lostAtMs = performance.now();
+    const isLost = reason === 'cut' || reason === 'ended' || reason === 'broken';
+    if (isLost) this.#connectLater();
+    const retryMs = isLost ? this.#retryMs : null;
+    this.#recording.mark(connection, [{ kind: 'ended', text: '' }], { reason, retryMs });
+    this.#changed();
+  }
+
+  #connectLater(): void {
+    const delayMs = this.#retryMs;
+    this.#state = { kind: 'waiting', untilMs: performance.now() + delayMs, delayMs };
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => this.connect(), delayMs);
+  }
+
+  /** One request from its start to its end. Rejects when the network fails. */
+  async #run({ connection, abort: { signal } }: Attempt): Promise<EndReason> {
+    const sentAtMs = performance.now();
     const headers: Record<string, string> = { Accept: 'text/event-stream' };
     if (connection.sentId) headers['Last-Event-ID'] = asHeader(connection.sentId);
-    const response = await options.fetch(connection.url, { headers, cache: 'no-store', signal });
+    const response = await this.#options.fetch(connection.url, { headers, cache: 'no-store', signal });
     connection.status = response.status;
     connection.headers = [...response.headers];
-    const type = response.headers.get('content-type') ?? '';
-    mark(connection, [{ kind: 'response', text: `< ${response.status} ${type}`.trimEnd() }], null, null);
-    if (response.status !== 200 || !/^text\/event-stream(;|$)/i.test(type.trim()) || !response.body) {
-      const problem = parsed(await response.text());
-      const detail = isObject(problem) ? (problem.detail ?? problem.title) : '';
-      if (signal.aborted) return;
-      const text = String(detail ?? '').slice(0, maxProblemLength);
-      state = { kind: 'refused', status: response.status, detail: text };
-      finish('refused');
-      return;
-    }
-    connection.openedAt = Date.now();
-    if (lostAtMs !== null) {
-      reconnects += 1;
-      lastOutageMs = performance.now() - lostAtMs;
-      lostAtMs = null;
-    }
-    state = { kind: 'open' };
-    changed();
+    const status = `< ${response.status} ${response.headers.get('content-type') ?? ''}`.trimEnd();
+    this.#recording.mark(connection, [{ kind: 'response', text: status }]);
+    if (!isEventStream(response) || !response.body) return this.#refuse(response, signal);
+    this.#opened(connection);
+    const record = this.#recording.recorder(connection, sentAtMs, this.#types.length > 0);
+    await this.#read(response.body, connection, signal, (frame) => {
+      if (frame.isComplete) {
+        if (frame.retryMs !== null) this.#retryMs = frame.retryMs;
+        if (frame.id !== null) this.#lastEventId = frame.id;
+      }
+      record(frame);
+    });
+    return 'ended';
+  }
 
-    const hear = createListener(connection, sentAt);
-    const frames = createFrameReader(hear);
-    const reader = response.body.getReader();
+  async #refuse(response: Response, signal: AbortSignal): Promise<EndReason> {
+    const problem = parseJson(await response.text());
+    const detail = isObject(problem) ? (problem.detail ?? problem.title) : '';
+    if (!signal.aborted) {
+      const text = String(detail ?? '').slice(0, maxProblemLength);
+      this.#state = { kind: 'refused', status: response.status, detail: text };
+    }
+    return 'refused';
+  }
+
+  #opened(connection: Connection): void {
+    connection.openedAt = Date.now();
+    if (this.#lostAtMs !== null) {
+      this.#reconnects += 1;
+      this.#lastOutageMs = performance.now() - this.#lostAtMs;
+      this.#lostAtMs = null;
+    }
+    this.#state = { kind: 'open' };
+    this.#changed();
+  }
+
+  /** Resolves at the end of the body, or once it is aborted. */
+  async #read(
+    body: ReadableStream<Uint8Array>,
+    connection: Connection,
+    signal: AbortSignal,
+    onFrame: (frame: RawFrame) => void,
+  ): Promise<void> {
+    const frames = createFrameReader(onFrame);
+    const reader = body.getReader();
     for (;;) {
-      while (slowSinceMs !== null && !signal.aborted) {
+      while (this.isSlow && !signal.aborted) {
         await new Promise<void>((resolve) => {
-          readOn = resolve;
+          this.#resumeReading = resolve;
         });
       }
       const { done, value } = await reader.read();
       if (signal.aborted) return;
       if (done) break;
       connection.bytes += value.length;
-      rates.add(performance.now(), 0, value.length);
+      this.#recording.rates.add(performance.now(), 0, value.length);
       frames.push(value);
-      changed();
+      this.#changed();
     }
     frames.end();
-    finish('ended');
   }
-
-  /** Takes the frames of one connection. */
-  function createListener(connection: Connection, sentAt: number): (frame: RawFrame) => void {
-    /** The host's time at which the stream was opened: what is older on a resumed stream is replay. */
-    let openedAtHost: number | null = null;
-    let isCaughtUp = connection.sentId === '';
-
-    return (frame) => {
-      const arrived = performance.now();
-      const type = typeOfFrame(frame);
-      if (frame.isComplete) {
-        if (frame.retryMs !== null) retryMs = frame.retryMs;
-        if (frame.id !== null) lastEventId = frame.id;
-      }
-      const payload = parsed(frame.data);
-      const stamp = numberIn(payload, 't');
-      const serverTime = numberIn(payload, 'serverTime');
-      if (type === 'hello' && serverTime !== null) {
-        openedAtHost = serverTime;
-        clock.add(serverTime, arrived, sentAt);
-      } else if (type === 'heartbeat' && serverTime !== null) clock.add(serverTime, arrived);
-
-      const isOld = openedAtHost !== null && stamp !== null && stamp < openedAtHost;
-      if (stamp !== null && !isOld && tellsTime(type)) isCaughtUp = true;
-      const isReplay = isOld && !isCaughtUp;
-      if (isReplay) connection.replayed += 1;
-      if (stamp !== null && !isOld && tellsTime(type)) clock.add(stamp, arrived);
-
-      const idCheck = ids.check({ type: frame.type, id: frame.id, payload }, types.length > 0);
-      if (idCheck.kind === 'hole' || idCheck.kind === 'back') connection.faults += 1;
-
-      const offset = clock.read();
-      const latency = stamp === null || isReplay || !offset ? null : arrived + offset.offsetMs - stamp;
-      const latencyMs =
-        latency === null || Math.abs(latency) > longestLatencyMs ? null : Math.max(0, latency);
-      if (latencyMs !== null) latencies.add(latencyMs);
-      connection.frames += 1;
-      rates.add(arrived, frame.type === null ? 0 : 1, 0);
-      add({
-        key: nextKey++,
-        connection: connection.number,
-        arrivedAt: Date.now(),
-        lines: linesOfFrame(frame),
-        frame,
-        type,
-        idCheck,
-        isReplay,
-        latencyMs,
-      });
-    };
-  }
-
-  return {
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    get version() {
-      return version;
-    },
-    get state() {
-      return state;
-    },
-    get url() {
-      return url();
-    },
-    get types() {
-      return types;
-    },
-    get lastEventId() {
-      return lastEventId;
-    },
-    get retryMs() {
-      return retryMs;
-    },
-    get isSlow() {
-      return slowSinceMs !== null;
-    },
-    get slowSinceMs() {
-      return slowSinceMs;
-    },
-    connections,
-    get reconnects() {
-      return reconnects;
-    },
-    get lastOutageMs() {
-      return lastOutageMs;
-    },
-    entries,
-    rates,
-    latencies,
-    ids,
-    clock,
-    connect,
-    cut: () => end?.('cut'),
-    setTypes(next) {
-      if (next.join() === types.join()) return;
-      types = next;
-      connect();
-    },
-    setSlow(isSlow) {
-      slowSinceMs = isSlow ? performance.now() : null;
-      if (!isSlow) readOn?.();
-      changed();
-    },
-    clear() {
-      entries.clear();
-      latencies.clear();
-      changed();
-    },
-    close() {
-      clearTimeout(timer);
-      end?.(null);
-    },
-  };
 }
