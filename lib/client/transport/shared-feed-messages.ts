@@ -1,6 +1,6 @@
 import type { ConnectionState, Frame } from './frame';
 
-/** Where a page has got to with one hub. Another hub (the worker was started anew) counts otherwise. */
+/** A page’s position in one feed. Another feed (the worker was restarted) numbers its entries anew. */
 export interface FeedPosition {
   readonly feed: string;
   readonly n: number;
@@ -8,14 +8,14 @@ export interface FeedPosition {
 
 export interface Join {
   readonly types: readonly string[];
-  /** `null` for a page that has had nothing of any hub. */
+  /** `null` for a page that has received nothing yet. */
   readonly after: FeedPosition | null;
   readonly away: boolean;
 }
 
 /**
- * What a page says. `ack`: the last delivery was taken, another may come. `away`: hidden, or a frame that is
- * scrolled out of view. `lock`: the name of a Web Lock that the page holds as long as it lives.
+ * What a page sends. `ack`: the last delivery was processed. `away`: hidden, or a frame that is scrolled out of
+ * view. `lock`: the name of a Web Lock that the page holds as long as it lives.
  */
 export type ClientMessage =
   | { readonly join: Join }
@@ -31,5 +31,5 @@ export interface Delivery extends FeedPosition {
   readonly frames: readonly Frame[];
 }
 
-/** What the hub says. `rejoin`: it had taken this page for dead. */
+/** What the feed sends. `rejoin`: it had removed this page as dead. */
 export type FeedMessage = 'welcome' | 'rejoin' | Delivery;

@@ -1,16 +1,16 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { FakeEventSource } from '@/lib/testing/fake-event-source';
 import { FakePage } from '@/lib/testing/fake-port';
-import { createHub, type Hub } from './shared-feed';
+import { SharedFeed } from './shared-feed';
 
-let hub: Hub;
+let feed: SharedFeed;
 
 beforeEach(() => {
   vi.useFakeTimers();
   vi.stubGlobal('EventSource', FakeEventSource);
   vi.stubGlobal('navigator', { onLine: true });
   FakeEventSource.opened = [];
-  hub = createHub();
+  feed = new SharedFeed();
 });
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -41,7 +41,7 @@ function event(source: FakeEventSource, type: string, seq: number): void {
 
 function enter(types: readonly string[]): FakePage {
   const page = new FakePage();
-  page.send = hub.attach(page);
+  page.send = feed.attach(page);
   page.join([...types, 'system-alert']);
   return page;
 }
@@ -313,7 +313,7 @@ test('a day of samples, with a page that takes them and one that is frozen, leav
 
 test('a page is handed its own types alone, and no more are asked of the server than pages want', async () => {
   const embed = new FakePage();
-  embed.send = hub.attach(embed);
+  embed.send = feed.attach(embed);
   embed.join(['cpu']);
   const [source] = open();
   expect(query(source).get('types')).toBe('cpu');

@@ -1,9 +1,7 @@
-import { tellsTime } from '@/lib/protocol/event-types';
-import type { Heartbeat, Hello } from '@/lib/protocol/payloads';
 import { type Backfill, openBackfill } from './backfill';
 import { type Connection, isFinal, openConnection } from './connection';
-import { type Frame, liveSpanSeconds, localGap } from './frame';
-import { createHostClock } from './host-clock';
+import { FeedClock } from './feed-clock';
+import { type ConnectionState, type Frame, liveSpanSeconds, localGap } from './frame';
 import type { FetchRecent } from './recent-events';
 import { createRing, type Entry, type Ring } from './ring';
 import type { ClientMessage, FeedMessage, Join } from './shared-feed-messages';
@@ -12,23 +10,17 @@ export interface ClientPort {
   postMessage(message: FeedMessage): void;
 }
 
-/** One stream of events for all pages of an origin: a log of the last minutes, and a cursor per page. */
-export interface Hub {
-  /** Takes what a page says; returned for each page once. */
-  attach(port: ClientPort): (message: ClientMessage) => void;
-}
-
-/** A page's place. It holds a number and no queue: a page that does not take is served from the rings later. */
-interface Seat {
+/** A page's position. Holds a number and no queue: a page that takes nothing is served from the rings later. */
+interface Client {
   readonly port: ClientPort;
   readonly types: ReadonlySet<string>;
-  /** What it has had; -1 before its first delivery. */
+  /** The last entry that was delivered; -1 before the first delivery. */
   cursor: number;
   away: boolean;
-  /** A delivery is under way that it has not acknowledged. */
+  /** A delivery has not been acknowledged yet. */
   waiting: boolean;
   sentAtMs: number;
-  said: string;
+  reportedState: ConnectionState | null;
   readonly gone: AbortController;
 }
 
@@ -36,273 +28,298 @@ const bounds = { maxAgeMs: (liveSpanSeconds + 30) * 1000, maxEntries: 4_000, max
 
 /** Pages that open together change the stream once. */
 const growAfterMs = 50;
-/** A page that reloads finds what it left. */
+/** A page that reloads finds its types still streamed. */
 const shrinkAfterMs = 5_000;
 const awayBatchMs = 3_000;
 const pulseMs = 10_000;
-/** A page that has not taken a delivery for this long is closed, crashed or frozen. */
+/** A page that has not acknowledged a delivery for this long is closed, crashed or frozen. */
 const deadAfterMs = 30_000;
 /** Each holds one of the few connections that HTTP/1.1 allows. */
 const maxBackfills = 2;
 
-/** What the feed says of itself, which every page needs. */
+/** The feed's own events, which every page needs. */
 const control = 'control';
 const controlTypes: ReadonlySet<string> = new Set(['hello', 'heartbeat', 'gap', 'reset']);
 
-export interface HubOptions {
-  /** A shorter way to what live charts span than the feed itself. */
+export interface SharedFeedOptions {
+  /** A faster source of the span of live charts than the feed itself. */
   readonly fetchRecent?: FetchRecent | undefined;
 }
 
-export function createHub({ fetchRecent }: HubOptions = {}): Hub {
-  const id = Math.random().toString(36).slice(2);
-  const seats = new Map<ClientPort, Seat>();
-  const rings = new Map<string, Ring>([[control, createRing(bounds)]]);
-  const backfills = new Set<Backfill>();
-  let connection: Connection | null = null;
-  /** The newest greeting, and the host's clock by which it is brought up to date for who comes later. */
-  let hello: Hello | null = null;
-  const clock = createHostClock(0);
-  const sampledAt = new Map<string, number>();
-  let n = 0;
-  let flushing: ReturnType<typeof setTimeout> | null = null;
-  let growing: ReturnType<typeof setTimeout> | null = null;
-  let shrinking: ReturnType<typeof setTimeout> | null = null;
-  let ticking: ReturnType<typeof setInterval> | null = null;
+/** Calls back once after a delay, however often it is asked to meanwhile. */
+class Debounced {
+  #timer: ReturnType<typeof setTimeout> | null = null;
 
-  const state = () => connection?.state ?? 'connecting';
-  const streamed = () => [...rings.keys()].filter((type) => type !== control);
-
-  function append(ring: string, frame: Frame, ageMs = 0): void {
-    n += 1;
-    rings.get(ring)?.push({ n, atMs: performance.now() - ageMs, frame });
-    // Once for all that came in one piece.
-    flushing ??= setTimeout(flush, 0);
+  schedule(run: () => void, afterMs: number): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = null;
+      run();
+    }, afterMs);
   }
 
-  function flush(): void {
-    flushing = null;
-    for (const seat of seats.values()) deliver(seat);
+  cancel(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+}
+
+/** One stream of events for all pages of an origin: a log of the last minutes, and a cursor per page. */
+export class SharedFeed {
+  readonly #id = Math.random().toString(36).slice(2);
+  readonly #fetchRecent: FetchRecent | undefined;
+  readonly #clients = new Map<ClientPort, Client>();
+  readonly #rings = new Map<string, Ring>([[control, createRing(bounds)]]);
+  readonly #backfills = new Set<Backfill>();
+  readonly #clock = new FeedClock();
+  #connection: Connection | null = null;
+  /** The number of the newest entry over all rings. */
+  #head = 0;
+  readonly #flushing = new Debounced();
+  readonly #growing = new Debounced();
+  readonly #shrinking = new Debounced();
+  #ticking: ReturnType<typeof setInterval> | null = null;
+
+  constructor({ fetchRecent }: SharedFeedOptions = {}) {
+    this.#fetchRecent = fetchRecent;
   }
 
-  function hear(frame: Frame): void {
-    const [type, data] = frame;
-    const backfill = [...backfills].find(({ types }) => types.has(type));
+  /** Welcomes a page; returns the function that takes its messages. */
+  attach(port: ClientPort): (message: ClientMessage) => void {
+    port.postMessage('welcome');
+    return (message) => {
+      if (typeof message === 'object' && 'join' in message) this.#join(port, message.join);
+      else if (message === 'bye') this.#leave(port);
+      else {
+        const client = this.#clients.get(port);
+        if (client) this.#handle(client, message);
+        else port.postMessage('rejoin');
+      }
+    };
+  }
+
+  get #state(): ConnectionState {
+    return this.#connection?.state ?? 'connecting';
+  }
+
+  get #streamed(): string[] {
+    return [...this.#rings.keys()].filter((type) => type !== control);
+  }
+
+  get #wanted(): ReadonlySet<string> {
+    return new Set([...this.#clients.values()].flatMap(({ types }) => [...types]));
+  }
+
+  #append(ring: string, frame: Frame, ageMs = 0): void {
+    this.#head += 1;
+    this.#rings.get(ring)?.push({ n: this.#head, atMs: performance.now() - ageMs, frame });
+    // One delivery for all that arrived in one chunk.
+    this.#flushing.schedule(() => this.#deliverAll(), 0);
+  }
+
+  #receive(frame: Frame): void {
+    const [type] = frame;
+    const backfill = [...this.#backfills].find(({ types }) => types.has(type));
     if (backfill) backfill.hold(frame);
-    // Of a type that nobody wants any more, what is still on its way is nobody's.
-    else if (rings.has(type)) append(type, frame);
-    else if (controlTypes.has(type)) append(control, frame);
-    tellTime(type, data);
+    // Of types that are no longer subscribed, some frames may still arrive; they are dropped.
+    else if (this.#rings.has(type)) this.#append(type, frame);
+    else if (controlTypes.has(type)) this.#append(control, frame);
+    this.#clock.receive(frame);
   }
 
-  function tellTime(type: string, data: string): void {
-    if (type === 'hello') {
-      hello = JSON.parse(data) as Hello;
-      sampledAt.clear();
-      clock.restart();
-      clock.add(hello.serverTime);
-    } else if (type === 'heartbeat') {
-      clock.add((JSON.parse(data) as Heartbeat).serverTime);
-    } else if (hello && tellsTime(type)) {
-      const { t } = JSON.parse(data) as { t: number };
-      const steppedBack = t < (sampledAt.get(type) ?? 0);
-      sampledAt.set(type, t);
-      if (steppedBack) clock.restart();
-      // What is older than the greeting is replayed.
-      if (steppedBack || t > hello.serverTime) clock.add(t);
-    }
+  /** Frames of a type that is added later: pages that are live already must not take them for the present. */
+  #appendBackfilled(type: string, frame: Frame): void {
+    this.#append(type, frame, this.#clock.ageMsOf(frame));
   }
 
-  /** Of a type that comes in late: pages that are live already would take it for what happens now. */
-  function appendPast(type: string, frame: Frame): void {
-    const { t } = JSON.parse(frame[1]) as { t: number };
-    append(type, frame, hello && tellsTime(frame[0]) ? Math.max(0, clock.now() - t) : 0);
-  }
-
-  function unseen({ cursor, types }: Seat): Frame[] {
+  /** The frames that follow a client's cursor, with a gap in front when the rings no longer reach back to it. */
+  #framesAfter({ cursor, types }: Client): Frame[] {
     const entries: Entry[] = [];
     const frames: Frame[] = [];
     let missed = false;
-    for (const [type, ring] of rings) {
+    for (const [type, ring] of this.#rings) {
       if (type !== control && !types.has(type)) continue;
       missed ||= cursor >= 0 && ring.trimmedTo > cursor;
       entries.push(...ring.after(cursor));
     }
-    if (cursor < 0 && hello)
-      frames.push(['hello', JSON.stringify({ ...hello, serverTime: Math.round(clock.now()) }), '', 0]);
+    const isNew = cursor < 0;
+    const hello = isNew && this.#clock.hello();
+    if (hello) frames.push(hello);
     if (missed) frames.push(localGap);
     const nowMs = performance.now();
     for (const { frame, atMs } of entries.sort((a, b) => a.n - b.n)) {
       const [type, data, eventId] = frame;
-      // Of what the feed said before a page came, it needs the holes alone.
-      if (cursor < 0 && (type === 'hello' || type === 'heartbeat')) continue;
+      // A new page has a greeting of its own; of older control events it needs only the gaps.
+      if (isNew && (type === 'hello' || type === 'heartbeat')) continue;
       frames.push([type, data, eventId, Math.round(nowMs - atMs)]);
     }
     return frames;
   }
 
-  function deliver(seat: Seat, always = false): void {
-    const nowMs = performance.now();
-    if (seat.waiting && !always) return;
-    const isNews = seat.said !== state();
-    if (seat.away && !isNews && !always && nowMs - seat.sentAtMs < awayBatchMs) return;
-    const frames = unseen(seat);
-    if (frames.length === 0 && !isNews && !always) return;
-    // A page that came before the first greeting is new until that has come.
-    if (hello) seat.cursor = n;
-    seat.waiting = true;
-    seat.sentAtMs = nowMs;
-    seat.said = state();
-    seat.port.postMessage({ feed: id, n: seat.cursor, state: state(), frames });
+  #deliverAll(): void {
+    for (const client of this.#clients.values()) this.#deliver(client);
   }
 
-  function tick(): void {
+  /** `always`: also when there is nothing new, or the last delivery is not acknowledged. */
+  #deliver(client: Client, always = false): void {
     const nowMs = performance.now();
-    for (const ring of rings.values()) ring.trim(nowMs);
-    for (const seat of seats.values()) {
-      const quietMs = nowMs - seat.sentAtMs;
-      if (seat.waiting && quietMs > deadAfterMs) leave(seat.port);
-      else if (!seat.waiting) deliver(seat, quietMs > pulseMs);
+    if (client.waiting && !always) return;
+    const isOtherState = client.reportedState !== this.#state;
+    if (client.away && !isOtherState && !always && nowMs - client.sentAtMs < awayBatchMs) return;
+    const frames = this.#framesAfter(client);
+    if (frames.length === 0 && !isOtherState && !always) return;
+    // A page that joined before the first greeting is new until that has arrived.
+    if (this.#clock.isGreeted) client.cursor = this.#head;
+    client.waiting = true;
+    client.sentAtMs = nowMs;
+    client.reportedState = this.#state;
+    client.port.postMessage({ feed: this.#id, n: client.cursor, state: this.#state, frames });
+  }
+
+  #tick(): void {
+    const nowMs = performance.now();
+    for (const ring of this.#rings.values()) ring.trim(nowMs);
+    for (const client of this.#clients.values()) {
+      const quietMs = nowMs - client.sentAtMs;
+      if (client.waiting && quietMs > deadAfterMs) this.#leave(client.port);
+      else if (!client.waiting) this.#deliver(client, quietMs > pulseMs);
     }
   }
 
-  /** Streams what is wanted and not yet streamed, without a hole and without a double. */
-  function grow(): void {
-    growing = null;
-    const wanted = [...seats.values()].flatMap(({ types }) => [...types]);
-    const missing = [...new Set(wanted)].filter((type) => !rings.has(type));
-    if (missing.length === 0 && connection) return;
-    const position = connection?.lastEventId ?? '';
-    if (position && backfills.size >= maxBackfills) return;
-    for (const type of missing) rings.set(type, createRing(bounds));
-    if (!connection) {
-      connection = openConnection({ types: streamed(), fetchRecent, onFrame: hear, onState: flush });
+  /** Streams what is wanted and not yet streamed, without a gap and without duplicates. */
+  #grow(): void {
+    const missing = [...this.#wanted].filter((type) => !this.#rings.has(type));
+    if (missing.length === 0 && this.#connection) return;
+    const position = this.#connection?.lastEventId ?? '';
+    if (position && this.#backfills.size >= maxBackfills) return;
+    for (const type of missing) this.#rings.set(type, createRing(bounds));
+    if (!this.#connection) {
+      this.#connection = openConnection({
+        types: this.#streamed,
+        fetchRecent: this.#fetchRecent,
+        onFrame: (frame) => this.#receive(frame),
+        onState: () => {
+          this.#flushing.cancel();
+          this.#deliverAll();
+        },
+      });
       return;
     }
-    // Before the first position nobody has had anything: the stream begins anew, with all types.
-    if (position) fill(missing, position);
-    connection.subscribe(streamed());
+    // Before the first position nothing was delivered: the stream begins anew, with all types.
+    if (position) this.#backfill(missing, position);
+    this.#connection.subscribe(this.#streamed);
   }
 
   /**
-   * The past of types that come in late, by a short connection of its own: the shared stream goes on at
-   * `position` for all of them, and what comes on it meanwhile waits until the past is complete.
+   * Fetches the last minutes of added types by a short connection of its own. The shared stream goes on at
+   * `position` for all types; what it brings of these is held until the backfill is complete.
    */
-  function fill(types: readonly string[], position: string): void {
+  #backfill(types: readonly string[], position: string): void {
     const backfill = openBackfill({
       types,
       position,
-      fetchRecent,
-      onFrame: appendPast,
-      onDone() {
-        backfills.delete(backfill);
-        grow();
+      fetchRecent: this.#fetchRecent,
+      onFrame: (type, frame) => this.#appendBackfilled(type, frame),
+      onDone: () => {
+        this.#backfills.delete(backfill);
+        this.#growing.cancel();
+        this.#grow();
       },
     });
-    backfills.add(backfill);
+    this.#backfills.add(backfill);
   }
 
-  function shrink(): void {
-    shrinking = null;
-    if (backfills.size > 0) {
-      shrinking = setTimeout(shrink, shrinkAfterMs);
+  #shrinkLater(): void {
+    this.#shrinking.schedule(() => this.#shrink(), shrinkAfterMs);
+  }
+
+  #shrink(): void {
+    if (this.#backfills.size > 0) {
+      this.#shrinkLater();
       return;
     }
-    const wanted = new Set([...seats.values()].flatMap(({ types }) => [...types]));
-    const idle = streamed().filter((type) => !wanted.has(type));
-    if (idle.length === 0 || !connection) return;
-    for (const type of idle) rings.delete(type);
-    connection.subscribe(streamed());
+    const wanted = this.#wanted;
+    const idle = this.#streamed.filter((type) => !wanted.has(type));
+    if (idle.length === 0 || !this.#connection) return;
+    for (const type of idle) this.#rings.delete(type);
+    this.#connection.subscribe(this.#streamed);
   }
 
-  function join(port: ClientPort, { types, after, away }: Join): void {
-    leave(port);
-    // Whoever comes after a refusal may have signed in.
-    if (connection && isFinal(connection.state)) forget();
-    const seat: Seat = {
+  #join(port: ClientPort, { types, after, away }: Join): void {
+    this.#leave(port);
+    // The user may have signed in again since the feed was refused.
+    if (this.#connection && isFinal(this.#connection.state)) this.#reset();
+    const client: Client = {
       port,
       types: new Set(types),
-      cursor: after?.feed === id ? after.n : -1,
+      cursor: after?.feed === this.#id ? after.n : -1,
       away,
       waiting: false,
       sentAtMs: Number.NEGATIVE_INFINITY,
-      said: '',
+      reportedState: null,
       gone: new AbortController(),
     };
-    seats.set(port, seat);
-    ticking ??= setInterval(tick, 1_000);
-    if (!connection) grow();
-    else growing ??= setTimeout(grow, growAfterMs);
-    deliver(seat);
+    this.#clients.set(port, client);
+    this.#ticking ??= setInterval(() => this.#tick(), 1_000);
+    if (!this.#connection) {
+      this.#growing.cancel();
+      this.#grow();
+    } else this.#growing.schedule(() => this.#grow(), growAfterMs);
+    this.#deliver(client);
   }
 
-  function leave(port: ClientPort): void {
-    const seat = seats.get(port);
-    if (!seat) return;
-    seats.delete(port);
-    seat.gone.abort();
-    shrinking ??= setTimeout(shrink, shrinkAfterMs);
-    if (seats.size === 0) close();
+  #leave(port: ClientPort): void {
+    const client = this.#clients.get(port);
+    if (!client) return;
+    this.#clients.delete(port);
+    client.gone.abort();
+    if (this.#clients.size === 0) this.#close();
+    else this.#shrinkLater();
   }
 
-  /** Nobody is left. */
-  function close(): void {
-    forget();
-    for (const timer of [growing, shrinking, flushing, ticking]) if (timer !== null) clearTimeout(timer);
-    growing = shrinking = flushing = ticking = null;
+  /** The last page has left. */
+  #close(): void {
+    this.#reset();
+    for (const debounced of [this.#growing, this.#shrinking, this.#flushing]) debounced.cancel();
+    if (this.#ticking !== null) clearInterval(this.#ticking);
+    this.#ticking = null;
   }
 
-  /** Begins anew, with the past as the server has it: nobody hears what happens from here on. */
-  function forget(): void {
-    connection?.close();
-    connection = null;
-    for (const backfill of backfills) backfill.close();
-    backfills.clear();
-    rings.clear();
-    rings.set(control, createRing(bounds));
-    hello = null;
-    for (const seat of seats.values()) seat.cursor = -1;
+  /** Drops all that was received: the next connection fetches the last minutes again. */
+  #reset(): void {
+    this.#connection?.close();
+    this.#connection = null;
+    for (const backfill of this.#backfills) backfill.close();
+    this.#backfills.clear();
+    this.#rings.clear();
+    this.#rings.set(control, createRing(bounds));
+    this.#clock.reset();
+    for (const client of this.#clients.values()) client.cursor = -1;
   }
 
-  /** Granted when the page that holds the lock is gone, however it went. */
-  function watch(seat: Seat, lock: string): void {
+  /** The lock is granted when the page that holds it is gone, for whatever reason. */
+  #leaveWithLock(client: Client, lock: string): void {
     navigator.locks
-      ?.request(lock, { signal: seat.gone.signal }, () => {
-        if (seats.get(seat.port) === seat) leave(seat.port);
+      ?.request(lock, { signal: client.gone.signal }, () => {
+        if (this.#clients.get(client.port) === client) this.#leave(client.port);
       })
       .catch(() => {
-        // Aborted: the page said goodbye itself.
+        // Aborted: the page left by itself.
       });
   }
 
-  function attend(seat: Seat, message: Exclude<ClientMessage, 'bye' | { join: Join }>): void {
+  #handle(client: Client, message: Exclude<ClientMessage, 'bye' | { join: Join }>): void {
     if (message === 'wake') {
-      connection?.wake();
+      this.#connection?.wake();
     } else if (message === 'ping') {
-      deliver(seat, true);
+      this.#deliver(client, true);
     } else if (message === 'ack') {
-      seat.waiting = false;
-      deliver(seat);
+      client.waiting = false;
+      this.#deliver(client);
     } else if ('lock' in message) {
-      watch(seat, message.lock);
+      this.#leaveWithLock(client, message.lock);
     } else {
-      seat.away = message.away;
-      deliver(seat);
+      client.away = message.away;
+      this.#deliver(client);
     }
   }
-
-  return {
-    attach(port) {
-      port.postMessage('welcome');
-      return (message) => {
-        if (typeof message === 'object' && 'join' in message) join(port, message.join);
-        else if (message === 'bye') leave(port);
-        else {
-          const seat = seats.get(port);
-          if (seat) attend(seat, message);
-          else port.postMessage('rejoin');
-        }
-      };
-    },
-  };
 }

@@ -1,11 +1,11 @@
 import { fetchRecent } from './recent-events';
-import { createHub } from './shared-feed';
+import { SharedFeed } from './shared-feed';
 
-const hub = createHub({ fetchRecent: fetchRecent });
+const feed = new SharedFeed({ fetchRecent });
 
 addEventListener('connect', (event) => {
   const [port] = (event as MessageEvent).ports;
   if (!port) return;
-  const receive = hub.attach(port);
+  const receive = feed.attach(port);
   port.onmessage = ({ data }) => receive(data);
 });
