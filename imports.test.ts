@@ -17,6 +17,13 @@ const forbidden: Readonly<Record<string, readonly string[]>> = {
     'recharts',
   ],
   'lib/health/new.ts': ['@/lib/client/store/store', '../client/store/store', '@/lib/server/config', 'react'],
+  'lib/charts/new.ts': [
+    '@/lib/client/store/timeline',
+    '../client/store/timeline',
+    '@/components/charts/frame',
+    'react',
+    'recharts',
+  ],
   'lib/client/store/new.ts': ['@/lib/server/config', '../../server/config', '@/components/ui/panel', 'react'],
   'lib/client/react/new.ts': ['@/lib/i18n/quantity', '@/app/page', 'recharts', 'systeminformation'],
   'lib/client/inspector/new.ts': ['@/lib/server/runtime', 'react-dom', 'recharts'],
@@ -60,7 +67,6 @@ const forbidden: Readonly<Record<string, readonly string[]>> = {
   ],
   'components/ui/new.tsx': ['@/lib/server/config', '../../lib/server/config', '@/app/page', 'recharts'],
   'components/charts/new.tsx': ['@/lib/server/running', '../../lib/server/running', 'systeminformation'],
-  'components/charts/core/new.ts': ['react', 'recharts', '@/lib/server/running'],
   'app/new.tsx': ['@/lib/server/collectors/host', '../lib/server/config', 'recharts', 'systeminformation'],
   'app/api/new/route.ts': ['@/lib/server/event-log/window', '@/lib/server/pipeline', '../events/route'],
   'proxy.ts': ['@/lib/server/collectors/host', './lib/server/config'],
@@ -69,6 +75,7 @@ const forbidden: Readonly<Record<string, readonly string[]>> = {
 const allowed: Readonly<Record<string, readonly string[]>> = {
   'lib/protocol/new.ts': ['./payloads', 'zod'],
   'lib/i18n/new.ts': ['./locales', 'next-intl'],
+  'lib/charts/new.ts': ['@/lib/protocol/event-types', './outline'],
   'lib/health/new.ts': ['@/lib/protocol/payloads', './finding'],
   'lib/client/store/new.ts': [
     '@/lib/protocol/payloads',
@@ -77,7 +84,12 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     './store',
   ],
   'lib/client/react/new.tsx': ['../store/store', 'react'],
-  'lib/export-player/new.ts': ['@/lib/i18n/quantity', '@/lib/protocol/history', './plot'],
+  'lib/export-player/new.ts': [
+    '@/lib/i18n/quantity',
+    '@/lib/protocol/history',
+    '@/lib/charts/time-axis',
+    './plot',
+  ],
   'lib/server/new.ts': ['./streaming/feed', '@/lib/server/collectors/host', '../../package.json'],
   'lib/server/alerting/new.ts': [
     '@/lib/protocol/payloads',
@@ -104,7 +116,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     './panel',
     'react',
   ],
-  'components/charts/new.tsx': ['recharts', '../ui/panel', './core/series'],
+  'components/charts/new.tsx': ['recharts', '../ui/panel', '@/lib/charts/series'],
   'app/api/new/route.ts': [
     '@/lib/server/running',
     '@/lib/server/http/handlers/history',

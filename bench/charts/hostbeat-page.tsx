@@ -1,9 +1,9 @@
 import { NextIntlClientProvider } from 'next-intl';
 import { createRoot } from 'react-dom/client';
-import type { Series } from '@/components/charts/core/series';
 import { FrameContext } from '@/components/charts/frame';
+import { TimeSeries } from '@/components/charts/live/time-series';
 import { RechartsFrame } from '@/components/charts/recharts-frame';
-import { TimeSeries } from '@/components/charts/time-series';
+import type { Series } from '@/lib/charts/series';
 import { LiveProvider } from '@/lib/client/react/hooks';
 import { messages } from '@/lib/i18n/messages';
 import type { Cpu } from '@/lib/protocol/payloads';

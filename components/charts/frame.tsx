@@ -1,7 +1,7 @@
 'use client';
 
 import { type ComponentType, createContext } from 'react';
-import { type PlacedLabel, placedLabels, rootPx, tickWidth } from './core/tick-labels';
+import { type PlacedLabel, placedLabels, rootPx, tickWidth } from '@/lib/charts/label-placement';
 
 /** How far the plot is from the edges of its chart, in px. */
 export interface PlotInset {

@@ -1,11 +1,11 @@
 import { type ComponentType, createContext, type ReactNode } from 'react';
+import type { AnnotationLine, AxisGap } from '@/lib/charts/annotation-lines';
+import type { TimeRange } from '@/lib/charts/time-axis';
 import type { DisplayStore } from '@/lib/client/store/pausable';
 import type { Timeline } from '@/lib/client/store/timeline';
 import type { LoggedPayloads, LoggedType } from '@/lib/protocol/event-types';
-import type { BandProps } from './band';
-import type { AxisGap, Mark } from './core/marks';
-import type { TimeRange } from './core/time-domain';
-import type { SpreadProps } from './spread';
+import type { BandProps } from './live/band';
+import type { SpreadProps } from './live/spread';
 
 export type PastStatus = 'loading' | 'shown' | 'failed';
 
@@ -49,7 +49,7 @@ export interface TimeView {
   /** A `replay` moves as the present does, and is not. */
   readonly shows: 'present' | 'past' | 'replay';
   /** What happened, and where nothing is known. */
-  readonly marks: readonly Mark[];
+  readonly marks: readonly AnnotationLine[];
   readonly gaps: readonly AxisGap[];
   /** Shows another stretch of time, where one can be chosen. */
   readonly select: ((range: TimeRange) => void) | undefined;

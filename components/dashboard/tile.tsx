@@ -1,6 +1,6 @@
 import type { PlaceName } from '@/lib/health/finding';
 import type { LoggedPayloads, LoggedType } from '@/lib/protocol/event-types';
-import { Sparkline } from '../charts/sparkline';
+import { Sparkline } from '../charts/live/sparkline';
 
 export interface TileProps<T extends LoggedType> {
   readonly label: string;

@@ -2,13 +2,13 @@
 
 import { useLocale, useTranslations } from 'next-intl';
 import { useCallback, useMemo } from 'react';
+import type { Series } from '@/lib/charts/series';
 import { useLatest, useLive, useLiveStore } from '@/lib/client/react/hooks';
 import { useSampleState } from '@/lib/client/react/use-sample';
 import { formatQuantity, formatTick } from '@/lib/i18n/quantity';
 import type { Cpu } from '@/lib/protocol/payloads';
-import type { Series } from '../charts/core/series';
-import { Legend, rowAt } from '../charts/legend';
-import { TimeSeries } from '../charts/time-series';
+import { Legend, rowAt } from '../charts/live/legend';
+import { TimeSeries } from '../charts/live/time-series';
 import { Panel } from '../ui/panel';
 import { Quiet } from '../ui/quiet';
 import type { EmbeddableProps } from './embeddable';

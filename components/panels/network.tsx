@@ -2,15 +2,15 @@
 
 import { useLocale, useTranslations } from 'next-intl';
 import { useCallback, useMemo, useState } from 'react';
+import type { Series } from '@/lib/charts/series';
 import { useLive, useLiveStore } from '@/lib/client/react/hooks';
 import { useBusiest } from '@/lib/client/react/use-busiest';
 import { useSampleState } from '@/lib/client/react/use-sample';
 import { formatQuantity, formatTick } from '@/lib/i18n/quantity';
 import type { Network } from '@/lib/protocol/payloads';
-import type { Series } from '../charts/core/series';
-import { useCrosshair } from '../charts/crosshair';
-import { Legend, rowAt } from '../charts/legend';
-import { TimeSeries } from '../charts/time-series';
+import { useCrosshair } from '../charts/live/crosshair';
+import { Legend, rowAt } from '../charts/live/legend';
+import { TimeSeries } from '../charts/live/time-series';
 import { Choice } from '../ui/choice';
 import { MoreButton } from '../ui/more-button';
 import { Panel } from '../ui/panel';

@@ -2,6 +2,8 @@
 
 import { useLocale, useTranslations } from 'next-intl';
 import { useCallback, useContext, useMemo } from 'react';
+import type { Threshold } from '@/lib/charts/annotation-lines';
+import type { Series } from '@/lib/charts/series';
 import { useLive, useLiveStore } from '@/lib/client/react/hooks';
 import { timelineOf } from '@/lib/client/store/timeline';
 import {
@@ -13,9 +15,7 @@ import {
 } from '@/lib/health/sensors';
 import { formatMeasure } from '@/lib/i18n/quantity';
 import type { SensorData } from '@/lib/protocol/payloads';
-import type { Threshold } from '../charts/core/marks';
-import type { Series } from '../charts/core/series';
-import { TimeSeries } from '../charts/time-series';
+import { TimeSeries } from '../charts/live/time-series';
 import { TimeViewContext } from '../charts/time-view';
 import { Panel } from '../ui/panel';
 import { Quiet } from '../ui/quiet';

@@ -2,15 +2,15 @@
 
 import { useLocale, useTranslations } from 'next-intl';
 import { useCallback, useMemo, useState } from 'react';
+import type { Threshold } from '@/lib/charts/annotation-lines';
+import type { Series } from '@/lib/charts/series';
 import { useLiveStore } from '@/lib/client/react/hooks';
 import { type Family, families, type Sensor } from '@/lib/health/sensors';
 import { temperatureLimits } from '@/lib/health/temperature-limits';
 import { formatMeasure, formatQuantity, formatTick } from '@/lib/i18n/quantity';
 import type { SensorData } from '@/lib/protocol/payloads';
-import type { Threshold } from '../charts/core/marks';
-import type { Series } from '../charts/core/series';
-import { Legend, rowAt } from '../charts/legend';
-import { TimeSeries } from '../charts/time-series';
+import { Legend, rowAt } from '../charts/live/legend';
+import { TimeSeries } from '../charts/live/time-series';
 import { Figure } from '../ui/figure';
 import { MoreButton } from '../ui/more-button';
 import { Panel } from '../ui/panel';

@@ -4,7 +4,7 @@ import { useMemo } from 'react';
 import { useLive, useLiveStore } from '@/lib/client/react/hooks';
 import { sensorRows } from '@/lib/client/store/sensor-rows';
 import { gapMsOfSensor, latestSensors, type ReportedSensor } from '@/lib/health/sensors';
-import { useCrosshair } from '../charts/crosshair';
+import { useCrosshair } from '../charts/live/crosshair';
 
 /** One that was not heard for so long, and for longer than is usual for it, is told with the time of its last word. */
 const lateAfterMs = 20_000;

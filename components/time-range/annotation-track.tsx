@@ -2,11 +2,11 @@
 
 import { useTranslations } from 'next-intl';
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
+import type { AnnotationLine, AxisGap } from '@/lib/charts/annotation-lines';
+import type { TimeRange } from '@/lib/charts/time-axis';
 import { useLive } from '@/lib/client/react/hooks';
 import type { DisplayStore } from '@/lib/client/store/pausable';
-import type { AxisGap, Mark } from '../charts/core/marks';
-import type { TimeRange } from '../charts/core/time-domain';
-import { bandOf } from '../charts/use-pointing';
+import { bandOf } from '../charts/live/use-pointing';
 import { useSize } from '../charts/use-size';
 import { type Happening, isBlank } from './annotation';
 import { grouped } from './group-marks';
@@ -17,7 +17,7 @@ import type { AlertParts } from './use-annotation-text';
 import { useHappenings } from './use-annotations';
 
 export interface Marked {
-  readonly marks: readonly Mark[];
+  readonly marks: readonly AnnotationLine[];
   readonly gaps: readonly AxisGap[];
 }
 
@@ -41,7 +41,7 @@ const leastApartOnCharts = 0.006;
 const middleOf = ({ t, until }: Happening, { from, to }: TimeRange) =>
   (Math.max(from, t) + Math.min(to, until ?? t)) / 2;
 
-function marksOf(all: readonly Happening[], range: TimeRange): readonly Mark[] {
+function marksOf(all: readonly Happening[], range: TimeRange): readonly AnnotationLine[] {
   const telling = all.filter((one) => one.kind !== 'login' && one.kind !== 'logout' && !isBlank(one));
   return grouped(telling, range, leastApartOnCharts).flatMap(({ of }) => {
     const first = foremost(of);

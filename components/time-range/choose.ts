@@ -1,5 +1,6 @@
+import type { TimeRange } from '@/lib/charts/time-axis';
 import { earliestMoment } from '@/lib/protocol/time-expression';
-import { liveSpanMs, type TimeRange } from '../charts/core/time-domain';
+import { liveSpanMs } from '../charts/live-time';
 import { leastMs, live, longestMs, minute, rangeAt, type TimeChoice } from './time-choice';
 
 /** A stretch as a choice. One that would reach past the present is moved back to end there, and goes on. */

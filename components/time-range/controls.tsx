@@ -1,8 +1,8 @@
 'use client';
 
 import { type RefObject, useEffect, useRef } from 'react';
-import type { TimeRange } from '../charts/core/time-domain';
-import { crosshair, momentOf } from '../charts/crosshair';
+import type { TimeRange } from '@/lib/charts/time-axis';
+import { crosshair, pointedTime } from '../charts/live/crosshair';
 import { choiceFor, panned, zoomed } from './choose';
 import { KeyHelp } from './key-help';
 import { NoteForm } from './note-form';
@@ -59,7 +59,7 @@ export function Controls(props: ControlsProps) {
   if (opened === 'note')
     return (
       <NoteForm
-        pointed={momentOf(crosshair.pointed, now())}
+        pointed={pointedTime(crosshair.pointed, now())}
         range={choice.kind === 'fixed' ? choice : null}
         now={now}
         onClose={close}

@@ -1,4 +1,4 @@
-import type { TimeRange } from '../charts/core/time-domain';
+import type { TimeRange } from '@/lib/charts/time-axis';
 
 /** A finger on an axis of time. */
 export interface Grip {

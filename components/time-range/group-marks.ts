@@ -1,4 +1,4 @@
-import { fractionOf, type TimeRange } from '../charts/core/time-domain';
+import { fractionOf, type TimeRange } from '@/lib/charts/time-axis';
 
 /** Marks that stand too close together to be told apart. */
 export interface MarkGroup<T> {

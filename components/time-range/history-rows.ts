@@ -1,8 +1,8 @@
+import type { TimeRange } from '@/lib/charts/time-axis';
 import { indexAt, type Timeline, timelineOf } from '@/lib/client/store/timeline';
 import type { Sensor } from '@/lib/health/sensors';
 import type { SampleType } from '@/lib/protocol/event-types';
 import { metricOfSensor } from '@/lib/protocol/metrics';
-import type { TimeRange } from '../charts/core/time-domain';
 
 /** The history of one metric as the server answers it; a hole is a point with nulls. */
 export interface MetricHistory {

@@ -1,6 +1,6 @@
 import { useTranslations } from 'next-intl';
 import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react';
-import type { TimeRange } from '../charts/core/time-domain';
+import type { TimeRange } from '@/lib/charts/time-axis';
 import { ask } from '../ui/ask';
 import { noteSource } from './annotation';
 import { action, field, fieldText } from './field-text';

@@ -4,7 +4,7 @@ import { createLiveStore } from '@/lib/client/store/store';
 import { type Timeline, timelineOf } from '@/lib/client/store/timeline';
 import type { LoggedType } from '@/lib/protocol/event-types';
 import type { Memory, SensorData } from '@/lib/protocol/payloads';
-import { crosshair } from '../charts/crosshair';
+import { crosshair } from '../charts/live/crosshair';
 import { pastStore } from './past-store';
 
 const memory = (t: number, usedBytes: number): Memory => ({

@@ -2,7 +2,7 @@ import type { DisplayStore } from '@/lib/client/store/pausable';
 import { indexAt } from '@/lib/client/store/timeline';
 import { keyOfSensor } from '@/lib/health/sensors';
 import { isSampleType, type LoggedType } from '@/lib/protocol/event-types';
-import { crosshair, momentOf } from '../charts/crosshair';
+import { crosshair, pointedTime } from '../charts/live/crosshair';
 import type { Past } from '../charts/time-view';
 
 /** What history knows enough of; of processes it knows only how many. */
@@ -18,7 +18,7 @@ export function pastStore(base: DisplayStore, past: Omit<Past, 'store' | 'parts'
   const moment = () => {
     const { from, to } = past.range;
     const pointed = crosshair.pointed;
-    const t = pointed && 't' in pointed ? momentOf(pointed, 0) : null;
+    const t = pointed && 't' in pointed ? pointedTime(pointed, 0) : null;
     return t === null ? to : Math.min(to, Math.max(from, t));
   };
   const rowAt = <T extends LoggedType>(type: T) => past.timeline(type).at(moment(), past.holeMs(type));

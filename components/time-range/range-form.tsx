@@ -1,6 +1,6 @@
 import { useTranslations } from 'next-intl';
 import { type FormEvent, useState } from 'react';
-import type { TimeRange } from '../charts/core/time-domain';
+import type { TimeRange } from '@/lib/charts/time-axis';
 import { action, field, fieldText } from './field-text';
 import { longestMs } from './time-choice';
 

@@ -1,4 +1,4 @@
-import type { TimeRange } from '../charts/core/time-domain';
+import type { TimeRange } from '@/lib/charts/time-axis';
 import type { LogEvent, LogPage } from '../events/use-event-log';
 import { ask } from '../ui/ask';
 import type { Gap } from './annotation';

@@ -2,9 +2,9 @@
 
 import { useLocale, useTranslations } from 'next-intl';
 import { useId } from 'react';
+import type { TimeRange } from '@/lib/charts/time-axis';
 import type { DisplayStore } from '@/lib/client/store/pausable';
 import type { LoggedType } from '@/lib/protocol/event-types';
-import type { TimeRange } from '../charts/core/time-domain';
 import { momentText } from '../ui/moment';
 import { type ReplaySpeed, replaySpeeds } from './time-choice';
 import { useReplay } from './use-replay';

@@ -1,5 +1,6 @@
+import type { TimeRange } from '@/lib/charts/time-axis';
 import { earliestMoment, momentOf } from '@/lib/protocol/time-expression';
-import { liveSpanMs, type TimeRange } from '../charts/core/time-domain';
+import { liveSpanMs } from '../charts/live-time';
 
 export const minute = 60_000;
 const hour = 60 * minute;

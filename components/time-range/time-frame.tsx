@@ -1,10 +1,10 @@
 'use client';
 
 import { type ReactNode, useCallback, useMemo, useRef, useState } from 'react';
+import type { TimeRange } from '@/lib/charts/time-axis';
 import { LiveView, useLiveStore } from '@/lib/client/react/hooks';
 import type { DisplayStore } from '@/lib/client/store/pausable';
 import type { LoggedType } from '@/lib/protocol/event-types';
-import type { TimeRange } from '../charts/core/time-domain';
 import { type TimeView, TimeViewContext } from '../charts/time-view';
 import { late, useLate } from '../ui/late';
 import { LatePart, PartMissing } from '../ui/part-missing';

@@ -1,5 +1,5 @@
 import { type RefObject, useEffect, useRef } from 'react';
-import { fractionOf, momentAt, type TimeRange } from '../charts/core/time-domain';
+import { fractionOf, type TimeRange, timeAt } from '@/lib/charts/time-axis';
 import { type Grip, heldBefore, movedBy, rangeUnder } from './grips';
 import { goesThroughTime } from './use-late-controls';
 
@@ -61,7 +61,7 @@ export function useGestures(options: GestureOptions): void {
       const axis = event.pointerType === 'touch' ? axisOf(event) : null;
       if (!axis || grips.size >= 2) return;
       const range = held ?? latest.current.range();
-      grips.set(event.pointerId, { t: momentAt(axis.at, range), at: axis.at });
+      grips.set(event.pointerId, { t: timeAt(axis.at, range), at: axis.at });
     };
     const move = (event: PointerEvent) => {
       const grip = grips.get(event.pointerId);

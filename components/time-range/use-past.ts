@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState } from 'react';
+import type { TimeRange } from '@/lib/charts/time-axis';
 import type { DisplayStore } from '@/lib/client/store/pausable';
 import type { LoggedType } from '@/lib/protocol/event-types';
-import type { TimeRange } from '../charts/core/time-domain';
 import type { Past, PastStatus } from '../charts/time-view';
 import { late } from '../ui/late';
 import { rangeAt, type TimeChoice } from './time-choice';

@@ -1,8 +1,8 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
+import type { TimeRange } from '@/lib/charts/time-axis';
 import type { DisplayStore } from '@/lib/client/store/pausable';
 import { openReplay, type ReplayState } from '@/lib/client/store/replay';
 import type { LoggedType } from '@/lib/protocol/event-types';
-import type { TimeRange } from '../charts/core/time-domain';
 import type { ReplaySpeed } from './time-choice';
 
 export interface ReplayOptions {

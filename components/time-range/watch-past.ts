@@ -7,8 +7,8 @@ import {
   type SampleType,
   sampleTypes,
 } from '@/lib/protocol/event-types';
-import { Band } from '../charts/band';
-import { Spread } from '../charts/spread';
+import { Band } from '../charts/live/band';
+import { Spread } from '../charts/live/spread';
 import type { Past, PastStatus } from '../charts/time-view';
 import { ask } from '../ui/ask';
 import { type Column, joined, type MetricHistory, rowsOf } from './history-rows';

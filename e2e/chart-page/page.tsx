@@ -1,11 +1,11 @@
 import { NextIntlClientProvider } from 'next-intl';
 import { createRoot } from 'react-dom/client';
-import type { Mark, Threshold } from '@/components/charts/core/marks';
-import type { Series } from '@/components/charts/core/series';
-import type { TimeRange } from '@/components/charts/core/time-domain';
 import { FrameContext, PlainFrame } from '@/components/charts/frame';
+import { TimeSeries, type TimeSeriesProps } from '@/components/charts/live/time-series';
 import { RechartsFrame } from '@/components/charts/recharts-frame';
-import { TimeSeries, type TimeSeriesProps } from '@/components/charts/time-series';
+import type { AnnotationLine, Threshold } from '@/lib/charts/annotation-lines';
+import type { Series } from '@/lib/charts/series';
+import type { TimeRange } from '@/lib/charts/time-axis';
 import { LiveProvider } from '@/lib/client/react/hooks';
 import { timelineOf } from '@/lib/client/store/timeline';
 import { messages } from '@/lib/i18n/messages';
@@ -33,7 +33,7 @@ const thresholds: readonly Threshold[] = [
   { value: 80, label: 'busy', tone: 'warning' },
   { value: 95, label: 'full', tone: 'critical' },
 ];
-const marks: readonly Mark[] = [
+const marks: readonly AnnotationLine[] = [
   { t: from + 900_000, label: 'atlas restarted', tone: 'info' },
   { t: from + 1_234_000, label: 'CPU is full', tone: 'critical' },
 ];

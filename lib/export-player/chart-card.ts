@@ -6,7 +6,7 @@ import { el, svg } from './element';
 import { onAxis, sayer } from './figures';
 import { axisOf, bandPath, type Frame, heatPaths, linePath, stacked, strideOf, valueAt } from './plot';
 import { put, texts } from './texts';
-import { timeText, timeTicks } from './times';
+import { labelledTicks, timeText } from './times';
 
 /** A chart on the page. */
 export interface Card {
@@ -193,7 +193,7 @@ export function chartCard({ moment, chart, lang, onPoint, onSeek }: CardOptions)
       top: chart.form === 'heat' ? 100 : top,
     };
     const x = (moment: number) => ((moment - from) / (to - from)) * width;
-    const ticks = timeTicks(from, to, Math.max(2, Math.floor(width / roomForTime)), lang);
+    const ticks = labelledTicks({ from, to }, Math.max(2, Math.floor(width / roomForTime)), lang);
     const axis = onAxis(say);
     const levels = chart.form === 'heat' ? [] : [top, (top + bottom) / 2];
     canvas.setAttribute('viewBox', `0 0 ${width} ${height + 18}`);

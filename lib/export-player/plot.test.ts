@@ -37,7 +37,7 @@ test('rows of heat: a path for each strength, neighbours of one strength as one'
 });
 
 test('axes begin at 0, but for what varies little far from it', () => {
-  expect(axisOf([[3, 47]], null, false)).toEqual([0, 80]);
+  expect(axisOf([[3, 47]], null, false)).toEqual([0, 50]);
   expect(axisOf([[3]], 100, true)).toEqual([0, 100]);
   expect(axisOf([[null]], null, false)).toEqual([0, 1]);
   const [bottom, top] = axisOf([[61, 64]], null, true);

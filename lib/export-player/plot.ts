@@ -1,3 +1,9 @@
+import { usualDistance } from '@/lib/charts/gaps';
+import { tenth } from '@/lib/charts/outline';
+import { createPathBuilder } from '@/lib/charts/path-builder';
+import type { PathGroup } from '@/lib/charts/path-groups';
+import { fractionOf } from '@/lib/charts/time-axis';
+import { axisAround, axisTop } from '@/lib/charts/value-axis';
 import type { Values } from '@/lib/protocol/exported-file';
 
 /** How times and values become pixels. */
@@ -14,26 +20,9 @@ export interface Frame {
   readonly top: number;
 }
 
-const tenth = (value: number) => Math.round(value * 10) / 10;
-
-const xOf = ({ width, from, to, start, stepMs }: Frame, index: number) =>
-  tenth(((start + (index + 0.5) * stepMs - from) / (to - from)) * width);
-
-const yOf = ({ height, bottom, top }: Frame, value: number) =>
-  tenth(height - ((Math.min(top, value) - bottom) / (top - bottom)) * height);
-
 /** How many steps lie between two values as a rule: not everything is measured at each step. */
-export function strideOf(values: Values): number {
-  const distances: number[] = [];
-  let before = -1;
-  for (const [index, value] of values.entries()) {
-    if (value === null) continue;
-    if (before >= 0) distances.push(index - before);
-    before = index;
-  }
-  distances.sort((one, other) => one - other);
-  return distances[(distances.length - 1) >> 1] ?? 1;
-}
+export const strideOf = (values: Values): number =>
+  usualDistance([...values.keys()].filter((index) => values[index] !== null)) ?? 1;
 
 /** How many steps a value stands for where the next is missing. */
 const reachOf = (stride: number) => Math.ceil(stride * 1.5) + (stride > 1 ? 1 : 0);
@@ -53,40 +42,37 @@ export function valueAt(
   return null;
 }
 
-/** The steps in which something was measured, in runs without a hole. */
-function runsOf(values: Values, stride: number): number[][] {
-  const runs: number[][] = [];
-  let last = Number.NEGATIVE_INFINITY;
-  for (const [index, value] of values.entries()) {
-    if (value === null) continue;
-    if (index - last > reachOf(stride)) runs.push([]);
-    runs.at(-1)?.push(index);
-    last = index;
-  }
-  return runs;
+interface Step {
+  readonly t: number;
+  readonly index: number;
+}
+
+/** The steps in which something was measured, as paths. */
+function paths(values: Values, frame: Frame, group: Pick<PathGroup<Step>, 'count' | 'filled' | 'edges'>) {
+  const { width, height, bottom, top, start, stepMs } = frame;
+  const rows = [...values.keys()]
+    .filter((index) => values[index] !== null)
+    .map((index): Step => ({ index, t: start + (index + 0.5) * stepMs }));
+  const builder = createPathBuilder({
+    x: (t) => fractionOf(t, frame) * width,
+    y: (value) => height - ((Math.min(top, value) - bottom) / (top - bottom)) * height,
+    // Half a step more than can be bridged, so that rounding never decides.
+    gapMs: (reachOf(strideOf(values)) + 0.5) * stepMs,
+    groups: [{ ...group, carries: () => true }],
+  });
+  return builder.draw({ rows, revision: rows.length, followsGap: () => false });
 }
 
 /** A line as the `d` of a path; a lone value is a dot. */
 export function linePath(values: Values, frame: Frame): string {
-  return runsOf(values, strideOf(values))
-    .map((run) => {
-      const points = run.map((index) => `${xOf(frame, index)} ${yOf(frame, values[index] ?? 0)}`);
-      return `M${points.join('L')}${run.length === 1 ? 'h0.1' : ''}`;
-    })
-    .join('');
+  const edges = ({ index }: Step) => [values[index] ?? 0];
+  return paths(values, frame, { count: 1, filled: false, edges })[0] ?? '';
 }
 
 /** What lies between two lines as the `d` of a path. Where the lower one has no value, the axis is meant. */
 export function bandPath(lower: Values | null, upper: Values, frame: Frame): string {
-  return runsOf(upper, strideOf(upper))
-    .map((run) => {
-      const over = run.map((index) => `${xOf(frame, index)} ${yOf(frame, upper[index] ?? 0)}`);
-      const under = run
-        .toReversed()
-        .map((index) => `${xOf(frame, index)} ${yOf(frame, lower?.[index] ?? frame.bottom)}`);
-      return `M${over.join('L')}L${under.join('L')}Z`;
-    })
-    .join('');
+  const edges = ({ index }: Step) => [lower?.[index] ?? frame.bottom, upper[index] ?? 0];
+  return paths(upper, frame, { count: 2, filled: true, edges })[1] ?? '';
 }
 
 /** Layers on each other: the sums up to each. A part that is missing while another is there counts as none. */
@@ -109,7 +95,9 @@ export function heatPaths(rows: readonly Values[], frame: Frame, levels: number)
   const paths = Array.from({ length: levels }, () => '');
   const height = frame.height / rows.length;
   const inner = tenth(Math.max(0.5, height - (height > 4 ? 1 : 0)));
-  const stepPx = ((frame.stepMs / (frame.to - frame.from)) * frame.width) / 2;
+  const { from, to, start, stepMs, width } = frame;
+  const middleOf = (index: number) => fractionOf(start + (index + 0.5) * stepMs, { from, to }) * width;
+  const stepPx = ((stepMs / (to - from)) * width) / 2;
   const levelOf = (value: number | null | undefined) =>
     value == null ? -1 : Math.min(levels - 1, Math.floor((value / frame.top) * levels));
   for (const [row, values] of rows.entries()) {
@@ -118,8 +106,8 @@ export function heatPaths(rows: readonly Values[], frame: Frame, levels: number)
     for (let index = 1; index <= values.length; index += 1) {
       const level = levelOf(values[begin]);
       if (index < values.length && levelOf(values[index]) === level) continue;
-      const left = Math.max(0, tenth(xOf(frame, begin) - stepPx));
-      const right = Math.min(frame.width, tenth(xOf(frame, index - 1) + stepPx));
+      const left = Math.max(0, tenth(middleOf(begin) - stepPx));
+      const right = Math.min(width, tenth(middleOf(index - 1) + stepPx));
       if (level >= 0 && right > left)
         paths[level] += `M${left} ${y}h${tenth(right - left)}v${inner}h${tenth(left - right)}z`;
       begin = index;
@@ -127,6 +115,9 @@ export function heatPaths(rows: readonly Values[], frame: Frame, levels: number)
   }
   return paths;
 }
+
+/** The least that an axis from 0 goes to. */
+const leastTop = 1e-6;
 
 /** Bottom and top of an axis: from 0, or around the values where those are far from it (as of temperatures). */
 export function axisOf(all: readonly Values[], top: number | null, isFarFromZero: boolean): [number, number] {
@@ -141,12 +132,5 @@ export function axisOf(all: readonly Values[], top: number | null, isFarFromZero
   }
   if (low > high) return [0, 1];
   const isFar = low < 0 || (isFarFromZero && low > 0 && (high - low) / high < 0.5);
-  const span = isFar ? Math.max((high - low) * 1.3, Math.abs(high) * 0.02) : high * 1.08;
-  const magnitude = 10 ** Math.floor(Math.log10(Math.max(span, 1e-6)));
-  const step = ([1, 2, 3, 4, 5, 8, 10].find((one) => one * magnitude >= span) ?? 10) * magnitude;
-  if (!isFar) return [0, Number(step.toPrecision(6))];
-  const grain = step / 4;
-  const bottom = Math.floor(low / grain) * grain;
-  const up = Math.max(bottom + step, Math.ceil(high / grain) * grain);
-  return [Number(bottom.toPrecision(6)), Number(up.toPrecision(6))];
+  return isFar ? axisAround({ low, high }) : [0, axisTop({ low, high }, leastTop)];
 }

@@ -3,10 +3,10 @@
 import { useTranslations } from 'next-intl';
 import { useMemo } from 'react';
 import type { Alert, AlertState, Rule } from '@/lib/protocol/alerting';
+import { HistoryChart } from '../../charts/static/history-chart';
 import { useNow } from '../duration';
-import { useMetricLimit } from '../metric-name';
+import { useMetricLimit, useMetricName, useMetricUnit, useMetricValue } from '../metric-name';
 import { toneHue } from '../severity';
-import { HistoryChart } from './history-chart';
 import { useHistory } from './use-history';
 
 export interface AlertChartProps {
@@ -22,7 +22,10 @@ const againMs = 5_000;
 /** What the metric did from before it began until after it ended. */
 export function AlertChart({ alert, rule, steps, at }: AlertChartProps) {
   const t = useTranslations('alertPages');
-  const value = useMetricLimit();
+  const nameOf = useMetricName();
+  const unitOf = useMetricUnit();
+  const valueText = useMetricValue();
+  const limitText = useMetricLimit();
   const isOver = alert.state === 'resolved';
   const present = Math.max(at, useNow(againMs));
   const end = isOver ? alert.changedAt : present;
@@ -40,13 +43,19 @@ export function AlertChart({ alert, rule, steps, at }: AlertChartProps) {
       ? [
           {
             value: alert.threshold,
-            label: `${t('threshold')} ${value(alert.metric, alert.threshold)}`,
+            label: `${t('threshold')} ${limitText(alert.metric, alert.threshold)}`,
             hue: toneHue[alert.severity],
           },
         ]
       : []),
     ...(isLevel && rule?.clearThreshold !== undefined && rule.clearThreshold !== alert.threshold
-      ? [{ value: rule.clearThreshold, label: value(alert.metric, rule.clearThreshold), hue: 'var(--good)' }]
+      ? [
+          {
+            value: rule.clearThreshold,
+            label: limitText(alert.metric, rule.clearThreshold),
+            hue: 'var(--good)',
+          },
+        ]
       : []),
   ];
   if (!data)
@@ -57,7 +66,10 @@ export function AlertChart({ alert, rule, steps, at }: AlertChartProps) {
     );
   return (
     <HistoryChart
-      metric={alert.metric}
+      name={nameOf(alert.metric)}
+      isPercent={unitOf(alert.metric) === '%'}
+      formatValue={(at) => valueText(alert.metric, at)}
+      formatLimit={(at) => limitText(alert.metric, at)}
       data={data}
       range={range}
       levels={levels}

@@ -4,12 +4,12 @@ import { useLocale, useTranslations } from 'next-intl';
 import { useEffect, useMemo, useState } from 'react';
 import { useLiveStore } from '@/lib/client/react/hooks';
 import type { NewRule } from '@/lib/protocol/alerting';
+import { HistoryChart } from '../../charts/static/history-chart';
 import { cardLook, fieldLook } from '../../ui/look';
 import { momentText } from '../../ui/moment';
 import { useDuration } from '../duration';
-import { useMetricLimit, useMetricName, useMetricValue } from '../metric-name';
+import { useMetricLimit, useMetricName, useMetricUnit, useMetricValue } from '../metric-name';
 import { toneHue } from '../severity';
-import { HistoryChart } from './history-chart';
 import type { MetricSummary } from './metric-options';
 import { useHistory } from './use-history';
 import { usePreview } from './use-preview';
@@ -36,8 +36,9 @@ export function RulePreview({ rule, metrics }: RulePreviewProps) {
   const t = useTranslations('rules.preview');
   const locale = useLocale();
   const nameOf = useMetricName();
-  const value = useMetricValue();
-  const limit = useMetricLimit();
+  const unitOf = useMetricUnit();
+  const valueText = useMetricValue();
+  const limitText = useMetricLimit();
   const store = useLiveStore();
   const [openedAt, setOpenedAt] = useState<number | null>(null);
   const duration = useDuration();
@@ -60,7 +61,11 @@ export function RulePreview({ rule, metrics }: RulePreviewProps) {
   const total = lengths.reduce((sum, length) => sum + length, 0);
   const hue = toneHue[rule?.severity ?? 'warning'];
   const isLevel = rule?.comparison === 'above' || rule?.comparison === 'below';
-  const level = (at: number, color: string) => ({ value: at, label: limit(metric ?? '', at), hue: color });
+  const level = (at: number, color: string) => ({
+    value: at,
+    label: limitText(metric ?? '', at),
+    hue: color,
+  });
   const levels = [
     ...(isLevel && typeof rule.threshold === 'number' ? [level(rule.threshold, hue)] : []),
     ...(isLevel && rule.clearThreshold !== undefined && rule.clearThreshold !== rule.threshold
@@ -121,7 +126,17 @@ export function RulePreview({ rule, metrics }: RulePreviewProps) {
       </p>
       <div className={`min-h-57 ${isRunning ? 'opacity-60' : ''}`}>
         {data && metric !== null ? (
-          <HistoryChart metric={metric} data={data} range={range} levels={levels} spans={own} spanHue={hue} />
+          <HistoryChart
+            name={nameOf(metric)}
+            isPercent={unitOf(metric) === '%'}
+            formatValue={(at) => valueText(metric, at)}
+            formatLimit={(at) => limitText(metric, at)}
+            data={data}
+            range={range}
+            levels={levels}
+            spans={own}
+            spanHue={hue}
+          />
         ) : (
           <p className="grid h-57 place-content-center text-center text-[0.8125rem] text-soft">
             {metric !== null && data === null ? t('noData') : ''}
@@ -135,7 +150,7 @@ export function RulePreview({ rule, metrics }: RulePreviewProps) {
               {t('peak', {
                 from: momentText(from, locale),
                 duration: duration(to - from),
-                peak: value(metric ?? '', peak),
+                peak: valueText(metric ?? '', peak),
               })}
             </li>
           ))}

@@ -1,24 +1,9 @@
 'use client';
 
 import { useEffect, useState } from 'react';
+import type { TimeRange } from '@/lib/charts/time-axis';
+import type { HistoryData } from '../../charts/static/history-paths';
 import { ask } from '../../ui/ask';
-
-/** A metric over time; a hole is a point with nulls. */
-export interface HistoryData {
-  readonly stepMs: number;
-  readonly points: readonly (readonly [
-    t: number,
-    min: number | null,
-    avg: number | null,
-    max: number | null,
-  ])[];
-}
-
-export interface Range {
-  /** Unix ms. */
-  readonly from: number;
-  readonly to: number;
-}
 
 const points = 400;
 
@@ -26,7 +11,7 @@ const points = 400;
 export function useHistory(
   metric: string | null,
   host: string | null,
-  { from, to }: Range,
+  { from, to }: TimeRange,
 ): HistoryData | null | undefined {
   const [held, setHeld] = useState<{ readonly metric: string; readonly data: HistoryData | null }>();
   useEffect(() => {

@@ -1,13 +1,13 @@
 'use client';
 
 import { useEffect, useState } from 'react';
+import type { TimeRange } from '@/lib/charts/time-axis';
 import { useLiveStore } from '@/lib/client/react/hooks';
 import type { Firing, NewRule } from '@/lib/protocol/alerting';
 import { type Answer, ask } from '../../ui/ask';
-import type { Range } from './use-history';
 
 export interface Preview {
-  readonly range: Range;
+  readonly range: TimeRange;
   readonly answer: Answer<{ readonly firings: readonly Firing[] }>;
 }
 

@@ -1,0 +1,17 @@
+import type { TimeRange } from '@/lib/charts/time-axis';
+import { liveSpanSeconds } from '@/lib/client/transport/frame';
+
+/** What the time axis spans: the last minutes, moving, or one range that stands still (Unix ms on the host's clock). */
+export type TimeDomain = 'live' | TimeRange;
+
+export const liveSpanMs = liveSpanSeconds * 1000;
+
+export function rangeOf(domain: TimeDomain, now: number): TimeRange {
+  return domain === 'live' ? { from: now - liveSpanMs, to: now } : domain;
+}
+
+/** How long ago, in whole minutes and the seconds left over. */
+export function agoOf(ms: number): { minutes: number; seconds: number } {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  return { minutes: Math.floor(seconds / 60), seconds: seconds % 60 };
+}

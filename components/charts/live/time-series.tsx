@@ -1,0 +1,270 @@
+'use client';
+
+import { useLocale, useTranslations } from 'next-intl';
+import { useContext, useMemo, useRef } from 'react';
+import type { AnnotationLine, Threshold } from '@/lib/charts/annotation-lines';
+import { createExtent, type Extent } from '@/lib/charts/extent';
+import { type Form, pathGroupsOf } from '@/lib/charts/path-groups';
+import type { Series } from '@/lib/charts/series';
+import { type TimeRange, timeTextIn } from '@/lib/charts/time-axis';
+import { axisAround, axisTop } from '@/lib/charts/value-axis';
+import { useLive, useLiveStore } from '@/lib/client/react/hooks';
+import type { Timeline } from '@/lib/client/store/timeline';
+import type { LoggedPayloads, LoggedType } from '@/lib/protocol/event-types';
+import { FrameContext, type PlotInset, plotInsetOf } from '../frame';
+import { agoOf, rangeOf, type TimeDomain } from '../live-time';
+import { strokeRoom } from '../stroke-room';
+import { ThresholdLines } from '../threshold-lines';
+import { TimeViewContext } from '../time-view';
+import { useSize } from '../use-size';
+import { pointedTime, usePointed } from './crosshair';
+import { DataButton } from './data-button';
+import { SeriesPaths } from './series-paths';
+import { Tooltip } from './tooltip';
+import { bandOf, rangeOfSelection, usePointing } from './use-pointing';
+import { useTimeTicks } from './use-time-ticks';
+import { valueAt } from './value-at';
+
+export interface TimeSeriesProps<T extends LoggedType> {
+  readonly type: T;
+  readonly series: readonly Series<T>[];
+  /** `mirror`: areas up, and down from the middle, at one scale. */
+  readonly form: Form;
+  /** The top of the value axis; `auto` keeps it above the data at a round figure, `around` lets the axis begin anywhere. */
+  readonly max: number | 'auto' | 'around';
+  /** The least that `auto` goes to: what is below is no news. */
+  readonly least?: number;
+  /** The highest that a value can be, where there is such a thing: no axis goes beyond it without need. */
+  readonly most?: number | undefined;
+  /** Rows further apart than this are not joined; by the type's own period when left out. */
+  readonly holeMs?: number | undefined;
+  readonly formatTick: (value: number) => string;
+  /** A value in full, with its unit; as on the axis when left out. */
+  readonly formatValue?: (value: number) => string;
+  readonly label: string;
+  /** What a screen reader is told of the moment that is pointed at; all series when left out. */
+  readonly describe?: (agoMs: number) => string;
+  readonly className: string;
+  /** The last five minutes, moving, unless a stretch of time is given. */
+  readonly domain?: TimeDomain;
+  /** What is drawn in place of what the page has live: `timelineOf` the rows of history. */
+  readonly timeline?: Timeline<LoggedPayloads[T]>;
+  /** How high all layers of a stack stand together. */
+  readonly total?: (row: LoggedPayloads[T]) => number | null;
+  readonly thresholds?: readonly Threshold[];
+  readonly marks?: readonly AnnotationLine[];
+  /** Told of the stretch of time that the reader has dragged over, or chosen with Shift, arrows and Enter. */
+  readonly onSelect?: (range: TimeRange) => void;
+}
+
+const none: readonly never[] = [];
+
+/**
+ * A chart over time. Its frame is drawn once per scale and size; the traces inside it are moved directly, since
+ * a redraw of the frame each second would cost twenty times as much.
+ */
+export function TimeSeries<T extends LoggedType>(props: TimeSeriesProps<T>) {
+  const {
+    type,
+    series,
+    form,
+    max,
+    least,
+    most,
+    formatTick,
+    formatValue = formatTick,
+    label,
+    describe,
+  } = props;
+  const { thresholds = none, className } = props;
+  const view = useContext(TimeViewContext);
+  const follows = props.domain === undefined;
+  const marks = props.marks ?? ((follows && view?.marks) || none);
+  const gaps = (follows && view?.gaps) || none;
+  const past = (follows && view?.past) || null;
+  const domain = props.domain ?? past?.range ?? 'live';
+  const timeline = props.timeline ?? past?.timeline(type);
+  const onSelect = props.onSelect ?? (follows ? view?.select : undefined);
+  const givenHoleMs = past ? Math.max(props.holeMs ?? 0, past.holeMs(type)) : props.holeMs;
+  const t = useTranslations('chart');
+  const locale = useLocale();
+  const store = useLiveStore();
+  const Frame = useContext(FrameContext);
+  const box = useRef<HTMLDivElement>(null);
+  const size = useSize(box);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another size may come with another size of text.
+  const { inset, clip } = useMemo(() => roomOf(plotInsetOf()), [size]);
+  const pointed = usePointed();
+  const isLive = domain === 'live';
+
+  const groups = useMemo(() => pathGroupsOf(series, form), [series, form]);
+  const extent = useMemo(() => createExtent(groups), [groups]);
+  const reach = useMemo<Extent | null>(() => {
+    if (!past) return null;
+    const highs = createExtent(groups)(past.highs(type));
+    return { low: Math.min(highs.low, createExtent(groups)(past.lows(type)).low), high: highs.high };
+  }, [past, groups, type]);
+  const read = (live: typeof store) => reach ?? extent(timeline ?? live.table(type));
+  const top = useLive((live) => {
+    if (typeof max === 'number') return max;
+    return max === 'auto' ? axisTop(read(live), least, most) : axisAround(read(live), most)[1];
+  });
+  const around = useLive((live) => (max === 'around' ? axisAround(read(live), most)[0] : 0));
+  const bottom = form === 'mirror' ? -top : around;
+
+  const rangeNow = () => rangeOf(domain, store.hostNow());
+  const { isPointing, selection, handlers } = usePointing({
+    rangeNow,
+    now: store.hostNow,
+    isLive,
+    stepMs: isLive ? store.intervalMs : (rangeNow().to - rangeNow().from) / 300,
+    onSelect,
+  });
+
+  const timeTicks = useTimeTicks(domain, size?.width ?? 0, view?.shows !== 'replay');
+  const tickLabel = useMemo(
+    () => (form === 'mirror' ? (value: number) => formatTick(Math.abs(value)) : formatTick),
+    [form, formatTick],
+  );
+  const frame = useMemo(
+    () =>
+      size && (
+        <Frame
+          width={size.width}
+          height={size.height}
+          inset={inset}
+          bottom={bottom}
+          top={top}
+          valueTicks={[bottom, (bottom + top) / 2, top]}
+          timeTicks={timeTicks}
+          formatValue={tickLabel}
+        />
+      ),
+    [Frame, size, inset, bottom, top, timeTicks, tickLabel],
+  );
+
+  const told = useMemo(() => series.filter((one) => one.label !== ''), [series]);
+  const holeMs = givenHoleMs ?? store.gapMsOf(type);
+  const range = rangeNow();
+  const moment = Math.min(range.to, Math.max(range.from, pointedTime(pointed, store.hostNow()) ?? range.to));
+  const agoMs = isLive && pointed && 'agoMs' in pointed ? pointed.agoMs : Math.max(0, range.to - moment);
+  const agoSeconds = Math.round(agoMs / 1000);
+  const valueText = (one: Series<T>) => {
+    const value = valueAt(timeline ?? store.table(type), one, moment, holeMs);
+    return value === null ? '–' : formatValue(value);
+  };
+  const description =
+    isLive && describe
+      ? describe(agoSeconds * 1000)
+      : told.map((one) => `${one.label} ${valueText(one)}`).join(', ');
+  const chosen = selection && rangeOfSelection(selection);
+  const bounds = isLive
+    ? [-300, 0, -agoSeconds]
+    : [0, (range.to - range.from) / 1000, (moment - range.from) / 1000];
+
+  return (
+    <div ref={box} className={`chart relative ${className}`}>
+      {/* Out of the flow: what was drawn must not keep the chart from growing smaller. */}
+      <div
+        className="absolute inset-0 cursor-crosshair touch-pan-y select-none rounded"
+        role="slider"
+        tabIndex={0}
+        aria-label={label}
+        aria-valuemin={bounds[0]}
+        aria-valuemax={bounds[1]}
+        aria-valuenow={Math.round(bounds[2] ?? 0)}
+        aria-valuetext={
+          chosen
+            ? t('range', {
+                from: timeTextIn(chosen.from, range, locale),
+                to: timeTextIn(chosen.to, range, locale),
+              })
+            : isLive
+              ? t('moment', { value: description, ...agoOf(agoMs) })
+              : t('at', { value: description, time: timeTextIn(moment, range, locale) })
+        }
+        {...(onSelect ? { 'aria-description': t('choose') } : {})}
+        {...handlers}
+      >
+        {size && (
+          <div className="absolute overflow-hidden" style={clip}>
+            {past?.parts && (
+              <past.parts.Band
+                past={past}
+                type={type}
+                series={series}
+                form={form}
+                total={props.total}
+                bottom={bottom}
+                top={top}
+                holeMs={holeMs}
+                size={plotSize(size, clip)}
+              />
+            )}
+            <SeriesPaths
+              type={type}
+              series={series}
+              form={form}
+              bottom={bottom}
+              top={top}
+              holeMs={givenHoleMs}
+              domain={domain}
+              timeline={timeline}
+              marks={marks}
+              gaps={gaps}
+              size={plotSize(size, clip)}
+            />
+            {chosen && (
+              <div
+                className="absolute inset-y-0 bg-cpu/20"
+                data-testid="selection"
+                style={bandOf(chosen, range)}
+              />
+            )}
+          </div>
+        )}
+        <div className="pointer-events-none absolute inset-0">{frame}</div>
+        {size && (
+          <ThresholdLines thresholds={thresholds} bottom={bottom} top={top} size={size} inset={inset} />
+        )}
+      </div>
+      {isPointing && pointed && !chosen && (
+        <Tooltip
+          type={type}
+          series={told}
+          domain={domain}
+          timeline={timeline}
+          holeMs={holeMs}
+          thresholds={thresholds}
+          marks={marks}
+          gaps={gaps}
+          formatValue={formatValue}
+        />
+      )}
+      <DataButton
+        label={label}
+        series={told}
+        thresholds={thresholds}
+        marks={marks}
+        formatValue={formatValue}
+        shown={() => ({ timeline: timeline ?? store.table(type), range: rangeNow(), holeMs })}
+      />
+    </div>
+  );
+}
+
+/** Where the plot is, and its layer, which has room for the width of a line. */
+function roomOf(inset: PlotInset): { readonly inset: PlotInset; readonly clip: PlotInset } {
+  return {
+    inset,
+    clip: { ...inset, top: inset.top - strokeRoom, bottom: inset.bottom - strokeRoom },
+  };
+}
+
+const plotSize = (
+  { width, height }: { readonly width: number; readonly height: number },
+  clip: PlotInset,
+) => ({
+  width: Math.max(1, width - clip.left - clip.right),
+  height: Math.max(1, height - clip.top - clip.bottom),
+});
