@@ -24,10 +24,10 @@ const bounded: Readonly<Record<string, string>> = {
 const assembled = [
   'lib/server/http/handlers/export.ts',
   'lib/server/collectors/linux/containers/cgroup-files.ts',
-  'lib/server/collectors/linux/containers/container-cgroup.ts',
+  'lib/server/collectors/linux/containers/container-name.ts',
   'lib/server/collectors/linux/memory/meminfo.ts',
   'lib/server/collectors/linux/pressure/pressure.ts',
-  'lib/server/collectors/linux/watched-facts.ts',
+  'lib/server/collectors/linux/procfs-facts.ts',
   'lib/server/collectors/linux/memory/zfs-arc.ts',
   'lib/server/collectors/own-facts.ts',
 ];

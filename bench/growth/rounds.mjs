@@ -24,7 +24,7 @@ const host =
   demoSeed === undefined
     ? openLinuxHost({ name: 'bench', ...machine, ...(size ? { ownContainer: async () => null } : {}) })
     : openHost({ name: 'bench', ...machine, demoSeed });
-const readings = host.readings
+const readings = host.collectors
   .filter((reading) => (type ? reading.type === type : reading.everyMs === undefined))
   .map((reading) => ({ reading, record: openTrackRecord(1000) }));
 

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import type { Host } from './collectors/host';
 import { openLinuxHost } from './collectors/linux/linux-host';
-import { watchedHostName } from './collectors/linux/watched-facts';
+import { watchedHostName } from './collectors/linux/procfs-facts';
 import { openPortableHost } from './collectors/portable/portable-host';
 import { openDemoHost } from './demo-host/demo-host';
 

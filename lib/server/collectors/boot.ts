@@ -1,7 +1,7 @@
 import { uptime } from 'node:os';
 import { join } from 'node:path';
 import type { Boot } from '@/lib/protocol/history';
-import { readHead } from './linux/pseudo-file';
+import { readHead } from './linux/procfs/pseudo-file';
 
 /** random(4) names a boot; elsewhere only its time is known. Never rejects. */
 export async function readBoot(procPath: string, now = Date.now()): Promise<Boot> {

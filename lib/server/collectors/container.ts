@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readHead } from './linux/pseudo-file';
+import { readHead } from './linux/procfs/pseudo-file';
 
 /** Files that an engine puts into its containers. Kubernetes first, since its pods hold the engine's too. */
 const marks = [

@@ -2,7 +2,7 @@ import { cpus, type as osType, release, totalmem, uptime } from 'node:os';
 import { cpu, osInfo } from 'systeminformation';
 import type { HostFacts } from '@/lib/protocol/payloads';
 import { findContainer } from './container';
-import { readHead } from './linux/pseudo-file';
+import { readHead } from './linux/procfs/pseudo-file';
 
 /** What only systeminformation knows; it starts a few processes to find out. */
 export type NamedParts = Partial<Pick<HostFacts, 'os' | 'kernel' | 'cpuModel' | 'cores'>>;

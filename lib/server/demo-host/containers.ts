@@ -1,10 +1,10 @@
 import type { Containers } from '@/lib/protocol/payloads';
 import type { Sample } from '@/lib/server/collectors/host';
 import { containerServices } from './container-services';
+import type { Moment } from './machine-state';
 import { serviceBytes } from './memory';
-import type { Moment } from './moment';
-import { hundredths, pages } from './rounded';
 import type { Service } from './service';
+import { hundredths, pages } from './units';
 
 type Container = Containers['containers'][number];
 

@@ -1,8 +1,8 @@
 import type { Sample } from '@/lib/server/collectors/host';
 import { coreCount, type Demand } from './demand';
-import { lagged, type Moment } from './moment';
+import { lagged, type Moment } from './machine-state';
 import { channelOf, smooth } from './noise';
-import { hundredths, percentOf } from './rounded';
+import { hundredths, percentOf } from './units';
 
 const frequencyChannel = channelOf('frequency');
 const tasksChannel = channelOf('tasks');

@@ -1,10 +1,10 @@
+import { rhythmAt } from './activity';
 import { containerServices } from './container-services';
 import { drives, usedShare } from './drives';
-import { addFlows, type Flows, stillFlows } from './flows';
 import { hostServices } from './host-services';
 import { type Incident, type Job, type Outage, overlap } from './incident';
+import { addFlows, type Flows, stillFlows } from './io-rates';
 import type { Noise } from './noise';
-import { rhythmAt } from './rhythm';
 import type { Service } from './service';
 
 export const services: readonly Service[] = [...containerServices, ...hostServices];

@@ -5,8 +5,8 @@ import { bootTimeAt } from './boot';
 import { coreCount } from './demand';
 import { demoSamplers } from './demo-sample';
 import { demoLoginsBetween } from './logins';
+import { type Moment, momentAt, onGrid } from './machine-state';
 import { totalBytes } from './memory';
-import { type Moment, momentAt, onGrid } from './moment';
 import { openNoise } from './noise';
 
 export interface DemoHostOptions {

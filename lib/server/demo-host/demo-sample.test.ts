@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { sensorKinds } from '@/lib/protocol/payloads';
 import { loggedSchemas } from '@/lib/server/ingest/event-schemas';
 import { type DemoSample, demoSampleAt } from './demo-sample';
-import { incidentKinds } from './moment';
+import { incidentKinds } from './machine-state';
 import { openNoise } from './noise';
 import { incidentsBetween } from './schedule';
 

@@ -1,7 +1,7 @@
 import type { Sample } from '@/lib/server/collectors/host';
 import { drives } from './drives';
-import type { Moment } from './moment';
-import { hundredths, percentOf } from './rounded';
+import type { Moment } from './machine-state';
+import { hundredths, percentOf } from './units';
 
 export function diskAt({ now, noise, unixMs }: Moment): Sample<'disk'> {
   return {

@@ -1,4 +1,4 @@
-import type { Flows } from './flows';
+import type { Flows } from './io-rates';
 import { channelOf } from './noise';
 
 export interface Drive {

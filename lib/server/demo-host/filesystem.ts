@@ -1,9 +1,9 @@
 import type { Filesystem } from '@/lib/protocol/payloads';
 import type { Sample } from '@/lib/server/collectors/host';
-import type { Moment } from './moment';
+import type { Moment } from './machine-state';
 import { channelOf } from './noise';
-import { percentOf } from './rounded';
 import { gibibyte } from './service';
+import { percentOf } from './units';
 
 const tebibyte = 1024 * gibibyte;
 const dayMs = 86_400_000;

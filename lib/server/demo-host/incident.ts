@@ -1,4 +1,4 @@
-import type { Flows } from './flows';
+import type { Flows } from './io-rates';
 
 /** From a moment to a later one, in Unix ms. */
 export interface Span {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type DemoSample, demoSampleAt } from './demo-sample';
-import { errand } from './errands';
-import { incidentKinds, momentAt } from './moment';
+import { incidentKinds, momentAt } from './machine-state';
 import { openNoise } from './noise';
+import { errand } from './routine-jobs';
 import { incidentsBetween } from './schedule';
 
 const yearStart = Date.UTC(2026, 0, 1);

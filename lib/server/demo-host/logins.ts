@@ -1,7 +1,7 @@
 import type { DurableEvent } from '@/lib/server/collectors/host';
+import { attack, visit } from './login-incidents';
 import { openNoise } from './noise';
 import { incidentsBetween } from './schedule';
-import { attack, visit } from './visitors';
 
 /** A login or logout, and when it was. */
 export interface TimedOccurrence {

@@ -1,11 +1,11 @@
 import type { Sample } from '@/lib/server/collectors/host';
+import { rhythmAt } from './activity';
 import { services } from './demand';
 import type { Incident } from './incident';
-import type { Moment } from './moment';
+import type { Moment } from './machine-state';
 import { channelOf, smooth } from './noise';
-import { rhythmAt } from './rhythm';
-import { pages } from './rounded';
 import { gibibyte, type Service } from './service';
+import { pages } from './units';
 
 /** 32 GiB without what the firmware and the kernel image keep. */
 export const totalBytes = pages(31.2 * gibibyte);

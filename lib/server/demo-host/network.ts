@@ -1,8 +1,8 @@
 import type { Sample } from '@/lib/server/collectors/host';
-import type { Moment } from './moment';
+import { rhythmAt } from './activity';
+import type { Moment } from './machine-state';
 import { channelOf, smooth } from './noise';
-import { rhythmAt } from './rhythm';
-import { hundredths } from './rounded';
+import { hundredths } from './units';
 
 /** Payload of gigabit Ethernet, bytes per second. */
 const wireBytes = 117.6e6;

@@ -1,9 +1,9 @@
 import type { Sample } from '@/lib/server/collectors/host';
 import { coreCount, type Demand } from './demand';
+import { lagged, type Moment } from './machine-state';
 import { leakProgress } from './memory';
-import { lagged, type Moment } from './moment';
 import { channelOf, smooth } from './noise';
-import { percentOf } from './rounded';
+import { percentOf } from './units';
 
 /** Shares of time, 0..1, in which some and all tasks waited. */
 interface Stall {

@@ -1,17 +1,17 @@
 import type { Processes } from '@/lib/protocol/payloads';
 import type { Sample } from '@/lib/server/collectors/host';
+import { rhythmAt } from './activity';
 import { bootTimeAt } from './boot';
-import { leak, restart } from './container-troubles';
+import { leak, restart } from './container-incidents';
 import type { Use } from './demand';
-import { readsOf, writesOf } from './flows';
 import type { Job } from './incident';
+import { readsOf, writesOf } from './io-rates';
+import type { Moment } from './machine-state';
 import { serviceBytes } from './memory';
-import type { Moment } from './moment';
 import { channelOf } from './noise';
-import { rhythmAt } from './rhythm';
-import { hundredths, pages } from './rounded';
 import { incidentsBetween } from './schedule';
 import type { Service } from './service';
+import { hundredths, pages } from './units';
 
 type Process = Processes['top'][number];
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { incidentKinds } from './moment';
+import { incidentKinds } from './machine-state';
 import { openNoise } from './noise';
 import { incidentsBetween } from './schedule';
 

@@ -1,13 +1,13 @@
 import type { SensorData } from '@/lib/protocol/payloads';
 import type { Sample } from '@/lib/server/collectors/host';
+import { daylightAt } from './activity';
 import { coreShares } from './cpu';
 import { coreCount, type Demand } from './demand';
 import { drives } from './drives';
-import { lagged, type Moment } from './moment';
+import { winterGardenAt } from './greenhouse';
+import { lagged, type Moment } from './machine-state';
 import { channelOf } from './noise';
-import { daylightAt } from './rhythm';
-import { hundredths, tenths } from './rounded';
-import { winterGardenAt } from './winter-garden';
+import { hundredths, tenths } from './units';
 
 type Sensor = SensorData['sensors'][number];
 type Limits = Partial<Pick<Sensor, 'high' | 'critical'>>;

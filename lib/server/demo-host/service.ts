@@ -1,4 +1,4 @@
-import { type Flows, flowsOf } from './flows';
+import { type Flows, flowsOf } from './io-rates';
 import { channelOf } from './noise';
 
 export const gibibyte = 2 ** 30;

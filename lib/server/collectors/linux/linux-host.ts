@@ -6,8 +6,8 @@ import { type Collector, type Host, optionalCollector } from '../host';
 import { ownFacts, ownFactsAtOnce } from '../own-facts';
 import { containerCpuCollector } from './cgroup/container-cpu';
 import { containerMemoryCollector } from './cgroup/container-memory';
-import { containerFacts, scopedCollector } from './cgroup/container-scope';
 import { findOwnCgroup, type OwnCgroup } from './cgroup/own-cgroup';
+import { containerFacts, scopedCollector } from './cgroup/scope';
 import { containerCollector } from './containers/container-collector';
 import { cpuCollector, type LinuxRoots } from './cpu/cpu-collector';
 import { diskCollector } from './disk/disk-collector';
@@ -17,8 +17,8 @@ import { memoryCollector } from './memory/memory-collector';
 import { networkCollector } from './network/network-collector';
 import { cgroupPressureCollector, pressureCollector } from './pressure/pressure-collector';
 import { processCollector } from './processes/process-collector';
+import { watchedFacts } from './procfs-facts';
 import { sensorCollector } from './sensors/sensor-collector';
-import { watchedFacts } from './watched-facts';
 
 export interface LinuxHostOptions extends LinuxRoots {
   readonly name: string;

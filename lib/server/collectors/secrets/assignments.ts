@@ -1,5 +1,5 @@
-import { mask } from './looks';
 import { isSecretValue, kindOfName, type NameKind } from './names';
+import { mask } from './token-formats';
 
 /** Characters looked at of a name; longer ones are no names of options. */
 const nameMax = 64;

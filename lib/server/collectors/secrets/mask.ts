@@ -1,7 +1,7 @@
 import { maskAssignments, tailName } from './assignments';
-import { mask, maskLooks, maskPrivateKeys } from './looks';
 import { isSecretValue, kindOfName, type NameKind } from './names';
 import { pipedSecrets, wordsOf } from './shell';
+import { mask, maskLooks, maskPrivateKeys } from './token-formats';
 import { type Tool, toolsOf } from './tools';
 import { maskUrls } from './urls';
 

@@ -1,4 +1,4 @@
-import { mask } from './looks';
+import { mask } from './token-formats';
 
 /** A user without a password that is longer than any name is a token. */
 const userMax = 20;

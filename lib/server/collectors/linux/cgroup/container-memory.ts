@@ -4,7 +4,7 @@ import { readBrief } from '../brief-file';
 import { keyedFigure, singleFigure, usedMemory } from '../containers/cgroup-files';
 import { parseMeminfo } from '../memory/meminfo';
 import { watchArc } from '../memory/zfs-arc';
-import { openPseudoFile } from '../pseudo-file';
+import { openPseudoFile } from '../procfs/pseudo-file';
 import type { OwnCgroup } from './own-cgroup';
 
 /** A container's memory files (cgroup-v2.rst), as text. */

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readBrief } from '../brief-file';
 import { keyedFigure } from './cgroup-files';
-import { type ContainerName, containerOf } from './container-cgroup';
+import { type ContainerName, containerOf } from './container-name';
 
 export interface ContainerCgroup extends ContainerName {
   /** The folder of its cgroup. */

@@ -7,8 +7,8 @@ import { containersSchema } from '@/lib/protocol/payloads';
 import type { Machine } from '@/lib/testing/linux/fixture';
 import { layOutMachine } from '@/lib/testing/linux/fixture-machine';
 import { layOut } from '@/lib/testing/linux/fixture-tree';
-import { containerOf } from './container-cgroup';
 import { containerCollector } from './container-collector';
+import { containerOf } from './container-name';
 
 const { signal } = new AbortController();
 const docker = '3f9ab2c41d5e60718293a4b5c6d7e8f90112233445566778899aabbccddeeff0';

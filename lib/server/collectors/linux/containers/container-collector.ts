@@ -6,7 +6,7 @@ import type { CollectorOf, Sample } from '../../host';
 import { readBrief } from '../brief-file';
 import { parseCpuMax } from '../cgroup/own-cgroup';
 import type { LinuxRoots } from '../cpu/cpu-collector';
-import { shownName } from '../kernel-text';
+import { shownName } from '../procfs/kernel-text';
 import { rootfsOf } from '../rootfs';
 import { keyedFigure, singleFigure, usedMemory } from './cgroup-files';
 import { type ContainerCgroup, containersMax, openContainerCgroups } from './container-cgroups';

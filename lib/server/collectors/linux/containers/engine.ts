@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { deadlineAfter } from '@/lib/protocol/deadline';
-import { shownName } from '../kernel-text';
+import { shownName } from '../procfs/kernel-text';
 
 /** What an engine knows of a container. */
 export interface EngineContainer {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { CollectorOf, Sample } from '../../host';
-import { openPseudoFile, type PseudoFile } from '../pseudo-file';
+import { openPseudoFile, type PseudoFile } from '../procfs/pseudo-file';
 import { watchCpuFrequency } from './cpu-frequency';
 import { busyPercent, cpuShares } from './cpu-shares';
 import { parseLoadAverage } from './load-average';

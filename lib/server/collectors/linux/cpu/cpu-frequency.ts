@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readHead } from '../pseudo-file';
+import { readHead } from '../procfs/pseudo-file';
 
 export interface CpuFrequency {
   /** The mean over the cores as last seen, at most a refresh old; `null` where there is no cpufreq. */

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathName, shownName } from '../kernel-text';
-import { readOnce } from '../pseudo-file';
+import { pathName, shownName } from '../procfs/kernel-text';
+import { readOnce } from '../procfs/pseudo-file';
 
 export interface BlockDevices {
   /** What the device is called, by the name that procfs has; `null` for one whose bytes another device shows. */

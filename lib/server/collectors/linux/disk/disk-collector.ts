@@ -3,8 +3,8 @@ import { perSecond, risesBetween, toHundredths } from '../../counter-rates';
 import type { CollectorOf, Sample } from '../../host';
 import { readBrief } from '../brief-file';
 import type { LinuxRoots } from '../cpu/cpu-collector';
-import { openPseudoFile } from '../pseudo-file';
-import { namesIn, withFallback } from '../with-fallback';
+import { openPseudoFile } from '../procfs/pseudo-file';
+import { namesIn, withFallback } from '../procfs/with-fallback';
 import { watchBlockDevices } from './block-devices';
 import { type DiskCounters, parseDiskStats } from './disk-stats';
 

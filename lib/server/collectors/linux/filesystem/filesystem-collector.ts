@@ -1,8 +1,8 @@
 import type { CollectorOf } from '../../host';
 import { maskText } from '../../secrets/mask';
 import type { LinuxRoots } from '../cpu/cpu-collector';
-import { hiddenNote, isHidden } from '../first-process';
-import { shownName } from '../kernel-text';
+import { shownName } from '../procfs/kernel-text';
+import { hiddenNote, isHidden } from '../procfs/roots';
 import { type AskSpace, askSpace, type Space } from './mount-space';
 import type { Mount } from './mountinfo';
 import { type Mounts, openMounts } from './mounts';

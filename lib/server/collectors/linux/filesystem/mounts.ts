@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
-import { seesFirstProcess } from '../first-process';
-import { openPseudoFile, type PseudoFile } from '../pseudo-file';
+import { openPseudoFile, type PseudoFile } from '../procfs/pseudo-file';
+import { seesFirstProcess } from '../procfs/roots';
 import { type Mount, parseMountinfo } from './mountinfo';
 
 /** The watched machine's mounts, by the names that it has for them. */

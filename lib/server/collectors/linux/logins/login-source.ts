@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DurableEvent, HostEventSource } from '../../host';
 import type { LinuxRoots } from '../cpu/cpu-collector';
-import { readHead } from '../pseudo-file';
+import { readHead } from '../procfs/pseudo-file';
 import { rootfsOf } from '../rootfs';
 import { logindSessions } from './logind';
 import type { Session } from './session';

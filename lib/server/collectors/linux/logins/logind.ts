@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { shownName } from '../kernel-text';
-import { readHead } from '../pseudo-file';
+import { shownName } from '../procfs/kernel-text';
+import { readHead } from '../procfs/pseudo-file';
 import type { Session } from './session';
 import { hostNamed } from './utmp';
 

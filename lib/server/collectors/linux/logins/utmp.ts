@@ -1,4 +1,4 @@
-import { shownName } from '../kernel-text';
+import { shownName } from '../procfs/kernel-text';
 import type { Session } from './session';
 
 /** Where the fields of a record are, in bytes: `struct utmp` of glibc's bits/utmp.h, little-endian. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { CollectorOf } from '../../host';
-import { openPseudoFile } from '../pseudo-file';
+import { openPseudoFile } from '../procfs/pseudo-file';
 import { parseMeminfo } from './meminfo';
 import { watchArc } from './zfs-arc';
 

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { parseMountinfo } from '../filesystem/mountinfo';
-import { openPseudoFile, type PseudoFile, readOnce } from '../pseudo-file';
+import { openPseudoFile, type PseudoFile, readOnce } from '../procfs/pseudo-file';
 
 /** What ZFS keeps in memory as its read cache (ARC), and how far it gives that back when others need it; bytes. */
 export interface Arc {

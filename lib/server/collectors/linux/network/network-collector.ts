@@ -5,10 +5,10 @@ import { perSecond, risesBetween } from '../../counter-rates';
 import type { CollectorOf, Sample } from '../../host';
 import { readBrief } from '../brief-file';
 import type { LinuxRoots } from '../cpu/cpu-collector';
-import { hiddenNote, isHidden, seesFirstProcess } from '../first-process';
-import { shownName } from '../kernel-text';
-import { openPseudoFile } from '../pseudo-file';
-import { namesIn, withFallback } from '../with-fallback';
+import { shownName } from '../procfs/kernel-text';
+import { openPseudoFile } from '../procfs/pseudo-file';
+import { hiddenNote, isHidden, seesFirstProcess } from '../procfs/roots';
+import { namesIn, withFallback } from '../procfs/with-fallback';
 import { type InterfaceCounters, parseNetDev } from './net-dev';
 import { watchNetworkInterfaces } from './network-interfaces';
 

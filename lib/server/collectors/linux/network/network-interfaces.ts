@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type InterfaceKind, kindOfName } from '@/lib/protocol/interface-kind';
-import { pathName } from '../kernel-text';
-import { openPseudoFile, type PseudoFile, readOnce } from '../pseudo-file';
+import { pathName } from '../procfs/kernel-text';
+import { openPseudoFile, type PseudoFile, readOnce } from '../procfs/pseudo-file';
 
 export interface FoundKind {
   readonly kind: InterfaceKind;

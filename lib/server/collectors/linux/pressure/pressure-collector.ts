@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { riseBetween, toHundredths } from '../../counter-rates';
 import type { CollectorOf, Sample } from '../../host';
 import type { OwnCgroup } from '../cgroup/own-cgroup';
-import { openPseudoFile } from '../pseudo-file';
+import { openPseudoFile } from '../procfs/pseudo-file';
 import { parsePressure, type ResourcePressure, type Stall } from './pressure';
 
 export interface PressureOptions {

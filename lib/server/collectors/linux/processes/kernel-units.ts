@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readHead } from '../pseudo-file';
+import { readHead } from '../procfs/pseudo-file';
 
 /** The units of procfs: what a page is (16 KiB on a Raspberry Pi 5), and how many clock ticks a second has. */
 export interface KernelUnits {

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { counterOf, perSecond, riseBetween } from '../../counter-rates';
 import { maskArguments } from '../../secrets/mask';
 import { readBrief } from '../brief-file';
-import { shownName } from '../kernel-text';
-import { readHead } from '../pseudo-file';
-import type { SlowQueue } from '../slow-queue';
+import { shownName } from '../procfs/kernel-text';
+import { readHead } from '../procfs/pseudo-file';
+import type { SlowQueue } from '../procfs/slow-queue';
 import type { SeenProcess } from './process-table';
 
 /** Who a process belongs to and how it was called; both may change, if seldom. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { cpuPercentMax } from '../../counter-rates';
 import { readBrief } from '../brief-file';
-import { seesFirstProcess } from '../first-process';
+import { seesFirstProcess } from '../procfs/roots';
 import type { KernelUnits } from './kernel-units';
 import { type ProcessStat, parseProcessStat } from './process-stat';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { shownName } from '../kernel-text';
-import { readHead } from '../pseudo-file';
+import { shownName } from '../procfs/kernel-text';
+import { readHead } from '../procfs/pseudo-file';
 
 const refreshMs = 60_000;
 const passwdBytesMax = 1024 * 1024;

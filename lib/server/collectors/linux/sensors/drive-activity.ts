@@ -1,4 +1,4 @@
-import { openPseudoFile } from '../pseudo-file';
+import { openPseudoFile } from '../procfs/pseudo-file';
 
 /** Whether a drive has done anything lately. */
 export interface DriveActivity {

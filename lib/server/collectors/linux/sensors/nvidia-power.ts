@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { readOnce } from '../pseudo-file';
+import { readOnce } from '../procfs/pseudo-file';
 import { isAsleep } from './runtime-power';
 
 /** Whether NVIDIA's cards sleep (`asleep`: every one does), and whether every one could. */

@@ -1,4 +1,4 @@
-import { shownName } from '../kernel-text';
+import { shownName } from '../procfs/kernel-text';
 import type { SensorSample } from './sensor-file';
 import { sensorId } from './sensor-id';
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { openPoolSlots } from '../filesystem/pool';
-import { openSlowQueue } from '../slow-queue';
+import { openSlowQueue } from '../procfs/slow-queue';
+import { openPoolSlots } from '../procfs/thread-pool';
 import { openPacedFile } from './paced-file';
 
 /** A file that takes as long as the test says, on a clock that only its reads and the test move. */

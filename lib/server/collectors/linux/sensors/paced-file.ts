@@ -1,5 +1,5 @@
-import { openPseudoFile, readHead } from '../pseudo-file';
-import type { SlowQueue } from '../slow-queue';
+import { openPseudoFile, readHead } from '../procfs/pseudo-file';
+import type { SlowQueue } from '../procfs/slow-queue';
 import { wholeNumber } from './sysfs';
 
 /** A file's number, and when it was read in ms on a clock that never steps; `null` when it would not tell. */

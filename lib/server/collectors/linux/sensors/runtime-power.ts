@@ -1,5 +1,5 @@
 import { dirname, join, relative } from 'node:path';
-import { openPseudoFile } from '../pseudo-file';
+import { openPseudoFile } from '../procfs/pseudo-file';
 import { textOf } from './sysfs';
 
 /** Whether a device sleeps, so that reading from it would wake it, or fail. */

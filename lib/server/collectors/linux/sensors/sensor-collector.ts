@@ -1,6 +1,6 @@
 import { settledWithin } from '@/lib/protocol/deadline';
 import type { CollectorOf } from '../../host';
-import { openSlowQueue } from '../slow-queue';
+import { openSlowQueue } from '../procfs/slow-queue';
 import { openDiscovery } from './discovery';
 import { type DriveActivity, openDriveActivity } from './drive-activity';
 import { type GpuWatch, openNvidiaWatch } from './nvidia-stream';

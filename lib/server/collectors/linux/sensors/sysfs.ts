@@ -1,7 +1,7 @@
 import { readdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import { shownName } from '../kernel-text';
-import { readHead } from '../pseudo-file';
+import { shownName } from '../procfs/kernel-text';
+import { readHead } from '../procfs/pseudo-file';
 
 /** A device of a class, by its name there and where it really is. */
 export interface Device {

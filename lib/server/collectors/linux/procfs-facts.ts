@@ -3,7 +3,7 @@ import type { HostFacts } from '@/lib/protocol/payloads';
 import { findContainer } from '../container';
 import { parseStat } from './cpu/stat';
 import { parseMeminfo } from './memory/meminfo';
-import { readHead, readOnce } from './pseudo-file';
+import { readHead, readOnce } from './procfs/pseudo-file';
 
 export interface WatchedFactsOptions {
   readonly name: string;

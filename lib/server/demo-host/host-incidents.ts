@@ -1,4 +1,4 @@
-import { flowsOf } from './flows';
+import { flowsOf } from './io-rates';
 import type { IncidentKind } from './schedule';
 import { gibibyte } from './service';
 

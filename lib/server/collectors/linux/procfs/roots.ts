@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { readBrief } from './brief-file';
+import { readBrief } from '../brief-file';
 
 /**
  * Whether the first process of a procfs can be looked at. Under `hidepid` only own processes can: then the list of

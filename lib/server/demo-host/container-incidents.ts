@@ -1,5 +1,5 @@
 import { containerServices } from './container-services';
-import { flowsOf } from './flows';
+import { flowsOf } from './io-rates';
 import type { Happening, IncidentKind } from './schedule';
 import { gibibyte } from './service';
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { openPoolSlots, poolThreads } from './filesystem/pool';
 import { openSlowQueue } from './slow-queue';
+import { openPoolSlots, poolThreads } from './thread-pool';
 
 /** Tasks that end when the test says so. */
 function tasks() {

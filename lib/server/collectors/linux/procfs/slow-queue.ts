@@ -1,4 +1,4 @@
-import { type PoolSlots, poolSlots } from './filesystem/pool';
+import { type PoolSlots, poolSlots } from './thread-pool';
 
 /** Tasks that may take long, a few at a time and in their order. */
 export interface SlowQueue {

@@ -1,11 +1,11 @@
-import { leak, restart } from './container-troubles';
+import { leak, restart } from './container-incidents';
 import { type Demand, demandOver } from './demand';
-import { errand } from './errands';
+import { backup, blackout, flood, runaway } from './host-incidents';
 import type { Incident } from './incident';
+import { attack, visit } from './login-incidents';
 import { type Noise, openNoise } from './noise';
+import { errand } from './routine-jobs';
 import { type IncidentKind, incidentsBetween } from './schedule';
-import { backup, blackout, flood, runaway } from './troubles';
-import { attack, visit } from './visitors';
 
 /** The order gives process ids, so a new kind comes last. */
 export const incidentKinds: readonly IncidentKind[] = [

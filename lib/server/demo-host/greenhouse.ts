@@ -1,8 +1,8 @@
 import type { SensorData } from '@/lib/protocol/payloads';
-import type { Moment } from './moment';
+import { daylightAt } from './activity';
+import type { Moment } from './machine-state';
 import { channelOf } from './noise';
-import { daylightAt } from './rhythm';
-import { tenths } from './rounded';
+import { tenths } from './units';
 
 const hourMs = 3_600_000;
 const channel = channelOf('greenhouse');

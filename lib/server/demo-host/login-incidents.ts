@@ -1,5 +1,5 @@
-import { flowsOf } from './flows';
 import type { Visit } from './incident';
+import { flowsOf } from './io-rates';
 import type { Happening, IncidentKind } from './schedule';
 import { gibibyte } from './service';
 

@@ -1,5 +1,5 @@
-import { type Flows, flowsOf } from './flows';
-import { rhythmAt } from './rhythm';
+import { rhythmAt } from './activity';
+import { type Flows, flowsOf } from './io-rates';
 import type { Happening, IncidentKind } from './schedule';
 import { gibibyte } from './service';
 
