@@ -9,7 +9,7 @@ import { containerMemoryCollector } from './cgroup/container-memory';
 import { findOwnCgroup, type OwnCgroup } from './cgroup/own-cgroup';
 import { containerFacts, scopedCollector } from './cgroup/scope';
 import { containerCollector } from './containers/container-collector';
-import { cpuCollector, type LinuxRoots } from './cpu/cpu-collector';
+import { cpuCollector } from './cpu/cpu-collector';
 import { diskCollector } from './disk/disk-collector';
 import { filesystemCollector } from './filesystem/filesystem-collector';
 import { loginSource } from './logins/login-source';
@@ -17,6 +17,7 @@ import { memoryCollector } from './memory/memory-collector';
 import { networkCollector } from './network/network-collector';
 import { cgroupPressureCollector, pressureCollector } from './pressure/pressure-collector';
 import { processCollector } from './processes/process-collector';
+import type { LinuxRoots } from './procfs/roots';
 import { watchedFacts } from './procfs-facts';
 import { sensorCollector } from './sensors/sensor-collector';
 

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { CollectorOf, Sample } from '../../host';
-import { readBrief } from '../brief-file';
 import { keyedFigure } from '../containers/cgroup-files';
 import { watchCpuFrequency } from '../cpu/cpu-frequency';
+import { readBrief } from '../procfs/pseudo-file';
 import type { OwnCgroup } from './own-cgroup';
 
 export interface ContainerCpuOptions {

@@ -1,10 +1,9 @@
 import { join } from 'node:path';
 import type { CollectorOf, Sample } from '../../host';
-import { readBrief } from '../brief-file';
 import { keyedFigure, singleFigure, usedMemory } from '../containers/cgroup-files';
 import { parseMeminfo } from '../memory/meminfo';
 import { watchArc } from '../memory/zfs-arc';
-import { openPseudoFile } from '../procfs/pseudo-file';
+import { openPseudoFile, readBrief } from '../procfs/pseudo-file';
 import type { OwnCgroup } from './own-cgroup';
 
 /** A container's memory files (cgroup-v2.rst), as text. */

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
-import { readBrief } from '../brief-file';
 import { singleFigure } from '../containers/cgroup-files';
 import { containerOf } from '../containers/container-name';
+import { readBrief } from '../procfs/pseudo-file';
 
 /** The cgroup of the container that Hostbeat runs in, as far as it can be seen from within. */
 export interface OwnCgroup {

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readBrief } from '../brief-file';
+import { readBrief } from '../procfs/pseudo-file';
 import { keyedFigure } from './cgroup-files';
 import { type ContainerName, containerOf } from './container-name';
 

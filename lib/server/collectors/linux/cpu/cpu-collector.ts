@@ -1,17 +1,11 @@
 import { join } from 'node:path';
 import type { CollectorOf, Sample } from '../../host';
 import { openPseudoFile, type PseudoFile } from '../procfs/pseudo-file';
+import type { LinuxRoots } from '../procfs/roots';
 import { watchCpuFrequency } from './cpu-frequency';
 import { busyPercent, cpuShares } from './cpu-shares';
 import { parseLoadAverage } from './load-average';
 import { parseStat, type Stat } from './stat';
-
-export interface LinuxRoots {
-  readonly procPath: string;
-  readonly sysPath: string;
-  /** Where the machine's `/` is mounted; `/` for this one. */
-  readonly rootfsPath?: string | undefined;
-}
 
 /** CPU time since the previous reading, from `/proc/stat`, with load and frequency as of now. */
 export function cpuCollector({

@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import { perSecond, risesBetween, toHundredths } from '../../counter-rates';
 import type { CollectorOf, Sample } from '../../host';
-import { readBrief } from '../brief-file';
-import type { LinuxRoots } from '../cpu/cpu-collector';
-import { openPseudoFile } from '../procfs/pseudo-file';
+import { openPseudoFile, readBrief } from '../procfs/pseudo-file';
+import type { LinuxRoots } from '../procfs/roots';
 import { namesIn, withFallback } from '../procfs/with-fallback';
 import { watchBlockDevices } from './block-devices';
 import { type DiskCounters, parseDiskStats } from './disk-stats';

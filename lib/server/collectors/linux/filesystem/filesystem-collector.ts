@@ -1,7 +1,7 @@
 import type { CollectorOf } from '../../host';
 import { maskText } from '../../secrets/mask';
-import type { LinuxRoots } from '../cpu/cpu-collector';
 import { shownName } from '../procfs/kernel-text';
+import type { LinuxRoots } from '../procfs/roots';
 import { hiddenNote, isHidden } from '../procfs/roots';
 import { type AskSpace, askSpace, type Space } from './mount-space';
 import type { Mount } from './mountinfo';

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { readBrief } from '../brief-file';
 import { shownName } from '../procfs/kernel-text';
+import { readBrief } from '../procfs/pseudo-file';
 import type { Space } from './mount-space';
 import type { Mount } from './mountinfo';
 

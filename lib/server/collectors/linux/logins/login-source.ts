@@ -1,11 +1,11 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DurableEvent, HostEventSource } from '../../host';
-import type { LinuxRoots } from '../cpu/cpu-collector';
 import { readHead } from '../procfs/pseudo-file';
-import { rootfsOf } from '../rootfs';
+import type { LinuxRoots } from '../procfs/roots';
+import { rootfsOf } from '../procfs/roots';
 import { logindSessions } from './logind';
-import type { Session } from './session';
+import type { Session } from './utmp';
 import { parseUtmp } from './utmp';
 
 /** Two looks fit into the 5 s within which a login is to be told. */

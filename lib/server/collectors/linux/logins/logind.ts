@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { shownName } from '../procfs/kernel-text';
 import { readHead } from '../procfs/pseudo-file';
-import type { Session } from './session';
+import type { Session } from './utmp';
 import { hostNamed } from './utmp';
 
 const sessionsMax = 1_000;

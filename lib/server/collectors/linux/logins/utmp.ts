@@ -1,5 +1,15 @@
 import { shownName } from '../procfs/kernel-text';
-import type { Session } from './session';
+
+/** Somebody who is logged in. `key` is another for each session, also of one user at one terminal. */
+export interface Session {
+  readonly key: string;
+  readonly user: string;
+  readonly terminal: string | null;
+  /** An address or a host's name; `null` on the machine itself. */
+  readonly from: string | null;
+  /** The process at its head, by which to see whether it is still there. */
+  readonly leader: number | null;
+}
 
 /** Where the fields of a record are, in bytes: `struct utmp` of glibc's bits/utmp.h, little-endian. */
 interface Layout {

@@ -1,15 +1,13 @@
 import { settledWithin } from '@/lib/protocol/deadline';
 import type { CollectorOf, Sample } from '../../host';
 import { maskText } from '../../secrets/mask';
-import type { LinuxRoots } from '../cpu/cpu-collector';
 import { shownName } from '../procfs/kernel-text';
-import { hiddenNote } from '../procfs/roots';
+import type { LinuxRoots } from '../procfs/roots';
+import { hiddenNote, rootfsOf } from '../procfs/roots';
 import { openSlowQueue } from '../procfs/slow-queue';
-import { rootfsOf } from '../rootfs';
 import { type KernelUnits, kernelUnits } from './kernel-units';
 import { openProcessDetails, type ProcessDetails } from './process-details';
 import { openProcessTable, type SeenProcess } from './process-table';
-import { highest } from './top';
 import { openUserNames } from './user-names';
 
 export interface ProcessOptions extends Omit<LinuxRoots, 'sysPath'> {
@@ -79,4 +77,18 @@ export function processCollector({
     },
     note: () => (isPartial ? hiddenNote('only own processes are seen', procPath) : null),
   };
+}
+
+/** The `count` items with the highest score, the highest first; those of no score or 0 are left out. */
+export function highest<T>(items: Iterable<T>, count: number, score: (item: T) => number | null): T[] {
+  const top: { readonly item: T; readonly points: number }[] = [];
+  for (const item of items) {
+    const points = score(item) ?? 0;
+    const last = top[top.length - 1];
+    if (points <= 0 || (top.length === count && last && points <= last.points)) continue;
+    if (top.length === count) top.pop();
+    const at = top.findIndex((other) => other.points < points);
+    top.splice(at === -1 ? top.length : at, 0, { item, points });
+  }
+  return top.map(({ item }) => item);
 }

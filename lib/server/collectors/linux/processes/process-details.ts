@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import { counterOf, perSecond, riseBetween } from '../../counter-rates';
 import { maskArguments } from '../../secrets/mask';
-import { readBrief } from '../brief-file';
 import { shownName } from '../procfs/kernel-text';
-import { readHead } from '../procfs/pseudo-file';
+import { readBrief, readHead } from '../procfs/pseudo-file';
 import type { SlowQueue } from '../procfs/slow-queue';
 import type { SeenProcess } from './process-table';
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseAuxv } from './kernel-units';
+import { highest } from './process-collector';
 import { commandOf, parseIo, uidOf } from './process-details';
 import { parseProcessStat } from './process-stat';
-import { highest } from './top';
 import { parsePasswd } from './user-names';
 
 const statOf = (name: string) =>

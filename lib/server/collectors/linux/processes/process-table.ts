@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { cpuPercentMax } from '../../counter-rates';
-import { readBrief } from '../brief-file';
+import { readBrief } from '../procfs/pseudo-file';
 import { seesFirstProcess } from '../procfs/roots';
 import type { KernelUnits } from './kernel-units';
 import { type ProcessStat, parseProcessStat } from './process-stat';

@@ -91,6 +91,21 @@ export function readOnce(path: string): string | null {
   }
 }
 
+const briefBuffer = Buffer.allocUnsafe(4096);
+
+/** The first 4 KiB of a file that is read occasionally, as Latin-1; `null` when it cannot be read. */
+export function readBrief(path: string): string | null {
+  let fd: number | null = null;
+  try {
+    fd = openSync(path, readOnly);
+    return briefBuffer.toString('latin1', 0, readSync(fd, briefBuffer, 0, briefBuffer.length, 0));
+  } catch {
+    return null;
+  } finally {
+    if (fd !== null) closeSync(fd);
+  }
+}
+
 /** The beginning of a file as Latin-1, off the main thread; `null` when it cannot be read. For what is read rarely. */
 export async function readHead(path: string, maxBytes = 64 * 1024): Promise<string | null> {
   const file = await open(path, readOnly).catch(() => null);

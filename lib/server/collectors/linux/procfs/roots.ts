@@ -1,6 +1,22 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { readBrief } from '../brief-file';
+import { readBrief } from './pseudo-file';
+
+/** Where a machine's pseudo file systems are mounted. */
+export interface LinuxRoots {
+  readonly procPath: string;
+  readonly sysPath: string;
+  /** Where the machine's `/` is mounted; `/` for this one. */
+  readonly rootfsPath?: string | undefined;
+}
+
+/**
+ * Where the files of the monitored machine are; `null` when they are out of reach: with another machine's procfs but not
+ * its root, this machine's files would give wrong users and sessions.
+ */
+export function rootfsOf({ procPath, rootfsPath = '/' }: Omit<LinuxRoots, 'sysPath'>): string | null {
+  return resolve(rootfsPath) === '/' && resolve(procPath) !== '/proc' ? null : rootfsPath;
+}
 
 /**
  * Whether the first process of a procfs can be looked at. Under `hidepid` only own processes can: then the list of
