@@ -4,26 +4,7 @@ import { useLocale, useTranslations } from 'next-intl';
 import { useLiveStore } from '@/lib/client/react/hooks';
 import type { LiveStore } from '@/lib/client/store/store';
 import { formatMeasure, formatQuantity, type Unit, withoutIdleDecimals } from '@/lib/i18n/quantity';
-import { metricOfSensor, unitOfMetric } from '@/lib/protocol/metrics';
-
-/** A metric's name taken apart: `network.eth0.rxBytesPerSecond` is a field of an item of a room. */
-export interface MetricParts {
-  readonly room: string;
-  /** Empty where the room has no items. */
-  readonly item: string;
-  readonly field: string;
-}
-
-export function partsOfMetric(metric: string): MetricParts {
-  const first = metric.indexOf('.');
-  const last = metric.lastIndexOf('.');
-  if (first < 0) return { room: metric, item: '', field: '' };
-  return {
-    room: metric.slice(0, first),
-    item: first === last ? '' : metric.slice(first + 1, last),
-    field: metric.slice(last + 1),
-  };
-}
+import { coreOfItem, metricOfSensor, partsOfMetric, unitOfMetric } from '@/lib/protocol/metrics';
 
 interface LooseTexts {
   has(key: string): boolean;
@@ -42,17 +23,17 @@ export function useMetricName(): (metric: string) => string {
   const t = useTranslations('metric');
   const known = (...path: readonly string[]) => textOf(t, path);
   return (metric) => {
-    const { room, item, field } = partsOfMetric(metric);
-    const what = known(room, field);
-    if (item === '') return (field === '*' ? known('every', room) : what) ?? metric;
-    const core = room === 'cpu' ? /^core(\d+)$/.exec(item)?.[1] : undefined;
+    const { group, item, field } = partsOfMetric(metric);
+    const what = known(group, field);
+    if (!item) return (field === '*' ? known('every', group) : what) ?? metric;
+    const core = group === 'cpu' ? coreOfItem(item) : null;
     const named =
-      /^(core)?\*$/.test(item) && known('every', room)
-        ? known('every', room)
-        : core !== undefined
+      /^(core)?\*$/.test(item) && known('every', group)
+        ? known('every', group)
+        : core !== null
           ? t('cpu.core', { index: core })
-          : room === 'pressure'
-            ? known(room, item)
+          : group === 'pressure'
+            ? known(group, item)
             : item;
     return what === null || named === null ? metric : t('of', { item: named, field: what });
   };
@@ -66,7 +47,7 @@ const units: Readonly<Record<string, Unit>> = {
   ms: 'milliseconds',
   MHz: 'frequencyMHz',
 };
-const memoryRooms = ['memory', 'containers'];
+const memoryGroups = ['memory', 'containers'];
 
 /** The unit that a sensor of somebody's own names itself. */
 function unitOfCustom(store: LiveStore, metric: string): string {
@@ -83,7 +64,7 @@ function unitOfCustom(store: LiveStore, metric: string): string {
 export function useMetricUnit(): (metric: string) => string {
   const store = useLiveStore();
   return (metric) =>
-    unitOfMetric(metric) || (metric.startsWith('sensor.') ? unitOfCustom(store, metric) : '');
+    unitOfMetric(metric) || (partsOfMetric(metric).group === 'sensor' ? unitOfCustom(store, metric) : '');
 }
 
 /** A limit stands still: no decimals that say nothing. */
@@ -98,9 +79,9 @@ export function useMetricValue(): (metric: string, value: number | null) => stri
   const unitOf = useMetricUnit();
   return (metric, value) => {
     const unit = unitOf(metric);
-    const { room, field } = partsOfMetric(metric);
+    const { group, field } = partsOfMetric(metric);
     if (field.startsWith('load')) return formatQuantity(value, 'load', locale);
-    const known = unit === 'B' && memoryRooms.includes(room) ? 'memoryBytes' : units[unit];
+    const known = unit === 'B' && memoryGroups.includes(group) ? 'memoryBytes' : units[unit];
     return known ? formatQuantity(value, known, locale) : formatMeasure(value, unit, locale);
   };
 }

@@ -3,9 +3,10 @@
 import { useTranslations } from 'next-intl';
 import type { Alert } from '@/lib/protocol/alerting';
 import { englishRuleNames } from '@/lib/protocol/default-rule-names';
+import { partsOfMetric } from '@/lib/protocol/metrics';
 import type { AlertCondition, SystemAlert } from '@/lib/protocol/payloads';
 import { useDuration } from './duration';
-import { partsOfMetric, useMetricLimit, useMetricName, useMetricValue } from './metric-name';
+import { useMetricLimit, useMetricName, useMetricValue } from './metric-name';
 
 /** An alert as the feed tells it or as the API lists it. */
 export type Told = Pick<
@@ -34,7 +35,7 @@ export function useAlertWords(): AlertWords {
 
   function ended(alert: Told, metric: string): string {
     const named = { metric: metricName(metric) };
-    const { room, item } = partsOfMetric(metric);
+    const { group, item } = partsOfMetric(metric);
     switch (alert.condition?.reason) {
       case 'rule-changed':
         return t('ruleChanged');
@@ -43,7 +44,7 @@ export function useAlertWords(): AlertWords {
       case 'no-value':
         return t('noValue', named);
     }
-    if (room === 'user-login') return t('loginOver', { address: item });
+    if (group === 'user-login') return t('loginOver', { address: item ?? '' });
     if (alert.condition?.comparison === 'absent') return t('back', named);
     const isValue = alert.condition?.comparison === 'above' || alert.condition?.comparison === 'below';
     return isValue && alert.value !== null
@@ -54,8 +55,8 @@ export function useAlertWords(): AlertWords {
   function said(alert: Told, condition: AlertCondition, metric: string): string {
     if (alert.state === 'resolved') return ended(alert, metric);
     const { threshold } = alert;
-    const { room, item } = partsOfMetric(metric);
-    if (room === 'user-login') return t('login', { address: item });
+    const { group, item } = partsOfMetric(metric);
+    if (group === 'user-login') return t('login', { address: item ?? '' });
     const named = { metric: metricName(metric) };
     const limits = { value: value(metric, alert.value), limit: limit(metric, threshold) };
     switch (condition.comparison) {

@@ -1,27 +1,26 @@
 import type { Locale } from '@/lib/i18n/locales';
 import { alerts as zhAlerts, metric as zhMetrics } from '@/lib/i18n/zh.json';
 import type { ExportedAlert } from '@/lib/protocol/exported-file';
-import { unitOfMetric } from '@/lib/protocol/metrics';
+import { coreOfItem, partsOfMetric, unitOfMetric } from '@/lib/protocol/metrics';
 import { onAxis, sayer } from './figures';
 import { put } from './texts';
 
 const { say } = zhAlerts;
-const rooms: Readonly<Record<string, unknown>> = zhMetrics;
+const groups: Readonly<Record<string, unknown>> = zhMetrics;
 
-/** The text of a room's field; its own name where there is none. */
-function fieldText(room: string, field: string): string {
-  const fields = rooms[room];
+/** The text of a field of a group of metrics; its own name where there is none. */
+function fieldText(group: string, field: string): string {
+  const fields = groups[group];
   const text: unknown = fields && typeof fields === 'object' ? Reflect.get(fields, field) : undefined;
   return typeof text === 'string' ? text : field;
 }
 
 function metricName(metric: string): string {
-  const [room = '', ...rest] = metric.split('.');
-  const field = fieldText(room, rest.at(-1) ?? '');
-  const item = rest.slice(0, -1).join('.');
-  if (item === '') return field;
-  const core = /^core(\d+)$/.exec(item)?.[1];
-  const named = core === undefined ? fieldText(room, item) : put(zhMetrics.cpu.core, { index: core });
+  const { group, item, field: name } = partsOfMetric(metric);
+  const field = fieldText(group, name);
+  if (!item) return field;
+  const core = coreOfItem(item);
+  const named = core === null ? fieldText(group, item) : put(zhMetrics.cpu.core, { index: core });
   return put(zhMetrics.of, { item: named, field });
 }
 

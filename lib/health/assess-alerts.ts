@@ -1,4 +1,5 @@
 import type { FiringAlert } from '@/lib/protocol/initial-state';
+import { partsOfMetric } from '@/lib/protocol/metrics';
 import type { Finding, FindingKind, PlaceName, TopConsumer } from './finding';
 import type { HealthInputs } from './inputs';
 import { topConsumerOf } from './top-consumer';
@@ -42,16 +43,10 @@ const places: Readonly<Record<string, PlaceName>> = {
   processes: 'processes',
 };
 
-/** The item in `<event>.<item>.<field>`; `null` where a metric is of the machine. */
-function itemOf(metric: string): string | null {
-  const [first, last] = [metric.indexOf('.'), metric.lastIndexOf('.')];
-  return last > first ? metric.slice(first + 1, last) : null;
-}
-
 function subjectOf(kind: FindingKind, metric: string, { sensors }: HealthInputs): string | null {
   if (kind.endsWith('pressure')) return null;
-  const item = itemOf(metric);
-  if (!metric.startsWith('sensor.')) return item;
+  const { group, item } = partsOfMetric(metric);
+  if (group !== 'sensor') return item;
   return sensors.find(({ sensor }) => sensor.id === item)?.sensor.label ?? item;
 }
 
@@ -105,7 +100,7 @@ function findingOf(alert: FiringAlert, inputs: HealthInputs): Finding {
       place: 'memory',
     };
   }
-  const place = places[metric?.split('.')[0] ?? ''] ?? null;
+  const place = places[partsOfMetric(metric ?? '').group] ?? null;
   const resource = resourceOfMetric(metric ?? '');
   const topConsumer = resource && topConsumerOf(inputs, resource);
   const told = alert.origin === 'published' ? 'published-alert' : 'alert';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { LoggedPayloads, SampleType } from './event-types';
-import { eachMetric, unitOfMetric } from './metrics';
+import { eachMetric, metricName, partsOfMetric, sampleFieldOf, unitOfMetric } from './metrics';
 
 const stamped = { t: 1, host: 'atlas' };
 
@@ -114,4 +114,44 @@ test.each([
   ['sensor.tank.value', ''],
 ])('%s is in "%s"', (name, unit) => {
   expect(unitOfMetric(name)).toBe(unit);
+});
+
+test.each([
+  ['memory.usedPercent', 'memory', null, 'usedPercent'],
+  ['network.eth0.20.rxBytesPerSecond', 'network', 'eth0.20', 'rxBytesPerSecond'],
+  ['filesystem./srv/a.b.usedPercent', 'filesystem', '/srv/a.b', 'usedPercent'],
+  ['cpu.core*.percent', 'cpu', 'core*', 'percent'],
+  ['user-login.192.0.2.7.newAddress', 'user-login', '192.0.2.7', 'newAddress'],
+])('%s in parts, and back', (name, group, item, field) => {
+  expect(partsOfMetric(name)).toEqual({ group, item, field });
+  expect(metricName({ group, item, field })).toBe(name);
+});
+
+test('a name without a dot is a group without a field', () => {
+  expect(partsOfMetric('cpu')).toEqual({ group: 'cpu', item: null, field: '' });
+});
+
+test.each([
+  ['cpu.totalPercent', { type: 'cpu', item: null, field: 'totalPercent' }],
+  ['cpu.core12.percent', { type: 'cpu', item: '12', field: 'percent' }],
+  ['pressure.io.someAvg10', { type: 'pressure', item: 'io', field: 'someAvg10' }],
+  ['sensor.a.b.temperature', { type: 'sensor-data', item: 'a.b', field: 'temperature' }],
+  ['filesystem./.usedBytes', { type: 'filesystem', item: '/', field: 'usedBytes' }],
+])('%s stands in a sample', (metric, place) => {
+  expect(sampleFieldOf(metric)).toEqual(place);
+});
+
+test.each([
+  'cpu',
+  'cpu.',
+  'cpu.core1.busy',
+  'cpu.node0.percent',
+  'memory.swap.usedBytes',
+  'pressure.someAvg10',
+  'disk..utilPercent',
+  'disk.sda.*',
+  'user-login.192.0.2.7.newAddress',
+  'constructor.a.b',
+])('%s stands in no sample', (metric) => {
+  expect(sampleFieldOf(metric)).toBeNull();
 });

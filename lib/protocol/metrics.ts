@@ -1,7 +1,80 @@
 import type { LoggedPayloads, SampleType } from './event-types';
 import type { SensorData } from './payloads';
 
-/** Told each number of a sample: its name, as rules and history know it, and its value, `null` where it cannot be had. */
+/** A metric's name taken apart: `<group>.<field>`, or `<group>.<item>.<field>` where only an item may contain dots. */
+export interface MetricParts {
+  /** A key of `metricGroups`, or `user-login`; anything in a metric of another version. */
+  readonly group: string;
+  /** `null` for a metric of the machine as a whole. */
+  readonly item: string | null;
+  readonly field: string;
+}
+
+interface MetricGroup {
+  /** The event type whose samples have these metrics. */
+  readonly type: SampleType;
+  /** What its items are, as rules may match them with `*`; `null` where a metric is of the machine as a whole. */
+  readonly item: 'core' | 'resource' | 'interface' | 'device' | 'sensor' | 'mount' | 'container' | null;
+}
+
+/** The first part of each metric's name. A group is named like its event type, except for sensors. */
+const metricGroups = {
+  cpu: { type: 'cpu', item: 'core' },
+  memory: { type: 'memory', item: null },
+  pressure: { type: 'pressure', item: 'resource' },
+  network: { type: 'network', item: 'interface' },
+  disk: { type: 'disk', item: 'device' },
+  sensor: { type: 'sensor-data', item: 'sensor' },
+  filesystem: { type: 'filesystem', item: 'mount' },
+  processes: { type: 'processes', item: null },
+  containers: { type: 'containers', item: 'container' },
+} as const satisfies Readonly<Record<string, MetricGroup>>;
+
+/** The catalog's entry of a group; `null` for a name that is none. */
+export function metricGroupOf(group: string): MetricGroup | null {
+  return Object.hasOwn(metricGroups, group) ? metricGroups[group as keyof typeof metricGroups] : null;
+}
+
+/** The inverse of `metricName`. Without a dot, all of it is the group. */
+export function partsOfMetric(name: string): MetricParts {
+  const first = name.indexOf('.');
+  const last = name.lastIndexOf('.');
+  if (first < 0) return { group: name, item: null, field: '' };
+  const item = first === last ? null : name.slice(first + 1, last);
+  return { group: name.slice(0, first), item, field: name.slice(last + 1) };
+}
+
+export function metricName({ group, item, field }: MetricParts): string {
+  return item === null ? `${group}.${field}` : `${group}.${item}.${field}`;
+}
+
+/** The number of a core, as digits, by its item; `null` for another item. */
+export function coreOfItem(item: string | null): string | null {
+  return item === null ? null : (/^core(\d{1,4})$/.exec(item)?.[1] ?? null);
+}
+
+/** Where the value of a metric stands in a sample. */
+export interface SampleField {
+  readonly type: SampleType;
+  /** `null` for a field of the event itself; of a core its number. */
+  readonly item: string | null;
+  readonly field: string;
+}
+
+/** `null` for a metric that no sample has a field for. */
+export function sampleFieldOf(metric: string): SampleField | null {
+  const { group, item, field } = partsOfMetric(metric);
+  const entry = metricGroupOf(group);
+  if (!entry || !/^\w+$/.test(field)) return null;
+  const { type } = entry;
+  if (type === 'cpu') {
+    const core = coreOfItem(item);
+    return item === null || (core !== null && field === 'percent') ? { type, item: core, field } : null;
+  }
+  return Boolean(item) === (entry.item !== null) ? { type, item, field } : null;
+}
+
+/** Called with each number of a sample: the metric's name, and its value, `null` where it is not available. */
 export type TakeMetric = (name: string, value: number | null) => void;
 
 type MetricsOf<T extends SampleType> = (payload: LoggedPayloads[T], take: TakeMetric) => void;
@@ -11,7 +84,7 @@ function share(part: number | null, whole: number | null): number | null {
   return part === null || !whole ? null : (part / whole) * 100;
 }
 
-/** The fields of `item` that are numbers, or that would be if they could be had. */
+/** The fields of `item` that are numbers or `null`. */
 function fields(prefix: string, item: object, take: TakeMetric, except: readonly string[] = []): void {
   for (const [field, value] of Object.entries(item)) {
     if ((typeof value === 'number' || value === null) && !except.includes(field))

@@ -1,4 +1,5 @@
 import { matchesPattern } from '@/lib/protocol/metric-pattern';
+import { coreOfItem, metricGroupOf, metricName, partsOfMetric } from '@/lib/protocol/metrics';
 
 /** A metric that the server knows. */
 export interface MetricSummary {
@@ -7,23 +8,23 @@ export interface MetricSummary {
   readonly last: { readonly t: number; readonly value: number | null } | null;
 }
 
-/** Rooms whose metrics are of items, and whether an item is in it as a number of its own. */
-const rooms = ['filesystem', 'network', 'disk', 'sensor', 'containers'];
-
 /** Patterns that stand for a metric of every item, where there are at least two. */
 export function patternsOf(names: readonly string[]): readonly string[] {
   const counts = new Map<string, number>();
   for (const name of names) {
-    const room = name.slice(0, name.indexOf('.'));
-    const field = name.slice(name.lastIndexOf('.') + 1);
-    const pattern = rooms.includes(room)
-      ? `${room}.*.${field}`
-      : /^cpu\.core\d+\.percent$/.test(name)
-        ? 'cpu.core*.percent'
-        : null;
+    const pattern = patternOf(name);
     if (pattern) counts.set(pattern, (counts.get(pattern) ?? 0) + 1);
   }
   return [...counts].filter(([, count]) => count > 1).map(([pattern]) => pattern);
+}
+
+/** `null` for a metric without items, and for pressure, whose three resources have nothing in common. */
+function patternOf(name: string): string | null {
+  const parts = partsOfMetric(name);
+  const kind = metricGroupOf(parts.group)?.item ?? null;
+  if (kind === null || kind === 'resource') return null;
+  if (kind !== 'core') return metricName({ ...parts, item: '*' });
+  return coreOfItem(parts.item) === null ? null : metricName({ ...parts, item: 'core*' });
 }
 
 export interface MetricOption {

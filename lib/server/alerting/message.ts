@@ -1,5 +1,5 @@
 import type { Process, Rule } from '@/lib/protocol/alerting';
-import { unitOfMetric } from '@/lib/protocol/metrics';
+import { partsOfMetric, unitOfMetric } from '@/lib/protocol/metrics';
 import { flapping } from './alert-instance';
 import { announcedMax } from './crowd';
 import type { Transition } from './evaluate';
@@ -69,7 +69,7 @@ function clause({ rule, metric, value, threshold, since, t }: Transition): strin
 }
 
 function addressOf(metric: string): string {
-  return metric.slice('user-login.'.length, metric.lastIndexOf('.'));
+  return partsOfMetric(metric).item ?? '';
 }
 
 function ending({ rule, metric, value, reason, since, t, more, isPublished }: Transition): string {
@@ -111,7 +111,7 @@ export function messageOf(transition: Transition, culprits: readonly Process[]):
 }
 
 /** `filesystem./tank/a.usedPercent` gives `/tank/a`. */
-const itemOf = (metric: string) => metric.slice(metric.indexOf('.') + 1, metric.lastIndexOf('.'));
+const itemOf = (metric: string) => partsOfMetric(metric).item ?? metric;
 const namedMax = 5;
 
 function named(names: readonly string[], count: number): string {

@@ -1,3 +1,5 @@
+import { metricName, partsOfMetric, sampleFieldOf } from '@/lib/protocol/metrics';
+
 /** A metric of a host as far as a chart needs to know it. */
 export interface KnownMetric {
   readonly name: string;
@@ -37,17 +39,26 @@ const sensorKinds = ['temperature', 'fan', 'power', 'voltage', 'humidity', 'batt
 
 const line = (key: string, ...plus: readonly string[]): SeriesPlan => ({ key, label: null, plus, minus: [] });
 
-/** The items of a room that have a field: of `network.eth0.rxBytesPerSecond`, `eth0`. */
-function itemsOf(metrics: readonly KnownMetric[], room: string, field: string): string[] {
+/** The items of a group that have a field: of `network.eth0.rxBytesPerSecond`, `eth0`. */
+function itemsOf(metrics: readonly KnownMetric[], group: string, field: string): string[] {
   return metrics
-    .filter(({ name }) => name.startsWith(`${room}.`) && name.endsWith(`.${field}`))
-    .map(({ name }) => name.slice(room.length + 1, -field.length - 1))
-    .filter((item) => item !== '')
+    .map(({ name }) => partsOfMetric(name))
+    .flatMap((parts) => (parts.group === group && parts.field === field && parts.item ? parts.item : []))
     .slice(0, mostRead);
 }
 
-const itemLine = (room: string, item: string, field: string): SeriesPlan => ({
-  ...line(item, `${room}.${item}.${field}`),
+/** A line for each core, by its number. */
+function coreLines(metrics: readonly KnownMetric[]): readonly SeriesPlan[] {
+  return metrics
+    .flatMap(({ name }) => {
+      const place = sampleFieldOf(name);
+      return place?.type === 'cpu' && place.item !== null ? line(place.item, name) : [];
+    })
+    .slice(0, mostCores);
+}
+
+const itemLine = (group: string, item: string, field: string): SeriesPlan => ({
+  ...line(item, metricName({ group, item, field })),
   label: item,
 });
 
@@ -57,7 +68,6 @@ export function chartPlans(
   memoryBytes: number | null,
 ): readonly ChartPlan[] {
   const known = new Set(metrics.map(({ name }) => name));
-  const coreNames = metrics.filter(({ name }) => /^cpu\.core\d+\.percent$/.test(name)).slice(0, mostCores);
   const plain = { item: null, top: null, most: mostLines } as const;
   const percent = { ...plain, unit: '%', top: 100 } as const;
 
@@ -79,7 +89,7 @@ export function chartPlans(
       key: 'cores',
       form: 'heat',
       most: mostCores,
-      series: coreNames.map(({ name }) => line(name.slice(8, -8), name)),
+      series: coreLines(metrics),
     },
     {
       ...plain,
@@ -179,12 +189,13 @@ function sensorPlans(metrics: readonly KnownMetric[]): readonly ChartPlan[] {
     return { key: kind, item: null, unit, form: 'lines', top, most: mostLines, series };
   });
   const others = metrics
-    .filter(({ name }) => /^sensor\..+\.value$/.test(name))
+    .map((metric) => ({ ...metric, ...partsOfMetric(metric.name) }))
+    .filter(({ group, item, field }) => group === 'sensor' && item && field === 'value')
     .slice(0, mostRead)
     .map(
-      ({ name, unit, label }): ChartPlan => ({
+      ({ name, unit, label, item }): ChartPlan => ({
         key: 'sensor',
-        item: label ?? name.slice(7, -6),
+        item: label ?? item,
         unit,
         form: 'lines',
         top: null,

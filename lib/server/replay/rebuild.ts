@@ -1,7 +1,7 @@
 import { isSampleType, type SampleType, sampleTypes } from '@/lib/protocol/event-types';
 import type { HistorySteps } from '@/lib/protocol/history';
+import { sampleFieldOf } from '@/lib/protocol/metrics';
 import type { Work } from '@/lib/server/concurrency/turns';
-import { partOf } from './metric-parts';
 import { type KnownItems, payloadOf } from './payloads';
 import type { Moment } from './step';
 
@@ -39,7 +39,7 @@ export const toldUpTo = (t: number, part: number): ToldTypes => ({
 
 /** Whether a metric is needed to rebuild what a filter lets pass. */
 export function isNeeded(metric: string, lets: (type: SampleType) => boolean): boolean {
-  const part = partOf(metric);
+  const part = sampleFieldOf(metric);
   return part !== null && (lets(part.type) || witnesses.includes(metric));
 }
 
@@ -47,7 +47,7 @@ export function isNeeded(metric: string, lets: (type: SampleType) => boolean): b
 export function* momentsOf(steps: HistorySteps, { host, lets, known, told }: RebuildOptions): Work<Moment[]> {
   const byType = new Map<SampleType, Series[]>();
   for (const [metric, values] of steps.averages) {
-    const part = partOf(metric);
+    const part = sampleFieldOf(metric);
     if (!part || !isSampleType(part.type)) continue;
     const series = byType.get(part.type) ?? [];
     series.push({ item: part.item ?? '', field: part.field, values });
