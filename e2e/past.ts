@@ -10,7 +10,7 @@ type StepOf<Name extends keyof MadePast> = MadePast[Name] extends (...args: infe
   : never;
 type PastStep = StepOf<'measure'> | StepOf<'say'> | StepOf<'forget'>;
 
-const child = join(import.meta.dirname, '../lib/replay/past.child.mjs');
+const child = join(import.meta.dirname, '../lib/testing/replay-past.child.mjs');
 
 /** Makes a log and a history in `dataDir` for a server to find; `start` is Unix ms. */
 export async function makePastOnDisk(

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 /**
  * A process that makes a past on disk and ends, since a log that is closed stays locked until its process has ended:
- * `node past.child.mjs COMPILED DATA_DIR START STEPS`, with steps as JSON: `[["measure", 0, 120], ["forget"]]`.
+ * `node replay-past.child.mjs COMPILED DATA_DIR START STEPS`, with steps as JSON: `[["measure", 0, 120], ["forget"]]`.
  */
 const [compiled = '', dataDir = '', start = '', steps = ''] = process.argv.slice(2);
 const { makePast } = createRequire(join(compiled, 'package.json'))(join(compiled, 'lib/testing/replay-past'));
