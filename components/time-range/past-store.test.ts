@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { createPausable } from '@/lib/client/store/pausable';
-import { createLiveStore } from '@/lib/client/store/store';
+import { FeedStore } from '@/lib/client/store/store';
 import { type Timeline, timelineOf } from '@/lib/client/store/timeline';
 import type { LoggedType } from '@/lib/protocol/event-types';
 import type { Memory, SensorData } from '@/lib/protocol/payloads';
@@ -28,7 +28,7 @@ const sensors = (t: number, value: number): SensorData => ({
 const now = 1_000_000;
 const processes = { t: now, host: 'box', count: 3, threads: 9, top: [] };
 const live = createPausable(
-  createLiveStore({
+  new FeedStore({
     facts: {
       host: 'box',
       os: null,

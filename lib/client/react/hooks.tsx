@@ -12,7 +12,7 @@ import {
 import type { LoggedPayloads, LoggedType } from '@/lib/protocol/event-types';
 import type { InitialState } from '@/lib/protocol/initial-state';
 import { createPausable, type DisplayStore } from '../store/pausable';
-import { createLiveStore } from '../store/store';
+import { FeedStore } from '../store/store';
 import { fetchRecent } from '../transport/recent-events';
 
 interface Live {
@@ -35,7 +35,7 @@ export interface LiveProviderProps {
 /** Holds the page's one store and its one connection. */
 export function LiveProvider({ initial, types, children }: LiveProviderProps) {
   const [live] = useState(() => {
-    const create = () => createLiveStore(initial, fetchRecent);
+    const create = () => new FeedStore(initial, fetchRecent);
     return {
       store: createPausable(create()),
       rendered: createPausable(create(), initial.serverTime),

@@ -44,3 +44,34 @@ export function createLatencyHistogram(): LatencyHistogram {
         : { count, p50: quantile(0.5), p95: quantile(0.95), max },
   };
 }
+
+/** Rows that arrive this late were held back for a hidden page. */
+const heldBackMs = 1_000;
+const maxUnpainted = 256;
+
+/** How long samples take to the frame that shows them, while the page is visible. */
+export class PaintLatency {
+  readonly #histogram = createLatencyHistogram();
+  /** The `t` of the samples that the next frame shows. */
+  #unpainted: number[] = [];
+
+  /** A sample of `t` (the host's clock) that arrived `ageMs` ago waits for its frame. */
+  await(t: number, ageMs: number): void {
+    if (ageMs > heldBackMs || this.#unpainted.length >= maxUnpainted) return;
+    if (typeof document === 'undefined' || document.visibilityState === 'hidden') this.#unpainted = [];
+    else this.#unpainted.push(t);
+  }
+
+  get isPending(): boolean {
+    return this.#unpainted.length > 0;
+  }
+
+  painted(now: number): void {
+    for (const t of this.#unpainted) this.#histogram.add(now - t);
+    this.#unpainted = [];
+  }
+
+  read(): Latency {
+    return this.#histogram.read();
+  }
+}

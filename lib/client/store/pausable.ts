@@ -93,15 +93,15 @@ export function createPausable(store: LiveStore, renderedAt: number | null = nul
     get transport() {
       return store.transport;
     },
-    latency: store.latency,
+    latency: () => store.latency(),
     get facts() {
       return store.facts;
     },
     get intervalMs() {
       return store.intervalMs;
     },
-    gapMsOf: store.gapMsOf,
-    listen: store.listen,
+    gapMsOf: (type) => store.gapMsOf(type),
+    listen: (type, listener) => store.listen(type, listener),
     subscribe(listener) {
       listeners.add(listener);
       const stop = store.subscribe(listener);
@@ -110,6 +110,6 @@ export function createPausable(store: LiveStore, renderedAt: number | null = nul
         stop();
       };
     },
-    connect: store.connect,
+    connect: (types) => store.connect(types),
   };
 }

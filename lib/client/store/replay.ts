@@ -2,7 +2,7 @@ import type { LoggedType } from '@/lib/protocol/event-types';
 import { loggedTypes } from '@/lib/protocol/event-types';
 import { feedPath, liveSpanSeconds } from '../transport/frame';
 import { createPausable, type DisplayStore } from './pausable';
-import { createLiveStore, type LiveStore, type Source } from './store';
+import { FeedStore, type LiveStore, type Source } from './store';
 
 /** `over`: the end of the stretch. `present`: the present. `failed`: the server does not play it. */
 export type ReplayState = 'opening' | 'playing' | 'lost' | 'over' | 'present' | 'failed';
@@ -87,7 +87,7 @@ export function openReplay({ live, types, from, to, speed, onState }: ReplayOpti
 
   const { facts, intervalMs } = live;
   const store = createPausable(
-    createLiveStore({ facts, intervalMs, serverTime: from, latest: {} }, undefined, { open, rate: speed }),
+    new FeedStore({ facts, intervalMs, serverTime: from, latest: {} }, undefined, { open, rate: speed }),
   );
   // What fired then belongs to how the host was.
   const disconnect = store.connect([...new Set<LoggedType>([...types, 'system-alert'])]);

@@ -5,7 +5,7 @@ import { cpuSchema, type HostFacts, memorySchema } from '@/lib/protocol/payloads
 import { FakeEventSource } from '@/lib/testing/fake-event-source';
 import { sampleState } from '../react/use-sample';
 import type { Frame } from '../transport/frame';
-import { createLiveStore, type LiveStore } from './store';
+import { FeedStore, type LiveStore } from './store';
 import type { Timeline } from './timeline';
 
 const facts: HostFacts = {
@@ -45,7 +45,7 @@ afterEach(() => {
 const pass = (ms: number) => vi.advanceTimersByTime(ms);
 
 function openStore(latest: InitialState['latest'] = {}): LiveStore {
-  const store = createLiveStore({ facts, intervalMs: 1000, serverTime: start, latest });
+  const store = new FeedStore({ facts, intervalMs: 1000, serverTime: start, latest });
   closers.push(store.connect(['cpu', 'memory', 'system-alert']));
   return store;
 }
@@ -171,7 +171,7 @@ test('the first row after a gap does not follow on the last before it, in every 
 /** A store that asks `past` for what it has missed; its first question is the connection's own. */
 async function openMended(past: (position: string | undefined) => readonly Frame[]) {
   let asked = 0;
-  const store = createLiveStore(
+  const store = new FeedStore(
     { facts, intervalMs: 1000, serverTime: start, latest: {} },
     async (_, __, position) => {
       asked += 1;
@@ -317,7 +317,7 @@ test('where this browser was too slow is no hole any more once the server has to
     isAsked = true;
     return null;
   };
-  const store = createLiveStore({ facts, intervalMs: 1000, serverTime: start, latest: {} }, past);
+  const store = new FeedStore({ facts, intervalMs: 1000, serverTime: start, latest: {} }, past);
   closers.push(store.connect(['cpu', 'memory']));
   await vi.advanceTimersByTimeAsync(0);
   greet(start);

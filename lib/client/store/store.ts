@@ -12,91 +12,66 @@ import {
   tellsTime,
 } from '@/lib/protocol/event-types';
 import type { FiringAlert, InitialState } from '@/lib/protocol/initial-state';
-import type { Hello, HostFacts } from '@/lib/protocol/payloads';
+import type { Hello, HostFacts, SystemAlert } from '@/lib/protocol/payloads';
+import { Subscribable } from '../subscribable';
 import { type ConnectionState, type Frame, isWithin, liveSpanSeconds } from '../transport/frame';
-import { createHostClock } from '../transport/host-clock';
+import { createHostClock, type HostClock } from '../transport/host-clock';
 import { createProgress } from '../transport/progress';
 import type { FetchRecent } from '../transport/recent-events';
 import { openTransport, type TransportKind } from '../transport/transport';
+import { Freshness } from './freshness';
 import { createGapRepair, type GapRepair } from './gap-repair';
 import { createLastValues, type LastValues } from './last-values';
-import { createLatencyHistogram, type Latency } from './latency';
+import { type Latency, PaintLatency } from './latency';
 import { createTable, type Table } from './table';
 import { recentRows, type Timeline } from './timeline';
 
+/** The page's live data, without React: tables per event type, the connection's state, one notification a frame. */
 export interface LiveStore {
   table<T extends LoggedType>(type: T): Timeline<LoggedPayloads[T]>;
-  /** The newest sample, as long as it still tells how things are now; `null` once it is stale. */
+  /** The newest sample, while it stands for the present; `null` once it is stale. */
   latest<T extends LoggedType>(type: T): LoggedPayloads[T] | null;
   /** The samples of the last `withinMs` up to `latest`, oldest first, as far back as nothing is missing. */
   recent<T extends LoggedType>(type: T, withinMs: number): readonly LoggedPayloads[T][];
-  /** True while the host is heard but samples of this type no longer come. */
+  /** True while samples of other types arrive but none of this type. */
   isLost(type: LoggedType): boolean;
-  /** When the last sample of any type was taken, once all are stale; `null` while the host is heard. */
+  /** When the last sample of any type was taken, once all are stale; `null` while any is fresh. */
   readonly silentSince: number | null;
   readonly state: ConnectionState;
   /** Whether this page shares its connection with the others of its origin. */
   readonly transport: TransportKind;
   /**
-   * From the moment that the host's clock had at a sample to the frame that shows it, of what came while the
-   * page was seen. The shortest way of a stamp to here cannot be known, and is not in it.
+   * From a sample's time to the frame that shows it, while the page is visible. The shortest transit time is unknown
+   * and not included, because the host's clock is estimated from the same samples.
    */
   latency(): Latency;
   readonly facts: HostFacts;
-  /** Where this browser was too slow to take what came: Unix ms on the host's clock, the oldest first. */
+  /** Where this browser was too slow and events were dropped: Unix ms on the host's clock, the oldest first. */
   readonly gaps: readonly { readonly from: number; readonly to: number }[];
-  /** The alerts that are on, by their ids. */
+  /** The firing alerts by their ids. */
   readonly firing: ReadonlyMap<string, FiringAlert>;
   readonly intervalMs: number;
-  /** Unix ms on the watched host's clock, whatever this browser's says. */
+  /** Unix ms on the host's clock, independent of this browser's. */
   hostNow(): number;
-  /** The newest sample, however old; `null` when none ever came: some hosts have no such reading. */
+  /** The newest sample, however old; `null` when there never was one, as on hosts without such a collector. */
   last<T extends LoggedType>(type: T): LoggedPayloads[T] | null;
-  /** Every sensor with its last word, however old. */
+  /** Every sensor with its last value, however old. */
   sensors(): readonly ReportedSensor[];
-  /** A distance between samples of this type beyond which they are not joined by a line. */
+  /** Samples of this type that are further apart than this are not joined by a line. */
   gapMsOf(type: LoggedType): number;
-  /** Called with each row of a type as it comes, also while the page is hidden. */
+  /** Called with each row of a type as it arrives, also while the page is hidden. */
   listen<T extends LoggedType>(type: T, listener: (row: LoggedPayloads[T]) => void): () => void;
-  /** Called at most once a frame, and not at all while the page is hidden. */
+  /** Called at most once a frame, and never while the page is hidden. */
   subscribe(listener: () => void): () => void;
-  /** Connects, and returns the way to close. */
+  /** Connects; returns the function that disconnects. */
   connect(types: readonly LoggedType[]): () => void;
 }
 
-/** A sample this old is no longer shown as the present; one that comes seldom, after three of its periods. */
-const staleAfterMs = 6_000;
-const staleAfterPeriods = 3;
-
 const bounds = { maxAgeMs: (liveSpanSeconds + 30) * 1000, maxRows: 4_000 };
+const maxGaps = 50;
 
-type FrameHandlers = {
-  readonly [T in FeedType | 'reset']?: (
-    payload: T extends FeedType ? FeedPayloads[T] : unknown,
-    ageMs: number,
-  ) => void;
-};
-
-/** What is this late was held back for a page that nobody saw. */
-const heldBackMs = 1_000;
-const maxUnpainted = 256;
-const maxHoles = 50;
-
-/** The newest row of a type, and when it was taken on this browser's monotonic clock. */
-interface Newest<Row> {
-  row: Row | null;
-  takenAtMs: number;
-}
-
-/**
- * What is replayed is older than the greeting. Until the first row that is younger, how old things are is judged
- * as of the greeting: a slow link is not a silent host.
- */
-interface CatchUp {
-  readonly sinceMs: number;
-  readonly serverTime: number;
-}
-
+type Handler<T> = (payload: T extends FeedType ? FeedPayloads[T] : unknown, ageMs: number) => void;
+type FrameHandlers = { readonly [T in FeedType | 'reset']?: Handler<T> };
 type Tables = { readonly [T in LoggedType]: Table<LoggedPayloads[T]> };
 
 const newTables = () =>
@@ -104,16 +79,20 @@ const newTables = () =>
     loggedTypes.map((type) => [type, createTable({ ...bounds, ordered: tellsTime(type) })]),
   ) as Tables;
 
-/** What frames tell, as tables of their own; `words` hear of sensors in the order of the log. */
-function tablesOf(frames: readonly Frame[], words: LastValues): Tables {
+/** Fetched frames as tables of their own. Sensor values go to `lastValues`, in the order of the log. */
+function tablesOf(frames: readonly Frame[], lastValues: LastValues): Tables {
   const tables = newTables();
   for (const [type, data] of frames) {
     const row = JSON.parse(data);
     if (type in tables) tables[type as LoggedType].push(row);
-    if (type === 'sensor-data') words.add(row);
-    if (type === 'gap' || row.kind === 'shutdown') for (const table of Object.values(tables)) table.markGap();
+    if (type === 'sensor-data') lastValues.add(row);
+    if (type === 'gap' || row.kind === 'shutdown') markGap(tables);
   }
   return tables;
+}
+
+function markGap(tables: Tables): void {
+  for (const table of Object.values(tables)) table.markGap();
 }
 
 /** Where a store's events come from, and how much faster than they happened. */
@@ -122,275 +101,283 @@ export interface Source {
   readonly rate: number;
 }
 
-/** The page's live data, without React: tables per event type, the connection's state, one notice a frame. */
-export function createLiveStore(
-  initial: InitialState,
-  fetchRecent?: FetchRecent,
-  source: Source = { open: openTransport, rate: 1 },
-): LiveStore {
-  const tables = newTables();
-  const newest = Object.fromEntries(
-    loggedTypes.map((type) => [type, { row: null, takenAtMs: Number.NEGATIVE_INFINITY }]),
-  ) as { readonly [T in LoggedType]: Newest<LoggedPayloads[T]> };
-  const clock = createHostClock(initial.serverTime, source.rate);
-  const words = createLastValues(initial.sensors ?? []);
-  if (initial.latest['sensor-data']) words.add(initial.latest['sensor-data']);
-  const listeners = new Set<() => void>();
-  const ears = new Set<(type: LoggedType, row: LoggedPayloads[LoggedType]) => void>();
-  const latency = createLatencyHistogram();
-  /** The samples that the next frame shows, by their `t`. */
-  let unpainted: number[] = [];
-  let state: ConnectionState = 'connecting';
-  let transport: TransportKind = 'direct';
-  let facts = initial.facts;
-  let firing: ReadonlyMap<string, FiringAlert> = new Map(
-    initial.firing?.map((alert) => [alert.alertId, alert]),
-  );
-  let intervalMs = initial.intervalMs;
-  let scheduled = false;
-  let mender: GapRepair | null = null;
-  let greetedAtMs = performance.now();
-  let catchUp: CatchUp | null = { sinceMs: greetedAtMs, serverTime: initial.serverTime };
-  let gaps: LiveStore['gaps'] = [];
-  /** The newest sample, and the one before what was skipped. */
-  let toldAt = initial.serverTime;
-  let skippedAfter: number | null = null;
+export class FeedStore implements LiveStore {
+  readonly #tables = newTables();
+  readonly #changes = new Subscribable();
+  readonly #rows = new Subscribable<[type: LoggedType, row: LoggedPayloads[LoggedType]]>();
+  readonly #fetchRecent: FetchRecent | undefined;
+  readonly #source: Source;
+  readonly #clock: HostClock;
+  readonly #freshness: Freshness;
+  readonly #lastValues: LastValues;
+  readonly #latency = new PaintLatency();
+  readonly #handlers = this.#createHandlers();
+  readonly #progress = createProgress(([type, data, , ageMs]) => {
+    const handle = this.#handlers[type as keyof FrameHandlers] as Handler<unknown> | undefined;
+    handle?.(JSON.parse(data), ageMs);
+  });
+  #state: ConnectionState = 'connecting';
+  #transport: TransportKind = 'direct';
+  #facts: HostFacts;
+  #firing: ReadonlyMap<string, FiringAlert>;
+  #isFrameRequested = false;
+  #gapRepair: GapRepair | null = null;
+  #gaps: LiveStore['gaps'] = [];
+  /** The `t` of the newest sample, and of the one before a gap that is not closed yet. */
+  #sampledAt: number;
+  #gapFrom: number | null = null;
   /** The `t` of each type's last row on this connection. */
-  let heard: { [T in LoggedType]?: number } = {};
+  #lastAt: { [T in LoggedType]?: number } = {};
 
-  // Kept out of the tables: the replay comes first, oldest row first, and brings this one again in its place.
-  for (const type of loggedTypes) remember(type, initial.latest[type], 0);
-
-  function remember<T extends LoggedType>(type: T, row: LoggedPayloads[T] | undefined, heldMs: number): void {
-    if (!row) return;
-    const ageMs = catchUp ? Math.max(0, clock.now() - row.t) : heldMs;
-    newest[type].row = row;
-    newest[type].takenAtMs = performance.now() - ageMs;
+  constructor(
+    initial: InitialState,
+    fetchRecent?: FetchRecent,
+    source: Source = { open: openTransport, rate: 1 },
+  ) {
+    this.#fetchRecent = fetchRecent;
+    this.#source = source;
+    this.#clock = createHostClock(initial.serverTime, source.rate);
+    // The tables stay empty: the replay brings these rows again, after older ones.
+    this.#freshness = new Freshness(this.#clock, initial);
+    this.#lastValues = createLastValues(initial.sensors ?? []);
+    const sensorData = initial.latest['sensor-data'];
+    if (sensorData) this.#lastValues.add(sensorData);
+    this.#facts = initial.facts;
+    this.#firing = new Map(initial.firing?.map((alert) => [alert.alertId, alert]));
+    this.#sampledAt = initial.serverTime;
   }
 
-  function notify(): void {
-    if (scheduled || typeof requestAnimationFrame === 'undefined') return;
-    scheduled = true;
-    // Frames stop in a hidden tab, so nothing is drawn there and one frame catches up.
-    requestAnimationFrame(() => {
-      scheduled = false;
-      for (const listener of listeners) listener();
-      // The next task comes after the frame is painted.
-      if (unpainted.length > 0) setTimeout(measure, 0);
+  readonly subscribe = this.#changes.subscribe;
+
+  get silentSince() {
+    return this.#freshness.silentSince;
+  }
+
+  get state() {
+    return this.#state;
+  }
+
+  get transport() {
+    return this.#transport;
+  }
+
+  get facts() {
+    return this.#facts;
+  }
+
+  get gaps() {
+    return this.#gaps;
+  }
+
+  get firing() {
+    return this.#firing;
+  }
+
+  get intervalMs() {
+    return this.#freshness.intervalMs;
+  }
+
+  table<T extends LoggedType>(type: T): Timeline<LoggedPayloads[T]> {
+    return this.#tables[type];
+  }
+
+  latest<T extends LoggedType>(type: T) {
+    return this.#freshness.latest(type);
+  }
+
+  last<T extends LoggedType>(type: T) {
+    return this.#freshness.last(type);
+  }
+
+  recent<T extends LoggedType>(type: T, withinMs: number): readonly LoggedPayloads[T][] {
+    return recentRows<LoggedPayloads[T]>(this.#tables[type], this.latest(type), {
+      withinMs,
+      gapMs: this.gapMsOf(type),
     });
   }
 
-  function measure(): void {
-    const now = clock.now();
-    for (const t of unpainted) latency.add(now - t);
-    unpainted = [];
+  isLost(type: LoggedType): boolean {
+    return this.#state === 'live' && this.#freshness.isLost(type);
   }
 
-  /** To be measured, unless nobody sees it. */
-  function awaitPaint(t: number, ageMs: number): void {
-    if (ageMs > heldBackMs || unpainted.length >= maxUnpainted) return;
-    if (typeof document === 'undefined' || document.visibilityState === 'hidden') unpainted = [];
-    else unpainted.push(t);
+  latency(): Latency {
+    return this.#latency.read();
   }
 
-  function greet(hello: Hello, ageMs: number): void {
-    intervalMs = hello.intervalMs;
-    const [first] = hello.hosts;
-    if (first) facts = withKnown(first, facts);
-    heard = {};
-    greetedAtMs = performance.now();
-    catchUp = { sinceMs: greetedAtMs, serverTime: hello.serverTime };
-    clock.restart();
-    clock.add(hello.serverTime, ageMs);
-    notify();
+  sensors(): readonly ReportedSensor[] {
+    return this.#lastValues.all();
   }
 
-  /** A heartbeat is sent only when there is nothing more to send. */
-  function hearBeat(serverTime: number, ageMs: number): void {
-    catchUp = null;
-    clock.add(serverTime, ageMs);
-    notify();
+  gapMsOf(type: LoggedType): number {
+    return expectedPeriodMs(type, this.intervalMs) * 2.5;
   }
 
-  function tellTime(type: LoggedType, t: number, ageMs: number): void {
-    const steppedBack = t < (heard[type] ?? 0);
-    heard[type] = t;
-    if (skippedAfter !== null && t > skippedAfter) {
-      gaps = [...gaps.slice(1 - maxHoles), { from: skippedAfter, to: t }];
-      skippedAfter = null;
-    }
-    toldAt = t;
-    if (steppedBack) clock.restart();
-    if (steppedBack || (catchUp && t > catchUp.serverTime)) catchUp = null;
-    if (catchUp) return;
-    clock.add(t, ageMs);
-    awaitPaint(t, ageMs);
+  hostNow(): number {
+    return this.#clock.now();
   }
 
-  function take<T extends LoggedType>(type: T) {
-    return (row: LoggedPayloads[T], ageMs: number) => {
-      if (tellsTime(type)) tellTime(type, row.t, ageMs);
-      tables[type].push(row);
-      if (!catchUp || row.t >= (newest[type].row?.t ?? 0)) remember(type, row, ageMs);
-      for (const ear of ears) ear(type, row);
-      notify();
-    };
+  listen<T extends LoggedType>(type: T, listener: (row: LoggedPayloads[T]) => void): () => void {
+    return this.#rows.subscribe((of, row) => {
+      if (of === type) listener(row as LoggedPayloads[T]);
+    });
   }
 
-  function tear(): void {
-    for (const table of Object.values(tables)) table.markGap();
-    notify();
-  }
-
-  /** What is newer than what came here is still to come. */
-  function mend(frames: readonly Frame[], alerts: readonly Frame[]): void {
-    const had = frames.filter(([, , id]) => id === '' || isWithin(id, progress.lastEventId));
-    const whole = tablesOf(had, words);
-    const mendOne = <T extends SampleType>(type: T) => {
-      tables[type].replaceRange(whole[type]);
-      const last = whole[type].latest();
-      if (last && last.t > (newest[type].row?.t ?? 0))
-        remember(type, last, Math.max(0, clock.now() - last.t));
-    };
-    for (const type of sampleTypes) mendOne(type);
-    for (const [type, data] of alerts)
-      if (type === 'system-alert') firing = firingAfter(firing, JSON.parse(data));
-    const since = Math.min(...sampleTypes.map((type) => whole[type].rows[0]?.t ?? Number.POSITIVE_INFINITY));
-    gaps = gaps.filter(({ from }) => from < since);
-    notify();
-  }
-
-  const handlers: FrameHandlers = {
-    hello: greet,
-    heartbeat: ({ serverTime }, ageMs) => hearBeat(serverTime, ageMs),
-    ...(Object.fromEntries(loggedTypes.map((type) => [type, take(type)])) as FrameHandlers),
-    gap({ reason, toId }) {
-      // Another log has other alerts; of its own, a client loses none.
-      if (reason === 'other-log') firing = new Map();
-      // What this client has missed, the server has. Its own gaps hold samples alone.
-      if (reason === 'too-slow') {
-        mender?.schedule(toId === null ? progress.lastEventId : '');
-        skippedAfter ??= toldAt;
-      }
-      tear();
-    },
-    reset: tear,
-    'sensor-data'(row, ageMs) {
-      take('sensor-data')(row, ageMs);
-      words.add(row);
-    },
-    'system-alert'(alert, ageMs) {
-      firing = firingAfter(firing, alert);
-      take('system-alert')(alert, ageMs);
-      // Nothing was watched from here to the next start, however soon that was.
-      if (alert.kind === 'shutdown') tear();
-    },
-  };
-
-  const progress = createProgress(([type, data, , ageMs]: Frame) => {
-    const handle = handlers[type as keyof FrameHandlers] as
-      | ((payload: unknown, ageMs: number) => void)
-      | undefined;
-    handle?.(JSON.parse(data), ageMs);
-  });
-
-  const isOld = (sinceMs: number, periodMs = intervalMs) =>
-    (catchUp?.sinceMs ?? performance.now()) - sinceMs > Math.max(staleAfterMs, periodMs * staleAfterPeriods);
-  const gapMsOf = (type: LoggedType) => expectedPeriodMs(type, intervalMs) * 2.5;
-
-  function latest<T extends LoggedType>(type: T): LoggedPayloads[T] | null {
-    const { row, takenAtMs } = newest[type];
-    return isOld(takenAtMs, expectedPeriodMs(type, intervalMs)) ? null : row;
-  }
-
-  function silentSince(): number | null {
-    if (catchUp) return null;
-    const samples = loggedTypes
-      .filter((type) => tellsTime(type) || type === 'sensor-data')
-      .map((type) => newest[type]);
-    const [last] = samples.sort((a, b) => b.takenAtMs - a.takenAtMs);
-    return last?.row && isOld(last.takenAtMs) ? last.row.t : null;
-  }
-
-  return {
-    table: (type) => tables[type],
-    latest,
-    recent: (type, withinMs) => recentRows(tables[type], latest(type), { withinMs, gapMs: gapMsOf(type) }),
-    isLost: (type) =>
-      state === 'live' &&
-      !catchUp &&
-      isOld(greetedAtMs, expectedPeriodMs(type, intervalMs)) &&
-      silentSince() === null &&
-      latest(type) === null,
-    get silentSince() {
-      return silentSince();
-    },
-    get state() {
-      return state;
-    },
-    get transport() {
-      return transport;
-    },
-    latency: latency.read,
-    get facts() {
-      return facts;
-    },
-    get gaps() {
-      return gaps;
-    },
-    get firing() {
-      return firing;
-    },
-    get intervalMs() {
-      return intervalMs;
-    },
-    last: (type) => newest[type].row,
-    sensors: words.all,
-    gapMsOf,
-    hostNow: clock.now,
-    listen(type, listener) {
-      const ear = (of: LoggedType, row: LoggedPayloads[LoggedType]) => {
-        if (of === type) listener(row as LoggedPayloads[typeof type]);
-      };
-      ears.add(ear);
-      return () => ears.delete(ear);
-    },
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    connect(types) {
-      const link = source.open({
-        types,
-        progress,
+  connect(types: readonly LoggedType[]): () => void {
+    const fetchRecent = this.#fetchRecent;
+    const link = this.#source.open({
+      types,
+      progress: this.#progress,
+      fetchRecent,
+      onKind: (kind) => {
+        this.#transport = kind;
+        this.#notify();
+      },
+      onState: (state) => this.#enter(state),
+    });
+    if (fetchRecent)
+      this.#gapRepair = createGapRepair({
         fetchRecent,
-        onKind(kind) {
-          transport = kind;
-          notify();
-        },
-        onState(next) {
-          if (next === state) return;
-          state = next;
-          if (next !== 'live') catchUp = null;
-          notify();
-        },
+        types,
+        onFrames: (frames, alerts) => this.#fillGaps(frames, alerts),
       });
-      if (fetchRecent) mender = createGapRepair({ fetchRecent, types, onFrames: mend });
-      // The right edge of a chart moves on while nothing arrives, so that an outage is seen as it grows.
-      const clockwork = setInterval(notify, 1000);
-      return () => {
-        clearInterval(clockwork);
-        mender?.close();
-        mender = null;
-        link.close();
-      };
-    },
-  };
+    // The right edge of a chart moves on while nothing arrives, so that an outage is seen as it grows.
+    const redraw = setInterval(() => this.#notify(), 1000);
+    return () => {
+      clearInterval(redraw);
+      this.#gapRepair?.close();
+      this.#gapRepair = null;
+      link.close();
+    };
+  }
+
+  #createHandlers(): FrameHandlers {
+    const add = Object.fromEntries(
+      loggedTypes.map((type) => [
+        type,
+        (row: LoggedPayloads[typeof type], ageMs: number) => this.#add(type, row, ageMs),
+      ]),
+    ) as FrameHandlers;
+    return {
+      ...add,
+      hello: (hello, ageMs) => this.#greet(hello, ageMs),
+      heartbeat: ({ serverTime }, ageMs) => {
+        // Sent only when there is nothing more to send.
+        this.#freshness.endCatchUp();
+        this.#clock.add(serverTime, ageMs);
+        this.#notify();
+      },
+      gap: (gap) => this.#handleGap(gap),
+      reset: () => this.#markGap(),
+      'sensor-data': (row, ageMs) => {
+        this.#add('sensor-data', row, ageMs);
+        this.#lastValues.add(row);
+      },
+      'system-alert': (alert, ageMs) => this.#addAlert(alert, ageMs),
+    };
+  }
+
+  #notify(): void {
+    if (this.#isFrameRequested || typeof requestAnimationFrame === 'undefined') return;
+    this.#isFrameRequested = true;
+    // Frames stop in a hidden tab, so nothing is drawn there and one frame catches up.
+    requestAnimationFrame(() => {
+      this.#isFrameRequested = false;
+      this.#changes.notify();
+      // The next task runs after the frame is painted.
+      if (this.#latency.isPending) setTimeout(() => this.#latency.painted(this.#clock.now()), 0);
+    });
+  }
+
+  #enter(state: ConnectionState): void {
+    if (state === this.#state) return;
+    this.#state = state;
+    if (state !== 'live') this.#freshness.endCatchUp();
+    this.#notify();
+  }
+
+  #greet(hello: Hello, ageMs: number): void {
+    this.#freshness.intervalMs = hello.intervalMs;
+    const [first] = hello.hosts;
+    if (first) this.#facts = withKnown(first, this.#facts);
+    this.#lastAt = {};
+    this.#freshness.greet(hello.serverTime);
+    this.#clock.restart();
+    this.#clock.add(hello.serverTime, ageMs);
+    this.#notify();
+  }
+
+  #add<T extends LoggedType>(type: T, row: LoggedPayloads[T], ageMs: number): void {
+    if (tellsTime(type)) this.#addTime(type, row.t, ageMs);
+    this.#tables[type].push(row);
+    this.#freshness.add(type, row, ageMs);
+    this.#rows.notify(type, row);
+    this.#notify();
+  }
+
+  /** Sets the host's clock by a sample that was taken at `t`. */
+  #addTime(type: LoggedType, t: number, ageMs: number): void {
+    const steppedBack = t < (this.#lastAt[type] ?? 0);
+    this.#lastAt[type] = t;
+    if (this.#gapFrom !== null && t > this.#gapFrom) {
+      this.#gaps = [...this.#gaps.slice(1 - maxGaps), { from: this.#gapFrom, to: t }];
+      this.#gapFrom = null;
+    }
+    this.#sampledAt = t;
+    if (steppedBack) {
+      this.#clock.restart();
+      this.#freshness.endCatchUp();
+    }
+    this.#freshness.reached(t);
+    if (this.#freshness.isCatchingUp) return;
+    this.#clock.add(t, ageMs);
+    this.#latency.await(t, ageMs);
+  }
+
+  #addAlert(alert: SystemAlert, ageMs: number): void {
+    this.#firing = firingAfter(this.#firing, alert);
+    this.#add('system-alert', alert, ageMs);
+    // Nothing was sampled from here to the next start, however soon that was.
+    if (alert.kind === 'shutdown') this.#markGap();
+  }
+
+  #handleGap({ reason, toId }: FeedPayloads['gap']): void {
+    // Another log has other alerts; within its own, a client loses none.
+    if (reason === 'other-log') this.#firing = new Map();
+    // The server still has what only this client has missed. Gaps of the server's own contain no alerts.
+    if (reason === 'too-slow') {
+      this.#gapRepair?.schedule(toId === null ? this.#progress.lastEventId : '');
+      this.#gapFrom ??= this.#sampledAt;
+    }
+    this.#markGap();
+  }
+
+  #markGap(): void {
+    markGap(this.#tables);
+    this.#notify();
+  }
+
+  /** Takes fetched frames into the tables. Frames beyond this client's position will still arrive by the feed. */
+  #fillGaps(frames: readonly Frame[], alerts: readonly Frame[]): void {
+    const received = frames.filter(([, , id]) => id === '' || isWithin(id, this.#progress.lastEventId));
+    const fetched = tablesOf(received, this.#lastValues);
+    const fill = <T extends SampleType>(type: T) => {
+      this.#tables[type].replaceRange(fetched[type]);
+      this.#freshness.backfill(type, fetched[type].latest());
+    };
+    for (const type of sampleTypes) fill(type);
+    for (const [type, data] of alerts)
+      if (type === 'system-alert') this.#firing = firingAfter(this.#firing, JSON.parse(data));
+    const since = Math.min(
+      ...sampleTypes.map((type) => fetched[type].rows[0]?.t ?? Number.POSITIVE_INFINITY),
+    );
+    this.#gaps = this.#gaps.filter(({ from }) => from < since);
+    this.#notify();
+  }
 }
 
-/** What is known of a host stays known: a server that has just started may not have found it out yet. */
-function withKnown(told: HostFacts, known: HostFacts): HostFacts {
-  if (told.host !== known.host) return told;
-  const news = Object.entries(told).filter(([, value]) => value !== null);
-  return { ...known, ...Object.fromEntries(news) };
+/** Known facts are kept: a server that has just started may not have collected them all yet. */
+function withKnown(reported: HostFacts, known: HostFacts): HostFacts {
+  if (reported.host !== known.host) return reported;
+  const values = Object.entries(reported).filter(([, value]) => value !== null);
+  return { ...known, ...Object.fromEntries(values) };
 }
