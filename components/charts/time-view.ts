@@ -1,29 +1,11 @@
-import { type ComponentType, createContext, type ReactNode } from 'react';
+import { createContext } from 'react';
 import type { AnnotationLine, AxisGap } from '@/lib/charts/annotation-lines';
 import type { TimeRange } from '@/lib/charts/time-axis';
 import type { DisplayStore } from '@/lib/client/store/pausable';
 import type { Timeline } from '@/lib/client/store/timeline';
 import type { LoggedPayloads, LoggedType } from '@/lib/protocol/event-types';
-import type { BandProps } from './live/band';
-import type { SpreadProps } from './live/spread';
 
 export type PastStatus = 'loading' | 'shown' | 'failed';
-
-export interface ShownTimeProps {
-  readonly range: TimeRange;
-  /** Whether it ends now. */
-  readonly goesOn: boolean;
-  /** As `Past` has it. */
-  readonly stepMs: number;
-  readonly status: PastStatus;
-}
-
-/** What draws and tells of the past; it comes with the first time that is chosen. */
-export interface PastParts {
-  readonly Band: <T extends LoggedType>(props: BandProps<T>) => ReactNode;
-  readonly ShownTime: ComponentType<ShownTimeProps>;
-  readonly Spread: <T extends LoggedType>(props: SpreadProps<T>) => ReactNode;
-}
 
 /** A stretch of time that is not the last five minutes, and what is known of it. */
 export interface Past {
@@ -39,7 +21,8 @@ export interface Past {
   highs<T extends LoggedType>(type: T): Timeline<LoggedPayloads[T]>;
   /** A live store as it would be at the end of the range, or at the moment that is pointed at. */
   readonly store: DisplayStore | null;
-  readonly parts: PastParts | null;
+  /** Whether history was read: until then there is only what the page has live. */
+  readonly isRead: boolean;
 }
 
 /** What time the charts of a page show together. */

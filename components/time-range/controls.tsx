@@ -4,12 +4,12 @@ import { type RefObject, useEffect, useRef } from 'react';
 import type { TimeRange } from '@/lib/charts/time-axis';
 import { crosshair, pointedTime } from '../charts/live/crosshair';
 import { choiceFor, panned, zoomed } from './choose';
+import type { Opened, Pressed } from './control-input';
 import { KeyHelp } from './key-help';
 import { NoteForm } from './note-form';
 import { RangeForm } from './range-form';
 import { live, type TimeChoice } from './time-choice';
 import { useGestures } from './use-gestures';
-import type { Opened, Pressed } from './use-late-controls';
 
 export interface ControlsProps {
   readonly box: RefObject<HTMLElement | null>;

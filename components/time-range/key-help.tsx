@@ -1,6 +1,6 @@
 import { useTranslations } from 'next-intl';
 import { useEffect, useRef, useState } from 'react';
-import { keysOffName } from './use-late-controls';
+import { keysOffName } from './control-input';
 
 const rows = [
   { name: 'pan', keys: ['←', '→'] },

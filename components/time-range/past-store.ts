@@ -14,7 +14,7 @@ const weighedRows = 60;
  * The live store as it would have been: what is newest is of the end of the range, or of the moment that is pointed
  * at. Whoever shows figures need not know of the past. The clock, the connection and the alerts stay the present's.
  */
-export function pastStore(base: DisplayStore, past: Omit<Past, 'store' | 'parts'>): DisplayStore {
+export function pastStore(base: DisplayStore, past: Omit<Past, 'store' | 'isRead'>): DisplayStore {
   const moment = () => {
     const { from, to } = past.range;
     const pointed = crosshair.pointed;

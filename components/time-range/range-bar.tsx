@@ -4,9 +4,10 @@ import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import { useLive } from '@/lib/client/react/hooks';
 import type { Past, PastStatus } from '../charts/time-view';
+import type { Opened } from './control-input';
 import { happenedCount } from './heard';
+import { ShownTime } from './shown-time';
 import { live, presets, spanOf, type TimeChoice } from './time-choice';
-import type { Opened } from './use-late-controls';
 
 export interface RangeBarProps {
   readonly choice: TimeChoice;
@@ -177,15 +178,15 @@ export function RangeBar(props: RangeBarProps) {
       </div>
       {past && (
         <p className="min-w-0 basis-full text-xs text-soft" data-testid="shown-time">
-          {past.parts && (
-            <past.parts.ShownTime
+          {past.isRead && (
+            <ShownTime
               range={past.range}
               goesOn={choice.kind !== 'fixed'}
               stepMs={past.stepMs}
               status={status}
             />
           )}
-          {!past.parts && status === 'loading' && t('loading')}
+          {!past.isRead && status === 'loading' && t('loading')}
           {status === 'failed' && (
             <span role="alert" className="text-bad">
               {t('failed')}{' '}

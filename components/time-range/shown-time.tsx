@@ -1,9 +1,19 @@
 import { useLocale, useTranslations } from 'next-intl';
-import type { ShownTimeProps } from '../charts/time-view';
+import type { TimeRange } from '@/lib/charts/time-axis';
+import type { PastStatus } from '../charts/time-view';
 import { momentText } from '../ui/moment';
 
 const hourMs = 3_600_000;
 const minuteMs = 60_000;
+
+export interface ShownTimeProps {
+  readonly range: TimeRange;
+  /** Whether it ends now. */
+  readonly goesOn: boolean;
+  /** As `Past` has it. */
+  readonly stepMs: number;
+  readonly status: PastStatus;
+}
 
 /** Which time is shown, and what one point of it stands for. */
 export function ShownTime({ range, goesOn, stepMs, status }: ShownTimeProps) {

@@ -1,7 +1,7 @@
 import { type RefObject, useEffect, useRef } from 'react';
 import { fractionOf, type TimeRange, timeAt } from '@/lib/charts/time-axis';
+import { goesThroughTime } from './control-input';
 import { type Grip, heldBefore, movedBy, rangeUnder } from './grips';
-import { goesThroughTime } from './use-late-controls';
 
 export interface GestureOptions {
   readonly box: RefObject<HTMLElement | null>;

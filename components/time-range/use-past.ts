@@ -59,7 +59,16 @@ export function usePast(
     // What was shown before stays until the answer is there, where it belongs in time; before it, what is live.
     if (shown && choice.kind !== 'live') return { ...shown.past, range };
     const { table: timeline, gapMsOf: holeMs } = store;
-    return { range, stepMs: 0, holeMs, timeline, lows: timeline, highs: timeline, store: null, parts: null };
+    return {
+      range,
+      stepMs: 0,
+      holeMs,
+      timeline,
+      lows: timeline,
+      highs: timeline,
+      store: null,
+      isRead: false,
+    };
   }, [choice, moved, shown, store]);
 
   const status = broken ? 'failed' : shown && shown.of === choice ? shown.status : 'loading';

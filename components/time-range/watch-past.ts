@@ -7,13 +7,10 @@ import {
   type SampleType,
   sampleTypes,
 } from '@/lib/protocol/event-types';
-import { Band } from '../charts/live/band';
-import { Spread } from '../charts/live/spread';
 import type { Past, PastStatus } from '../charts/time-view';
 import { ask } from '../ui/ask';
 import { type Column, joined, type MetricHistory, rowsOf } from './history-rows';
 import { isPastType, pastStore } from './past-store';
-import { ShownTime } from './shown-time';
 import { isOver, rangeAt, type TimeChoice } from './time-choice';
 import { wantedMetrics } from './wanted-metrics';
 
@@ -33,7 +30,6 @@ const toldPoints = 400;
 const leastTickMs = 1_000;
 const leastRefreshMs = 10_000;
 const longestTickMs = 60_000;
-const parts = { Band, ShownTime, Spread };
 
 type Items<T> = { readonly items: readonly T[] };
 
@@ -120,7 +116,7 @@ export function watchPast({ store, choice, types, tell }: PastOptions): () => vo
       lows: of('min'),
       highs: of('max'),
     };
-    tell({ ...past, store: pastStore(store, past), parts }, status);
+    tell({ ...past, store: pastStore(store, past), isRead: true }, status);
   }
 
   async function refresh(): Promise<void> {

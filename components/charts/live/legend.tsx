@@ -9,6 +9,7 @@ import { formatQuantity, type Unit } from '@/lib/i18n/quantity';
 import type { LoggedPayloads, LoggedType } from '@/lib/protocol/event-types';
 import { TimeViewContext } from '../time-view';
 import { useCrosshair } from './crosshair';
+import { Spread } from './spread';
 
 export interface LegendProps<T extends LoggedType> {
   readonly type: T;
@@ -55,16 +56,13 @@ function Entry<T extends LoggedType>({ type, of, unit }: EntryProps<T>) {
     carries ? lastCarrying(store, type, carries, ago) : rowAt(store, type, ago),
   );
   return (
-    <li className={`flex items-baseline gap-1.5 whitespace-nowrap ${past?.parts ? 'flex-wrap gap-y-0' : ''}`}>
+    <li
+      className={`flex items-baseline gap-1.5 whitespace-nowrap ${past?.isRead ? 'flex-wrap gap-y-0' : ''}`}
+    >
       <span aria-hidden="true" className="size-2.5 self-center rounded-[3px]" style={{ background: hue }} />
       {label}
-      {past?.parts ? (
-        <past.parts.Spread
-          past={past}
-          type={type}
-          of={of}
-          say={(figure) => formatQuantity(figure, unit, locale)}
-        />
+      {past?.isRead ? (
+        <Spread past={past} type={type} of={of} say={(figure) => formatQuantity(figure, unit, locale)} />
       ) : (
         <b className="inline-block font-semibold text-ink" style={{ minWidth: `${widest[unit] ?? 3.6}em` }}>
           {formatQuantity(row ? value(row) : null, unit, locale)}

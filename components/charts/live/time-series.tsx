@@ -17,6 +17,7 @@ import { strokeRoom } from '../stroke-room';
 import { ThresholdLines } from '../threshold-lines';
 import { TimeViewContext } from '../time-view';
 import { useSize } from '../use-size';
+import { Band } from './band';
 import { pointedTime, usePointed } from './crosshair';
 import { DataButton } from './data-button';
 import { SeriesPaths } from './series-paths';
@@ -188,8 +189,8 @@ export function TimeSeries<T extends LoggedType>(props: TimeSeriesProps<T>) {
       >
         {size && (
           <div className="absolute overflow-hidden" style={clip}>
-            {past?.parts && (
-              <past.parts.Band
+            {past?.isRead && (
+              <Band
                 past={past}
                 type={type}
                 series={series}
