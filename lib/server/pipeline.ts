@@ -7,9 +7,9 @@ import type { Host } from './collectors/host';
 import { inTurns, type Turns, type Work } from './concurrency/turns';
 import { openWorkQueue } from './concurrency/work-queue';
 import type { Durability, EventLog, LoggedEvent, NewEvent, RequestKey } from './event-log/event-log';
-import { openSensorBook, type SensorBook } from './ingest/sensor-registry';
+import { openSensorRegistry, type SensorRegistry } from './ingest/sensor-registry';
 import { muteOf } from './mute';
-import { type Notify, openNotify } from './notifications/notifications';
+import { type Notifications, openNotifications } from './notifications/notifications';
 import type { KnownItems } from './replay/payloads';
 import { openReplays, type Replays } from './replay/replays';
 import { type Sampler, startSampler } from './scheduler/sampler';
@@ -45,7 +45,7 @@ export interface Pipeline {
   readonly sampler: Sampler;
   readonly history: History;
   readonly alerts: Alerts;
-  readonly notify: Notify;
+  readonly notify: Notifications;
   readonly stalls: StallWatch;
   /** The newest event of each type, for what needs no stream. */
   readonly latest: ReadonlyMap<string, NewEvent>;
@@ -54,7 +54,7 @@ export interface Pipeline {
   /** The same for other programs, on disk when it resolves. */
   accept(events: readonly NewEvent[], key?: RequestKey): Promise<readonly LoggedEvent[]>;
   /** The sensors that other programs publish. */
-  readonly sensors: SensorBook;
+  readonly sensors: SensorRegistry;
 }
 
 /**
@@ -72,7 +72,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     return logged;
   }
 
-  const sensors = await openSensorBook({
+  const sensors = await openSensorRegistry({
     ...storing,
     heldBack: () => (log.isFolderTaken ? 'another Hostbeat is using it' : null),
   });
@@ -82,7 +82,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     for (const event of logged) {
       // The newest word of the host's own sensors stays what it is.
       if (event.type !== 'sensor-data') latest.set(event.type, event);
-      else sensors.note((JSON.parse(event.json) as SensorData).sensors, event.t, event.publisher);
+      else sensors.record((JSON.parse(event.json) as SensorData).sensors, event.t, event.publisher);
     }
     return logged;
   }
@@ -125,9 +125,9 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
   });
 
   const culprits = openCulprits({ host: host.name, readings: host.collectors, latest });
-  const alerts = await openAlerts({ log, publish, culprits: culprits.now, ...storing });
+  const alerts = await openAlerts({ log, publish, processes: culprits.now, ...storing });
 
-  const notify = await openNotify({ log, muteOf: (alert) => muteOf(alerts, alert), ...storing });
+  const notify = await openNotifications({ log, muteOf: (alert) => muteOf(alerts, alert), ...storing });
 
   const sampler = startSampler({
     host: host.name,
@@ -151,7 +151,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
 }
 
 /** What items are called and made of, as far as anybody said so. */
-function knownItems(latest: ReadonlyMap<string, NewEvent>, sensors: SensorBook): KnownItems {
+function knownItems(latest: ReadonlyMap<string, NewEvent>, sensors: SensorRegistry): KnownItems {
   const newest = <T extends SampleType>(type: T): LoggedPayloads[T] | null => {
     const event = latest.get(type);
     return event ? (JSON.parse(event.json) as LoggedPayloads[T]) : null;

@@ -173,7 +173,7 @@ export async function startRuntime(env: NodeJS.ProcessEnv): Promise<Runtime> {
       intervalMs: config.intervalMs,
       serverTime: Date.now(),
       latest: latestPayloads(pipeline.latest, types),
-      sensors: types.includes('sensor-data') ? pipeline.sensors.words().slice(-pageSensorsMax) : [],
+      sensors: types.includes('sensor-data') ? pipeline.sensors.lastValues().slice(-pageSensorsMax) : [],
       firing: types.includes('system-alert')
         ? pipeline.alerts
             .active(pageAlertsMax)

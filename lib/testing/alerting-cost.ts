@@ -1,7 +1,8 @@
 import type { Comparison, Rule } from '@/lib/protocol/alerting';
-import { evaluate, newState } from '@/lib/server/alerting/evaluate';
-import { startT } from '@/lib/server/alerting/stored-events';
+import { evaluate } from '@/lib/server/alerting/evaluate';
+import { newState } from '@/lib/server/alerting/evaluation-state';
 import type { LoggedEvent } from '@/lib/server/event-log/event-log';
+import { startT } from './stored-events';
 
 function rulesOf(ruleCount: number, make: (index: number) => Partial<Rule>): readonly Rule[] {
   return Array.from({ length: ruleCount }, (_, index) => ({

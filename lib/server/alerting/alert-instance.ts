@@ -1,25 +1,25 @@
 import type { AlertState } from '@/lib/protocol/alerting';
 import type { AlertCondition } from '@/lib/protocol/payloads';
 
-/** How one rule stands on one metric of one host. Times named `…At` are the host's watched time in ms. */
-export interface Standing {
+/** Where one rule on one metric of one host is in its life. Times named `…At` are the host's watched time in ms. Stored as JSON. */
+export interface InstanceStatus {
   readonly phase: 'inactive' | 'pending' | 'firing';
   readonly alertId: string | null;
-  /** Unix ms at which it began to be so. */
+  /** Unix ms at which its condition began to hold. */
   readonly since: number;
   readonly sinceAt: number;
-  /** Whether the log was told of it: a pending one that flaps is not worth a word. */
+  /** Whether the log has it; pending alerts that flap are not announced. */
   readonly isAnnounced: boolean;
-  /** Since when nothing can be said, though the metric is there. */
+  /** Since when the metric is there without a value. */
   readonly unknownAt: number | null;
   /** Since when it has been clear while it still counts as firing, because it flaps. */
   readonly clearAt: number | null;
-  /** When it fired and when it was said to pend, of late. */
+  /** When it fired and when it was announced as pending, recently. */
   readonly firedAt: readonly number[];
   readonly pendedAt: readonly number[];
 }
 
-export const inactive: Standing = {
+export const inactive: InstanceStatus = {
   phase: 'inactive',
   alertId: null,
   since: 0,
@@ -33,8 +33,7 @@ export const inactive: Standing = {
 
 export type Reason = AlertCondition['reason'];
 
-/** A moment in which something is judged. */
-export interface Moment {
+export interface StepTime {
   /** The host's watched time, ms. */
   readonly at: number;
   /** Unix ms. */
@@ -42,21 +41,21 @@ export interface Moment {
   readonly newAlertId: (since: number) => string;
 }
 
-/** `between` is the hysteresis band: no reason to fire and none to end. */
-export type Verdict = 'breach' | 'between' | 'clear' | 'unknown';
+/** Of a rule's condition. `between` is the hysteresis band: no reason to fire and none to end. */
+export type ConditionResult = 'breach' | 'between' | 'clear' | 'unknown';
 
-export interface Observation extends Moment {
-  readonly verdict: Verdict;
+export interface Observation extends StepTime {
+  readonly result: ConditionResult;
   readonly forMs: number;
 }
 
-export interface Passing extends Moment {
+export interface TimeStep extends StepTime {
   readonly forMs: number;
   /** How long ago the metric had its last value. */
   readonly silentMs: number;
   /** A metric that is silent for longer has ended. */
   readonly staleMs: number;
-  /** How long a firing alert outlives not knowing. */
+  /** How long a firing alert outlives the lack of values. */
   readonly unknownMs: number;
 }
 
@@ -67,38 +66,38 @@ export interface Change {
 }
 
 export interface Step {
-  readonly standing: Standing;
+  readonly status: InstanceStatus;
   readonly change: Change | null;
 }
 
-/** More firings than this within the window is flapping; then it fires until it has been clear for `holdMs`. */
+/** More firings than this within the window are flapping; the alert then fires until it has been clear for `holdMs`. */
 export const flapping = { firings: 3, windowMs: 3_600_000, holdMs: 600_000 } as const;
-/** After as many, pending is not announced until it is quieter. */
+/** After as many announcements within the window, pending is not announced. */
 const pendings = { announced: 3, windowMs: 600_000 } as const;
-/** One that has long to wait is announced after a tenth of that: a busy second is nobody's business. */
+/** With a long `forSeconds`, pending is announced after a tenth of it: short spikes are not announced. */
 const quietPending = { fromMs: 60_000, share: 0.1, mostMs: 60_000 } as const;
-/** A pending alert outlives not knowing for so long. */
+/** How long a pending alert outlives the lack of values. */
 const pendingUnknownMs = 60_000;
 
-const unchanged = (standing: Standing): Step => ({ standing, change: null });
+const unchanged = (status: InstanceStatus): Step => ({ status, change: null });
 
 function recent(times: readonly number[], at: number, windowMs: number): readonly number[] {
   return times.every((time) => time > at - windowMs) ? times : times.filter((time) => time > at - windowMs);
 }
 
-function fire(standing: Standing, at: number): Step {
-  const firedAt = [...recent(standing.firedAt, at, flapping.windowMs), at].slice(-flapping.firings - 1);
+function fire(status: InstanceStatus, at: number): Step {
+  const firedAt = [...recent(status.firedAt, at, flapping.windowMs), at].slice(-flapping.firings - 1);
   return {
-    standing: { ...standing, phase: 'firing', isAnnounced: true, clearAt: null, firedAt },
+    status: { ...status, phase: 'firing', isAnnounced: true, clearAt: null, firedAt },
     change: { state: 'firing', reason: 'value', isFlapping: firedAt.length > flapping.firings },
   };
 }
 
-/** From inactive to pending, or at once to firing where nothing is to be waited for. */
-export function begin(standing: Standing, forMs: number, since: number, moment: Moment): Step {
-  const { at, newAlertId } = moment;
-  const begun: Standing = {
-    ...standing,
+/** From inactive to pending, or at once to firing without `forMs`. */
+export function begin(status: InstanceStatus, forMs: number, since: number, time: StepTime): Step {
+  const { at, newAlertId } = time;
+  const begun: InstanceStatus = {
+    ...status,
     phase: 'pending',
     alertId: newAlertId(since),
     since,
@@ -109,79 +108,79 @@ export function begin(standing: Standing, forMs: number, since: number, moment: 
   return forMs === 0 ? fire(begun, at) : announce(begun, forMs, at);
 }
 
-/** Tells of a pending alert once it is worth it. */
-function announce(standing: Standing, forMs: number, at: number): Step {
+/** Announces a pending alert, unless it is too new or flaps. */
+function announce(status: InstanceStatus, forMs: number, at: number): Step {
   const quietMs = forMs < quietPending.fromMs ? 0 : Math.min(forMs * quietPending.share, quietPending.mostMs);
-  if (standing.isAnnounced || at - standing.sinceAt < quietMs) return unchanged(standing);
-  const pendedAt = recent(standing.pendedAt, at, pendings.windowMs);
-  if (pendedAt.length >= pendings.announced) return unchanged(standing);
+  if (status.isAnnounced || at - status.sinceAt < quietMs) return unchanged(status);
+  const pendedAt = recent(status.pendedAt, at, pendings.windowMs);
+  if (pendedAt.length >= pendings.announced) return unchanged(status);
   return {
-    standing: { ...standing, pendedAt: [...pendedAt, at], isAnnounced: true },
+    status: { ...status, pendedAt: [...pendedAt, at], isAnnounced: true },
     change: { state: 'pending', reason: 'value', isFlapping: false },
   };
 }
 
 /** Back to inactive. */
-export function end(standing: Standing, reason: Reason): Step {
-  const { firedAt, pendedAt } = standing;
+export function end(status: InstanceStatus, reason: Reason): Step {
+  const { firedAt, pendedAt } = status;
   return {
-    standing: { ...inactive, firedAt, pendedAt },
-    change: standing.isAnnounced ? { state: 'resolved', reason, isFlapping: false } : null,
+    status: { ...inactive, firedAt, pendedAt },
+    change: status.isAnnounced ? { state: 'resolved', reason, isFlapping: false } : null,
   };
 }
 
-function isFlapping(standing: Standing, at: number): boolean {
-  return recent(standing.firedAt, at, flapping.windowMs).length > flapping.firings;
+function isFlapping(status: InstanceStatus, at: number): boolean {
+  return recent(status.firedAt, at, flapping.windowMs).length > flapping.firings;
 }
 
 /** What a new value does. */
-export function observe(standing: Standing, observation: Observation): Step {
-  const { verdict, at, t, forMs } = observation;
-  if (verdict === 'unknown') {
-    if (standing.phase === 'inactive' || standing.unknownAt !== null) return unchanged(standing);
-    return unchanged({ ...standing, unknownAt: at });
+export function observe(status: InstanceStatus, observation: Observation): Step {
+  const { result, at, t, forMs } = observation;
+  if (result === 'unknown') {
+    if (status.phase === 'inactive' || status.unknownAt !== null) return unchanged(status);
+    return unchanged({ ...status, unknownAt: at });
   }
-  if (standing.phase === 'inactive') {
-    if (verdict !== 'breach') return unchanged(standing);
-    return begin(standing, forMs, t, observation);
+  if (status.phase === 'inactive') {
+    if (result !== 'breach') return unchanged(status);
+    return begin(status, forMs, t, observation);
   }
-  const seen = standing.unknownAt === null ? standing : { ...standing, unknownAt: null };
-  if (standing.phase === 'pending') {
-    if (verdict !== 'breach') return end(seen, 'value');
+  const seen = status.unknownAt === null ? status : { ...status, unknownAt: null };
+  if (status.phase === 'pending') {
+    if (result !== 'breach') return end(seen, 'value');
     return at - seen.sinceAt >= forMs ? fire(seen, at) : announce(seen, forMs, at);
   }
-  if (verdict !== 'clear') return unchanged(seen.clearAt === null ? seen : { ...seen, clearAt: null });
+  if (result !== 'clear') return unchanged(seen.clearAt === null ? seen : { ...seen, clearAt: null });
   if (!isFlapping(seen, at)) return end(seen, 'value');
   const clearAt = seen.clearAt ?? at;
   return at - clearAt >= flapping.holdMs ? end(seen, 'value') : unchanged({ ...seen, clearAt });
 }
 
-/** What time alone does: a value stands until the next one, but not for ever. */
-export function pass(standing: Standing, passing: Passing): Step {
-  const { at, forMs, silentMs, staleMs, unknownMs } = passing;
-  if (standing.phase === 'inactive') return unchanged(standing);
-  // What came after the tick that is judged may be ahead of it.
-  const unknownFor = standing.unknownAt === null ? -1 : Math.max(0, at - standing.unknownAt);
-  if (standing.phase === 'pending') {
-    if (silentMs >= staleMs || unknownFor >= pendingUnknownMs) return end(standing, 'no-value');
-    return unknownFor < 0 && at - standing.sinceAt >= forMs ? fire(standing, at) : unchanged(standing);
+/** What the passing of time does: a value holds until the next one, but not for ever. */
+export function advance(status: InstanceStatus, step: TimeStep): Step {
+  const { at, forMs, silentMs, staleMs, unknownMs } = step;
+  if (status.phase === 'inactive') return unchanged(status);
+  // Events after the tick that is evaluated may be ahead of it.
+  const unknownFor = status.unknownAt === null ? -1 : Math.max(0, at - status.unknownAt);
+  if (status.phase === 'pending') {
+    if (silentMs >= staleMs || unknownFor >= pendingUnknownMs) return end(status, 'no-value');
+    return unknownFor < 0 && at - status.sinceAt >= forMs ? fire(status, at) : unchanged(status);
   }
-  if (silentMs >= staleMs || unknownFor >= unknownMs) return end(standing, 'no-value');
-  if (standing.clearAt !== null && at - standing.clearAt >= flapping.holdMs) return end(standing, 'value');
-  return unchanged(standing);
+  if (silentMs >= staleMs || unknownFor >= unknownMs) return end(status, 'no-value');
+  if (status.clearAt !== null && at - status.clearAt >= flapping.holdMs) return end(status, 'value');
+  return unchanged(status);
 }
 
-/** The watched time at which `pass` may have something to say next, as far as can be known now. */
-export function nextPassAt(
-  standing: Standing,
-  passing: Omit<Passing, keyof Moment> & { at: number },
+/** The watched time at which `advance` may change the status next, as far as is known now. */
+export function nextChangeAt(
+  status: InstanceStatus,
+  step: Omit<TimeStep, keyof StepTime> & { at: number },
 ): number {
-  if (standing.phase === 'inactive') return Number.POSITIVE_INFINITY;
-  const { at, forMs, silentMs, staleMs, unknownMs } = passing;
+  if (status.phase === 'inactive') return Number.POSITIVE_INFINITY;
+  const { at, forMs, silentMs, staleMs, unknownMs } = step;
   const times = [at - silentMs + staleMs];
-  if (standing.unknownAt !== null)
-    times.push(standing.unknownAt + (standing.phase === 'pending' ? pendingUnknownMs : unknownMs));
-  else if (standing.phase === 'pending') times.push(standing.sinceAt + forMs);
-  if (standing.clearAt !== null) times.push(standing.clearAt + flapping.holdMs);
+  if (status.unknownAt !== null)
+    times.push(status.unknownAt + (status.phase === 'pending' ? pendingUnknownMs : unknownMs));
+  else if (status.phase === 'pending') times.push(status.sinceAt + forMs);
+  if (status.clearAt !== null) times.push(status.clearAt + flapping.holdMs);
   return Math.min(...times);
 }

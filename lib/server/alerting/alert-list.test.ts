@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { createAlertList } from './alert-list';
-import type { KeptAlert } from './alert-tables';
+import type { StoredAlert } from './alert-tables';
 
-function alert(number: number, state: KeptAlert['state']): KeptAlert {
+function alert(number: number, state: StoredAlert['state']): StoredAlert {
   return {
     alertId: `a${number}`,
     ruleId: 'busy',

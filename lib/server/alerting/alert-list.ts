@@ -1,14 +1,14 @@
 import type { AlertState, Process } from '@/lib/protocol/alerting';
-import type { KeptAlert } from './alert-tables';
-import type { Transition } from './evaluate';
+import type { StoredAlert } from './alert-tables';
+import type { Transition } from './evaluation-state';
 
 /** Alerts that are on, and the latest that have ended. */
 export interface AlertList {
-  get(alertId: string): KeptAlert | undefined;
+  get(alertId: string): StoredAlert | undefined;
   /** The newest first. */
-  inStates(states: readonly AlertState[]): KeptAlert[];
-  all(): KeptAlert[];
-  put(alert: KeptAlert): void;
+  inStates(states: readonly AlertState[]): StoredAlert[];
+  all(): StoredAlert[];
+  put(alert: StoredAlert): void;
   /** Forgets the oldest that have ended, and says which. */
   trim(): string[];
 }
@@ -17,11 +17,11 @@ export interface AlertList {
 const endedMax = 500;
 
 /** Whether an alert is about what programs publish, and not about the host's own. */
-export const isOfPublished = ({ condition }: Pick<KeptAlert, 'condition'>): boolean =>
+export const isOfPublished = ({ condition }: Pick<StoredAlert, 'condition'>): boolean =>
   condition?.origin === 'published';
 
 export function createAlertList(): AlertList {
-  const alerts = new Map<string, KeptAlert>();
+  const alerts = new Map<string, StoredAlert>();
   return {
     get: (alertId) => alerts.get(alertId),
     inStates: (states) =>
@@ -47,11 +47,11 @@ export function createAlertList(): AlertList {
 
 /** An alert after a transition; what people did to it stays. */
 export function alertAfter(
-  before: KeptAlert | undefined,
+  before: StoredAlert | undefined,
   transition: Transition,
   message: string,
   culprits: readonly Process[],
-): KeptAlert {
+): StoredAlert {
   const { alertId, host, rule, metric, state, value, threshold, since, t, shared, more } = transition;
   return {
     alertId,

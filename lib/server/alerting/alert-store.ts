@@ -1,16 +1,16 @@
 import { join } from 'node:path';
 import { keepCopy } from '@/lib/server/storage/set-aside';
 import { type OnSetAside, SupervisedDatabase } from '@/lib/server/storage/supervised-database';
-import type { AlertTables, Changes, Kept } from './alert-tables';
+import type { AlertTables, Changes, StoredState } from './alert-tables';
 
 export interface AlertStoreOptions {
   readonly dataDir: string;
   /** Why nothing may be opened: the data folder may be another process's. `null` when it may. */
   readonly heldBack: () => string | null;
   /** Takes up what a database holds, once: at the start, or when it can be opened at last. */
-  readonly adopt: (kept: Kept) => void;
+  readonly adopt: (kept: StoredState) => void;
   /** All that is to be kept, for a database that has to start from it. */
-  readonly everything: () => Kept;
+  readonly everything: () => StoredState;
   /** Told when a database was set aside, and under which name. */
   readonly onSetAside?: OnSetAside | undefined;
   /** One line each time that what is wrong changes. */

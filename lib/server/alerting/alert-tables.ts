@@ -12,12 +12,12 @@ import {
 } from '@/lib/server/storage/database';
 import type { Tables } from '@/lib/server/storage/supervised-database';
 import { decoded, readableRows, recordOf, textOf } from '@/lib/server/storage/unreadable';
-import type { Transition } from './evaluate';
+import type { Transition } from './evaluation-state';
 import { migrations } from './migrations';
 import type { Snapshot } from './snapshot';
 
 /** An alert as it is kept: whether it is silenced depends on when one asks. */
-export type KeptAlert = Omit<Alert, 'silencedUntil'>;
+export type StoredAlert = Omit<Alert, 'silencedUntil'>;
 
 /** How far the log was evaluated, and how everything stood there. */
 export interface Progress {
@@ -28,22 +28,22 @@ export interface Progress {
   readonly unsent: readonly Transition[];
 }
 
-export interface Kept {
+export interface StoredState {
   readonly rules: readonly Rule[];
   readonly silences: readonly Silence[];
-  readonly alerts: readonly KeptAlert[];
+  readonly alerts: readonly StoredAlert[];
   /** `null` in a new database, and where it cannot be read. */
   readonly progress: Progress | null;
 }
 
 /** What to write; each list of rules and of silences is the whole of it, alerts are those that changed. */
-export interface Changes extends Partial<Kept> {
+export interface Changes extends Partial<StoredState> {
   readonly goneAlerts?: readonly string[];
 }
 
 export interface AlertTables extends Tables {
   /** What can be read; and how many rows cannot. */
-  read(): Kept & { readonly unreadable: number };
+  read(): StoredState & { readonly unreadable: number };
   /** All of it or nothing, on disk when it returns. Throws what SQLite throws. */
   write(changes: Changes): void;
 }
@@ -111,7 +111,7 @@ export function openAlertTables(path: string): AlertTables {
         'id',
         'matcher',
       ]);
-      const alerts = all<KeptAlert>('SELECT CAST(json AS BLOB) AS json FROM alerts ORDER BY changed_at', [
+      const alerts = all<StoredAlert>('SELECT CAST(json AS BLOB) AS json FROM alerts ORDER BY changed_at', [
         'alertId',
         'state',
       ]);

@@ -7,10 +7,11 @@ import type { Process, Rule } from '@/lib/protocol/alerting';
 import type { SystemAlert } from '@/lib/protocol/payloads';
 import type { EventLog, LoggedEvent, NewEvent } from '@/lib/server/event-log/event-log';
 import { openSqliteLog } from '@/lib/server/event-log/sqlite-log';
+import { cpu, memory, startT } from '@/lib/testing/stored-events';
 import { type Alerts, openAlerts } from './alerts';
 import { defaultRules } from './default-rules';
-import { evaluate, newState } from './evaluate';
-import { cpu, memory, startT } from './stored-events';
+import { evaluate } from './evaluate';
+import { newState } from './evaluation-state';
 
 let dataDir: string;
 let log: EventLog;
@@ -51,7 +52,7 @@ async function open(options: Options = {}): Promise<Alerts> {
     log,
     dataDir,
     publish: (events, durability) => log.append(events, durability),
-    culprits: () => [],
+    processes: () => [],
     now: () => startT,
     ...options,
   });
@@ -96,7 +97,7 @@ test('a new one has the default rules, and stored history fires nothing', async 
 
 test('an alert is in the log with its culprits, frozen, without command lines', async () => {
   let load = [1, 50, 20, 0, 30, 40, 10].map((cpuPercent, pid) => process(pid + 1, cpuPercent));
-  const alerts = await open({ culprits: () => load });
+  const alerts = await open({ processes: () => load });
   await alerts.putRule(busy);
   await feed(alerts, [50, 95, 96]);
   load = [process(99, 100)];
@@ -132,8 +133,8 @@ test('an alert is in the log with its culprits, frozen, without command lines', 
 test.each([
   ['fails', () => Promise.reject(new Error('no'))],
   ['hangs', () => new Promise<never>(() => {})],
-])('an alert is told when the search for culprits %s', async (_name, culprits) => {
-  const alerts = await open({ culprits });
+])('an alert is announced when listing processes %s', async (_name, processes) => {
+  const alerts = await open({ processes });
   await alerts.putRule({ ...busy, forSeconds: 0 });
   await feed(alerts, [95]);
   expect(await states()).toEqual(['firing']);
@@ -186,7 +187,7 @@ async function openMortal(folder = dataDir) {
     const logged = await log.append(events, durability);
     return dieAt === 'after' ? die() : logged;
   }
-  const alerts = await openAlerts({ log, dataDir: folder, publish, culprits: () => [], now: () => startT });
+  const alerts = await openAlerts({ log, dataDir: folder, publish, processes: () => [], now: () => startT });
   return {
     alerts,
     /** Resolves when it has come to the place where it dies. */
@@ -251,12 +252,10 @@ test('restarts and crashes at any points leave the transitions that none would',
         await mortal.alerts.settled();
       }
       const samplesInLog = (await log.read(firstSeq, 10_000)).filter(({ type }) => type === 'cpu');
-      let state = newState([busy]);
-      const expected = samplesInLog.flatMap((event) => {
-        const step = evaluate(state, event);
-        state = step.state;
-        return step.transitions.map((one) => `${one.alertId} ${one.state}`);
-      });
+      const state = newState([busy]);
+      const expected = samplesInLog.flatMap((event) =>
+        evaluate(state, event).map((one) => `${one.alertId} ${one.state}`),
+      );
       const found = (await told())
         .filter(({ t, ruleId }) => t >= base && ruleId === 'busy')
         .map((one) => `${one.alertId} ${one.state}`);

@@ -5,24 +5,25 @@ import type { Durability, EventLog, LoggedEvent, NewEvent } from '@/lib/server/e
 import type { OnSetAside } from '@/lib/server/storage/supervised-database';
 import { alertAfter, createAlertList, isOfPublished } from './alert-list';
 import { openAlertStore } from './alert-store';
-import type { Changes, Kept, KeptAlert } from './alert-tables';
-import { announcedAfter, askCulprits, type Culprits, eventOf, identityOf } from './announcement';
+import type { Changes, StoredAlert, StoredState } from './alert-tables';
+import { announcedAfter, eventOf, identityOf, type ListProcesses, listProcessesInTime } from './announcement';
 import { refusedNamesMax } from './budget';
-import { metricsWithoutRoom, ruleRefusal } from './capacity';
+import { metricsWithoutCapacity, ruleRefusal } from './capacity';
 import { defaultRules } from './default-rules';
-import { activeWatches, evaluate, newState, type Transition } from './evaluate';
+import { evaluate } from './evaluate';
+import { activeInstances, newState, type Transition } from './evaluation-state';
 import { messageOf } from './message';
 import { preview } from './preview';
 import { withRules } from './rule-change';
-import { activeSilences, type Matched, silencedBy, silencedUntil } from './silences';
+import { activeSilences, type MatchedAlert, silencedBy, silencedUntil } from './silences';
 import { restore, snapshotOf } from './snapshot';
-import { hasCulprits, topFor } from './top-consumers';
+import { hasTopConsumers, topConsumersOf } from './top-consumers';
 
 export interface AlertsOptions {
   readonly log: EventLog;
   readonly dataDir: string;
   readonly publish: (events: readonly NewEvent[], durability: Durability) => Promise<readonly LoggedEvent[]>;
-  readonly culprits: Culprits;
+  readonly processes: ListProcesses;
   /** Told when a database was set aside, and under which name. */
   readonly onSetAside?: OnSetAside | undefined;
   /** One line each time that what is wrong with keeping it changes. */
@@ -46,7 +47,7 @@ export interface Alerts {
   /** Whether there is room for a rule on all the metrics that are known; if not, why, in words. */
   refusal(rule: NewRule): string | null;
   /** Which of these metrics, new ones of sensors, there is no room for. */
-  withoutRoom(metrics: readonly string[]): readonly string[];
+  withoutCapacity(metrics: readonly string[]): readonly string[];
   /** Everything up to here is evaluated. */
   readonly evaluatedSeq: number;
   readonly rules: readonly Rule[];
@@ -65,7 +66,7 @@ export interface Alerts {
   /** Somebody has seen it. The first time counts. `null`: there is no such alert. */
   acknowledge(alertId: string): Alert | 'not-kept' | null;
   /** Until when an alert is silenced, Unix ms; `null` when it is not. */
-  silencedUntil(alert: Matched): number | null;
+  silencedUntil(alert: MatchedAlert): number | null;
   /** When the rule would have fired within the replay window, from one Unix ms to another; rejects as `pause` does. */
   preview(rule: NewRule, from: number, to: number, pause?: Pause): Promise<Firing[]>;
   /** Whether the samples of this type, which is taken on demand, may soon be asked for as culprits. */
@@ -79,7 +80,7 @@ const eventsPerTurn = 500;
 /** Written this often when nothing happens; what came since is evaluated again after a crash. */
 const saveEveryMs = 300_000;
 /** A transition that is evaluated this late has no culprits any more. */
-const culpritsWithinMs = 30_000;
+const freshWithinMs = 30_000;
 
 /** Takes up where it left off and goes on with the log. */
 export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
@@ -98,7 +99,7 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
   let savedAt = monotonicNow();
   let savedLogId = log.id;
 
-  function adopt({ rules, silences: kept, alerts: earlier, progress }: Kept): void {
+  function adopt({ rules, silences: kept, alerts: earlier, progress }: StoredState): void {
     silences = kept;
     for (const alert of earlier) if (!alerts.get(alert.alertId)) alerts.put(alert);
     const isNew = !progress && rules.length === 0;
@@ -150,19 +151,19 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
     for (const { host, metric, state: to, t } of transitions) {
       if (
         to === 'resolved' ||
-        !hasCulprits(metric) ||
+        !hasTopConsumers(metric) ||
         processes.has(host) ||
-        Math.abs(now() - t) > culpritsWithinMs
+        Math.abs(now() - t) > freshWithinMs
       )
         continue;
-      processes.set(host, await askCulprits(options.culprits, host));
+      processes.set(host, await listProcessesInTime(options.processes, host));
     }
-    const changed = new Map<string, KeptAlert>();
+    const changed = new Map<string, StoredAlert>();
     const events: NewEvent[] = [];
     for (const transition of transitions) {
       const before = changed.get(transition.alertId) ?? alerts.get(transition.alertId);
       const told = announced.get(identityOf(transition));
-      const found = topFor(transition.metric, processes.get(transition.host) ?? []);
+      const found = topConsumersOf(transition.metric, processes.get(transition.host) ?? []);
       const frozen =
         transition.state === 'resolved' || found.length === 0 ? (before?.culprits ?? found) : found;
       const culprits = told ?? frozen;
@@ -193,7 +194,7 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
       }
       const transitions: Transition[] = [];
       for (const event of events) {
-        transitions.push(...evaluate(state, event).transitions);
+        transitions.push(...evaluate(state, event));
         evaluatedTo = event.seq;
       }
       unsent = [...unsent, ...transitions];
@@ -209,10 +210,10 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
   }
 
   function hasPending(): boolean {
-    for (const { watch } of activeWatches(state)) {
-      const { phase, isAnnounced } = watch.standing;
+    for (const { instance } of activeInstances(state)) {
+      const { phase, isAnnounced } = instance.status;
       // Not of what pends in silence: a busy second is no reason to look at all processes.
-      if (phase === 'pending' && isAnnounced && hasCulprits(watch.series.metric)) return true;
+      if (phase === 'pending' && isAnnounced && hasTopConsumers(instance.series.metric)) return true;
     }
     return false;
   }
@@ -275,7 +276,7 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
   }
 
   /** An alert as it is at this moment. */
-  function shown(alert: KeptAlert, values = liveValues(), active = activeSilences(silences, now())): Alert {
+  function shown(alert: StoredAlert, values = liveValues(), active = activeSilences(silences, now())): Alert {
     const value = values.get(alert.alertId);
     return {
       ...alert,
@@ -286,11 +287,11 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
 
   function liveValues(): Map<string, number | null> {
     const values = new Map<string, number | null>();
-    for (const { watch } of activeWatches(state)) {
-      if (watch.standing.alertId) values.set(watch.standing.alertId, watch.value);
+    for (const { instance } of activeInstances(state)) {
+      if (instance.status.alertId) values.set(instance.status.alertId, instance.value);
     }
-    for (const { crowds } of state.hosts.values())
-      for (const { summary, held } of crowds.values()) if (summary) values.set(summary.alertId, held.size);
+    for (const { groups } of state.hosts.values())
+      for (const { summary, held } of groups.values()) if (summary) values.set(summary.alertId, held.size);
     return values;
   }
 
@@ -327,7 +328,7 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
         : `rules are not evaluated on ${size < refusedNamesMax ? size : `${size} or more`} metrics: there are too many, or too many rules on them`;
     },
     refusal: (rule) => ruleRefusal(state, rule),
-    withoutRoom: (metrics) => metricsWithoutRoom(state, metrics),
+    withoutCapacity: (metrics) => metricsWithoutCapacity(state, metrics),
     get evaluatedSeq() {
       return evaluatedTo;
     },
@@ -373,7 +374,9 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
     silencedUntil: (alert) => silencedUntil(silences, alert, now()),
     preview: (rule, from, to, pause = async () => {}) =>
       preview({ ...rule, id: rule.id ?? 'preview' }, stored(from, to, pause), {
-        known: new Map([...state.hosts.values()].map(({ host, known }) => [host, known])),
+        loginAddresses: new Map(
+          [...state.hosts.values()].map(({ host, loginAddresses }) => [host, loginAddresses]),
+        ),
       }),
     wants: (type) => type === 'processes' && isPending,
     settled: wake,
@@ -390,7 +393,7 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
 const stateRank = { firing: 0, pending: 1, resolved: 2 } as const;
 const severityRank = { critical: 0, warning: 1, info: 2 } as const;
 
-function byUrgency(one: KeptAlert, other: KeptAlert): number {
+function byUrgency(one: StoredAlert, other: StoredAlert): number {
   return (
     stateRank[one.state] - stateRank[other.state] ||
     severityRank[one.severity] - severityRank[other.severity] ||

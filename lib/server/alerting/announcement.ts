@@ -1,20 +1,23 @@
 import type { Process } from '@/lib/protocol/alerting';
 import { type SystemAlert, systemAlertSchema } from '@/lib/protocol/payloads';
 import type { EventLog, LoggedEvent, NewEvent } from '@/lib/server/event-log/event-log';
-import type { KeptAlert } from './alert-tables';
-import type { Transition } from './evaluate';
+import type { StoredAlert } from './alert-tables';
+import type { Transition } from './evaluation-state';
 
 /** The running processes of a host, as they are at the moment. */
-export type Culprits = (host: string) => readonly Process[] | Promise<readonly Process[]>;
+export type ListProcesses = (host: string) => readonly Process[] | Promise<readonly Process[]>;
 
 /** An alert must not wait for those who look for the culprits. */
-const culpritsWaitMs = 400;
+const listTimeoutMs = 400;
 
 /** The processes, or none where that fails or takes too long. */
-export async function askCulprits(culprits: Culprits, host: string): Promise<readonly Process[]> {
+export async function listProcessesInTime(
+  culprits: ListProcesses,
+  host: string,
+): Promise<readonly Process[]> {
   let timer: NodeJS.Timeout | undefined;
   const tooLong = new Promise<readonly Process[]>((resolve) => {
-    timer = setTimeout(resolve, culpritsWaitMs, []);
+    timer = setTimeout(resolve, listTimeoutMs, []);
   });
   try {
     return await Promise.race([culprits(host), tooLong]);
@@ -28,7 +31,7 @@ export async function askCulprits(culprits: Culprits, host: string): Promise<rea
 const longestMetric = 256;
 
 /** A transition as the log and the feed have it. */
-export function eventOf(alert: KeptAlert): NewEvent {
+export function eventOf(alert: StoredAlert): NewEvent {
   const {
     alertId,
     ruleId,

@@ -2,18 +2,18 @@ import type { Rule } from '@/lib/protocol/alerting';
 import { trendWindowOf } from './condition';
 import { publishedPrefix } from './metric-values';
 
-/** Units of memory for alert instances, each a rule on a metric: about 300 bytes. */
+/** Units of memory for alert instances, about 300 bytes each. */
 export const unitsMax = 100_000;
-/** Of these, published metrics take so many at most: the rest is the host's own. */
+/** Of these, published metrics take so many at most: the rest is for the host's own. */
 export const publishedUnitsMax = 80_000;
 /** A trend keeps up to 62 points of its metric. */
 const trendUnits = 5;
 
-/** What the alert instances of a state take. */
+/** Memory that the alert instances of a state take. */
 export interface Budget {
   units: number;
   publishedUnits: number;
-  /** Metrics on which some rule is not evaluated, since there was no room. At most `refusedNamesMax`. */
+  /** Metrics on which some rule is not evaluated for lack of capacity. At most `refusedNamesMax`. */
   readonly refused: Set<string>;
 }
 
@@ -26,13 +26,13 @@ export const unitsOf = (rule: Rule): number => (trendWindowOf(rule) ? trendUnits
 export const mayBePublished = (metric: string): boolean =>
   metric.startsWith('sensor.') || metric.startsWith(`user-login.${publishedPrefix}`);
 
-/** A metric, and whether a program says it. */
+/** A metric, and whether a program publishes it. */
 interface Source {
   readonly metric: string;
   readonly isPublished: boolean;
 }
 
-/** Whether so much was refused that it is not worth matching rules against another published metric. */
+/** Whether so many were refused that matching rules against another published metric is not worth it. */
 export const isExhausted = ({ refused }: Budget, isPublished: boolean): boolean =>
   isPublished && refused.size >= refusedNamesMax;
 
@@ -42,11 +42,11 @@ export function unitsLeft({ units, publishedUnits }: Budget, isPublished: boolea
   return isPublished ? Math.min(left, publishedUnitsMax - publishedUnits) : left;
 }
 
-/** What a metric takes with all the rules on it. */
+/** The units of a metric with all the rules on it. */
 export const unitsOfAll = (rules: readonly Rule[]): number =>
   rules.reduce((units, rule) => units + unitsOf(rule), 0);
 
-/** Takes what all the rules on a metric need, or nothing; whether there was room. */
+/** Takes the units of all the rules on a metric, or none; whether they were left. */
 export function takeUnits(budget: Budget, source: Source, rules: readonly Rule[]): boolean {
   if (unitsLeft(budget, source.isPublished) < unitsOfAll(rules)) {
     refuse(budget, source.metric);
@@ -56,7 +56,7 @@ export function takeUnits(budget: Budget, source: Source, rules: readonly Rule[]
   return true;
 }
 
-/** Takes them whether there is room or not. */
+/** Takes them even beyond the bound. */
 export function countUnits(budget: Budget, { isPublished }: Source, rules: readonly Rule[]): void {
   count(budget, isPublished, unitsOfAll(rules));
 }

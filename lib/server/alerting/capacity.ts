@@ -1,10 +1,11 @@
 import type { NewRule } from '@/lib/protocol/alerting';
 import { matchesPattern } from '@/lib/protocol/metric-pattern';
 import { mayBePublished, unitsLeft, unitsOf, unitsOfAll } from './budget';
-import { type AlertsState, publishedSeriesMax } from './evaluate';
+import type { EvaluationState } from './evaluation-state';
+import { publishedSeriesMax } from './series';
 
-/** Why there is no room for a new rule, or for one in the place of the one with its id; `null` when there is. */
-export function ruleRefusal({ hosts, budget, rules }: AlertsState, rule: NewRule): string | null {
+/** Why there is no capacity for a new rule, or for one that replaces the one with its id; `null` when there is. */
+export function ruleRefusal({ hosts, budget, rules }: EvaluationState, rule: NewRule): string | null {
   if (!rule.enabled) return null;
   const before = rules.find(({ id, enabled }) => enabled && id === rule.id);
   const whole = { ...rule, id: rule.id ?? '' };
@@ -24,9 +25,9 @@ export function ruleRefusal({ hosts, budget, rules }: AlertsState, rule: NewRule
   return `takes ${published + own} alert instances on the metrics that are there, and there is room for ${Math.min(left, leftForPublished)} more: name fewer metrics, or delete a rule`;
 }
 
-/** Those of the metrics that are new, that rules are about, and for which there is no room. */
-export function metricsWithoutRoom(
-  { hosts, budget, index }: AlertsState,
+/** Those of the metrics that are new, that rules match, and for which there is no capacity. */
+export function metricsWithoutCapacity(
+  { hosts, budget, index }: EvaluationState,
   metrics: readonly string[],
 ): readonly string[] {
   const known = [...hosts.values()].map(({ series }) => series);

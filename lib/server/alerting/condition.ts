@@ -1,6 +1,6 @@
 import type { Rule } from '@/lib/protocol/alerting';
-import type { Verdict } from './alert-instance';
-import type { Limits } from './metric-values';
+import type { ConditionResult } from './alert-instance';
+import type { ValueContext } from './metric-values';
 import {
   addPoint,
   forecastWindow,
@@ -11,19 +11,19 @@ import {
   type TrendWindow,
 } from './trend';
 
-export interface Judgement {
-  readonly verdict: Verdict;
+export interface Assessment {
+  readonly result: ConditionResult;
   /** What was compared: the value, units a minute, or hours. Infinite when it never fills. */
   readonly value: number | null;
   readonly threshold: number | null;
 }
 
-interface Judged {
+interface Assessed {
   readonly rule: Rule;
   points: Points | null;
 }
 
-/** Some drivers report limits that mean nothing, such as 0 or 65261 °C. */
+/** Some drivers report meaningless limits, such as 0 or 65261 °C. */
 const plausibleLimit = { above: 0, below: 200 };
 /** An alert against a sensor's own limit ends this share below it. */
 const ownBand = 0.05;
@@ -33,38 +33,38 @@ export function trendWindowOf({ comparison, threshold }: Rule): TrendWindow | nu
   return comparison === 'fullWithinHours' ? forecastWindow(threshold ?? 0) : null;
 }
 
-/** What a rule says of a value; `null` is a value that is missing, which says nothing. */
-export function judge(
-  watch: Judged,
+/** Compares a value with a rule's condition; `null`, a missing value, is `unknown`. */
+export function assess(
+  instance: Assessed,
   value: number | null,
-  limits: Limits | undefined,
+  context: ValueContext | undefined,
   clock: { readonly watchedMs: number; readonly skippedMs: number },
-): Judgement {
-  const { rule } = watch;
-  if (value === null) return { verdict: 'unknown', value, threshold: rule.threshold };
+): Assessment {
+  const { rule } = instance;
+  if (value === null) return { result: 'unknown', value, threshold: rule.threshold };
   switch (rule.comparison) {
     case 'above':
     case 'below': {
-      const [threshold, clear] = boundsOf(rule, limits);
+      const [threshold, clear] = boundsOf(rule, context);
       return compared(value, threshold, clear, rule.comparison === 'above');
     }
     case 'risesFasterThan': {
-      watch.points = addPoint(watch.points, riseWindow, clock, value);
-      return compared(risePerMinute(watch.points), ...boundsOf(rule, limits), true);
+      instance.points = addPoint(instance.points, riseWindow, clock, value);
+      return compared(risePerMinute(instance.points), ...boundsOf(rule, context), true);
     }
     case 'fullWithinHours': {
       const window = forecastWindow(rule.threshold ?? 0);
-      watch.points = addPoint(watch.points, window, clock, value);
-      return compared(hoursUntilFull(watch.points, window), ...boundsOf(rule, limits), false);
+      instance.points = addPoint(instance.points, window, clock, value);
+      return compared(hoursUntilFull(instance.points, window), ...boundsOf(rule, context), false);
     }
     case 'absent':
-      return { verdict: 'clear', value, threshold: rule.threshold };
+      return { result: 'clear', value, threshold: rule.threshold };
   }
 }
 
-function boundsOf(rule: Rule, limits: Limits | undefined): readonly [number | null, number | null] {
+function boundsOf(rule: Rule, context: ValueContext | undefined): readonly [number | null, number | null] {
   if (rule.threshold !== null) return [rule.threshold, rule.clearThreshold ?? rule.threshold];
-  const own = (rule.severity === 'critical' ? limits?.critical : limits?.high) ?? null;
+  const own = (rule.severity === 'critical' ? context?.critical : context?.high) ?? null;
   const isPlausible = own !== null && own > plausibleLimit.above && own < plausibleLimit.below;
   return isPlausible ? [own, own * (1 - ownBand)] : [null, null];
 }
@@ -74,10 +74,10 @@ function compared(
   threshold: number | null,
   clear: number | null,
   isAbove: boolean,
-): Judgement {
+): Assessment {
   if (value === null || threshold === null || clear === null)
-    return { verdict: 'unknown', value: null, threshold };
+    return { result: 'unknown', value: null, threshold };
   const isBreach = isAbove ? value > threshold : value < threshold;
   const isClear = isAbove ? value <= clear : value >= clear;
-  return { verdict: isBreach ? 'breach' : isClear ? 'clear' : 'between', value, threshold };
+  return { result: isBreach ? 'breach' : isClear ? 'clear' : 'between', value, threshold };
 }

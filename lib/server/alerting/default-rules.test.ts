@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { ruleSchema } from '@/lib/protocol/alerting';
 import type { LoggedEvent } from '@/lib/server/event-log/event-log';
+import { cpu, sensor, startT } from '@/lib/testing/stored-events';
 import { defaultRules } from './default-rules';
-import { evaluate, newState } from './evaluate';
-import { cpu, sensor, startT } from './stored-events';
+import { evaluate } from './evaluate';
+import { newState } from './evaluation-state';
 
 test('each is a rule, and no two share an id', () => {
   for (const rule of defaultRules) expect(ruleSchema.parse(rule)).toEqual(rule);
@@ -61,8 +62,7 @@ test('on a machine that is busy but well nothing fires for hours', () => {
     for (const [type, payload] of Object.entries(busyButWell(second))) {
       seq += 1;
       const event: LoggedEvent = { seq, t, host: 'atlas', type, json: JSON.stringify({ t, ...payload }) };
-      for (const { rule, state: to } of evaluate(state, event).transitions)
-        if (to === 'firing') fired.add(rule.id);
+      for (const { rule, state: to } of evaluate(state, event)) if (to === 'firing') fired.add(rule.id);
     }
   }
   expect([...fired]).toEqual([]);
@@ -73,7 +73,7 @@ test('a published sensor that stops is silent after ten minutes and three interv
   const told: string[] = [];
   let seq = 0;
   const hear = (event: LoggedEvent) => {
-    for (const { rule, metric, state: to, t } of evaluate(state, event).transitions) {
+    for (const { rule, metric, state: to, t } of evaluate(state, event)) {
       told.push(`${rule.id} ${metric} ${to} ${(t - startT) / 60_000}`);
     }
   };

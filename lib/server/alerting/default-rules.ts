@@ -1,7 +1,7 @@
 import type { Comparison, Rule, Severity } from '@/lib/protocol/alerting';
 import { englishRuleNames } from '@/lib/protocol/default-rule-names';
 
-interface Words {
+interface RuleBasics {
   readonly id: keyof typeof englishRuleNames;
   readonly severity?: Severity;
 }
@@ -9,7 +9,7 @@ interface Words {
 const minute = 60;
 
 function rule(
-  { id, severity = 'warning' }: Words,
+  { id, severity = 'warning' }: RuleBasics,
   metric: string,
   comparison: Comparison,
   [threshold, clearThreshold]: readonly [number | null, number?],

@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Comparison, Rule } from '@/lib/protocol/alerting';
 import type { LoggedEvent } from '@/lib/server/event-log/event-log';
-import { evaluate, newState, type Transition } from './evaluate';
+import { cpu, filesystem, login, memory, sensor, startT } from '@/lib/testing/stored-events';
+import { evaluate } from './evaluate';
+import { newState, type Transition } from './evaluation-state';
 import { preview } from './preview';
 import { restore, type Snapshot, snapshotOf } from './snapshot';
-import { cpu, filesystem, login, memory, sensor, startT } from './stored-events';
 
 const runs = { numRuns: 60 };
 
@@ -79,7 +80,7 @@ const anyLog = fc
 
 function run(rules: readonly Rule[], events: readonly LoggedEvent[]): Transition[] {
   const state = newState(rules);
-  return events.flatMap((event) => evaluate(state, event).transitions);
+  return events.flatMap((event) => evaluate(state, event));
 }
 
 test('never fires before its duration, and not unless every value of that time was beyond the threshold', () => {
@@ -139,7 +140,7 @@ test('restarts at any points change nothing', () => {
           if (restarts.includes(index)) {
             state = restore(rules, JSON.parse(JSON.stringify(snapshotOf(state))) as Snapshot);
           }
-          return evaluate(state, event).transitions;
+          return evaluate(state, event);
         });
         expect(told).toEqual(run(rules, events));
       },

@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import type { Rule } from '@/lib/protocol/alerting';
 import type { LoggedEvent } from '@/lib/server/event-log/event-log';
+import { cpu, filesystem, login, memory, sensor, startT } from '@/lib/testing/stored-events';
 import { defaultRules } from './default-rules';
-import { evaluate, newState, type Transition } from './evaluate';
+import { evaluate } from './evaluate';
+import { newState, type Transition } from './evaluation-state';
 import { messageOf } from './message';
-import { noteAddress } from './metric-values';
+import { recordLogin } from './metric-values';
 import { restore, snapshotOf } from './snapshot';
-import { cpu, filesystem, login, memory, sensor, startT } from './stored-events';
 
 const base: Rule = {
   id: 'busy',
@@ -21,12 +22,8 @@ const base: Rule = {
 };
 
 function run(rules: readonly Rule[], events: readonly LoggedEvent[]): Transition[] {
-  let state = newState(rules);
-  return events.flatMap((event) => {
-    const step = evaluate(state, event);
-    state = step.state;
-    return step.transitions;
-  });
+  const state = newState(rules);
+  return events.flatMap((event) => evaluate(state, event));
 }
 
 /** Seconds since the start, and the state. */
@@ -286,7 +283,7 @@ test('a restart takes a forecast along', () => {
   let state = newState([filling]);
   const transitions = events.flatMap((event, index) => {
     if (index % 7 === 0) state = restore([filling], JSON.parse(JSON.stringify(snapshotOf(state))));
-    return evaluate(state, event).transitions;
+    return evaluate(state, event);
   });
   expect(transitions).toEqual(run([filling], events));
   expect(transitions).toHaveLength(2);
@@ -388,10 +385,10 @@ test('a published login neither looks like a real one nor makes the next real on
 
 test('addresses of published logins make room first', () => {
   const known = new Map<string, number>();
-  noteAddress(known, '192.0.2.8', startT);
-  for (let index = 0; index < 20_000; index += 1) noteAddress(known, `published:${index}`, startT);
+  recordLogin(known, '192.0.2.8', startT);
+  for (let index = 0; index < 20_000; index += 1) recordLogin(known, `published:${index}`, startT);
   expect(known.size).toBe(10_000);
-  expect(noteAddress(known, '192.0.2.8', startT + 2 * 3_600_000)).toBe(false);
+  expect(recordLogin(known, '192.0.2.8', startT + 2 * 3_600_000)).toBe(false);
 });
 
 test('a rule that is off does nothing, and neither does an event that is no payload', () => {

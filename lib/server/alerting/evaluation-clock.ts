@@ -1,29 +1,29 @@
 /**
- * The time in which a host was watched, in ms, made of the stamps of its samples and nothing else. It never goes
- * back: a clock that is set, a stop and a suspended machine add next to nothing, since nobody knows what was in between.
+ * The time in which a host was watched, in ms, made of the stamps of its samples alone. It never goes back: a clock
+ * that is set, a stop and a suspended machine add next to nothing, since what was in between is not known.
  */
-export interface WatchClock {
+export interface EvaluationClock {
   /** The newest stamp, Unix ms; `null` before the first. */
   readonly lastT: number | null;
   readonly watchedMs: number;
   /** The usual time from one stamp to the next. */
   readonly usualMs: number;
-  /** What was left out in all, whether forth or back. */
+  /** Time left out in all, whether forwards or backwards. */
   readonly skippedMs: number;
 }
 
-export const newClock: WatchClock = { lastT: null, watchedMs: 0, usualMs: 0, skippedMs: 0 };
+export const newClock: EvaluationClock = { lastT: null, watchedMs: 0, usualMs: 0, skippedMs: 0 };
 
 /** The longest interval that can be configured, and some lateness. */
 const longestIntervalMs = 90_000;
 const toleratedMs = 2_000;
 
-/** The clock once a sample stamped `t` has come. */
-export function advance(clock: WatchClock, t: number): WatchClock {
+/** The clock after a sample stamped `t`. */
+export function advanceClock(clock: EvaluationClock, t: number): EvaluationClock {
   const { lastT, watchedMs, usualMs, skippedMs } = clock;
   if (lastT === null) return { ...clock, lastT: t };
   const passed = t - lastT;
-  // What was late in coming, by a little: time has passed already.
+  // A sample that is a little late: this time has passed already.
   if (passed <= 0 && passed >= -toleratedMs) return clock;
   if (passed < 0) return { ...clock, lastT: t, skippedMs: skippedMs - passed };
   if (passed <= 3 * usualMs + toleratedMs) {
@@ -32,7 +32,7 @@ export function advance(clock: WatchClock, t: number): WatchClock {
   return {
     lastT: t,
     watchedMs: watchedMs + usualMs,
-    // A longer interval was configured, perhaps: the next stamp shows.
+    // A longer interval may have been configured: the next stamp shows.
     usualMs: passed <= longestIntervalMs ? passed : usualMs,
     skippedMs: skippedMs + passed - usualMs,
   };

@@ -1,8 +1,8 @@
 import type { Process, Rule } from '@/lib/protocol/alerting';
 import { partsOfMetric, unitOfMetric } from '@/lib/protocol/metrics';
+import { announcedMax } from './alert-group';
 import { flapping } from './alert-instance';
-import { announcedMax } from './crowd';
-import type { Transition } from './evaluate';
+import type { Transition } from './evaluation-state';
 import { publishedPrefix } from './metric-values';
 
 const hints: readonly (readonly [start: string, hint: string])[] = [

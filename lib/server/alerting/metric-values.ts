@@ -2,39 +2,39 @@ import { isSampleType, type LoggedPayloads, type SampleType } from '@/lib/protoc
 import { eachMetric, metricOfSensor } from '@/lib/protocol/metrics';
 import type { LoggedEvent } from '@/lib/server/event-log/event-log';
 
-/** What an event says beside a value: a sensor's own limits, °C, or the space that a mount shares. */
-export interface Limits {
+/** What comes with a value: a sensor's own limits, °C, or the storage pool that a mount shares. */
+export interface ValueContext {
   readonly high?: number | null;
   readonly critical?: number | null;
   readonly pool?: string | null | undefined;
 }
 
-/** `isPublished`: a program says it, and not the host. */
-type TakeReading = (
+/** `isPublished`: by a program, not sampled by the host. */
+type OnValue = (
   metric: string,
   value: number | null,
-  limits: Limits | undefined,
+  context: ValueContext | undefined,
   isPublished: boolean,
 ) => void;
 
 /**
- * What a sampler says at every tick, so that its `t` is the host's clock: anybody may publish other types with any
- * `t`, and what has a pace of its own comes between the ticks.
+ * Whether events of this type come from the host's sampler at every tick, so that their `t` drives the host's clock.
+ * Other types may be published with any `t`, or come between the ticks.
  */
-export function isOfTick(type: string): boolean {
-  return ofTick.has(type);
+export function drivesClock(type: string): boolean {
+  return tickTypes.has(type);
 }
 
-const ofTick: ReadonlySet<string> = new Set<SampleType>(['cpu', 'memory', 'pressure', 'network', 'disk']);
+const tickTypes: ReadonlySet<string> = new Set<SampleType>(['cpu', 'memory', 'pressure', 'network', 'disk']);
 
-/** Every number of an event that rules may be about. What is no payload has none. */
-export function eachReading(event: LoggedEvent, isNewAddress: IsNewAddress, take: TakeReading): void {
+/** Every number of an event that rules may match. An event without a valid payload has none. */
+export function eachValue(event: LoggedEvent, isNewAddress: IsNewAddress, take: OnValue): void {
   try {
     const payload: unknown = JSON.parse(event.json);
     if (event.type === 'user-login') {
       const { from, t, origin } = payload as LoggedPayloads['user-login'];
       if (!from) return;
-      // Else a published login would look like a real one, or make the next real one no news.
+      // Kept apart: a published login must not make the next real one from there look known.
       const isPublished = origin === 'published';
       const address = isPublished ? publishedPrefix + from : from;
       take(`user-login.${address}.newAddress`, isNewAddress(address, t) ? 1 : 0, undefined, isPublished);
@@ -56,11 +56,11 @@ export function eachReading(event: LoggedEvent, isNewAddress: IsNewAddress, take
       eachMetric(event.type, payload as never, (name, value) => take(name, value, undefined, false));
     }
   } catch {
-    // An event of another version, perhaps: a rule cannot judge it, and the next may be whole.
+    // An event of another version, perhaps: it has no values.
   }
 }
 
-/** Whether a login's address is one that nobody came from before; it counts as new for an hour. */
+/** Whether no login came from an address before; it counts as new for an hour. */
 export type IsNewAddress = (address: string, t: number) => boolean;
 
 /** Before the address of a login that was published, in the names of metrics. */
@@ -70,18 +70,18 @@ const newForMs = 3_600_000;
 const knownMax = 10_000;
 
 /**
- * Remembers where logins came from. Beyond 10,000 addresses the published one that was silent for longest goes first,
- * and only then one of the host's own.
+ * Remembers where logins came from; whether the address is new. Beyond 10,000 addresses the published one without a
+ * login for longest is dropped first, and only then one of the host's own.
  */
-export function noteAddress(known: Map<string, number>, address: string, t: number): boolean {
+export function recordLogin(known: Map<string, number>, address: string, t: number): boolean {
   const firstT = known.get(address) ?? t;
   known.delete(address);
   known.set(address, firstT);
-  if (known.size > knownMax) known.delete(leastWorth(known) ?? address);
+  if (known.size > knownMax) known.delete(leastValuable(known) ?? address);
   return Math.abs(t - firstT) < newForMs;
 }
 
-function leastWorth(known: ReadonlyMap<string, number>): string | undefined {
+function leastValuable(known: ReadonlyMap<string, number>): string | undefined {
   for (const address of known.keys()) if (address.startsWith(publishedPrefix)) return address;
   return known.keys().next().value;
 }

@@ -1,58 +1,76 @@
 import type { Firing, Rule } from '@/lib/protocol/alerting';
 import type { LoggedEvent } from '@/lib/server/event-log/event-log';
-import { activeWatches, evaluate, newHost, newState } from './evaluate';
+import { evaluate } from './evaluate';
+import { activeInstances, newHost, newState, type Transition } from './evaluation-state';
 
 export interface PreviewOptions {
-  /** Where logins came from before, by host: as the running evaluation knows it. */
-  readonly known?: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  /** Addresses of earlier logins, by host: as the running evaluation has them. */
+  readonly loginAddresses?: ReadonlyMap<string, ReadonlyMap<string, number>>;
 }
 
-/** More than this is no preview but a rule that always fires; the rest is left out. */
+/** The rest is left out: a rule with more firings than this always fires. */
 export const firingsMax = 1_000;
 
 /**
- * When a rule would have fired over stored events, oldest first. What still fires at the end ends with the last
- * event. It is the live evaluation, on its own.
+ * When a rule would have fired over stored events, oldest first: the live evaluation with a state of its own. An alert
+ * that still fires at the end ends with the last event.
  */
 export async function preview(
   rule: Rule,
   events: Iterable<LoggedEvent> | AsyncIterable<LoggedEvent>,
-  { known }: PreviewOptions = {},
+  { loginAddresses }: PreviewOptions = {},
 ): Promise<Firing[]> {
-  let state = newState([{ ...rule, enabled: true }]);
-  const open = new Map<string, { -readonly [K in keyof Firing]: Firing[K] }>();
-  const firings: Firing[] = [];
-  const worse = rule.comparison === 'below' || rule.comparison === 'fullWithinHours' ? Math.min : Math.max;
+  const state = newState([{ ...rule, enabled: true }]);
+  const recorder = new FiringRecorder(rule);
   let firstT: number | null = null;
   for await (const event of events) {
     firstT ??= event.t;
-    if (known && !state.hosts.has(event.host)) {
+    if (loginAddresses && !state.hosts.has(event.host)) {
       const host = newHost(event.host, state.budget);
-      for (const [address, t] of known.get(event.host) ?? []) if (t < firstT) host.known.set(address, t);
+      const earlier = loginAddresses.get(event.host) ?? [];
+      for (const [address, t] of earlier) if (t < firstT) host.loginAddresses.set(address, t);
       state.hosts.set(event.host, host);
     }
-    const step = evaluate(state, event);
-    state = step.state;
-    for (const { alertId, host, metric, t, value, state: to, more } of step.transitions) {
-      if (more) continue;
-      const firing = open.get(alertId);
-      if (to === 'firing' && firings.length < firingsMax) {
-        const begun = { host, metric, from: t, to: t, peak: value };
-        open.set(alertId, begun);
-        firings.push(begun);
-      } else if (to === 'resolved' && firing) {
-        firing.to = t;
-        open.delete(alertId);
-      }
-    }
-    if (open.size === 0) continue;
-    for (const { host, watch } of activeWatches(state)) {
-      const firing = open.get(watch.standing.alertId ?? '');
-      if (!firing) continue;
-      firing.to = host.clock.lastT ?? firing.to;
-      const { value } = watch;
-      if (value !== null) firing.peak = worse(firing.peak ?? value, value);
+    for (const transition of evaluate(state, event)) recorder.record(transition);
+    if (!recorder.hasOpen) continue;
+    for (const { host, instance } of activeInstances(state)) {
+      if (instance.status.alertId !== null)
+        recorder.extend(instance.status.alertId, host.clock.lastT, instance.value);
     }
   }
-  return firings;
+  return recorder.firings;
+}
+
+class FiringRecorder {
+  readonly firings: Firing[] = [];
+  readonly #open = new Map<string, { -readonly [K in keyof Firing]: Firing[K] }>();
+  readonly #worse: (...values: number[]) => number;
+
+  constructor({ comparison }: Rule) {
+    this.#worse = comparison === 'below' || comparison === 'fullWithinHours' ? Math.min : Math.max;
+  }
+
+  get hasOpen(): boolean {
+    return this.#open.size > 0;
+  }
+
+  record({ alertId, host, metric, t, value, state, more }: Transition): void {
+    if (more) return;
+    const firing = this.#open.get(alertId);
+    if (state === 'firing' && this.firings.length < firingsMax) {
+      const begun = { host, metric, from: t, to: t, peak: value };
+      this.#open.set(alertId, begun);
+      this.firings.push(begun);
+    } else if (state === 'resolved' && firing) {
+      firing.to = t;
+      this.#open.delete(alertId);
+    }
+  }
+
+  extend(alertId: string, to: number | null, value: number | null): void {
+    const firing = this.#open.get(alertId);
+    if (!firing) return;
+    firing.to = to ?? firing.to;
+    if (value !== null) firing.peak = this.#worse(firing.peak ?? value, value);
+  }
 }

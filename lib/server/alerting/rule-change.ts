@@ -1,49 +1,49 @@
 import type { Rule } from '@/lib/protocol/alerting';
-import { summaryTransition } from './crowd';
-import { type AlertsState, activeWatches, type Transition } from './evaluate';
-import { judgesAlike, restore, type Snapshot, snapshotOf } from './snapshot';
+import { summaryTransition } from './alert-group';
+import { activeInstances, type EvaluationState, type Transition } from './evaluation-state';
+import { restore, type Snapshot, snapshotOf } from './snapshot';
 
 /**
- * The state under other rules. Alerts of rules that judge as before go on, those of others end. The state given
- * stays as it is.
+ * The state under other rules. Alerts of rules with the same condition go on, those of others end. The state given
+ * is not changed.
  */
 export function withRules(
-  state: AlertsState,
+  state: EvaluationState,
   rules: readonly Rule[],
-): { readonly state: AlertsState; readonly transitions: readonly Transition[] } {
+): { readonly state: EvaluationState; readonly transitions: readonly Transition[] } {
   const next = new Map(rules.map((rule) => [rule.id, rule]));
   const changed = new Set(
     state.rules
       .filter((rule) => {
         const other = next.get(rule.id);
-        return !other || !judgesAlike(rule, other);
+        return !other || !hasSameCondition(rule, other);
       })
       .map(({ id }) => id),
   );
   const transitions: Transition[] = [];
-  for (const { host, watch } of activeWatches(state)) {
-    const { rule, standing, series } = watch;
-    if (!changed.has(rule.id) || !standing.isAnnounced) continue;
+  for (const { host, instance } of activeInstances(state)) {
+    const { rule, status, series } = instance;
+    if (!changed.has(rule.id) || !status.isAnnounced) continue;
     transitions.push({
-      alertId: standing.alertId ?? '',
+      alertId: status.alertId ?? '',
       host: host.host,
       metric: series.metric,
       rule,
       state: 'resolved',
       reason: 'rule-changed',
       isFlapping: false,
-      value: watch.value,
-      threshold: watch.threshold,
+      value: instance.value,
+      threshold: instance.threshold,
       isPublished: series.isPublished,
-      since: standing.since,
-      t: host.clock.lastT ?? standing.since,
+      since: status.since,
+      t: host.clock.lastT ?? status.since,
     });
   }
   for (const host of state.hosts.values()) {
-    for (const crowd of host.crowds.values()) {
-      if (!changed.has(crowd.rule.id) || !crowd.summary) continue;
-      const t = host.clock.lastT ?? crowd.summary.since;
-      transitions.push(summaryTransition(host, crowd, crowd.summary, 'resolved', t, 'rule-changed'));
+    for (const group of host.groups.values()) {
+      if (!changed.has(group.rule.id) || !group.summary) continue;
+      const t = host.clock.lastT ?? group.summary.since;
+      transitions.push(summaryTransition(host, group, group.summary, 'resolved', t, 'rule-changed'));
     }
   }
   const snapshot = JSON.parse(JSON.stringify(snapshotOf(state))) as Snapshot;
@@ -58,4 +58,18 @@ export function withRules(
     })),
   };
   return { state: restore(rules, kept), transitions };
+}
+
+/** Whether an alert of the one goes on under the other. */
+function hasSameCondition(one: Rule, other: Rule): boolean {
+  return (
+    one.metric === other.metric &&
+    one.comparison === other.comparison &&
+    one.threshold === other.threshold &&
+    one.clearThreshold === other.clearThreshold &&
+    one.forSeconds === other.forSeconds &&
+    one.enabled === other.enabled &&
+    // The severity chooses between a sensor's own limits.
+    (one.threshold !== null || one.severity === other.severity)
+  );
 }

@@ -2,13 +2,13 @@ import type { Rule } from '@/lib/protocol/alerting';
 import type { LoggedType } from '@/lib/protocol/event-types';
 import { isPattern, literalStart, matchesParts } from '@/lib/protocol/metric-pattern';
 
-/** Rules by what they watch, so that a value costs one look-up, however many rules there are. */
+/** Rules by metric, so that a value costs one look-up, however many rules there are. */
 export interface RuleIndex {
   /** The enabled rules on a metric. Asked once for each metric, not for each value. */
   rulesOn(metric: string): readonly Rule[];
-  /** Whether an event of this type may hold what a rule watches. */
-  watches(type: string): boolean;
-  /** Rules that one metric alone can satisfy, and which fire when it never comes. */
+  /** Whether an event of this type may hold a metric that a rule matches. */
+  mayConcern(type: string): boolean;
+  /** Rules on a single metric that fire when it never comes. */
   readonly expected: readonly Rule[];
 }
 
@@ -47,7 +47,7 @@ export function indexRules(rules: readonly Rule[]): RuleIndex {
       ...(exact.get(metric) ?? []),
       ...patterns.flatMap(({ rule, parts }) => (matchesParts(parts, metric) ? [rule] : [])),
     ],
-    watches: (type) => types.has(type),
+    mayConcern: (type) => types.has(type),
     expected: enabled.filter(({ comparison, metric }) => comparison === 'absent' && !isPattern(metric)),
   };
 }

@@ -5,7 +5,7 @@ import { badBody, parseBody, type Result } from '@/lib/protocol/result';
 import { earliestMoment } from '@/lib/protocol/time-expression';
 
 /** What a matcher looks at. */
-export type Matched = Pick<Alert, 'ruleId' | 'metric' | 'severity' | 'host'>;
+export type MatchedAlert = Pick<Alert, 'ruleId' | 'metric' | 'severity' | 'host'>;
 
 /** Reads what a program sent. A silence begins now unless it says otherwise. */
 export function readSilence(body: unknown, id: string, now: number): Result<Silence> {
@@ -26,7 +26,7 @@ function cronError(expression: string): string | null {
   }
 }
 
-export function matches({ matcher }: Silence, alert: Matched): boolean {
+export function matches({ matcher }: Silence, alert: MatchedAlert): boolean {
   return (
     (matcher.ruleId === undefined || matcher.ruleId === alert.ruleId) &&
     (matcher.severity === undefined || matcher.severity === alert.severity) &&
@@ -113,7 +113,7 @@ export function activeSilences(
 }
 
 /** Until when an alert is silenced by what is on; `null` when it is not. */
-export function silencedBy(active: ReturnType<typeof activeSilences>, alert: Matched): number | null {
+export function silencedBy(active: ReturnType<typeof activeSilences>, alert: MatchedAlert): number | null {
   let latest: number | null = null;
   for (const { silence, until } of active) {
     if (until > (latest ?? 0) && matches(silence, alert)) latest = until;
@@ -122,6 +122,6 @@ export function silencedBy(active: ReturnType<typeof activeSilences>, alert: Mat
 }
 
 /** Until when an alert is silenced; `null` when it is not. */
-export function silencedUntil(silences: readonly Silence[], alert: Matched, now: number): number | null {
+export function silencedUntil(silences: readonly Silence[], alert: MatchedAlert, now: number): number | null {
   return silencedBy(activeSilences(silences, now), alert);
 }

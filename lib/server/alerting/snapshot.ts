@@ -1,24 +1,23 @@
 import type { Rule } from '@/lib/protocol/alerting';
-import { inactive, type Standing } from './alert-instance';
+import { hasHeld, noteAnnounced, restoreSummary, setHeldBack } from './alert-group';
+import { type InstanceStatus, inactive } from './alert-instance';
 import { isExhausted, mayBePublished, takeUnits } from './budget';
-import { type Crowd, hasHeld, noteAnnounced, restoreSummary, setHeld } from './crowd';
+import type { EvaluationClock } from './evaluation-clock';
 import {
-  type AlertsState,
-  addWatch,
-  expectMetrics,
+  type AlertGroup,
+  type EvaluationState,
   type HostState,
   newHost,
   newState,
   type Series,
-  seriesMax,
-  type Watch,
-} from './evaluate';
-import type { WatchClock } from './evaluation-clock';
+} from './evaluation-state';
+import { addInstance, expectMetrics, seriesMax } from './series';
 import type { Points } from './trend';
 
-interface WatchSnapshot {
+/** Stored as JSON: its keys are those of every version. */
+interface InstanceSnapshot {
   readonly ruleId: string;
-  readonly standing?: Standing;
+  readonly standing?: InstanceStatus;
   readonly value?: number | null;
   readonly threshold?: number | null;
   readonly points?: Points;
@@ -26,24 +25,24 @@ interface WatchSnapshot {
 }
 
 interface SeriesSnapshot extends Pick<Series, 'metric' | 'seenAt' | 'seenT' | 'usualMs' | 'hasValue'> {
-  readonly watches: readonly WatchSnapshot[];
-  /** Missing in those of an older Hostbeat, which did not tell a sensor of the host from a published one. */
+  readonly watches: readonly InstanceSnapshot[];
+  /** Missing in those of an older version, which did not tell a sensor of the host from a published one. */
   readonly isPublished?: boolean;
-  /** Missing in those that were saved before there was one. */
+  /** Missing in those of a version without pools. */
   readonly pool?: string | null;
 }
 
 interface HostSnapshot {
   readonly host: string;
-  readonly clock: WatchClock;
+  readonly clock: EvaluationClock;
   readonly isSampled: boolean;
   readonly nextPruneAt: number;
   readonly known: readonly (readonly [address: string, firstT: number])[];
   readonly series: readonly SeriesSnapshot[];
-  /** The summary alerts that fire, by rule; missing where there are none. Those of an older Hostbeat have no source. */
+  /** The summary alerts that fire, by rule; missing where there are none. Those of an older version have no source. */
   readonly summaries?: readonly (readonly [
     ruleId: string,
-    summary: NonNullable<Crowd['summary']>,
+    summary: NonNullable<AlertGroup['summary']>,
     isPublished?: boolean,
   ])[];
 }
@@ -53,32 +52,32 @@ export interface Snapshot {
   readonly hosts: readonly HostSnapshot[];
 }
 
-/** It shares what changes in place with the state: make text of it at once. */
-export function snapshotOf(state: AlertsState): Snapshot {
+/** It shares objects that change in place with the state: serialise it at once. */
+export function snapshotOf(state: EvaluationState): Snapshot {
   return {
     hosts: [...state.hosts.values()].map(
-      ({ host, clock, isSampled, nextPruneAt, known, series, crowds }) => ({
+      ({ host, clock, isSampled, nextPruneAt, loginAddresses, series, groups }) => ({
         host,
         clock,
         isSampled,
         nextPruneAt,
-        known: [...known],
+        known: [...loginAddresses],
         series: [...series.values()].filter((one) => one !== null).map(seriesSnapshot),
-        ...summariesOf(crowds),
+        ...summariesOf(groups),
       }),
     ),
   };
 }
 
-function summariesOf(crowds: ReadonlyMap<string, Crowd>): Pick<HostSnapshot, 'summaries'> {
-  const summaries = [...crowds.values()].flatMap(({ rule, summary, isPublished }) =>
+function summariesOf(groups: ReadonlyMap<string, AlertGroup>): Pick<HostSnapshot, 'summaries'> {
+  const summaries = [...groups.values()].flatMap(({ rule, summary, isPublished }) =>
     summary ? ([[rule.id, summary, isPublished]] as const) : [],
   );
   return summaries.length > 0 ? { summaries } : {};
 }
 
 function seriesSnapshot(series: Series): SeriesSnapshot {
-  const { metric, isPublished, pool, seenAt, seenT, usualMs, hasValue, watches } = series;
+  const { metric, isPublished, pool, seenAt, seenT, usualMs, hasValue, instances } = series;
   return {
     metric,
     isPublished,
@@ -87,19 +86,19 @@ function seriesSnapshot(series: Series): SeriesSnapshot {
     usualMs,
     hasValue,
     ...(pool === null ? {} : { pool }),
-    watches: watches
-      .filter(({ standing, points, hold }) => standing !== inactive || points || hold === 'crowd')
-      .map(({ rule, standing, value, threshold, points, hold }) => ({
+    watches: instances
+      .filter(({ status, points, heldBack }) => status !== inactive || points || heldBack === 'group')
+      .map(({ rule, status, value, threshold, points, heldBack }) => ({
         ruleId: rule.id,
-        ...(standing === inactive ? {} : { standing, value, threshold }),
+        ...(status === inactive ? {} : { standing: status, value, threshold }),
         ...(points ? { points } : {}),
-        ...(hold === 'crowd' ? { isHeld: true as const } : {}),
+        ...(heldBack === 'group' ? { isHeld: true as const } : {}),
       })),
   };
 }
 
-/** The state that a snapshot was taken of, under the rules as they are now. What they do not watch is left out. */
-export function restore(rules: readonly Rule[], { hosts }: Snapshot): AlertsState {
+/** The state that a snapshot was taken of, under the present rules. Metrics that they do not match are left out. */
+export function restore(rules: readonly Rule[], { hosts }: Snapshot): EvaluationState {
   const state = newState(rules);
   for (const snapshot of hosts) {
     const host: HostState = {
@@ -107,8 +106,8 @@ export function restore(rules: readonly Rule[], { hosts }: Snapshot): AlertsStat
       clock: snapshot.clock,
       isSampled: snapshot.isSampled,
       nextPruneAt: snapshot.nextPruneAt,
-      nextPassAt: 0,
-      known: new Map(snapshot.known),
+      nextDueAt: 0,
+      loginAddresses: new Map(snapshot.known),
     };
     state.hosts.set(host.host, host);
     for (const series of snapshot.series) restoreSeries(state, host, series);
@@ -118,7 +117,11 @@ export function restore(rules: readonly Rule[], { hosts }: Snapshot): AlertsStat
   return state;
 }
 
-function restoreSummaries({ rules }: AlertsState, host: HostState, { summaries = [] }: HostSnapshot): void {
+function restoreSummaries(
+  { rules }: EvaluationState,
+  host: HostState,
+  { summaries = [] }: HostSnapshot,
+): void {
   for (const [ruleId, summary, source] of summaries) {
     const rule = rules.find(({ id }) => id === ruleId);
     if (!rule) continue;
@@ -126,9 +129,9 @@ function restoreSummaries({ rules }: AlertsState, host: HostState, { summaries =
   }
 }
 
-/** What there is no room for is left out: a start must not fail by what was there before a bound. */
+/** Series beyond the bounds are left out, so that data from before a bound does not fail a start. */
 function restoreSeries(
-  { index, budget }: AlertsState,
+  { index, budget }: EvaluationState,
   host: HostState,
   { watches, pool = null, ...rest }: SeriesSnapshot,
 ): void {
@@ -136,30 +139,17 @@ function restoreSeries(
   if (host.series.size >= seriesMax || isExhausted(budget, isPublished)) return;
   const rules = index.rulesOn(metric);
   if (rules.length === 0 || !takeUnits(budget, { metric, isPublished }, rules)) return;
-  const series: Series = { ...rest, isPublished, pool, watches: [] };
+  const series: Series = { ...rest, isPublished, pool, instances: [] };
   host.series.set(metric, series);
-  const saved = new Map(watches.map((watch) => [watch.ruleId, watch]));
+  const saved = new Map(watches.map((one) => [one.ruleId, one]));
   for (const rule of rules) {
-    const watch: Watch = addWatch(host, series, rule);
+    const instance = addInstance(host, series, rule);
     const { standing, value = null, threshold = null, points, isHeld } = saved.get(rule.id) ?? {};
-    watch.points = points ?? null;
-    if (standing) Object.assign(watch, { standing, value, threshold });
-    if (watch.standing.phase !== 'inactive') host.timed.add(watch);
-    if (watch.standing.isAnnounced && watch.standing.phase !== 'inactive') noteAnnounced(host, watch, true);
-    if (isHeld) setHeld(host, watch, 'crowd');
+    instance.points = points ?? null;
+    if (standing) Object.assign(instance, { status: standing, value, threshold });
+    if (instance.status.phase !== 'inactive') host.timed.add(instance);
+    if (instance.status.isAnnounced && instance.status.phase !== 'inactive')
+      noteAnnounced(host, instance, true);
+    if (isHeld) setHeldBack(host, instance, 'group');
   }
-}
-
-/** Whether an alert of the one goes on under the other: what it judges by is the same. */
-export function judgesAlike(one: Rule, other: Rule): boolean {
-  return (
-    one.metric === other.metric &&
-    one.comparison === other.comparison &&
-    one.threshold === other.threshold &&
-    one.clearThreshold === other.clearThreshold &&
-    one.forSeconds === other.forSeconds &&
-    one.enabled === other.enabled &&
-    // It chooses between a sensor's own limits.
-    (one.threshold !== null || one.severity === other.severity)
-  );
 }

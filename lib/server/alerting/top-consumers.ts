@@ -1,9 +1,9 @@
 import type { Process } from '@/lib/protocol/alerting';
 
-export const culpritsMax = 5;
+export const topConsumersMax = 5;
 
 /** Whether processes can be the cause: they heat a chip, too, but no greenhouse, and nobody waits to find out. */
-export function hasCulprits(metric: string): boolean {
+export function hasTopConsumers(metric: string): boolean {
   return !/^(sensor|user-login)\./.test(metric);
 }
 
@@ -19,11 +19,11 @@ function weightFor(metric: string): Weight {
 }
 
 /** Those of the processes that weigh most on what the metric measures. No command lines: alerts go to everybody. */
-export function topFor(metric: string, processes: readonly Process[]): Process[] {
+export function topConsumersOf(metric: string, processes: readonly Process[]): Process[] {
   const weight = weightFor(metric);
   return processes
     .filter((process) => weight(process) > 0)
     .sort((one, other) => weight(other) - weight(one))
-    .slice(0, culpritsMax)
+    .slice(0, topConsumersMax)
     .map((process) => ({ ...process, command: null }));
 }

@@ -1,9 +1,9 @@
-/** How much of the past a trend looks at, and how closely. */
+/** The past that a trend is computed from. */
 export interface TrendWindow {
   readonly windowMs: number;
   /** Values that are nearer to each other are one point, the newest of them. */
   readonly spacingMs: number;
-  /** Less than this tells nothing. */
+  /** With less than this there is no trend. */
   readonly leastSpanMs: number;
   readonly leastPoints: number;
 }
@@ -18,7 +18,7 @@ export interface Points {
 
 const hourMs = 3_600_000;
 
-/** A rise is judged over a minute, slower metrics from one value to the next. */
+/** A rise is computed over a minute, of slower metrics from one value to the next. */
 export const riseWindow: TrendWindow = {
   windowMs: 60_000,
   spacingMs: 5_000,
@@ -32,7 +32,7 @@ export function forecastWindow(hours: number): TrendWindow {
   return { windowMs, spacingMs: windowMs / 60, leastSpanMs: windowMs / 4, leastPoints: 5 };
 }
 
-/** A skip of more than this share of the window makes what was before it useless. */
+/** After a skip of more than this share of the window, earlier points are dropped. */
 const toleratedSkip = 1 / 20;
 
 export function addPoint(
@@ -83,7 +83,7 @@ function isEnough({ at }: Points, { leastSpanMs, leastPoints }: TrendWindow): bo
   return at.length >= leastPoints && (at.at(-1) ?? 0) - (at[0] ?? 0) >= leastSpanMs;
 }
 
-/** Units per minute; `null` while there is too little to tell. */
+/** Units per minute; `null` while there are too few points. */
 export function risePerMinute(points: Points): number | null {
   if (!isEnough(points, riseWindow)) return null;
   const perMs = slope(points, 0);
@@ -91,8 +91,8 @@ export function risePerMinute(points: Points): number | null {
 }
 
 /**
- * Hours until a percentage is 100 if it goes on as it did; infinite when it does not rise, `null` while there is
- * too little to tell. The younger half must rise as well: one large download is no trend.
+ * Hours until a percentage is 100 at the present rate; infinite when it does not rise, `null` while there are too few
+ * points. The younger half must rise as well: one large download is no trend.
  */
 export function hoursUntilFull(points: Points, window: TrendWindow): number | null {
   const value = points.values.at(-1);

@@ -175,12 +175,13 @@ test('what is nested too deep is refused before anybody falls over it', () => {
   expect(errors(nested(30_000))[0]?.message).toMatch(/nested/);
 });
 
-test('what is left out of a sensor is as it last said; what is said counts, null too', () => {
+test('fields left out of a sensor are its last ones; given fields count, null too', () => {
   const known = { label: 'Fridge', kind: 'temperature', unit: '°F', high: 46, critical: 50 } as const;
-  const recall: PublishContext['recall'] = (_, kind) => (kind === null || kind === known.kind ? known : null);
+  const lookUpSensor: PublishContext['lookUpSensor'] = (_, kind) =>
+    kind === null || kind === known.kind ? known : null;
   const read = (sensor: object) => {
     const body = { type: 'sensor-data', data: { sensors: [{ id: 'fridge', ...sensor }] } };
-    const parsed = parsePublished(JSON.stringify(body), { ...context, recall });
+    const parsed = parsePublished(JSON.stringify(body), { ...context, lookUpSensor });
     return parsed.ok && JSON.parse(parsed.value[0]?.json ?? '').sensors[0];
   };
   expect(read({ value: 40 })).toEqual({ id: 'fridge', value: 40, ...known });

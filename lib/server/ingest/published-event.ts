@@ -95,7 +95,7 @@ export interface PublishContext {
   /** The host that they are of. */
   readonly host: string;
   /** What a sensor last said of itself; of its only kind, or else `custom`, when none is named. */
-  readonly recall?: (id: string, kind: SensorKind | null) => SensorDescription | null;
+  readonly lookUpSensor?: (id: string, kind: SensorKind | null) => SensorDescription | null;
 }
 
 type SensorDescription = Omit<Sensor, 'id' | 'value'>;
@@ -219,10 +219,10 @@ function wrongTime(
 }
 
 /** Fills in what depends on other fields, and what a sensor said of itself before. */
-function completed<T extends { readonly t: number }>(payload: T, { recall }: PublishContext): T {
+function completed<T extends { readonly t: number }>(payload: T, { lookUpSensor }: PublishContext): T {
   if ('alertId' in payload && !('since' in payload)) return { ...payload, since: payload.t };
   if ('sensors' in payload && Array.isArray(payload.sensors)) {
-    return { ...payload, sensors: payload.sensors.map((one) => described(one, recall)) };
+    return { ...payload, sensors: payload.sensors.map((one) => described(one, lookUpSensor)) };
   }
   return payload;
 }
@@ -242,7 +242,7 @@ type Given = Pick<Sensor, 'id' | 'value'> & {
   readonly [K in keyof SensorDescription]?: SensorDescription[K] | undefined;
 };
 
-function described(given: Given, recall: PublishContext['recall']): Sensor {
+function described(given: Given, recall: PublishContext['lookUpSensor']): Sensor {
   const { id, value } = given;
   const known = recall?.(id, given.kind ?? null);
   const kind = given.kind ?? known?.kind ?? 'custom';

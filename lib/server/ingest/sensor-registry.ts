@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { type Sensor, type SensorKind, sensorKinds } from '@/lib/protocol/payloads';
 import { keepCopy } from '@/lib/server/storage/set-aside';
 import { type OnSetAside, SupervisedDatabase } from '@/lib/server/storage/supervised-database';
-import type { SensorTables, SensorWord } from './sensor-tables';
+import type { LastValue, SensorTables } from './sensor-tables';
 
-export interface SensorBookOptions {
+export interface SensorRegistryOptions {
   readonly dataDir: string;
   /** Why nothing may be opened: the data folder may be another process's. `null` when it may. */
   readonly heldBack?: () => string | null;
@@ -18,17 +18,17 @@ export interface SensorBookOptions {
 }
 
 /** What is known of the sensors that programs publish: what each said of itself, and its last word. */
-export interface SensorBook {
+export interface SensorRegistry {
   /** What is wrong with keeping it, in words; `null` when nothing is. */
   readonly problem: string | null;
   /** What was lost and cannot be had again, a line each. */
   readonly defects: readonly string[];
   /** Without a kind: of the sensor's only kind, or else of `custom`. */
-  recall(id: string, kind: SensorKind | null): Sensor | null;
+  lookUp(id: string, kind: SensorKind | null): Sensor | null;
   /** What is in the log by now. What a sensor says of itself is on disk when this returns, values some time later. */
-  note(sensors: readonly Sensor[], t: number, publisher?: string): void;
+  record(sensors: readonly Sensor[], t: number, publisher?: string): void;
   /** Those that were heard within a day, each with its last word. */
-  words(): readonly SensorWord[];
+  lastValues(): readonly LastValue[];
   /** All that are known, however long ago they were heard. */
   all(): readonly Sensor[];
   close(): void;
@@ -42,17 +42,17 @@ const saveEveryMs = 300_000;
 
 const keyOf = ({ id, kind }: Pick<Sensor, 'id' | 'kind'>) => `${kind} ${id}`;
 
-export async function openSensorBook(options: SensorBookOptions): Promise<SensorBook> {
+export async function openSensorRegistry(options: SensorRegistryOptions): Promise<SensorRegistry> {
   const { dataDir, heldBack, onSetAside, onReport, sensorsMax = defaultSensorsMax, now = Date.now } = options;
   const path = join(dataDir, 'sensors.db');
-  const known = new Map<string, SensorWord>();
+  const known = new Map<string, LastValue>();
   /** Who published each last; not known of those that a restart brought back. */
   const publishers = new Map<string, string>();
   const publisherOf = (key: string) => publishers.get(key) ?? '';
   let defects: string[] = [];
   /** What differs from what is on disk. */
   const unsaved = new Set<string>();
-  let gone: SensorWord[] = [];
+  let gone: LastValue[] = [];
 
   const open = await import('./sensor-tables').then(
     ({ openSensorTables }) => openSensorTables,
@@ -158,7 +158,7 @@ export async function openSensorBook(options: SensorBookOptions): Promise<Sensor
     get defects() {
       return database.loss === null ? defects : [...defects, database.loss];
     },
-    recall(id, kind) {
+    lookUp(id, kind) {
       if (kind !== null) return known.get(keyOf({ id, kind }))?.sensor ?? null;
       const custom = known.get(keyOf({ id, kind: 'custom' }))?.sensor;
       if (custom) return custom;
@@ -167,13 +167,13 @@ export async function openSensorBook(options: SensorBookOptions): Promise<Sensor
       );
       return only && others.length === 0 ? only : null;
     },
-    note(sensors, t, publisher = '') {
+    record(sensors, t, publisher = '') {
       const isNew = sensors.map((sensor) => put(sensor, t)).includes(true);
       for (const sensor of sensors) publishers.set(keyOf(sensor), publisher);
       forget();
       if (isNew) save();
     },
-    words() {
+    lastValues() {
       const since = now() - shownMs;
       return [...known.values()].filter(({ t }) => t >= since);
     },

@@ -13,18 +13,18 @@ import type { Tables } from '@/lib/server/storage/supervised-database';
 import { readableRows, recordOf } from '@/lib/server/storage/unreadable';
 
 /** The last word of a sensor, and when it was: Unix ms. */
-export interface SensorWord {
+export interface LastValue {
   readonly t: number;
   readonly sensor: Sensor;
 }
 
 export interface SensorTables extends Tables {
   /** The one that was heard longest ago first; and how many cannot be read. */
-  read(): { readonly words: SensorWord[]; readonly unreadable: number };
+  read(): { readonly words: LastValue[]; readonly unreadable: number };
   /** Throws what SQLite throws. */
-  write(words: readonly SensorWord[], gone: readonly SensorWord[]): void;
+  write(words: readonly LastValue[], gone: readonly LastValue[]): void;
   /** These are all there are. Throws what SQLite throws. */
-  replaceAll(words: readonly SensorWord[]): void;
+  replaceAll(words: readonly LastValue[]): void;
 }
 
 const migrations = [

@@ -144,9 +144,9 @@ test('a sensor of its own keeps the name that it was given once', () => {
     high: 1_000,
     critical: null,
   } as const;
-  const recall = (id: string) => (id === 'study.co2' ? known : null);
+  const lookUpSensor = (id: string) => (id === 'study.co2' ? known : null);
   const body = { id: 'study', text: '{"co2":412,"voc":3}', query: new URLSearchParams() };
-  const parsed = parseSensorValues(body, { ...context, recall });
+  const parsed = parseSensorValues(body, { ...context, lookUpSensor });
   expect(parsed.ok && JSON.parse(parsed.value[0]?.json ?? '').sensors).toEqual([
     { id: 'study.co2', value: 412, ...known },
     { ...bare, id: 'study.voc', label: 'voc', value: 3 },

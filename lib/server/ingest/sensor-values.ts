@@ -68,9 +68,9 @@ export function parseSensorValues(
 }
 
 /** A value of a name of its own is called by it until it is given another. */
-const besides = (id: string, name: string, { recall }: PublishContext) => ({
+const besides = (id: string, name: string, { lookUpSensor }: PublishContext) => ({
   id,
-  label: recall?.(id, null)?.label ?? name,
+  label: lookUpSensor?.(id, null)?.label ?? name,
 });
 
 type Read = { readonly value: unknown } | { readonly message: string };

@@ -20,7 +20,7 @@ export interface Delivery {
 export type SecretUse = 'address' | 'carried' | 'local';
 
 /** What an attempt is made with. */
-export interface Means extends Network {
+export interface AttemptContext extends Network {
   /** This server's name for push services. */
   readonly vapid: () => VapidKey;
 }
@@ -34,7 +34,7 @@ export interface ChannelKind<Settings extends CommonSettings = CommonSettings> {
   /** So many alerts go into one message at most. */
   readonly alertsMax: number;
   /** Never rejects for what a network or a receiver does: that is an outcome. */
-  send(settings: Settings, delivery: Delivery, means: Means): Promise<Outcome>;
+  send(settings: Settings, delivery: Delivery, means: AttemptContext): Promise<Outcome>;
 }
 
 /** Ties a kind's settings to its schema. */

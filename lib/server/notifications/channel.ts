@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { settledWithin } from '@/lib/protocol/deadline';
 import type { PublicChannel } from '@/lib/protocol/notifications';
 import { badBody, parseBody, type Result } from '@/lib/protocol/result';
-import type { ChannelKind, CommonSettings, Delivery, Means } from './channel-kind';
+import type { AttemptContext, ChannelKind, CommonSettings, Delivery } from './channel-kind';
 import { discord } from './channels/discord';
 import { email } from './channels/email';
 import { ntfy } from './channels/ntfy';
@@ -11,7 +11,7 @@ import { telegram } from './channels/telegram';
 import { webhook } from './channels/webhook';
 import { webpush } from './channels/webpush';
 import type { Outcome } from './outcome';
-import { judgeError } from './response-outcome';
+import { outcomeOfError } from './response-outcome';
 
 /** Somebody to tell, secrets included: for this room alone. */
 export interface Channel extends CommonSettings {
@@ -101,8 +101,8 @@ export const alertsMaxOf = (channel: Channel) => kindOf(channel.kind).alertsMax;
  * One attempt. Never rejects; what it says holds none of the channel's secrets. A kind ends by its own time limit; one
  * that does not, because a library never answers, is given up on after twice as long or when `means.signal` aborts.
  */
-export async function deliver(channel: Channel, delivery: Delivery, means: Means): Promise<Outcome> {
-  const sending = kindOf(channel.kind).send(channel, delivery, means).catch(judgeError);
+export async function deliver(channel: Channel, delivery: Delivery, means: AttemptContext): Promise<Outcome> {
+  const sending = kindOf(channel.kind).send(channel, delivery, means).catch(outcomeOfError);
   if (!(await settledWithin(sending, 2 * means.timeoutMs, means.signal)))
     return { kind: 'retry', detail: 'no answer in time', isHung: true };
   const outcome = await sending;

@@ -1,5 +1,5 @@
 import type { LoggedAlert } from '@/lib/protocol/notifications';
-import type { Told } from './notifiable';
+import type { NotifiedState } from './notifiable';
 
 /** What goes out next. Alerts join it until it is first tried; from then on it stays as it is, whatever happens. */
 export interface OpenDelivery {
@@ -16,7 +16,7 @@ export interface OpenDelivery {
 }
 
 /** All that a channel's cursor must not forget. */
-export interface CourierState extends Told {
+export interface DeliveryState extends NotifiedState {
   readonly logId: string;
   /** Every event up to here was taken, withheld, or is nobody's business. */
   readonly seq: number;
@@ -25,4 +25,4 @@ export interface CourierState extends Told {
 }
 
 /** Of all channels together; the oldest go. */
-export const lettersMax = 500;
+export const deadLettersMax = 500;

@@ -3,27 +3,27 @@ import type { EventLog, LoggedEvent } from '@/lib/server/event-log/event-log';
 import { alertOf, isAtLeast } from './alert-text';
 import { nextWaitMs } from './backoff';
 import { alertsMaxOf, type Channel, deliver } from './channel';
-import type { Means } from './channel-kind';
+import type { AttemptContext } from './channel-kind';
 import type { Clock } from './clock';
-import type { CourierState, OpenDelivery } from './delivery-state';
-import { hear, type Mute } from './notifiable';
+import type { DeliveryState, OpenDelivery } from './delivery-state';
+import { afterChange, type Mute } from './notifiable';
 
-export interface CourierOptions {
+export interface DeliveryWorkerOptions {
   readonly log: EventLog;
   readonly clock: Clock;
-  readonly means: Omit<Means, 'signal'>;
+  readonly means: Omit<AttemptContext, 'signal'>;
   /** Asked when an alert's turn comes, and of what is withheld again and again. */
   readonly muteOf: (alert: LoggedAlert) => Mute;
   readonly channel: Channel;
-  readonly state: CourierState;
+  readonly state: DeliveryState;
   /** Keeps `state`, on disk if that can be; with a letter, both at once. */
   readonly keep: (letter?: DeadLetter) => void;
 }
 
 /** One channel's cursor over the log. What it has taken it delivers, in the log's order. */
-export interface Courier {
+export interface DeliveryWorker {
   readonly channel: Channel;
-  readonly state: CourierState;
+  readonly state: DeliveryState;
   /** Whether the last attempt did not end within twice its time limit. */
   readonly isHung: boolean;
   /** It has room for what the log has next, and waits for no attempt. */
@@ -44,7 +44,14 @@ const eventsPerRead = 256;
 /** How often it is asked whether what was withheld may be said. */
 const askMutesEveryMs = 15_000;
 
-export function openCourier({ log, clock, means, muteOf, keep, ...options }: CourierOptions): Courier {
+export function openDeliveryWorker({
+  log,
+  clock,
+  means,
+  muteOf,
+  keep,
+  ...options
+}: DeliveryWorkerOptions): DeliveryWorker {
   let { channel, state } = options;
   let running: Promise<void> | null = null;
   let wokenMeanwhile = false;
@@ -81,16 +88,16 @@ export function openCourier({ log, clock, means, muteOf, keep, ...options }: Cou
   }
 
   /** Whether this channel's people are to hear of it; remembers what they were told. */
-  function isNews(alert: LoggedAlert): boolean {
+  function isNotifiable(alert: LoggedAlert): boolean {
     if (alert.kind === 'shutdown' || !isAtLeast(alert.severity, channel.minSeverity)) return false;
-    const heard = hear(state, alert, muteOf(alert));
+    const heard = afterChange(state, alert, muteOf(alert));
     state = { ...state, ...heard.after };
     return heard.isNews;
   }
 
   function take(event: LoggedEvent): void {
     const alert = readAlert(event, log.id);
-    if (alert && isNews(alert)) join(alert);
+    if (alert && isNotifiable(alert)) join(alert);
   }
 
   function join(alert: LoggedAlert): void {
@@ -108,20 +115,20 @@ export function openCourier({ log, clock, means, muteOf, keep, ...options }: Cou
   }
 
   /** What was withheld and still fires is said when nothing speaks against it any more: a silence has ended. */
-  function sayWithheld(): void {
+  function sendUnmuted(): void {
     const now = clock.now();
-    if (state.withheld.length === 0 || !mayGrow()) return;
+    if (state.muted.length === 0 || !mayGrow()) return;
     if (Math.abs(now - askedMutesAt) < askMutesEveryMs) return;
     askedMutesAt = now;
     let touched = false;
-    for (const alert of state.withheld) {
+    for (const alert of state.muted) {
       if (muteOf(alert) !== null) continue;
       if (!mayGrow()) {
         askedMutesAt = Number.NEGATIVE_INFINITY;
         break;
       }
-      const isOld = state.told.includes(alert.alertId);
-      const { after } = hear(state, alert, null);
+      const isOld = state.notified.includes(alert.alertId);
+      const { after } = afterChange(state, alert, null);
       state = { ...state, ...after };
       if (!isOld) join(alert);
       touched = true;
@@ -186,14 +193,14 @@ export function openCourier({ log, clock, means, muteOf, keep, ...options }: Cou
     // Settings that were changed meanwhile are tried at once.
     const wait = state.open?.waitMs === changedMeanwhile ? 0 : waitMs;
     if (wait === null) {
-      bury(tried, detail);
+      giveUp(tried, detail);
       return;
     }
     state = { ...state, open: { ...tried, sendAt: clock.now() + wait, waitMs: wait, lastError: detail } };
     keep();
   }
 
-  function bury({ id, alerts, attempts, firstAttemptAt }: OpenDelivery, reason: string): void {
+  function giveUp({ id, alerts, attempts, firstAttemptAt }: OpenDelivery, reason: string): void {
     const diedAt = clock.now();
     state = { ...state, open: null };
     keep({
@@ -212,7 +219,7 @@ export function openCourier({ log, clock, means, muteOf, keep, ...options }: Cou
     while (!stopped) {
       goToStoredPlace();
       if (mayGrow()) await gather();
-      sayWithheld();
+      sendUnmuted();
       const { open } = state;
       if (!open || stopped) return;
       const waitMs = open.id === null && isFull() ? 0 : Math.min(open.sendAt - clock.now(), open.waitMs);
@@ -285,7 +292,7 @@ export function openCourier({ log, clock, means, muteOf, keep, ...options }: Cou
   };
 }
 
-type Place = Pick<CourierState, 'logId' | 'seq'>;
+type Place = Pick<DeliveryState, 'logId' | 'seq'>;
 
 const isWithin = (
   { seq }: LoggedEvent,

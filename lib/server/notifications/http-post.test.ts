@@ -5,7 +5,7 @@ import { openReceiver, type Receiver } from '@/lib/testing/receiver';
 import { type Resolve, resolveBySystem } from './checked-lookup';
 import { post } from './http-post';
 import type { Outcome } from './outcome';
-import { judgeAnswer, judgeError } from './response-outcome';
+import { outcomeOfError, outcomeOfResponse } from './response-outcome';
 
 let receiver: Receiver;
 let other: Receiver;
@@ -29,9 +29,9 @@ async function send({ url = receiver.url, headers = {}, resolve, timeoutMs }: Se
     signal: new AbortController().signal,
   };
   try {
-    return judgeAnswer(await post({ url, headers, body: 'text' }, network));
+    return outcomeOfResponse(await post({ url, headers, body: 'text' }, network));
   } catch (error) {
-    return judgeError(error);
+    return outcomeOfError(error);
   }
 }
 

@@ -17,7 +17,7 @@ export interface Network {
   readonly signal: AbortSignal;
 }
 
-export interface HttpAnswer {
+export interface HttpResponse {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   /** The beginning of it. */
@@ -33,7 +33,7 @@ const redirectsMax = 3;
 const answerBytesMax = 16 * 1024;
 
 /** A POST, with redirects that keep method and body (307, 308) followed. Throws what Node throws, and the errors above. */
-export async function post(asked: Post, { resolve, timeoutMs, signal }: Network): Promise<HttpAnswer> {
+export async function post(asked: Post, { resolve, timeoutMs, signal }: Network): Promise<HttpResponse> {
   const ending = deadlineAfter(timeoutMs, signal);
   let current = asked;
   try {
@@ -48,7 +48,7 @@ export async function post(asked: Post, { resolve, timeoutMs, signal }: Network)
   }
 }
 
-function redirected(from: Post, { status, headers }: HttpAnswer): Post {
+function redirected(from: Post, { status, headers }: HttpResponse): Post {
   const target = headers.location ?? '';
   if (status !== 307 && status !== 308)
     throw new RedirectError(
@@ -64,7 +64,7 @@ function redirected(from: Post, { status, headers }: HttpAnswer): Post {
   return { ...from, url: after.href, headers: headersKept };
 }
 
-function once({ url, headers, body }: Post, resolve: Resolve, signal: AbortSignal): Promise<HttpAnswer> {
+function once({ url, headers, body }: Post, resolve: Resolve, signal: AbortSignal): Promise<HttpResponse> {
   const target = new URL(url);
   // Node looks names up, and takes addresses as they are.
   if (isRefusedAddress(target.hostname)) throw new RefusedAddressError(target.hostname, target.hostname);

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { LoggedAlert } from '@/lib/protocol/notifications';
-import { hear, type Mute, type Told } from './notifiable';
+import { afterChange, type Mute, type NotifiedState } from './notifiable';
 import { testAlert } from './test-alert';
 
-const nothing: Told = { told: [], withheld: [] };
+const nothing: NotifiedState = { notified: [], muted: [] };
 const alert = (state: LoggedAlert['state'], alertId = 'a'): LoggedAlert => ({
   ...testAlert('atlas', 0),
   alertId,
@@ -15,7 +15,7 @@ const alert = (state: LoggedAlert['state'], alertId = 'a'): LoggedAlert => ({
 function heard(changes: readonly (readonly [LoggedAlert['state'], Mute])[]): string[] {
   let told = nothing;
   return changes.flatMap(([state, mute]) => {
-    const { isNews, after } = hear(told, alert(state), mute);
+    const { isNews, after } = afterChange(told, alert(state), mute);
     told = after;
     return isNews ? [state] : [];
   });
@@ -82,20 +82,20 @@ test('nobody hears of an end without a beginning, and nothing is kept for ever',
       let told = nothing;
       const open = new Set<string>();
       for (const { alertId, state, mute } of changes) {
-        const { isNews, after } = hear(told, alert(state, alertId), mute);
+        const { isNews, after } = afterChange(told, alert(state, alertId), mute);
         told = after;
         if (isNews && state === 'resolved') expect(open.has(alertId)).toBe(true);
         if (isNews && state === 'firing') open.add(alertId);
         if (state === 'resolved') open.delete(alertId);
-        expect(new Set(told.told).size).toBe(told.told.length);
+        expect(new Set(told.notified).size).toBe(told.notified.length);
       }
-      for (const alertId of ['a', 'b', 'c']) told = hear(told, alert('resolved', alertId), null).after;
+      for (const alertId of ['a', 'b', 'c']) told = afterChange(told, alert('resolved', alertId), null).after;
       expect(told).toEqual(nothing);
     }),
   );
   let told = nothing;
   for (let count = 0; count < 3_000; count += 1)
-    told = hear(told, alert('firing', String(count)), count % 2 ? 'silenced' : null).after;
-  expect(told.told.length).toBeLessThanOrEqual(1_000);
-  expect(told.withheld.length).toBeLessThanOrEqual(1_000);
+    told = afterChange(told, alert('firing', String(count)), count % 2 ? 'silenced' : null).after;
+  expect(told.notified.length).toBeLessThanOrEqual(1_000);
+  expect(told.muted.length).toBeLessThanOrEqual(1_000);
 });

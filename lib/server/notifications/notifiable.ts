@@ -1,11 +1,11 @@
 import type { LoggedAlert } from '@/lib/protocol/notifications';
 
 /** What a channel's people were told of, and what was kept from them. */
-export interface Told {
+export interface NotifiedState {
   /** Alerts whose firing was taken, and whose end is news therefore. */
-  readonly told: readonly string[];
+  readonly notified: readonly string[];
   /** Firing alerts that are silenced or acknowledged. */
-  readonly withheld: readonly LoggedAlert[];
+  readonly muted: readonly LoggedAlert[];
 }
 
 /**
@@ -16,28 +16,35 @@ export type Mute = 'acknowledged' | 'silenced' | null;
 /** Of each list the newest are kept. */
 const rememberedMax = 1_000;
 
-const without = ({ told, withheld }: Told, alertId: string): Told => ({
-  told: told.filter((one) => one !== alertId),
-  withheld: withheld.filter((one) => one.alertId !== alertId),
+const without = ({ notified, muted }: NotifiedState, alertId: string): NotifiedState => ({
+  notified: notified.filter((one) => one !== alertId),
+  muted: muted.filter((one) => one.alertId !== alertId),
 });
 
 /**
  * Whether people are to hear of a change. A firing that is muted is withheld; an end is news where the firing
  * was, unless it is silenced by now. Pending is nobody's business yet.
  */
-export function hear(before: Told, alert: LoggedAlert, mute: Mute): { isNews: boolean; after: Told } {
+export function afterChange(
+  before: NotifiedState,
+  alert: LoggedAlert,
+  mute: Mute,
+): { isNews: boolean; after: NotifiedState } {
   const { alertId, state } = alert;
   if (state === 'pending') return { isNews: false, after: before };
-  const wasTold = before.told.includes(alertId);
+  const wasTold = before.notified.includes(alertId);
   const others = without(before, alertId);
   if (state === 'resolved') return { isNews: wasTold && mute !== 'silenced', after: others };
   if (mute !== null)
     return {
       isNews: false,
       after: {
-        told: wasTold ? before.told : others.told,
-        withheld: [...others.withheld, alert].slice(-rememberedMax),
+        notified: wasTold ? before.notified : others.notified,
+        muted: [...others.muted, alert].slice(-rememberedMax),
       },
     };
-  return { isNews: true, after: { ...others, told: [...others.told, alertId].slice(-rememberedMax) } };
+  return {
+    isNews: true,
+    after: { ...others, notified: [...others.notified, alertId].slice(-rememberedMax) },
+  };
 }

@@ -1,146 +1,111 @@
-import type Database from 'libsql';
-import type { DeadLetter } from '@/lib/protocol/notifications';
-import {
-  checkpointDatabase,
-  closeDatabase,
-  endDatabaseLog,
-  inTransaction,
-  openDatabase,
-  setSynced,
-  smallCheckpointBytes,
-  snapshotDatabase,
-} from '@/lib/server/storage/database';
-import type { Tables } from '@/lib/server/storage/supervised-database';
-import { readableRows, recordOf, textOf, UnreadableError } from '@/lib/server/storage/unreadable';
-import { type Channel, isChannelKind } from './channel';
-import { type CourierState, lettersMax } from './delivery-state';
-import { migrations } from './migrations';
-import { readVapidKey } from './vapid';
+import { join } from 'node:path';
+import { isOnReadOnlyFileSystem } from '@/lib/server/storage/fault';
+import type { Ownership } from '@/lib/server/storage/ownership';
+import { keepCopy } from '@/lib/server/storage/set-aside';
+import { type OnSetAside, SupervisedDatabase } from '@/lib/server/storage/supervised-database';
+import type { Clock } from './clock';
+import type { NotificationTables, StoredNotifications } from './notification-tables';
 
-export interface KeptChannel {
-  readonly channel: Channel;
-  readonly state: CourierState;
+export interface NotificationStoreOptions {
+  readonly dataDir: string;
+  readonly clock: Clock;
+  /** Takes up what a database holds, once: at the start, or when it can be opened at last. */
+  readonly adopt: (kept: StoredNotifications) => void;
+  /** All that is to be kept, for a database that missed something. */
+  readonly everything: () => StoredNotifications;
+  /** Told when a database was set aside, and under which name. */
+  readonly onSetAside?: OnSetAside | undefined;
+  /** One line each time that what is wrong changes. */
+  readonly onReport?: ((line: string, path: string) => void) | undefined;
 }
 
-export interface Kept {
-  readonly channels: readonly KeptChannel[];
-  readonly dead: readonly DeadLetter[];
-  /** PEM; `null` until a browser asks for its public part. */
-  readonly vapidPem: string | null;
+/** What notifications keep on disk. Nothing here throws: a fault becomes `problem`, and is tried again by itself. */
+export interface NotificationStore {
+  readonly problem: string | null;
+  /** What was lost and cannot be had again, a line each. */
+  readonly defects: readonly string[];
+  /** Whether it is on disk. What is not is written with all else as soon as anything can be. */
+  write(work: (store: NotificationTables) => void): boolean;
+  /** The same for what a person does: in the database itself, and whoever asks gives up what cannot be kept. */
+  change(work: (store: NotificationTables) => void): boolean;
+  /** Channels that were lost are there again, or are not missed. */
+  forgetLoss(): void;
+  close(): void;
 }
 
-/** Every method is synchronous, on disk when it returns, and throws what SQLite throws, with its `code`. */
-export interface NotifyStore extends Tables {
-  /** What can be read; and how many rows cannot. */
-  load(): Kept & { readonly unreadable: number };
-  put(kept: KeptChannel): void;
-  /** The letter and the state that no longer has it, in one transaction. */
-  bury(kept: KeptChannel, letter: DeadLetter): void;
-  remove(channelId: string): void;
-  discard(letterId: string): void;
-  putVapid(pem: string): void;
-  /** For a database that missed something: all that memory has. */
-  replaceAll(kept: Kept): void;
-}
+export async function openNotificationStore(options: NotificationStoreOptions): Promise<NotificationStore> {
+  const { clock, adopt, everything, onSetAside, onReport } = options;
+  const path = join(options.dataDir, 'notify.db');
+  let defects: string[] = [];
 
-/** Opens and, where needed, makes the database. Throws what SQLite throws. */
-export function openNotifyStore(path: string): NotifyStore {
-  // What is deleted holds secrets, too.
-  const db = openDatabase(path, { migrations, secureDelete: true, checkpointBytes: smallCheckpointBytes });
-  try {
-    setSynced(db, true);
-    return storeOf(db);
-  } catch (error) {
-    db.close();
-    throw error;
-  }
-}
+  // Where libsql has no build for this machine, channels still work, from memory.
+  const sqlite = await Promise.all([
+    import('./notification-tables'),
+    import('@/lib/server/storage/ownership'),
+  ]).catch((cause: unknown) => cause as Error);
+  /** Two processes that delivered from one database would tell everybody twice. */
+  let ownership: Ownership | null = null;
 
-interface ChannelRow {
-  readonly settings: ArrayBuffer;
-  readonly state: ArrayBuffer;
-}
-
-function channelOf({ settings, state }: ChannelRow): KeptChannel {
-  const channel = recordOf<Channel>(settings, ['id', 'kind', 'name', 'minSeverity']);
-  if (!isChannelKind(channel.kind)) throw new UnreadableError('its kind is not known');
-  return { channel, state: recordOf<CourierState>(state, ['logId', 'seq', 'open', 'told', 'withheld']) };
-}
-
-const letterOf = ({ letter }: { readonly letter: ArrayBuffer }): DeadLetter =>
-  recordOf<DeadLetter>(letter, ['id', 'channelId', 'alerts']);
-
-function pemOf({ pem }: { readonly pem: ArrayBuffer }): string {
-  const text = textOf(pem);
-  if (!readVapidKey(text)) throw new UnreadableError('it is no key');
-  return text;
-}
-
-function storeOf(db: Database.Database): NotifyStore {
-  const upsert = db.prepare(
-    'INSERT INTO channels VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET settings = excluded.settings, state = excluded.state',
-  );
-  const addDead = db.prepare('INSERT OR REPLACE INTO dead VALUES (?, ?, ?, ?)');
-  const trimDead = db.prepare(
-    'DELETE FROM dead WHERE id IN (SELECT id FROM dead ORDER BY died_at DESC, id LIMIT -1 OFFSET ?)',
-  );
-
-  const put = ({ channel, state }: KeptChannel) =>
-    upsert.run(channel.id, JSON.stringify(channel), JSON.stringify(state));
-  function bury(letter: DeadLetter): void {
-    addDead.run(letter.id, letter.channelId, letter.diedAt, JSON.stringify(letter));
-    trimDead.run(lettersMax);
+  function open(at: string): NotificationTables {
+    if (sqlite instanceof Error) throw sqlite;
+    const [{ openNotificationTables }, { takeOwnership }] = sqlite;
+    if (!ownership?.isCurrent()) {
+      ownership?.release();
+      ownership = null;
+      ownership = own(takeOwnership);
+    }
+    return openNotificationTables(at);
   }
 
-  function putVapid(pem: string): void {
-    db.exec('DELETE FROM vapid');
-    db.prepare('INSERT INTO vapid VALUES (?)').run(pem);
+  /** Where nothing can be written, no other process delivers. Throws. */
+  function own(takeOwnership: (lockPath: string) => Ownership): Ownership | null {
+    const lockPath = `${path}.lock`;
+    try {
+      return takeOwnership(lockPath);
+    } catch (error) {
+      if (isOnReadOnlyFileSystem(lockPath)) return null;
+      throw error;
+    }
   }
+
+  const database = new SupervisedDatabase<NotificationTables>({
+    path,
+    holds: 'the channels are',
+    open,
+    adopt(store) {
+      const { unreadable, ...found } = store.load();
+      if (unreadable > 0) {
+        const name = keepCopy(path, new Date(clock.now()), store.snapshot);
+        defects = [
+          ...defects,
+          `${unreadable} of what ${path} held cannot be read and was left out; it is in ${name}`,
+        ];
+      }
+      adopt(found);
+      return unreadable > 0;
+    },
+    refresh: (store) => store.replaceAll(everything()),
+    onSetAside,
+    onReport,
+    now: clock.now,
+  });
 
   return {
-    load() {
-      const rows = db
-        .prepare(
-          'SELECT CAST(settings AS BLOB) AS settings, CAST(state AS BLOB) AS state FROM channels ORDER BY rowid',
-        )
-        .all();
-      const letters = db
-        .prepare('SELECT CAST(letter AS BLOB) AS letter FROM dead ORDER BY died_at, id')
-        .all();
-      const keys = db.prepare('SELECT CAST(pem AS BLOB) AS pem FROM vapid').all();
-      let unreadable = 0;
-      const onUnreadable = () => {
-        unreadable += 1;
-      };
-      const channels = readableRows(rows as ChannelRow[], channelOf, onUnreadable);
-      const dead = readableRows(letters as { letter: ArrayBuffer }[], letterOf, onUnreadable);
-      const [vapidPem = null] = readableRows(keys as { pem: ArrayBuffer }[], pemOf, onUnreadable);
-      return { channels, dead, vapidPem, unreadable };
+    get problem() {
+      return database.problem;
     },
-    put: (kept) => inTransaction(db, () => void put(kept)),
-    bury: (kept, letter) =>
-      inTransaction(db, () => {
-        put(kept);
-        bury(letter);
-      }),
-    remove: (channelId) =>
-      inTransaction(db, () => {
-        db.prepare('DELETE FROM channels WHERE id = ?').run(channelId);
-        db.prepare('DELETE FROM dead WHERE channel_id = ?').run(channelId);
-      }),
-    discard: (letterId) =>
-      inTransaction(db, () => void db.prepare('DELETE FROM dead WHERE id = ?').run(letterId)),
-    putVapid: (pem) => inTransaction(db, () => putVapid(pem)),
-    replaceAll: ({ channels, dead, vapidPem }) =>
-      inTransaction(db, () => {
-        db.exec('DELETE FROM channels; DELETE FROM dead');
-        if (vapidPem !== null) putVapid(vapidPem);
-        for (const kept of channels) put(kept);
-        for (const letter of dead) bury(letter);
-      }),
-    checkpoint: () => checkpointDatabase(db),
-    endLog: () => endDatabaseLog(db),
-    snapshot: (path) => snapshotDatabase(db, path),
-    close: () => closeDatabase(db),
+    get defects() {
+      return database.loss === null ? defects : [...defects, database.loss];
+    },
+    write: (work) => database.write(work),
+    change: (work) => database.change(work),
+    forgetLoss() {
+      defects = [];
+      database.forgetLoss();
+    },
+    close() {
+      database.close();
+      ownership?.release();
+    },
   };
 }

@@ -10,19 +10,19 @@ import { openReceiver, type Receiver } from '@/lib/testing/receiver';
 import { readChannel } from './channel';
 import { webhook } from './channels/webhook';
 import type { Mute } from './notifiable';
-import { openNotifyStore } from './notification-store';
-import { type Notify, type NotifyOptions, openNotify } from './notifications';
+import { openNotificationTables } from './notification-tables';
+import { type Notifications, type NotificationsOptions, openNotifications } from './notifications';
 import { testAlert } from './test-alert';
 
 let dataDir: string;
 let log: EventLog;
 let receiver: Receiver;
 let clock: FakeClock;
-let notify: Notify;
+let notify: Notifications;
 let mutes: Map<string, Mute>;
 
-const open = (options: Partial<NotifyOptions> = {}) =>
-  openNotify({
+const open = (options: Partial<NotificationsOptions> = {}) =>
+  openNotifications({
     log,
     dataDir,
     clock,
@@ -289,7 +289,7 @@ test('what is being sent is on disk as it is sent: after a crash nothing joins i
   await alert('b');
   const copy = mkdtempSync(join(tmpdir(), 'hostbeat-'));
   for (const name of ['notify.db', 'notify.db-wal']) copyFileSync(join(dataDir, name), join(copy, name));
-  const store = openNotifyStore(join(copy, 'notify.db'));
+  const store = openNotificationTables(join(copy, 'notify.db'));
   expect(store.load().channels[0]?.state.open).toMatchObject({
     id: expect.stringContaining(log.id),
     attempts: 1,

@@ -12,16 +12,16 @@ import { type Channel, deliver, publicChannel } from './channel';
 import type { CommonSettings, Delivery } from './channel-kind';
 import { type Resolve, resolveBySystem } from './checked-lookup';
 import { type Clock, systemClock } from './clock';
-import { type CourierState, lettersMax } from './delivery-state';
-import { type Courier, openCourier } from './delivery-worker';
+import { type DeliveryState, deadLettersMax } from './delivery-state';
+import { type DeliveryWorker, openDeliveryWorker } from './delivery-worker';
 import type { Mute } from './notifiable';
-import type { KeptChannel } from './notification-store';
-import { type Keeper, openKeeper } from './outbox';
+import { type NotificationStore, openNotificationStore } from './notification-store';
+import type { StoredChannel } from './notification-tables';
 import type { Outcome } from './outcome';
-import { retryWords, testAlert, testWords } from './test-alert';
+import { retryResultText, testAlert, testResultText } from './test-alert';
 import { newVapidKey, readVapidKey, type VapidKey } from './vapid';
 
-export interface NotifyOptions {
+export interface NotificationsOptions {
   readonly log: EventLog;
   readonly dataDir: string;
   /** Asked when an alert's turn comes; without, none is muted. */
@@ -38,7 +38,7 @@ export interface NotifyOptions {
   readonly graceMs?: number;
 }
 
-export interface Notify {
+export interface Notifications {
   channels(): ShownChannel[];
   /** With its secrets: to read a change against, not to show. */
   channel(id: string): Channel | null;
@@ -66,18 +66,18 @@ export interface Notify {
   close(): Promise<void>;
 }
 
-const fresh = { open: null, told: [], withheld: [], lastDeliveredAt: null };
+const fresh = { open: null, notified: [], muted: [], lastDeliveredAt: null };
 
 /**
  * Delivers alerts to channels, each by a cursor of its own, so that none waits for another. At least once: what is
  * about to be sent is on disk before, and that it was delivered right after. Between the two a crash makes a
  * repeat, under the same delivery id.
  */
-export async function openNotify(options: NotifyOptions): Promise<Notify> {
+export async function openNotifications(options: NotificationsOptions): Promise<Notifications> {
   const { log, dataDir, onSetAside, onReport } = options;
   const clock = options.clock ?? systemClock;
   const muteOf = options.muteOf ?? (() => null);
-  const couriers = new Map<string, Courier>();
+  const couriers = new Map<string, DeliveryWorker>();
   const attempts = new Map<string, Promise<AttemptResult>>();
   let dead: readonly DeadLetter[] = [];
   let vapidKey: VapidKey | null = null;
@@ -89,9 +89,9 @@ export async function openNotify(options: NotifyOptions): Promise<Notify> {
     vapid,
   };
 
-  const kept = ({ channel, state }: Courier): KeptChannel => ({ channel, state });
+  const kept = ({ channel, state }: DeliveryWorker): StoredChannel => ({ channel, state });
 
-  const keeper: Keeper = await openKeeper({
+  const keeper: NotificationStore = await openNotificationStore({
     dataDir,
     clock,
     adopt(found) {
@@ -123,8 +123,8 @@ export async function openNotify(options: NotifyOptions): Promise<Notify> {
     return vapidKey;
   }
 
-  function start(channel: Channel, state: CourierState): Courier {
-    const courier = openCourier({
+  function start(channel: Channel, state: DeliveryState): DeliveryWorker {
+    const courier = openDeliveryWorker({
       log,
       clock,
       means,
@@ -133,8 +133,8 @@ export async function openNotify(options: NotifyOptions): Promise<Notify> {
       state,
       keep(letter) {
         if (couriers.get(channel.id) !== courier) return;
-        if (letter) dead = [...dead, letter].slice(-lettersMax);
-        keeper.manage((store) => (letter ? store.bury(kept(courier), letter) : store.put(kept(courier))));
+        if (letter) dead = [...dead, letter].slice(-deadLettersMax);
+        keeper.write((store) => (letter ? store.bury(kept(courier), letter) : store.put(kept(courier))));
       },
     });
     couriers.set(channel.id, courier);
@@ -142,7 +142,7 @@ export async function openNotify(options: NotifyOptions): Promise<Notify> {
     return courier;
   }
 
-  function shown(courier: Courier): ShownChannel {
+  function shown(courier: DeliveryWorker): ShownChannel {
     const { channel } = courier;
     return { ...publicChannel(channel), status: statusOf(courier, dead) };
   }
@@ -177,7 +177,7 @@ export async function openNotify(options: NotifyOptions): Promise<Notify> {
     if (others.length === dead.length) return;
     if (outcome.kind === 'delivered') {
       dead = others;
-      keeper.manage((store) => store.discard(letter.id));
+      keeper.write((store) => store.discard(letter.id));
       couriers.get(letter.channelId)?.noteDelivered();
       return;
     }
@@ -189,7 +189,7 @@ export async function openNotify(options: NotifyOptions): Promise<Notify> {
     };
     dead = [...others, again];
     const courier = couriers.get(letter.channelId);
-    if (courier) keeper.manage((store) => store.bury(kept(courier), again));
+    if (courier) keeper.write((store) => store.bury(kept(courier), again));
   }
 
   isReady = true;
@@ -205,7 +205,7 @@ export async function openNotify(options: NotifyOptions): Promise<Notify> {
     channel: (id) => couriers.get(id)?.channel ?? null,
     add(settings) {
       const channel: Channel = { id: randomBytes(5).toString('hex'), ...settings };
-      const state: CourierState = { ...fresh, logId: log.id, seq: log.headSeq };
+      const state: DeliveryState = { ...fresh, logId: log.id, seq: log.headSeq };
       if (!keeper.change((store) => store.put({ channel, state }))) return null;
       keeper.forgetLoss();
       return shown(start(channel, state));
@@ -230,7 +230,7 @@ export async function openNotify(options: NotifyOptions): Promise<Notify> {
       const courier = couriers.get(id);
       if (!courier) return null;
       const alert = testAlert(host, clock.now());
-      return once(id, () => send(courier.channel, { id: alert.id, alerts: [alert] }), testWords);
+      return once(id, () => send(courier.channel, { id: alert.id, alerts: [alert] }), testResultText);
     },
     dead: () => dead.toReversed(),
     async retry(letterId) {
@@ -242,7 +242,7 @@ export async function openNotify(options: NotifyOptions): Promise<Notify> {
         settle(letter, outcome);
         return outcome;
       };
-      return once(letterId, attempt, retryWords);
+      return once(letterId, attempt, retryResultText);
     },
     discard(letterId) {
       const others = dead.filter(({ id }) => id !== letterId);
@@ -264,13 +264,13 @@ export async function openNotify(options: NotifyOptions): Promise<Notify> {
     async close() {
       stopListening();
       await Promise.all([...couriers.values()].map((courier) => courier.stop(options.graceMs ?? 1_500)));
-      for (const courier of couriers.values()) keeper.manage((store) => store.put(kept(courier)));
+      for (const courier of couriers.values()) keeper.write((store) => store.put(kept(courier)));
       keeper.close();
     },
   };
 }
 
-function statusOf({ channel, state }: Courier, dead: readonly DeadLetter[]): ChannelStatus {
+function statusOf({ channel, state }: DeliveryWorker, dead: readonly DeadLetter[]): ChannelStatus {
   const { open, lastDeliveredAt } = state;
   const letters = dead.filter(({ channelId }) => channelId === channel.id);
   const last = letters.at(-1);

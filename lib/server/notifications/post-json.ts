@@ -1,6 +1,6 @@
 import { type Network, post } from './http-post';
 import type { Outcome } from './outcome';
-import { fieldOf, judgeAnswer, judgeError } from './response-outcome';
+import { fieldOf, outcomeOfError, outcomeOfResponse } from './response-outcome';
 
 export interface JsonPost {
   readonly url: string;
@@ -18,8 +18,8 @@ export async function postJson(
   const all = { 'Content-Type': 'application/json; charset=utf-8', ...headers };
   try {
     const answer = await post({ url, headers: all, body: JSON.stringify(json) }, network);
-    return judgeAnswer(answer, reasonField === null ? null : fieldOf(answer.body, reasonField));
+    return outcomeOfResponse(answer, reasonField === null ? null : fieldOf(answer.body, reasonField));
   } catch (error) {
-    return judgeError(error);
+    return outcomeOfError(error);
   }
 }

@@ -9,7 +9,7 @@ export interface PushReceiver {
 }
 
 /** Chance, for the example of the RFC. */
-export interface PushChance {
+export interface PushRandomness {
   readonly salt: Buffer;
   readonly senderPrivateKey: Buffer;
 }
@@ -30,7 +30,7 @@ const derived = (key: Buffer, salt: Buffer, info: Buffer, length: number) =>
  * A message that its receiver alone can read, as `aes128gcm` (RFC 8291, RFC 8188). Throws where `p256dh` is no
  * point of the curve, and `RangeError` where the text is too long.
  */
-export function encryptPush(text: Buffer, { p256dh, auth }: PushReceiver, chance?: PushChance): Buffer {
+export function encryptPush(text: Buffer, { p256dh, auth }: PushReceiver, chance?: PushRandomness): Buffer {
   if (text.length > pushBytesMax) throw new RangeError(`a push takes ${pushBytesMax} bytes at most`);
   const salt = chance?.salt ?? randomBytes(16);
   const sender = createECDH('prime256v1');

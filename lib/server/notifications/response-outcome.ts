@@ -1,4 +1,4 @@
-import type { HttpAnswer } from './http-post';
+import type { HttpResponse } from './http-post';
 import type { Outcome } from './outcome';
 
 const dayMs = 86_400_000;
@@ -11,7 +11,7 @@ export function retryAfterMs(text: string | undefined, now: number): number | nu
 }
 
 /** `said` is the service's own explanation, where its API has one. */
-export function judgeAnswer({ status, headers }: HttpAnswer, said: string | null = null): Outcome {
+export function outcomeOfResponse({ status, headers }: HttpResponse, said: string | null = null): Outcome {
   const detail = `answered ${status}${said ? `: ${said.slice(0, 200)}` : ''}`;
   if (status >= 200 && status < 300) return { kind: 'delivered', detail };
   if (status >= 400 && status < 500 && status !== 408 && status !== 429) return { kind: 'final', detail };
@@ -29,7 +29,7 @@ export function fieldOf(body: string, name: string): string | null {
   }
 }
 
-const words: Readonly<Record<string, string>> = {
+const errorTexts: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'the connection was refused',
   ECONNRESET: 'the connection was cut',
   EPIPE: 'the connection was cut',
@@ -49,10 +49,10 @@ const words: Readonly<Record<string, string>> = {
 };
 
 /** What a failed attempt says. An `AggregateError` (several addresses tried) tells of its first. */
-export function judgeError(error: unknown): Outcome {
+export function outcomeOfError(error: unknown): Outcome {
   const first = error instanceof AggregateError ? error.errors[0] : error;
   const { code, message } = first instanceof Error ? (first as Error & { code?: unknown }) : {};
   if (code === 'refused-address' || code === 'redirect') return { kind: 'final', detail: message ?? '' };
-  const known = typeof code === 'string' ? (words[code] ?? code) : null;
+  const known = typeof code === 'string' ? (errorTexts[code] ?? code) : null;
   return { kind: 'retry', detail: known ?? 'it failed for a reason that Node does not name' };
 }

@@ -25,7 +25,7 @@ export function testAlert(host: string, now: number): LoggedAlert {
 }
 
 /** What happened, and what would have become of a real alert. */
-export function testWords({ kind, detail }: Outcome): string {
+export function testResultText({ kind, detail }: Outcome): string {
   if (kind === 'delivered') return `It was delivered: ${detail}.`;
   const then =
     kind === 'retry'
@@ -35,6 +35,6 @@ export function testWords({ kind, detail }: Outcome): string {
 }
 
 /** What became of another try at what had been given up on. */
-export function retryWords({ kind, detail }: Outcome): string {
+export function retryResultText({ kind, detail }: Outcome): string {
   return kind === 'delivered' ? `It was delivered: ${detail}.` : `It was not delivered: ${detail}.`;
 }

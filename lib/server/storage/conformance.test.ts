@@ -21,9 +21,9 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openAlerts } from '@/lib/server/alerting/alerts';
 import type { EventLog } from '@/lib/server/event-log/event-log';
 import { openSqliteLog } from '@/lib/server/event-log/sqlite-log';
-import { openSensorBook } from '@/lib/server/ingest/sensor-registry';
+import { openSensorRegistry } from '@/lib/server/ingest/sensor-registry';
 import { readChannel } from '@/lib/server/notifications/channel';
-import { openNotify } from '@/lib/server/notifications/notifications';
+import { openNotifications } from '@/lib/server/notifications/notifications';
 import { openHistory } from '@/lib/server/timeseries/history';
 import { type HeldLock, holdLock } from '@/lib/testing/lock-holder';
 import { canMount, mountSmallDisk, type SmallDisk } from '@/lib/testing/small-disk';
@@ -136,7 +136,7 @@ const subjects: readonly Subject[] = [
     file: 'alerts.db',
     async open(dataDir, hooks) {
       const publish = () => Promise.resolve([]);
-      const kept = await openAlerts({ log, dataDir, publish, culprits: () => [], ...hooks });
+      const kept = await openAlerts({ log, dataDir, publish, processes: () => [], ...hooks });
       return {
         problem: () => kept.problem,
         defects: () => kept.defects,
@@ -149,7 +149,7 @@ const subjects: readonly Subject[] = [
   {
     file: 'notify.db',
     async open(dataDir, hooks) {
-      const kept = await openNotify({ log, dataDir, graceMs: 0, ...hooks });
+      const kept = await openNotifications({ log, dataDir, graceMs: 0, ...hooks });
       return {
         problem: () => kept.problem,
         defects: () => kept.defects,
@@ -165,13 +165,13 @@ const subjects: readonly Subject[] = [
   {
     file: 'sensors.db',
     async open(dataDir, hooks) {
-      const kept = await openSensorBook({ dataDir, now: () => startT, ...hooks });
+      const kept = await openSensorRegistry({ dataDir, now: () => startT, ...hooks });
       const sensor = { kind: 'temperature', value: 1, unit: '°C', high: null, critical: null } as const;
       return {
         problem: () => kept.problem,
         defects: () => kept.defects,
         async change(id) {
-          kept.note([{ ...sensor, id, label: id }], startT);
+          kept.record([{ ...sensor, id, label: id }], startT);
           return kept.problem === null;
         },
         words: () => kept.all().map(({ id }) => id),
@@ -633,7 +633,7 @@ describe.each(subjects)('$file', ({ file, open: openSubject }) => {
 test('a folder that is there is not made anew by what cannot be opened in it', async () => {
   const dataDir = newFolder();
   mkdirSync(join(dataDir, 'sensors.db'));
-  const book = await openSensorBook({ dataDir });
+  const book = await openSensorRegistry({ dataDir });
   expect(book.problem).toBe(`${join(dataDir, 'sensors.db')}: it is a directory, which is refused`);
   book.close();
   expect(readdirSync(dataDir)).toEqual(['sensors.db']);

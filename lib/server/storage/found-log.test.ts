@@ -9,7 +9,7 @@ import { openSqliteLog } from '@/lib/server/event-log/sqlite-log';
 import { parseLogRequest } from '@/lib/server/http/handlers/log';
 import { type LogSearch, searchLog } from '@/lib/server/http/handlers/log-search';
 import { readChannel } from '@/lib/server/notifications/channel';
-import { openNotify } from '@/lib/server/notifications/notifications';
+import { openNotifications } from '@/lib/server/notifications/notifications';
 import { openReplays } from '@/lib/server/replay/replays';
 import { openHistory } from '@/lib/server/timeseries/history';
 import { decode, everything, ids, newFeed, takeAll } from '@/lib/testing/feed';
@@ -47,7 +47,7 @@ async function shut(...ones: readonly { close(): unknown }[]): Promise<void> {
 
 const openLog = async (newId = 'first') =>
   keep(await openSqliteLog({ dataDir, waitForOwnerMs: 0, retryMs: 20, newId: () => newId }));
-const openChannels = async (log: EventLog) => keep(await openNotify({ log, dataDir, graceMs: 5_000 }));
+const openChannels = async (log: EventLog) => keep(await openNotifications({ log, dataDir, graceMs: 5_000 }));
 
 /** So that it cannot be opened; nor its id be known, unless it is kept beside it. */
 function lock({ isIdKept }: { readonly isIdKept: boolean }): void {
@@ -217,7 +217,7 @@ describe.each([{ isIdKept: true }, { isIdKept: false }])(
       const early = await openChannels(before);
       const read = readChannel({ kind: 'webhook', name: 'A', url: receiver.url });
       if (read.ok) early.add(read.value);
-      const rules = await openAlerts({ log: before, dataDir, publish: async () => [], culprits: () => [] });
+      const rules = await openAlerts({ log: before, dataDir, publish: async () => [], processes: () => [] });
       const then = Date.now() - 60_000;
       await before.append([sample(then), alert('a')], 'durable');
       await vi.waitFor(() => expect(receiver.received).toHaveLength(1), generous);
@@ -227,7 +227,7 @@ describe.each([{ isIdKept: true }, { isIdKept: false }])(
       lock({ isIdKept });
       const { log, reads } = counted(await openLog('memory'));
       const history = openHistory({ log, dataDir });
-      const alerts = await openAlerts({ log, dataDir, publish: async () => [], culprits: () => [] });
+      const alerts = await openAlerts({ log, dataDir, publish: async () => [], processes: () => [] });
       keep({ close: () => alerts.stop() });
       keep(history);
       const notify = await openChannels(log);
@@ -308,7 +308,7 @@ describe.each([{ isIdKept: true }, { isIdKept: false }])(
     test('silences are in force while the log cannot be read, and channels deliver each alert once', async () => {
       const told = () => receiver.received.map(({ json }) => json().alertId);
       const before = await openLog();
-      const first = await openAlerts({ log: before, dataDir, publish: async () => [], culprits: () => [] });
+      const first = await openAlerts({ log: before, dataDir, publish: async () => [], processes: () => [] });
       first.putSilence({
         id: 's',
         matcher: { host: 'quiet' },
@@ -329,7 +329,7 @@ describe.each([{ isIdKept: true }, { isIdKept: false }])(
 
       lock({ isIdKept });
       const log = await openLog('memory');
-      const alerts = await openAlerts({ log, dataDir, publish: async () => [], culprits: () => [] });
+      const alerts = await openAlerts({ log, dataDir, publish: async () => [], processes: () => [] });
       keep({ close: () => alerts.stop() });
       expect([alerts.problem, alerts.silences.map(({ id }) => id)]).toEqual([null, ['s']]);
       const about = { ruleId: 'x', metric: 'cpu.totalPercent', severity: 'warning' } as const;

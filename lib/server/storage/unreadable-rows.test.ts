@@ -8,9 +8,9 @@ import { openAlerts } from '@/lib/server/alerting/alerts';
 import { defaultRules } from '@/lib/server/alerting/default-rules';
 import type { EventLog, NewEvent } from '@/lib/server/event-log/event-log';
 import { openSqliteLog } from '@/lib/server/event-log/sqlite-log';
-import { openSensorBook } from '@/lib/server/ingest/sensor-registry';
+import { openSensorRegistry } from '@/lib/server/ingest/sensor-registry';
 import { readChannel } from '@/lib/server/notifications/channel';
-import { openNotify } from '@/lib/server/notifications/notifications';
+import { openNotifications } from '@/lib/server/notifications/notifications';
 import { openHistory } from '@/lib/server/timeseries/history';
 import { everything, newFeed, takeAll } from '@/lib/testing/feed';
 
@@ -167,7 +167,7 @@ test.each(['', '{"id"', 'null', '[]', '"text"', '{}'])(
   'rules, silences and progress that hold %j are left out and kept in a copy',
   async (json) => {
     const log = await openLog();
-    const openIt = () => openAlerts({ log, dataDir, publish: async () => [], culprits: () => [] });
+    const openIt = () => openAlerts({ log, dataDir, publish: async () => [], processes: () => [] });
     const first = await openIt();
     first.putSilence(silence('one'));
     first.putSilence(silence('two'));
@@ -194,7 +194,7 @@ test.each(['', '{"id"', 'null', '{}'])(
   'a channel, a letter and a key that hold %j are left out, and the others deliver',
   async (json) => {
     const log = await openLog();
-    const openIt = () => openNotify({ log, dataDir, graceMs: 0 });
+    const openIt = () => openNotifications({ log, dataDir, graceMs: 0 });
     const first = await openIt();
     for (const name of ['one', 'two']) {
       const read = readChannel({ kind: 'webhook', name, url: 'http://127.0.0.1:9/' });
@@ -218,7 +218,7 @@ test.each(['', '{"id"', 'null', '{}'])(
 test('text that is no UTF-8 is left out, and ends no process', async () => {
   const log = await openLog();
   await log.append([event('message', 1), event('deploy', 2), event('message', 3)], 'durable');
-  const first = await openAlerts({ log, dataDir, publish: async () => [], culprits: () => [] });
+  const first = await openAlerts({ log, dataDir, publish: async () => [], processes: () => [] });
   first.putSilence(silence('one'));
   await first.stop();
   await shut(log);
@@ -229,15 +229,15 @@ test('text that is no UTF-8 is left out, and ends no process', async () => {
   spoil('alerts.db', `UPDATE silences SET json = ${bytes}`);
   const again = await openLog();
   expect((await again.readLasting(0, 9, 9)).map(({ seq }) => seq)).toEqual([3]);
-  const alerts = await openAlerts({ log: again, dataDir, publish: async () => [], culprits: () => [] });
+  const alerts = await openAlerts({ log: again, dataDir, publish: async () => [], processes: () => [] });
   open.push({ close: () => alerts.stop() });
   expect([alerts.silences, alerts.rules.length]).toEqual([[], defaultRules.length]);
 });
 
 test('a sensor that cannot be read is left out', async () => {
-  const book = await openSensorBook({ dataDir, now: () => 1 });
+  const book = await openSensorRegistry({ dataDir, now: () => 1 });
   const sensor = { label: 'A', kind: 'temperature', value: 1, unit: '', high: null, critical: null } as const;
-  book.note(
+  book.record(
     [
       { ...sensor, id: 'a' },
       { ...sensor, id: 'b' },
@@ -246,7 +246,7 @@ test('a sensor that cannot be read is left out', async () => {
   );
   book.close();
   spoil('sensors.db', "UPDATE words SET json = '{' WHERE id = 'a'");
-  const again = await openSensorBook({ dataDir, now: () => 1 });
+  const again = await openSensorRegistry({ dataDir, now: () => 1 });
   open.push(again);
   expect(again.all().map(({ id }) => id)).toEqual(['b']);
   expect([again.problem, again.defects.length]).toEqual([null, 1]);
@@ -254,7 +254,7 @@ test('a sensor that cannot be read is left out', async () => {
 
 test('a secret that was deleted or replaced is in no file any more', async () => {
   const log = await openLog();
-  const notify = await openNotify({ log, dataDir, graceMs: 0 });
+  const notify = await openNotifications({ log, dataDir, graceMs: 0 });
   open.push(notify);
   const settings = (secret: string) => {
     const read = readChannel({
@@ -279,7 +279,7 @@ test('a secret that was deleted or replaced is in no file any more', async () =>
 test('what cannot be kept is refused and not half done: acknowledging, discarding, a new key', async () => {
   const log = await openLog();
   const lines: string[] = [];
-  const notify = await openNotify({ log, dataDir, graceMs: 0, onReport: (line) => lines.push(line) });
+  const notify = await openNotifications({ log, dataDir, graceMs: 0, onReport: (line) => lines.push(line) });
   open.push(notify);
   const other = new Database(join(dataDir, 'notify.db'));
   other.exec('BEGIN IMMEDIATE');
@@ -290,7 +290,7 @@ test('what cannot be kept is refused and not half done: acknowledging, discardin
   const key = notify.pushKey();
   expect(key).not.toBeNull();
   await shut(notify);
-  const again = await openNotify({ log, dataDir, graceMs: 0 });
+  const again = await openNotifications({ log, dataDir, graceMs: 0 });
   open.push(again);
   expect(again.pushKey()).toBe(key);
 });

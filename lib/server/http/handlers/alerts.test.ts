@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Alerts, openAlerts } from '@/lib/server/alerting/alerts';
-import { cpu, startT } from '@/lib/server/alerting/stored-events';
 import { openTurns } from '@/lib/server/concurrency/turns';
 import { openWorkQueues, type WorkQueues } from '@/lib/server/concurrency/work-queue';
 import type { EventLog } from '@/lib/server/event-log/event-log';
 import { openSqliteLog } from '@/lib/server/event-log/sqlite-log';
+import { cpu, startT } from '@/lib/testing/stored-events';
 import {
   acknowledge,
   alertById,
@@ -37,7 +37,7 @@ beforeAll(async () => {
   runtime = {
     work: openWorkQueues(openTurns()),
     peerOf: () => null,
-    alerts: await openAlerts({ log, dataDir, publish: log.append, culprits: () => [], now: () => startT }),
+    alerts: await openAlerts({ log, dataDir, publish: log.append, processes: () => [], now: () => startT }),
   };
 });
 afterAll(async () => {
@@ -211,7 +211,7 @@ test('no body whatsoever is an error of the server', async () => {
 test('a flood of hot sensors is few alerts, in the list and in a page', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'hostbeat-'));
   const own = await openSqliteLog({ dataDir: folder });
-  const alerts = await openAlerts({ log: own, dataDir: folder, publish: own.append, culprits: () => [] });
+  const alerts = await openAlerts({ log: own, dataDir: folder, publish: own.append, processes: () => [] });
   const there = { alerts };
   for (let index = 0; index < 20; index += 1) {
     const created = await createRule(
@@ -253,7 +253,7 @@ test('a flood of hot sensors is few alerts, in the list and in a page', async ()
 test('a rule for which there is no room is refused, and says why', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'hostbeat-'));
   const own = await openSqliteLog({ dataDir: folder });
-  const alerts = await openAlerts({ log: own, dataDir: folder, publish: own.append, culprits: () => [] });
+  const alerts = await openAlerts({ log: own, dataDir: folder, publish: own.append, processes: () => [] });
   const t = Date.now();
   const sensors = Array.from({ length: 19_000 }, (_, index) => ({
     id: `s${index}`,

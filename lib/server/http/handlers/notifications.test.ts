@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { problemSchema } from '@/lib/protocol/problem';
 import type { EventLog } from '@/lib/server/event-log/event-log';
 import { openSqliteLog } from '@/lib/server/event-log/sqlite-log';
-import { type Notify, openNotify } from '@/lib/server/notifications/notifications';
+import { type Notifications, openNotifications } from '@/lib/server/notifications/notifications';
 import { openReceiver, type Receiver } from '@/lib/testing/receiver';
 import {
   channelById,
@@ -21,12 +21,12 @@ import {
 
 let dataDir: string;
 let log: EventLog;
-let notify: Notify;
+let notify: Notifications;
 let receiver: Receiver;
 beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'hostbeat-'));
   log = await openSqliteLog({ dataDir });
-  notify = await openNotify({ log, dataDir });
+  notify = await openNotifications({ log, dataDir });
   receiver = await openReceiver();
 });
 afterAll(async () => {

@@ -6,7 +6,7 @@ import { ok, type Result } from '@/lib/protocol/result';
 import { openRequestRate } from '@/lib/server/auth/request-rate';
 import type { EventLog, NewEvent, RequestKey } from '@/lib/server/event-log/event-log';
 import { openSqliteLog } from '@/lib/server/event-log/sqlite-log';
-import { openSensorBook } from '@/lib/server/ingest/sensor-registry';
+import { openSensorRegistry } from '@/lib/server/ingest/sensor-registry';
 import { type PublishedIds, publishEvents, publishSensor } from './publish';
 
 const folders: string[] = [];
@@ -26,7 +26,7 @@ async function openPublisher(dataDir: string, perSecond = 1000) {
   return {
     log,
     accept: (events: readonly NewEvent[], key?: RequestKey) => log.append(events, 'durable', key),
-    sensors: await openSensorBook({ dataDir, heldBack: () => 'not wanted here' }),
+    sensors: await openSensorRegistry({ dataDir, heldBack: () => 'not wanted here' }),
     hostName: 'atlas',
     publishers: openRequestRate({ perSecond }),
     peerOf: () => '192.0.2.1',
@@ -153,7 +153,7 @@ test('who publishes too often is told when to come back, before its body is read
 test('new sensors that there is no room for are refused, and nothing of the request is taken', async () => {
   const publisher = await openPublisher(newDataDir());
   const alerts = {
-    withoutRoom: (metrics: readonly string[]) => metrics.filter((one) => one.includes('.new.')),
+    withoutCapacity: (metrics: readonly string[]) => metrics.filter((one) => one.includes('.new.')),
   };
   const sensors = (...ids: readonly string[]) => ({
     type: 'sensor-data',

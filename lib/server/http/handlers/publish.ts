@@ -20,7 +20,7 @@ export interface PublishedIds {
 type Publisher = Pick<
   Runtime,
   'log' | 'accept' | 'sensors' | 'hostName' | 'publishers' | 'peerOf' | 'underWay' | 'latest'
-> & { readonly alerts?: Pick<Runtime['alerts'], 'withoutRoom'> };
+> & { readonly alerts?: Pick<Runtime['alerts'], 'withoutCapacity'> };
 
 /** Requests with a key that are not answered yet, by key: a second one waits for what the first is told. */
 export type UnderWay = Map<
@@ -63,7 +63,7 @@ async function take(
   const parsed = parse(body.value, {
     now: Date.now(),
     host: publisher.hostName,
-    recall: publisher.sensors.recall,
+    lookUpSensor: publisher.sensors.lookUp,
   });
   if (!parsed.ok) return parsed;
   const key = keyOf(request, body.value);
@@ -71,7 +71,7 @@ async function take(
   const events = parsed.value.map((event) => ({ ...event, publisher: address ?? unknownAddress }));
   const add: Add = async (keyed) =>
     takenSensors(publisher, events, (place) => pathOf(place, body.value)) ??
-    withoutRoom(publisher, events) ??
+    withoutCapacity(publisher, events) ??
     append(publisher, events, keyed);
   return key.value ? addOnce(publisher, key.value, add) : add();
 }
@@ -107,10 +107,10 @@ function takenSensors(
 }
 
 /** New sensors that no rule could be evaluated on any more are refused: whoever publishes them would never know. */
-function withoutRoom({ alerts }: Publisher, events: readonly NewEvent[]): Refused | null {
+function withoutCapacity({ alerts }: Publisher, events: readonly NewEvent[]): Refused | null {
   if (!alerts) return null;
   const metrics = events.flatMap((event) => sensorsOf(event).map(metricOfSensor));
-  const refused = alerts.withoutRoom([...new Set(metrics)]);
+  const refused = alerts.withoutCapacity([...new Set(metrics)]);
   if (refused.length === 0) return null;
   const message = `there is no room for ${refused.length} new sensors, from ${refused[0]} on: rules are evaluated on too many metrics already`;
   return refuse({ code: 'bad-body', detail: message, errors: [{ path: 'sensors', message }] });

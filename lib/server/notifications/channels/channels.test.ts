@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { LoggedAlert } from '@/lib/protocol/notifications';
 import { openReceiver, type Receiver } from '@/lib/testing/receiver';
 import { type Channel, deliver, readChannel } from '../channel';
-import type { Means } from '../channel-kind';
+import type { AttemptContext } from '../channel-kind';
 import { resolveBySystem } from '../checked-lookup';
 import { testAlert } from '../test-alert';
 import { newVapidKey } from '../vapid';
@@ -15,7 +15,7 @@ beforeEach(async () => {
 afterEach(() => receiver.close());
 
 const key = newVapidKey();
-const means: Means = {
+const means: AttemptContext = {
   resolve: resolveBySystem,
   timeoutMs: 60_000,
   signal: new AbortController().signal,

@@ -8,7 +8,7 @@ import type { Network } from '../http-post';
 import { asciiHost, mailAddress, readMailAddress } from '../mail-address';
 import type { Outcome } from '../outcome';
 import { isRefusedAddress, RefusedAddressError } from '../refused-address';
-import { judgeError } from '../response-outcome';
+import { outcomeOfError } from '../response-outcome';
 
 const schema = z
   .strictObject({
@@ -97,7 +97,7 @@ export const email = channelKind({
           : 'the mail server took it';
       return { kind: 'delivered', detail };
     } catch (error) {
-      return ending.aborted ? { kind: 'retry', detail: 'no answer in time' } : judgeSmtp(error);
+      return ending.aborted ? { kind: 'retry', detail: 'no answer in time' } : outcomeOfSmtpError(error);
     } finally {
       deadline.clear();
       ending.removeEventListener('abort', cut);
@@ -123,20 +123,20 @@ function connected(host: string, port: number, { resolve }: Network, signal: Abo
 }
 
 /** RFC 5321, 4.2.1: 4yz may work later, 5yz will not. What the server says in words may hold what it was told. */
-function judgeSmtp(error: unknown): Outcome {
+function outcomeOfSmtpError(error: unknown): Outcome {
   const { responseCode, code, message } = error as SmtpError;
   if (code === 'ETLS') return { kind: 'retry', detail: 'the mail server does not do TLS as asked' };
-  if (code === 'ESOCKET') return { kind: 'retry', detail: socketWords(message) };
+  if (code === 'ESOCKET') return { kind: 'retry', detail: socketErrorText(message) };
   if (responseCode !== undefined) {
     const what =
       code === 'EAUTH' ? 'the mail server refused the user or the password' : 'the mail server refused it';
     return { kind: responseCode >= 500 ? 'final' : 'retry', detail: `${what} (${responseCode})` };
   }
-  return judgeError(error);
+  return outcomeOfError(error);
 }
 
 /** nodemailer keeps of what TLS says the words alone. */
-function socketWords(message: string): string {
+function socketErrorText(message: string): string {
   if (/certificate|altname/i.test(message)) return 'its certificate cannot be verified';
   return /ssl|tls/i.test(message) ? 'it does not speak TLS there' : 'the connection was cut';
 }

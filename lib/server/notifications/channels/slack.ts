@@ -3,7 +3,7 @@ import { textOf, titleOf } from '../alert-text';
 import { channelKind, grouped, groupedAlertsMax, httpUrl } from '../channel-kind';
 import { post } from '../http-post';
 import { cutEscaped, escapedMarkdown, escapedSlack } from '../markup';
-import { judgeAnswer, judgeError } from '../response-outcome';
+import { outcomeOfError, outcomeOfResponse } from '../response-outcome';
 
 const schema = z.strictObject({ kind: z.literal('slack'), ...grouped, url: httpUrl });
 
@@ -54,9 +54,9 @@ export const slack = channelKind({
       const answer = await post({ url, headers, body: JSON.stringify(message) }, network);
       // Its reasons are single words, such as no_service.
       const reason = /^[a-z_]{2,40}$/.test(answer.body) ? answer.body : null;
-      return judgeAnswer(answer, answer.status === 200 ? null : reason);
+      return outcomeOfResponse(answer, answer.status === 200 ? null : reason);
     } catch (error) {
-      return judgeError(error);
+      return outcomeOfError(error);
     }
   },
 });

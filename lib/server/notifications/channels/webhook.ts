@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { z } from 'zod';
 import { channelKind, common, httpUrl, optionalSecret } from '../channel-kind';
 import { post } from '../http-post';
-import { judgeAnswer, judgeError } from '../response-outcome';
+import { outcomeOfError, outcomeOfResponse } from '../response-outcome';
 
 const schema = z.strictObject({
   kind: z.literal('webhook'),
@@ -30,9 +30,9 @@ export const webhook = channelKind({
       headers['X-Hostbeat-Signature'] = `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
     if (authorization !== null) headers.Authorization = authorization;
     try {
-      return judgeAnswer(await post({ url, headers, body }, network));
+      return outcomeOfResponse(await post({ url, headers, body }, network));
     } catch (error) {
-      return judgeError(error);
+      return outcomeOfError(error);
     }
   },
 });

@@ -6,7 +6,7 @@ import { channelKind, grouped, groupedAlertsMax, httpUrl } from '../channel-kind
 import { post } from '../http-post';
 import { mailAddress, readMailAddress } from '../mail-address';
 import { encryptPush, pushBytesMax } from '../push-encryption';
-import { judgeAnswer, judgeError } from '../response-outcome';
+import { outcomeOfError, outcomeOfResponse } from '../response-outcome';
 import { vapidHeader } from '../vapid';
 
 const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/;
@@ -90,9 +90,9 @@ export const webpush = channelKind({
     try {
       const answer = await post({ url: endpoint, headers, body }, network);
       const isGone = answer.status === 404 || answer.status === 410;
-      return judgeAnswer(answer, isGone ? 'the browser does not take them any more' : null);
+      return outcomeOfResponse(answer, isGone ? 'the browser does not take them any more' : null);
     } catch (error) {
-      return judgeError(error);
+      return outcomeOfError(error);
     }
   },
 });

@@ -1,15 +1,16 @@
 import { expect, test } from 'vitest';
 import type { Rule } from '@/lib/protocol/alerting';
 import type { LoggedEvent } from '@/lib/server/event-log/event-log';
+import { startT } from '@/lib/testing/stored-events';
+import { announcedMax } from './alert-group';
 import { unitsMax } from './budget';
-import { metricsWithoutRoom, ruleRefusal } from './capacity';
-import { announcedMax } from './crowd';
-import { type AlertsState, evaluate, newState, type Transition } from './evaluate';
+import { metricsWithoutCapacity, ruleRefusal } from './capacity';
+import { evaluate } from './evaluate';
+import { type EvaluationState, newState, type Transition } from './evaluation-state';
 import { messageOf } from './message';
 import { preview } from './preview';
 import { withRules } from './rule-change';
 import { restore, type Snapshot, snapshotOf } from './snapshot';
-import { startT } from './stored-events';
 
 const hot: Rule = {
   id: 'hot',
@@ -44,9 +45,7 @@ function player(rules: readonly Rule[]) {
       json: JSON.stringify({ t, host: 'atlas', ...payload }),
       ...(publisher === undefined ? {} : { publisher }),
     };
-    const step = evaluate(state, event);
-    state = step.state;
-    return step.transitions;
+    return evaluate(state, event);
   };
   return {
     play,
@@ -75,7 +74,7 @@ function player(rules: readonly Rule[]) {
         },
         t,
       ),
-    get state(): AlertsState {
+    get state(): EvaluationState {
       return state;
     },
     restart(next: readonly Rule[] = rules) {
@@ -233,14 +232,14 @@ test('alert instances are bounded, the host’s own metrics have room left, and 
   );
   const { budget, hosts } = there.state;
   const instances = () =>
-    [...hosts.values()].flatMap(({ series }) => [...series.values()].flatMap((one) => one?.watches ?? []));
+    [...hosts.values()].flatMap(({ series }) => [...series.values()].flatMap((one) => one?.instances ?? []));
   expect(instances().length).toBeLessThanOrEqual(unitsMax);
   expect(instances().length).toBe(budget.units);
   expect(budget.refused.size).toBeGreaterThan(0);
   expect(there.tick(at(1))).toMatchObject([{ state: 'firing', metric: 'cpu.totalPercent' }]);
   expect(ruleRefusal(there.state, { ...hot, metric: 'sensor.*' })).toMatch(/takes 15000 alert instances/);
   expect(ruleRefusal(there.state, { ...hot, metric: 'cpu.totalPercent' })).toBeNull();
-  expect(metricsWithoutRoom(there.state, ['sensor.s1.temperature', 'sensor.new.temperature'])).toEqual([
+  expect(metricsWithoutCapacity(there.state, ['sensor.s1.temperature', 'sensor.new.temperature'])).toEqual([
     'sensor.new.temperature',
   ]);
   there.restart();
@@ -409,12 +408,12 @@ test('a state of before the two were told apart goes on, and the host’s own se
       })),
     }),
   ) as Snapshot;
-  let state = restore([hot], old);
+  const state = restore([hot], old);
   let seq = 1_000;
   const next = (sensors: readonly object[], t: number, publisher?: string) => {
     seq += 1;
     const json = JSON.stringify({ sensors });
-    const step = evaluate(state, {
+    return evaluate(state, {
       seq,
       t,
       host: 'atlas',
@@ -422,8 +421,6 @@ test('a state of before the two were told apart goes on, and the host’s own se
       json,
       ...(publisher && { publisher }),
     });
-    state = step.state;
-    return step.transitions;
   };
   expect(next([{ id: 'cpu', kind: 'temperature', value: 90 }], at(1))).toMatchObject([
     { state: 'firing', metric: 'sensor.cpu.temperature', isPublished: false },

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { DeadLetter } from '@/lib/protocol/notifications';
-import { lettersMax } from './delivery-state';
-import { type KeptChannel, openNotifyStore } from './notification-store';
+import { deadLettersMax } from './delivery-state';
+import { openNotificationTables, type StoredChannel } from './notification-tables';
 import { newVapidKey } from './vapid';
 
 let folder: string;
@@ -15,8 +15,8 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const path = () => join(folder, 'notify.db');
 
-const state = { logId: 'log', seq: 7, open: null, told: ['a'], withheld: [], lastDeliveredAt: 3 };
-const kept: KeptChannel = {
+const state = { logId: 'log', seq: 7, open: null, notified: ['a'], muted: [], lastDeliveredAt: 3 };
+const kept: StoredChannel = {
   channel: { id: 'one', kind: 'slack', name: 'Team', minSeverity: 'warning', url: 'https://x.test/secret' },
   state,
 };
@@ -32,14 +32,14 @@ const letter = (number: number): DeadLetter => ({
 });
 
 test('what is put is there after closing, and a letter goes with the state that no longer has it', () => {
-  const store = openNotifyStore(path());
+  const store = openNotificationTables(path());
   store.put(kept);
   const { pem } = newVapidKey();
   store.putVapid(pem);
   const later = { ...kept, state: { ...state, seq: 9 } };
   store.bury(later, letter(1));
   store.close();
-  const again = openNotifyStore(path());
+  const again = openNotificationTables(path());
   expect(again.load()).toEqual({ channels: [later], dead: [letter(1)], vapidPem: pem, unreadable: 0 });
   again.discard('letter-1');
   expect(again.load().dead).toEqual([]);
@@ -50,15 +50,15 @@ test('what is put is there after closing, and a letter goes with the state that 
 });
 
 test('of too many letters the oldest go', () => {
-  const store = openNotifyStore(path());
-  const letters = Array.from({ length: lettersMax + 2 }, (_, index) => letter(index));
+  const store = openNotificationTables(path());
+  const letters = Array.from({ length: deadLettersMax + 2 }, (_, index) => letter(index));
   store.replaceAll({ channels: [kept], dead: letters, vapidPem: null });
   expect(store.load().dead).toEqual(letters.slice(2));
   store.close();
 });
 
 test.skipIf(process.platform === 'win32')('nobody else can read the secrets', () => {
-  const store = openNotifyStore(path());
+  const store = openNotificationTables(path());
   store.put(kept);
   for (const end of ['', '-wal']) expect(statSync(path() + end).mode & 0o077).toBe(0);
   store.close();

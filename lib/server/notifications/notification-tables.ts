@@ -1,0 +1,165 @@
+import type Database from 'libsql';
+import type { DeadLetter } from '@/lib/protocol/notifications';
+import {
+  checkpointDatabase,
+  closeDatabase,
+  endDatabaseLog,
+  inTransaction,
+  openDatabase,
+  setSynced,
+  smallCheckpointBytes,
+  snapshotDatabase,
+} from '@/lib/server/storage/database';
+import type { Tables } from '@/lib/server/storage/supervised-database';
+import { readableRows, recordOf, textOf, UnreadableError } from '@/lib/server/storage/unreadable';
+import { type Channel, isChannelKind } from './channel';
+import { type DeliveryState, deadLettersMax } from './delivery-state';
+import { migrations } from './migrations';
+import type { NotifiedState } from './notifiable';
+import { readVapidKey } from './vapid';
+
+export interface StoredChannel {
+  readonly channel: Channel;
+  readonly state: DeliveryState;
+}
+
+export interface StoredNotifications {
+  readonly channels: readonly StoredChannel[];
+  readonly dead: readonly DeadLetter[];
+  /** PEM; `null` until a browser asks for its public part. */
+  readonly vapidPem: string | null;
+}
+
+/** Every method is synchronous, on disk when it returns, and throws what SQLite throws, with its `code`. */
+export interface NotificationTables extends Tables {
+  /** What can be read; and how many rows cannot. */
+  load(): StoredNotifications & { readonly unreadable: number };
+  put(kept: StoredChannel): void;
+  /** The letter and the state that no longer has it, in one transaction. */
+  bury(kept: StoredChannel, letter: DeadLetter): void;
+  remove(channelId: string): void;
+  discard(letterId: string): void;
+  putVapid(pem: string): void;
+  /** For a database that missed something: all that memory has. */
+  replaceAll(kept: StoredNotifications): void;
+}
+
+/** Opens and, where needed, makes the database. Throws what SQLite throws. */
+export function openNotificationTables(path: string): NotificationTables {
+  // What is deleted holds secrets, too.
+  const db = openDatabase(path, { migrations, secureDelete: true, checkpointBytes: smallCheckpointBytes });
+  try {
+    setSynced(db, true);
+    return storeOf(db);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** The state's JSON, with the keys of every version. */
+type StoredState = Omit<DeliveryState, keyof NotifiedState> & {
+  readonly told: DeliveryState['notified'];
+  readonly withheld: DeliveryState['muted'];
+};
+
+function storedState({ notified, muted, ...rest }: DeliveryState): string {
+  const stored: StoredState = { ...rest, told: notified, withheld: muted };
+  return JSON.stringify(stored);
+}
+
+interface ChannelRow {
+  readonly settings: ArrayBuffer;
+  readonly state: ArrayBuffer;
+}
+
+function channelOf({ settings, state }: ChannelRow): StoredChannel {
+  const channel = recordOf<Channel>(settings, ['id', 'kind', 'name', 'minSeverity']);
+  if (!isChannelKind(channel.kind)) throw new UnreadableError('its kind is not known');
+  const { told, withheld, ...rest } = recordOf<StoredState>(state, [
+    'logId',
+    'seq',
+    'open',
+    'told',
+    'withheld',
+  ]);
+  return { channel, state: { ...rest, notified: told, muted: withheld } };
+}
+
+const letterOf = ({ letter }: { readonly letter: ArrayBuffer }): DeadLetter =>
+  recordOf<DeadLetter>(letter, ['id', 'channelId', 'alerts']);
+
+function pemOf({ pem }: { readonly pem: ArrayBuffer }): string {
+  const text = textOf(pem);
+  if (!readVapidKey(text)) throw new UnreadableError('it is no key');
+  return text;
+}
+
+function storeOf(db: Database.Database): NotificationTables {
+  const upsert = db.prepare(
+    'INSERT INTO channels VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET settings = excluded.settings, state = excluded.state',
+  );
+  const addDead = db.prepare('INSERT OR REPLACE INTO dead VALUES (?, ?, ?, ?)');
+  const trimDead = db.prepare(
+    'DELETE FROM dead WHERE id IN (SELECT id FROM dead ORDER BY died_at DESC, id LIMIT -1 OFFSET ?)',
+  );
+
+  const put = ({ channel, state }: StoredChannel) =>
+    upsert.run(channel.id, JSON.stringify(channel), storedState(state));
+  function bury(letter: DeadLetter): void {
+    addDead.run(letter.id, letter.channelId, letter.diedAt, JSON.stringify(letter));
+    trimDead.run(deadLettersMax);
+  }
+
+  function putVapid(pem: string): void {
+    db.exec('DELETE FROM vapid');
+    db.prepare('INSERT INTO vapid VALUES (?)').run(pem);
+  }
+
+  return {
+    load() {
+      const rows = db
+        .prepare(
+          'SELECT CAST(settings AS BLOB) AS settings, CAST(state AS BLOB) AS state FROM channels ORDER BY rowid',
+        )
+        .all();
+      const letters = db
+        .prepare('SELECT CAST(letter AS BLOB) AS letter FROM dead ORDER BY died_at, id')
+        .all();
+      const keys = db.prepare('SELECT CAST(pem AS BLOB) AS pem FROM vapid').all();
+      let unreadable = 0;
+      const onUnreadable = () => {
+        unreadable += 1;
+      };
+      const channels = readableRows(rows as ChannelRow[], channelOf, onUnreadable);
+      const dead = readableRows(letters as { letter: ArrayBuffer }[], letterOf, onUnreadable);
+      const [vapidPem = null] = readableRows(keys as { pem: ArrayBuffer }[], pemOf, onUnreadable);
+      return { channels, dead, vapidPem, unreadable };
+    },
+    put: (kept) => inTransaction(db, () => void put(kept)),
+    bury: (kept, letter) =>
+      inTransaction(db, () => {
+        put(kept);
+        bury(letter);
+      }),
+    remove: (channelId) =>
+      inTransaction(db, () => {
+        db.prepare('DELETE FROM channels WHERE id = ?').run(channelId);
+        db.prepare('DELETE FROM dead WHERE channel_id = ?').run(channelId);
+      }),
+    discard: (letterId) =>
+      inTransaction(db, () => void db.prepare('DELETE FROM dead WHERE id = ?').run(letterId)),
+    putVapid: (pem) => inTransaction(db, () => putVapid(pem)),
+    replaceAll: ({ channels, dead, vapidPem }) =>
+      inTransaction(db, () => {
+        db.exec('DELETE FROM channels; DELETE FROM dead');
+        if (vapidPem !== null) putVapid(vapidPem);
+        for (const kept of channels) put(kept);
+        for (const letter of dead) bury(letter);
+      }),
+    checkpoint: () => checkpointDatabase(db),
+    endLog: () => endDatabaseLog(db),
+    snapshot: (path) => snapshotDatabase(db, path),
+    close: () => closeDatabase(db),
+  };
+}
