@@ -1,9 +1,9 @@
 'use client';
 
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { request } from '@/lib/client/http';
 import { useLive, useLiveStore } from '@/lib/client/react/hooks';
 import type { DurableEventType } from '@/lib/protocol/event-types';
-import { ask } from '../ui/ask';
 import { type LogFilters, searchOf } from './filters';
 
 /** An event of the log, as the server lists it. */
@@ -61,7 +61,7 @@ export function useEventLog(initial: LogPage, filters: LogFilters): EventLogStat
     async (of: LogFilters, extra: Readonly<Record<string, string>>) => {
       const query = searchOf(of, store.hostNow());
       for (const [name, value] of Object.entries(extra)) query.set(name, value);
-      const answer = await ask<LogPage>(`/api/events/log?${query}`);
+      const answer = await request<LogPage>(`/api/events/log?${query}`);
       setProblem(answer.ok ? null : answer.detail);
       return answer.ok ? answer.value : null;
     },

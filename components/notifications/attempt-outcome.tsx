@@ -1,10 +1,10 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
+import type { Result } from '@/lib/client/http';
 import type { AttemptResult } from '@/lib/protocol/notifications';
-import type { Answer } from './api';
 
-export type Attempt = 'under-way' | Answer<AttemptResult> | null;
+export type Attempt = 'under-way' | Result<AttemptResult> | null;
 
 /** What became of an attempt that somebody asked for; a screen reader hears it. */
 export function AttemptOutcome({ attempt }: { readonly attempt: Attempt }) {
@@ -12,7 +12,7 @@ export function AttemptOutcome({ attempt }: { readonly attempt: Attempt }) {
   const say = (): readonly [tone: string, words: string] => {
     if (attempt === null) return ['', ''];
     if (attempt === 'under-way') return ['text-soft', t('test.underWay')];
-    if (!attempt.ok) return ['text-bad', attempt.isAway ? t('away') : attempt.detail];
+    if (!attempt.ok) return ['text-bad', attempt.status === 0 ? t('away') : attempt.detail];
     const { delivered, detail, durationMs } = attempt.value;
     return delivered
       ? ['text-good', t('test.delivered', { duration: durationMs })]

@@ -60,7 +60,7 @@ async function endPush(): Promise<void> {
   if (id !== null) {
     const answer = await removeChannel(id);
     // One that is gone already is just as well.
-    if (!answer.ok && answer.isAway) throw new Error('away');
+    if (!answer.ok && answer.status === 0) throw new Error('away');
   }
   keep(channelKey, null);
   const registration = await navigator.serviceWorker.getRegistration(workerPath);
@@ -73,7 +73,7 @@ const bytesOf = (base64url: string) =>
 
 async function startPush(name: string): Promise<void> {
   const key = await fetchPushKey();
-  if (!key.ok) throw new Error(key.isAway ? 'away' : key.detail);
+  if (!key.ok) throw new Error(key.status === 0 ? 'away' : key.detail);
   await navigator.serviceWorker.register(workerPath);
   const registration = await navigator.serviceWorker.ready;
   // One for another key of ours could not be used any more.
@@ -92,7 +92,7 @@ async function startPush(name: string): Promise<void> {
   });
   if (!answer.ok) {
     await subscription.unsubscribe();
-    throw new Error(answer.isAway ? 'away' : answer.detail);
+    throw new Error(answer.status === 0 ? 'away' : answer.detail);
   }
   keep(channelKey, answer.value.id);
 }

@@ -85,7 +85,7 @@ export function ChannelForm({ kind, channel, onDone, onCancel }: ChannelFormProp
     const named = answer.errors.map(({ path, message }) => ({ name: path.split('.')[0] ?? '', message }));
     const known = named.filter(({ name }) => fields.some((field) => field.name === name));
     setErrors(Object.fromEntries(known.map(({ name, message }) => [name, t('form.refused', { message })])));
-    if (answer.isAway) setSaid(t('away'));
+    if (answer.status === 0) setSaid(t('away'));
     else if (known.length === 0) setSaid(t('form.refused', { message: answer.detail }));
     focusFirst(new Set(known.map(({ name }) => name)));
   }

@@ -87,7 +87,7 @@ export function ChannelRow({ channel, onChanged }: ChannelRowProps) {
   };
   const remove = async () => {
     const answer = await removeChannel(id);
-    if (!answer.ok) setSaid(answer.isAway ? t('away') : answer.detail);
+    if (!answer.ok) setSaid(answer.status === 0 ? t('away') : answer.detail);
     await onChanged();
   };
   const destination = destinationOf(channel);

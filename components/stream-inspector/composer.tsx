@@ -2,6 +2,7 @@
 
 import { useLocale, useTranslations } from 'next-intl';
 import { type FormEvent, useEffect, useState } from 'react';
+import { request } from '@/lib/client/http';
 import { durationText } from './figures';
 import { useSession } from './inspector-context';
 import { buttonLook } from './look';
@@ -26,20 +27,17 @@ const longestText = 2_000;
 
 async function publish(text: string): Promise<Sent> {
   const sentAt = Date.now();
-  try {
-    const answer = await fetch('/api/events', {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ type: 'message', data: { text, source: 'stream inspector' } }),
-    });
-    const body = (await answer.json()) as { ids?: readonly string[]; detail?: string };
-    const id = body.ids?.[0];
-    return id
-      ? { kind: 'taken', id, sentAt, arrivedAt: null }
-      : { kind: 'failed', detail: body.detail ?? String(answer.status) };
-  } catch {
-    return { kind: 'away' };
-  }
+  const result = await request<{ readonly ids?: readonly string[] }>('/api/events', {
+    method: 'POST',
+    body: { type: 'message', data: { text, source: 'stream inspector' } },
+    tries: 1,
+  });
+  if (!result.ok)
+    return result.status === 0
+      ? { kind: 'away' }
+      : { kind: 'failed', detail: result.detail || String(result.status) };
+  const id = result.value.ids?.[0];
+  return id ? { kind: 'taken', id, sentAt, arrivedAt: null } : { kind: 'failed', detail: '' };
 }
 
 /** A prompt at the foot of the list: what is written here goes the whole way and comes back as a frame. */

@@ -1,7 +1,7 @@
 import { useTranslations } from 'next-intl';
 import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import type { TimeRange } from '@/lib/charts/time-axis';
-import { ask } from '../ui/ask';
+import { request } from '@/lib/client/http';
 import { noteSource } from './annotation';
 import { action, field, fieldText } from './field-text';
 
@@ -43,7 +43,7 @@ export function NoteForm({ pointed, range, now, onClose }: NoteFormProps) {
       return setProblem(t('wrong'));
     setBusy(true);
     const data = { t: at, until: Number.isNaN(until) ? null : until, text: said, source: noteSource };
-    const answer = await ask('/api/events', { method: 'POST', body: { type: 'message', data } });
+    const answer = await request('/api/events', { method: 'POST', body: { type: 'message', data } });
     setBusy(false);
     if (answer.ok) onClose();
     else setProblem(t('note.failed', { detail: answer.detail || t('note.away') }));

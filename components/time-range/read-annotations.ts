@@ -1,6 +1,6 @@
 import type { TimeRange } from '@/lib/charts/time-axis';
+import { request } from '@/lib/client/http';
 import type { LogEvent, LogPage } from '../events/use-event-log';
-import { ask } from '../ui/ask';
 import type { Gap } from './annotation';
 
 export interface Found {
@@ -18,12 +18,12 @@ const pages = 4;
 /** What happened in a stretch of time, and where nothing is known; `null` when the server does not answer. */
 export async function readHappenings({ from, to }: TimeRange, signal: AbortSignal): Promise<Found | null> {
   const query = new URLSearchParams({ from: String(Math.floor(from)), to: String(Math.ceil(to)) });
-  const asksGaps = ask<{ items: readonly Gap[] }>(`/api/history/gaps?${query}`, { signal });
+  const asksGaps = request<{ items: readonly Gap[] }>(`/api/history/gaps?${query}`, { signal });
   const events: LogEvent[] = [];
   query.set('limit', String(atOnce));
   let isCut = false;
   for (let page = 0; page < pages; page += 1) {
-    const found = await ask<LogPage>(`/api/events/log?${query}`, { signal });
+    const found = await request<LogPage>(`/api/events/log?${query}`, { signal });
     if (!found.ok) return null;
     events.push(...found.value.items);
     isCut = found.value.before !== null;

@@ -1,3 +1,4 @@
+import { request } from '@/lib/client/http';
 import type { DisplayStore } from '@/lib/client/store/pausable';
 import type { Timeline } from '@/lib/client/store/timeline';
 import {
@@ -8,7 +9,6 @@ import {
   sampleTypes,
 } from '@/lib/protocol/event-types';
 import type { Past, PastStatus } from '../charts/time-view';
-import { ask } from '../ui/ask';
 import { type Column, joined, type MetricHistory, rowsOf } from './history-rows';
 import { isPastType, pastStore } from './past-store';
 import { isOver, rangeAt, type TimeChoice } from './time-choice';
@@ -46,7 +46,7 @@ async function read(
     query.set('from', String(Math.floor(from)));
     query.set('to', String(Math.ceil(to)));
     query.set('points', String(points));
-    const answer = await ask<MetricHistory | Items<MetricHistory>>(`/api/history?${query}`, { signal });
+    const answer = await request<MetricHistory | Items<MetricHistory>>(`/api/history?${query}`, { signal });
     if (!answer.ok) return null;
     answers.push(...('items' in answer.value ? answer.value.items : [answer.value]));
   }
@@ -55,7 +55,7 @@ async function read(
 
 /** What the page wants of what the server knows; `null` when it does not answer. */
 async function readWanted(store: DisplayStore, types: readonly SampleType[], signal: AbortSignal) {
-  const known = await ask<Items<{ name: string }>>('/api/metrics', { signal });
+  const known = await request<Items<{ name: string }>>('/api/metrics', { signal });
   if (!known.ok) return null;
   const names = new Set(known.value.items.map(({ name }) => name));
   const { drawn, told } = wantedMetrics(store, types);

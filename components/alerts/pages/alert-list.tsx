@@ -2,9 +2,9 @@
 
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
+import { request } from '@/lib/client/http';
 import { useAlertSync, useAlerts, useAlertsWithoutRule } from '@/lib/client/react/alerts';
 import type { Alert, Severity } from '@/lib/protocol/alerting';
-import { ask } from '../../ui/ask';
 import { buttonLook, cardLook, chipLook, fieldLook } from '../../ui/look';
 import { Quiet } from '../../ui/quiet';
 import { activeFirst } from '../active';
@@ -59,7 +59,7 @@ export function AlertList({ past: given, hasMore }: AlertListProps) {
   const shownPast = past.filter(passes);
 
   const showOlder = async () => {
-    const answer = await ask<{ items: readonly Alert[] }>('/api/alerts?state=resolved');
+    const answer = await request<{ items: readonly Alert[] }>('/api/alerts?state=resolved');
     if (answer.ok) setOlder(answer.value.items);
   };
   const toggle = (severity: Severity) =>

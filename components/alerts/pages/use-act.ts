@@ -3,15 +3,15 @@
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
+import { type Result, request } from '@/lib/client/http';
 import { useAlertSync } from '@/lib/client/react/alerts';
-import { type Answer, ask } from '../../ui/ask';
 
 export interface Acting {
   readonly isBusy: boolean;
   /** Why the last thing did not work, in words; `null` when it did. */
   readonly problem: string | null;
   /** Changes something on the server, and shows the page as it is then. */
-  act<T>(method: string, path: string, body?: unknown): Promise<Answer<T>>;
+  act<T>(method: string, path: string, body?: unknown): Promise<Result<T>>;
 }
 
 export function useAct(): Acting {
@@ -25,7 +25,7 @@ export function useAct(): Acting {
     problem,
     async act(method, path, body) {
       setIsBusy(true);
-      const answer = await ask<never>(path, { method, body });
+      const answer = await request<never>(path, { method, body });
       await desk.refresh();
       setProblem(answer.ok ? null : t('failed', { detail: answer.detail || t('away') }));
       setIsBusy(false);

@@ -2,8 +2,8 @@
 
 import { useEffect, useState } from 'react';
 import type { TimeRange } from '@/lib/charts/time-axis';
+import { request } from '@/lib/client/http';
 import type { HistoryData } from '../../charts/static/history-paths';
-import { ask } from '../../ui/ask';
 
 const points = 400;
 
@@ -24,7 +24,7 @@ export function useHistory(
       points: String(points),
       ...(host === null ? {} : { host }),
     });
-    ask<HistoryData>(`/api/history?${query}`, { signal: stop.signal }).then((answer) => {
+    request<HistoryData>(`/api/history?${query}`, { signal: stop.signal }).then((answer) => {
       if (stop.signal.aborted) return;
       const isEmpty = !answer.ok || answer.value.points.every(([, , avg]) => avg === null);
       setHeld({ metric, data: isEmpty ? null : answer.value });

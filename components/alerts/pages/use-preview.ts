@@ -2,13 +2,13 @@
 
 import { useEffect, useState } from 'react';
 import type { TimeRange } from '@/lib/charts/time-axis';
+import { type Result, request } from '@/lib/client/http';
 import { useLiveStore } from '@/lib/client/react/hooks';
 import type { Firing, NewRule } from '@/lib/protocol/alerting';
-import { type Answer, ask } from '../../ui/ask';
 
 export interface Preview {
   readonly range: TimeRange;
-  readonly answer: Answer<{ readonly firings: readonly Firing[] }>;
+  readonly answer: Result<{ readonly firings: readonly Firing[] }>;
 }
 
 const settlesMs = 450;
@@ -39,7 +39,7 @@ export function usePreview(rule: NewRule | null, spanMs: number) {
     const timer = setTimeout(async () => {
       const to = Math.floor(store.hostNow());
       const range = { from: to - spanMs, to };
-      const answer = await ask<{ firings: readonly Firing[] }>('/api/alerts/rules/preview', {
+      const answer = await request<{ firings: readonly Firing[] }>('/api/alerts/rules/preview', {
         method: 'POST',
         body: { rule: JSON.parse(asked), ...range },
         signal: stop.signal,

@@ -1,6 +1,6 @@
 import type { Alert } from '@/lib/protocol/alerting';
-import { deadlineAfter } from '@/lib/protocol/deadline';
 import type { SystemAlert } from '@/lib/protocol/payloads';
+import { request } from '../http';
 import { type AlertStore, createAlertStore } from './alert-store';
 import type { LiveStore } from './store';
 
@@ -21,16 +21,13 @@ export interface AlertSync {
 const askEveryMs = 5_000;
 const answerWithinMs = 5_000;
 
-async function askActive(): Promise<{ readonly items: readonly Alert[]; readonly total: number }> {
-  const { signal, clear } = deadlineAfter(answerWithinMs);
-  try {
-    const answer = await fetch('/api/alerts?state=pending,firing', { cache: 'no-store', signal });
-    if (!answer.ok) throw new Error(`GET /api/alerts answers ${answer.status}`);
-    return (await answer.json()) as Awaited<ReturnType<typeof askActive>>;
-  } finally {
-    clear();
-  }
+interface ActiveAlerts {
+  readonly items: readonly Alert[];
+  readonly total: number;
 }
+
+const fetchActive = () =>
+  request<ActiveAlerts>('/api/alerts?state=pending,firing', { timeoutMs: answerWithinMs, tries: 1 });
 
 export function createAlertSync(store: LiveStore, initial: readonly Alert[], totalAtFirst = 0): AlertSync {
   const alerts = createAlertStore(initial);
@@ -46,12 +43,11 @@ export function createAlertSync(store: LiveStore, initial: readonly Alert[], tot
     do {
       askAgain = false;
       const askedAt = alerts.revision;
-      try {
-        const answer = await askActive();
-        total = answer.total;
-        alerts.replaceActive(answer.items, askedAt);
-      } catch {
-        // What the feed said stands; the next change or the next look asks again.
+      const active = await fetchActive();
+      // Without an answer the state of the feed is kept until the next refresh.
+      if (active.ok) {
+        total = active.value.total;
+        alerts.replaceActive(active.value.items, askedAt);
       }
     } while (askAgain);
     asking = null;

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { ask } from './ask';
+import { request } from './http';
 
 afterEach(() => {
   vi.useRealTimers();
@@ -22,7 +22,7 @@ function answering(...answers: (() => Response)[]) {
 
 test('a busy server is asked again after as long as it says, and nobody hears of it', async () => {
   const asked = answering(busy, busy, () => Response.json({ items: [1] }));
-  const answer = ask('/api/history');
+  const answer = request('/api/history');
   await vi.advanceTimersByTimeAsync(1_900);
   expect(asked).toHaveBeenCalledTimes(1);
   await vi.advanceTimersByTimeAsync(10_000);
@@ -32,12 +32,12 @@ test('a busy server is asked again after as long as it says, and nobody hears of
 
 test('one that stays busy is given up at last, and so it is when the reader has left', async () => {
   const asked = answering(busy);
-  const answer = ask('/api/history');
+  const answer = request('/api/history');
   await vi.advanceTimersByTimeAsync(60_000);
   expect(await answer).toMatchObject({ ok: false, status: 503 });
   expect(asked).toHaveBeenCalledTimes(8);
   const leaves = new AbortController();
-  const second = ask('/api/history', { signal: leaves.signal });
+  const second = request('/api/history', { signal: leaves.signal });
   await vi.advanceTimersByTimeAsync(1_000);
   leaves.abort();
   expect(await second).toMatchObject({ ok: false });
@@ -51,7 +51,7 @@ test('what cannot be kept is not sent again: it might be done twice', async () =
       { status: 503, headers: { 'Retry-After': '5' } },
     ),
   );
-  const answer = ask('/api/alerts/rules', { method: 'POST', body: {} });
+  const answer = request('/api/alerts/rules', { method: 'POST', body: {} });
   await vi.advanceTimersByTimeAsync(60_000);
   expect(await answer).toMatchObject({ ok: false, status: 503, detail: 'x' });
   expect(asked).toHaveBeenCalledTimes(1);
