@@ -37,26 +37,33 @@ const ruleFields = z.strictObject({
 
 type RuleFields = Omit<z.infer<typeof ruleFields>, 'id'>;
 
+type Refuse = (path: keyof RuleFields, message: string) => void;
+
 function checkRule(rule: RuleFields, context: z.RefinementCtx): void {
-  const refuse = (path: keyof RuleFields, message: string) =>
-    context.addIssue({ code: 'custom', path: [path], message });
-  const { comparison, threshold, clearThreshold, metric } = rule;
-  if (comparison === 'absent') {
-    if (rule.forSeconds < 1) refuse('forSeconds', 'takes at least 1 for absent');
-    if (threshold !== null && threshold < 0) refuse('threshold', 'takes 0 or more for absent');
-    if (clearThreshold !== undefined) refuse('clearThreshold', 'means nothing for absent');
-    return;
-  }
-  if (threshold === null) {
-    if (comparison !== 'above' || !/^sensor\..*temperature$/.test(metric))
-      refuse(
-        'threshold',
-        "takes a number; null is the sensor's own limit, for above on sensor.*.temperature",
-      );
-    else if (clearThreshold !== undefined)
-      refuse('clearThreshold', "means nothing with the sensor's own limit as threshold");
-    return;
-  }
+  const refuse: Refuse = (path, message) => context.addIssue({ code: 'custom', path: [path], message });
+  if (rule.comparison === 'absent') checkAbsence(rule, refuse);
+  else if (rule.threshold === null) checkOwnLimit(rule, refuse);
+  else checkThreshold(rule, rule.threshold, refuse);
+}
+
+function checkAbsence({ forSeconds, threshold, clearThreshold }: RuleFields, refuse: Refuse): void {
+  if (forSeconds < 1) refuse('forSeconds', 'takes at least 1 for absent');
+  if (threshold !== null && threshold < 0) refuse('threshold', 'takes 0 or more for absent');
+  if (clearThreshold !== undefined) refuse('clearThreshold', 'means nothing for absent');
+}
+
+function checkOwnLimit({ comparison, metric, clearThreshold }: RuleFields, refuse: Refuse): void {
+  if (comparison !== 'above' || !/^sensor\..*temperature$/.test(metric))
+    refuse('threshold', "takes a number; null is the sensor's own limit, for above on sensor.*.temperature");
+  else if (clearThreshold !== undefined)
+    refuse('clearThreshold', "means nothing with the sensor's own limit as threshold");
+}
+
+function checkThreshold(
+  { comparison, metric, clearThreshold }: RuleFields,
+  threshold: number,
+  refuse: Refuse,
+): void {
   if (comparison === 'fullWithinHours') {
     if (threshold <= 0 || threshold > 24 * 30) refuse('threshold', 'takes more than 0 and at most 720 hours');
     if (!metric.endsWith('ercent')) refuse('metric', 'takes a metric in percent for fullWithinHours');
@@ -97,7 +104,7 @@ function checkSpan({ from, to }: { from: number; to: number }, context: z.Refine
   if (to <= from) context.addIssue({ code: 'custom', path: ['to'], message: 'takes a time after from' });
 }
 
-/** Alerts that are told to nobody for a time; they are evaluated and shown all the same. */
+/** Alerts that match are not notified for a time; they are evaluated and shown all the same. */
 export type Silence = z.infer<typeof once> | z.infer<typeof recurring>;
 export const onceSilenceSchema = once.superRefine(checkSpan);
 export const recurringSilenceSchema = recurring;

@@ -13,7 +13,6 @@ import {
 import type { Tables } from '@/lib/server/storage/supervised-database';
 import { decoded, readableRows, recordOf, textOf } from '@/lib/server/storage/unreadable';
 import type { Transition } from './evaluation-state';
-import { migrations } from './migrations';
 import type { Snapshot } from './snapshot';
 
 /** An alert as it is kept: whether it is silenced depends on when one asks. */
@@ -62,6 +61,38 @@ function inflated(body: Uint8Array): ArrayBuffer | null {
     }
   });
 }
+
+/** The schema of what alerts keep. */
+const migrations: readonly string[] = [
+  `
+  CREATE TABLE rules (
+    id TEXT PRIMARY KEY,
+    place INTEGER NOT NULL,
+    json TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE silences (
+    id TEXT PRIMARY KEY,
+    place INTEGER NOT NULL,
+    json TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  -- Alerts that are on, and the latest that ended.
+  CREATE TABLE alerts (
+    alert_id TEXT PRIMARY KEY,
+    changed_at INTEGER NOT NULL,
+    json TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  -- One row: how far the log was evaluated, and how everything stood there. body: deflated JSON.
+  CREATE TABLE progress (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    log_id TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    body BLOB NOT NULL
+  ) STRICT;
+  `,
+];
 
 /** Opens and, where needed, makes the database. Throws what SQLite throws. */
 export function openAlertTables(path: string): AlertTables {

@@ -6,7 +6,7 @@ import type { OnSetAside } from '@/lib/server/storage/supervised-database';
 import { alertAfter, createAlertList, isOfPublished } from './alert-list';
 import { openAlertStore } from './alert-store';
 import type { Changes, StoredAlert, StoredState } from './alert-tables';
-import { announcedAfter, eventOf, identityOf, type ListProcesses, listProcessesInTime } from './announcement';
+import { announcedAfter, eventOf, identityOf } from './announcement';
 import { refusedNamesMax } from './budget';
 import { metricsWithoutCapacity, ruleRefusal } from './capacity';
 import { defaultRules } from './default-rules';
@@ -17,7 +17,7 @@ import { preview } from './preview';
 import { withRules } from './rule-change';
 import { activeSilences, type MatchedAlert, silencedBy, silencedUntil } from './silences';
 import { restore, snapshotOf } from './snapshot';
-import { hasTopConsumers, topConsumersOf } from './top-consumers';
+import { hasTopConsumers, type ListProcesses, listProcessesInTime, topConsumersOf } from './top-consumers';
 
 export interface AlertsOptions {
   readonly log: EventLog;

@@ -4,30 +4,6 @@ import type { EventLog, LoggedEvent, NewEvent } from '@/lib/server/event-log/eve
 import type { StoredAlert } from './alert-tables';
 import type { Transition } from './evaluation-state';
 
-/** The running processes of a host, as they are at the moment. */
-export type ListProcesses = (host: string) => readonly Process[] | Promise<readonly Process[]>;
-
-/** An alert must not wait for those who look for the culprits. */
-const listTimeoutMs = 400;
-
-/** The processes, or none where that fails or takes too long. */
-export async function listProcessesInTime(
-  culprits: ListProcesses,
-  host: string,
-): Promise<readonly Process[]> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLong = new Promise<readonly Process[]>((resolve) => {
-    timer = setTimeout(resolve, listTimeoutMs, []);
-  });
-  try {
-    return await Promise.race([culprits(host), tooLong]);
-  } catch {
-    return [];
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
 const longestMetric = 256;
 
 /** A transition as the log and the feed have it. */

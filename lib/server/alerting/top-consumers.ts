@@ -1,6 +1,6 @@
 import type { Process } from '@/lib/protocol/alerting';
 
-export const topConsumersMax = 5;
+const topConsumersMax = 5;
 
 /** Whether processes can be the cause: they heat a chip, too, but no greenhouse, and nobody waits to find out. */
 export function hasTopConsumers(metric: string): boolean {
@@ -26,4 +26,28 @@ export function topConsumersOf(metric: string, processes: readonly Process[]): P
     .sort((one, other) => weight(other) - weight(one))
     .slice(0, topConsumersMax)
     .map((process) => ({ ...process, command: null }));
+}
+
+/** The running processes of a host, as they are at the moment. */
+export type ListProcesses = (host: string) => readonly Process[] | Promise<readonly Process[]>;
+
+/** How long an alert waits for the list. */
+const listTimeoutMs = 400;
+
+/** The processes, or none where that fails or takes too long. */
+export async function listProcessesInTime(
+  culprits: ListProcesses,
+  host: string,
+): Promise<readonly Process[]> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLong = new Promise<readonly Process[]>((resolve) => {
+    timer = setTimeout(resolve, listTimeoutMs, []);
+  });
+  try {
+    return await Promise.race([culprits(host), tooLong]);
+  } catch {
+    return [];
+  } finally {
+    clearTimeout(timer);
+  }
 }

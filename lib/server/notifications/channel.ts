@@ -10,8 +10,7 @@ import { slack } from './channels/slack';
 import { telegram } from './channels/telegram';
 import { webhook } from './channels/webhook';
 import { webpush } from './channels/webpush';
-import type { Outcome } from './outcome';
-import { outcomeOfError } from './response-outcome';
+import { type Outcome, outcomeOfError } from './outcome';
 
 /** Somebody to tell, secrets included: for this room alone. */
 export interface Channel extends CommonSettings {

@@ -18,7 +18,7 @@ export interface OpenDelivery {
 /** All that a channel's cursor must not forget. */
 export interface DeliveryState extends NotifiedState {
   readonly logId: string;
-  /** Every event up to here was taken, withheld, or is nobody's business. */
+  /** Every event up to here was taken or muted, or is not for this channel. */
   readonly seq: number;
   readonly open: OpenDelivery | null;
   readonly lastDeliveredAt: number | null;

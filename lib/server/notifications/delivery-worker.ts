@@ -12,7 +12,7 @@ export interface DeliveryWorkerOptions {
   readonly log: EventLog;
   readonly clock: Clock;
   readonly means: Omit<AttemptContext, 'signal'>;
-  /** Asked when an alert's turn comes, and of what is withheld again and again. */
+  /** Asked when an alert is taken, and repeatedly for those that are muted. */
   readonly muteOf: (alert: LoggedAlert) => Mute;
   readonly channel: Channel;
   readonly state: DeliveryState;
@@ -41,7 +41,7 @@ export interface DeliveryWorker {
 }
 
 const eventsPerRead = 256;
-/** How often it is asked whether what was withheld may be said. */
+/** How often muted alerts are checked. */
 const askMutesEveryMs = 15_000;
 
 export function openDeliveryWorker({
@@ -72,7 +72,7 @@ export function openDeliveryWorker({
     taken = { afterSeq: log.headSeq, toSeq: log.headSeq };
   } else state = { ...state, ...placeIn(state) };
 
-  /** In another log than before, all is news. */
+  /** In another log than before, it starts at the beginning. */
   function placeIn({ logId, seq }: Place): Place {
     const isHere = logId === log.id || logId === log.formerId;
     return { logId: log.id, seq: Math.min(isHere ? seq : log.tailSeq - 1, log.headSeq) };
@@ -87,12 +87,12 @@ export function openDeliveryWorker({
     keep();
   }
 
-  /** Whether this channel's people are to hear of it; remembers what they were told. */
+  /** Whether an alert is sent to this channel; remembers that it was. */
   function isNotifiable(alert: LoggedAlert): boolean {
     if (alert.kind === 'shutdown' || !isAtLeast(alert.severity, channel.minSeverity)) return false;
-    const heard = afterChange(state, alert, muteOf(alert));
-    state = { ...state, ...heard.after };
-    return heard.isNews;
+    const assessed = afterChange(state, alert, muteOf(alert));
+    state = { ...state, ...assessed.after };
+    return assessed.isNotifiable;
   }
 
   function take(event: LoggedEvent): void {
@@ -114,7 +114,7 @@ export function openDeliveryWorker({
     state = { ...state, open: { ...open, alerts: [...open.alerts, alert] } };
   }
 
-  /** What was withheld and still fires is said when nothing speaks against it any more: a silence has ended. */
+  /** Sends muted alerts that are still firing once their silence has ended. */
   function sendUnmuted(): void {
     const now = clock.now();
     if (state.muted.length === 0 || !mayGrow()) return;

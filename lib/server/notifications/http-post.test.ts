@@ -4,8 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openReceiver, type Receiver } from '@/lib/testing/receiver';
 import { type Resolve, resolveBySystem } from './checked-lookup';
 import { post } from './http-post';
-import type { Outcome } from './outcome';
-import { outcomeOfError, outcomeOfResponse } from './response-outcome';
+import { type Outcome, outcomeOfError, outcomeOfResponse } from './outcome';
 
 let receiver: Receiver;
 let other: Receiver;

@@ -12,18 +12,18 @@ const alert = (state: LoggedAlert['state'], alertId = 'a'): LoggedAlert => ({
 });
 
 /** What people hear of a run of changes to one alert. */
-function heard(changes: readonly (readonly [LoggedAlert['state'], Mute])[]): string[] {
-  let told = nothing;
+function notified(changes: readonly (readonly [LoggedAlert['state'], Mute])[]): string[] {
+  let sent = nothing;
   return changes.flatMap(([state, mute]) => {
-    const { isNews, after } = afterChange(told, alert(state), mute);
-    told = after;
-    return isNews ? [state] : [];
+    const { isNotifiable, after } = afterChange(sent, alert(state), mute);
+    sent = after;
+    return isNotifiable ? [state] : [];
   });
 }
 
 test('what pended and went away was never news', () => {
   expect(
-    heard([
+    notified([
       ['pending', null],
       ['resolved', null],
     ]),
@@ -32,7 +32,7 @@ test('what pended and went away was never news', () => {
 
 test('an end is news where the firing was', () => {
   expect(
-    heard([
+    notified([
       ['pending', null],
       ['firing', null],
       ['resolved', null],
@@ -42,13 +42,13 @@ test('an end is news where the firing was', () => {
 
 test('of what was silenced or seen before it fired nothing is said, its end neither', () => {
   expect(
-    heard([
+    notified([
       ['firing', 'silenced'],
       ['resolved', null],
     ]),
   ).toEqual([]);
   expect(
-    heard([
+    notified([
       ['pending', null],
       ['firing', 'acknowledged'],
       ['resolved', 'acknowledged'],
@@ -58,13 +58,13 @@ test('of what was silenced or seen before it fired nothing is said, its end neit
 
 test('whoever acknowledged what they were told of hears of its end; whoever silenced it does not', () => {
   expect(
-    heard([
+    notified([
       ['firing', null],
       ['resolved', 'acknowledged'],
     ]),
   ).toEqual(['firing', 'resolved']);
   expect(
-    heard([
+    notified([
       ['firing', null],
       ['resolved', 'silenced'],
     ]),
@@ -79,23 +79,23 @@ test('nobody hears of an end without a beginning, and nothing is kept for ever',
   });
   fc.assert(
     fc.property(fc.array(change, { maxLength: 60 }), (changes) => {
-      let told = nothing;
+      let sent = nothing;
       const open = new Set<string>();
       for (const { alertId, state, mute } of changes) {
-        const { isNews, after } = afterChange(told, alert(state, alertId), mute);
-        told = after;
-        if (isNews && state === 'resolved') expect(open.has(alertId)).toBe(true);
-        if (isNews && state === 'firing') open.add(alertId);
+        const { isNotifiable, after } = afterChange(sent, alert(state, alertId), mute);
+        sent = after;
+        if (isNotifiable && state === 'resolved') expect(open.has(alertId)).toBe(true);
+        if (isNotifiable && state === 'firing') open.add(alertId);
         if (state === 'resolved') open.delete(alertId);
-        expect(new Set(told.notified).size).toBe(told.notified.length);
+        expect(new Set(sent.notified).size).toBe(sent.notified.length);
       }
-      for (const alertId of ['a', 'b', 'c']) told = afterChange(told, alert('resolved', alertId), null).after;
-      expect(told).toEqual(nothing);
+      for (const alertId of ['a', 'b', 'c']) sent = afterChange(sent, alert('resolved', alertId), null).after;
+      expect(sent).toEqual(nothing);
     }),
   );
-  let told = nothing;
+  let sent = nothing;
   for (let count = 0; count < 3_000; count += 1)
-    told = afterChange(told, alert('firing', String(count)), count % 2 ? 'silenced' : null).after;
-  expect(told.notified.length).toBeLessThanOrEqual(1_000);
-  expect(told.muted.length).toBeLessThanOrEqual(1_000);
+    sent = afterChange(sent, alert('firing', String(count)), count % 2 ? 'silenced' : null).after;
+  expect(sent.notified.length).toBeLessThanOrEqual(1_000);
+  expect(sent.muted.length).toBeLessThanOrEqual(1_000);
 });

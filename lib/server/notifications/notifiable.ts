@@ -1,16 +1,14 @@
 import type { LoggedAlert } from '@/lib/protocol/notifications';
 
-/** What a channel's people were told of, and what was kept from them. */
+/** Which alerts a channel has sent, and which it holds back. */
 export interface NotifiedState {
-  /** Alerts whose firing was taken, and whose end is news therefore. */
+  /** Alerts whose firing was sent, so that their end is sent too. */
   readonly notified: readonly string[];
   /** Firing alerts that are silenced or acknowledged. */
   readonly muted: readonly LoggedAlert[];
 }
 
-/**
- * Why an alert is kept from people: somebody has seen it, or it is silenced. `null`: there is no reason.
- */
+/** Why an alert is muted; `null` when it is not. */
 export type Mute = 'acknowledged' | 'silenced' | null;
 
 /** Of each list the newest are kept. */
@@ -22,29 +20,29 @@ const without = ({ notified, muted }: NotifiedState, alertId: string): NotifiedS
 });
 
 /**
- * Whether people are to hear of a change. A firing that is muted is withheld; an end is news where the firing
- * was, unless it is silenced by now. Pending is nobody's business yet.
+ * Whether a change is sent to a channel, and what it has sent after it. A firing that is muted is held back; an end is
+ * sent where the firing was, unless it is silenced by now. Pending alerts are never sent.
  */
 export function afterChange(
   before: NotifiedState,
   alert: LoggedAlert,
   mute: Mute,
-): { isNews: boolean; after: NotifiedState } {
+): { isNotifiable: boolean; after: NotifiedState } {
   const { alertId, state } = alert;
-  if (state === 'pending') return { isNews: false, after: before };
-  const wasTold = before.notified.includes(alertId);
+  if (state === 'pending') return { isNotifiable: false, after: before };
+  const wasNotified = before.notified.includes(alertId);
   const others = without(before, alertId);
-  if (state === 'resolved') return { isNews: wasTold && mute !== 'silenced', after: others };
+  if (state === 'resolved') return { isNotifiable: wasNotified && mute !== 'silenced', after: others };
   if (mute !== null)
     return {
-      isNews: false,
+      isNotifiable: false,
       after: {
-        notified: wasTold ? before.notified : others.notified,
+        notified: wasNotified ? before.notified : others.notified,
         muted: [...others.muted, alert].slice(-rememberedMax),
       },
     };
   return {
-    isNews: true,
+    isNotifiable: true,
     after: { ...others, notified: [...others.notified, alertId].slice(-rememberedMax) },
   };
 }

@@ -43,7 +43,7 @@ export async function openNotificationStore(options: NotificationStoreOptions): 
     import('./notification-tables'),
     import('@/lib/server/storage/ownership'),
   ]).catch((cause: unknown) => cause as Error);
-  /** Two processes that delivered from one database would tell everybody twice. */
+  /** Two processes on one database would deliver everything twice. */
   let ownership: Ownership | null = null;
 
   function open(at: string): NotificationTables {

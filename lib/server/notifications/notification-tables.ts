@@ -14,7 +14,6 @@ import type { Tables } from '@/lib/server/storage/supervised-database';
 import { readableRows, recordOf, textOf, UnreadableError } from '@/lib/server/storage/unreadable';
 import { type Channel, isChannelKind } from './channel';
 import { type DeliveryState, deadLettersMax } from './delivery-state';
-import { migrations } from './migrations';
 import type { NotifiedState } from './notifiable';
 import { readVapidKey } from './vapid';
 
@@ -43,6 +42,31 @@ export interface NotificationTables extends Tables {
   /** For a database that missed something: all that memory has. */
   replaceAll(kept: StoredNotifications): void;
 }
+
+/** The schema of what notifications keep. */
+const migrations: readonly string[] = [
+  `
+  -- settings: JSON, secrets included, so the file is its owner's alone. state: JSON, the cursor's place and the
+  -- delivery that is under way, which change together.
+  CREATE TABLE channels (
+    id TEXT PRIMARY KEY,
+    settings TEXT NOT NULL,
+    state TEXT NOT NULL
+  ) STRICT;
+
+  -- What was given up on.
+  CREATE TABLE dead (
+    id TEXT PRIMARY KEY,
+    channel_id TEXT NOT NULL,
+    died_at INTEGER NOT NULL,
+    letter TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX dead_died_at ON dead (died_at);
+
+  -- The one key by which this server names itself to push services. Browsers are subscribed to it.
+  CREATE TABLE vapid (pem TEXT NOT NULL) STRICT;
+  `,
+];
 
 /** Opens and, where needed, makes the database. Throws what SQLite throws. */
 export function openNotificationTables(path: string): NotificationTables {

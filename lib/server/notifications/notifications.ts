@@ -26,7 +26,7 @@ export interface NotificationsOptions {
   readonly dataDir: string;
   /** Asked when an alert's turn comes; without, none is muted. */
   readonly muteOf?: (alert: LoggedAlert) => Mute;
-  /** Told when a database was set aside, and under which name. */
+  /** Called when a database was set aside, with its new name. */
   readonly onSetAside?: OnSetAside | undefined;
   /** One line each time that what is wrong with keeping it changes. */
   readonly onReport?: (line: string, path: string) => void;
@@ -77,11 +77,11 @@ export async function openNotifications(options: NotificationsOptions): Promise<
   const { log, dataDir, onSetAside, onReport } = options;
   const clock = options.clock ?? systemClock;
   const muteOf = options.muteOf ?? (() => null);
-  const couriers = new Map<string, DeliveryWorker>();
+  const workers = new Map<string, DeliveryWorker>();
   const attempts = new Map<string, Promise<AttemptResult>>();
   let dead: readonly DeadLetter[] = [];
   let vapidKey: VapidKey | null = null;
-  /** Before, a courier has nobody who keeps what it does. */
+  /** Workers that start earlier are woken once everything is loaded. */
   let isReady = false;
   const means = {
     resolve: options.resolve ?? resolveBySystem,
@@ -91,7 +91,7 @@ export async function openNotifications(options: NotificationsOptions): Promise<
 
   const kept = ({ channel, state }: DeliveryWorker): StoredChannel => ({ channel, state });
 
-  const keeper: NotificationStore = await openNotificationStore({
+  const store: NotificationStore = await openNotificationStore({
     dataDir,
     clock,
     adopt(found) {
@@ -100,7 +100,7 @@ export async function openNotifications(options: NotificationsOptions): Promise<
       for (const { channel, state } of found.channels) start(channel, state);
     },
     everything: () => ({
-      channels: [...couriers.values()].map(kept),
+      channels: [...workers.values()].map(kept),
       dead,
       vapidPem: vapidKey?.pem ?? null,
     }),
@@ -112,7 +112,7 @@ export async function openNotifications(options: NotificationsOptions): Promise<
   function keptVapid(): VapidKey | null {
     if (vapidKey) return vapidKey;
     const key = newVapidKey();
-    if (!keeper.change((store) => store.putVapid(key.pem))) return null;
+    if (!store.change((tables) => tables.putVapid(key.pem))) return null;
     // What was found in the meantime is the one that browsers know.
     vapidKey ??= key;
     return vapidKey;
@@ -124,7 +124,7 @@ export async function openNotifications(options: NotificationsOptions): Promise<
   }
 
   function start(channel: Channel, state: DeliveryState): DeliveryWorker {
-    const courier = openDeliveryWorker({
+    const worker = openDeliveryWorker({
       log,
       clock,
       means,
@@ -132,34 +132,34 @@ export async function openNotifications(options: NotificationsOptions): Promise<
       channel,
       state,
       keep(letter) {
-        if (couriers.get(channel.id) !== courier) return;
+        if (workers.get(channel.id) !== worker) return;
         if (letter) dead = [...dead, letter].slice(-deadLettersMax);
-        keeper.write((store) => (letter ? store.bury(kept(courier), letter) : store.put(kept(courier))));
+        store.write((tables) => (letter ? tables.bury(kept(worker), letter) : tables.put(kept(worker))));
       },
     });
-    couriers.set(channel.id, courier);
-    if (isReady) courier.wake();
-    return courier;
+    workers.set(channel.id, worker);
+    if (isReady) worker.wake();
+    return worker;
   }
 
-  function shown(courier: DeliveryWorker): ShownChannel {
-    const { channel } = courier;
-    return { ...publicChannel(channel), status: statusOf(courier, dead) };
+  function shown(worker: DeliveryWorker): ShownChannel {
+    const { channel } = worker;
+    return { ...publicChannel(channel), status: statusOf(worker, dead) };
   }
 
   function wakeAll(): void {
-    for (const courier of couriers.values()) courier.wake();
+    for (const worker of workers.values()) worker.wake();
   }
 
   /** One attempt. Whoever presses a button twice gets one. */
-  function once(key: string, run: () => Promise<Outcome>, words: (outcome: Outcome) => string) {
+  function once(key: string, run: () => Promise<Outcome>, textOf: (outcome: Outcome) => string) {
     const startedAt = performance.now();
     const under = attempts.get(key);
     if (under) return under;
     const attempt = run()
       .then((outcome) => ({
         delivered: outcome.kind === 'delivered',
-        detail: words(outcome),
+        detail: textOf(outcome),
         durationMs: Math.round(performance.now() - startedAt),
       }))
       .finally(() => attempts.delete(key));
@@ -177,8 +177,8 @@ export async function openNotifications(options: NotificationsOptions): Promise<
     if (others.length === dead.length) return;
     if (outcome.kind === 'delivered') {
       dead = others;
-      keeper.write((store) => store.discard(letter.id));
-      couriers.get(letter.channelId)?.noteDelivered();
+      store.write((tables) => tables.discard(letter.id));
+      workers.get(letter.channelId)?.noteDelivered();
       return;
     }
     const again = {
@@ -188,8 +188,8 @@ export async function openNotifications(options: NotificationsOptions): Promise<
       reason: outcome.detail,
     };
     dead = [...others, again];
-    const courier = couriers.get(letter.channelId);
-    if (courier) keeper.write((store) => store.bury(kept(courier), again));
+    const worker = workers.get(letter.channelId);
+    if (worker) store.write((tables) => tables.bury(kept(worker), again));
   }
 
   isReady = true;
@@ -197,48 +197,48 @@ export async function openNotifications(options: NotificationsOptions): Promise<
   const stopListening = log.onAppend(wakeAll);
 
   return {
-    channels: () => [...couriers.values()].map(shown),
+    channels: () => [...workers.values()].map(shown),
     waiting: () =>
-      [...couriers.values()]
+      [...workers.values()]
         .filter(({ takesMore }) => takesMore)
-        .map((courier) => ({ key: courier, name: courier.channel.name, seq: courier.readTo })),
-    channel: (id) => couriers.get(id)?.channel ?? null,
+        .map((worker) => ({ key: worker, name: worker.channel.name, seq: worker.readTo })),
+    channel: (id) => workers.get(id)?.channel ?? null,
     add(settings) {
       const channel: Channel = { id: randomBytes(5).toString('hex'), ...settings };
       const state: DeliveryState = { ...fresh, logId: log.id, seq: log.headSeq };
-      if (!keeper.change((store) => store.put({ channel, state }))) return null;
-      keeper.forgetLoss();
+      if (!store.change((tables) => tables.put({ channel, state }))) return null;
+      store.forgetLoss();
       return shown(start(channel, state));
     },
     replace(id, settings) {
-      const courier = couriers.get(id);
-      if (!courier) return null;
+      const worker = workers.get(id);
+      if (!worker) return null;
       const channel: Channel = { ...settings, id };
-      if (!keeper.change((store) => store.put({ channel, state: courier.state }))) return null;
-      courier.replace(channel);
-      return shown(courier);
+      if (!store.change((tables) => tables.put({ channel, state: worker.state }))) return null;
+      worker.replace(channel);
+      return shown(worker);
     },
     remove(id) {
-      const courier = couriers.get(id);
-      if (!courier || !keeper.change((store) => store.remove(id))) return false;
-      couriers.delete(id);
+      const worker = workers.get(id);
+      if (!worker || !store.change((tables) => tables.remove(id))) return false;
+      workers.delete(id);
       dead = dead.filter(({ channelId }) => channelId !== id);
-      void courier.stop(0);
+      void worker.stop(0);
       return true;
     },
     async test(id, host) {
-      const courier = couriers.get(id);
-      if (!courier) return null;
+      const worker = workers.get(id);
+      if (!worker) return null;
       const alert = testAlert(host, clock.now());
-      return once(id, () => send(courier.channel, { id: alert.id, alerts: [alert] }), testResultText);
+      return once(id, () => send(worker.channel, { id: alert.id, alerts: [alert] }), testResultText);
     },
     dead: () => dead.toReversed(),
     async retry(letterId) {
       const letter = dead.find(({ id }) => id === letterId);
-      const courier = letter && couriers.get(letter.channelId);
-      if (!courier) return null;
+      const worker = letter && workers.get(letter.channelId);
+      if (!worker) return null;
       const attempt = async () => {
-        const outcome = await send(courier.channel, { id: letter.id, alerts: letter.alerts });
+        const outcome = await send(worker.channel, { id: letter.id, alerts: letter.alerts });
         settle(letter, outcome);
         return outcome;
       };
@@ -247,25 +247,25 @@ export async function openNotifications(options: NotificationsOptions): Promise<
     discard(letterId) {
       const others = dead.filter(({ id }) => id !== letterId);
       if (others.length === dead.length) return 'unknown';
-      if (!keeper.change((store) => store.discard(letterId))) return 'not-kept';
+      if (!store.change((tables) => tables.discard(letterId))) return 'not-kept';
       dead = others;
       return 'discarded';
     },
     pushKey: () => keptVapid()?.publicKey ?? null,
     get problem() {
-      return keeper.problem;
+      return store.problem;
     },
     get defects() {
-      return keeper.defects;
+      return store.defects;
     },
     get hungChannels() {
-      return [...couriers.values()].filter(({ isHung }) => isHung).map(({ channel }) => channel.name);
+      return [...workers.values()].filter(({ isHung }) => isHung).map(({ channel }) => channel.name);
     },
     async close() {
       stopListening();
-      await Promise.all([...couriers.values()].map((courier) => courier.stop(options.graceMs ?? 1_500)));
-      for (const courier of couriers.values()) keeper.write((store) => store.put(kept(courier)));
-      keeper.close();
+      await Promise.all([...workers.values()].map((worker) => worker.stop(options.graceMs ?? 1_500)));
+      for (const worker of workers.values()) store.write((tables) => tables.put(kept(worker)));
+      store.close();
     },
   };
 }

@@ -1,6 +1,5 @@
 import { type Network, post } from './http-post';
-import type { Outcome } from './outcome';
-import { fieldOf, outcomeOfError, outcomeOfResponse } from './response-outcome';
+import { fieldOf, type Outcome, outcomeOfError, outcomeOfResponse } from './outcome';
 
 export interface JsonPost {
   readonly url: string;

@@ -6,9 +6,8 @@ import { channelKind, grouped, groupedAlertsMax } from '../channel-kind';
 import { checkedLookup } from '../checked-lookup';
 import type { Network } from '../http-post';
 import { asciiHost, mailAddress, readMailAddress } from '../mail-address';
-import type { Outcome } from '../outcome';
+import { type Outcome, outcomeOfError } from '../outcome';
 import { isRefusedAddress, RefusedAddressError } from '../refused-address';
-import { outcomeOfError } from '../response-outcome';
 
 const schema = z
   .strictObject({

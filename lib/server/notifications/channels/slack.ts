@@ -3,7 +3,7 @@ import { textOf, titleOf } from '../alert-text';
 import { channelKind, grouped, groupedAlertsMax, httpUrl } from '../channel-kind';
 import { post } from '../http-post';
 import { cutEscaped, escapedMarkdown, escapedSlack } from '../markup';
-import { outcomeOfError, outcomeOfResponse } from '../response-outcome';
+import { outcomeOfError, outcomeOfResponse } from '../outcome';
 
 const schema = z.strictObject({ kind: z.literal('slack'), ...grouped, url: httpUrl });
 

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { z } from 'zod';
 import { channelKind, common, httpUrl, optionalSecret } from '../channel-kind';
 import { post } from '../http-post';
-import { outcomeOfError, outcomeOfResponse } from '../response-outcome';
+import { outcomeOfError, outcomeOfResponse } from '../outcome';
 
 const schema = z.strictObject({
   kind: z.literal('webhook'),

@@ -5,8 +5,8 @@ import { textOf, titleOf, worstFiring } from '../alert-text';
 import { channelKind, grouped, groupedAlertsMax, httpUrl } from '../channel-kind';
 import { post } from '../http-post';
 import { mailAddress, readMailAddress } from '../mail-address';
+import { outcomeOfError, outcomeOfResponse } from '../outcome';
 import { encryptPush, pushBytesMax } from '../push-encryption';
-import { outcomeOfError, outcomeOfResponse } from '../response-outcome';
 import { vapidHeader } from '../vapid';
 
 const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/;
