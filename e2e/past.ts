@@ -3,14 +3,16 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { compile } from '../bench/compiled.mjs';
-import type { MadePast } from '../lib/testing/replay-past';
+import type { RecordedHistory } from '../lib/testing/recorded-history';
 
-type StepOf<Name extends keyof MadePast> = MadePast[Name] extends (...args: infer Args) => unknown
+type StepOf<Name extends keyof RecordedHistory> = RecordedHistory[Name] extends (
+  ...args: infer Args
+) => unknown
   ? [Name, ...Args]
   : never;
 type PastStep = StepOf<'measure'> | StepOf<'say'> | StepOf<'forget'>;
 
-const child = join(import.meta.dirname, '../lib/testing/replay-past.child.mjs');
+const child = join(import.meta.dirname, '../lib/testing/recorded-history.child.mjs');
 
 /** Makes a log and a history in `dataDir` for a server to find; `start` is Unix ms. */
 export async function makePastOnDisk(
@@ -18,7 +20,7 @@ export async function makePastOnDisk(
   start: number,
   steps: readonly PastStep[],
 ): Promise<void> {
-  const compiled = await compile('lib/testing/replay-past');
+  const compiled = await compile('lib/testing/recorded-history');
   try {
     await promisify(execFile)(process.execPath, [
       child,

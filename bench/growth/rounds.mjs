@@ -11,8 +11,8 @@ const [folder, json] = process.argv.slice(2);
 const { rounds, everyMs = 0, size, type, demoSeed } = JSON.parse(json);
 const { openHost } = load(folder, 'lib/server/open-host');
 const { openLinuxHost } = load(folder, 'lib/server/collectors/linux/linux-host');
-const { beginRound } = load(folder, 'lib/server/scheduler/cycle');
-const { openTrackRecord } = load(folder, 'lib/server/scheduler/collector-state');
+const { beginCycle } = load(folder, 'lib/server/scheduler/cycle');
+const { CollectorState } = load(folder, 'lib/server/scheduler/collector-state');
 const { systemClock } = load(folder, 'lib/server/scheduler/clock');
 
 /** What a machine may be without. */
@@ -24,14 +24,14 @@ const host =
   demoSeed === undefined
     ? openLinuxHost({ name: 'bench', ...machine, ...(size ? { ownContainer: async () => null } : {}) })
     : openHost({ name: 'bench', ...machine, demoSeed });
-const readings = host.collectors
+const collectors = host.collectors
   .filter((reading) => (type ? reading.type === type : reading.everyMs === undefined))
-  .map((reading) => ({ reading, record: openTrackRecord(1000) }));
+  .map((reading) => ({ collector: reading, state: new CollectorState(1000) }));
 
 /** As the sampler has it: every reading, and its sample as the JSON that goes to the log. */
 const round = () =>
   new Promise((resolve) => {
-    beginRound({ host: 'bench', readings, deadlineMs: 60_000, clock: systemClock, onEnd: resolve });
+    beginCycle({ host: 'bench', collectors, deadlineMs: 60_000, clock: systemClock, onEnd: resolve });
   });
 
 const spentMs = [];
@@ -56,6 +56,6 @@ console.log(JSON.stringify({ medianMs: at(0.5), highMs: at(0.9), bytes }));
 /** A round that read less than there is would be cheap. */
 function requireAll(events) {
   const told = new Set([...events.map((event) => event.type), ...optional]);
-  const missing = readings.find(({ reading }) => !told.has(reading.type));
-  if (missing) throw new Error(`no sample of ${missing.reading.type}`);
+  const missing = collectors.find(({ collector }) => !told.has(collector.type));
+  if (missing) throw new Error(`no sample of ${missing.collector.type}`);
 }

@@ -14,7 +14,7 @@ import type { KnownItems } from './replay/payloads';
 import { openReplays, type Replays } from './replay/replays';
 import { type Sampler, startSampler } from './scheduler/sampler';
 import { type Feed, openFeed } from './streaming/feed';
-import { openStallWatch, type StallWatch, type WatchedCursor } from './streaming/stall-monitor';
+import { type MonitoredCursor, openStallMonitor, type StallMonitor } from './streaming/stall-monitor';
 import { type History, openHistory } from './timeseries/history';
 import { openCulprits } from './top-consumers';
 
@@ -46,7 +46,7 @@ export interface Pipeline {
   readonly history: History;
   readonly alerts: Alerts;
   readonly notify: Notifications;
-  readonly stalls: StallWatch;
+  readonly stalls: StallMonitor;
   /** The newest event of each type, for what needs no stream. */
   readonly latest: ReadonlyMap<string, NewEvent>;
   /** The one way into the log. */
@@ -116,7 +116,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
   const replays = openReplays({
     log,
     work: rebuild,
-    past: history,
+    history: history,
     host: host.name,
     intervalMs,
     turns,
@@ -138,14 +138,14 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     publish,
   });
 
-  function* cursors(): Generator<WatchedCursor> {
+  function* cursors(): Generator<MonitoredCursor> {
     for (const stream of feed.waiting()) yield { ...stream, name: 'streams' };
     for (const { name, ...channel } of notify.waiting()) yield { ...channel, name: `the channel ${name}` };
     for (const key of replays.reads()) yield { key, name: 'replays', seq: null };
     yield { key: history, name: 'history', seq: history.readSeq };
     yield { key: alerts, name: 'alerts', seq: alerts.evaluatedSeq };
   }
-  const stalls = openStallWatch({ log, cursors, onStall: options.onStall });
+  const stalls = openStallMonitor({ log, cursors, onStall: options.onStall });
 
   return { log, feed, replays, sampler, history, alerts, notify, stalls, latest, publish, accept, sensors };
 }

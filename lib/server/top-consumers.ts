@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { deadlineAfter } from '@/lib/protocol/deadline';
 import type { Processes } from '@/lib/protocol/payloads';
 import type { NewEvent } from './event-log/event-log';
-import type { ScheduledCollector } from './scheduler/sampled';
+import type { ScheduledCollector } from './scheduler/collector';
 
 export interface CulpritsOptions {
   readonly host: string;

@@ -2,9 +2,9 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { Clock } from '@/lib/server/scheduler/clock';
 
 export interface FakeClock extends Clock {
-  /** Lets time pass, timer by timer, with a turn of the event loop after each. */
+  /** Advances time, timer by timer, with a turn of the event loop after each. */
   pass(ms: number): Promise<void>;
-  /** Lets time pass while nothing can run: what came due in it runs late. */
+  /** Advances time at once: timers that came due meanwhile run late. */
   stall(ms: number): Promise<void>;
   /** Sets the wall clock, as an administrator or NTP does. */
   stepWall(ms: number): void;
@@ -16,7 +16,7 @@ interface Timer {
   readonly callBack: () => void;
 }
 
-/** A clock that only moves when a test says so. For tests. */
+/** A clock that moves only when a test advances it. */
 export function fakeClock(startWallMs: number): FakeClock {
   let monotonic = 500;
   let wallOffset = startWallMs - monotonic;

@@ -16,7 +16,7 @@ export const event = (type: string, t: number): NewEvent => ({
   json: JSON.stringify({ t, host: 'atlas' }),
 });
 
-/** A log in memory: its directory cannot be. */
+/** A log in memory, since its directory cannot exist. */
 export function newLog(options: Partial<SqliteLogOptions> = {}): Promise<EventLog> {
   return openSqliteLog({
     dataDir: '/dev/null/nowhere',
@@ -31,7 +31,7 @@ export function newLog(options: Partial<SqliteLogOptions> = {}): Promise<EventLo
 
 export function newFeed(log: EventLog, options: Partial<FeedOptions> = {}) {
   const hello = () => ({ log: log.id, version: '0', serverTime: 1000, intervalMs: 1000, hosts: [] });
-  // Without a bound on time, all that there is comes at once: no test depends on how fast a machine is.
+  // An unbounded budget sends everything at once, so that no test depends on the machine's speed.
   const turns = openTurns({ budgetMs: Number.POSITIVE_INFINITY });
   return openFeed({ log, hello, turns, now: () => 1000, random: () => 0.5, ...options });
 }
@@ -50,7 +50,7 @@ export function decode(chunk: Chunk | Uint8Array | null) {
   return { events, retries, comments };
 }
 
-/** Takes all there is, as one client's event list. */
+/** Takes everything that is ready, as events. */
 export function takeAll(cursor: Cursor) {
   const events: EventSourceMessage[] = [];
   for (let chunk = cursor.take(); chunk; chunk = cursor.take()) events.push(...decode(chunk).events);

@@ -19,7 +19,7 @@ const anyText = fc.oneof(
   fc.string({ unit: 'binary' }),
 );
 
-/** Text that would break out of its field if it could. For tests. */
+/** Text that would break out of its field if it could. */
 export const hostileText = fc.array(anyText, { maxLength: 30 }).map((parts) => parts.join(''));
 
 /** The same without line breaks and NUL, as ids and event names are. */

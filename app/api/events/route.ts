@@ -5,7 +5,7 @@ import { publishEvents } from '@/lib/server/http/handlers/publish';
 import { publishedResponse } from '@/lib/server/http/handlers/published-response';
 import { running } from '@/lib/server/running';
 import { feedHeaders } from '@/lib/server/streaming/feed';
-import { streamOf } from '@/lib/server/streaming/stream';
+import { webStreamOf } from '@/lib/server/streaming/web-stream-sink';
 
 export const dynamic = 'force-dynamic';
 
@@ -23,7 +23,7 @@ export function GET(request: Request): Response {
   const opened = openStream(running(), asked(request));
   if (!opened.ok) return problemResponse(opened.problem);
   return opened.value
-    ? new Response(streamOf(opened.value), { headers: feedHeaders })
+    ? new Response(webStreamOf(opened.value), { headers: feedHeaders })
     : new Response(null, { status: 204, headers: uncached });
 }
 

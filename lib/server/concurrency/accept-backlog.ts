@@ -1,25 +1,25 @@
 /**
- * Node.js accepts one new connection in each turn of its event loop (libuv's `uv__server_io`, since 1.45). While a client
- * opens hundreds, each of them, and everybody who comes behind them, waits for all that is done in as many turns.
- * Hence work that can wait gives way while connections come.
+ * Node.js accepts one new connection in each turn of its event loop (libuv's `uv__server_io`, since 1.45). If a client
+ * opens hundreds, every connection waits for all the work of as many turns. Hence long work yields while connections
+ * arrive.
  */
 export interface AcceptBacklog {
   /** A connection was accepted in this turn: the server's `connection`. */
   accepted(): void;
-  /** Whether more may wait to be accepted. False in one turn of `yieldedMax`, or connections alone would stop all work. */
+  /** Whether more connections may be waiting. False in one turn of `yieldedMax`: connections must not stop all work. */
   readonly isDraining: boolean;
   /** Calls `run` in the next turn in which it is false. */
   nextTurn(run: () => void): void;
 }
 
 export interface AcceptBacklogOptions {
-  /** Work gives way in so many turns in a row. Default 64: with nothing else to do they take some 20 ms together. */
+  /** Work yields at most this many turns in a row. Default 64: idle turns take some 20 ms together. */
   readonly yieldedMax?: number;
   /** Calls back in the event loop's next turn. */
   readonly schedule?: (run: () => void) => void;
 }
 
-/** A request comes in the turn after its connection: turns without a connection until nobody is waited for. */
+/** Turns without a connection until none is expected: a request arrives in the turn after its connection. */
 const quietTurns = 2;
 
 export function openAcceptBacklog(options: AcceptBacklogOptions = {}): AcceptBacklog {

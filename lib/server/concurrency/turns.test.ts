@@ -111,7 +111,7 @@ test('a turn that something more urgent takes has no time, and what waits comes 
   const turns = openTurns({
     monotonicNow: () => 0,
     schedule: (run) => scheduled.push(run),
-    isTaken: () => isTaken,
+    isBusy: () => isTaken,
   });
   expect([turns.hasTime(), scheduled.length]).toEqual([false, 0]);
   const done: string[] = [];

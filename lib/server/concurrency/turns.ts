@@ -1,27 +1,26 @@
 /**
- * The time that long work may take of one turn of the event loop: reading the past for streams, questions about
- * history, searches, previews. What does not fit waits for a later turn, first come first served, so that everything
- * else goes on.
+ * A budget of time in each turn of the event loop for long work: reads of old events, history queries, searches,
+ * previews. Work beyond it waits for a later turn, first come first served, so that nothing else is blocked.
  */
 export interface Turns {
-  /** Whether this turn has time left. Whoever is told no, calls `later` or `next`. */
+  /** Whether this turn has time left. If not, call `later` or `next`. */
   hasTime(): boolean;
-  /** Calls `work` in one of the next turns, while that has time. */
+  /** Calls `work` in the next turn that has time for it. */
   later(work: () => void): void;
-  /** Resolves in a later turn that nothing else of the queue has begun: the work that follows is not synchronous. */
+  /** Resolves in a later turn, before any other queued work of it: for work that is not synchronous. */
   next(): Promise<void>;
-  /** What waits for its turn. */
+  /** Queued pieces of work. */
   readonly waiting: number;
 }
 
 export interface TurnsOptions {
-  /** Milliseconds of work per turn. Default 5; a unit of work that has begun is finished. */
+  /** Milliseconds of work per turn. Default 5; a piece of work that has begun is finished. */
   readonly budgetMs?: number;
   readonly monotonicNow?: () => number;
-  /** Calls back in the next turn of the event loop in which there is nothing more urgent to do. */
+  /** Calls back in the next turn of the event loop without more urgent work. */
   readonly schedule?: (run: () => void) => void;
-  /** Whether this turn has something more urgent to do. Default never. */
-  readonly isTaken?: () => boolean;
+  /** Whether this turn has more urgent work. Default never. */
+  readonly isBusy?: () => boolean;
 }
 
 interface Waiting {
@@ -34,7 +33,7 @@ const defaultBudgetMs = 5;
 export function openTurns(options: TurnsOptions = {}): Turns {
   const { budgetMs = defaultBudgetMs, monotonicNow = () => performance.now() } = options;
   const schedule = options.schedule ?? ((run: () => void) => setImmediate(run));
-  const isTaken = options.isTaken ?? (() => false);
+  const isBusy = options.isBusy ?? (() => false);
   let queue: Waiting[] = [];
   let startedAtMs: number | null = null;
   let isScheduled = false;
@@ -47,7 +46,7 @@ export function openTurns(options: TurnsOptions = {}): Turns {
 
   function hasTime(): boolean {
     if (startedAtMs === null) {
-      if (isTaken()) return false;
+      if (isBusy()) return false;
       startedAtMs = monotonicNow();
       ensureRun();
     }
@@ -60,7 +59,7 @@ export function openTurns(options: TurnsOptions = {}): Turns {
     queue = [];
     startedAtMs = due.length > 0 ? monotonicNow() : null;
     let done = 0;
-    // What is asked for from within waits behind all that waits already.
+    // Work that is queued from within waits behind all that waits already.
     for (const { work, isAlone } of due) {
       if (done > 0 && (isAlone || !hasTime())) break;
       done += 1;
@@ -68,7 +67,7 @@ export function openTurns(options: TurnsOptions = {}): Turns {
       if (isAlone) break;
     }
     if (done < due.length) queue = [...due.slice(done), ...queue];
-    // Also when nothing waits any more: the next turn has its time anew.
+    // Even if the queue is empty: the next turn starts with a full budget.
     if (startedAtMs !== null) ensureRun();
   }
 
@@ -88,8 +87,8 @@ export function openTurns(options: TurnsOptions = {}): Turns {
 }
 
 /**
- * Called between small parts of a long piece of work: resolves at once while the turn's time lasts, otherwise in a later
- * turn of the event loop. Rejects once nobody waits for the work any more.
+ * Called between small parts of long work: resolves at once while the turn has time, otherwise in a later turn of the
+ * event loop. Rejects once the work has been abandoned.
  */
 export type Pause = () => Promise<void>;
 

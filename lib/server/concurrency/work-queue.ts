@@ -3,29 +3,29 @@ import { ok, type Result, refuse } from '@/lib/protocol/result';
 import { type Pause, pauseOf, type Turns } from './turns';
 
 export interface Client {
-  /** Where the request came from; those whose address is not known are one. */
+  /** The request's address; clients without a known address count as one. */
   readonly address: string | null;
-  /** Aborted when the client has left. */
+  /** Aborted when the client has disconnected. */
   readonly signal: AbortSignal;
 }
 
 export interface WorkQueue {
-  /** Does the work when its turn has come. Refused with `busy` beyond what may wait; rejects as `work` does. */
+  /** Does the work when its turn has come. Refused with `busy` if the queue is full; rejects as `work` does. */
   run<T>(client: Client, work: (pause: Pause) => Promise<T>): Promise<Result<T>>;
   readonly running: number;
   readonly waiting: number;
 }
 
 export interface WorkQueueOptions {
-  /** What is asked for, as a refusal names it. */
+  /** What the work is for, as a refusal names it. */
   readonly kind: string;
   /** Shares the event loop with all other long work. */
   readonly turns: Turns;
-  /** So many at once. Default 1. */
+  /** Pieces of work at once. Default 1. */
   readonly atOnce?: number;
-  /** So many wait, of all addresses. Default 64. */
+  /** Queue length for all addresses. Default 64. */
   readonly waitingMax?: number;
-  /** So many wait of one address. Default 16. */
+  /** Queue length for one address. Default 16. */
   readonly waitingPerAddress?: number;
 }
 
@@ -34,7 +34,7 @@ interface Waiting {
   start(): void;
 }
 
-/** The client has left: what was being done for it ends. */
+/** Ends work whose client has disconnected. */
 class AbandonedError extends Error {
   readonly code = 'abandoned';
 }
@@ -42,15 +42,15 @@ class AbandonedError extends Error {
 const retryAfterSeconds = 2;
 
 /**
- * Long work, one piece after the other and in turns, so that sampling, the feed and short requests go on. Addresses take
- * turns as well: one that asks for much waits for itself.
+ * Long work, one piece after the other and in turns of the event loop, so that sampling, the feed and short requests
+ * are not delayed. Addresses alternate: one with many requests delays only itself.
  */
 export function openWorkQueue(options: WorkQueueOptions): WorkQueue {
   const { kind, turns, atOnce = 1, waitingMax = 64, waitingPerAddress = 16 } = options;
-  const rest = pauseOf(turns);
+  const pause = pauseOf(turns);
   let running = 0;
   const waiting: Waiting[] = [];
-  /** Addresses that were served, the last one last; only of those that wait. */
+  /** Addresses in the order in which they were served last; only of those that wait. */
   let served: string[] = [];
 
   function refusalFor(address: string | null): Problem | null {
@@ -65,7 +65,7 @@ export function openWorkQueue(options: WorkQueueOptions): WorkQueue {
     };
   }
 
-  /** Of the address that was served longest ago. */
+  /** Starts the next piece of work of the address that was served longest ago. */
   function startNext(): void {
     if (running >= atOnce || waiting.length === 0) return;
     const rank = ({ address }: Waiting) => served.indexOf(address);
@@ -82,7 +82,7 @@ export function openWorkQueue(options: WorkQueueOptions): WorkQueue {
   function turnOf(client: Client): Promise<void> {
     const address = client.address ?? '';
     return new Promise((resolve, reject) => {
-      const place: Waiting = {
+      const entry: Waiting = {
         address,
         start() {
           client.signal.removeEventListener('abort', leave);
@@ -92,18 +92,18 @@ export function openWorkQueue(options: WorkQueueOptions): WorkQueue {
         },
       };
       const leave = () => {
-        waiting.splice(waiting.indexOf(place), 1);
+        waiting.splice(waiting.indexOf(entry), 1);
         reject(new AbandonedError());
       };
-      if (running < atOnce) return place.start();
-      waiting.push(place);
+      if (running < atOnce) return entry.start();
+      waiting.push(entry);
       client.signal.addEventListener('abort', leave, { once: true });
     });
   }
 
   function pauseFor({ signal }: Client): Pause {
     return async () => {
-      if (!signal.aborted) await rest();
+      if (!signal.aborted) await pause();
       if (signal.aborted) throw new AbandonedError();
     };
   }

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { answerOf, type Problem } from '@/lib/protocol/problem';
 import type { Runtime } from '@/lib/server/runtime';
 import { feedHeaders } from '@/lib/server/streaming/feed';
-import { sendPast } from '@/lib/server/streaming/recent-sink';
+import { sendRecent } from '@/lib/server/streaming/recent-sink';
 import { sendCursor } from '@/lib/server/streaming/response-sink';
 import { uncached } from './cache-control';
 import { forwardedHeader, peerHeader } from './guard';
@@ -40,7 +40,7 @@ export function serveFeed(runtime: Runtime, incoming: IncomingMessage, response:
     const opened = openStream(runtime, pastRequest(request));
     const encodings = headerOf(incoming, 'accept-encoding') ?? '';
     if (!opened.ok) refuse(response, opened.problem);
-    else if (opened.value) sendPast(opened.value, response, encodings, pastHeaders);
+    else if (opened.value) sendRecent(opened.value, response, encodings, pastHeaders);
     return true;
   }
   if (method === 'HEAD') {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ScheduledCollector } from '@/lib/server/scheduler/sampled';
+import type { ScheduledCollector } from '@/lib/server/scheduler/collector';
 import { startSampler } from '@/lib/server/scheduler/sampler';
 import { fakeClock } from '@/lib/testing/fake-clock';
 import { perDay, samplerHealth } from './health-report';

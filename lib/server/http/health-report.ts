@@ -73,15 +73,15 @@ export function healthOf(options: HealthOptions): Health {
   const { log, feed, replays, sampler, history, alerts, notify, sensors, stalls, version, intervalMs } =
     options;
   const sampled = sampler.state();
-  const { readings, watches } = sampled;
+  const { collectors, eventSources } = sampled;
   const samples = samplerHealth(sampled, intervalMs);
   const uptimeSeconds = process.uptime();
   const problems: string[] = [];
   if (samples.state === 'late') problems.push('the sampler has no recent sample');
-  for (const { type, consecutiveFailures, lastError } of readings) {
+  for (const { type, consecutiveFailures, lastError } of collectors) {
     if (consecutiveFailures >= lateIntervals) problems.push(`${type} cannot be read: ${lastError}`);
   }
-  for (const { name, consecutiveFailures, lastError } of watches) {
+  for (const { name, consecutiveFailures, lastError } of eventSources) {
     if (consecutiveFailures >= lateIntervals) problems.push(`${name} cannot be watched: ${lastError}`);
   }
   const kept: readonly (readonly [what: string, Kept])[] = [
@@ -112,7 +112,7 @@ export function healthOf(options: HealthOptions): Health {
   return {
     status: problems.length === 0 ? 'ok' : 'failing',
     problems,
-    notes: readings.flatMap(({ note }) => note ?? []),
+    notes: collectors.flatMap(({ note }) => note ?? []),
     version,
     uptimeSeconds: Math.round(uptimeSeconds),
     sampler: samples,

@@ -14,7 +14,7 @@ import {
   sensorKinds,
 } from '@/lib/protocol/payloads';
 
-/** What is known of items by their newest samples: what they are called and made of, which history does not keep. */
+/** Descriptions of items from their newest samples: labels, devices, images, which history does not store. */
 export interface KnownItems {
   readonly sensors: readonly Sensor[];
   readonly mounts: Filesystem['mounts'];
@@ -28,20 +28,20 @@ export type Cells = ReadonlyMap<string, ReadonlyMap<string, number>>;
 type Stamp = { readonly t: number; readonly host: string };
 type Build = (cells: Cells, known: KnownItems) => object;
 
-/** Of these an average between two whole numbers would say nothing. */
-const whole = /(Bytes|Tasks|oomKills|^count|^threads)$/;
+/** Counts: an average is rounded. */
+const countField = /(Bytes|Tasks|oomKills|^count|^threads)$/;
 
-const none: ReadonlyMap<string, number> = new Map();
+const noValues: ReadonlyMap<string, number> = new Map();
 
-/** The fields that a schema has and history may know, `null` where it does not. */
-function filled(
+/** All of these fields, `null` where history has no value. */
+function fillFields(
   fields: readonly string[],
   values: ReadonlyMap<string, number>,
 ): Record<string, number | null> {
   return Object.fromEntries(
     fields.map((field) => {
       const value = values.get(field);
-      return [field, value === undefined ? null : whole.test(field) ? Math.round(value) : value];
+      return [field, value === undefined ? null : countField.test(field) ? Math.round(value) : value];
     }),
   );
 }
@@ -82,20 +82,23 @@ function sensorOf(id: string, kindOrValue: string, value: number, known: readonl
 }
 
 const builds: { readonly [T in SampleType]: Build } = {
-  cpu: (cells) => ({ ...filled(cpuFields, cells.get('') ?? none), cores: coresOf(cells) }),
-  memory: (cells) => filled(memoryFields, cells.get('') ?? none),
+  cpu: (cells) => ({ ...fillFields(cpuFields, cells.get('') ?? noValues), cores: coresOf(cells) }),
+  memory: (cells) => fillFields(memoryFields, cells.get('') ?? noValues),
   pressure: (cells) =>
     Object.fromEntries(
-      ['cpu', 'memory', 'io'].map((resource) => [resource, filled(stallFields, cells.get(resource) ?? none)]),
+      ['cpu', 'memory', 'io'].map((resource) => [
+        resource,
+        fillFields(stallFields, cells.get(resource) ?? noValues),
+      ]),
     ),
   network: (cells, known) => ({
     interfaces: [...cells].map(([name, values]) => {
       const { kind } = known.interfaces.find((one) => one.name === name) ?? {};
-      return { name, ...filled(interfaceFields, values), up: null, ...(kind && { kind }) };
+      return { name, ...fillFields(interfaceFields, values), up: null, ...(kind && { kind }) };
     }),
   }),
   disk: (cells) => ({
-    devices: [...cells].map(([name, values]) => ({ name, ...filled(deviceFields, values) })),
+    devices: [...cells].map(([name, values]) => ({ name, ...fillFields(deviceFields, values) })),
   }),
   'sensor-data': (cells, known) => {
     const sensors = [...cells].flatMap(([id, values]) =>
@@ -107,20 +110,20 @@ const builds: { readonly [T in SampleType]: Build } = {
     mounts: [...cells].map(([mount, values]) => {
       const found = known.mounts.find((one) => one.mount === mount);
       const { device = '', type = '', readOnly = false, pool = null } = found ?? {};
-      return { mount, device, type, ...filled(mountFields, values), readOnly, pool };
+      return { mount, device, type, ...fillFields(mountFields, values), readOnly, pool };
     }),
   }),
-  processes: (cells) => ({ ...filled(['count', 'threads'], cells.get('') ?? none), top: [] }),
+  processes: (cells) => ({ ...fillFields(['count', 'threads'], cells.get('') ?? noValues), top: [] }),
   containers: (cells, known) => ({
     containers: [...cells].map(([item, values]) => {
       const found = known.containers.find((one) => (one.name ?? one.id.slice(0, 12)) === item);
       const { id = item, name = item, image = null } = found ?? {};
-      return { id, name, image, state: null, health: null, ...filled(containerFields, values) };
+      return { id, name, image, state: null, health: null, ...fillFields(containerFields, values) };
     }),
   }),
 };
 
-/** A sample as its numbers tell it; what they do not tell is `null`. */
+/** A sample rebuilt from its numbers; everything else is `null`. */
 export function payloadOf<T extends SampleType>(
   type: T,
   { t, host }: Stamp,

@@ -1,71 +1,76 @@
-/** What to do about the next moment. */
-export type Verdict =
+/** When the next step of a replay is due. */
+export type Timing =
   | { readonly kind: 'due' }
   /** Real milliseconds until it is due. */
   | { readonly kind: 'wait'; readonly ms: number }
-  /** Nothing happened for long: the clock stands at its end now, so ask again. Unix ms. */
-  | { readonly kind: 'hole'; readonly from: number; readonly to: number };
+  /** Nothing was measured for long: the clock now shows the gap's end, so ask again. Unix ms. */
+  | { readonly kind: 'gap'; readonly from: number; readonly to: number };
 
-export interface Pacer {
-  /** The replay's clock: Unix ms. */
-  clock(nowMs: number): number;
-  /** About a moment at `t` (Unix ms), where measurements are `spacingMs` apart. `nowMs` is monotonic. */
-  judge(t: number, spacingMs: number, nowMs: number): Verdict;
-  /** Whether nothing from the last moment to `t` is a hole. */
-  isHole(t: number, spacingMs: number): boolean;
-  /** Of the last moment: Unix ms. */
-  readonly last: number;
-}
-
-export interface PacerOptions {
-  /** Where the clock begins: Unix ms. What lies before it is due at once. */
+export interface PlaybackClockOptions {
+  /** Where the clock begins: Unix ms. Steps before it are due at once. */
   readonly from: number;
-  /** Where the stream begins: earlier with a window. */
+  /** Where the stream begins: earlier than `from` with a window. */
   readonly start: number;
   readonly speed: number;
   /** Monotonic. */
   readonly nowMs: number;
 }
 
-/** Nobody waits longer than this for nothing: real time. */
-const holeMs = 10_000;
-/** Within this many measurements, nothing is missing. */
-const missedSpacings = 2.5;
-/** Samples of one tick and of lanes of their own may be in any order within this. */
-const disorderMs = 5_000;
-/** A client that is this far behind, in real time, has the clock wait for it. */
-const slackMs = 2_000;
+/** A longer wait for the next step, in real time, is a gap to skip. */
+const maxWaitMs = 10_000;
+/** Fewer missing measurements than this are not a gap. */
+const minGapSpacings = 2.5;
+/** Samples of one tick and of separate schedules may be out of order by this. */
+const maxDisorderMs = 5_000;
+/** The clock waits for a client that is further behind than this, in real time. */
+const maxBehindMs = 2_000;
 
-/** The replay's clock, and what is due by it. */
-export function openPacer({ from, start, speed, nowMs }: PacerOptions): Pacer {
-  let anchor = { t: from, ms: nowMs };
-  let last = start;
-  let lastSpacingMs = 0;
+/** The time that a replay shows, and which steps are due by it. */
+export class PlaybackClock {
+  readonly #from: number;
+  readonly #speed: number;
+  #anchor: { readonly t: number; readonly ms: number };
+  #lastT: number;
+  #lastSpacingMs = 0;
 
-  const clock = (ms: number) => anchor.t + Math.max(0, ms - anchor.ms) * speed;
-  const isHole = (t: number, spacingMs: number) =>
-    t - last > Math.max(holeMs * speed, missedSpacings * Math.max(spacingMs, lastSpacingMs));
+  constructor({ from, start, speed, nowMs }: PlaybackClockOptions) {
+    this.#from = from;
+    this.#speed = speed;
+    this.#anchor = { t: from, ms: nowMs };
+    this.#lastT = start;
+  }
 
-  return {
-    clock,
-    isHole,
-    get last() {
-      return last;
-    },
-    judge(t, spacingMs, ms) {
-      if (isHole(t, spacingMs)) {
-        const hole = { kind: 'hole', from: last, to: t } as const;
-        last = t;
-        if (t > clock(ms)) anchor = { t, ms };
-        return hole;
-      }
-      const ahead = t - clock(ms);
-      if (ahead > 0) return { kind: 'wait', ms: ahead / speed };
-      const wasSetBack = t < last - disorderMs;
-      last = t;
-      lastSpacingMs = spacingMs;
-      if (t >= from && (wasSetBack || -ahead > slackMs * speed)) anchor = { t, ms };
-      return { kind: 'due' };
-    },
-  };
+  /** The last step's time: Unix ms. */
+  get lastT(): number {
+    return this.#lastT;
+  }
+
+  /** The replay's time at `nowMs` (monotonic): Unix ms. */
+  time(nowMs: number): number {
+    return this.#anchor.t + Math.max(0, nowMs - this.#anchor.ms) * this.#speed;
+  }
+
+  /** Whether the time from the last step to `t` (Unix ms) is a gap, for measurements `spacingMs` apart. */
+  isGap(t: number, spacingMs: number): boolean {
+    const spacing = Math.max(spacingMs, this.#lastSpacingMs);
+    return t - this.#lastT > Math.max(maxWaitMs * this.#speed, minGapSpacings * spacing);
+  }
+
+  /** The timing of a step at `t` (Unix ms); one that is due becomes the last step. `nowMs` is monotonic. */
+  schedule(t: number, spacingMs: number, nowMs: number): Timing {
+    const lastT = this.#lastT;
+    if (this.isGap(t, spacingMs)) {
+      this.#lastT = t;
+      if (t > this.time(nowMs)) this.#anchor = { t, ms: nowMs };
+      return { kind: 'gap', from: lastT, to: t };
+    }
+    const ahead = t - this.time(nowMs);
+    if (ahead > 0) return { kind: 'wait', ms: ahead / this.#speed };
+    const wasSetBack = t < lastT - maxDisorderMs;
+    this.#lastT = t;
+    this.#lastSpacingMs = spacingMs;
+    if (t >= this.#from && (wasSetBack || -ahead > maxBehindMs * this.#speed))
+      this.#anchor = { t, ms: nowMs };
+    return { kind: 'due' };
+  }
 }

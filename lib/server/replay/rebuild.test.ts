@@ -5,9 +5,9 @@ import { eachMetric } from '@/lib/protocol/metrics';
 import { atOnce } from '@/lib/server/concurrency/turns';
 import { loggedSchemas } from '@/lib/server/ingest/event-schemas';
 import type { KnownItems } from './payloads';
-import { isNeeded, momentsOf as momentsInTurns, toldUpTo } from './rebuild';
+import { isNeeded, rebuildSteps as rebuildInTurns, sentUpTo } from './rebuild';
 
-const momentsOf = (...given: Parameters<typeof momentsInTurns>) => atOnce(momentsInTurns(...given));
+const rebuildSteps = (...given: Parameters<typeof rebuildInTurns>) => atOnce(rebuildInTurns(...given));
 
 const stamp = { t: 5_000, host: 'atlas' };
 const stall = { someAvg10: 1.5, fullAvg10: 0, somePercent: 2, fullPercent: null };
@@ -128,7 +128,7 @@ const samples: SamplePayloads = {
 
 const types = Object.keys(samples) as SampleType[];
 
-function stepsOf(
+function historySteps(
   payloads: readonly (readonly [step: number, type: SampleType])[],
   count: number,
 ): HistorySteps {
@@ -143,30 +143,30 @@ function stepsOf(
   return { stepMs: 1_000, from: stamp.t, to: stamp.t + count * 1_000, averages };
 }
 
-const options = { host: 'atlas', lets: () => true, known: nothing, told: toldUpTo(0, 0) };
+const options = { host: 'atlas', matches: () => true, known: nothing, sent: sentUpTo(0, 0) };
 
-test('what a sample is folded into becomes that sample again, but for what is no number', () => {
+test('a sample that was rolled up is rebuilt, except for what is not a number', () => {
   const { sensors } = samples['sensor-data'];
   const { mounts } = samples.filesystem;
   const { containers } = samples.containers;
   const { interfaces } = samples.network;
   const known = { sensors, mounts, containers, interfaces };
-  const told = momentsOf(
-    stepsOf(
+  const steps = rebuildSteps(
+    historySteps(
       types.map((type) => [0, type] as const),
       1,
     ),
     { ...options, known },
   );
-  expect(told.map(({ event }) => event?.type)).toEqual([...types, undefined]);
-  for (const { event } of told) {
+  expect(steps.map(({ event }) => event?.type)).toEqual([...types, undefined]);
+  for (const { event } of steps) {
     if (event) expect(JSON.parse(event.json)).toEqual(samples[event.type as SampleType]);
   }
 });
 
-test('with nothing known of their items, payloads are whole all the same', () => {
-  for (const { event } of momentsOf(
-    stepsOf(
+test('payloads are complete even when nothing is known of their items', () => {
+  for (const { event } of rebuildSteps(
+    historySteps(
       types.map((type) => [0, type] as const),
       1,
     ),
@@ -176,22 +176,22 @@ test('with nothing known of their items, payloads are whole all the same', () =>
   }
 });
 
-test('averages of what is counted are whole numbers', () => {
+test('averages of counts are whole numbers', () => {
   const averages = new Map([
     ['cpu.runningTasks', Float64Array.of(1.6)],
     ['memory.usedBytes', Float64Array.of(1000.4)],
   ]);
-  const told = momentsOf({ stepMs: 1_000, from: 0, to: 1_000, averages }, options);
-  const payloads = told.flatMap(({ event }) => (event ? [JSON.parse(event.json)] : []));
+  const steps = rebuildSteps({ stepMs: 1_000, from: 0, to: 1_000, averages }, options);
+  const payloads = steps.flatMap(({ event }) => (event ? [JSON.parse(event.json)] : []));
   expect(payloads).toMatchObject([
     { runningTasks: 2, load1: null },
     { usedBytes: 1000, freeBytes: null },
   ]);
 });
 
-test('a step has an event of each type that was measured in it; an empty step is nothing', () => {
-  const told = momentsOf(
-    stepsOf(
+test('a step has an event of each type that was measured in it; an empty step has none', () => {
+  const steps = rebuildSteps(
+    historySteps(
       [
         [0, 'cpu'],
         [0, 'disk'],
@@ -201,7 +201,7 @@ test('a step has an event of each type that was measured in it; an empty step is
     ),
     options,
   );
-  expect(told.map(({ t, event, place }) => [t, event?.type, place])).toEqual([
+  expect(steps.map(({ t, event, position }) => [t, event?.type, position])).toEqual([
     [5_000, 'cpu', { kind: 'rebuilt', t: 5_000, part: 1 }],
     [5_000, 'disk', { kind: 'rebuilt', t: 5_000, part: 5 }],
     [5_000, undefined, { kind: 'rebuilt', t: 5_000, part: 9 }],
@@ -210,9 +210,9 @@ test('a step has an event of each type that was measured in it; an empty step is
   ]);
 });
 
-test('goes on within a step, whatever else has a value by then', () => {
-  const told = momentsOf(
-    stepsOf(
+test('resumes within a step, even if other types have a value by then', () => {
+  const steps = rebuildSteps(
+    historySteps(
       [
         [0, 'cpu'],
         [0, 'memory'],
@@ -222,28 +222,28 @@ test('goes on within a step, whatever else has a value by then', () => {
     ),
     {
       ...options,
-      told: toldUpTo(5_000, 2),
+      sent: sentUpTo(5_000, 2),
     },
   );
-  expect(told.map(({ event }) => event?.type)).toEqual(['disk', undefined]);
+  expect(steps.map(({ event }) => event?.type)).toEqual(['disk', undefined]);
 });
 
-test('a filter leaves the types out, and not that something was measured', () => {
-  const lets = (type: SampleType) => type === 'disk';
-  const told = momentsOf(
-    stepsOf(
+test('a filter leaves out types, but the step still counts as measured', () => {
+  const matches = (type: SampleType) => type === 'disk';
+  const steps = rebuildSteps(
+    historySteps(
       [
         [0, 'cpu'],
         [0, 'memory'],
       ],
       1,
     ),
-    { ...options, lets },
+    { ...options, matches },
   );
-  expect(told.map(({ event }) => event)).toEqual([null]);
+  expect(steps.map(({ event }) => event)).toEqual([null]);
   expect(
     ['cpu.totalPercent', 'cpu.load1', 'disk.sda.utilPercent', 'user-login.::1.newAddress'].map((name) =>
-      isNeeded(name, lets),
+      isNeeded(name, matches),
     ),
   ).toEqual([true, false, true, false]);
 });

@@ -3,20 +3,19 @@ import type { HistorySteps } from '@/lib/protocol/history';
 import { sampleFieldOf } from '@/lib/protocol/metrics';
 import type { Work } from '@/lib/server/concurrency/turns';
 import { type KnownItems, payloadOf } from './payloads';
-import type { Moment } from './step';
+import type { ReplayStep } from './step';
 
-export interface ToldTypes {
-  /** Unix ms. */
+/** The types that were sent of the step that begins at `t` (Unix ms). */
+export interface SentTypes {
   readonly t: number;
   readonly types: ReadonlySet<string>;
 }
 
 export interface RebuildOptions {
   readonly host: string;
-  readonly lets: (type: SampleType) => boolean;
+  readonly matches: (type: SampleType) => boolean;
   readonly known: KnownItems;
-  /** Of the step that begins then, these were told before. */
-  readonly told: ToldTypes;
+  readonly sent: SentTypes;
 }
 
 interface Series {
@@ -25,50 +24,66 @@ interface Series {
   readonly values: Float64Array;
 }
 
-/** Behind all of a step. */
-export const lastPart = sampleTypes.length;
+/** The part after all others of a step. */
+const lastPart = sampleTypes.length;
 
-/** Metrics that are there whenever anything was measured: without them a filter would look like a hole. */
-const witnesses: readonly string[] = ['cpu.totalPercent', 'memory.usedBytes'];
+/** Metrics of every cycle, read in addition: otherwise steps without matching types would look like a gap. */
+const referenceMetrics: readonly string[] = ['cpu.totalPercent', 'memory.usedBytes'];
 
-/** What was told of the step at `t` up to a part. */
-export const toldUpTo = (t: number, part: number): ToldTypes => ({
+/** The types of the step at `t` up to a part. */
+export const sentUpTo = (t: number, part: number): SentTypes => ({
   t,
   types: new Set(sampleTypes.slice(0, part)),
 });
 
-/** Whether a metric is needed to rebuild what a filter lets pass. */
-export function isNeeded(metric: string, lets: (type: SampleType) => boolean): boolean {
+/** Whether a metric is needed to rebuild the types that match. */
+export function isNeeded(metric: string, matches: (type: SampleType) => boolean): boolean {
   const part = sampleFieldOf(metric);
-  return part !== null && (lets(part.type) || witnesses.includes(metric));
+  return part !== null && (matches(part.type) || referenceMetrics.includes(metric));
 }
 
-/** Steps of history as the samples that they were made of may have been: one of each type a step, in the types' order. */
-export function* momentsOf(steps: HistorySteps, { host, lets, known, told }: RebuildOptions): Work<Moment[]> {
+/** Steps of history as samples: at most one of each type a step, in the order of the types. */
+export function* rebuildSteps(history: HistorySteps, options: RebuildOptions): Work<ReplayStep[]> {
+  const byType = seriesByType(history);
+  const steps: ReplayStep[] = [];
+  for (let t = history.from, index = 0; t < history.to; t += history.stepMs, index += 1) {
+    yield;
+    steps.push(...rebuildStep(byType, t, index, options));
+  }
+  return steps;
+}
+
+function seriesByType({ averages }: HistorySteps): ReadonlyMap<SampleType, readonly Series[]> {
   const byType = new Map<SampleType, Series[]>();
-  for (const [metric, values] of steps.averages) {
+  for (const [metric, values] of averages) {
     const part = sampleFieldOf(metric);
     if (!part || !isSampleType(part.type)) continue;
     const series = byType.get(part.type) ?? [];
     series.push({ item: part.item ?? '', field: part.field, values });
     byType.set(part.type, series);
   }
-  const moments: Moment[] = [];
-  for (let t = steps.from, step = 0; t < steps.to; t += steps.stepMs, step += 1) {
-    yield;
-    let isMeasured = false;
-    for (const [index, type] of sampleTypes.entries()) {
-      const cells = cellsOf(byType.get(type) ?? [], step);
-      if (cells.size === 0) continue;
-      isMeasured = true;
-      const part = index + 1;
-      if (!lets(type) || (told.t === t && told.types.has(type))) continue;
-      const json = JSON.stringify(payloadOf(type, { t, host }, cells, known));
-      moments.push({ t, event: { type, host, t, json }, place: { kind: 'rebuilt', t, part } });
-    }
-    if (isMeasured) moments.push({ t, event: null, place: { kind: 'rebuilt', t, part: lastPart } });
+  return byType;
+}
+
+function rebuildStep(
+  byType: ReadonlyMap<SampleType, readonly Series[]>,
+  t: number,
+  index: number,
+  { host, matches, known, sent }: RebuildOptions,
+): ReplayStep[] {
+  const steps: ReplayStep[] = [];
+  let isMeasured = false;
+  for (const [typeIndex, type] of sampleTypes.entries()) {
+    const cells = cellsOf(byType.get(type) ?? [], index);
+    if (cells.size === 0) continue;
+    isMeasured = true;
+    if (!matches(type) || (sent.t === t && sent.types.has(type))) continue;
+    const json = JSON.stringify(payloadOf(type, { t, host }, cells, known));
+    const position = { kind: 'rebuilt', t, part: typeIndex + 1 } as const;
+    steps.push({ t, event: { type, host, t, json }, position });
   }
-  return moments;
+  if (isMeasured) steps.push({ t, event: null, position: { kind: 'rebuilt', t, part: lastPart } });
+  return steps;
 }
 
 function cellsOf(series: readonly Series[], step: number): Map<string, Map<string, number>> {

@@ -2,45 +2,32 @@ import type { Gap, Hello, ReplayEnd } from '@/lib/protocol/payloads';
 import type { Turns } from '@/lib/server/concurrency/turns';
 import { type Chunk, chunkOfText } from '@/lib/server/streaming/chunk';
 import type { Cursor } from '@/lib/server/streaming/cursor';
-import { encodeEvent } from '@/lib/server/streaming/encode';
-import { encodeHeartbeat } from '@/lib/server/streaming/heartbeat';
-import type { Located } from './locate';
-import { openPacer, type Pacer } from './playback-clock';
-import { formatPlace, type Place } from './position';
+import { encodeEvent, encodeHeartbeat } from '@/lib/server/streaming/encode';
+import { PlaybackClock } from './playback-clock';
+import { formatPosition, type ReplayPosition } from './position';
 import type { ReplayRequest } from './replay-query';
-import type { Source, Start } from './source';
-import type { Moment, Piece } from './step';
+import type { ResolvedStart } from './resolve-start';
+import type { Start, StepSource } from './source';
+import type { ReplayStep } from './step';
+import { StepReader } from './step-reader';
 
-/** What the registry of replays does with them. */
-export interface ReplayCursor extends Cursor {
-  /** Ends the stream, with the delay after which the client may come back for the rest. */
-  finish(retryMs: number | null): void;
-  /** Ends it now: the client does not read. */
-  abort(): void;
-  /** Asks for a heartbeat when nothing was taken since `sinceMs` (monotonic). */
-  beat(sinceMs: number): void;
-  /** The read that it waits for, the same object for as long as that lasts; `null` while there is none. */
-  readonly read: object | null;
-}
-
-/** Told by a source of its reads. */
-export interface ReadNotes {
-  /** One begins. */
-  begin(): void;
-  /** It waits for its turn in a queue. */
-  wait(): void;
+/** How a source reports the state of its reads. */
+export interface ReadListener {
+  noteBegin(): void;
+  /** The read waits in a queue. */
+  noteQueued(): void;
 }
 
 export interface ReplayCursorOptions {
   readonly logId: string;
   readonly request: ReplayRequest;
-  readonly located: Promise<Located>;
-  readonly openSource: (start: Start, read: ReadNotes) => Source;
+  readonly start: Promise<ResolvedStart>;
+  readonly openSource: (start: Start, reads: ReadListener) => StepSource;
   readonly hello: () => Hello;
-  /** Why nothing was measured in a time: Unix ms. */
+  /** Why nothing was measured from `from` to `to`: Unix ms. */
   readonly causeOf: (from: number, to: number) => Gap['reason'];
   readonly intervalMs: number;
-  /** Shares the event loop between all that read the past. */
+  /** Shares the event loop between all long work. */
   readonly turns: Turns;
   readonly retryMs: number;
   /** Unix ms. */
@@ -50,210 +37,201 @@ export interface ReplayCursorOptions {
 }
 
 const maxChunkLength = 64 * 1024;
-/** What is due within this comes together: at 60× a timer for each sample would be most of the work. */
-const leastWaitMs = 30;
-const mostWaitMs = 60_000;
+/** Steps that are due within this are sent together: at 60× a timer for each sample would be most of the work. */
+const minWaitMs = 30;
+const maxWaitMs = 60_000;
 
-type Told = { readonly text: string; readonly isOver: boolean };
+/** Text to send now; `isEnd` when it ends the replay. */
+type Output = { readonly text: string; readonly isEnd: boolean };
 
 /**
- * One client's replay. It holds one piece of the past and no queue: what comes next is made when the client can
- * have it, and the replay's clock waits for a client that does not keep up.
+ * One client's replay. It holds one batch of steps and no queue: the next chunk is encoded when the client can take it,
+ * and the playback clock waits for a client that is too slow.
  */
-export function openReplayCursor(options: ReplayCursorOptions): ReplayCursor {
-  const { logId, request, intervalMs, now, monotonicNow } = options;
-  let pacer: Pacer | null = null;
-  let source: Source | null = null;
-  let opening = '';
-  let place: Place | null = null;
-  let piece: Piece = { moments: [], spacingMs: intervalMs };
-  let index = 0;
-  let isFetching = true;
-  let read: object | null = null;
-  let isAtHead = false;
-  let timer: NodeJS.Timeout | null = null;
-  let takenAtMs = monotonicNow();
-  let isHeartbeatDue = false;
-  let closing: { retryMs: number | null } | null = null;
-  let ended = false;
-  let aborted = false;
-  let ready: (() => void) | null = null;
+export class ReplayCursor implements Cursor {
+  readonly #options: ReplayCursorOptions;
+  readonly #reader: StepReader;
+  /** `null` until the start has been resolved. */
+  #clock: PlaybackClock | null = null;
+  #opening = '';
+  #position: ReplayPosition | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #takenAtMs: number;
+  #isHeartbeatDue = false;
+  #closing: { readonly retryMs: number | null } | null = null;
+  #isEnded = false;
+  #isAborted = false;
+  #onReady: (() => void) | null = null;
 
-  function open({ start, clock, gap }: Located): void {
-    const { from, to, speed } = request;
-    pacer = openPacer({ from: clock, start: start.t, speed, nowMs: monotonicNow() });
-    source = options.openSource(start, { begin: beginRead, wait: endRead });
-    if (start.kind === 'logged') place = { kind: 'logged', seq: start.seq };
-    const hello: Hello = { ...options.hello(), serverTime: clock, replay: { from, to, speed } };
-    opening = encodeEvent({ event: 'hello', data: JSON.stringify(hello), retry: options.retryMs });
-    if (gap) opening += encodeEvent({ event: 'gap', data: JSON.stringify(gap) });
-  }
-
-  function beginRead(): void {
-    read = {};
-  }
-
-  function endRead(): void {
-    read = null;
-  }
-
-  /** Whatever fails ends the stream; the client comes back where it was. */
-  function whenDone(work: Promise<void>): void {
-    isFetching = true;
-    beginRead();
-    work
-      .catch(() => finish(null))
-      .finally(() => {
-        isFetching = false;
-        endRead();
-        if (!ended) ready?.();
-      });
-  }
-
-  async function fetch(from: Source): Promise<void> {
-    // Others come first: a filter may let nothing of a long time pass.
-    await options.turns.next();
-    if (ended) return;
-    const next = await from.next();
-    if (next) piece = next;
-    else isAtHead = true;
-    index = 0;
-    if (!next) piece = { moments: [], spacingMs: piece.spacingMs };
-  }
-
-  function wakeIn(ms: number): void {
-    if (timer) clearTimeout(timer);
-    timer = setTimeout(() => ready?.(), Math.min(mostWaitMs, Math.max(leastWaitMs, ms)));
-    timer.unref();
-  }
-
-  function gapFrame(from: number, to: number): string {
-    const gap: Gap = { fromId: null, toId: null, missed: null, reason: options.causeOf(from, to), from, to };
-    return encodeEvent({ event: 'gap', data: JSON.stringify(gap) });
-  }
-
-  function endFrame(end: ReplayEnd): Told {
-    place = { kind: 'end' };
-    const id = formatPlace(logId, place);
-    return { text: encodeEvent({ id, event: 'replay-end', data: JSON.stringify(end) }), isOver: true };
-  }
-
-  function momentFrame(moment: Moment): string {
-    place = moment.place;
-    if (!moment.event) return '';
-    const { type, json } = moment.event;
-    return encodeEvent({ id: formatPlace(logId, place), event: type, data: json });
-  }
-
-  /** What is to be told now of a moment, or of the end at `to`; `null` when its time has not come. */
-  function tell(by: Pacer, t: number, then: () => Told): Told | null {
-    const verdict = by.judge(t, piece.spacingMs, monotonicNow());
-    if (verdict.kind === 'hole') return { text: gapFrame(verdict.from, verdict.to), isOver: false };
-    if (verdict.kind === 'due') return then();
-    wakeIn(verdict.ms);
-    return null;
-  }
-
-  function next(by: Pacer): Told | null {
-    const { to } = request;
-    const moment = piece.moments[index];
-    if (to !== null && ((moment && moment.t >= to) || (isAtHead && to <= now())))
-      return tell(by, Math.max(by.last, to), () => endFrame({ t: to, reason: 'to' }));
-    if (!moment) return isAtHead ? endAtPresent(by) : null;
-    return tell(by, moment.t, () => {
-      index += 1;
-      return { text: momentFrame(moment), isOver: false };
+  constructor(options: ReplayCursorOptions) {
+    const { turns, intervalMs } = options;
+    this.#options = options;
+    this.#takenAtMs = options.monotonicNow();
+    this.#reader = new StepReader({
+      turns,
+      spacingMs: intervalMs,
+      onRead: () => this.#onReady?.(),
+      // The client comes back at its position.
+      onError: () => this.finish(null),
     });
+    this.#reader.open(options.start.then((start) => this.#open(start)));
   }
 
-  function endAtPresent(by: Pacer): Told {
-    const present = now();
-    const gap = by.isHole(present, piece.spacingMs) ? gapFrame(by.last, present) : '';
-    const end = endFrame({ t: present, reason: 'present' });
-    return { text: gap + end.text, isOver: true };
+  get ended(): boolean {
+    return this.#isEnded;
   }
 
-  function heartbeat(by: Pacer | null, retry?: number): string {
-    const serverTime = by ? Math.round(by.clock(monotonicNow())) : now();
-    const id = place && place.kind !== 'end' ? formatPlace(logId, place) : undefined;
-    return encodeHeartbeat({ serverTime, id, retry });
+  get aborted(): boolean {
+    return this.#isAborted;
   }
 
-  /** As much as is due and fits. */
-  function gather(by: Pacer): string {
-    let text = opening;
-    opening = '';
-    while (!closing && text.length < maxChunkLength) {
-      if (index >= piece.moments.length && !isAtHead) {
-        if (!isFetching && source) whenDone(fetch(source));
+  /** The read that it waits for, the same object while it lasts; `null` while there is none. */
+  get read(): object | null {
+    return this.#reader.activeRead;
+  }
+
+  onReady(listener: (() => void) | null): void {
+    this.#onReady = listener;
+  }
+
+  take(): Chunk | null {
+    if (this.#isEnded) return null;
+    const clock = this.#clock;
+    let text = clock ? this.#gather(clock) : '';
+    if (clock && text === '' && this.#isHeartbeatDue) text = this.#heartbeat();
+    if (this.#closing) {
+      text += this.#closingText(this.#closing.retryMs);
+      this.close();
+    }
+    if (text === '') return null;
+    this.#takenAtMs = this.#options.monotonicNow();
+    this.#isHeartbeatDue = false;
+    return chunkOfText(text);
+  }
+
+  /** Ends the stream, with the delay after which the client may come back for the rest. */
+  finish(retryMs: number | null): void {
+    if (this.#closing || this.#isEnded) return;
+    this.#closing = { retryMs };
+    this.#onReady?.();
+  }
+
+  /** Ends it now: the client does not read. */
+  abort(): void {
+    if (this.#isEnded) return;
+    this.#isAborted = true;
+    this.close();
+    this.#onReady?.();
+  }
+
+  /** Asks for a heartbeat when nothing was taken since `sinceMs` (monotonic). */
+  beat(sinceMs: number): void {
+    if (this.#takenAtMs > sinceMs || this.#isEnded) return;
+    this.#isHeartbeatDue = true;
+    this.#onReady?.();
+  }
+
+  close(): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#reader.close();
+    this.#options.onClose();
+  }
+
+  #open({ start, clock, gap }: ResolvedStart): StepSource {
+    const { hello, request, retryMs, monotonicNow } = this.#options;
+    const { from, to, speed } = request;
+    this.#clock = new PlaybackClock({ from: clock, start: start.t, speed, nowMs: monotonicNow() });
+    if (start.kind === 'logged') this.#position = { kind: 'logged', seq: start.seq };
+    const greeting: Hello = { ...hello(), serverTime: clock, replay: { from, to, speed } };
+    this.#opening = encodeEvent({ event: 'hello', data: JSON.stringify(greeting), retry: retryMs });
+    if (gap) this.#opening += encodeEvent({ event: 'gap', data: JSON.stringify(gap) });
+    return this.#options.openSource(start, this.#reader);
+  }
+
+  /** Everything that is due, up to the size of a chunk. */
+  #gather(clock: PlaybackClock): string {
+    let text = this.#opening;
+    this.#opening = '';
+    while (!this.#closing && text.length < maxChunkLength) {
+      if (!this.#reader.current && !this.#reader.isAtHead) {
+        this.#reader.readMore();
         break;
       }
-      const told = next(by);
-      if (!told) break;
-      text += told.text;
-      if (told.isOver) closing = { retryMs: null };
+      const output = this.#next(clock);
+      if (!output) break;
+      text += output.text;
+      if (output.isEnd) this.#closing = { retryMs: null };
     }
     return text;
   }
 
-  function take(): Chunk | null {
-    if (ended) return null;
-    let text = pacer ? gather(pacer) : '';
-    if (pacer && text === '' && isHeartbeatDue) text = heartbeat(pacer);
-    if (closing) {
-      // Of a stream that is broken off, the place is told: its events may have been rare.
-      const isBrokenOff = pacer !== null && place !== null && place.kind !== 'end';
-      if (isBrokenOff || closing.retryMs !== null) text += heartbeat(pacer, closing.retryMs ?? undefined);
-      close();
-    }
-    if (text === '') return null;
-    takenAtMs = monotonicNow();
-    isHeartbeatDue = false;
-    return chunkOfText(text);
+  #next(clock: PlaybackClock): Output | null {
+    const { now, request } = this.#options;
+    const { to } = request;
+    const step = this.#reader.current;
+    if (to !== null && (step ? step.t >= to : to <= now()))
+      return this.#whenDue(clock, Math.max(clock.lastT, to), () => this.#encodeEnd({ t: to, reason: 'to' }));
+    if (!step) return this.#endAtPresent(clock);
+    return this.#whenDue(clock, step.t, () => {
+      this.#reader.advance();
+      return { text: this.#encodeStep(step), isEnd: false };
+    });
   }
 
-  function finish(retryMs: number | null): void {
-    if (closing || ended) return;
-    closing = { retryMs };
-    ready?.();
+  /** The output of a step at `t`, or of a gap before it; `null` when it is not due yet. */
+  #whenDue(clock: PlaybackClock, t: number, output: () => Output): Output | null {
+    const timing = clock.schedule(t, this.#reader.spacingMs, this.#options.monotonicNow());
+    if (timing.kind === 'gap') return { text: this.#encodeGap(timing.from, timing.to), isEnd: false };
+    if (timing.kind === 'due') return output();
+    this.#wakeIn(timing.ms);
+    return null;
   }
 
-  function close(): void {
-    if (ended) return;
-    ended = true;
-    if (timer) clearTimeout(timer);
-    piece = { moments: [], spacingMs: intervalMs };
-    options.onClose();
+  #endAtPresent(clock: PlaybackClock): Output {
+    const present = this.#options.now();
+    const isGap = clock.isGap(present, this.#reader.spacingMs);
+    const gap = isGap ? this.#encodeGap(clock.lastT, present) : '';
+    return { text: gap + this.#encodeEnd({ t: present, reason: 'present' }).text, isEnd: true };
   }
 
-  whenDone(options.located.then(open));
+  #wakeIn(ms: number): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#onReady?.(), Math.min(maxWaitMs, Math.max(minWaitMs, ms)));
+    this.#timer.unref();
+  }
 
-  return {
-    take,
-    finish,
-    close,
-    get ended() {
-      return ended;
-    },
-    get aborted() {
-      return aborted;
-    },
-    get read() {
-      return read;
-    },
-    onReady(listener) {
-      ready = listener;
-    },
-    abort() {
-      if (ended) return;
-      aborted = true;
-      close();
-      ready?.();
-    },
-    beat(sinceMs) {
-      if (takenAtMs > sinceMs || ended) return;
-      isHeartbeatDue = true;
-      ready?.();
-    },
-  };
+  #encodeGap(from: number, to: number): string {
+    const reason = this.#options.causeOf(from, to);
+    const gap: Gap = { fromId: null, toId: null, missed: null, reason, from, to };
+    return encodeEvent({ event: 'gap', data: JSON.stringify(gap) });
+  }
+
+  #encodeEnd(end: ReplayEnd): Output {
+    this.#position = { kind: 'end' };
+    const id = formatPosition(this.#options.logId, this.#position);
+    return { text: encodeEvent({ id, event: 'replay-end', data: JSON.stringify(end) }), isEnd: true };
+  }
+
+  #encodeStep({ event, position }: ReplayStep): string {
+    this.#position = position;
+    if (!event) return '';
+    const id = formatPosition(this.#options.logId, position);
+    return encodeEvent({ id, event: event.type, data: event.json });
+  }
+
+  /** A stream that ends early tells its position: its matching events may have been rare. */
+  #closingText(retryMs: number | null): string {
+    const isUnfinished = this.#clock !== null && this.#position !== null && this.#position.kind !== 'end';
+    return isUnfinished || retryMs !== null ? this.#heartbeat(retryMs ?? undefined) : '';
+  }
+
+  #heartbeat(retry?: number): string {
+    const { logId, now, monotonicNow } = this.#options;
+    const position = this.#position;
+    const serverTime = this.#clock ? Math.round(this.#clock.time(monotonicNow())) : now();
+    const id = position && position.kind !== 'end' ? formatPosition(logId, position) : undefined;
+    return encodeHeartbeat({ serverTime, id, retry });
+  }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatPlace, type Place, parsePlace } from './position';
+import { formatPosition, parsePosition, type ReplayPosition } from './position';
 import { asksForReplay, parseReplayQuery } from './replay-query';
 
 const now = 1_795_400_000_000;
@@ -48,7 +48,7 @@ test('a query of the live feed is none', () => {
 });
 
 test('places are read as they were written; those of other logs are none', () => {
-  const places: Place[] = [
+  const places: ReplayPosition[] = [
     { kind: 'logged', seq: 0 },
     { kind: 'logged', seq: 9_007_199_254_740_991 },
     { kind: 'rebuilt', t: now, part: 0 },
@@ -56,8 +56,8 @@ test('places are read as they were written; those of other logs are none', () =>
     { kind: 'end' },
   ];
   for (const place of places) {
-    expect(parsePlace('log1', formatPlace('log1', place))).toEqual(place);
-    expect(parsePlace('log2', formatPlace('log1', place))).toBeNull();
+    expect(parsePosition('log1', formatPosition('log1', place))).toEqual(place);
+    expect(parsePosition('log2', formatPosition('log1', place))).toBeNull();
   }
   for (const text of [
     '',
@@ -70,5 +70,5 @@ test('places are read as they were written; those of other logs are none', () =>
     'log1~end.1',
     'log1-x',
   ])
-    expect(parsePlace('log1', text), text).toBeNull();
+    expect(parsePosition('log1', text), text).toBeNull();
 });

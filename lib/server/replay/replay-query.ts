@@ -7,7 +7,7 @@ import { momentSchema } from '@/lib/protocol/time-schema';
 import { type FeedRequest, parseFeedQuery } from '@/lib/server/streaming/feed-query';
 
 export interface ReplayRequest extends FeedRequest {
-  /** Unix ms; `to` is not in it, and `null` is the present. */
+  /** Unix ms; `to` is exclusive, and `null` is the present. */
   readonly from: number;
   readonly to: number | null;
   readonly speed: number;
@@ -22,12 +22,12 @@ const schema = z.object({
 
 const names = ['from', 'to', 'speed'] as const;
 
-/** Whether a query of the feed asks for the past at its pace. */
+/** Whether a query of the feed asks for a replay. */
 export function asksForReplay(query: URLSearchParams): boolean {
   return names.some((name) => query.has(name));
 }
 
-/** Reads such a query. `now` is in Unix ms; `isKnown` tells the event types that there are. */
+/** Parses such a query. `now` is in Unix ms; `isKnown` tells whether an event type exists. */
 export function parseReplayQuery(
   query: URLSearchParams,
   lastEventIdHeader: string | null,

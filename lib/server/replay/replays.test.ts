@@ -8,7 +8,7 @@ import type { EventLog } from '@/lib/server/event-log/event-log';
 import type { Chunk } from '@/lib/server/streaming/chunk';
 import type { Cursor } from '@/lib/server/streaming/cursor';
 import { decode } from '@/lib/testing/feed';
-import { type MadePast, makePast } from '@/lib/testing/replay-past';
+import { makeRecordedHistory, type RecordedHistory } from '@/lib/testing/recorded-history';
 import type { ReplayRequest } from './replay-query';
 import { openReplays, type ReplaysOptions } from './replays';
 
@@ -17,13 +17,13 @@ const start = 1_795_392_000_000;
 const at = (s: number) => start + s * 1_000;
 
 let dataDir = '';
-let past: MadePast;
+let past: RecordedHistory;
 let mono = 0;
 
 beforeEach(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'hostbeat-replay-'));
   mono = 0;
-  past = await makePast(dataDir, start);
+  past = await makeRecordedHistory(dataDir, start);
 });
 
 afterEach(async () => {
@@ -47,7 +47,7 @@ async function longPast(): Promise<void> {
 function open(options: Partial<ReplaysOptions> = {}, log: EventLog = past.log) {
   return openReplays({
     log,
-    past: past.history,
+    history: past.history,
     host: 'atlas',
     intervalMs: 1_000,
     hello: () => ({ log: log.id, version: '0', serverTime: past.wall, intervalMs: 1_000, hosts: [] }),
@@ -318,7 +318,7 @@ test('a beginning that has moved on since takes nothing of what is still to come
 test('a stop ends streams with a place and a delay; who does not read is cut; places are given back once', async () => {
   await longPast();
   let closed = 0;
-  const replays = open({ patienceMs: 0 });
+  const replays = open({ drainTimeoutMs: 0 });
   const reading = replays.connect(ask({ speed: 1 }), () => {
     closed += 1;
   });

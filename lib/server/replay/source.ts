@@ -4,157 +4,173 @@ import type { Work } from '@/lib/server/concurrency/turns';
 import type { EventLog, LoggedEvent } from '@/lib/server/event-log/event-log';
 import { type Boundary, openBoundary } from './boundary';
 import type { KnownItems } from './payloads';
-import { isNeeded, momentsOf, toldUpTo } from './rebuild';
-import type { Moment, Piece } from './step';
+import { isNeeded, rebuildSteps, type SentTypes, sentUpTo } from './rebuild';
+import type { ReplayStep, StepBatch } from './step';
 
-/** What history tells of the past. */
-export interface Past {
+/** What a replay needs of history. */
+export interface ReplayHistory {
   steps(query: StepsQuery): Work<HistorySteps | null>;
   gaps(host: string, from: number, to: number): readonly HistoryGap[];
 }
 
-/** Where a replay begins or goes on. */
+/** Where a replay begins or resumes. */
 export type Start =
   /** At a time: Unix ms. */
   | { readonly kind: 'time'; readonly t: number }
-  /** Behind an event of the log; `t` is the replay's clock there. What follows may be forgotten: only what lasts is told of it. */
+  /** After an event of the log; `t` is its time. If what follows has expired, only its durable events are sent. */
   | { readonly kind: 'logged'; readonly seq: number; readonly t: number }
-  /** Within the steps of history: behind this part of the step at `t`, and this event that lasts. */
+  /** Within the steps of history: after this part of the step at `t`, and this durable event. */
   | {
       readonly kind: 'rebuilt';
       readonly t: number;
       readonly part: number;
-      readonly lasting: { readonly t: number; readonly seq: number };
+      readonly durable: { readonly t: number; readonly seq: number };
     };
 
-export interface SourceOptions {
+export interface StepSourceOptions {
   readonly log: EventLog;
-  readonly past: Past;
+  readonly history: ReplayHistory;
   /** Whose history it is. */
   readonly host: string;
   readonly intervalMs: number;
-  readonly lets: (type: string, host: string) => boolean;
+  readonly matches: (type: string, host: string) => boolean;
   readonly known: () => KnownItems;
   readonly now: () => number;
-  /** Does long work without holding others up. */
+  /** Does long work without blocking the event loop. */
   readonly work: <T>(work: Work<T>) => Promise<T>;
   readonly start: Start;
 }
 
-/** The past piece by piece: as the log has it, and before that rebuilt from history. */
-export interface Source {
-  /** What comes next, may be empty; `null` once the log's head is reached. */
-  next(): Promise<Piece | null>;
-}
-
-/** More than these are never in memory. */
-const eventsAtOnce = 512;
-const stepsAtOnce = 60;
-/** Samples of one tick and of lanes of their own may be in any order within this. */
-const disorderMs = 5_000;
+/** Bounds of one batch. */
+const maxEvents = 512;
+const maxHistorySteps = 60;
+/** Samples of one tick and of separate schedules may be out of order by this. */
+const maxDisorderMs = 5_000;
 /** The finest step of history. */
 const secondMs = 1_000;
-/** What is published may bear any time: it is believed within this many intervals. */
-const believedIntervals = 2;
+/** Published events may bear any time: it moves the replay's time by at most this many intervals. */
+const maxPublishedIntervals = 2;
 
-export function openSource(options: SourceOptions): Source {
-  const { log, past, host, lets, known, now, start, intervalMs, work } = options;
-  const letsSample = (type: SampleType) => lets(type, host);
-  const logBegins = openBoundary(log, now);
-  /** Set while the log is read; before that, history is. */
-  let seq: number | null = start.kind === 'logged' ? start.seq : null;
-  /** The latest time that was told: Unix ms. */
-  let t = start.t;
-  /** Of the step that `t` is in, or of the second while the log is read. */
-  let told = toldUpTo(start.t, start.kind === 'rebuilt' ? start.part : 0);
-  let lasting = start.kind === 'rebuilt' ? start.lasting : { t: start.t, seq: 0 };
-  let fromSeq = 1;
-  let isLocated = start.kind !== 'time';
+/** The steps of a replay, in batches: from the log as far back as it reaches, and before that rebuilt from history. */
+export class StepSource {
+  readonly #options: StepSourceOptions;
+  readonly #logBoundary: () => Promise<Boundary>;
+  /** The position in the log; `null` while history is read. */
+  #seq: number | null;
+  /** The latest time that was sent: Unix ms. */
+  #t: number;
+  /** What was sent of the step that contains `#t`, or of the second while the log is read. */
+  #sent: SentTypes;
+  #durable: { readonly t: number; readonly seq: number };
+  #fromSeq = 1;
+  #isLocated: boolean;
 
-  function timeOf({ type, t: own }: LoggedEvent): number {
-    if (tellsTime(type)) {
-      if (own >= t || own < t - disorderMs) t = own;
-    } else if (own > t && own - t <= believedIntervals * intervalMs) t = own;
-    return t;
+  constructor(options: StepSourceOptions) {
+    const { start } = options;
+    this.#options = options;
+    this.#logBoundary = openBoundary(options.log, options.now);
+    this.#seq = start.kind === 'logged' ? start.seq : null;
+    this.#t = start.t;
+    this.#sent = sentUpTo(start.t, start.kind === 'rebuilt' ? start.part : 0);
+    this.#durable = start.kind === 'rebuilt' ? start.durable : { t: start.t, seq: 0 };
+    this.#isLocated = start.kind !== 'time';
   }
 
-  /** Should the log forget what comes next, history goes on within this second. */
-  function noteTold({ type }: LoggedEvent): void {
-    const second = Math.floor(t / secondMs) * secondMs;
-    told = { t: second, types: new Set(told.t === second ? [...told.types, type] : [type]) };
+  /** The next batch, which may be empty; `null` once the log's head is reached. */
+  async next(): Promise<StepBatch | null> {
+    const { log, start } = this.#options;
+    const boundary = await this.#logBoundary();
+    if (!this.#isLocated && start.t >= boundary.t) this.#seq = log.seqBefore(start.t);
+    this.#isLocated = true;
+    const seq = this.#seq;
+    if (seq === null) return this.#fromHistory(boundary);
+    if (seq + 1 >= boundary.seq || seq >= log.headSeq) return this.#fromLog(seq);
+    this.#continueInHistory(seq);
+    return this.#fromHistory(boundary);
   }
 
-  async function fromLog(afterSeq: number): Promise<Piece | null> {
-    const events = await log.read(afterSeq, eventsAtOnce);
-    const moments = events.map((event): Moment => {
-      const due = timeOf(event);
-      if (tellsTime(event.type)) noteTold(event);
-      const passes = lets(event.type, event.host);
-      return { t: due, event: passes ? event : null, place: { kind: 'logged', seq: event.seq } };
+  async #fromLog(afterSeq: number): Promise<StepBatch | null> {
+    const { log, matches, intervalMs } = this.#options;
+    const events = await log.read(afterSeq, maxEvents);
+    const steps = events.map((event): ReplayStep => {
+      const t = this.#timeOf(event);
+      if (tellsTime(event.type)) this.#noteSent(event);
+      const isMatch = matches(event.type, event.host);
+      return { t, event: isMatch ? event : null, position: { kind: 'logged', seq: event.seq } };
     });
-    seq = events.at(-1)?.seq ?? afterSeq;
-    return moments.length > 0 ? { moments, spacingMs: intervalMs } : null;
+    this.#seq = events.at(-1)?.seq ?? afterSeq;
+    return steps.length > 0 ? { steps, spacingMs: intervalMs } : null;
   }
 
-  async function fromHistory(end: Boundary): Promise<Piece> {
-    const asked = { host, from: t, to: end.t, most: stepsAtOnce };
-    const steps = await work(past.steps({ ...asked, wants: (metric) => isNeeded(metric, letsSample) }));
-    const begin = t;
-    let reached = steps?.to ?? Number.POSITIVE_INFINITY;
+  #timeOf({ type, t }: LoggedEvent): number {
+    if (tellsTime(type)) {
+      if (t >= this.#t || t < this.#t - maxDisorderMs) this.#t = t;
+    } else if (t > this.#t && t - this.#t <= maxPublishedIntervals * this.#options.intervalMs) this.#t = t;
+    return this.#t;
+  }
+
+  /** If the next events of the log expire, history continues within this second. */
+  #noteSent({ type }: LoggedEvent): void {
+    const t = Math.floor(this.#t / secondMs) * secondMs;
+    this.#sent = { t, types: new Set(this.#sent.t === t ? [...this.#sent.types, type] : [type]) };
+  }
+
+  async #fromHistory(boundary: Boundary): Promise<StepBatch> {
+    const { history, host, matches, known, intervalMs, work } = this.#options;
+    const matchesSample = (type: SampleType) => matches(type, host);
+    const begin = this.#t;
+    const query = { host, from: begin, to: boundary.t, most: maxHistorySteps };
+    const historySteps = await work(
+      history.steps({ ...query, wants: (metric) => isNeeded(metric, matchesSample) }),
+    );
+    const durable = await this.#durableBefore(historySteps?.to ?? Number.POSITIVE_INFINITY, begin, boundary);
+    const rebuilt = historySteps
+      ? await work(
+          rebuildSteps(historySteps, { host, matches: matchesSample, known: known(), sent: this.#sent }),
+        )
+      : [];
+    if (durable.reachedT === Number.POSITIVE_INFINITY) this.#continueInLog(boundary);
+    else this.#t = durable.reachedT;
+    // Both are in order; a durable event at a step's first instant comes before the step.
+    const steps = [...durable.steps, ...rebuilt.filter(({ t }) => t < durable.reachedT)];
+    return {
+      steps: steps.sort((one, other) => one.t - other.t),
+      spacingMs: historySteps?.stepMs ?? intervalMs,
+    };
+  }
+
+  /** The next durable events before `toT`; `reachedT` is earlier than `toT` if there are more than fit. */
+  async #durableBefore(toT: number, begin: number, { seq: toSeq }: Boundary) {
+    const { log, matches } = this.#options;
     const events = await log.readLastingByTime({
-      after: lasting,
-      toT: Math.min(reached, Number.MAX_SAFE_INTEGER),
-      fromSeq,
-      toSeq: end.seq,
-      limit: eventsAtOnce,
+      after: this.#durable,
+      toT: Math.min(toT, Number.MAX_SAFE_INTEGER),
+      fromSeq: this.#fromSeq,
+      toSeq,
+      limit: maxEvents,
     });
     const last = events.at(-1);
-    if (last) lasting = { t: last.t, seq: last.seq };
-    if (last && events.length === eventsAtOnce) reached = Math.max(begin, last.t);
-    const rebuilt = steps
-      ? await work(momentsOf(steps, { host, lets: letsSample, known: known(), told }))
-      : [];
-    const occurred = events.map(
-      (event): Moment => ({
+    if (last) this.#durable = { t: last.t, seq: last.seq };
+    const steps = events.map(
+      (event): ReplayStep => ({
         t: Math.max(begin, event.t),
-        event: lets(event.type, event.host) ? event : null,
-        place: { kind: 'logged', seq: event.seq },
+        event: matches(event.type, event.host) ? event : null,
+        position: { kind: 'logged', seq: event.seq },
       }),
     );
-    if (reached === Number.POSITIVE_INFINITY) goOnInLog(end);
-    else t = reached;
-    const moments = inOrder(
-      occurred,
-      rebuilt.filter((moment) => moment.t < reached),
-    );
-    return { moments, spacingMs: steps?.stepMs ?? intervalMs };
+    return { steps, reachedT: last && events.length === maxEvents ? Math.max(begin, last.t) : toT };
   }
 
-  function goOnInLog(end: Boundary): void {
-    seq = end.seq - 1;
-    t = Math.max(t, end.t);
+  #continueInLog(boundary: Boundary): void {
+    this.#seq = boundary.seq - 1;
+    this.#t = Math.max(this.#t, boundary.t);
   }
 
-  /** What the log had for this stream is gone, since its client was slow or away: history has it. */
-  function goOnInHistory(afterSeq: number): void {
-    seq = null;
-    t = Math.min(t, told.t);
-    lasting = { t: Number.MIN_SAFE_INTEGER, seq: 0 };
-    fromSeq = afterSeq + 1;
+  /** The next events of the log have expired, since the client was slow or away: history has them. */
+  #continueInHistory(afterSeq: number): void {
+    this.#seq = null;
+    this.#t = Math.min(this.#t, this.#sent.t);
+    this.#durable = { t: Number.MIN_SAFE_INTEGER, seq: 0 };
+    this.#fromSeq = afterSeq + 1;
   }
-
-  return {
-    async next() {
-      const end = await logBegins();
-      if (!isLocated && start.t >= end.t) seq = log.seqBefore(start.t);
-      isLocated = true;
-      if (seq !== null && seq + 1 < end.seq && seq < log.headSeq) goOnInHistory(seq);
-      return seq === null ? fromHistory(end) : fromLog(seq);
-    },
-  };
-}
-
-/** Both are in order; what happened in a step's first instant comes before the step. */
-function inOrder(occurred: readonly Moment[], rebuilt: readonly Moment[]): Moment[] {
-  return [...occurred, ...rebuilt].sort((one, other) => one.t - other.t);
 }

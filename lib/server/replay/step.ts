@@ -1,18 +1,18 @@
 import type { NewEvent } from '@/lib/server/event-log/event-log';
-import type { Place } from './position';
+import type { ReplayPosition } from './position';
 
-/** What comes next in a replay. Without an event it tells that somebody measured then, and how far the stream is. */
-export interface Moment {
-  /** When it is due: Unix ms of the replay's clock. */
+/** One step of a replay. A step without an event shows that something was measured then, and moves the position on. */
+export interface ReplayStep {
+  /** When it is due: Unix ms of the playback clock. */
   readonly t: number;
   readonly event: NewEvent | null;
-  /** Where the stream is behind it. */
-  readonly place: Place;
+  /** The stream's position after it. */
+  readonly position: ReplayPosition;
 }
 
-/** Some of the past, in its order. */
-export interface Piece {
-  readonly moments: readonly Moment[];
-  /** How far measurements are apart here, in ms. */
+/** Consecutive steps. */
+export interface StepBatch {
+  readonly steps: readonly ReplayStep[];
+  /** How far apart measurements are here, in ms. */
   readonly spacingMs: number;
 }

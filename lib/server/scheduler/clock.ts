@@ -1,10 +1,10 @@
-/** Time as the sampler needs it: one clock to say when, another to wait by. */
+/** Two clocks: one for timestamps, another for timers. */
 export interface Clock {
-  /** Unix ms. May step by hours either way, so it only stamps. */
+  /** Unix ms. May step by hours either way: for timestamps only. */
   wallMs(): number;
-  /** Ms since any fixed moment. Never steps, so it schedules. */
+  /** Ms since an arbitrary start. Never steps: for schedules and ages. */
   monotonicMs(): number;
-  /** Calls back once, `delayMs` from now; returns the way to call that off. */
+  /** Calls back once, `delayMs` from now; returns a function that cancels that. */
   after(delayMs: number, callBack: () => void): () => void;
 }
 
@@ -12,7 +12,7 @@ export const systemClock: Clock = {
   wallMs: () => Date.now(),
   monotonicMs: () => performance.now(),
   after(delayMs, callBack) {
-    // What keeps the process alive is its server; a sampler alone should not.
+    // The server keeps the process alive; timers must not.
     const timer = setTimeout(callBack, delayMs).unref();
     return () => clearTimeout(timer);
   },

@@ -1,58 +1,68 @@
-/** How something that is asked again and again has fared. */
-export interface Fared {
-  /** When it last answered, also with nothing to tell: Unix ms. */
+export interface CollectorStatus {
+  /** The last successful call, with or without a payload: Unix ms. */
   readonly lastOkAt: number | null;
   readonly consecutiveFailures: number;
-  /** Why it failed last; `null` when the latest answer was good. */
+  /** Why it failed last; `null` when the latest call succeeded. */
   readonly lastError: string | null;
 }
 
-export interface TrackRecord {
-  /** Whether it may be asked at this moment, in ms of the monotonic clock. */
-  isDue(nowMs: number): boolean;
-  answered(t: number): void;
-  failed(error: unknown): void;
-  /** It missed its deadline: the call that began then is given up, and the next ones wait. */
-  hung(beganMs: number, deadlineMs: number): void;
-  fared(): Fared;
-}
+/** A call that hangs may hold a thread or a process, so retries become rare; a call that fails is retried at once. */
+const maxPausePeriods = 60;
+/** A collector with a long period is not paused much longer: a network share that is back should be seen soon. */
+const maxPauseMs = 300_000;
 
-/** Each call that hangs may hold a thread or a process, so these become rare; one that fails is asked again at once. */
-const pausePeriodsMax = 60;
-/** What is asked rarely needs no further rest: a share of files that came back should not stay dark for hours. */
-const pauseMsMax = 300_000;
+/**
+ * Results of what is called every `periodMs`, and when the next call may begin. After 1, 2, 3 … timeouts in a row the
+ * pause is 1, 2, 4 … periods.
+ */
+export class CollectorState {
+  readonly #periodMs: number;
+  readonly #maxPausePeriods: number;
+  #lastOkAt: number | null = null;
+  #consecutiveFailures = 0;
+  #consecutiveTimeouts = 0;
+  #lastError: string | null = null;
+  #dueAtMs = Number.NEGATIVE_INFINITY;
 
-/** The record of what is due every `periodMs`. After 1, 2, 3 … hangs it pauses for 1, 2, 4 … periods. */
-export function openTrackRecord(periodMs: number): TrackRecord {
-  const longestPause = Math.min(pausePeriodsMax, Math.max(1, Math.floor(pauseMsMax / periodMs)));
-  let lastOkAt: number | null = null;
-  let consecutiveFailures = 0;
-  let consecutiveHangs = 0;
-  let lastError: string | null = null;
-  let dueAtMs = Number.NEGATIVE_INFINITY;
-
-  function failed(error: unknown): void {
-    consecutiveFailures += 1;
-    consecutiveHangs = 0;
-    lastError = error instanceof Error ? error.message : String(error);
+  constructor(periodMs: number) {
+    this.#periodMs = periodMs;
+    this.#maxPausePeriods = Math.min(maxPausePeriods, Math.max(1, Math.floor(maxPauseMs / periodMs)));
   }
 
-  return {
-    failed,
-    isDue: (nowMs) => nowMs >= dueAtMs,
-    answered(t) {
-      lastOkAt = t;
-      consecutiveFailures = 0;
-      consecutiveHangs = 0;
-      lastError = null;
-    },
-    hung(beganMs, deadlineMs) {
-      const hangs = consecutiveHangs + 1;
-      failed(new Error(`no answer within ${deadlineMs} ms`));
-      consecutiveHangs = hangs;
-      // Half a period early, since the tick that it waits for may be less late than the one that it hung in.
-      dueAtMs = beganMs + (0.5 + Math.min(longestPause, 2 ** (hangs - 1))) * periodMs;
-    },
-    fared: () => ({ lastOkAt, consecutiveFailures, lastError }),
-  };
+  get status(): CollectorStatus {
+    return {
+      lastOkAt: this.#lastOkAt,
+      consecutiveFailures: this.#consecutiveFailures,
+      lastError: this.#lastError,
+    };
+  }
+
+  /** Whether a call may begin at `nowMs` (monotonic). */
+  isDue(nowMs: number): boolean {
+    return nowMs >= this.#dueAtMs;
+  }
+
+  /** `t` is Unix ms. */
+  succeeded(t: number): void {
+    this.#lastOkAt = t;
+    this.#consecutiveFailures = 0;
+    this.#consecutiveTimeouts = 0;
+    this.#lastError = null;
+  }
+
+  failed(error: unknown): void {
+    this.#consecutiveFailures += 1;
+    this.#consecutiveTimeouts = 0;
+    this.#lastError = error instanceof Error ? error.message : String(error);
+  }
+
+  /** The call that began at `beganMs` (monotonic) missed its deadline and is given up. */
+  timedOut(beganMs: number, deadlineMs: number): void {
+    const timeouts = this.#consecutiveTimeouts + 1;
+    this.failed(new Error(`no answer within ${deadlineMs} ms`));
+    this.#consecutiveTimeouts = timeouts;
+    const pausePeriods = Math.min(this.#maxPausePeriods, 2 ** (timeouts - 1));
+    // Half a period early: the tick that ends the pause may be less late than the one that began the call.
+    this.#dueAtMs = beganMs + (0.5 + pausePeriods) * this.#periodMs;
+  }
 }

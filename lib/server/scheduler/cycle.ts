@@ -1,72 +1,72 @@
 import type { NewEvent } from '@/lib/server/event-log/event-log';
 import type { Clock } from './clock';
-import type { TrackRecord } from './collector-state';
-import type { ScheduledCollector } from './sampled';
+import type { ScheduledCollector } from './collector';
+import type { CollectorState } from './collector-state';
 
-export interface RecordedReading {
-  readonly reading: ScheduledCollector;
-  readonly record: TrackRecord;
+export interface TrackedCollector {
+  readonly collector: ScheduledCollector;
+  readonly state: CollectorState;
 }
 
-export interface RoundOptions {
+export interface CycleOptions {
   readonly host: string;
-  readonly readings: readonly RecordedReading[];
+  readonly collectors: readonly TrackedCollector[];
   readonly deadlineMs: number;
   readonly clock: Clock;
   /**
-   * Told once, when every reading has answered or the time is up; the samples are in the readings' order.
-   * `beganMs` is the round's start on the monotonic clock.
+   * Called once, when every collector has answered or the deadline has passed; the samples are in the collectors'
+   * order. `beganMs` is the cycle's start on the monotonic clock.
    */
   onEnd(events: readonly NewEvent[], t: number, beganMs: number): void;
 }
 
-export interface Round {
-  /** Ends the round with what has come so far. What comes later is dropped. */
+export interface Cycle {
+  /** Ends the cycle with the samples so far. Later ones are dropped. */
   end(): void;
 }
 
-/** Asks every reading once, side by side. All samples of a round bear the moment of its start. */
-export function beginRound({ host, readings, deadlineMs, clock, onEnd }: RoundOptions): Round {
+/** Reads every collector once, in parallel. All samples of a cycle bear the time of its start. */
+export function beginCycle({ host, collectors, deadlineMs, clock, onEnd }: CycleOptions): Cycle {
   const t = Math.floor(clock.wallMs());
   const beganMs = clock.monotonicMs();
-  const waiting = new Set(readings);
-  const events = new Map<RecordedReading, NewEvent>();
+  const pending = new Set(collectors);
+  const events = new Map<TrackedCollector, NewEvent>();
   const aborter = new AbortController();
-  const callOffDeadline = clock.after(deadlineMs, end);
+  const cancelDeadline = clock.after(deadlineMs, end);
   let isOpen = true;
 
   function end(): void {
     if (!isOpen) return;
     isOpen = false;
-    callOffDeadline();
-    for (const { record } of waiting) record.hung(beganMs, deadlineMs);
-    if (waiting.size > 0) aborter.abort();
+    cancelDeadline();
+    for (const { state } of pending) state.timedOut(beganMs, deadlineMs);
+    if (pending.size > 0) aborter.abort();
     onEnd(
-      readings.flatMap((recorded) => events.get(recorded) ?? []),
+      collectors.flatMap((tracked) => events.get(tracked) ?? []),
       t,
       beganMs,
     );
   }
 
-  async function ask(recorded: RecordedReading): Promise<void> {
-    const { reading, record } = recorded;
+  async function read(tracked: TrackedCollector): Promise<void> {
+    const { collector, state } = tracked;
     try {
-      const payload = await reading.collect(aborter.signal);
+      const payload = await collector.collect(aborter.signal);
       if (!isOpen) return;
       if (payload) {
         const json = JSON.stringify({ t, host, ...payload });
-        events.set(recorded, { type: reading.type, host, t, json });
+        events.set(tracked, { type: collector.type, host, t, json });
       }
-      record.answered(t);
+      state.succeeded(t);
     } catch (error) {
       if (!isOpen) return;
-      record.failed(error);
+      state.failed(error);
     }
-    waiting.delete(recorded);
-    if (waiting.size === 0) end();
+    pending.delete(tracked);
+    if (pending.size === 0) end();
   }
 
-  for (const recorded of readings) void ask(recorded);
-  if (readings.length === 0) end();
+  for (const tracked of collectors) void read(tracked);
+  if (collectors.length === 0) end();
   return { end };
 }

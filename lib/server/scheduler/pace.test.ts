@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { NewEvent } from '@/lib/server/event-log/event-log';
 import { fakeClock } from '@/lib/testing/fake-clock';
-import type { ScheduledCollector, ScheduledEvent, ScheduledEventSource } from './sampled';
+import type { ScheduledCollector, ScheduledEvent, ScheduledEventSource } from './collector';
 import { type SamplerOptions, startSampler } from './sampler';
 
-/** Where ticks begin at once: not close to where a second begins. */
+/** Not close to the start of a second, so that ticks begin at once. */
 const start = Date.UTC(2026, 0, 1) + 400;
 const never = () => new Promise<never>(() => {});
 const cpu: ScheduledCollector = { type: 'cpu', collect: async () => ({ totalPercent: 12.5 }) };
 
-/** A sampler on a clock of the test's own, and every append: its types and when it came, in ms since the start. */
+/** A sampler on a fake clock, and every append with its time in ms since the start. */
 function sampling(options: Partial<SamplerOptions>) {
   const clock = fakeClock(start);
   const origin = clock.monotonicMs();
@@ -29,20 +29,20 @@ function sampling(options: Partial<SamplerOptions>) {
   return { clock, sampler, appends, timesOf };
 }
 
-/** A reading whose every answer the test gives by hand. */
+/** A collector whose answers the test gives by hand. */
 function answeredByHand(options: Omit<ScheduledCollector, 'collect'>) {
   const calls: { readonly signal: AbortSignal; answer(payload: object | null): void }[] = [];
-  const reading: ScheduledCollector = {
+  const collector: ScheduledCollector = {
     ...options,
     collect: (signal) => new Promise((answer) => calls.push({ signal, answer })),
   };
-  return { reading, calls };
+  return { collector, calls };
 }
 
 const filesystem = { type: 'filesystem', everyMs: 30_000 } as const;
 
-describe('a reading with a period of its own', () => {
-  it('is read at once and at multiples of its period, and published by itself', async () => {
+describe('a collector with a period of its own', () => {
+  it('is read at once and at multiples of its period, and published on its own', async () => {
     const slow: ScheduledCollector = { ...filesystem, collect: async () => ({ mounts: [] }) };
     const { clock, appends, timesOf } = sampling({ collectors: [cpu, slow] });
     await clock.pass(90_000);
@@ -70,16 +70,16 @@ describe('a reading with a period of its own', () => {
     expect(times).toEqual(Array.from({ length: 721 }, (_, tick) => tick * 5000 + 40));
   });
 
-  it('keeps its pace when all samples have a longer one', async () => {
+  it('keeps its period when the common interval is longer', async () => {
     const slow: ScheduledCollector = { ...filesystem, collect: async () => ({ mounts: [] }) };
     const { clock, timesOf } = sampling({ collectors: [cpu, slow], intervalMs: 60_000 });
     await clock.pass(60_000);
     expect(timesOf('filesystem')).toEqual([0, 30_000, 60_000]);
   });
 
-  it('holds no round up, and is stamped when it is through', async () => {
-    const { reading, calls } = answeredByHand(filesystem);
-    const { clock, appends, timesOf } = sampling({ collectors: [cpu, reading] });
+  it('delays no cycle, and its sample bears the time of its arrival', async () => {
+    const { collector, calls } = answeredByHand(filesystem);
+    const { clock, appends, timesOf } = sampling({ collectors: [cpu, collector] });
     await clock.pass(4500);
     expect(timesOf('cpu')).toEqual([0, 1000, 2000, 3000, 4000]);
     calls[0]?.answer({ mounts: [] });
@@ -90,9 +90,9 @@ describe('a reading with a period of its own', () => {
     ]);
   });
 
-  it('is cut at its own deadline, and what comes later is dropped', async () => {
-    const { reading, calls } = answeredByHand(filesystem);
-    const { clock, sampler, timesOf } = sampling({ collectors: [reading] });
+  it('is aborted at its own deadline, and a later answer is dropped', async () => {
+    const { collector, calls } = answeredByHand(filesystem);
+    const { clock, sampler, timesOf } = sampling({ collectors: [collector] });
     await clock.pass(9_999);
     expect(calls[0]?.signal.aborted).toBe(false);
     await clock.pass(1);
@@ -100,13 +100,13 @@ describe('a reading with a period of its own', () => {
     calls[0]?.answer({ mounts: [] });
     await clock.pass(10);
     expect(timesOf('filesystem')).toEqual([]);
-    expect(sampler.state().readings).toEqual([
+    expect(sampler.state().collectors).toEqual([
       { type: 'filesystem', lastOkAt: null, consecutiveFailures: 1, lastError: 'no answer within 10000 ms' },
     ]);
   });
 
   it('pauses for 1, 2, 4 … periods while it hangs, but for 5 min at most', async () => {
-    const { reading, calls } = answeredByHand(filesystem);
+    const { collector, calls } = answeredByHand(filesystem);
     const times: number[] = [];
     const { clock } = sampling({
       collectors: [
@@ -114,7 +114,7 @@ describe('a reading with a period of its own', () => {
           ...filesystem,
           collect(signal) {
             times.push(clock.monotonicMs());
-            return reading.collect(signal);
+            return collector.collect(signal);
           },
         },
       ],
@@ -125,7 +125,7 @@ describe('a reading with a period of its own', () => {
     expect(calls).toHaveLength(times.length);
   });
 
-  it('that fails is in the state, and is asked again in its next period', async () => {
+  it('that fails is reported in the state, and is read again in its next period', async () => {
     let isBroken = true;
     const { clock, sampler, timesOf } = sampling({
       collectors: [
@@ -139,19 +139,22 @@ describe('a reading with a period of its own', () => {
       ],
     });
     await clock.pass(10);
-    expect(sampler.state().readings[0]).toMatchObject({ consecutiveFailures: 1, lastError: 'no such file' });
+    expect(sampler.state().collectors[0]).toMatchObject({
+      consecutiveFailures: 1,
+      lastError: 'no such file',
+    });
     isBroken = false;
     await clock.pass(30_000);
     expect(timesOf('filesystem')).toEqual([30_000]);
-    expect(sampler.state().readings[0]).toMatchObject({ consecutiveFailures: 0, lastError: null });
+    expect(sampler.state().collectors[0]).toMatchObject({ consecutiveFailures: 0, lastError: null });
   });
 });
 
-describe('a reading on demand', () => {
+describe('a collector on demand', () => {
   const processes = { type: 'processes', everyMs: 5000, onDemand: true } as const;
   const answering = { ...processes, collect: async () => ({ top: [] }) };
 
-  it('runs while it is wanted, and at once when it comes to be', async () => {
+  it('runs while it is wanted, and at once when it becomes wanted', async () => {
     const wishes = new Set<string>();
     const { clock, timesOf } = sampling({ collectors: [answering], wanted: (type) => wishes.has(type) });
     await clock.pass(7_100);
@@ -169,10 +172,10 @@ describe('a reading on demand', () => {
     expect(timesOf('processes')).toHaveLength(4);
   });
 
-  it('is in the round of all where it has no period of its own', async () => {
+  it('without a period of its own is read in the common cycle', async () => {
     let isWanted = false;
-    const { everyMs: _, ...inRounds } = answering;
-    const { clock, appends } = sampling({ collectors: [cpu, inRounds], wanted: () => isWanted });
+    const { everyMs: _, ...inCycle } = answering;
+    const { clock, appends } = sampling({ collectors: [cpu, inCycle], wanted: () => isWanted });
     await clock.pass(0);
     isWanted = true;
     await clock.pass(1000);
@@ -182,10 +185,10 @@ describe('a reading on demand', () => {
     ]);
   });
 
-  it('still rests after it hung, wanted anew or not', async () => {
-    const { reading, calls } = answeredByHand(processes);
+  it('stays paused after a timeout, also when it is wanted anew', async () => {
+    const { collector, calls } = answeredByHand(processes);
     let isWanted = true;
-    const { clock } = sampling({ collectors: [reading], wanted: () => isWanted });
+    const { clock } = sampling({ collectors: [collector], wanted: () => isWanted });
     await clock.pass(5_100);
     expect(calls).toHaveLength(1);
     isWanted = false;
@@ -198,17 +201,17 @@ describe('a reading on demand', () => {
   });
 });
 
-describe('a watch', () => {
+describe('an event source', () => {
   const login = (user: string): ScheduledEvent => ({ type: 'user-login', payload: { user } });
 
-  it('publishes what happened, stamped, and nothing when nothing did', async () => {
+  it('publishes its events with a timestamp, and nothing when there are none', async () => {
     const finds = [[], [login('ada'), login('bob')]];
-    const watch: ScheduledEventSource = {
+    const source: ScheduledEventSource = {
       name: 'logins',
       everyMs: 5000,
       poll: async () => finds.shift() ?? [],
     };
-    const { clock, sampler, appends } = sampling({ eventSources: [watch] });
+    const { clock, sampler, appends } = sampling({ eventSources: [source] });
     await clock.pass(20_000);
     const t = start + 5000;
     expect(appends).toEqual([
@@ -224,36 +227,36 @@ describe('a watch', () => {
     ]);
     expect(sampler.state()).toMatchObject({
       lastSampleAt: null,
-      watches: [{ name: 'logins', lastOkAt: start + 20_000, consecutiveFailures: 0 }],
+      eventSources: [{ name: 'logins', lastOkAt: start + 20_000, consecutiveFailures: 0 }],
     });
   });
 
-  it('loses nothing by being slow: what it tells too late is published', async () => {
-    let tell = (_: readonly ScheduledEvent[]) => {};
+  it('that is slow loses nothing: events after the deadline are published', async () => {
+    let report = (_: readonly ScheduledEvent[]) => {};
     const poll = () =>
       new Promise<readonly ScheduledEvent[]>((resolve) => {
-        tell = resolve;
+        report = resolve;
       });
     const { clock, sampler, timesOf } = sampling({ eventSources: [{ name: 'logins', everyMs: 5000, poll }] });
     await clock.pass(0);
-    const tellFirst = tell;
+    const reportFirst = report;
     await clock.pass(5000);
-    expect(sampler.state().watches[0]?.lastError).toBe('no answer within 5000 ms');
-    tellFirst([login('ada')]);
+    expect(sampler.state().eventSources[0]?.lastError).toBe('no answer within 5000 ms');
+    reportFirst([login('ada')]);
     await clock.pass(100);
     expect(timesOf('user-login')).toEqual([5000]);
   });
 
-  it('loses nothing to a log that is down for a while, and keeps the newest 1,000', async () => {
+  it('loses nothing while the log is down, up to the newest 1,000 events', async () => {
     let isDown = true;
-    let looks = 0;
+    let polled = 0;
     const published: string[] = [];
     const { clock, sampler } = sampling({
       eventSources: [
         {
           name: 'logins',
           everyMs: 1000,
-          poll: async () => Array.from({ length: 100 }, () => login(`${looks++}`)),
+          poll: async () => Array.from({ length: 100 }, () => login(`${polled++}`)),
         },
       ],
       async publish(events) {
@@ -265,12 +268,12 @@ describe('a watch', () => {
     expect(sampler.state().publishing.lastError).toBe('disk full');
     isDown = false;
     await clock.pass(1000);
-    // The 15 looks before saw 1,500 of them; the one that comes now follows.
+    // The 15 polls before found 1,500 events; those of the next poll follow.
     expect(published).toEqual(Array.from({ length: 1100 }, (_, index) => `${index + 500}`));
     expect(sampler.state().publishing.lastError).toBeNull();
   });
 
-  it('wants what it saw on disk, which samples need not be at once', async () => {
+  it('publishes durably, unlike samples', async () => {
     const durabilities: string[] = [];
     const { clock } = sampling({
       collectors: [cpu],
@@ -295,7 +298,7 @@ describe('a watch', () => {
     await clock.pass(10_000);
     expect(timesOf('cpu')).toHaveLength(11);
     expect(timesOf('user-login')).toEqual([0, 5000, 10_000]);
-    expect(sampler.state().watches.map(({ name, lastError }) => [name, lastError])).toEqual([
+    expect(sampler.state().eventSources.map(({ name, lastError }) => [name, lastError])).toEqual([
       ['broken', 'no utmp'],
       ['stuck', 'no answer within 5000 ms'],
       ['logins', null],
@@ -303,12 +306,12 @@ describe('a watch', () => {
   });
 });
 
-it('stops all of it, and leaves no timer behind', async () => {
-  const { reading, calls } = answeredByHand(filesystem);
+it('stops everything and leaves no timer behind', async () => {
+  const { collector, calls } = answeredByHand(filesystem);
   const { clock, sampler, appends } = sampling({
     collectors: [
       cpu,
-      reading,
+      collector,
       { type: 'processes', everyMs: 5000, onDemand: true, collect: async () => ({}) },
     ],
     eventSources: [{ name: 'logins', everyMs: 5000, poll: never }],

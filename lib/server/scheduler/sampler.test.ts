@@ -1,21 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import type { NewEvent } from '@/lib/server/event-log/event-log';
 import { fakeClock } from '@/lib/testing/fake-clock';
-import type { ScheduledCollector } from './sampled';
+import type { ScheduledCollector } from './collector';
 import { type SamplerOptions, startSampler } from './sampler';
 
-/** Where ticks begin at once: not close to where a second begins. */
+/** Not close to the start of a second, so that ticks begin at once. */
 const start = Date.UTC(2026, 0, 1) + 400;
 const cpu: ScheduledCollector = { type: 'cpu', collect: async () => ({ totalPercent: 12.5 }) };
 const memory: ScheduledCollector = { type: 'memory', collect: async () => ({ usedBytes: 1024 }) };
 const never = () => new Promise<never>(() => {});
 
-/** A sampler on a clock of the test's own, and every round that it published. */
+/** A sampler on a fake clock, and every cycle that it published. */
 function sampling(options: Partial<SamplerOptions>) {
   const clock = fakeClock(start);
-  const rounds: NewEvent[][] = [];
+  const cycles: NewEvent[][] = [];
   const publish = async (events: readonly NewEvent[]) => {
-    rounds.push([...events]);
+    cycles.push([...events]);
   };
   const sampler = startSampler({
     host: 'atlas',
@@ -25,17 +25,17 @@ function sampling(options: Partial<SamplerOptions>) {
     clock,
     ...options,
   });
-  return { clock, rounds, sampler };
+  return { clock, cycles, sampler };
 }
 
-const typesOf = (rounds: readonly NewEvent[][]) =>
-  rounds.map((events) => events.map(({ type }) => type).join());
+const typesOf = (cycles: readonly NewEvent[][]) =>
+  cycles.map((events) => events.map(({ type }) => type).join());
 
-/** A reading that counts its calls, and what it was told of them. */
+/** A collector that counts its calls, and what it was told of them. */
 function counting(type: 'cpu' | 'memory', answer: (call: number) => Promise<object | null>) {
   const calls: { readonly at: number; readonly signal: AbortSignal }[] = [];
   let now = () => 0;
-  const reading: ScheduledCollector = {
+  const collector: ScheduledCollector = {
     type,
     collect(signal) {
       calls.push({ at: now(), signal });
@@ -43,7 +43,7 @@ function counting(type: 'cpu' | 'memory', answer: (call: number) => Promise<obje
     },
   };
   return {
-    reading,
+    collector,
     calls,
     ticksOf: (tick: () => number) => {
       now = tick;
@@ -51,11 +51,11 @@ function counting(type: 'cpu' | 'memory', answer: (call: number) => Promise<obje
   };
 }
 
-describe('a round', () => {
+describe('a cycle', () => {
   it('is one append of all samples, each one line of JSON with the same t', async () => {
-    const { clock, rounds, sampler } = sampling({});
+    const { clock, cycles, sampler } = sampling({});
     await clock.pass(1000);
-    expect(rounds).toEqual(
+    expect(cycles).toEqual(
       [start, start + 1000].map((t) => [
         { type: 'cpu', host: 'atlas', t, json: `{"t":${t},"host":"atlas","totalPercent":12.5}` },
         { type: 'memory', host: 'atlas', t, json: `{"t":${t},"host":"atlas","usedBytes":1024}` },
@@ -65,41 +65,41 @@ describe('a round', () => {
       runningMs: 1000,
       lastSampleAt: start + 1000,
       sampleAgeMs: 0,
-      readings: [
+      collectors: [
         { type: 'cpu', lastOkAt: start + 1000, consecutiveFailures: 0, lastError: null },
         { type: 'memory', lastOkAt: start + 1000, consecutiveFailures: 0, lastError: null },
       ],
-      watches: [],
+      eventSources: [],
       publishing: { consecutiveFailures: 0, lastError: null },
     });
   });
 
-  it('keeps the order of the readings, whichever answers first', async () => {
+  it('keeps the order of the collectors, whichever answers first', async () => {
     const slow: ScheduledCollector = {
       type: 'cpu',
       collect: () => new Promise((resolve) => setImmediate(() => resolve({ totalPercent: 1 }))),
     };
-    const { clock, rounds } = sampling({ collectors: [slow, memory] });
+    const { clock, cycles } = sampling({ collectors: [slow, memory] });
     await clock.pass(10);
-    await expect.poll(() => typesOf(rounds)).toEqual(['cpu,memory']);
+    await expect.poll(() => typesOf(cycles)).toEqual(['cpu,memory']);
   });
 
-  it('leaves out who has nothing to tell, and is not published empty', async () => {
-    const { reading } = counting('cpu', async (call) => (call === 1 ? null : { totalPercent: 1 }));
-    const { clock, rounds, sampler } = sampling({ collectors: [reading] });
+  it('leaves out collectors without a sample, and is not published when empty', async () => {
+    const { collector } = counting('cpu', async (call) => (call === 1 ? null : { totalPercent: 1 }));
+    const { clock, cycles, sampler } = sampling({ collectors: [collector] });
     await clock.pass(500);
-    expect(rounds).toEqual([]);
-    expect(sampler.state()).toMatchObject({ lastSampleAt: null, readings: [{ lastOkAt: start }] });
+    expect(cycles).toEqual([]);
+    expect(sampler.state()).toMatchObject({ lastSampleAt: null, collectors: [{ lastOkAt: start }] });
     await clock.pass(500);
-    expect(typesOf(rounds)).toEqual(['cpu']);
+    expect(typesOf(cycles)).toEqual(['cpu']);
   });
 
   it('stamps the wall clock as it is, also when it has been set back', async () => {
-    const { clock, rounds } = sampling({ collectors: [cpu] });
+    const { clock, cycles } = sampling({ collectors: [cpu] });
     await clock.pass(1000);
     clock.stepWall(-3_600_000);
     await clock.pass(1000);
-    expect(rounds.map(([event]) => event?.t)).toEqual([start, start + 1000, start + 2000 - 3_600_000]);
+    expect(cycles.map(([event]) => event?.t)).toEqual([start, start + 1000, start + 2000 - 3_600_000]);
   });
 
   it.each([-5, 5])('is no older for a wall clock that steps by %i h', async (hours) => {
@@ -112,7 +112,7 @@ describe('a round', () => {
   });
 });
 
-describe('a reading that fails', () => {
+describe('a collector that fails', () => {
   it.each<[string, ScheduledCollector['collect']]>([
     ['rejects', () => Promise.reject(new Error('no such file'))],
     [
@@ -122,97 +122,97 @@ describe('a reading that fails', () => {
       },
     ],
   ])('and %s stops no other, and is asked again at the next tick', async (_, collect) => {
-    const { clock, rounds, sampler } = sampling({ collectors: [{ type: 'cpu', collect }, memory] });
+    const { clock, cycles, sampler } = sampling({ collectors: [{ type: 'cpu', collect }, memory] });
     await clock.pass(2000);
-    expect(typesOf(rounds)).toEqual(['memory', 'memory', 'memory']);
-    const [first] = sampler.state().readings;
+    expect(typesOf(cycles)).toEqual(['memory', 'memory', 'memory']);
+    const [first] = sampler.state().collectors;
     expect(first).toEqual({ type: 'cpu', lastOkAt: null, consecutiveFailures: 3, lastError: 'no such file' });
   });
 
   it('is forgiven as soon as it answers', async () => {
-    const { reading } = counting('cpu', async (call) => {
+    const { collector } = counting('cpu', async (call) => {
       if (call < 3) throw new Error('not yet');
       return { totalPercent: 1 };
     });
-    const { clock, sampler } = sampling({ collectors: [reading] });
+    const { clock, sampler } = sampling({ collectors: [collector] });
     await clock.pass(2000);
-    expect(sampler.state().readings).toEqual([
+    expect(sampler.state().collectors).toEqual([
       { type: 'cpu', lastOkAt: start + 2000, consecutiveFailures: 0, lastError: null },
     ]);
   });
 
   it('by a payload that is no JSON counts as failed', async () => {
-    const { clock, rounds, sampler } = sampling({
+    const { clock, cycles, sampler } = sampling({
       collectors: [{ type: 'cpu', collect: async () => ({ n: 1n }) }, memory],
     });
     await clock.pass(0);
-    expect(typesOf(rounds)).toEqual(['memory']);
-    expect(sampler.state().readings[0]?.lastError).toContain('BigInt');
+    expect(typesOf(cycles)).toEqual(['memory']);
+    expect(sampler.state().collectors[0]?.lastError).toContain('BigInt');
   });
 });
 
-describe('a reading that hangs', () => {
-  it('holds its round until the deadline, is told to abort, and stops no other', async () => {
-    const { reading, calls } = counting('cpu', never);
-    const { clock, rounds, sampler } = sampling({ collectors: [reading, memory], deadlineMs: 300 });
+describe('a collector that hangs', () => {
+  it('delays its cycle until the deadline, is aborted, and stops no other', async () => {
+    const { collector, calls } = counting('cpu', never);
+    const { clock, cycles, sampler } = sampling({ collectors: [collector, memory], deadlineMs: 300 });
     await clock.pass(299);
-    expect(rounds).toEqual([]);
+    expect(cycles).toEqual([]);
     expect(calls[0]?.signal.aborted).toBe(false);
     await clock.pass(1);
-    expect(typesOf(rounds)).toEqual(['memory']);
+    expect(typesOf(cycles)).toEqual(['memory']);
     expect(calls[0]?.signal.aborted).toBe(true);
-    expect(sampler.state().readings[0]).toMatchObject({
+    expect(sampler.state().collectors[0]).toMatchObject({
       consecutiveFailures: 1,
       lastError: 'no answer within 300 ms',
     });
   });
 
   it('pauses for 1, 2, 4 … 60 ticks', async () => {
-    const { reading, calls, ticksOf } = counting('cpu', never);
-    const { clock, rounds } = sampling({ collectors: [reading, memory] });
+    const { collector, calls, ticksOf } = counting('cpu', never);
+    const { clock, cycles } = sampling({ collectors: [collector, memory] });
     ticksOf(() => Math.round((clock.wallMs() - start) / 1000));
     await clock.pass(200_000);
     const pauses = calls.slice(1).map(({ at }, index) => at - (calls[index]?.at ?? 0) - 1);
     expect(pauses).toEqual([1, 2, 4, 8, 16, 32, 60, 60]);
-    expect(rounds).toHaveLength(201);
+    expect(cycles).toHaveLength(201);
   });
 
-  it('is not asked again while its answer is merely late, and the late answer is dropped', async () => {
+  it('is not read again while its answer is late, and the late answer is dropped', async () => {
     const answers: ((payload: object) => void)[] = [];
-    const { reading, calls } = counting('cpu', () => new Promise((resolve) => answers.push(resolve)));
-    const { clock, rounds, sampler } = sampling({ collectors: [reading, memory], deadlineMs: 300 });
+    const { collector, calls } = counting('cpu', () => new Promise((resolve) => answers.push(resolve)));
+    const { clock, cycles, sampler } = sampling({ collectors: [collector, memory], deadlineMs: 300 });
     await clock.pass(1500);
     expect(calls).toHaveLength(1);
     answers[0]?.({ totalPercent: 99 });
     await clock.pass(400);
-    expect(sampler.state().readings[0]).toMatchObject({ lastOkAt: null, consecutiveFailures: 1 });
-    expect(typesOf(rounds)).toEqual(['memory', 'memory']);
+    expect(sampler.state().collectors[0]).toMatchObject({ lastOkAt: null, consecutiveFailures: 1 });
+    expect(typesOf(cycles)).toEqual(['memory', 'memory']);
     await clock.pass(110);
     answers[1]?.({ totalPercent: 1 });
     await clock.pass(300);
-    expect(typesOf(rounds)).toEqual(['memory', 'memory', 'cpu,memory']);
+    expect(typesOf(cycles)).toEqual(['memory', 'memory', 'cpu,memory']);
   });
 
   it('and rejects too late leaves no unhandled rejection', async () => {
     const rejects: ((error: Error) => void)[] = [];
-    const { reading } = counting('cpu', () => new Promise((_, reject) => rejects.push(reject)));
-    const { clock, sampler } = sampling({ collectors: [reading], deadlineMs: 300 });
+    const { collector } = counting('cpu', () => new Promise((_, reject) => rejects.push(reject)));
+    const { clock, sampler } = sampling({ collectors: [collector], deadlineMs: 300 });
     await clock.pass(400);
     rejects[0]?.(new Error('aborted'));
     await clock.pass(10);
-    expect(sampler.state().readings[0]?.consecutiveFailures).toBe(1);
+    expect(sampler.state().collectors[0]?.consecutiveFailures).toBe(1);
   });
 
-  it('past the interval is given up when the next round begins, so that rounds stay in order', async () => {
-    const { reading } = counting('cpu', never);
-    const { clock, rounds } = sampling({ collectors: [reading, memory], deadlineMs: 5000 });
+  it('beyond the interval is given up when the next cycle begins, so that cycles stay in order', async () => {
+    const { collector } = counting('cpu', never);
+    const { clock, cycles } = sampling({ collectors: [collector, memory], deadlineMs: 5000 });
     await clock.pass(2000);
-    expect(rounds.map(([event]) => event?.t)).toEqual([start, start + 1000]);
+    expect(cycles.map(([event]) => event?.t)).toEqual([start, start + 1000]);
   });
 });
 
 describe('publishing', () => {
-  it('that fails is told in the state, and the next round is published', async () => {
+  it('that fails is reported in the state, and the next cycle is published', async () => {
     let isDown = true;
     const { clock, sampler } = sampling({
       publish: async () => {
@@ -232,7 +232,7 @@ describe('publishing', () => {
     });
   });
 
-  it('that hangs does not fill the memory: past 60 rounds they are dropped', async () => {
+  it('that hangs does not fill the memory: beyond 60 unanswered cycles, samples are dropped', async () => {
     let appends = 0;
     const { clock, sampler } = sampling({
       publish: () => {
@@ -250,7 +250,7 @@ describe('publishing', () => {
 });
 
 describe('stopping', () => {
-  it('waits for what is being published, and nothing comes after', async () => {
+  it('waits for running appends, and publishes nothing afterwards', async () => {
     let acknowledge = () => {};
     const { clock, sampler } = sampling({
       publish: () =>
@@ -267,8 +267,8 @@ describe('stopping', () => {
   });
 
   it('does not wait for ever, and aborts what is being read', async () => {
-    const { reading, calls } = counting('cpu', never);
-    const { clock, sampler } = sampling({ collectors: [reading], deadlineMs: 300 });
+    const { collector, calls } = counting('cpu', never);
+    const { clock, sampler } = sampling({ collectors: [collector], deadlineMs: 300 });
     await clock.pass(0);
     await sampler.stop();
     expect(calls[0]?.signal.aborted).toBe(true);

@@ -1,11 +1,11 @@
 import type { LoggedType } from '@/lib/protocol/event-types';
-import type { Durability, NewEvent } from '@/lib/server/event-log/event-log';
+import type { NewEvent } from '@/lib/server/event-log/event-log';
 import { type Clock, systemClock } from './clock';
-import { type Fared, openTrackRecord } from './collector-state';
-import { beginRound, type Round } from './cycle';
-import { openOccurrenceQueue } from './event-queue';
-import type { ScheduledCollector, ScheduledEventSource } from './sampled';
-import { type Lane, openLane } from './schedule';
+import type { ScheduledCollector, ScheduledEventSource } from './collector';
+import { CollectorState, type CollectorStatus } from './collector-state';
+import { beginCycle, type Cycle } from './cycle';
+import { EventPublisher, type Publish } from './event-publisher';
+import { type CollectionSchedule, openSchedule } from './schedule';
 import { delayFromBoundary, startTicks } from './ticks';
 
 export interface SamplerOptions {
@@ -13,54 +13,52 @@ export interface SamplerOptions {
   readonly collectors: readonly ScheduledCollector[];
   readonly eventSources?: readonly ScheduledEventSource[];
   readonly intervalMs: number;
-  /** How long a round waits for its readings; the interval by default, 1 s at most. A new round ends the last one. */
+  /** How long a cycle waits for its collectors; by default the interval, 1 s at most. A new cycle ends the last one. */
   readonly deadlineMs?: number;
-  /** Whether somebody wants the events of a reading that runs on demand. Asked often; by default, yes. */
+  /** Whether the events of an on-demand collector are wanted. Called often; by default, yes. */
   wanted?(type: LoggedType): boolean;
-  /** Takes all samples of a round at once, and what a watch has seen by itself. */
-  publish(events: readonly NewEvent[], durability: Durability): Promise<unknown>;
+  /** Takes all samples of a cycle at once, and the events of each source by themselves. */
+  readonly publish: Publish;
   readonly clock?: Clock;
 }
 
-interface ReadingStatus extends Fared {
+interface SampleCollectorStatus extends CollectorStatus {
   readonly type: LoggedType;
-  /** Why it tells less than there is. */
+  /** Why part of its data is missing. */
   readonly note?: string;
 }
 
-interface WatchStatus extends Fared {
+interface EventSourceStatus extends CollectorStatus {
   readonly name: string;
 }
 
 export interface SamplerState {
-  /** How long the sampler has been running, in ms of a clock that never steps. */
+  /** How long the sampler has been running, in ms of the monotonic clock. */
   readonly runningMs: number;
-  /** The newest round that was published: Unix ms. `null` before the first. */
+  /** The newest cycle that was published: Unix ms. `null` before the first. */
   readonly lastSampleAt: number | null;
-  /** How long ago that was, by a clock that never steps. */
+  /** How long ago that was, by the monotonic clock. */
   readonly sampleAgeMs: number | null;
-  readonly readings: readonly ReadingStatus[];
-  readonly watches: readonly WatchStatus[];
+  readonly collectors: readonly SampleCollectorStatus[];
+  readonly eventSources: readonly EventSourceStatus[];
   readonly publishing: { readonly consecutiveFailures: number; readonly lastError: string | null };
 }
 
 export interface Sampler {
-  /** Ends sampling at once; resolves when what is being published is through, or after the deadline. */
+  /** Ends sampling at once; resolves when all appends have ended, or after the deadline. */
   stop(): Promise<void>;
   state(): SamplerState;
 }
 
-const defaultDeadlineMsMax = 1_000;
-/** What has its own pace may take its period to answer, but no longer than this. */
-const laneDeadlineMsMax = 10_000;
-/** How soon a reading that runs on demand notices that it is wanted. */
-const demandMs = 250;
-/** Appends that `publish` has not answered. Past these, samples are dropped: a log that hangs must not fill the memory. */
-const unansweredAppendsMax = 60;
+const maxDefaultDeadlineMs = 1_000;
+/** A call with its own period may take that period, but no longer than this. */
+const maxScheduleDeadlineMs = 10_000;
+/** How often on-demand collectors are checked for being wanted. */
+const demandCheckMs = 250;
 
 /**
- * The one clock of the process. At every tick it asks each reading that has no period of its own, and publishes
- * what has come as one append; readings with a period, and watches, publish by themselves when they are through.
+ * The one clock of the process. At every tick it reads each collector without a period of its own, and publishes
+ * the samples as one append; collectors with a period, and event sources, publish on their own schedules.
  */
 export function startSampler({
   host,
@@ -71,38 +69,12 @@ export function startSampler({
   clock = systemClock,
   ...options
 }: SamplerOptions): Sampler {
-  const deadlineMs = options.deadlineMs ?? Math.min(intervalMs, defaultDeadlineMsMax);
+  const deadlineMs = options.deadlineMs ?? Math.min(intervalMs, maxDefaultDeadlineMs);
   const startedMs = clock.monotonicMs();
-  const unanswered = new Set<Promise<void>>();
-  const occurrences = openOccurrenceQueue((events) => append(events, 'durable-if-possible'));
-  let round: Round | null = null;
+  const publisher = new EventPublisher(publish);
+  let cycle: Cycle | null = null;
   let isStopped = false;
   let last: { readonly t: number; readonly beganMs: number } | null = null;
-  let consecutiveFailures = 0;
-  let lastError: string | null = null;
-
-  async function append(events: readonly NewEvent[], durability: Durability): Promise<boolean> {
-    try {
-      if (unanswered.size >= unansweredAppendsMax) throw new Error('the log does not answer');
-      await publish(events, durability);
-      consecutiveFailures = 0;
-      lastError = null;
-      return true;
-    } catch (error) {
-      consecutiveFailures += 1;
-      lastError = error instanceof Error ? error.message : String(error);
-      return false;
-    }
-  }
-
-  function send(events: readonly NewEvent[], onAppended = () => {}): void {
-    if (isStopped || events.length === 0) return;
-    const sending = append(events, 'batched').then((isAppended) => {
-      unanswered.delete(sending);
-      if (isAppended) onAppended();
-    });
-    unanswered.add(sending);
-  }
 
   const eventOf = (type: LoggedType, t: number, payload: object): NewEvent => ({
     type,
@@ -111,74 +83,76 @@ export function startSampler({
     json: JSON.stringify({ t, host, ...payload }),
   });
   const isWanted = ({ type, onDemand = false }: ScheduledCollector) => !onDemand || wanted(type);
-  const paceOf = (everyMs: number) => ({
+  const timingOf = (everyMs: number) => ({
     periodMs: everyMs,
-    deadlineMs: Math.min(everyMs, laneDeadlineMsMax),
+    deadlineMs: Math.min(everyMs, maxScheduleDeadlineMs),
     clock,
   });
 
-  const laneOfReading = (reading: ScheduledCollector, everyMs: number): Lane =>
-    openLane({
-      ...paceOf(everyMs),
-      isWanted: () => isWanted(reading),
-      ask: (signal) => reading.collect(signal),
+  const scheduleCollector = (collector: ScheduledCollector, everyMs: number): CollectionSchedule =>
+    openSchedule({
+      ...timingOf(everyMs),
+      isWanted: () => isWanted(collector),
+      call: (signal) => collector.collect(signal),
       take(payload, t, isLate) {
-        if (payload && !isLate) send([eventOf(reading.type, t, payload)]);
+        if (payload && !isLate && !isStopped) publisher.sendSamples([eventOf(collector.type, t, payload)]);
       },
     });
-  const laneOfWatch = (watch: ScheduledEventSource): Lane =>
-    openLane({
-      ...paceOf(watch.everyMs),
+  const scheduleEventSource = (source: ScheduledEventSource): CollectionSchedule =>
+    openSchedule({
+      ...timingOf(source.everyMs),
       isWanted: () => true,
-      ask: (signal) => watch.poll(signal),
-      // Late or not: a watch tells what happened only once.
-      take(happened, t) {
-        if (happened.length === 0) return;
-        occurrences.add(happened.map(({ type, payload }) => eventOf(type, t, payload)));
-        if (!isStopped) void occurrences.flush();
+      call: (signal) => source.poll(signal),
+      // Late ones too: a source reports an event only once.
+      take(events, t) {
+        if (events.length === 0) return;
+        publisher.queue(events.map(({ type, payload }) => eventOf(type, t, payload)));
+        if (!isStopped) void publisher.flush();
       },
     });
 
-  const inRounds = options.collectors
+  const inCycle = options.collectors
     .filter(({ everyMs }) => everyMs === undefined)
-    .map((reading) => ({ reading, record: openTrackRecord(intervalMs) }));
-  const paced = options.collectors.flatMap((reading) =>
-    reading.everyMs === undefined ? [] : [{ reading, lane: laneOfReading(reading, reading.everyMs) }],
-  );
-  const watched = eventSources.map((watch) => ({ watch, lane: laneOfWatch(watch) }));
-  const lanes = [...paced, ...watched].map(({ lane }) => lane);
-  const onDemand = paced.filter(({ reading }) => reading.onDemand);
+    .map((collector) => ({ collector, state: new CollectorState(intervalMs) }));
+  const scheduled = options.collectors.flatMap((collector) => {
+    const { everyMs } = collector;
+    return everyMs === undefined ? [] : [{ collector, schedule: scheduleCollector(collector, everyMs) }];
+  });
+  const polled = eventSources.map((source) => ({ source, schedule: scheduleEventSource(source) }));
+  const schedules = [...scheduled, ...polled].map(({ schedule }) => schedule);
+  const onDemand = scheduled.filter(({ collector }) => collector.onDemand);
 
   const stopTicks = startTicks({
     intervalMs,
     clock,
     delayMs: delayFromBoundary(clock.wallMs(), intervalMs),
     onTick() {
-      round?.end();
+      cycle?.end();
       const now = clock.monotonicMs();
-      const readings = inRounds.filter(({ reading, record }) => record.isDue(now) && isWanted(reading));
-      round = beginRound({
+      cycle = beginCycle({
         host,
-        readings,
+        collectors: inCycle.filter(({ collector, state }) => state.isDue(now) && isWanted(collector)),
         deadlineMs,
         clock,
-        onEnd: (events, t, beganMs) =>
-          send(events, () => {
+        onEnd(events, t, beganMs) {
+          if (isStopped) return;
+          publisher.sendSamples(events, () => {
             last = { t, beganMs };
-          }),
+          });
+        },
       });
-      void occurrences.flush();
+      void publisher.flush();
     },
   });
-  for (const lane of lanes) lane.attend();
-  const stopAttending =
+  for (const schedule of schedules) schedule.update();
+  const stopDemandChecks =
     onDemand.length === 0
       ? () => {}
       : startTicks({
-          intervalMs: demandMs,
+          intervalMs: demandCheckMs,
           clock,
           onTick() {
-            for (const { lane } of onDemand) lane.attend();
+            for (const { schedule } of onDemand) schedule.update();
           },
         });
 
@@ -186,31 +160,31 @@ export function startSampler({
     async stop() {
       isStopped = true;
       stopTicks();
-      stopAttending();
-      for (const lane of lanes) lane.stop();
-      round?.end();
-      let callOff = () => {};
+      stopDemandChecks();
+      for (const schedule of schedules) schedule.stop();
+      cycle?.end();
+      let cancelDeadline = () => {};
       const expired = new Promise<void>((resolve) => {
-        callOff = clock.after(deadlineMs, resolve);
+        cancelDeadline = clock.after(deadlineMs, resolve);
       });
-      await Promise.race([Promise.all([...unanswered, occurrences.flush()]), expired]);
-      callOff();
+      await Promise.race([publisher.settle(), expired]);
+      cancelDeadline();
     },
     state: () => ({
       runningMs: Math.round(clock.monotonicMs() - startedMs),
       lastSampleAt: last?.t ?? null,
       sampleAgeMs: last ? Math.round(clock.monotonicMs() - last.beganMs) : null,
-      readings: [
-        ...inRounds.map(({ reading, record }) => statusOf(reading, record.fared())),
-        ...paced.map(({ reading, lane }) => statusOf(reading, lane.fared())),
+      collectors: [
+        ...inCycle.map(({ collector, state }) => statusOf(collector, state.status)),
+        ...scheduled.map(({ collector, schedule }) => statusOf(collector, schedule.status)),
       ],
-      watches: watched.map(({ watch, lane }) => ({ name: watch.name, ...lane.fared() })),
-      publishing: { consecutiveFailures, lastError },
+      eventSources: polled.map(({ source, schedule }) => ({ name: source.name, ...schedule.status })),
+      publishing: publisher.status,
     }),
   };
 }
 
-function statusOf(reading: ScheduledCollector, fared: Fared): ReadingStatus {
-  const note = reading.note?.() ?? null;
-  return { type: reading.type, ...fared, ...(note === null ? {} : { note }) };
+function statusOf(collector: ScheduledCollector, status: CollectorStatus): SampleCollectorStatus {
+  const note = collector.note?.() ?? null;
+  return { type: collector.type, ...status, ...(note === null ? {} : { note }) };
 }

@@ -1,56 +1,56 @@
 import type { Clock } from './clock';
-import { type Fared, openTrackRecord } from './collector-state';
+import { CollectorState, type CollectorStatus } from './collector-state';
 import { startTicks } from './ticks';
 
-export interface LaneOptions<Answer> {
+export interface ScheduleOptions<Result> {
   readonly periodMs: number;
   readonly deadlineMs: number;
   readonly clock: Clock;
   isWanted(): boolean;
-  ask(signal: AbortSignal): Promise<Answer>;
-  /** Takes an answer and the moment it came, Unix ms. One after the deadline is late. What it throws is a failure. */
-  take(answer: Answer, t: number, isLate: boolean): void;
+  call(signal: AbortSignal): Promise<Result>;
+  /** Takes a result and its arrival in Unix ms. After the deadline it is late. An exception counts as a failure. */
+  take(result: Result, t: number, isLate: boolean): void;
 }
 
-/** One thing that is asked at its own pace, and holds nothing else up. */
-export interface Lane {
-  /** Starts at once when it has come to be wanted, and pauses when it is wanted no more. */
-  attend(): void;
-  /** No call begins any more, and the one that runs is aborted. */
+/** The schedule of one collector or event source with its own period, independent of all others. */
+export interface CollectionSchedule {
+  /** Starts at once when it has become wanted, and pauses when it no longer is. */
+  update(): void;
+  /** Begins no more calls and aborts the running one. */
   stop(): void;
-  fared(): Fared;
+  readonly status: CollectorStatus;
 }
 
-/** Asks at once and then at multiples of its period, for as long as it is wanted; a hung call is cut at its deadline. */
-export function openLane<Answer>(options: LaneOptions<Answer>): Lane {
+/** Calls at once and then at multiples of the period while it is wanted; aborts a call at its deadline. */
+export function openSchedule<Result>(options: ScheduleOptions<Result>): CollectionSchedule {
   const { periodMs, deadlineMs, clock } = options;
-  const record = openTrackRecord(periodMs);
+  const state = new CollectorState(periodMs);
   let stopTicks: (() => void) | null = null;
   let giveUp = () => {};
 
-  async function ask(): Promise<void> {
+  async function call(): Promise<void> {
     const beganMs = clock.monotonicMs();
     const aborter = new AbortController();
     let isLate = false;
-    const cut = () => {
+    const timeOut = () => {
       isLate = true;
-      record.hung(beganMs, deadlineMs);
+      state.timedOut(beganMs, deadlineMs);
       aborter.abort();
     };
-    const callOffDeadline = clock.after(deadlineMs, cut);
+    const cancelDeadline = clock.after(deadlineMs, timeOut);
     giveUp = () => {
-      callOffDeadline();
-      if (!isLate) cut();
+      cancelDeadline();
+      if (!isLate) timeOut();
     };
     try {
-      const answer = await options.ask(aborter.signal);
+      const result = await options.call(aborter.signal);
       const t = Math.floor(clock.wallMs());
-      options.take(answer, t, isLate);
-      if (!isLate) record.answered(t);
+      options.take(result, t, isLate);
+      if (!isLate) state.succeeded(t);
     } catch (error) {
-      if (!isLate) record.failed(error);
+      if (!isLate) state.failed(error);
     } finally {
-      callOffDeadline();
+      cancelDeadline();
       if (!isLate) giveUp = () => {};
     }
   }
@@ -61,7 +61,7 @@ export function openLane<Answer>(options: LaneOptions<Answer>): Lane {
   }
 
   return {
-    attend() {
+    update() {
       if (!options.isWanted()) pause();
       else {
         stopTicks ??= startTicks({
@@ -69,7 +69,7 @@ export function openLane<Answer>(options: LaneOptions<Answer>): Lane {
           clock,
           onTick() {
             giveUp();
-            if (record.isDue(clock.monotonicMs())) void ask();
+            if (state.isDue(clock.monotonicMs())) void call();
           },
         });
       }
@@ -78,6 +78,8 @@ export function openLane<Answer>(options: LaneOptions<Answer>): Lane {
       pause();
       giveUp();
     },
-    fared: () => record.fared(),
+    get status() {
+      return state.status;
+    },
   };
 }

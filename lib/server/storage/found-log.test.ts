@@ -236,7 +236,7 @@ describe.each([{ isIdKept: true }, { isIdKept: false }])(
       const stream = feed.connect({ ...everything, lastEventId: 'first-0' });
       const replays = openReplays({
         log,
-        past: history,
+        history: history,
         host: 'atlas',
         intervalMs: 1_000,
         hello: () => ({ log: log.id, version: '', serverTime: Date.now(), intervalMs: 1_000, hosts: [] }),

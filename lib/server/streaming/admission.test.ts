@@ -11,9 +11,9 @@ function release(place: Result<Release>): void {
 
 test('one address has so many places and no more, and gets one back', () => {
   const admission = openAdmission(limits);
-  const first = admission.take('192.0.2.1', 'all');
-  expect(first.ok && admission.take('192.0.2.1', 'all').ok).toBe(true);
-  expect(admission.take('192.0.2.1', 'all')).toMatchObject({
+  const first = admission.admit('192.0.2.1', 'all');
+  expect(first.ok && admission.admit('192.0.2.1', 'all').ok).toBe(true);
+  expect(admission.admit('192.0.2.1', 'all')).toMatchObject({
     ok: false,
     problem: {
       code: 'too-many-streams',
@@ -21,24 +21,24 @@ test('one address has so many places and no more, and gets one back', () => {
       retryAfterSeconds: 30,
     },
   });
-  expect(admission.take('192.0.2.2', 'all').ok).toBe(true);
+  expect(admission.admit('192.0.2.2', 'all').ok).toBe(true);
   release(first);
-  expect(admission.take('192.0.2.1', 'all').ok).toBe(true);
+  expect(admission.admit('192.0.2.1', 'all').ok).toBe(true);
 });
 
 test('a place is given back once, however often', () => {
   const admission = openAdmission({ ...limits, maxStreams: 1 });
-  const place = admission.take('192.0.2.1', 'all');
+  const place = admission.admit('192.0.2.1', 'all');
   release(place);
   release(place);
-  expect(admission.take(null, 'all').ok).toBe(true);
-  expect(admission.take(null, 'all').ok).toBe(false);
+  expect(admission.admit(null, 'all').ok).toBe(true);
+  expect(admission.admit(null, 'all').ok).toBe(false);
 });
 
 test('this machine, exempt networks and the unknown count towards all, not by address', () => {
   for (const address of ['127.0.0.1', '127.9.9.9', '::1', '10.1.2.3', '2001:db8::7', null]) {
     const admission = openAdmission({ ...limits, exempt: ['10.0.0.0/8', '2001:db8::7'] });
-    const places = Array.from({ length: 5 }, () => admission.take(address, 'all').ok);
+    const places = Array.from({ length: 5 }, () => admission.admit(address, 'all').ok);
     expect([address, places]).toEqual([address, [true, true, true, true, false]]);
   }
 });
@@ -46,11 +46,11 @@ test('this machine, exempt networks and the unknown count towards all, not by ad
 test('clients of a proxy on this machine are counted, by the names that it gives', () => {
   const behind = openAdmission({ ...limits, maxStreams: 20 });
   const count = (address: string, isForwarded?: boolean) =>
-    Array.from({ length: 5 }, () => behind.take(address, 'all', isForwarded)).filter(({ ok }) => ok).length;
+    Array.from({ length: 5 }, () => behind.admit(address, 'all', isForwarded)).filter(({ ok }) => ok).length;
   expect([count('198.51.100.1', true), count('127.0.0.1', true), count('127.0.0.1')]).toEqual([2, 2, 5]);
   const named = openAdmission({ ...limits, exempt: ['127.0.0.1', '10.0.0.0/8'], maxStreams: 20 });
   const taken = (address: string, isForwarded?: boolean) =>
-    Array.from({ length: 5 }, () => named.take(address, 'all', isForwarded)).filter(({ ok }) => ok).length;
+    Array.from({ length: 5 }, () => named.admit(address, 'all', isForwarded)).filter(({ ok }) => ok).length;
   expect([taken('127.0.0.1'), taken('::1'), taken('10.0.0.1'), taken('10.0.0.2', true)]).toEqual([
     2, 5, 5, 2,
   ]);
@@ -61,9 +61,10 @@ const maxFilters = { perAddress: 2, perExemptAddress: 3, inAll: 5 };
 
 test('one address has so many different filters, however many streams of each, and gets one back', () => {
   const admission = openAdmission({ ...one, maxFilters });
-  const first = admission.take('192.0.2.1', 'cpu');
-  for (const filter of ['memory', 'cpu', 'memory']) expect(admission.take('192.0.2.1', filter).ok).toBe(true);
-  expect(admission.take('192.0.2.1', 'disk')).toMatchObject({
+  const first = admission.admit('192.0.2.1', 'cpu');
+  for (const filter of ['memory', 'cpu', 'memory'])
+    expect(admission.admit('192.0.2.1', filter).ok).toBe(true);
+  expect(admission.admit('192.0.2.1', 'disk')).toMatchObject({
     ok: false,
     problem: {
       code: 'too-many-filters',
@@ -72,22 +73,22 @@ test('one address has so many different filters, however many streams of each, a
     },
   });
   release(first);
-  expect(admission.take('192.0.2.1', 'disk').ok).toBe(false);
-  expect(admission.take('192.0.2.2', 'disk').ok).toBe(true);
+  expect(admission.admit('192.0.2.1', 'disk').ok).toBe(false);
+  expect(admission.admit('192.0.2.2', 'disk').ok).toBe(true);
 });
 
 test('a filter is free again when its last stream has ended', () => {
   const admission = openAdmission({ ...one, maxFilters });
-  const places = ['cpu', 'cpu', 'memory'].map((filter) => admission.take('192.0.2.1', filter));
+  const places = ['cpu', 'cpu', 'memory'].map((filter) => admission.admit('192.0.2.1', filter));
   for (const place of places.slice(0, 2)) release(place);
-  expect(admission.take('192.0.2.1', 'disk').ok).toBe(true);
+  expect(admission.admit('192.0.2.1', 'disk').ok).toBe(true);
 });
 
 test.each(['127.0.0.1', '10.1.2.3', null])(
   'behind %s stand many clients, and not any number of filters',
   (address) => {
     const admission = openAdmission({ ...one, maxFilters });
-    const taken = ['a', 'b', 'c', 'd'].map((filter) => admission.take(address, filter).ok);
+    const taken = ['a', 'b', 'c', 'd'].map((filter) => admission.admit(address, filter).ok);
     expect(taken).toEqual([true, true, true, false]);
   },
 );
@@ -95,16 +96,16 @@ test.each(['127.0.0.1', '10.1.2.3', null])(
 test('all clients together have so many filters, and what is in use is there for everybody', () => {
   const admission = openAdmission({ ...one, maxFilters });
   for (const [index, filter] of ['a', 'b', 'c', 'd', 'e'].entries())
-    expect(admission.take(`192.0.2.${index}`, filter).ok).toBe(true);
-  expect(admission.take('192.0.2.9', 'f')).toMatchObject({
+    expect(admission.admit(`192.0.2.${index}`, filter).ok).toBe(true);
+  expect(admission.admit('192.0.2.9', 'f')).toMatchObject({
     ok: false,
     problem: { code: 'too-many-filters' },
   });
-  expect(admission.take('192.0.2.9', 'a').ok).toBe(true);
+  expect(admission.admit('192.0.2.9', 'a').ok).toBe(true);
 });
 
 test('without bounds of its own, a browser full of panels has its filters, and a script with hundreds has not', () => {
   const admission = openAdmission(one);
-  const taken = Array.from({ length: 200 }, (_, index) => admission.take('192.0.2.1', `${index}`).ok);
+  const taken = Array.from({ length: 200 }, (_, index) => admission.admit('192.0.2.1', `${index}`).ok);
   expect(taken.filter(Boolean)).toHaveLength(32);
 });

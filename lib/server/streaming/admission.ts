@@ -2,20 +2,20 @@ import { BlockList, isIP } from 'node:net';
 import { ok, type Refused, type Result, refuse } from '@/lib/protocol/result';
 
 export interface AdmissionOptions {
-  /** Streams open at once, of all clients. */
+  /** Open streams of all clients. */
   readonly maxStreams: number;
-  /** Streams open at once of one address; loopback and the exempt ones have no such bound, unless loopback is a proxy. */
+  /** Open streams of one address. Loopback, unless it is a proxy, and exempt addresses have no such bound. */
   readonly maxStreamsPerAddress: number;
-  /** Addresses and CIDR networks behind which many clients stand. */
+  /** Addresses and CIDR networks of many clients each, such as proxies. */
   readonly exempt: readonly string[];
   readonly maxFilters?: Partial<FilterBounds>;
 }
 
-/** Different filters (types and hosts) of streams that are open at once: each costs its work at every event. */
+/** Bounds on the different filters (types and hosts) of open streams: each costs work at every event. */
 export interface FilterBounds {
   /** Of one address. Default 32. */
   readonly perAddress: number;
-  /** Of an address that is exempt: many clients stand behind it. Default 128. */
+  /** Of an exempt address, which many clients share. Default 128. */
   readonly perExemptAddress: number;
   /** Of all clients. Default 512. */
   readonly inAll: number;
@@ -23,18 +23,18 @@ export interface FilterBounds {
 
 const filterBounds: FilterBounds = { perAddress: 32, perExemptAddress: 128, inAll: 512 };
 
-/** Gives the place back; safe to call twice. */
+/** Ends the admission of a stream; safe to call twice. */
 export type Release = () => void;
 
 export interface Admission {
   /**
-   * A place for one stream of a client at `address`; `null` where the address is not known. One that a proxy has named
-   * is never exempt. Streams of equal `filter` let the same pass.
+   * Admits one stream of a client at `address`; `null` if that is not known. An address named by a proxy is never
+   * exempt. `filter` is equal for streams that match the same events.
    */
-  take(address: string | null, filter: string, isForwarded?: boolean): Result<Release>;
+  admit(address: string | null, filter: string, isForwarded?: boolean): Result<Release>;
 }
 
-/** Long enough for a rotation or a closed tab to free a place. */
+/** Long enough for a stream to end by age or with its tab. */
 const retryAfterSeconds = 30;
 
 function listOf(networks: readonly string[]): (address: string) => boolean {
@@ -53,7 +53,7 @@ function listOf(networks: readonly string[]): (address: string) => boolean {
 
 const isLoopback = listOf(['127.0.0.0/8', '::1']);
 
-/** Counts open streams, so that neither one client nor all of them together take all of the server. */
+/** Counts open streams, so that neither one client nor all of them together exhaust the server. */
 export function openAdmission(options: AdmissionOptions): Admission {
   const { maxStreams, maxStreamsPerAddress, exempt } = options;
   const bounds = { ...filterBounds, ...options.maxFilters };
@@ -63,7 +63,7 @@ export function openAdmission(options: AdmissionOptions): Admission {
   const filtersByAddress = new Map<string, Counts>();
   let total = 0;
 
-  // Clients of a proxy on this machine are not this machine, also where the proxy names none of them.
+  // Clients of a proxy on this machine are not this machine, even if the proxy does not name them.
   const isExempt = (address: string) => isLoopback(address) !== isProxy(address);
 
   function refuseStream(detail: string): Refused {
@@ -74,7 +74,7 @@ export function openAdmission(options: AdmissionOptions): Admission {
     return refuse({ code: 'too-many-filters', detail, retryAfterSeconds });
   }
 
-  /** Why one more filter cannot be had; `null` where this one is in use already, or there is room. */
+  /** Why the filter is refused; `null` if it is in use already, or within the bounds. */
   function filterRefusal(who: string, limit: number, filter: string): Refused | null {
     const ofAddress = filtersByAddress.get(who);
     if (ofAddress && !ofAddress.has(filter) && ofAddress.size >= limit) {
@@ -99,7 +99,7 @@ export function openAdmission(options: AdmissionOptions): Admission {
   }
 
   return {
-    take(address, filter, isForwarded = false) {
+    admit(address, filter, isForwarded = false) {
       const counted = address !== null && (isForwarded || !isExempt(address)) ? address : null;
       const ofAddress = counted === null ? 0 : (open.get(counted) ?? 0);
       if (total >= maxStreams) return refuseStream(`${maxStreams} streams are open, which is all there are`);
@@ -136,7 +136,7 @@ interface Counts {
   remove(key: string): void;
 }
 
-/** How often each key is in use; one that is not takes no memory. */
+/** How often each key is in use; a key without uses takes no memory. */
 function openCounts(): Counts {
   const counts = new Map<string, number>();
   return {

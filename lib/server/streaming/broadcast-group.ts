@@ -1,50 +1,45 @@
 import type { EventLog } from '@/lib/server/event-log/event-log';
 import type { Chunk } from './chunk';
-import type { Selection } from './subscription';
+import type { Batch, Subscription } from './subscription';
 
-/** A client that takes what comes as it comes. */
-export interface Rider {
-  /** Sends what all riders get; false when the client can take no more for now. */
+/** A client that takes pushed chunks. */
+export interface GroupMember {
+  /** Sends what all members get; false when the socket is full. */
   send(chunk: Chunk): boolean;
-  /** It is on its own from where the ride is now. */
-  alight(): void;
+  /** It has to leave, and continues on its own from the group's position. */
+  becomeIndividual(): void;
   /** Nothing was sent to all since `sinceMs`. */
   beat(sinceMs: number): void;
 }
 
 /**
- * The clients of one selection that are at the head with nothing of their own to say: one position for all of
- * them, so that an event costs each of them its write and nothing else.
+ * The clients of one subscription that are at the head with nothing of their own to send. They share one position, so
+ * that an event costs each of them only a write.
  */
-export interface Ride {
-  /** The position of all riders. */
+export interface BroadcastGroup {
+  /** The position of all members. */
   readonly seq: number;
-  /** Whether anybody is in it. */
-  readonly isShared: boolean;
-  /** When something was last sent to all of them, monotonic. */
-  readonly takenAtMs: number;
-  /** Only at the head, and where the other riders are; false when it is not. */
-  board(rider: Rider, seq: number): boolean;
-  leave(rider: Rider): void;
-  /** The log has grown: hands all of it over, or lets everybody alight where that takes more than one write. */
-  carry(nowMs: number): void;
-  /** Asks its riders whether a heartbeat is due, unless something was sent to all since `sinceMs`. */
+  readonly hasMembers: boolean;
+  /** The last chunk that all got, monotonic. */
+  readonly lastSentAtMs: number;
+  /** Only at the head, and at the position of the members; false when it is elsewhere. */
+  join(member: GroupMember, seq: number): boolean;
+  leave(member: GroupMember): void;
+  /** The log has grown: sends all of it, or makes members individual where that takes more than one write. */
+  broadcast(nowMs: number): void;
+  /** Tells its members to check for a heartbeat, unless something was sent to all since `sinceMs`. */
   beat(sinceMs: number): void;
 }
 
-export function openRide(log: EventLog, selection: Selection): Ride {
-  const riders = new Set<Rider>();
+export function openBroadcastGroup(log: EventLog, subscription: Subscription): BroadcastGroup {
+  const members = new Set<GroupMember>();
   let seq = 0;
-  let takenAtMs = Number.NEGATIVE_INFINITY;
+  let lastSentAtMs = Number.NEGATIVE_INFINITY;
 
-  function disband(): void {
-    for (const rider of riders) rider.alight();
-  }
-
-  /** All that came, if it is one run without a hole that goes out at once. */
-  function next() {
+  /** Everything up to the head, if it is one batch in memory without a gap. */
+  function nextBatch(): Batch | null {
     if (log.tailSeq > seq + 1) return null;
-    const batch = selection.batchAfter(seq);
+    const batch = subscription.batchAfter(seq);
     if (batch instanceof Promise) {
       batch.catch(() => {});
       return null;
@@ -56,37 +51,37 @@ export function openRide(log: EventLog, selection: Selection): Ride {
     get seq() {
       return seq;
     },
-    get isShared() {
-      return riders.size > 0;
+    get hasMembers() {
+      return members.size > 0;
     },
-    get takenAtMs() {
-      return takenAtMs;
+    get lastSentAtMs() {
+      return lastSentAtMs;
     },
-    board(rider, at) {
-      if (at !== log.headSeq || (riders.size > 0 && at !== seq)) return false;
+    join(member, at) {
+      if (at !== log.headSeq || (members.size > 0 && at !== seq)) return false;
       seq = at;
-      riders.add(rider);
+      members.add(member);
       return true;
     },
-    leave(rider) {
-      riders.delete(rider);
+    leave(member) {
+      members.delete(member);
     },
-    carry(nowMs) {
-      if (riders.size === 0 || seq === log.headSeq) return;
-      const batch = next();
+    broadcast(nowMs) {
+      if (members.size === 0 || seq === log.headSeq) return;
+      const batch = nextBatch();
       if (!batch) {
-        disband();
+        for (const member of members) member.becomeIndividual();
         return;
       }
       seq = batch.toSeq;
       const { chunk } = batch;
       if (!chunk) return;
-      takenAtMs = nowMs;
-      for (const rider of riders) if (!rider.send(chunk)) rider.alight();
+      lastSentAtMs = nowMs;
+      for (const member of members) if (!member.send(chunk)) member.becomeIndividual();
     },
     beat(sinceMs) {
-      if (takenAtMs > sinceMs) return;
-      for (const rider of riders) rider.beat(sinceMs);
+      if (lastSentAtMs > sinceMs) return;
+      for (const member of members) member.beat(sinceMs);
     },
   };
 }

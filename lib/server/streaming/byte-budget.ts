@@ -1,21 +1,21 @@
-/** A bound on the bytes that several caches hold together; the oldest entry of all goes first. */
+/** A bound on the bytes that several caches hold together; the oldest entry of all is evicted first. */
 export interface ByteBudget {
-  /** Notes an entry; `forget` is called when there is no room for it any more. Returns the way to take it out. */
-  add(bytes: number, forget: () => void): () => void;
+  /** Counts an entry; `evict` is called when there is no room for it any more. Returns a function that removes it. */
+  add(bytes: number, evict: () => void): () => void;
   readonly bytes: number;
 }
 
 export function openByteBudget(maxBytes: number): ByteBudget {
-  const entries = new Set<{ readonly bytes: number; readonly forget: () => void }>();
+  const entries = new Set<{ readonly bytes: number; readonly evict: () => void }>();
   let total = 0;
 
   function makeRoom(): void {
     for (const entry of entries) {
-      // The newest stays, however large it is: somebody is about to use it.
+      // The newest stays, however large it is: it is about to be used.
       if (total <= maxBytes || entries.size === 1) return;
       entries.delete(entry);
       total -= entry.bytes;
-      entry.forget();
+      entry.evict();
     }
   }
 
@@ -23,8 +23,8 @@ export function openByteBudget(maxBytes: number): ByteBudget {
     get bytes() {
       return total;
     },
-    add(bytes, forget) {
-      const entry = { bytes, forget };
+    add(bytes, evict) {
+      const entry = { bytes, evict };
       entries.add(entry);
       total += bytes;
       makeRoom();

@@ -1,4 +1,4 @@
-/** Bytes of the feed that go out as one write. What many clients get is one object, so its forms are made once. */
+/** Bytes that go out as one write. Many clients share one chunk, so each form is made once. */
 export interface Chunk {
   readonly bytes: Uint8Array;
   /** The same as one chunk of HTTP/1.1's chunked transfer coding (RFC 9112, 7.1). */
@@ -22,7 +22,7 @@ export function chunkOfText(text: string): Chunk {
   return chunkOf(encoder.encode(text));
 }
 
-/** A Buffer, which a socket takes as it is; of any other array it makes one for each write. */
+/** A Buffer: a socket would wrap any other array anew for each write. */
 function frame(bytes: Uint8Array): Buffer {
   const head = `${bytes.length.toString(16)}\r\n`;
   const framed = Buffer.allocUnsafeSlow(head.length + bytes.length + 2);

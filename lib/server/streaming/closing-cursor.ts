@@ -1,6 +1,6 @@
 import { chunkOfText } from './chunk';
 import type { Cursor } from './cursor';
-import { encodeHeartbeat } from './heartbeat';
+import { encodeHeartbeat } from './encode';
 
 export interface ClosingCursorOptions {
   readonly retryMs: number;
@@ -10,8 +10,8 @@ export interface ClosingCursorOptions {
 }
 
 /**
- * A connection that arrives while the feed stops gets only a retry delay, and keeps its position. A refusal would be
- * final for an EventSource.
+ * A connection that arrives during shutdown gets only a retry delay, and keeps its position. An EventSource would not
+ * come back after an error status.
  */
 export function openClosingCursor({ retryMs, serverTime, onClose }: ClosingCursorOptions): Cursor {
   let ended = false;

@@ -12,7 +12,7 @@ export interface Frame {
   readonly comment?: string;
 }
 
-/** Thrown for a field that would break out of its line; the caller's defect, never the user's. */
+/** Thrown for a field that would break out of its line: a defect of the caller, never of the user. */
 export class FrameError extends Error {
   readonly code = 'unframable';
 }
@@ -41,4 +41,23 @@ export function encodeEvent({ id, event, data, retry, comment }: Frame): string 
 function wholeMilliseconds(value: number): number {
   if (!Number.isInteger(value) || value < 0) throw new FrameError('retry takes whole ms');
   return value;
+}
+
+export interface Heartbeat {
+  /** Unix ms; in a replay, its playback time. */
+  readonly serverTime: number;
+  /** The stream's position; left out while it is not known. */
+  readonly id?: string | undefined;
+  /** The delay in ms after which the client may come back, if the stream ends with this. */
+  readonly retry?: number | undefined;
+}
+
+/** The event of a quiet stream, with a comment for proxies, and the last event of a stream that is ended. */
+export function encodeHeartbeat({ serverTime, id, retry }: Heartbeat): string {
+  return encodeEvent({
+    ...(retry === undefined ? { comment: 'still here' } : { retry }),
+    event: 'heartbeat',
+    data: JSON.stringify({ serverTime }),
+    ...(id === undefined ? {} : { id }),
+  });
 }

@@ -11,7 +11,7 @@ const list = z
   .refine((items) => items.every((item) => item !== ''), 'takes names with commas between them')
   .refine((items) => items.length <= maxListed, `takes at most ${maxListed} names`);
 
-/** The feed's query, as users write it. */
+/** The feed's query parameters. */
 const feedQuerySchema = z.object({
   types: list.optional(),
   hosts: list.optional(),
@@ -21,27 +21,27 @@ const feedQuerySchema = z.object({
     .transform(Number)
     .refine((seconds) => seconds <= 3600, 'takes at most 3600 seconds')
     .optional(),
-  // An EventSource takes a 400 for final, so a position that makes no sense is answered with a gap instead.
+  // An EventSource gives up after a 400, so an invalid position is answered with a gap instead.
   lastEventId: z
     .string()
     .transform((text) => text.slice(0, maxIdLength))
     .optional(),
 });
 
-/** What one client asked of the feed. */
+/** A client's request for the feed. */
 export interface FeedRequest {
   readonly types: ReadonlySet<string> | null;
   readonly hosts: ReadonlySet<string> | null;
   readonly windowSeconds: number;
   /** As sent; empty when the client has no position yet. */
   readonly lastEventId: string;
-  /** Ends with what there is now, and says where that is. */
+  /** Ends with the newest event, and tells its position. */
   readonly once?: boolean;
 }
 
 /**
- * Reads the query and the `Last-Event-ID` header, which wins over the query's. Other parameters are let be.
- * `isKnown` tells the event types that there are.
+ * Parses the query and the `Last-Event-ID` header, which wins over the query's. Other parameters are ignored.
+ * `isKnown` tells whether an event type exists.
  */
 export function parseFeedQuery(
   query: URLSearchParams,

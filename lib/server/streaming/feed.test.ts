@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import type { EventLog } from '@/lib/server/event-log/event-log';
 import { decode, event, everything, ids, newFeed, newLog, takeAll } from '@/lib/testing/feed';
-import { streamOf } from './stream';
+import { webStreamOf } from './web-stream-sink';
 
 afterEach(() => vi.useRealTimers());
 
@@ -78,7 +78,7 @@ test('asked for once, a long past comes whole', async () => {
   const log = await newLog();
   await log.append(Array.from({ length: 5_000 }, (_, n) => event('cpu', n)));
   const cursor = newFeed(log).connect({ ...everything, lastEventId: 'testlog-1', once: true });
-  const text = await new Response(streamOf(cursor)).text();
+  const text = await new Response(webStreamOf(cursor)).text();
   const { events } = decode(new TextEncoder().encode(text));
   expect(events.filter(({ event }) => event === 'cpu')).toHaveLength(4_999);
   expect(events.at(-1)).toMatchObject({ event: 'heartbeat', id: 'testlog-5000' });
@@ -274,7 +274,7 @@ test('stop lets every stream have what was logged, asks it back later, and ends 
 test('a web stream gives bytes as they come and frees its place when cancelled', async () => {
   const log = await newLog();
   const feed = newFeed(log);
-  const reader = streamOf(feed.connect(everything)).getReader();
+  const reader = webStreamOf(feed.connect(everything)).getReader();
   expect(decode((await reader.read()).value ?? null).events).toMatchObject([{ event: 'hello' }]);
   const next = reader.read();
   await log.append([event('cpu', 1)]);
@@ -291,7 +291,7 @@ test('a web stream that nobody reads takes no more than one chunk', async () => 
   const feed = newFeed(log);
   const cursor = feed.connect(everything);
   const take = vi.spyOn(cursor, 'take');
-  const stream = streamOf(cursor);
+  const stream = webStreamOf(cursor);
   await Promise.resolve();
   for (let t = 0; t < 100; t += 1) await log.append([event('cpu', t)]);
   expect(take).toHaveBeenCalledTimes(1);
@@ -300,7 +300,7 @@ test('a web stream that nobody reads takes no more than one chunk', async () => 
 
 test('a web stream closes when its cursor ends', async () => {
   const feed = newFeed(await newLog());
-  const reader = streamOf(feed.connect(everything)).getReader();
+  const reader = webStreamOf(feed.connect(everything)).getReader();
   await reader.read();
   feed.stop();
   expect(decode((await reader.read()).value ?? null).retries).toEqual([5500]);
@@ -310,8 +310,12 @@ test('a web stream closes when its cursor ends', async () => {
 test('a stream whose client does not read is cut soon after its age', async () => {
   const log = await newLog();
   vi.useFakeTimers();
-  const feed = newFeed(log, { monotonicNow: () => Date.now(), maxStreamAgeMs: 60_000, patienceMs: 3_000 });
-  const reader = streamOf(feed.connect(everything)).getReader();
+  const feed = newFeed(log, {
+    monotonicNow: () => Date.now(),
+    maxStreamAgeMs: 60_000,
+    drainTimeoutMs: 3_000,
+  });
+  const reader = webStreamOf(feed.connect(everything)).getReader();
   vi.advanceTimersByTime(62_000);
   expect(feed.streams).toBe(1);
   vi.advanceTimersByTime(7_000);
@@ -323,7 +327,7 @@ test('a stream whose client does not read is cut soon after its age', async () =
 test('stop resolves when all streams have ended, those that do not read included', async () => {
   const log = await newLog();
   vi.useFakeTimers();
-  const feed = newFeed(log, { monotonicNow: () => Date.now(), patienceMs: 3_000 });
+  const feed = newFeed(log, { monotonicNow: () => Date.now(), drainTimeoutMs: 3_000 });
   const [reading] = [feed.connect(everything), feed.connect(everything)];
   let stopped = false;
   const stopping = feed.stop().then(() => {

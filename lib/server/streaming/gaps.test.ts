@@ -13,7 +13,7 @@ import type { Cursor } from './cursor';
 import type { Feed } from './feed';
 import type { FeedRequest } from './feed-query';
 import { sendCursor } from './response-sink';
-import { streamOf } from './stream';
+import { webStreamOf } from './web-stream-sink';
 
 let log: EventLog;
 let feed: Feed;
@@ -69,7 +69,7 @@ const overHttp: Sink = async (cursor) => {
   return listen((await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)).body);
 };
 
-const asWebStream: Sink = async (cursor) => listen(streamOf(cursor));
+const asWebStream: Sink = async (cursor) => listen(webStreamOf(cursor));
 
 function listen(body: ReadableStream<Uint8Array> | null): EventSourceMessage[] {
   const heard: EventSourceMessage[] = [];

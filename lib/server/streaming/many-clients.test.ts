@@ -5,10 +5,10 @@ import { decode, event, everything, ids, newFeed, newLog } from '@/lib/testing/f
 import { openByteBudget } from './byte-budget';
 import type { Chunk } from './chunk';
 import type { Cursor } from './cursor';
-import { openEncodings } from './encodings';
+import { openEventEncoder } from './event-encoder';
 import type { FeedRequest } from './feed-query';
 import { openPages, pageEvents } from './pages';
-import { openSelection } from './subscription';
+import { openSubscription } from './subscription';
 
 const types = ['cpu', 'memory', 'disk', 'network', 'deploy', 'message', 'processes', 'filesystem'];
 const past = 20 * pageEvents;
@@ -150,18 +150,18 @@ test('what is remembered for all filters together is bounded', async () => {
   const log = await newLog();
   const json = JSON.stringify({ text: 'x'.repeat(20_000) });
   for (let t = 0; t < 200; t += 1) await log.append([{ ...event('cpu', t), json }]);
-  const memory = openByteBudget(1024 * 1024);
-  const encode = openEncodings(log, 1024);
+  const budget = openByteBudget(1024 * 1024);
+  const encode = openEventEncoder(log, 1024);
   const pages = openPages({ log, encode });
   for (let index = 0; index < 40; index += 1) {
     const request = { ...everything, types: new Set(['cpu', `type-${index}`]) };
-    const selection = openSelection({ log, request, pages, encode, memory });
+    const selection = openSubscription({ log, request, pages, encode, budget });
     for (let seq = 0; seq < log.headSeq; ) {
       const batch = await selection.batchAfter(seq);
       expect(batch.toSeq).toBeGreaterThan(seq);
       seq = batch.toSeq;
-      expect(memory.bytes).toBeLessThanOrEqual(1024 * 1024);
+      expect(budget.bytes).toBeLessThanOrEqual(1024 * 1024);
     }
-    expect(memory.bytes).toBeGreaterThan(900 * 1024);
+    expect(budget.bytes).toBeGreaterThan(900 * 1024);
   }
 });

@@ -1,30 +1,30 @@
 import type { EventLog, LoggedEvent } from '@/lib/server/event-log/event-log';
 import { type ByteBudget, openByteBudget } from './byte-budget';
-import { encodeLogged } from './encodings';
+import { encodeLoggedEvent } from './event-encoder';
 
-/** A run of the log as it was read, for selections to pick from. */
+/** Consecutive events of the log as they were read, for subscriptions to filter. */
 export interface Page {
   readonly events: readonly LoggedEvent[];
-  /** The index of the first event that is asked for. */
+  /** The index of the first event that was asked for. */
   readonly first: number;
   /** The bytes of the event at `index`. */
   encoded(index: number): Uint8Array;
 }
 
 /**
- * The past that several streams read at once: a run is read, decoded and encoded once for all selections. Streams
- * that began at different places meet at the ends of the runs.
+ * Old events that several streams read at once: a page is read, decoded and encoded once for all subscriptions. Streams
+ * that began at different positions meet at the ends of pages.
  */
 export interface Pages {
-  /** What the log holds after `afterSeq`, from a run that is kept or from the log. */
+  /** The events after `afterSeq`, from a cached page or from the log. */
   after(afterSeq: number): Page | Promise<Page>;
-  /** Lets go of the runs that nobody has asked for since the last call. */
+  /** Drops the pages that were not used since the last call. */
   sweep(): void;
-  /** Lets go of everything. */
+  /** Drops all pages. */
   clear(): void;
 }
 
-interface Kept {
+interface CachedPage {
   /** The log's id, which is in the bytes. */
   readonly logId: string;
   readonly afterSeq: number;
@@ -35,7 +35,7 @@ interface Kept {
   isUsed: boolean;
 }
 
-/** Events of a run. */
+/** Events of a page. */
 export const pageEvents = 256;
 const defaultMaxBytes = 16 * 1024 * 1024;
 /** A payload is kept as text and as bytes. */
@@ -43,76 +43,76 @@ const bytesPerCharacter = 2;
 
 export interface PagesOptions {
   readonly log: EventLog;
-  /** An event's bytes where no run is kept: near the head. */
+  /** An event's bytes where no page is cached: near the head. */
   readonly encode: (event: LoggedEvent) => Uint8Array;
-  /** What all kept runs may take. Default 16 MiB. */
+  /** The bound on all cached pages. Default 16 MiB. */
   readonly maxBytes?: number;
 }
 
 export function openPages({ log, encode, maxBytes = defaultMaxBytes }: PagesOptions): Pages {
-  const kept = new Set<Kept>();
+  const cached = new Set<CachedPage>();
   const budget: ByteBudget = openByteBudget(maxBytes);
 
-  function keep(afterSeq: number, events: readonly LoggedEvent[]): Kept {
+  function store(afterSeq: number, events: readonly LoggedEvent[]): CachedPage {
     const size = events.reduce((sum, { json }) => sum + json.length * bytesPerCharacter, 0);
-    const run: Kept = {
+    const page: CachedPage = {
       logId: log.id,
       afterSeq,
       toSeq: afterSeq + events.length,
       events,
       bytes: new Array(events.length),
-      release: budget.add(size, () => kept.delete(run)),
+      release: budget.add(size, () => cached.delete(page)),
       isUsed: true,
     };
-    kept.add(run);
-    return run;
+    cached.add(page);
+    return page;
   }
 
-  function pageOf(run: Kept, from: number): Page {
-    const { logId, afterSeq, events, bytes } = run;
-    run.isUsed = true;
+  function pageOf(page: CachedPage, from: number): Page {
+    const { logId, afterSeq, events, bytes } = page;
+    page.isUsed = true;
     return {
       events,
       first: from - afterSeq,
       encoded(index) {
         const known = bytes[index];
         if (known) return known;
-        const made = encodeLogged(logId, events[index] as LoggedEvent);
+        const made = encodeLoggedEvent(logId, events[index] as LoggedEvent);
         bytes[index] = made;
         return made;
       },
     };
   }
 
-  function drop(run: Kept): void {
-    run.release();
-    kept.delete(run);
+  function drop(page: CachedPage): void {
+    page.release();
+    cached.delete(page);
   }
 
   function read(events: readonly LoggedEvent[], afterSeq: number): Page {
     const isWhole = events.length === pageEvents && events.at(-1)?.seq === afterSeq + pageEvents;
-    // Only a whole run without a gap stays what it is. The rest is read again, since it may grow or be mended.
-    if (isWhole) return pageOf(keep(afterSeq, events), afterSeq);
+    // Only a full page without a gap never changes. Any other is read again, since it may grow or be repaired.
+    if (isWhole) return pageOf(store(afterSeq, events), afterSeq);
     return { events, first: 0, encoded: (index) => encode(events[index] as LoggedEvent) };
   }
 
   return {
     after(afterSeq) {
-      for (const run of kept) {
-        if (run.logId !== log.id) drop(run);
-        else if (run.afterSeq <= afterSeq && afterSeq < run.toSeq) return pageOf(run, afterSeq);
+      for (const page of cached) {
+        if (page.logId !== log.id) drop(page);
+        else if (page.afterSeq <= afterSeq && afterSeq < page.toSeq) return pageOf(page, afterSeq);
       }
       const events = log.read(afterSeq, pageEvents);
       return events instanceof Promise ? events.then((late) => read(late, afterSeq)) : read(events, afterSeq);
     },
     sweep() {
-      for (const run of kept) {
-        if (!run.isUsed) drop(run);
-        run.isUsed = false;
+      for (const page of cached) {
+        if (!page.isUsed) drop(page);
+        page.isUsed = false;
       }
     },
     clear() {
-      for (const run of kept) drop(run);
+      for (const page of cached) drop(page);
     },
   };
 }

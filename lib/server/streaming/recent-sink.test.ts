@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { expect, test, vi } from 'vitest';
 import { decode, event, everything, ids, newFeed, newLog } from '@/lib/testing/feed';
-import { sendPast, takesGzip } from './recent-sink';
+import { acceptsGzip, sendRecent } from './recent-sink';
 
 test.each([
   ['gzip', true],
@@ -16,7 +16,7 @@ test.each([
   ['*;q=0', false],
   ['gzip;q=0, *', false],
 ])('a client that accepts %j takes gzip: %s', (accepted, expected) => {
-  expect(takesGzip(accepted)).toBe(expected);
+  expect(acceptsGzip(accepted)).toBe(expected);
 });
 
 async function serve(count: number) {
@@ -26,7 +26,7 @@ async function serve(count: number) {
   const feed = newFeed(log);
   const server = createServer(({ headers }, response) => {
     const cursor = feed.connect({ ...everything, lastEventId: 'testlog-0', once: true });
-    sendPast(cursor, response, String(headers['accept-encoding'] ?? ''), { 'Content-Type': 'text/plain' });
+    sendRecent(cursor, response, String(headers['accept-encoding'] ?? ''), { 'Content-Type': 'text/plain' });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -3,8 +3,8 @@ import { pipeline, Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import type { Cursor } from './cursor';
 
-/** Whether a client takes gzip (RFC 9110, 12.5.3): named, or meant by `*`, and not with a weight of 0. */
-export function takesGzip(acceptEncoding: string): boolean {
+/** Whether a client accepts gzip (RFC 9110, 12.5.3): by its name or by `*`, and not with a weight of 0. */
+export function acceptsGzip(acceptEncoding: string): boolean {
   const weights = new Map(
     acceptEncoding.split(',').map((item) => {
       const [coding = '', ...parameters] = item.split(';').map((part) => part.trim().toLowerCase());
@@ -16,29 +16,29 @@ export function takesGzip(acceptEncoding: string): boolean {
 }
 
 /**
- * Answers with all that a cursor has to tell, compressed where the client takes that. Node.js pulls as its socket
+ * Answers with everything that a cursor has, compressed where the client accepts that. Node.js pulls as the socket
  * drains, so a client that does not read holds one chunk.
  */
-export function sendPast(
+export function sendRecent(
   cursor: Cursor,
   response: ServerResponse,
   acceptEncoding: string,
   headers: Readonly<Record<string, string>>,
 ): void {
   const text = readableOf(cursor);
-  const isPacked = takesGzip(acceptEncoding);
+  const isCompressed = acceptsGzip(acceptEncoding);
   response.writeHead(200, {
     ...headers,
     Vary: 'Accept-Encoding',
-    ...(isPacked ? { 'Content-Encoding': 'gzip' } : {}),
+    ...(isCompressed ? { 'Content-Encoding': 'gzip' } : {}),
   });
-  // A client that leaves ends the pipeline, and with it the cursor.
+  // A client that disconnects ends the pipeline, and with it the cursor.
   const done = () => {};
-  if (isPacked) pipeline(text, createGzip(), response, done);
+  if (isCompressed) pipeline(text, createGzip(), response, done);
   else pipeline(text, response, done);
 }
 
-/** A cursor as a stream of Node's own, in which at most one chunk waits. */
+/** A cursor as a Node.js stream that buffers at most one chunk. */
 function readableOf(cursor: Cursor): Readable {
   let isWanted = false;
 

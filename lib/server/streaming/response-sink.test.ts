@@ -20,9 +20,9 @@ const event = (t: number, text = ''): NewEvent => ({
   json: JSON.stringify({ t, text }),
 });
 
-function newFeed(patienceMs: number): Feed {
+function newFeed(drainTimeoutMs: number): Feed {
   const hello = () => ({ log: log.id, version: '0', serverTime: 0, intervalMs: 1000, hosts: [] });
-  return openFeed({ log, hello, patienceMs });
+  return openFeed({ log, hello, drainTimeoutMs });
 }
 
 beforeEach(async () => {

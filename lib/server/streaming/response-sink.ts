@@ -4,8 +4,8 @@ import type { Cursor } from './cursor';
 import { feedHeaders } from './feed';
 
 /**
- * Writes a cursor to an HTTP response of Node's own, at a third of what a web stream costs. Over HTTP/1.1 the
- * framed chunks that all clients share go to the socket as they are; elsewhere `write` frames them.
+ * Writes a cursor to a Node.js response, at a third of a web stream's cost. Over HTTP/1.1 the framed chunks that all
+ * clients share go to the socket as they are; elsewhere `write` frames them.
  */
 export function sendCursor(
   cursor: Cursor,
@@ -20,7 +20,7 @@ export function sendCursor(
     ...(isChunked ? { 'Transfer-Encoding': 'chunked' } : {}),
   });
   response.flushHeaders();
-  // A pipelined request has no socket yet while the one before it is being answered.
+  // A pipelined request has no socket while the previous one is being answered.
   const socket = isChunked ? response.socket : null;
   const target = socket ?? response;
   let isFull = false;

@@ -15,7 +15,7 @@ import { openSqliteLog } from '@/lib/server/event-log/sqlite-log';
 import { type Feed, openFeed } from './feed';
 import type { FeedRequest } from './feed-query';
 import { sendCursor } from './response-sink';
-import { streamOf } from './stream';
+import { webStreamOf } from './web-stream-sink';
 
 afterEach(() => vi.useRealTimers());
 
@@ -86,7 +86,7 @@ function startRegular(feed: Feed) {
   async function run(): Promise<void> {
     while (!isOver) {
       connections += 1;
-      reader = streamOf(feed.connect({ ...everything, lastEventId })).getReader();
+      reader = webStreamOf(feed.connect({ ...everything, lastEventId })).getReader();
       const text = new TextDecoder();
       const parser = createParser({
         onEvent({ id, event }) {
@@ -117,7 +117,7 @@ function startRegular(feed: Feed) {
 
 /** Over a web stream: reads all, reads nothing, or leaves without a look. */
 function webGuest(feed: Feed, request: FeedRequest, leaveAt: number, reads: boolean): Guest {
-  const stream = streamOf(feed.connect(request));
+  const stream = webStreamOf(feed.connect(request));
   if (!reads) return { leaveAt, leave: () => void stream.cancel() };
   const reader = stream.getReader();
   void (async () => {

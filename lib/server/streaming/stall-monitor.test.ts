@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { EventLog } from '@/lib/server/event-log/event-log';
 import { event, everything, newFeed, newLog, takeAll } from '@/lib/testing/feed';
-import { openStallWatch, type WatchedCursor } from './stall-monitor';
+import { type MonitoredCursor, openStallMonitor } from './stall-monitor';
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
-function rig(cursors: () => Iterable<WatchedCursor>, log: { headSeq: number }) {
+function rig(cursors: () => Iterable<MonitoredCursor>, log: { headSeq: number }) {
   const lines: string[] = [];
-  const watch = openStallWatch({
+  const watch = openStallMonitor({
     log,
     cursors,
     onStall: (line) => lines.push(line),

@@ -1,55 +1,55 @@
 import type { EventLog } from '@/lib/server/event-log/event-log';
 
-/** A cursor over the log that has room for what comes next. */
-export interface WatchedCursor {
+/** A cursor over the log that can take more events. */
+export interface MonitoredCursor {
   /** The same object for as long as it is the same cursor. */
   readonly key: object;
-  /** What it is, in words: `history`, or `streams` for each of many. */
+  /** Its name in a report: `history`, or `streams` for each of many. */
   readonly name: string;
-  /** `null` for one that reads what has no positions: with the same key it has not moved. */
+  /** `null` for a read without positions: with the same key it has not moved. */
   readonly seq: number | null;
 }
 
-export interface StallWatchOptions {
+export interface StallMonitorOptions {
   readonly log: Pick<EventLog, 'headSeq'>;
-  /** All cursors of now. One that waits for its client or its receiver is not among them. */
-  readonly cursors: () => Iterable<WatchedCursor>;
-  /** Told once of each stall, in one line. */
+  /** The present cursors, except those that wait for their client or receiver. */
+  readonly cursors: () => Iterable<MonitoredCursor>;
+  /** Called once for each stall, with one line of text. */
   readonly onStall: (line: string) => void;
-  /** A cursor behind the head that has not moved for so long is stalled. Default 10 s. */
+  /** A cursor behind the head that has not moved for this long is stalled. Default 10 s. */
   readonly limitMs?: number;
-  /** They are looked at this often. Default 1 s. */
-  readonly lookMs?: number;
+  /** Default 1 s. */
+  readonly checkIntervalMs?: number;
   readonly monotonicNow?: () => number;
 }
 
-/** Whether every cursor that can go on does. */
-export interface StallWatch {
-  /** One line for each name of which a cursor is stalled; empty when all move. */
+/** Detects cursors that could move on and do not. */
+export interface StallMonitor {
+  /** One line for each name with a stalled cursor; empty when all move. */
   readonly problems: readonly string[];
   stop(): void;
 }
 
-interface Seen {
+interface Observation {
   readonly seq: number | null;
-  /** Monotonic: since when it has been here, behind the head. */
+  /** Monotonic: since when it has been at this position, behind the head. */
   readonly sinceMs: number;
 }
 
-interface Stalled {
+interface Stall {
   readonly count: number;
   readonly seq: number | null;
 }
 
-export function openStallWatch({ log, cursors, onStall, ...options }: StallWatchOptions): StallWatch {
-  const { limitMs = 10_000, lookMs = 1_000, monotonicNow = () => performance.now() } = options;
-  let seen = new Map<object, Seen>();
-  let stalled = new Map<string, Stalled>();
+export function openStallMonitor({ log, cursors, onStall, ...options }: StallMonitorOptions): StallMonitor {
+  const { limitMs = 10_000, checkIntervalMs = 1_000, monotonicNow = () => performance.now() } = options;
+  let seen = new Map<object, Observation>();
+  let stalled = new Map<string, Stall>();
 
-  function look(): void {
+  function check(): void {
     const present = monotonicNow();
-    const behind = new Map<object, Seen>();
-    const found = new Map<string, Stalled>();
+    const behind = new Map<object, Observation>();
+    const found = new Map<string, Stall>();
     for (const { key, name, seq } of cursors()) {
       if (seq !== null && seq >= log.headSeq) continue;
       const before = seen.get(key);
@@ -68,13 +68,13 @@ export function openStallWatch({ log, cursors, onStall, ...options }: StallWatch
     for (const [name, stall] of found) if (!known.has(name)) onStall(lineOf(name, stall));
   }
 
-  function lineOf(name: string, { count, seq }: Stalled): string {
+  function lineOf(name: string, { count, seq }: Stall): string {
     const which = count > 1 ? `${name} (${count})` : name;
     const where = seq === null ? 'in one read' : `at position ${seq} of ${log.headSeq}`;
     return `no progress for ${Math.round(limitMs / 1000)} s: ${which} ${where}`;
   }
 
-  const timer = setInterval(look, lookMs);
+  const timer = setInterval(check, checkIntervalMs);
   timer.unref();
 
   return {

@@ -5,66 +5,66 @@ import { type Chunk, chunkOf } from './chunk';
 import type { FeedRequest } from './feed-query';
 import type { Page, Pages } from './pages';
 
-/** A run of the log as bytes: what passed the filter after one position, and the position behind it. */
+/** Consecutive events as bytes: those that match after one position, and the position after them. */
 export interface Batch {
-  /** `null` when nothing of the run passed the filter. */
+  /** `null` when no event matched. */
   readonly chunk: Chunk | null;
   readonly toSeq: number;
-  /** The seq of the first event that was read; a gap before it shows here. `toSeq + 1` where there is only a gap. */
+  /** The seq of the first event that was read; shows a gap before it. `toSeq + 1` if there is only a gap. */
   readonly firstSeq: number;
 }
 
 const maxDurableEvents = 512;
 const maxBatchBytes = 64 * 1024;
-/** Runs remembered of one selection: the head, and a crowd that resumes. */
-const maxRemembered = 64;
+/** Of one subscription: the head, and many clients that resume at the same time. */
+const maxCachedBatches = 64;
 
-/** Everything that clients with the same filter share: an event and a run of events are encoded once for all. */
-export interface Selection {
+/** A filter on the log, shared by all its clients: events and batches of events are encoded once for all. */
+export interface Subscription {
   readonly key: string;
-  readonly filtered: boolean;
-  /** Whether samples are among what it lets pass. */
+  readonly isFiltered: boolean;
+  /** Whether it matches any type of sample. */
   readonly hasSamples: boolean;
-  lets(type: string): boolean;
-  /** The run after `afterSeq` where it is at hand: it costs no reading and no encoding. */
-  remembered(afterSeq: number): Batch | null;
-  /** The run after `afterSeq`, which lies before the head; a promise when the log must fetch it. Never stays there. */
+  matches(type: string): boolean;
+  /** The batch after `afterSeq` if it is cached: it costs no read and no encoding. */
+  cachedAfter(afterSeq: number): Batch | null;
+  /** The batch after `afterSeq`, which is before the head; a promise if it must be read from disk. Always moves on. */
   batchAfter(afterSeq: number): Batch | Promise<Batch>;
-  /** The same without samples, to `toSeq` and with that as its end once nothing more is left. */
-  lastingAfter(afterSeq: number, toSeq: number): Batch | Promise<Batch>;
-  /** The log has grown: runs that ended at its head are longer now. */
+  /** The same without samples; the last batch ends at `toSeq`. */
+  durableAfter(afterSeq: number, toSeq: number): Batch | Promise<Batch>;
+  /** The log has grown: the batch that ended at its head is longer now. */
   forgetHead(): void;
-  /** Lets go of all that is remembered. */
+  /** Drops all cached batches. */
   clear(): void;
 }
 
-export interface SelectionOptions {
+export interface SubscriptionOptions {
   readonly log: EventLog;
   readonly request: FeedRequest;
-  /** What all selections read. */
+  /** Shared by all subscriptions. */
   readonly pages: Pages;
   readonly encode: (event: LoggedEvent) => Uint8Array;
-  /** The bound on what all selections remember. */
-  readonly memory: ByteBudget;
+  /** The bound on the cached batches of all subscriptions. */
+  readonly budget: ByteBudget;
 }
 
-export function selectionKey({ types, hosts }: FeedRequest): string {
+export function subscriptionKey({ types, hosts }: FeedRequest): string {
   const part = (set: ReadonlySet<string> | null) => (set ? [...set].sort().join(',') : '*');
   return `${part(types)}|${part(hosts)}`;
 }
 
-interface Remembered {
+interface CachedBatch {
   readonly batch: Batch;
   readonly release: () => void;
 }
 
-export function openSelection({ log, request, pages, encode, memory }: SelectionOptions): Selection {
+export function openSubscription({ log, request, pages, encode, budget }: SubscriptionOptions): Subscription {
   const { types, hosts } = request;
-  const remembered = new Map<number, Remembered>();
+  const cached = new Map<number, CachedBatch>();
   let headAfterSeq: number | null = null;
   let logId = log.id;
 
-  const passes = (event: LoggedEvent) =>
+  const isMatch = (event: LoggedEvent) =>
     (!types || types.has(event.type)) && (!hosts || hosts.has(event.host));
 
   function pack(page: Page, afterSeq: number, { mayJump }: { readonly mayJump: boolean }): Batch {
@@ -73,9 +73,9 @@ export function openSelection({ log, request, pages, encode, memory }: Selection
     let toSeq = afterSeq;
     for (let index = page.first; index < page.events.length; index += 1) {
       const event = page.events[index] as LoggedEvent;
-      const bytes = passes(event) ? page.encoded(index) : null;
+      const bytes = isMatch(event) ? page.encoded(index) : null;
       if (bytes && size > 0 && size + bytes.length > maxBatchBytes) break;
-      // A gap ends the run, so that it is announced where it is.
+      // A gap ends the batch, so that it is announced where it is.
       if (!mayJump && toSeq !== afterSeq && event.seq !== toSeq + 1) break;
       toSeq = event.seq;
       if (!bytes) continue;
@@ -86,64 +86,64 @@ export function openSelection({ log, request, pages, encode, memory }: Selection
     return { chunk: parts.length > 0 ? chunkOf(joined(parts, size)) : null, toSeq, firstSeq };
   }
 
-  /** `headSeq` is of the time at which the log was read. */
-  function runOf(page: Page, afterSeq: number, headSeq: number): Batch {
-    // Ids that a crash or a broken disk left without events, up to the head.
+  /** `headSeq` is from before the log was read. */
+  function batchOf(page: Page, afterSeq: number, headSeq: number): Batch {
+    // All ids up to the head are without events, after a crash or a disk failure.
     if (page.first >= page.events.length) return { chunk: null, toSeq: headSeq, firstSeq: headSeq + 1 };
     const batch = pack(page, afterSeq, { mayJump: false });
-    // What lies in a gap may be readable again later, and new events may come there.
-    return batch.firstSeq === afterSeq + 1 ? remember(afterSeq, batch) : batch;
+    // Events in a gap may become readable again later, and new events may be inserted there.
+    return batch.firstSeq === afterSeq + 1 ? cache(afterSeq, batch) : batch;
   }
 
-  function remember(afterSeq: number, batch: Batch): Batch {
+  function cache(afterSeq: number, batch: Batch): Batch {
     if (batch.toSeq >= log.headSeq) headAfterSeq = afterSeq;
-    forget(afterSeq);
-    const release = memory.add(batch.chunk?.bytes.length ?? 0, () => remembered.delete(afterSeq));
-    remembered.set(afterSeq, { batch, release });
-    const [oldest] = remembered.keys();
-    if (remembered.size > maxRemembered && oldest !== undefined) forget(oldest);
+    evict(afterSeq);
+    const release = budget.add(batch.chunk?.bytes.length ?? 0, () => cached.delete(afterSeq));
+    cached.set(afterSeq, { batch, release });
+    const [oldest] = cached.keys();
+    if (cached.size > maxCachedBatches && oldest !== undefined) evict(oldest);
     return batch;
   }
 
-  function forget(afterSeq: number): void {
-    remembered.get(afterSeq)?.release();
-    remembered.delete(afterSeq);
+  function evict(afterSeq: number): void {
+    cached.get(afterSeq)?.release();
+    cached.delete(afterSeq);
   }
 
   function clear(): void {
-    for (const { release } of remembered.values()) release();
-    remembered.clear();
+    for (const { release } of cached.values()) release();
+    cached.clear();
     headAfterSeq = null;
     logId = log.id;
   }
 
-  /** The bytes bear the log's id. */
-  function atHand(afterSeq: number): Batch | null {
+  /** The bytes contain the log's id. */
+  function cachedAfter(afterSeq: number): Batch | null {
     if (logId !== log.id) clear();
-    return remembered.get(afterSeq)?.batch ?? null;
+    return cached.get(afterSeq)?.batch ?? null;
   }
 
   return {
-    key: selectionKey(request),
-    filtered: types !== null || hosts !== null,
+    key: subscriptionKey(request),
+    isFiltered: types !== null || hosts !== null,
     hasSamples: !types || [...types].some(isSampleType),
-    lets: (type) => !types || types.has(type),
-    remembered: atHand,
+    matches: (type) => !types || types.has(type),
+    cachedAfter,
     forgetHead() {
-      if (headAfterSeq !== null) forget(headAfterSeq);
+      if (headAfterSeq !== null) evict(headAfterSeq);
       headAfterSeq = null;
     },
     clear,
     batchAfter(afterSeq) {
-      const known = atHand(afterSeq);
+      const known = cachedAfter(afterSeq);
       if (known) return known;
       const { headSeq } = log;
       const page = pages.after(afterSeq);
       return page instanceof Promise
-        ? page.then((late) => runOf(late, afterSeq, headSeq))
-        : runOf(page, afterSeq, headSeq);
+        ? page.then((late) => batchOf(late, afterSeq, headSeq))
+        : batchOf(page, afterSeq, headSeq);
     },
-    lastingAfter(afterSeq, toSeq) {
+    durableAfter(afterSeq, toSeq) {
       const finish = (events: readonly LoggedEvent[]): Batch => {
         const page = { events, first: 0, encoded: (index: number) => encode(events[index] as LoggedEvent) };
         const batch = pack(page, afterSeq, { mayJump: true });

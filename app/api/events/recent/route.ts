@@ -2,7 +2,7 @@ import { otherMethods, problemResponse } from '@/lib/protocol/problem';
 import { openStream, type StreamRequest, tryStream } from '@/lib/server/http/handlers/feed';
 import { pastHeaders as headers, pastRequest } from '@/lib/server/http/handlers/recent';
 import { running } from '@/lib/server/running';
-import { streamOf } from '@/lib/server/streaming/stream';
+import { webStreamOf } from '@/lib/server/streaming/web-stream-sink';
 
 export const dynamic = 'force-dynamic';
 
@@ -19,7 +19,7 @@ function asked(request: Request): StreamRequest {
 export function GET(request: Request): Response {
   const opened = openStream(running(), asked(request));
   if (!opened.ok) return problemResponse(opened.problem);
-  return new Response(opened.value && streamOf(opened.value), { headers });
+  return new Response(opened.value && webStreamOf(opened.value), { headers });
 }
 
 /** The same headers, or the same refusal. A mapped GET would never cancel its body. */

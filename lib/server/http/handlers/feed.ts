@@ -2,14 +2,14 @@ import { isLoggedType } from '@/lib/protocol/event-types';
 import type { Problem } from '@/lib/protocol/problem';
 import { ok, type Result } from '@/lib/protocol/result';
 import type { EventLog } from '@/lib/server/event-log/event-log';
-import { parsePlace } from '@/lib/server/replay/position';
+import { parsePosition } from '@/lib/server/replay/position';
 import { asksForReplay, parseReplayQuery } from '@/lib/server/replay/replay-query';
 import type { Replays } from '@/lib/server/replay/replays';
 import type { Admission } from '@/lib/server/streaming/admission';
 import type { Cursor } from '@/lib/server/streaming/cursor';
 import type { Feed } from '@/lib/server/streaming/feed';
 import { type FeedRequest, parseFeedQuery } from '@/lib/server/streaming/feed-query';
-import { selectionKey } from '@/lib/server/streaming/subscription';
+import { subscriptionKey } from '@/lib/server/streaming/subscription';
 
 export interface StreamRequest {
   readonly query: URLSearchParams;
@@ -46,7 +46,7 @@ export function openStream(parts: StreamParts, request: StreamRequest): Result<C
   if (!prepared.ok) return prepared;
   const { filter, connect } = prepared.value;
   if (!connect) return ok(null);
-  const place = parts.admission.take(request.peer, filter, request.isForwarded);
+  const place = parts.admission.admit(request.peer, filter, request.isForwarded);
   return place.ok ? ok(connect(place.value)) : place;
 }
 
@@ -59,7 +59,7 @@ export function tryStream(
   if (!prepared.ok) return { problem: prepared.problem, isOver: false };
   const { filter, connect } = prepared.value;
   if (!connect) return { problem: null, isOver: true };
-  const place = parts.admission.take(request.peer, filter, request.isForwarded);
+  const place = parts.admission.admit(request.peer, filter, request.isForwarded);
   if (!place.ok) return { problem: place.problem, isOver: false };
   place.value();
   return { problem: null, isOver: false };
@@ -75,10 +75,10 @@ function prepare(parts: StreamParts, { query, lastEventId, once = false }: Strea
   }
   const asked = parseReplayQuery(query, lastEventId, { now: Date.now(), isKnown });
   if (!asked.ok) return asked;
-  const isOver = parsePlace(log.id, asked.value.lastEventId)?.kind === 'end';
+  const isOver = parsePosition(log.id, asked.value.lastEventId)?.kind === 'end';
   return ready(asked.value, isOver ? null : (release) => replays.connect(asked.value, release));
 }
 
 function ready(request: FeedRequest, connect: Connect | null): Result<Prepared> {
-  return ok({ filter: selectionKey(request), connect });
+  return ok({ filter: subscriptionKey(request), connect });
 }

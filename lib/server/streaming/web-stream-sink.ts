@@ -1,10 +1,10 @@
 import type { Cursor } from './cursor';
 
 /**
- * A cursor as a web stream. Bytes are taken only when the reader pulls, so at most one chunk waits here.
- * Clean-up hangs on `cancel`: a request's own signal may stay silent after garbage collection.
+ * A cursor as a web stream. Chunks are taken only when the reader pulls, so at most one is buffered. Clean-up relies on
+ * `cancel`: a request's signal may never fire after garbage collection.
  */
-export function streamOf(cursor: Cursor): ReadableStream<Uint8Array> {
+export function webStreamOf(cursor: Cursor): ReadableStream<Uint8Array> {
   let pulled: (() => void) | null = null;
 
   function settle(): void {

@@ -3,16 +3,16 @@ import type { EventLog, NewEvent } from '@/lib/server/event-log/event-log';
 import { openSqliteLog } from '@/lib/server/event-log/sqlite-log';
 import { type History, openHistory } from '@/lib/server/timeseries/history';
 
-export interface MadePast {
+export interface RecordedHistory {
   readonly log: EventLog;
   readonly history: History;
-  /** What the wall says: Unix ms. */
+  /** The wall clock: Unix ms. */
   wall: number;
-  /** A sample of CPU and memory at each second in `fromS` to `toS` (without) after `start`, and the wall goes along. */
+  /** Appends a sample of CPU and memory for each second from `fromS` to `toS` (exclusive) after `start`; moves the wall clock. */
   measure(fromS: number, toS: number): Promise<void>;
-  /** A message that says it was at `s` seconds after `start`. */
+  /** Appends a message with the time `s` seconds after `start`. */
   say(s: number, text: string): Promise<void>;
-  /** History takes in what the log has, and the log forgets its samples. */
+  /** Rolls the log up into history, and lets the log's samples expire. */
   forget(): Promise<void>;
   close(): Promise<void>;
 }
@@ -27,7 +27,7 @@ const event = (type: string, t: number, payload: object): NewEvent => ({
 });
 
 /** A log and a history on disk, made in accelerated time: `start` is Unix ms. */
-export async function makePast(dataDir: string, start: number): Promise<MadePast> {
+export async function makeRecordedHistory(dataDir: string, start: number): Promise<RecordedHistory> {
   let monotonic = 0;
   const time = { wall: start };
   const log = await openSqliteLog({
@@ -63,7 +63,7 @@ export async function makePast(dataDir: string, start: number): Promise<MadePast
       await log.append([event('message', start + s * 1_000, { text })], 'durable');
     },
     async forget() {
-      // Writes what waits to be written, so that it can get old on disk.
+      // A durable event flushes the samples to disk, where they can expire.
       await log.append([event('message', time.wall, { text: 'before' })], 'durable');
       await history.settle();
       const { tailSeq } = log;

@@ -5,26 +5,26 @@ import { encodeEvent } from './encode';
 const encoder = new TextEncoder();
 
 /** An event's bytes on the wire, with its id in the log `logId`. */
-export function encodeLogged(logId: string, { seq, type, json }: LoggedEvent): Uint8Array {
+export function encodeLoggedEvent(logId: string, { seq, type, json }: LoggedEvent): Uint8Array {
   return encoder.encode(encodeEvent({ id: formatEventId(logId, seq), event: type, data: json }));
 }
 
 /**
- * An event's bytes, made once for all selections that let it pass. The newest `maxBytes` are kept: some minutes of
- * one machine. What is older is kept run by run in `pages.ts` while somebody reads it.
+ * Encodes each event once for all subscriptions. The newest `maxBytes` are cached: some minutes of one host. Older
+ * events are cached page by page in `pages.ts` while streams read them.
  */
-export function openEncodings(
+export function openEventEncoder(
   log: { readonly id: string },
   maxBytes: number,
 ): (event: LoggedEvent) => Uint8Array {
-  const kept = new Map<number, Uint8Array>();
+  const cached = new Map<number, Uint8Array>();
   let size = 0;
   let logId = log.id;
 
-  function forgetOldest(): void {
-    for (const [seq, bytes] of kept) {
+  function evictOldest(): void {
+    for (const [seq, bytes] of cached) {
       if (size <= maxBytes) return;
-      kept.delete(seq);
+      cached.delete(seq);
       size -= bytes.length;
     }
   }
@@ -32,15 +32,15 @@ export function openEncodings(
   return (event) => {
     if (logId !== log.id) {
       logId = log.id;
-      kept.clear();
+      cached.clear();
       size = 0;
     }
-    const known = kept.get(event.seq);
+    const known = cached.get(event.seq);
     if (known) return known;
-    const bytes = encodeLogged(logId, event);
-    kept.set(event.seq, bytes);
+    const bytes = encodeLoggedEvent(logId, event);
+    cached.set(event.seq, bytes);
     size += bytes.length;
-    forgetOldest();
+    evictOldest();
     return bytes;
   };
 }

@@ -1,4 +1,4 @@
-/** The part of `eventsource` 1 and 2 that tests use; neither brings types. */
+/** The part of `eventsource` 1 and 2 that tests use; neither has types. */
 declare module 'eventsource-1' {
   export default class EventSource {
     constructor(url: string);

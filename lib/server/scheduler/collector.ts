@@ -1,18 +1,19 @@
 import type { LoggedType } from '@/lib/protocol/event-types';
 
-/** What the sampler asks of a reading. `null`: nothing to tell this time. */
+/** What the sampler needs of a collector. */
 export interface ScheduledCollector {
   readonly type: LoggedType;
-  /** Its own period in ms, where it is not read at every tick. */
+  /** Its own period in ms, if it is not read at every tick. */
   readonly everyMs?: number;
-  /** Read only while somebody wants its events. */
+  /** Read only while an open stream or a rule wants its events. */
   readonly onDemand?: boolean;
+  /** A payload, or `null` when there is none this time. */
   collect(signal: AbortSignal): Promise<object | null>;
-  /** Why it tells less than there is; `null` when it does not. */
+  /** Why part of its data is missing; `null` when nothing is. */
   note?(): string | null;
 }
 
-/** What the sampler asks of a watch: what happened since it looked last, oldest first. */
+/** What the sampler needs of an event source: the events since the last poll, oldest first. */
 export interface ScheduledEventSource {
   readonly name: string;
   readonly everyMs: number;
