@@ -9,7 +9,7 @@ interface Meaning {
   readonly place: PlaceName | null;
 }
 
-/** What the rules that Hostbeat brings say has words in every language. Rules of others have their own names. */
+/** The default rules map to findings, which are translated. Other rules are shown by their names. */
 const meanings: Readonly<Record<string, Meaning>> = {
   'cpu-busy': { kind: 'cpu-full', place: 'cpu' },
   'cpu-pressure': { kind: 'cpu-pressure', place: 'pressure' },
@@ -51,7 +51,7 @@ function subjectOf(kind: FindingKind, metric: string, { sensors }: HealthInputs)
 }
 
 function figureOf(kind: FindingKind, alert: FiringAlert, { latest }: HealthInputs): number | null {
-  // Their rules go by another figure than their words.
+  // These rules compare another figure than the one that is displayed.
   if (kind === 'cpu-pressure') return latest.pressure?.cpu.someAvg10 ?? alert.value;
   if (kind === 'memory-pressure') return latest.pressure?.memory.someAvg10 ?? alert.value;
   if (kind === 'io-pressure') return latest.pressure?.io.someAvg10 ?? alert.value;
@@ -107,7 +107,7 @@ function findingOf(alert: FiringAlert, inputs: HealthInputs): Finding {
   return { kind: told, severity, subject: name, figure: null, topConsumer, place };
 }
 
-/** What the alerts say that are on. */
+/** The findings of firing alerts. */
 export function assessAlerts(inputs: HealthInputs): readonly Finding[] {
   return inputs.alerts.map((alert) => findingOf(alert, inputs));
 }

@@ -1,14 +1,14 @@
 import type { Finding, FindingKind, PreviousFinding, TopConsumer } from './finding';
 import { type HealthInputs, meanOf } from './inputs';
 import { percentOf } from './key-figures';
-import { severityAt, type Thresholds, worseOf } from './thresholds';
+import { ioFullPressure, memoryFullPressure, severityAt, type Thresholds, worseOf } from './thresholds';
 import { topConsumerOf } from './top-consumer';
 
 /** Shares of time in percent, as the kernel averages them over 10 s. */
 const pressureLimits = {
   cpu: { some: { warning: [50, 35], critical: [95, 85] } },
-  memory: { some: { warning: [20, 10] }, full: { warning: [5, 2], critical: [20, 10] } },
-  io: { some: { warning: [40, 25] }, full: { warning: [20, 10], critical: [60, 40] } },
+  memory: { some: { warning: [20, 10] }, full: memoryFullPressure },
+  io: { some: { warning: [40, 25] }, full: ioFullPressure },
 } as const satisfies Record<string, { some: Thresholds; full?: Thresholds }>;
 
 const cpuFull: Thresholds = { warning: [90, 80], critical: [98, 92] };
@@ -23,12 +23,12 @@ const swapFull: Thresholds = { warning: [80, 70] };
 const resourceOfPressure = { cpu: 'cpu', memory: 'memory', io: 'disk' } as const;
 
 function pressure(inputs: HealthInputs, previous: PreviousFinding): Finding[] {
-  const told = inputs.latest.pressure;
-  if (!told) return [];
+  const reported = inputs.latest.pressure;
+  if (!reported) return [];
   return (['memory', 'io', 'cpu'] as const).flatMap((resource) => {
     const kind = `${resource}-pressure` as const;
     const before = previous({ kind, subject: null });
-    const { someAvg10: some, fullAvg10: full } = told[resource];
+    const { someAvg10: some, fullAvg10: full } = reported[resource];
     const limits: { some: Thresholds; full?: Thresholds } = pressureLimits[resource];
     const severity = worseOf(
       severityAt(some, limits.some, before?.severity),
@@ -45,7 +45,7 @@ export function assessLoad(inputs: HealthInputs, previous: PreviousFinding): rea
   const { latest, recent, intervalMs, facts } = inputs;
   const mean = (value: (row: NonNullable<typeof latest.cpu>) => number | null) =>
     meanOf(recent.cpu, intervalMs, value);
-  const tellsPressure = latest.pressure !== undefined;
+  const hasPressure = latest.pressure !== undefined;
 
   const found = (
     kind: FindingKind,
@@ -69,7 +69,7 @@ export function assessLoad(inputs: HealthInputs, previous: PreviousFinding): rea
     ...found(
       'cpu-full',
       mean((row) => row.totalPercent),
-      tellsPressure ? cpuFullUnderPressure : cpuFull,
+      hasPressure ? cpuFullUnderPressure : cpuFull,
       'cpu',
       'cpu',
     ),
@@ -87,7 +87,7 @@ export function assessLoad(inputs: HealthInputs, previous: PreviousFinding): rea
       'memory',
       'memory',
     ),
-    ...(tellsPressure
+    ...(hasPressure
       ? []
       : [
           ...found(

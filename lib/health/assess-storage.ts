@@ -2,7 +2,7 @@ import type { Disk, Filesystem } from '@/lib/protocol/payloads';
 import type { Finding, PreviousFinding } from './finding';
 import { type HealthInputs, meanOf } from './inputs';
 import { usedPercent } from './key-figures';
-import { rankOf, severityAt, type Thresholds } from './thresholds';
+import { filesystemUsed, rankOf, severityAt, type Thresholds } from './thresholds';
 import { topConsumerOf } from './top-consumer';
 
 type Device = Disk['devices'][number];
@@ -12,7 +12,6 @@ const awaitMs: Thresholds = { warning: [200, 120], critical: [1000, 600] };
 const utilPercent: Thresholds = { warning: [97, 90] };
 /** A device that does many things at once is busy all the time and yet fast; one that is slow as well is full up. */
 const busyAwaitMs = 20;
-const usedLimits: Thresholds = { warning: [90, 88], critical: [97, 95] };
 
 /** The mean time of what was completed in these seconds, in ms; `null` when nothing was. */
 function meanAwaitMs(rows: readonly Disk[], name: string): number | null {
@@ -76,7 +75,7 @@ function mount({ mountsBefore }: HealthInputs, previous: PreviousFinding, now: M
       ['inodes-full', now.inodesUsedPercent],
     ] as const
   ).flatMap(([kind, figure]) => {
-    const severity = severityOf(kind, figure, usedLimits);
+    const severity = severityOf(kind, figure, filesystemUsed);
     return severity ? [{ ...base, kind, severity, figure }] : [];
   });
 }

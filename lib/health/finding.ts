@@ -1,6 +1,6 @@
 export type Severity = 'info' | 'warning' | 'critical';
 
-/** What can be the matter with a machine. Each has its words, and its place in the order of what is told first. */
+/** Everything a health summary can report. The order is the order of display within a severity. */
 export const findingKinds = [
   'memory-pressure',
   'io-pressure',
@@ -50,7 +50,7 @@ export type PlaceName =
   | 'sensors'
   | 'containers';
 
-/** A process or a container that takes most of what is short. */
+/** The process or container that uses most of a scarce resource. */
 export interface TopConsumer {
   readonly name: string;
   readonly kind: 'process' | 'container';
@@ -59,7 +59,7 @@ export interface TopConsumer {
   readonly resource: 'cpu' | 'memory' | 'disk';
 }
 
-/** Something that is not as it should be. */
+/** One problem of the machine. */
 export interface Finding {
   readonly kind: FindingKind;
   readonly severity: Severity;

@@ -2,14 +2,14 @@ import type { Alert } from '@/lib/protocol/alerting';
 import type { FiringAlert } from '@/lib/protocol/initial-state';
 import type { SystemAlert } from '@/lib/protocol/payloads';
 
-/** What programs tell is told on for so long: nobody sees to it that they take it back. */
+/** Published alerts count as firing for so long: programs may never resolve them. */
 const publishedFiringMs = 5 * 60_000;
-/** More than this at once are no list that anybody reads. */
+/** The most alerts that are kept at once. */
 export const firingMax = 500;
 const isOfRule = ({ kind, origin }: Pick<SystemAlert, 'kind' | 'origin'>) =>
   kind === 'rule' && origin === undefined;
 
-/** The alerts that are on after a change of one, by their ids. */
+/** The firing alerts after a change of one, by their ids. */
 export function firingAfter(
   before: ReadonlyMap<string, FiringAlert>,
   event: SystemAlert,
@@ -61,10 +61,10 @@ export function withRuleAlerts(
   return ruled === null ? [...firing] : [...ruled, ...[...firing].filter((alert) => !isOfRule(alert))];
 }
 
-/** So many that no rule made are listed. */
+/** The most alerts without a rule that are listed. */
 const listedMax = 100;
 
-/** Those that no rule made and that still count at `now` (Unix ms), the newest first. */
+/** The alerts without a rule that still count at `now` (Unix ms), the newest first. */
 export function firingWithoutRule(alerts: Iterable<FiringAlert>, now: number): readonly FiringAlert[] {
   return stillFiring(withRuleAlerts(alerts, []), now)
     .toSorted((one, other) => other.t - one.t)

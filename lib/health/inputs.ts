@@ -3,28 +3,28 @@ import type { FiringAlert } from '@/lib/protocol/initial-state';
 import type { HostFacts } from '@/lib/protocol/payloads';
 import type { ReportedSensor } from './sensors';
 
-/** What a machine is judged by. A reading that is stale is not among it. */
+/** What a health summary is assessed from. Stale samples are left out. */
 export interface HealthInputs {
   readonly facts: HostFacts;
   readonly intervalMs: number;
   /** The newest of each reading that still tells how things are. */
   readonly latest: { readonly [T in SampleType]?: LoggedPayloads[T] };
-  /** The samples of the last `weighedMs` without a hole in them, oldest first. */
+  /** The samples of the last `weighedMs` without a gap in them, oldest first. */
   readonly recent: { readonly [T in SampleType]?: readonly LoggedPayloads[T][] };
   /** File systems as they were in the last minutes, oldest first. */
   readonly mountsBefore: readonly LoggedPayloads['filesystem'][];
-  /** Each sensor's last word, those left out that have not spoken for long. */
+  /** The last value of each sensor that still reports. */
   readonly sensors: readonly ReportedSensor[];
-  /** What no longer comes, while the host is heard. */
+  /** Types whose samples no longer arrive while others do. */
   readonly lost: readonly SampleType[];
   readonly alerts: readonly FiringAlert[];
   /** How many of them somebody has silenced. */
   readonly silenced: number;
 }
 
-/** Figures that jump are averaged over this long, so that one busy second is not news. */
+/** Fluctuating figures are averaged over this long: short spikes are not reported. */
 export const averagedMs = 10_000;
-/** Fewer than this tell nothing of how it is; a page has one sample at first paint. */
+/** Shorter spans are not assessed; a page has one sample at first paint. */
 const minAveragedMs = 4_000;
 
 /** The mean over the last seconds; `null` while too few are known. */

@@ -2,14 +2,14 @@ import type { SensorData } from '@/lib/protocol/payloads';
 
 export type Sensor = SensorData['sensors'][number];
 
-/** A sensor, and when it was last heard: kernel and programs tell of theirs in events of their own. */
+/** A sensor and when it last reported. The kernel's and those of programs come in events of their own. */
 export interface ReportedSensor {
   /** An id may measure several things: its kind tells them apart. */
   readonly key: string;
   readonly sensor: Sensor;
   /** Unix ms. */
   readonly t: number;
-  /** Its value before that, where the page has heard it. */
+  /** Its value before that, where this page received it. */
   readonly previous?: { readonly t: number; readonly sensor: Sensor } | undefined;
 }
 
@@ -45,7 +45,7 @@ export function gapMsOfSensor(rows: readonly SensorData[], id: string, leastMs: 
 
 /** Further apart than this, few of a sensor's values or none are on a live chart: they are held up to the next one. */
 const sparseMs = 60_000;
-/** The only value that was heard is held for so long. */
+/** A single value is held for so long. */
 const loneHeldMs = 3_600_000;
 
 export interface HeldValues {
@@ -55,8 +55,8 @@ export interface HeldValues {
 }
 
 /**
- * What a live chart draws of a sensor that speaks seldom: its values, the last before the table's included, and the
- * newest one held for as long as it stands. `null` for one that speaks often.
+ * What a live chart draws of a sensor that reports seldom: its values, the last before the table's included, and the
+ * newest one held for as long as it stands. `null` for one that reports often.
  */
 export function heldValues(
   table: readonly SensorData[],
@@ -90,7 +90,7 @@ export interface Family {
   readonly highest: ReportedSensor;
 }
 
-/** So few are told one by one. */
+/** Smaller families are listed one by one. */
 const leastFamily = 4;
 
 export function families(heard: readonly ReportedSensor[]): readonly Family[] {

@@ -46,10 +46,10 @@ export interface HealthSummary {
   readonly recent: ReadonlyMap<string, RecentFinding>;
 }
 
-/** What ended is told on for so long, and a figure in a sentence stays for so long: nobody reads faster. */
+/** Ended findings are shown for so long, and figures stay the same for so long, so that the sentence can be read. */
 const findingKeptMs = 8_000;
 const figuresKeptMs = 5_000;
-/** Below this share of time nobody notices that something waits. */
+/** Waiting below this percentage of time is not noticeable. */
 const noticedPercent = 10;
 
 const impliedBy: Readonly<Partial<Record<Finding['kind'], readonly Finding['kind'][]>>> = {
@@ -67,7 +67,7 @@ function withoutImplied(findings: readonly Finding[]): Finding[] {
   );
 }
 
-/** An alert and a reading may say the same: the figures are those of the reading, the severity is the worse. */
+/** An alert and the samples may report the same: the figures are of the samples, the severity is the worse one. */
 function merged(findings: readonly Finding[]): Finding[] {
   const byKey = new Map<string, Finding>();
   for (const finding of findings) {

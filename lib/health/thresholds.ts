@@ -8,6 +8,12 @@ export interface Thresholds {
   readonly critical?: Threshold;
 }
 
+/** Percent of space or of inodes. The default rules have the same figures; a test compares them. */
+export const filesystemUsed = { warning: [90, 88], critical: [97, 95] } as const satisfies Thresholds;
+/** Percent of time in which all tasks wait for memory, or for I/O; compared in the same way. */
+export const memoryFullPressure = { warning: [5, 2], critical: [20, 10] } as const satisfies Thresholds;
+export const ioFullPressure = { warning: [20, 10], critical: [60, 40] } as const satisfies Thresholds;
+
 /** How bad a figure is, given how bad it was. `null`: not at all, or not known. */
 export function severityAt(
   figure: number | null,

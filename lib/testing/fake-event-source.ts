@@ -1,4 +1,4 @@
-/** An EventSource that says what a test makes it say. Stands in for the browser's own by `vi.stubGlobal`. */
+/** An EventSource whose events a test emits. Stands in for the browser's own by `vi.stubGlobal`. */
 export class FakeEventSource extends EventTarget {
   static readonly CLOSED = 2;
   static opened: FakeEventSource[] = [];

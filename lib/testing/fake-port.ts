@@ -2,7 +2,7 @@ import type { Frame } from '@/lib/client/transport/frame';
 import type { ClientPort } from '@/lib/client/transport/shared-feed';
 import type { ClientMessage, Delivery, FeedMessage } from '@/lib/client/transport/shared-feed-messages';
 
-/** A page as a hub sees it. Acknowledges what it takes unless it is frozen. */
+/** A page as the shared feed sees it. Acknowledges deliveries unless it is frozen. */
 export class FakePage implements ClientPort {
   readonly frames: Frame[] = [];
   readonly deliveries: Delivery[] = [];

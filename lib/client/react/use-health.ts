@@ -11,12 +11,12 @@ import { useLiveStores } from './hooks';
 /** Samples come once a second or less often, so a look in between would see nothing else. */
 const leastApartMs = 900;
 
-/** Looks again and again, each time with the last verdict in mind. */
+/** Assesses repeatedly, each time given the summary before. */
 function watchHealth(store: DisplayStore, alerts: () => readonly Alert[] | null) {
-  let judgedMs = performance.now();
-  let verdict = assessHealth(collectHealthInputs(store, alerts()), null, judgedMs);
-  /** What was last told: the same object as long as there is nothing else to say. */
-  let told = verdict;
+  let assessedMs = performance.now();
+  let summary = assessHealth(collectHealthInputs(store, alerts()), null, assessedMs);
+  /** What was last shown: the same object as long as there is nothing else to say. */
+  let shown = summary;
   let pausedAt = store.pausedAt;
   return {
     subscribe: (listener: () => void) =>
@@ -25,32 +25,32 @@ function watchHealth(store: DisplayStore, alerts: () => readonly Alert[] | null)
         // It pauses and goes on with the figures: one look at the moment that they stand still at, and no more.
         const isTurn = store.pausedAt !== pausedAt;
         pausedAt = store.pausedAt;
-        if (!isTurn && (pausedAt !== null || now - judgedMs < leastApartMs)) return;
-        judgedMs = now;
-        verdict = assessHealth(collectHealthInputs(store, alerts()), verdict, now);
-        if (!isOther(verdict, told)) return;
-        told = verdict;
+        if (!isTurn && (pausedAt !== null || now - assessedMs < leastApartMs)) return;
+        assessedMs = now;
+        summary = assessHealth(collectHealthInputs(store, alerts()), summary, now);
+        if (!isOther(summary, shown)) return;
+        shown = summary;
         listener();
       }),
-    get: () => told,
+    get: () => shown,
   };
 }
 
 /** Whether there is anything new to say: most looks find what the last one did. */
 function isOther(one: HealthSummary, other: HealthSummary): boolean {
-  const said = ({ status, findings, vitals, monitored, silenced }: HealthSummary) =>
+  const visible = ({ status, findings, vitals, monitored, silenced }: HealthSummary) =>
     JSON.stringify([status, findings, vitals, monitored, silenced]);
-  return said(one) !== said(other);
+  return visible(one) !== visible(other);
 }
 
 /** How the machine is; renders again when there is something else to say. */
 export function useHealth(): HealthSummary {
   const { store, rendered } = useLiveStores();
   const alerts = useAlertsOf(store);
-  const judged = useMemo(() => watchHealth(store, alerts.now), [store, alerts]);
+  const health = useMemo(() => watchHealth(store, alerts.now), [store, alerts]);
   const atFirst = useMemo(
     () => assessHealth(collectHealthInputs(rendered, alerts.rendered), null, 0),
     [rendered, alerts],
   );
-  return useSyncExternalStore(judged.subscribe, judged.get, () => atFirst);
+  return useSyncExternalStore(health.subscribe, health.get, () => atFirst);
 }

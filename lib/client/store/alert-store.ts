@@ -1,11 +1,11 @@
 import type { Alert } from '@/lib/protocol/alerting';
 import type { SystemAlert } from '@/lib/protocol/payloads';
 
-/** The alerts that a page knows, without React: those that are on, and those that ended while it was open. */
+/** A page's alerts, without React: the active ones, and those that ended while it was open. */
 export interface AlertStore {
   /** The newest change first; another list after each change. */
   readonly all: readonly Alert[];
-  /** Takes in what the feed says. Whether it was news. */
+  /** Applies an event of the feed. Returns whether it changed anything. */
   apply(event: SystemAlert): boolean;
   /** Takes in what the server answered: all alerts that were on when it was asked, at `askedAt` by `turn`. */
   replaceActive(alerts: readonly Alert[], askedAt: number): void;

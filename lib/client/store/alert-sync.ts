@@ -4,7 +4,7 @@ import { request } from '../http';
 import { type AlertStore, createAlertStore } from './alert-store';
 import type { LiveStore } from './store';
 
-/** What the page knows of alerts, kept up by the feed and by asking. */
+/** The page's alerts, kept current by the feed and by polling. */
 export interface AlertSync {
   readonly alerts: AlertStore;
   /** How many are on by the server's last word; more than the alerts has when there are too many for one answer. */

@@ -12,17 +12,17 @@ export interface GapRepairOptions {
 }
 
 export interface GapRepair {
-  /** A hole that the server has what belongs into. `position`: where it begins, when alerts may be in it too. */
+  /** A gap that the server can still fill. `position`: where it begins, when it may contain alerts. */
   schedule(position?: string): void;
   close(): void;
 }
 
-/** Who has just been too slow has other things to do first. */
+/** A client that has just been too slow needs time to recover. */
 const calmMs = 3_000;
-/** After that, what is missing has all but left the charts. */
+/** After that, the gap has almost left the charts. */
 const longestWaitMs = 120_000;
 
-/** Fetches once more what this client has missed, when nothing more was missed for a while and until it is had. */
+/** Fetches what this client missed, once no more gaps occur, and retries with backoff. */
 export function createGapRepair({ fetchRecent, types, onFrames }: GapRepairOptions): GapRepair {
   let timer: ReturnType<typeof setTimeout> | null = null;
   let fetching: AbortController | null = null;

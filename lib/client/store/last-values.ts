@@ -1,14 +1,14 @@
 import { keyOfSensor, type ReportedSensor, type Sensor } from '@/lib/health/sensors';
 import type { SensorData } from '@/lib/protocol/payloads';
 
-/** The last word of each sensor, however long ago it was: one that has gone quiet is not gone. */
+/** The last value of each sensor, however old. */
 export interface LastValues {
   add(row: SensorData): void;
-  /** The same array until another word comes. */
+  /** The same array until another value arrives. */
   all(): readonly ReportedSensor[];
 }
 
-/** The one that was heard first goes first. */
+/** The one that reported first is dropped first. */
 const sensorsMax = 5_000;
 
 export function createLastValues(

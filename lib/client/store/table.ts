@@ -3,7 +3,7 @@ import { indexAt, nearestRow, type Timeline } from './timeline';
 /** Rows of one event type over time, bounded by age and by count. */
 export interface Table<Row extends { readonly t: number }> extends Timeline<Row> {
   push(row: Row): void;
-  /** Something is missing here: the next row does not follow on the last. */
+  /** Marks a gap between the last row and the next. */
   markGap(): void;
   /** Takes the rows of `whole` in place of its own, from the first of them to the last. */
   replaceRange(whole: Timeline<Row>): void;

@@ -11,7 +11,7 @@ export const feedPath = '/api/events';
 /** Seconds that a live chart spans, and that a page has of each type at once. */
 export const liveSpanSeconds = 300;
 
-/** A hole that was found on this side of the network. */
+/** A gap that was detected by the client. */
 export const localGap: Frame = [
   'gap',
   JSON.stringify({ fromId: null, toId: null, missed: null, reason: 'too-slow' }),

@@ -2,7 +2,7 @@
 export interface HostClock {
   /** A stamp that was made just before it arrived, which was `ageMs` ago. */
   add(hostTime: number, ageMs?: number): void;
-  /** Forgets what was heard: the host's clock was set, or another connection tells. */
+  /** Drops the stamps before: the host's clock was set, or the connection is another. */
   restart(): void;
   /** Unix ms. Runs on by this browser's monotonic clock, so that setting its wall clock moves nothing. */
   now(): number;

@@ -1,6 +1,6 @@
 import type { Frame } from './frame';
 
-/** A frame in the order in which the hub got it. `atMs` is monotonic. */
+/** A frame in its order of arrival. `atMs` is monotonic. */
 export interface Entry {
   readonly n: number;
   readonly atMs: number;

@@ -3,18 +3,18 @@ import { isHidden } from './page-lifecycle';
 import type { ClientMessage, Delivery, FeedMessage } from './shared-feed-messages';
 
 export interface WorkerLinkOptions extends LinkOptions {
-  /** The hub has answered. */
+  /** The shared feed has answered. */
   readonly onWelcome: () => void;
   /** There is no worker, or there is none any more. */
   readonly onFail: () => void;
 }
 
-/** The hub speaks every 10 s. */
+/** The shared feed sends at least every 10 s. */
 const suspiciousAfterMs = 20_000;
 const answersWithinMs = 6_000;
 const checkEveryMs = 2_000;
 
-/** A place at the hub in the origin's shared worker. Throws where there can be no such worker. */
+/** A client of the shared feed in the origin's shared worker. Throws where there can be no such worker. */
 export function openWorkerLink(options: WorkerLinkOptions): Link {
   const { types, progress, onState, onWelcome, onFail } = options;
   const worker = new SharedWorker(new URL('./shared-feed.worker.ts', import.meta.url), {
@@ -25,11 +25,11 @@ export function openWorkerLink(options: WorkerLinkOptions): Link {
   const closed = new AbortController();
   let away = isHidden();
   let welcome = false;
-  let heardAtMs = performance.now();
+  let receivedAtMs = performance.now();
   let pingedAtMs: number | null = null;
   let lock: string | null = null;
 
-  const say = (message: ClientMessage) => port.postMessage(message);
+  const send = (message: ClientMessage) => port.postMessage(message);
 
   function join(isFirst: boolean): void {
     if (isFirst) {
@@ -39,20 +39,20 @@ export function openWorkerLink(options: WorkerLinkOptions): Link {
     const goesOn = types.every((type) => progress.types.includes(type));
     progress.resume();
     progress.types = types;
-    // Of a type that is new here, what the hub had before belongs to this page too.
-    say({ join: { types, after: goesOn ? progress.feed : null, away } });
-    if (lock) say({ lock });
+    // Earlier events of a type that is new to this page are delivered too.
+    send({ join: { types, after: goesOn ? progress.feed : null, away } });
+    if (lock) send({ lock });
   }
 
-  function hear(message: FeedMessage): void {
-    heardAtMs = performance.now();
+  function receive(message: FeedMessage): void {
+    receivedAtMs = performance.now();
     pingedAtMs = null;
     if (typeof message === 'object') take(message);
     else join(message === 'welcome');
   }
 
   function take({ feed, n, state, frames }: Delivery): void {
-    say('ack');
+    send('ack');
     for (const frame of frames) progress.take(frame);
     progress.feed = { feed, n };
     onState(state);
@@ -61,10 +61,10 @@ export function openWorkerLink(options: WorkerLinkOptions): Link {
   /** In two steps: a page that was frozen finds much time gone, and the answer in its queue. */
   function check(): void {
     const nowMs = performance.now();
-    if (!welcome || nowMs - heardAtMs < suspiciousAfterMs) return;
+    if (!welcome || nowMs - receivedAtMs < suspiciousAfterMs) return;
     if (pingedAtMs === null) {
       pingedAtMs = nowMs;
-      say('ping');
+      send('ping');
     } else if (nowMs - pingedAtMs > answersWithinMs) {
       onFail();
     }
@@ -76,7 +76,7 @@ export function openWorkerLink(options: WorkerLinkOptions): Link {
     navigator.locks
       ?.request(name, { signal: closed.signal }, () => {
         lock = name;
-        if (welcome) say({ lock });
+        if (welcome) send({ lock });
         return new Promise<void>((release) => closed.signal.addEventListener('abort', () => release()));
       })
       .catch(() => {
@@ -87,20 +87,20 @@ export function openWorkerLink(options: WorkerLinkOptions): Link {
   const watchdog = setInterval(check, checkEveryMs);
   worker.onerror = onFail;
   port.onmessage = ({ data }: MessageEvent<FeedMessage>) => {
-    if (!closed.signal.aborted) hear(data);
+    if (!closed.signal.aborted) receive(data);
   };
   holdLock();
 
   return {
-    wake: () => welcome && say('wake'),
+    wake: () => welcome && send('wake'),
     away(isAway) {
       away = isAway;
-      if (welcome) say({ away });
+      if (welcome) send({ away });
     },
     close() {
       clearInterval(watchdog);
       closed.abort();
-      say('bye');
+      send('bye');
       port.close();
     },
   };
