@@ -71,7 +71,7 @@ export const sampleTypes = keysOf<SampleType>({
   containers: true,
 });
 
-const occurrenceTypes = keysOf<DurableEventType>({
+const durableEventTypes = keysOf<DurableEventType>({
   'user-login': true,
   'user-logout': true,
   'system-alert': true,
@@ -91,9 +91,9 @@ export function expectedPeriodMs(type: LoggedType, intervalMs: number): number {
 }
 
 /** How long the log keeps what happened once, by its own time. */
-export const occurrencesKeptMs = 90 * 24 * 3_600_000;
+export const durableEventsKeptMs = 90 * 24 * 3_600_000;
 
-export const loggedTypes: readonly LoggedType[] = [...sampleTypes, ...occurrenceTypes];
+export const loggedTypes: readonly LoggedType[] = [...sampleTypes, ...durableEventTypes];
 
 /** Whether the log keeps events of this type for the replay window only. Types that users invent last. */
 export function isSampleType(name: string): name is SampleType {

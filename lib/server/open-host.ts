@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import type { Host } from './collectors/host';
 import { openLinuxHost } from './collectors/linux/linux-host';
-import { watchedHostName } from './collectors/linux/procfs-facts';
+import { procfsHostName } from './collectors/linux/procfs-facts';
 import { openPortableHost } from './collectors/portable/portable-host';
 import { openDemoHost } from './demo-host/demo-host';
 
@@ -28,7 +28,7 @@ export function openHost({
 }: HostOptions): Host {
   if (demoSeed !== null) return openDemoHost({ name: name || 'demo', seed: demoSeed });
   if (platform !== 'linux') return openPortableHost({ name: name || ownName(), platform });
-  return openLinuxHost({ name: name || watchedHostName(roots.procPath) || ownName(), ...roots });
+  return openLinuxHost({ name: name || procfsHostName(roots.procPath) || ownName(), ...roots });
 }
 
 const ownName = () => hostname() || 'localhost';

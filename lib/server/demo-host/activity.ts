@@ -4,10 +4,10 @@ const weekMs = 168 * hourMs;
 const weekendMs = 3 * 24 * hourMs;
 
 /**
- * How much people ask of the machine, 0..1: a quiet night, a breakfast, a long evening, fuller weekends. The
- * hours are UTC, since a figure that depended on the reader's time zone would not be the same for the same seed.
+ * User activity, 0..1: a quiet night, a breakfast, a long evening, fuller weekends. The
+ * hours are UTC, since a value that depends on a time zone would differ for the same seed.
  */
-export function rhythmAt(unixMs: number): number {
+export function activityAt(unixMs: number): number {
   const hour = (unixMs / hourMs) % 24;
   const day = 0.06 + 0.32 * bump(hour, 8, 3) + 0.4 * bump(hour, 14, 5) + 0.72 * bump(hour, 20, 4.5);
   const week = 1 + 0.14 * Math.cos((2 * Math.PI * (unixMs - weekendMs)) / weekMs);

@@ -1,27 +1,27 @@
 import { containerServices } from './container-services';
-import { flowsOf } from './io-rates';
-import type { Happening, IncidentKind } from './schedule';
+import { ioRatesOf } from './io-rates';
+import type { IncidentContext, IncidentKind } from './schedule';
 import { gibibyte } from './service';
 
 const secondMs = 1_000;
 const minuteMs = 60_000;
 const hourMs = 3_600_000;
 
-const collectorFlows = flowsOf({ nvmeRead: 25, nvmeWrite: 6 });
-const bootFlows = flowsOf({ nvmeRead: 45 });
+const collectorRates = ioRatesOf({ nvmeRead: 25, nvmeWrite: 6 });
+const bootRates = ioRatesOf({ nvmeRead: 45 });
 
-/** How long a container that ends badly stays away, and then takes until its health check is content. */
+/** Downtime of a crashed container, and its time until the health check passes. */
 const awayMs = 9 * secondMs;
 const startingMs = 31 * secondMs;
 
-/** A service grows for hours, collects garbage in vain, is killed at its limit and restarted. */
+/** A memory leak: grows for hours, spends CPU on garbage collection, is OOM-killed at its limit and restarted. */
 export const leak: IncidentKind = {
   name: 'leak',
   slotMs: 8 * hourMs,
   chance: 0.7,
   startMs: [0, 2 * hourMs],
   lengthMs: [2 * hourMs, 5.5 * hourMs],
-  happen({ startMs, endMs, oneOf, job }) {
+  effects({ startMs, endMs, oneOf, job }) {
     const service = oneOf(1, ['immich-server', 'paperless', 'jellyfin']);
     const killedMs = endMs - awayMs - startingMs;
     const culprit = processOf(service);
@@ -29,10 +29,10 @@ export const leak: IncidentKind = {
       leak: { service, startMs, endMs: killedMs },
       outage: {
         service,
-        sickMs: killedMs - 3 * minuteMs,
+        unhealthyMs: killedMs - 3 * minuteMs,
         downMs: killedMs,
-        upMs: endMs - startingMs,
-        wellMs: endMs,
+        startedMs: endMs - startingMs,
+        healthyMs: endMs,
       },
       jobs: [
         job({
@@ -46,7 +46,7 @@ export const leak: IncidentKind = {
           systemShare: 0.15,
           isNice: false,
           memoryBytes: 0,
-          flows: collectorFlows,
+          ioRates: collectorRates,
         }),
         bootJob(service, endMs - startingMs, endMs, job),
       ],
@@ -61,12 +61,12 @@ export const restart: IncidentKind = {
   chance: 0.8,
   startMs: [0, 2.8 * hourMs],
   lengthMs: [2 * minuteMs, 5 * minuteMs],
-  happen({ startMs, endMs, draw, job }) {
+  effects({ startMs, endMs, draw, job }) {
     const service = containerServices[Math.floor(draw(1) * containerServices.length)]?.name ?? 'caddy';
-    const upMs = endMs - startingMs;
+    const startedMs = endMs - startingMs;
     return {
-      outage: { service, sickMs: startMs, downMs: upMs - awayMs, upMs, wellMs: endMs },
-      jobs: [bootJob(service, upMs, endMs, job)],
+      outage: { service, unhealthyMs: startMs, downMs: startedMs - awayMs, startedMs, healthyMs: endMs },
+      jobs: [bootJob(service, startedMs, endMs, job)],
     };
   },
 };
@@ -75,8 +75,8 @@ function processOf(service: string) {
   return containerServices.find(({ name }) => name === service)?.processes[0] ?? null;
 }
 
-/** A service that starts is busy with itself. */
-function bootJob(service: string, startMs: number, endMs: number, job: Happening['job']) {
+/** CPU and I/O of a starting service. */
+function bootJob(service: string, startMs: number, endMs: number, job: IncidentContext['job']) {
   return job({
     startMs,
     endMs,
@@ -88,6 +88,6 @@ function bootJob(service: string, startMs: number, endMs: number, job: Happening
     systemShare: 0.25,
     isNice: false,
     memoryBytes: 0.01 * gibibyte,
-    flows: bootFlows,
+    ioRates: bootRates,
   });
 }

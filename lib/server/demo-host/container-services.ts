@@ -7,7 +7,7 @@ export const containerServices: readonly Service[] = [
     limitGiB: 4,
     cores: [0.03, 0.34],
     memoryGiB: 1.6,
-    flows: { nvmeRead: 2.4, nvmeWrite: 3.2 },
+    ioRates: { nvmeRead: 2.4, nvmeWrite: 3.2 },
     processes: [
       ['postgres', 'postgres: nextcloud nextcloud 172.20.0.5(48214) idle', 0.52, 0.3],
       ['postgres', 'postgres: immich immich 172.20.0.9(39920) idle', 0.24, 0.22],
@@ -22,7 +22,7 @@ export const containerServices: readonly Service[] = [
     limitGiB: 3,
     cores: [0.02, 0.52],
     memoryGiB: 0.56,
-    flows: { sdaRead: 1.6, sdaWrite: 0.7, nvmeWrite: 0.3, networkIn: 0.7, networkOut: 1.8 },
+    ioRates: { sdaRead: 1.6, sdaWrite: 0.7, nvmeWrite: 0.3, networkIn: 0.7, networkOut: 1.8 },
     processes: [
       ['php-fpm', 'php-fpm: pool www', 0.44, 0.34],
       ['php-fpm', 'php-fpm: pool www', 0.35, 0.32],
@@ -36,7 +36,7 @@ export const containerServices: readonly Service[] = [
     limitGiB: 8,
     cores: [0.015, 0.22],
     memoryGiB: 0.62,
-    flows: { sdaRead: 3.4, networkOut: 3.1, nvmeWrite: 0.1 },
+    ioRates: { sdaRead: 3.4, networkOut: 3.1, nvmeWrite: 0.1 },
     processes: [
       ['jellyfin', '/jellyfin/jellyfin --ffmpeg=/usr/lib/jellyfin-ffmpeg/ffmpeg --datadir=/config', 1, 1],
     ],
@@ -47,7 +47,7 @@ export const containerServices: readonly Service[] = [
     isUnchecked: true,
     cores: [0.06, 0.09],
     memoryGiB: 0.64,
-    flows: { nvmeWrite: 0.25, networkIn: 0.02, networkOut: 0.02 },
+    ioRates: { nvmeWrite: 0.25, networkIn: 0.02, networkOut: 0.02 },
     processes: [['python3', 'python3 -m homeassistant --config /config', 1, 1]],
   }),
   service('immich-server', {
@@ -55,7 +55,7 @@ export const containerServices: readonly Service[] = [
     limitGiB: 12,
     cores: [0.03, 0.3],
     memoryGiB: 0.58,
-    flows: { sdaRead: 0.9, sdaWrite: 0.2, networkIn: 0.2, networkOut: 0.9 },
+    ioRates: { sdaRead: 0.9, sdaWrite: 0.2, networkIn: 0.2, networkOut: 0.9 },
     processes: [
       ['immich', 'immich api', 0.62, 0.55],
       ['immich', 'immich microservices', 0.38, 0.45],
@@ -83,7 +83,7 @@ export const containerServices: readonly Service[] = [
     isUnchecked: true,
     cores: [0.004, 0.008],
     memoryGiB: 0.012,
-    flows: { networkIn: 0.004, networkOut: 0.006 },
+    ioRates: { networkIn: 0.004, networkOut: 0.006 },
     processes: [['mosquitto', '/usr/sbin/mosquitto -c /mosquitto/config/mosquitto.conf', 1, 1]],
   }),
   service('zigbee2mqtt', {
@@ -102,7 +102,7 @@ export const containerServices: readonly Service[] = [
     cores: [0.006, 0.16],
     systemShare: 0.4,
     memoryGiB: 0.07,
-    flows: { networkIn: 0.1, networkOut: 0.4, nvmeWrite: 0.05 },
+    ioRates: { networkIn: 0.1, networkOut: 0.4, nvmeWrite: 0.05 },
     processes: [['caddy', 'caddy run --config /etc/caddy/Caddyfile', 1, 1]],
   }),
   service('grafana', {
@@ -119,7 +119,7 @@ export const containerServices: readonly Service[] = [
     limitGiB: 2,
     cores: [0.04, 0.05],
     memoryGiB: 0.76,
-    flows: { nvmeWrite: 0.5 },
+    ioRates: { nvmeWrite: 0.5 },
     processes: [['prometheus', '/bin/prometheus --storage.tsdb.retention.time=90d', 1, 1]],
   }),
   service('pihole', {
@@ -129,7 +129,7 @@ export const containerServices: readonly Service[] = [
     cores: [0.01, 0.06],
     systemShare: 0.35,
     memoryGiB: 0.12,
-    flows: { networkIn: 0.004, networkOut: 0.006, nvmeWrite: 0.04 },
+    ioRates: { networkIn: 0.004, networkOut: 0.006, nvmeWrite: 0.04 },
     processes: [['pihole-FTL', '/usr/bin/pihole-FTL -f', 1, 1]],
   }),
   service('paperless', {
@@ -149,7 +149,7 @@ export const containerServices: readonly Service[] = [
     limitGiB: 2,
     cores: [0.008, 0.08],
     memoryGiB: 0.28,
-    flows: { nvmeRead: 0.2, nvmeWrite: 0.1, networkOut: 0.1 },
+    ioRates: { nvmeRead: 0.2, nvmeWrite: 0.1, networkOut: 0.1 },
     processes: [['forgejo', '/usr/local/bin/forgejo -c /etc/gitea/app.ini web', 1, 1]],
   }),
   service('n8n', {

@@ -1,6 +1,6 @@
 import type { Sample } from '@/lib/server/collectors/host';
 import { coreCount, type Demand } from './demand';
-import { lagged, type Moment } from './machine-state';
+import { lagged, type MachineState } from './machine-state';
 import { channelOf, smooth } from './noise';
 import { hundredths, percentOf } from './units';
 
@@ -8,8 +8,8 @@ const frequencyChannel = channelOf('frequency');
 const tasksChannel = channelOf('tasks');
 const coreChannels = Array.from({ length: coreCount }, (_, core) => channelOf(`core ${core}`));
 
-export function cpuAt(moment: Moment): Sample<'cpu'> {
-  const { now, past, noise, unixMs } = moment;
+export function cpuAt(state: MachineState): Sample<'cpu'> {
+  const { now, past, noise, unixMs } = state;
   const share = (cores: number) => percentOf(cores / coreCount);
   const modes = {
     userPercent: share(now.modes.user),
@@ -29,7 +29,7 @@ export function cpuAt(moment: Moment): Sample<'cpu'> {
     // Nobody else runs on this metal, and it runs nobody else.
     stealPercent: 0,
     guestPercent: 0,
-    cores: coreShares(moment).map(percentOf),
+    cores: coreShares(state).map(percentOf),
     load1: load(1),
     load5: load(5),
     load15: load(15),
@@ -41,7 +41,7 @@ export function cpuAt(moment: Moment): Sample<'cpu'> {
 }
 
 /** What each core gives, 0..1; all together give `busyCores`. */
-export function coreShares({ now, noise, unixMs }: Moment): number[] {
+export function coreShares({ now, noise, unixMs }: MachineState): number[] {
   const shares = coreChannels.map(() => 0);
   const granted = now.busyCores / now.askedCores;
   let spread = now.busyCores;
@@ -56,11 +56,11 @@ export function coreShares({ now, noise, unixMs }: Moment): number[] {
     spread -= cores * granted;
   }
   const weights = coreChannels.map((channel) => Math.exp(0.9 * noise.wander(channel, unixMs, 12_000)));
-  return pour(shares, weights, Math.max(0, spread));
+  return distribute(shares, weights, Math.max(0, spread));
 }
 
 /** Gives `amount` to the cores by weight; what one has no room for goes to the others. */
-function pour(shares: readonly number[], weights: readonly number[], amount: number): number[] {
+function distribute(shares: readonly number[], weights: readonly number[], amount: number): number[] {
   let filled = [...shares];
   let left = amount + filled.reduce((sum, share) => sum + Math.max(0, share - 1), 0);
   for (let round = 0; round < coreCount && left > 1e-6; round++) {

@@ -26,7 +26,7 @@ describe('the synthetic host', () => {
       expect(await reading.collect(signal)).toEqual(expected[reading.type]);
   });
 
-  it('reads the same for each reading of a round, however late in it', async () => {
+  it('gives every collector of a cycle the same state, however late it reads', async () => {
     let now = start;
     const host = openDemoHost({ name: 'demo', seed: 7, now: () => now });
     const expected = demoSampleAt(7, start);
@@ -69,18 +69,18 @@ describe('logins', () => {
       logins.map(({ unixMs }) => unixMs).sort((a, b) => a - b),
     );
     const open = new Set<string>();
-    for (const { unixMs, occurrence } of logins.slice(2)) {
-      const event = { t: unixMs, host: 'demo', ...occurrence.payload };
+    for (const { unixMs, event: login } of logins.slice(2)) {
+      const event = { t: unixMs, host: 'demo', ...login.payload };
       expect(loginSchema.parse(event)).toEqual(event);
       const { terminal } = loginSchema.parse(event);
-      if (occurrence.type === 'user-login') expect(open.has(terminal ?? '')).toBe(false);
-      if (occurrence.type === 'user-login') open.add(terminal ?? '');
+      if (login.type === 'user-login') expect(open.has(terminal ?? '')).toBe(false);
+      if (login.type === 'user-login') open.add(terminal ?? '');
       else open.delete(terminal ?? '');
     }
   });
 
-  it('are told once, whatever the rhythm of the looks', async () => {
-    const expected = demoLoginsBetween(7, start, start + 6 * hourMs).map(({ occurrence }) => occurrence);
+  it('are told once, whatever the polling interval', async () => {
+    const expected = demoLoginsBetween(7, start, start + 6 * hourMs).map(({ event }) => event);
     for (const stepMs of [1_700, 61_000, hourMs]) {
       let now = start;
       const [watch] = openDemoHost({ name: 'demo', seed: 7, now: () => now }).eventSources;
@@ -98,14 +98,14 @@ describe('logins', () => {
     const [watch] = openDemoHost({ name: 'demo', seed: 7, now: () => now }).eventSources;
     now = start + 100 * hourMs;
     const told = await watch?.poll(signal);
-    expect(told).toEqual(demoLoginsBetween(7, now - hourMs, now).map(({ occurrence }) => occurrence));
+    expect(told).toEqual(demoLoginsBetween(7, now - hourMs, now).map(({ event }) => event));
     now = start;
     expect(await watch?.poll(signal)).toEqual([]);
   });
 });
 
 // What it costs in milliseconds is measured by bench/growth.mjs.
-it('a round of all readings costs the same at any time: nothing is reckoned from a beginning', async () => {
+it('a cycle of all collectors costs the same at any time: nothing is computed from an origin', async () => {
   const rounds = (fromMs: number) => () => {
     for (let nth = 0; nth < 200; nth += 1) demoSampleAt(7, fromMs + nth * 1_000);
   };

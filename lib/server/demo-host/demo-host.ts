@@ -5,7 +5,7 @@ import { bootTimeAt } from './boot';
 import { coreCount } from './demand';
 import { demoSamplers } from './demo-sample';
 import { demoLoginsBetween } from './logins';
-import { type Moment, momentAt, onGrid } from './machine-state';
+import { type MachineState, machineStateAt, onGrid } from './machine-state';
 import { totalBytes } from './memory';
 import { openNoise } from './noise';
 
@@ -18,18 +18,18 @@ export interface DemoHostOptions {
 }
 
 const loginsEveryMs = 2_000;
-/** What happened while the clock stood still for longer, as in a suspended laptop, is no news. */
+/** Logins during a longer suspend of this machine are left out. */
 const loginsKeptMs = 3_600_000;
 
-/** A home server that does not exist: every figure is a pure function of seed and time. */
+/** A synthetic home server: every value is a pure function of seed and time. */
 export function openDemoHost({ name, seed, now = Date.now }: DemoHostOptions): Host {
-  let latest: Moment | null = null;
-  let lookedMs = now();
+  let latest: MachineState | null = null;
+  let polledMs = now();
 
-  /** The readings of one round ask for the same moment. */
-  function moment(): Moment {
+  /** The collectors of one cycle share one state. */
+  function currentState(): MachineState {
     const unixMs = onGrid(now());
-    if (latest?.unixMs !== unixMs) latest = momentAt(seed, unixMs);
+    if (latest?.unixMs !== unixMs) latest = machineStateAt(seed, unixMs);
     return latest;
   }
 
@@ -37,7 +37,7 @@ export function openDemoHost({ name, seed, now = Date.now }: DemoHostOptions): H
     type: T,
     when: Omit<CollectorOf<T>, 'type' | 'collect'> = {},
   ): CollectorOf<T> {
-    return { type, ...when, collect: async () => demoSamplers[type](moment()) };
+    return { type, ...when, collect: async () => demoSamplers[type](currentState()) };
   }
 
   const collectors: readonly Collector[] = [
@@ -75,9 +75,9 @@ export function openDemoHost({ name, seed, now = Date.now }: DemoHostOptions): H
         everyMs: loginsEveryMs,
         async poll() {
           const untilMs = now();
-          const afterMs = Math.max(lookedMs, untilMs - loginsKeptMs);
-          lookedMs = untilMs;
-          return demoLoginsBetween(seed, afterMs, untilMs).map(({ occurrence }) => occurrence);
+          const afterMs = Math.max(polledMs, untilMs - loginsKeptMs);
+          polledMs = untilMs;
+          return demoLoginsBetween(seed, afterMs, untilMs).map(({ event }) => event);
         },
       },
     ],

@@ -148,13 +148,13 @@ describe('any moment of any machine', () => {
 /** Whether something begins or ends near a moment: there, figures may jump. */
 function isEdge(seed: number, unixMs: number): boolean {
   return incidentsBetween(openNoise(seed), incidentKinds, unixMs - 60_000, unixMs + 60_000)
-    .flatMap(({ startMs, endMs, jobs = [], outage, flood, blackout }) => [
+    .flatMap(({ startMs, endMs, jobs = [], outage, diskFill, powerOutage }) => [
       startMs,
       endMs,
       ...jobs.flatMap((job) => [job.startMs, job.endMs]),
-      ...(outage ? [outage.downMs, outage.upMs] : []),
-      ...(flood ? [flood.fullMs] : []),
-      ...(blackout ? [blackout.endMs] : []),
+      ...(outage ? [outage.downMs, outage.startedMs] : []),
+      ...(diskFill ? [diskFill.fullMs] : []),
+      ...(powerOutage ? [powerOutage.endMs] : []),
     ])
     .some((edgeMs) => Math.abs(edgeMs - unixMs) < 8_000);
 }

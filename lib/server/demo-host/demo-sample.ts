@@ -4,7 +4,7 @@ import { containersAt } from './containers';
 import { cpuAt } from './cpu';
 import { diskAt } from './disk';
 import { filesystemAt } from './filesystem';
-import { type Moment, momentAt } from './machine-state';
+import { type MachineState, machineStateAt } from './machine-state';
 import { memoryAt } from './memory';
 import { networkAt } from './network';
 import { pressureAt } from './pressure';
@@ -14,8 +14,8 @@ import { sensorsAt } from './sensors';
 /** One sample of each kind. */
 export type DemoSample = { readonly [T in SampleType]: Sample<T> };
 
-/** How each kind of sample follows from the moment. */
-export const demoSamplers: { readonly [T in SampleType]: (moment: Moment) => Sample<T> } = {
+/** Computes each type of sample from the machine state. */
+export const demoSamplers: { readonly [T in SampleType]: (state: MachineState) => Sample<T> } = {
   cpu: cpuAt,
   memory: memoryAt,
   pressure: pressureAt,
@@ -27,18 +27,18 @@ export const demoSamplers: { readonly [T in SampleType]: (moment: Moment) => Sam
   containers: containersAt,
 };
 
-/** Everything there is to read from the synthetic host at any moment, past ones too. A pure function. */
+/** All samples of the synthetic host at any time, past times too. A pure function. */
 export function demoSampleAt(seed: number, unixMs: number): DemoSample {
-  const moment = momentAt(seed, unixMs);
+  const state = machineStateAt(seed, unixMs);
   return {
-    cpu: cpuAt(moment),
-    memory: memoryAt(moment),
-    pressure: pressureAt(moment),
-    network: networkAt(moment),
-    disk: diskAt(moment),
-    'sensor-data': sensorsAt(moment),
-    filesystem: filesystemAt(moment),
-    processes: processesAt(moment),
-    containers: containersAt(moment),
+    cpu: cpuAt(state),
+    memory: memoryAt(state),
+    pressure: pressureAt(state),
+    network: networkAt(state),
+    disk: diskAt(state),
+    'sensor-data': sensorsAt(state),
+    filesystem: filesystemAt(state),
+    processes: processesAt(state),
+    containers: containersAt(state),
   };
 }

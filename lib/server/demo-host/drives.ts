@@ -1,4 +1,4 @@
-import type { Flows } from './io-rates';
+import type { IoRates } from './io-rates';
 import { channelOf } from './noise';
 
 export interface Drive {
@@ -14,7 +14,7 @@ export interface Drive {
   readonly readMs: number;
   readonly writeMs: number;
   /** Tasks that wait for it when it is all busy. */
-  readonly crowding: number;
+  readonly waitingTasksMax: number;
   readonly channel: number;
 }
 
@@ -25,7 +25,7 @@ const spinning = {
   writeSize: 330_000,
   readMs: 6.8,
   writeMs: 5.2,
-  crowding: 1.3,
+  waitingTasksMax: 1.3,
 };
 
 export const drives: readonly Drive[] = [
@@ -39,7 +39,7 @@ export const drives: readonly Drive[] = [
     writeSize: 36_000,
     readMs: 0.16,
     writeMs: 0.05,
-    crowding: 0.5,
+    waitingTasksMax: 0.5,
     channel: channelOf('nvme0n1'),
   },
   { name: 'sda', read: 'sdaRead', write: 'sdaWrite', ...spinning, channel: channelOf('sda') },
@@ -47,7 +47,7 @@ export const drives: readonly Drive[] = [
 ];
 
 /** How much of the time a drive is busy, 0..1: straight at first, never quite 1. */
-export function usedShare({ read, write, readLimit, writeLimit }: Drive, flows: Flows): number {
-  const asked = 1.25 * (flows[read] / readLimit + flows[write] / writeLimit);
+export function utilizationOf({ read, write, readLimit, writeLimit }: Drive, rates: IoRates): number {
+  const asked = 1.25 * (rates[read] / readLimit + rates[write] / writeLimit);
   return asked <= 0.7 ? asked : 0.7 + 0.295 * (1 - Math.exp((0.7 - asked) / 0.295));
 }

@@ -1,6 +1,6 @@
 import type { Filesystem } from '@/lib/protocol/payloads';
 import type { Sample } from '@/lib/server/collectors/host';
-import type { Moment } from './machine-state';
+import type { MachineState } from './machine-state';
 import { channelOf } from './noise';
 import { gibibyte } from './service';
 import { percentOf } from './units';
@@ -15,13 +15,13 @@ const backupChannel = channelOf('/srv/backup');
 
 type Mount = Filesystem['mounts'][number];
 
-export function filesystemAt({ noise, incidents, unixMs }: Moment): Sample<'filesystem'> {
+export function filesystemAt({ noise, incidents, unixMs }: MachineState): Sample<'filesystem'> {
   let flooded = 0;
-  for (const { flood } of incidents) {
-    if (!flood || unixMs < flood.startMs || unixMs > flood.clearedMs) continue;
-    const rising = (unixMs - flood.startMs) / (flood.fullMs - flood.startMs);
-    const falling = (flood.clearedMs - unixMs) / (flood.clearedMs - flood.fullMs);
-    flooded += flood.bytes * Math.min(rising, falling);
+  for (const { diskFill } of incidents) {
+    if (!diskFill || unixMs < diskFill.startMs || unixMs > diskFill.clearedMs) continue;
+    const rising = (unixMs - diskFill.startMs) / (diskFill.fullMs - diskFill.startMs);
+    const falling = (diskFill.clearedMs - unixMs) / (diskFill.clearedMs - diskFill.fullMs);
+    flooded += diskFill.bytes * Math.min(rising, falling);
   }
   const root = (262 + 9 * noise.wander(rootChannel, unixMs, 5 * dayMs)) * gibibyte + flooded;
   // Films pile up for weeks, backups for days; then old ones are removed within hours.

@@ -1,6 +1,6 @@
 import type { SensorData } from '@/lib/protocol/payloads';
 import { daylightAt } from './activity';
-import type { Moment } from './machine-state';
+import type { MachineState } from './machine-state';
 import { channelOf } from './noise';
 import { tenths } from './units';
 
@@ -10,7 +10,7 @@ const wateringMs = 0.25 * hourMs;
 const dryingMs = 15.75 * hourMs;
 
 /** Sensors that a script of the owner publishes: warm and dry by day, watered twice in 32 hours. */
-export function winterGardenAt({ noise, unixMs }: Moment): SensorData['sensors'] {
+export function greenhouseSensorsAt({ noise, unixMs }: MachineState): SensorData['sensors'] {
   const sun = daylightAt(unixMs) * (1 + 0.2 * noise.wander(channel, unixMs, 0.6 * hourMs));
   const celsius = 12.5 + 14 * sun + 2.5 * noise.wander(channel + 1, unixMs, 20 * hourMs);
   const humidity = 92 - 1.9 * (celsius - 10) + 4 * noise.wander(channel + 2, unixMs, 2 * hourMs);

@@ -16,7 +16,7 @@ export const hostServices: readonly Service[] = [
     cores: [0.022, 0.06],
     systemShare: 0.4,
     memoryGiB: 0.24,
-    flows: { nvmeWrite: 0.1 },
+    ioRates: { nvmeWrite: 0.1 },
     processes: [
       ['dockerd', '/usr/bin/dockerd -H fd:// --containerd=/run/containerd/containerd.sock', 0.6, 0.66],
       ['containerd', '/usr/bin/containerd', 0.4, 0.34],
@@ -26,7 +26,7 @@ export const hostServices: readonly Service[] = [
     cores: [0.012, 0.03],
     systemShare: 0.4,
     memoryGiB: 0.3,
-    flows: { nvmeWrite: 0.08 },
+    ioRates: { nvmeWrite: 0.08 },
     processes: [
       ['systemd-journal', '/usr/lib/systemd/systemd-journald', 0.38, 0.34],
       ['systemd', '/sbin/init', 0.24, 0.08],
@@ -39,14 +39,14 @@ export const hostServices: readonly Service[] = [
     cores: [0.003, 0.07],
     systemShare: 0.6,
     memoryGiB: 0.09,
-    flows: { sdaRead: 1.1, sdaWrite: 0.4, networkIn: 0.4, networkOut: 1.1 },
+    ioRates: { sdaRead: 1.1, sdaWrite: 0.4, networkIn: 0.4, networkOut: 1.1 },
     processes: [['smbd', '/usr/sbin/smbd --foreground --no-process-group', 1, 1]],
   }),
   service('hostbeat', {
     user: 'hostbeat',
     cores: [0.004, 0.002],
     memoryGiB: 0.14,
-    flows: { nvmeWrite: 0.01 },
+    ioRates: { nvmeWrite: 0.01 },
     processes: [['node', 'node scripts/serve.mjs', 1, 1]],
   }),
 ];

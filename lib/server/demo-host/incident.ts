@@ -1,12 +1,12 @@
-import type { Flows } from './io-rates';
+import type { IoRates } from './io-rates';
 
-/** From a moment to a later one, in Unix ms. */
+/** A time span in Unix ms. */
 export interface Span {
   readonly startMs: number;
   readonly endMs: number;
 }
 
-/** One process that runs for a while and takes something. */
+/** A process that runs for a while and uses resources. */
 export interface Job extends Span {
   readonly pid: number;
   readonly name: string;
@@ -18,25 +18,25 @@ export interface Job extends Span {
   readonly systemShare: number;
   readonly isNice: boolean;
   readonly memoryBytes: number;
-  readonly flows: Flows;
-  /** Of its noise. */
+  readonly ioRates: IoRates;
+  /** Noise channel. */
   readonly channel: number;
 }
 
-/** Somebody is logged in. */
-export interface Visit extends Span {
+/** A login session. */
+export interface LoginSession extends Span {
   readonly user: string;
   readonly terminal: string;
   readonly from: string;
 }
 
-/** A container falls ill, is restarted and is well again. */
+/** A container becomes unhealthy, is restarted and recovers. */
 export interface Outage {
   readonly service: string;
-  readonly sickMs: number;
+  readonly unhealthyMs: number;
   readonly downMs: number;
-  readonly upMs: number;
-  readonly wellMs: number;
+  readonly startedMs: number;
+  readonly healthyMs: number;
 }
 
 /** A service takes more and more memory, up to its limit. */
@@ -45,25 +45,25 @@ export interface Leak extends Span {
 }
 
 /** The root file system fills and is then cleared. */
-export interface Flood {
+export interface DiskFill {
   readonly startMs: number;
   readonly fullMs: number;
   readonly clearedMs: number;
   readonly bytes: number;
 }
 
-/** What an incident brings about; most bring one thing or two. */
+/** Effects of an incident; most have one or two. */
 export interface Effects {
   readonly jobs?: readonly Job[];
-  readonly visits?: readonly Visit[];
+  readonly logins?: readonly LoginSession[];
   readonly outage?: Outage;
   readonly leak?: Leak;
-  readonly flood?: Flood;
-  /** The mains are away, and the battery of the UPS feeds the machine. */
-  readonly blackout?: Span;
+  readonly diskFill?: DiskFill;
+  /** Mains power is off; the UPS battery feeds the machine. */
+  readonly powerOutage?: Span;
 }
 
-/** Something out of the ordinary, from its first sign to its last. */
+/** An incident, from its first effect to its last. */
 export interface Incident extends Span, Effects {
   readonly kind: string;
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type DemoSample, demoSampleAt } from './demo-sample';
-import { incidentKinds, momentAt } from './machine-state';
+import { incidentKinds, machineStateAt } from './machine-state';
 import { openNoise } from './noise';
-import { errand } from './routine-jobs';
+import { routineJob } from './routine-jobs';
 import { incidentsBetween } from './schedule';
 
 const yearStart = Date.UTC(2026, 0, 1);
@@ -12,10 +12,10 @@ const sensor = (sample: DemoSample, id: string) =>
   sample['sensor-data'].sensors.find((candidate) => candidate.id === id)?.value ?? Number.NaN;
 
 describe('cause and effect', () => {
-  /** The first incident of a kind with no errand around, a moment before it, and its middle. */
+  /** The first incident of a kind with no routine job around, a moment before it, and its middle. */
   function first(kind: string) {
     const noise = openNoise(7);
-    const busy = incidentsBetween(noise, [errand], yearStart, yearStart + yearMs);
+    const busy = incidentsBetween(noise, [routineJob], yearStart, yearStart + yearMs);
     const incident = incidentsBetween(noise, incidentKinds, yearStart, yearStart + yearMs).find(
       ({ kind: found, startMs }) =>
         found === kind &&
@@ -73,7 +73,7 @@ describe('cause and effect', () => {
     expect(held(last)?.health).toBe('unhealthy');
     expect(held(gone)).toMatchObject({ state: 'restarting', cpuPercent: null, memoryBytes: null });
     expect(held(after)).toMatchObject({ state: 'running', health: 'healthy' });
-    const warming = held(demoSampleAt(7, (incident.outage?.upMs ?? 0) + 2_000));
+    const warming = held(demoSampleAt(7, (incident.outage?.startedMs ?? 0) + 2_000));
     expect(warming).toMatchObject({ state: 'running', health: 'starting' });
     expect(warming?.memoryBytes ?? 0).toBeLessThan(0.6 * (held(after)?.memoryBytes ?? 0));
     expect((after.memory.usedBytes ?? 0) + grown * 0.6).toBeLessThan(last.memory.usedBytes ?? 0);
@@ -84,27 +84,29 @@ describe('cause and effect', () => {
     const { outage } = incident;
     if (!outage) throw new Error('a restart is an outage');
     const pidsAt = (ms: number) => new Set(demoSampleAt(7, ms).processes.top.map(({ pid }) => pid));
-    const service = momentAt(7, outage.upMs).now.services.findIndex(({ by }) => by.name === outage.service);
+    const service = machineStateAt(7, outage.startedMs).now.services.findIndex(
+      ({ by }) => by.name === outage.service,
+    );
     const isOfService = (pid: number) => Math.floor((pid - 640) / 1_200) === service && pid < 200_000;
-    const before = [...pidsAt(outage.sickMs)].filter(isOfService);
-    const after = [...pidsAt(outage.wellMs + 600_000)].filter(isOfService);
+    const before = [...pidsAt(outage.unhealthyMs)].filter(isOfService);
+    const after = [...pidsAt(outage.healthyMs + 600_000)].filter(isOfService);
     expect(after.some((pid) => before.includes(pid))).toBe(false);
   });
 
   it('a chatty log fills the disk at the rate it is written', () => {
     const { incident } = first('flood');
-    const { startMs, fullMs } = incident.flood ?? { startMs: 0, fullMs: 0 };
+    const { startMs, fullMs } = incident.diskFill ?? { startMs: 0, fullMs: 0 };
     const used = (ms: number) => demoSampleAt(7, ms).filesystem.mounts[0]?.usedBytes ?? 0;
     expect(used(fullMs) / used(startMs)).toBeGreaterThan(1.3);
     const middle = (startMs + fullMs) / 2;
-    const written = (incident.jobs?.[0]?.flows.nvmeWrite ?? 0) * 600;
+    const written = (incident.jobs?.[0]?.ioRates.nvmeWrite ?? 0) * 600;
     expect((used(middle + 600_000) - used(middle)) / written).toBeCloseTo(1, 1);
     expect(used(fullMs + 300_000)).toBeLessThan(used(fullMs) * 0.8);
   });
 
   it('without mains the battery runs down, and is charged again', () => {
     const { incident, during } = first('blackout');
-    const { endMs } = incident.blackout ?? { endMs: 0 };
+    const { endMs } = incident.powerOutage ?? { endMs: 0 };
     expect(sensor(demoSampleAt(7, endMs), 'ups.battery')).toBeLessThan(95);
     expect(sensor(during, 'ups.battery')).toBeGreaterThan(sensor(demoSampleAt(7, endMs), 'ups.battery'));
     expect(sensor(demoSampleAt(7, incident.endMs), 'ups.battery')).toBe(100);

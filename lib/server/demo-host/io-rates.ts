@@ -1,5 +1,5 @@
-/** What passes through the machine's devices, in bytes per second. */
-export interface Flows {
+/** I/O of the machine by device, in bytes per second. */
+export interface IoRates {
   nvmeRead: number;
   nvmeWrite: number;
   sdaRead: number;
@@ -10,14 +10,14 @@ export interface Flows {
   networkOut: number;
 }
 
-/** Flows from megabytes per second; what is left out is still. */
-export function flowsOf(megabytesPerSecond: Partial<Flows>): Flows {
-  const flows = stillFlows();
-  addFlows(flows, { ...stillFlows(), ...megabytesPerSecond }, 1_000_000);
-  return flows;
+/** Rates from megabytes per second; 0 for what is left out. */
+export function ioRatesOf(megabytesPerSecond: Partial<IoRates>): IoRates {
+  const rates = noIo();
+  addIoRates(rates, { ...noIo(), ...megabytesPerSecond }, 1_000_000);
+  return rates;
 }
 
-export function stillFlows(): Flows {
+export function noIo(): IoRates {
   return {
     nvmeRead: 0,
     nvmeWrite: 0,
@@ -31,7 +31,7 @@ export function stillFlows(): Flows {
 }
 
 /** Adds `level` times `more` to `sum`, in place: this runs a few hundred times a sample. */
-export function addFlows(sum: Flows, more: Readonly<Flows>, level: number): void {
+export function addIoRates(sum: IoRates, more: Readonly<IoRates>, level: number): void {
   sum.nvmeRead += more.nvmeRead * level;
   sum.nvmeWrite += more.nvmeWrite * level;
   sum.sdaRead += more.sdaRead * level;
@@ -42,5 +42,5 @@ export function addFlows(sum: Flows, more: Readonly<Flows>, level: number): void
   sum.networkOut += more.networkOut * level;
 }
 
-export const readsOf = ({ nvmeRead, sdaRead, sdbRead }: Flows) => nvmeRead + sdaRead + sdbRead;
-export const writesOf = ({ nvmeWrite, sdaWrite, sdbWrite }: Flows) => nvmeWrite + sdaWrite + sdbWrite;
+export const readsOf = ({ nvmeRead, sdaRead, sdbRead }: IoRates) => nvmeRead + sdaRead + sdbRead;
+export const writesOf = ({ nvmeWrite, sdaWrite, sdbWrite }: IoRates) => nvmeWrite + sdaWrite + sdbWrite;

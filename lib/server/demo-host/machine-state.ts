@@ -1,44 +1,44 @@
 import { leak, restart } from './container-incidents';
 import { type Demand, demandOver } from './demand';
-import { backup, blackout, flood, runaway } from './host-incidents';
+import { backup, diskFill, powerOutage, runaway } from './host-incidents';
 import type { Incident } from './incident';
-import { attack, visit } from './login-incidents';
+import { passwordAttack, sshSession } from './login-incidents';
 import { type Noise, openNoise } from './noise';
-import { errand } from './routine-jobs';
+import { routineJob } from './routine-jobs';
 import { type IncidentKind, incidentsBetween } from './schedule';
 
 /** The order gives process ids, so a new kind comes last. */
 export const incidentKinds: readonly IncidentKind[] = [
-  errand,
+  routineJob,
   backup,
   runaway,
   leak,
   restart,
-  flood,
-  blackout,
-  visit,
-  attack,
+  diskFill,
+  powerOutage,
+  sshSession,
+  passwordAttack,
 ];
 
-/** How far back each stretch of the past reaches, in ms; the first is what counts as now. */
-const reachesMs = [0, 4, 10, 20, 40, 80, 160, 320, 700, 1_500, 2_700].map((seconds) => seconds * 1000);
-const stretches = reachesMs.slice(1).map((endMs, index) => ({ startMs: reachesMs[index] ?? 0, endMs }));
+/** How far back each window of the past reaches, in ms; the first counts as now. */
+const windowEndsMs = [0, 4, 10, 20, 40, 80, 160, 320, 700, 1_500, 2_700].map((seconds) => seconds * 1000);
+const windows = windowEndsMs.slice(1).map((endMs, index) => ({ startMs: windowEndsMs[index] ?? 0, endMs }));
 
-/** All that the readings of one moment are made from. */
-export interface Moment {
+/** State from which all samples of one instant are computed. */
+export interface MachineState {
   readonly seed: number;
   readonly unixMs: number;
   readonly noise: Noise;
   /** Those of the last 45 minutes. */
   readonly incidents: readonly Incident[];
   readonly now: Demand;
-  /** Stretches of the past, the latest (`now`) first, each about twice as long as the one after it. */
+  /** Windows of the past, the latest (`now`) first, each about twice as long as the one after it. */
   readonly past: readonly Demand[];
 }
 
 /**
- * Figures change five times a second, as often as anybody may ask: so the readings of a round, which differ by
- * a millisecond or two, are of one moment, and that of the event's `t`.
+ * Values change five times a second, the shortest sampling interval: the collectors of a cycle, which differ by
+ * a millisecond or two, share one state, that of the event's `t`.
  */
 const gridMs = 200;
 
@@ -46,13 +46,13 @@ export function onGrid(unixMs: number): number {
   return Math.floor(unixMs / gridMs) * gridMs;
 }
 
-/** The synthetic machine at a moment: a pure function. */
-export function momentAt(seed: number, exactMs: number): Moment {
+/** The synthetic machine at a time: a pure function. */
+export function machineStateAt(seed: number, exactMs: number): MachineState {
   const unixMs = onGrid(exactMs);
   const noise = openNoise(seed);
-  const oldest = reachesMs.at(-1) ?? 0;
+  const oldest = windowEndsMs.at(-1) ?? 0;
   const incidents = incidentsBetween(noise, incidentKinds, unixMs - oldest, unixMs);
-  const past = stretches.map(({ startMs, endMs }) => {
+  const past = windows.map(({ startMs, endMs }) => {
     const [from, to] = [unixMs - endMs, unixMs - startMs];
     return demandOver(noise, incidents, from, to);
   });
@@ -68,7 +68,7 @@ export function lagged(past: readonly Demand[], timeConstantMs: number, value: (
   let mean = 0;
   let left = 1;
   past.forEach((demand, index) => {
-    const endMs = stretches[index]?.endMs ?? 0;
+    const endMs = windows[index]?.endMs ?? 0;
     const isOldest = index === past.length - 1;
     const after = isOldest ? 0 : Math.exp(-endMs / timeConstantMs);
     mean += (left - after) * value(demand);

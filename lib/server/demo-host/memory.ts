@@ -1,8 +1,8 @@
 import type { Sample } from '@/lib/server/collectors/host';
-import { rhythmAt } from './activity';
+import { activityAt } from './activity';
 import { services } from './demand';
 import type { Incident } from './incident';
-import type { Moment } from './machine-state';
+import type { MachineState } from './machine-state';
 import { channelOf, smooth } from './noise';
 import { gibibyte, type Service } from './service';
 import { pages } from './units';
@@ -19,10 +19,10 @@ const swapChannel = channelOf('swap');
 /** Caches are cold after a restart. */
 const warmUpMs = 120_000;
 
-export function memoryAt(moment: Moment): Sample<'memory'> {
-  const { noise, unixMs, now, incidents } = moment;
+export function memoryAt(state: MachineState): Sample<'memory'> {
+  const { noise, unixMs, now, incidents } = state;
   let wanted = kernelBytes;
-  for (const service of services) wanted += serviceBytes(moment, service);
+  for (const service of services) wanted += serviceBytes(state, service);
   for (const { by, level } of now.jobs) wanted += by.memoryBytes * level;
 
   const roomyBytes = totalBytes * roomyShare;
@@ -52,10 +52,10 @@ export function memoryAt(moment: Moment): Sample<'memory'> {
 }
 
 /** What a service holds of memory: with the hour, after a restart, while it leaks. Bytes; 0 while it is down. */
-export function serviceBytes({ noise, incidents, unixMs }: Moment, service: Service): number {
+export function serviceBytes({ noise, incidents, unixMs }: MachineState, service: Service): number {
   const usual =
     service.memoryBytes *
-    (0.97 + 0.06 * rhythmAt(unixMs) + 0.05 * noise.wander(service.channel + 9, unixMs, 1_200_000));
+    (0.97 + 0.06 * activityAt(unixMs) + 0.05 * noise.wander(service.channel + 9, unixMs, 1_200_000));
   let [leaked, warmth] = [0, 1];
   for (const { outage, leak } of incidents) {
     if (leak?.service === service.name && unixMs >= leak.startMs && unixMs < leak.endMs) {
@@ -64,8 +64,8 @@ export function serviceBytes({ noise, incidents, unixMs }: Moment, service: Serv
       leaked += Math.max(0, ceiling - usual) * progress;
     }
     if (outage?.service === service.name && unixMs >= outage.downMs) {
-      if (unixMs < outage.upMs) return 0;
-      warmth = Math.min(warmth, 0.4 + 0.6 * smooth((unixMs - outage.upMs) / warmUpMs));
+      if (unixMs < outage.startedMs) return 0;
+      warmth = Math.min(warmth, 0.4 + 0.6 * smooth((unixMs - outage.startedMs) / warmUpMs));
     }
   }
   // A restart leaves caches cold and no bound on a later leak: it is forgotten while that still grows.

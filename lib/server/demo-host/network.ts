@@ -1,6 +1,6 @@
 import type { Sample } from '@/lib/server/collectors/host';
-import { rhythmAt } from './activity';
-import type { Moment } from './machine-state';
+import { activityAt } from './activity';
+import type { MachineState } from './machine-state';
 import { channelOf, smooth } from './noise';
 import { hundredths } from './units';
 
@@ -9,12 +9,12 @@ const wireBytes = 117.6e6;
 const chatterChannel = channelOf('eth0 chatter');
 const wirelessChannel = channelOf('wlan0');
 
-export function networkAt({ now, noise, unixMs }: Moment): Sample<'network'> {
+export function networkAt({ now, noise, unixMs }: MachineState): Sample<'network'> {
   const chatter = 5_200 * (1 + 0.4 * noise.wander(chatterChannel, unixMs, 6_000));
   // Acknowledgements go the other way.
-  const rx = now.flows.networkIn + 0.013 * now.flows.networkOut + chatter;
-  const tx = now.flows.networkOut + 0.013 * now.flows.networkIn + 0.6 * chatter;
-  const gadgets = 1_400 + 5_000 * rhythmAt(unixMs);
+  const rx = now.ioRates.networkIn + 0.013 * now.ioRates.networkOut + chatter;
+  const tx = now.ioRates.networkOut + 0.013 * now.ioRates.networkIn + 0.6 * chatter;
+  const gadgets = 1_400 + 5_000 * activityAt(unixMs);
   const wireless = (nth: number) => gadgets * (1 + 0.55 * noise.wander(wirelessChannel + nth, unixMs, 8_000));
   const faded = Math.max(0, noise.wander(wirelessChannel + 2, unixMs, 90_000) - 0.72);
   return {

@@ -1,6 +1,6 @@
 import type { Sample } from '@/lib/server/collectors/host';
 import { coreCount, type Demand } from './demand';
-import { lagged, type Moment } from './machine-state';
+import { lagged, type MachineState } from './machine-state';
 import { leakProgress } from './memory';
 import { channelOf, smooth } from './noise';
 import { percentOf } from './units';
@@ -13,8 +13,8 @@ interface Stall {
 
 const channel = channelOf('pressure');
 
-export function pressureAt(moment: Moment): Sample<'pressure'> {
-  const { now, past, noise, unixMs, incidents } = moment;
+export function pressureAt(state: MachineState): Sample<'pressure'> {
+  const { now, past, noise, unixMs, incidents } = state;
   const memory = (demand: Demand) => memoryStall(leakProgress(incidents, demand.atMs));
   const stalls = (stallOf: (demand: Demand) => Stall, nth: number) => {
     const { some, full } = stallOf(now);

@@ -1,12 +1,12 @@
 import type { Processes } from '@/lib/protocol/payloads';
 import type { Sample } from '@/lib/server/collectors/host';
-import { rhythmAt } from './activity';
+import { activityAt } from './activity';
 import { bootTimeAt } from './boot';
 import { leak, restart } from './container-incidents';
-import type { Use } from './demand';
+import type { Usage } from './demand';
 import type { Job } from './incident';
 import { readsOf, writesOf } from './io-rates';
-import type { Moment } from './machine-state';
+import type { MachineState } from './machine-state';
 import { serviceBytes } from './memory';
 import { channelOf } from './noise';
 import { incidentsBetween } from './schedule';
@@ -21,17 +21,17 @@ const firstPid = 640;
 const pidsPerService = 1_200;
 const pidsPerRestart = 8;
 
-export function processesAt(moment: Moment): Sample<'processes'> {
-  const { noise, unixMs, now } = moment;
+export function processesAt(state: MachineState): Sample<'processes'> {
+  const { noise, unixMs, now } = state;
   const granted = now.busyCores / now.askedCores;
-  const restarts = restartsSinceBoot(moment);
+  const restarts = restartsSinceBoot(state);
   const all = [
     ...now.services.flatMap((use, nth) =>
-      serviceProcesses(moment, use, firstPidOf(nth, restarts.get(use.by.name))),
+      serviceProcesses(state, use, firstPidOf(nth, restarts.get(use.by.name))),
     ),
     ...now.jobs.map((use) => jobProcess(use, granted)),
   ];
-  const crowd = 12 * rhythmAt(unixMs) + 4 * noise.wander(crowdChannel, unixMs, 45_000);
+  const crowd = 12 * activityAt(unixMs) + 4 * noise.wander(crowdChannel, unixMs, 45_000);
   const count = Math.round(176 + crowd) + all.length;
   return {
     count,
@@ -52,10 +52,10 @@ function firstPidOf(nth: number, restarts = 0): number {
   return firstPid + nth * pidsPerService + pidsPerRestart * (restarts % (pidsPerService / pidsPerRestart));
 }
 
-function serviceProcesses(moment: Moment, { by, cores, level }: Use<Service>, pid: number) {
-  const { noise, unixMs, incidents, now } = moment;
+function serviceProcesses(state: MachineState, { by, cores, level }: Usage<Service>, pid: number) {
+  const { noise, unixMs, incidents, now } = state;
   const granted = now.busyCores / now.askedCores;
-  const bytes = serviceBytes(moment, by);
+  const bytes = serviceBytes(state, by);
   const isKernel = by.name === 'kernel';
   if (bytes === 0 && !isKernel) return [];
 
@@ -76,31 +76,31 @@ function serviceProcesses(moment: Moment, { by, cores, level }: Use<Service>, pi
       cpuPercent: hundredths(100 * cores * granted * share),
       // What leaks is one process, the first.
       memoryBytes: pages(usual * memoryShare + (index === 0 ? bytes - usual : 0)),
-      readBytesPerSecond: Math.round(readsOf(by.flows) * level * share),
-      writeBytesPerSecond: Math.round(writesOf(by.flows) * level * share),
+      readBytesPerSecond: Math.round(readsOf(by.ioRates) * level * share),
+      writeBytesPerSecond: Math.round(writesOf(by.ioRates) * level * share),
       command: command === '' ? null : command,
     };
   });
 }
 
-function jobProcess({ by, cores, level }: Use<Job>, granted: number): Process {
+function jobProcess({ by, cores, level }: Usage<Job>, granted: number): Process {
   return {
     pid: by.pid,
     name: by.name,
     user: by.user,
     cpuPercent: hundredths(100 * cores * granted),
     memoryBytes: pages(by.memoryBytes * level),
-    readBytesPerSecond: Math.round(readsOf(by.flows) * level),
-    writeBytesPerSecond: Math.round(writesOf(by.flows) * level),
+    readBytesPerSecond: Math.round(readsOf(by.ioRates) * level),
+    writeBytesPerSecond: Math.round(writesOf(by.ioRates) * level),
     command: by.command,
   };
 }
 
 /** How often each service was restarted since boot: it has new process ids each time. */
-function restartsSinceBoot({ noise, unixMs }: Moment): ReadonlyMap<string, number> {
+function restartsSinceBoot({ noise, unixMs }: MachineState): ReadonlyMap<string, number> {
   const restarts = new Map<string, number>();
   for (const { outage } of incidentsBetween(noise, [restart, leak], bootTimeAt(noise, unixMs), unixMs)) {
-    if (!outage || outage.upMs > unixMs) continue;
+    if (!outage || outage.startedMs > unixMs) continue;
     restarts.set(outage.service, (restarts.get(outage.service) ?? 0) + 1);
   }
   return restarts;

@@ -1,29 +1,29 @@
-import { rhythmAt } from './activity';
-import { type Flows, flowsOf } from './io-rates';
-import type { Happening, IncidentKind } from './schedule';
+import { activityAt } from './activity';
+import { type IoRates, ioRatesOf } from './io-rates';
+import type { IncidentContext, IncidentKind } from './schedule';
 import { gibibyte } from './service';
 
 const minuteMs = 60_000;
 
-interface Errand {
+interface RoutineJob {
   readonly process: readonly [name: string, user: string, command: string];
   readonly service: string | null;
   readonly cores: readonly [least: number, most: number];
   readonly systemShare: number;
   readonly isNice?: boolean;
   readonly memoryGiB: number;
-  readonly flows: Flows;
+  readonly ioRates: IoRates;
 }
 
-/** What people at home set off. */
-const asked: readonly [Errand, ...Errand[]] = [
+/** Jobs that users start. */
+const userJobs: readonly [RoutineJob, ...RoutineJob[]] = [
   {
     process: ['ffmpeg', 'jellyfin', '/usr/lib/jellyfin-ffmpeg/ffmpeg -i file:/media/films/1080p.mkv -f hls'],
     service: 'jellyfin',
     cores: [3.4, 6.8],
     systemShare: 0.06,
     memoryGiB: 0.9,
-    flows: flowsOf({ sdaRead: 9, nvmeWrite: 3, networkOut: 3.2 }),
+    ioRates: ioRatesOf({ sdaRead: 9, nvmeWrite: 3, networkOut: 3.2 }),
   },
   {
     process: ['php-fpm', 'www-data', 'php-fpm: pool www'],
@@ -31,7 +31,7 @@ const asked: readonly [Errand, ...Errand[]] = [
     cores: [1.3, 2],
     systemShare: 0.34,
     memoryGiB: 0.26,
-    flows: flowsOf({ networkIn: 46, sdaWrite: 45, nvmeWrite: 5 }),
+    ioRates: ioRatesOf({ networkIn: 46, sdaWrite: 45, nvmeWrite: 5 }),
   },
   {
     process: ['python', 'root', 'python -m immich_ml --workers 1'],
@@ -40,19 +40,19 @@ const asked: readonly [Errand, ...Errand[]] = [
     systemShare: 0.08,
     isNice: true,
     memoryGiB: 1.7,
-    flows: flowsOf({ sdaRead: 13, nvmeWrite: 1.2 }),
+    ioRates: ioRatesOf({ sdaRead: 13, nvmeWrite: 1.2 }),
   },
 ];
 
-/** What the machine does for itself. */
-const housekeeping: readonly [Errand, ...Errand[]] = [
+/** Maintenance jobs. */
+const maintenanceJobs: readonly [RoutineJob, ...RoutineJob[]] = [
   {
     process: ['postgres', 'postgres', 'postgres: autovacuum worker nextcloud'],
     service: 'postgres',
     cores: [1.1, 1.5],
     systemShare: 0.3,
     memoryGiB: 0.35,
-    flows: flowsOf({ nvmeRead: 420, nvmeWrite: 70 }),
+    ioRates: ioRatesOf({ nvmeRead: 420, nvmeWrite: 70 }),
   },
   {
     process: ['dockerd', 'root', '/usr/bin/dockerd: pulling layers'],
@@ -60,7 +60,7 @@ const housekeeping: readonly [Errand, ...Errand[]] = [
     cores: [1.3, 2.2],
     systemShare: 0.4,
     memoryGiB: 0.3,
-    flows: flowsOf({ networkIn: 64, nvmeWrite: 160 }),
+    ioRates: ioRatesOf({ networkIn: 64, nvmeWrite: 160 }),
   },
   {
     process: ['unattended-upgr', 'root', '/usr/bin/python3 /usr/bin/unattended-upgrade'],
@@ -68,7 +68,7 @@ const housekeeping: readonly [Errand, ...Errand[]] = [
     cores: [1.1, 1.4],
     systemShare: 0.25,
     memoryGiB: 0.2,
-    flows: flowsOf({ networkIn: 8, nvmeRead: 12, nvmeWrite: 38 }),
+    ioRates: ioRatesOf({ networkIn: 8, nvmeRead: 12, nvmeWrite: 38 }),
   },
   {
     process: ['celery', 'paperless', 'celery -A paperless worker: index optimize'],
@@ -77,14 +77,17 @@ const housekeeping: readonly [Errand, ...Errand[]] = [
     systemShare: 0.1,
     isNice: true,
     memoryGiB: 0.7,
-    flows: flowsOf({ nvmeRead: 30, nvmeWrite: 9 }),
+    ioRates: ioRatesOf({ nvmeRead: 30, nvmeWrite: 9 }),
   },
 ];
 
-function run({ process, service, cores, isNice = false, ...errand }: Errand, { between, job }: Happening) {
+function jobOf(
+  { process, service, cores, isNice = false, ...spec }: RoutineJob,
+  { between, job }: IncidentContext,
+) {
   const [name, user, command] = process;
-  const memoryBytes = errand.memoryGiB * gibibyte;
-  const { systemShare, flows } = errand;
+  const memoryBytes = spec.memoryGiB * gibibyte;
+  const { systemShare, ioRates } = spec;
   return job({
     name,
     user,
@@ -94,19 +97,20 @@ function run({ process, service, cores, isNice = false, ...errand }: Errand, { b
     systemShare,
     isNice,
     memoryBytes,
-    flows,
+    ioRates,
   });
 }
 
-/** Something small every ten minutes, so that there is always something to see. */
-export const errand: IncidentKind = {
+/** A small job every ten minutes, so that the charts always show activity. */
+export const routineJob: IncidentKind = {
+  // Seeds the noise as well: another name gives other figures.
   name: 'errand',
   slotMs: 10 * minuteMs,
   chance: 1,
   startMs: [0, 5 * minuteMs],
   lengthMs: [50_000, 4.5 * minuteMs],
-  happen(happening) {
-    const choice = happening.draw(2) < rhythmAt(happening.startMs) ? asked : housekeeping;
-    return { jobs: [run(happening.oneOf(3, choice), happening)] };
+  effects(context) {
+    const choice = context.draw(2) < activityAt(context.startMs) ? userJobs : maintenanceJobs;
+    return { jobs: [jobOf(context.oneOf(3, choice), context)] };
   },
 };

@@ -33,7 +33,7 @@ describe('the schedule', () => {
   it('gives no process id twice at a time, and every effect lies within its incident', () => {
     const incidents = incidentsBetween(openNoise(7), incidentKinds, yearStart, yearStart + 10 * dayMs);
     const spans = incidents.flatMap((incident) =>
-      [...(incident.jobs ?? []), ...(incident.visits ?? [])].map((span) => ({ span, incident })),
+      [...(incident.jobs ?? []), ...(incident.logins ?? [])].map((span) => ({ span, incident })),
     );
     for (const { span, incident } of spans) {
       expect(span.startMs).toBeGreaterThanOrEqual(incident.startMs);

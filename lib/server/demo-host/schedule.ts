@@ -1,8 +1,8 @@
 import type { Effects, Incident, Job, Span } from './incident';
 import { channelOf, type Noise } from './noise';
 
-/** What a kind of incident is made from when it happens. */
-export interface Happening extends Span {
+/** Seeded draws and helpers for creating an incident. */
+export interface IncidentContext extends Span {
   /** Chance of this very incident: uniform in [0, 1), the same for the same `n`. */
   draw(n: number): number;
   /** Uniform in `low`..`high`, or one of the items. */
@@ -22,7 +22,7 @@ export interface IncidentKind {
   readonly chance: number;
   readonly startMs: readonly [earliest: number, latest: number];
   readonly lengthMs: readonly [shortest: number, longest: number];
-  happen(happening: Happening): Effects;
+  effects(context: IncidentContext): Effects;
 }
 
 const pidsPerKind = 100_000;
@@ -39,7 +39,7 @@ export function incidentsBetween(
   const incidents: Incident[] = [];
   kinds.forEach((kind, number) => {
     for (let slot = Math.floor(from / kind.slotMs); slot <= Math.floor(to / kind.slotMs); slot++) {
-      const incident = incidentIn(noise, kind, number, slot, from, to);
+      const incident = incidentInSlot(noise, kind, number, slot, from, to);
       if (incident) incidents.push(incident);
     }
   });
@@ -54,7 +54,7 @@ function kindChannel(name: string): number {
   return known;
 }
 
-function incidentIn(
+function incidentInSlot(
   noise: Noise,
   kind: IncidentKind,
   number: number,
@@ -72,7 +72,7 @@ function incidentIn(
   if (endMs < from || startMs > to) return null;
 
   let jobs = 0;
-  const effects = kind.happen({
+  const effects = kind.effects({
     startMs,
     endMs,
     draw,

@@ -4,8 +4,8 @@ import { daylightAt } from './activity';
 import { coreShares } from './cpu';
 import { coreCount, type Demand } from './demand';
 import { drives } from './drives';
-import { winterGardenAt } from './greenhouse';
-import { lagged, type Moment } from './machine-state';
+import { greenhouseSensorsAt } from './greenhouse';
+import { lagged, type MachineState } from './machine-state';
 import { channelOf } from './noise';
 import { hundredths, tenths } from './units';
 
@@ -19,8 +19,8 @@ const voltageChannel = channelOf('voltage');
 const fanChannel = channelOf('fan');
 const coreChannels = Array.from({ length: coreCount }, (_, core) => channelOf(`core ${core} sensor`));
 
-export function sensorsAt(moment: Moment): Sample<'sensor-data'> {
-  const { now, past, noise, unixMs } = moment;
+export function sensorsAt(state: MachineState): Sample<'sensor-data'> {
+  const { now, past, noise, unixMs } = state;
   const room =
     21.5 + 2.4 * daylightAt(unixMs - dayMs / 12) + 1.1 * noise.wander(roomChannel, unixMs, dayMs / 2);
 
@@ -34,7 +34,7 @@ export function sensorsAt(moment: Moment): Sample<'sensor-data'> {
       idle + perDegree * Math.max(0, sink - 30) + 7 * noise.wander(fanChannel + nth, unixMs, 15_000),
     );
 
-  const cores = coreShares(moment).map((share, core) => {
+  const cores = coreShares(state).map((share, core) => {
     const lean = 1.4 * noise.wander(coreChannels[core] ?? 0, unixMs, 600_000);
     return temperature(`coretemp.temp${core + 2}`, `Core ${core}`, chip - 2.5 + 3 * share + lean, {
       high: 82,
@@ -43,7 +43,7 @@ export function sensorsAt(moment: Moment): Sample<'sensor-data'> {
   });
   const usedLately = drives.map((drive, nth) => {
     const lagMs = drive.name.startsWith('nvme') ? 1.5 * minuteMs : 14 * minuteMs;
-    return lagged(past, lagMs, (demand) => demand.used[nth] ?? 0);
+    return lagged(past, lagMs, (demand) => demand.utilization[nth] ?? 0);
   });
   const [nvme = 0, sda = 0, sdb = 0] = usedLately;
   const effort = now.busyCores / coreCount;
@@ -67,8 +67,8 @@ export function sensorsAt(moment: Moment): Sample<'sensor-data'> {
       sensor('ups.power', 'UPS output', 'power', tenths(34 + 1.14 * watts + 5 * (sda + sdb)), 'W', {
         high: 300,
       }),
-      sensor('ups.battery', 'UPS battery', 'battery', tenths(batteryPercent(moment)), '%', {}),
-      ...winterGardenAt(moment),
+      sensor('ups.battery', 'UPS battery', 'battery', tenths(batteryPercent(state)), '%', {}),
+      ...greenhouseSensorsAt(state),
     ],
   };
 }
@@ -81,11 +81,11 @@ function packageWatts({ busyCores }: Demand): number {
 const lossPerMinute = 2.3;
 const gainPerMinute = 0.35;
 
-function batteryPercent({ incidents, unixMs }: Moment): number {
-  for (const { blackout } of incidents) {
-    if (!blackout || unixMs < blackout.startMs) continue;
-    const awayMs = Math.min(unixMs, blackout.endMs) - blackout.startMs;
-    const backMs = Math.max(0, unixMs - blackout.endMs);
+function batteryPercent({ incidents, unixMs }: MachineState): number {
+  for (const { powerOutage } of incidents) {
+    if (!powerOutage || unixMs < powerOutage.startMs) continue;
+    const awayMs = Math.min(unixMs, powerOutage.endMs) - powerOutage.startMs;
+    const backMs = Math.max(0, unixMs - powerOutage.endMs);
     const missing = (awayMs * lossPerMinute - backMs * gainPerMinute) / minuteMs;
     if (missing > 0) return 100 - missing;
   }

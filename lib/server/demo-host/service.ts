@@ -1,4 +1,4 @@
-import { type Flows, flowsOf } from './io-rates';
+import { type IoRates, ioRatesOf } from './io-rates';
 import { channelOf } from './noise';
 
 export const gibibyte = 2 ** 30;
@@ -26,12 +26,12 @@ export interface Service {
   readonly systemShare: number;
   readonly memoryBytes: number;
   /** At full activity. */
-  readonly flows: Flows;
+  readonly ioRates: IoRates;
   readonly processes: readonly ServiceProcess[];
   readonly channel: number;
 }
 
-interface ServiceInShort {
+interface ServiceSpec {
   readonly user?: string;
   readonly image?: string;
   readonly limitGiB?: number;
@@ -39,13 +39,13 @@ interface ServiceInShort {
   readonly cores: readonly [quiet: number, busy: number];
   readonly systemShare?: number;
   readonly memoryGiB: number;
-  readonly flows?: Partial<Flows>;
+  readonly ioRates?: Partial<IoRates>;
   /** Name, command line, share of CPU, share of memory. */
   readonly processes: readonly (readonly [string, string, number, number])[];
 }
 
 /** A service from what is particular about it. */
-export function service(name: string, short: ServiceInShort): Service {
+export function service(name: string, short: ServiceSpec): Service {
   return {
     name,
     user: short.user ?? 'root',
@@ -56,7 +56,7 @@ export function service(name: string, short: ServiceInShort): Service {
     busyCores: short.cores[1],
     systemShare: short.systemShare ?? 0.2,
     memoryBytes: short.memoryGiB * gibibyte,
-    flows: flowsOf(short.flows ?? {}),
+    ioRates: ioRatesOf(short.ioRates ?? {}),
     processes: short.processes.map(([processName, command, cpuShare, memoryShare]) => ({
       name: processName,
       command,

@@ -1,7 +1,7 @@
 import { lstatSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { isSampleType, occurrencesKeptMs, tellsTime } from '@/lib/protocol/event-types';
+import { durableEventsKeptMs, isSampleType, tellsTime } from '@/lib/protocol/event-types';
 import { faultOf, isOnReadOnlyFileSystem } from '@/lib/server/storage/fault';
 import type { Ownership } from '@/lib/server/storage/ownership';
 import { openRetentionClock } from '@/lib/server/storage/retention-clock';
@@ -473,7 +473,7 @@ export async function openDisk(options: DiskOptions): Promise<Disk> {
       prunedAt = present;
       const horizon = present - options.replayMs;
       const bounds = {
-        lastingBefore: retention.now() - occurrencesKeptMs,
+        lastingBefore: retention.now() - durableEventsKeptMs,
         maxOwn: ownLastingMax,
         maxPublished: publishedLastingMax,
         receiptsBefore: retention.now() - receiptMs,

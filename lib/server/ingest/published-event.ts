@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isLoggedType, isSampleType, occurrencesKeptMs } from '@/lib/protocol/event-types';
+import { durableEventsKeptMs, isLoggedType, isSampleType } from '@/lib/protocol/event-types';
 import {
   loginSchema,
   messageSchema,
@@ -213,8 +213,8 @@ function wrongTime(
     if (t >= now - samplesKeptMs) return null;
     return { path: 'data.t', message: 'is longer ago than the ten years for which history is kept' };
   }
-  if (t >= now - occurrencesKeptMs) return null;
-  const days = occurrencesKeptMs / 86_400_000;
+  if (t >= now - durableEventsKeptMs) return null;
+  const days = durableEventsKeptMs / 86_400_000;
   return { path: 'data.t', message: `is longer ago than the ${days} days for which events are kept` };
 }
 

@@ -18,7 +18,7 @@ import { networkCollector } from './network/network-collector';
 import { cgroupPressureCollector, pressureCollector } from './pressure/pressure-collector';
 import { processCollector } from './processes/process-collector';
 import type { LinuxRoots } from './procfs/roots';
-import { watchedFacts } from './procfs-facts';
+import { procfsFacts } from './procfs-facts';
 import { sensorCollector } from './sensors/sensor-collector';
 
 export interface LinuxHostOptions extends LinuxRoots {
@@ -48,7 +48,7 @@ export function openLinuxHost({ name, ownContainer, ...roots }: LinuxHostOptions
   }
 
   async function findMachineFacts(own: () => Promise<HostFacts>): Promise<HostFacts> {
-    const watched = await watchedFacts({ name, procPath });
+    const watched = await procfsFacts({ name, procPath });
     if (!isOwn) return watched;
     const { bootTime, ...rest } = await own();
     return { ...rest, bootTime: watched.bootTime ?? bootTime };

@@ -5,13 +5,13 @@ import { parseStat } from './cpu/stat';
 import { parseMeminfo } from './memory/meminfo';
 import { readHead, readOnce } from './procfs/pseudo-file';
 
-export interface WatchedFactsOptions {
+export interface ProcfsFactsOptions {
   readonly name: string;
   readonly procPath: string;
 }
 
 /** What a procfs tells of its machine, and nothing of the one that Hostbeat runs on; `null` what it does not. */
-export async function watchedFacts({ name, procPath }: WatchedFactsOptions): Promise<HostFacts> {
+export async function procfsFacts({ name, procPath }: ProcfsFactsOptions): Promise<HostFacts> {
   const stat = parseStat(readOnce(join(procPath, 'stat')) ?? '');
   const [os, kernel, cpuinfo, container] = await Promise.all([
     readHead(join(procPath, 'sys/kernel/ostype')),
@@ -33,7 +33,7 @@ export async function watchedFacts({ name, procPath }: WatchedFactsOptions): Pro
 }
 
 /** The machine's name as its own procfs has it; `null` when that has none. */
-export function watchedHostName(procPath: string): string | null {
+export function procfsHostName(procPath: string): string | null {
   return oneLine(readOnce(join(procPath, 'sys/kernel/hostname')));
 }
 

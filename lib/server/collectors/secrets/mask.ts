@@ -1,7 +1,7 @@
 import { maskAssignments, tailName } from './assignments';
 import { isSecretValue, kindOfName, type NameKind } from './names';
 import { pipedSecrets, wordsOf } from './shell';
-import { mask, maskLooks, maskPrivateKeys } from './token-formats';
+import { mask, maskPrivateKeys, maskTokens } from './token-formats';
 import { type Tool, toolsOf } from './tools';
 import { maskUrls } from './urls';
 
@@ -164,7 +164,7 @@ function maskArgument(argument: string, place: Place): string {
   if (place.tools.some(({ tool }) => tool.plain?.some((option) => argument.startsWith(`${option}=`)))) {
     return argument;
   }
-  return maskOption(argument, place) ?? maskLooks(maskAssignments(maskUrls(argument)));
+  return maskOption(argument, place) ?? maskTokens(maskAssignments(maskUrls(argument)));
 }
 
 /** How deep texts within texts are gone into, as in `sh -c "ssh host 'mysql -psecret'"`. */

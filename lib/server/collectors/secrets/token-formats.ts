@@ -6,7 +6,7 @@ export const mask = '***';
  * private keys, and addresses that are themselves a key. Each begins where a run of its characters does, so that no run
  * is tried twice.
  */
-const looks: readonly (readonly [RegExp, string])[] = [
+const tokenFormats: readonly (readonly [RegExp, string])[] = [
   [
     /(?<![A-Za-z0-9_-])(gh[pousr]_|github_pat_|gl(?:pat|dt|rt|ptt|oas|cbt|agent|soat|ft)-|gl(?:sa|c)_|xox[abeoprs][.-]|xapp-|sk-|[sr]k_(?:live|test)_|whsec_|AIza|hf_|npm_|pypi-|do[opr]_v1_|shp(?:at|ca|pa|ss)_|dckr_pat_|hv[sbp]\.|tskey-|AGE-SECRET-KEY-|ATATT3|NRAK-|lin_api_|figd_|gsk_|xai-|pul-|rubygems_|sntrys_|PMAK-|nvapi-|sq0(?:atp|csp)-)[A-Za-z0-9_.-]{12,}/g,
     `$1${mask}`,
@@ -25,8 +25,8 @@ const looks: readonly (readonly [RegExp, string])[] = [
   [/(rtmps?:\/\/[^/\s"']{1,256}\/[^/\s"']{1,256}\/)[^\s"']+/g, `$1${mask}`],
 ];
 
-export const maskLooks = (text: string) =>
-  looks.reduce((masked, [look, by]) => masked.replace(look, by), text);
+export const maskTokens = (text: string) =>
+  tokenFormats.reduce((masked, [look, by]) => masked.replace(look, by), text);
 
 const keyBegin = '-----BEGIN ';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { CollectorOf, Sample } from '../../host';
 import { keyedFigure } from '../containers/cgroup-files';
-import { watchCpuFrequency } from '../cpu/cpu-frequency';
+import { openCpuFrequency } from '../cpu/cpu-frequency';
 import { readBrief } from '../procfs/pseudo-file';
 import type { OwnCgroup } from './own-cgroup';
 
@@ -34,7 +34,7 @@ export function cpuCapacity(sysPath: string, cgroup: OwnCgroup): number | null {
 export function containerCpuCollector(options: ContainerCpuOptions): CollectorOf<'cpu'> {
   const { sysPath, cgroup, now = () => performance.now() } = options;
   const path = join(cgroup.path, 'cpu.stat');
-  const frequency = watchCpuFrequency(sysPath);
+  const frequency = openCpuFrequency(sysPath);
   let before: Usage | null = null;
 
   return {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { CollectorOf, Sample } from '../../host';
 import { keyedFigure, singleFigure, usedMemory } from '../containers/cgroup-files';
 import { parseMeminfo } from '../memory/meminfo';
-import { watchArc } from '../memory/zfs-arc';
+import { openArc } from '../memory/zfs-arc';
 import { openPseudoFile, readBrief } from '../procfs/pseudo-file';
 import type { OwnCgroup } from './own-cgroup';
 
@@ -45,7 +45,7 @@ export function containerMemory(
 /** The memory of the container that Hostbeat runs in, as of now. */
 export function containerMemoryCollector(procPath: string, cgroup: OwnCgroup): CollectorOf<'memory'> {
   const meminfo = openPseudoFile(join(procPath, 'meminfo'));
-  const arc = watchArc(procPath, () => performance.now());
+  const arc = openArc(procPath, () => performance.now());
   const text = (file: string) => readBrief(join(cgroup.path, file)) ?? '';
   return {
     type: 'memory',

@@ -27,7 +27,7 @@ const usersMax = 20;
 interface Engine {
   readonly path: string;
   dueAtMs: number;
-  said: readonly EngineContainer[] | null;
+  containers: readonly EngineContainer[] | null;
 }
 
 /** The engines whose sockets are on the machine: Docker and Podman, of root and of users. */
@@ -46,7 +46,7 @@ export function openEngines({ rootfsPath, now, ask = askEngine }: EnginesOptions
       );
       if (!isThere) engines.delete(path);
       else if (!engines.has(path)) {
-        engines.set(path, { path, dueAtMs: Number.NEGATIVE_INFINITY, said: null });
+        engines.set(path, { path, dueAtMs: Number.NEGATIVE_INFINITY, containers: null });
       }
     }
   }
@@ -56,12 +56,12 @@ export function openEngines({ rootfsPath, now, ask = askEngine }: EnginesOptions
     const pauseMs = engine.path.endsWith('podman.sock') ? podmanRefreshMs : refreshMs;
     // Not again while this question is open.
     engine.dueAtMs = Number.POSITIVE_INFINITY;
-    engine.said = await ask(engine.path).catch(() => null);
-    engine.dueAtMs = atMs + (engine.said ? pauseMs : backoffMs);
+    engine.containers = await ask(engine.path).catch(() => null);
+    engine.dueAtMs = atMs + (engine.containers ? pauseMs : backoffMs);
   }
 
   const known = () =>
-    new Map([...engines.values()].flatMap(({ said }) => said ?? []).map((one) => [one.id, one]));
+    new Map([...engines.values()].flatMap(({ containers }) => containers ?? []).map((one) => [one.id, one]));
 
   return {
     async containers(runningIds) {
@@ -69,11 +69,11 @@ export function openEngines({ rootfsPath, now, ask = askEngine }: EnginesOptions
       const all = [...engines.values()];
       const before = known();
       const hasNew = runningIds.some((id) => !before.has(id) && !foreign.has(id));
-      const isDue = ({ dueAtMs, said }: Engine) => now() >= dueAtMs || (hasNew && said !== null);
+      const isDue = ({ dueAtMs, containers }: Engine) => now() >= dueAtMs || (hasNew && containers !== null);
       await Promise.all(all.filter(isDue).map(refresh));
       const containers = known();
       foreign = new Set(runningIds.filter((id) => !containers.has(id)));
-      return all.every(({ said }) => said === null) ? null : containers;
+      return all.every(({ containers }) => containers === null) ? null : containers;
     },
   };
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { CollectorOf, Sample } from '../../host';
 import { openPseudoFile, type PseudoFile } from '../procfs/pseudo-file';
 import type { LinuxRoots } from '../procfs/roots';
-import { watchCpuFrequency } from './cpu-frequency';
+import { openCpuFrequency } from './cpu-frequency';
 import { busyPercent, cpuShares } from './cpu-shares';
 import { parseLoadAverage } from './load-average';
 import { parseStat, type Stat } from './stat';
@@ -16,7 +16,7 @@ export function cpuCollector({
   const statPath = join(procPath, 'stat');
   const statFile = openPseudoFile(statPath);
   const loadFile = openPseudoFile(join(procPath, 'loadavg'));
-  const frequency = watchCpuFrequency(sysPath);
+  const frequency = openCpuFrequency(sysPath);
   let before: Stat | null = null;
   let beforeMs = 0;
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { fixturePath } from '@/lib/testing/linux/fixture';
-import { watchCpuFrequency } from './cpu-frequency';
+import { openCpuFrequency } from './cpu-frequency';
 
 let sysPath: string;
 beforeEach(() => {
@@ -18,7 +18,7 @@ function writeKHz(cpu: number, text: string): void {
 }
 
 it('is the mean of the cores, from the first look on', async () => {
-  const frequency = watchCpuFrequency(fixturePath('laptop', 'sys'));
+  const frequency = openCpuFrequency(fixturePath('laptop', 'sys'));
   expect(frequency.meanMHz()).toBeNull();
   await vi.waitFor(() => expect(frequency.meanMHz()).toBe(2000));
 });
@@ -27,20 +27,20 @@ it('leaves out cores that do not tell', async () => {
   ['1000000\n', '<unknown>\n', '', '0\n', '3000000\n'].forEach((text, cpu) => {
     writeKHz(cpu, text);
   });
-  const frequency = watchCpuFrequency(sysPath);
+  const frequency = openCpuFrequency(sysPath);
   await frequency.refresh();
   expect(frequency.meanMHz()).toBe(2000);
 });
 
 it('looks at some of many cores, evenly', async () => {
   for (let cpu = 0; cpu < 200; cpu += 1) writeKHz(cpu, `${1_000_000 + cpu * 10_000}\n`);
-  const frequency = watchCpuFrequency(sysPath);
+  const frequency = openCpuFrequency(sysPath);
   await frequency.refresh();
   expect(Math.abs((frequency.meanMHz() ?? 0) - 1995)).toBeLessThan(60);
 });
 
 it('is null where there is no cpufreq', async () => {
-  const frequency = watchCpuFrequency(fixturePath('old-vm', 'sys'));
+  const frequency = openCpuFrequency(fixturePath('old-vm', 'sys'));
   await frequency.refresh();
   expect(frequency.meanMHz()).toBeNull();
 });

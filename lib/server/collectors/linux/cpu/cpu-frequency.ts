@@ -16,7 +16,7 @@ const coresMax = 32;
  * Reads `cpu<n>/cpufreq/scaling_cur_freq` (kHz) in the background: x86 kernels before 5.18 sleep 10 ms in it for
  * each busy core. `/proc/cpuinfo` has the same figure at the price of every core's flags: it is left alone.
  */
-export function watchCpuFrequency(sysPath: string): CpuFrequency {
+export function openCpuFrequency(sysPath: string): CpuFrequency {
   const cpus = join(sysPath, 'devices/system/cpu');
   let mean: number | null = null;
   let nextAt = 0;

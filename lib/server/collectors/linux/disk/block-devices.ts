@@ -25,7 +25,7 @@ const knownMax = 8_192;
  * are printed on their slots. LVM, md, dm-crypt, multipath and bcache have `slaves` below them; partitions are no
  * entries of `/sys/block`.
  */
-export function watchBlockDevices(sysPath: string, now: () => number): BlockDevices {
+export function openBlockDevices(sysPath: string, now: () => number): BlockDevices {
   const folder = join(sysPath, 'block');
   const known = new Map<string, { readonly name: string | null; readonly untilMs: number }>();
 

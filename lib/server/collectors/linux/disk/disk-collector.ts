@@ -4,7 +4,7 @@ import type { CollectorOf, Sample } from '../../host';
 import { openPseudoFile, readBrief } from '../procfs/pseudo-file';
 import type { LinuxRoots } from '../procfs/roots';
 import { namesIn, withFallback } from '../procfs/with-fallback';
-import { watchBlockDevices } from './block-devices';
+import { openBlockDevices } from './block-devices';
 import { type DiskCounters, parseDiskStats } from './disk-stats';
 
 type Row = Sample<'disk'>['devices'][number];
@@ -24,7 +24,7 @@ export function diskCollector({
 }: LinuxRoots & { readonly now?: () => number }): CollectorOf<'disk'> {
   const path = join(procPath, 'diskstats');
   const readText = withFallback(openPseudoFile(path).read, () => statsOfSysfs(sysPath));
-  const known = watchBlockDevices(sysPath, now);
+  const known = openBlockDevices(sysPath, now);
   let before: ReadonlyMap<string, DiskCounters> = new Map();
   let beforeMs = 0;
 

@@ -42,17 +42,17 @@ export function filesystemCollector({
   const queue = openSpaceQueue({ ask, deadlineMs });
   /** Mounts of a single file. */
   const files = new Set<string>();
-  let isWithheld = false;
+  let isHiddenHost = false;
 
   /** `null` where the only mounts in sight would be those of this container, in the place of the host's. */
   function mountsInSight(): Mounts | null {
     try {
       const mounts = look();
-      isWithheld = false;
+      isHiddenHost = false;
       return mounts;
     } catch (error) {
-      isWithheld = isHidden(procPath);
-      if (!isWithheld) throw error;
+      isHiddenHost = isHidden(procPath);
+      if (!isHiddenHost) throw error;
       return null;
     }
   }
@@ -86,7 +86,7 @@ export function filesystemCollector({
       };
     },
     note: () =>
-      isWithheld
+      isHiddenHost
         ? hiddenNote("file systems are not told, for this container's are not the host's", procPath)
         : null,
   };

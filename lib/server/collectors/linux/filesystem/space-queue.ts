@@ -20,7 +20,7 @@ export interface SpaceQueue {
 }
 
 /** How a file system that hung has fared since, by its device number. */
-interface Trouble {
+interface HungMount {
   readonly server: string;
   hangs: number;
   isStuck: boolean;
@@ -38,13 +38,13 @@ const restTurnsMax = 20;
 
 /** Asks local mounts one after the other, and shares beside them; leaves alone for a while what hangs. */
 export function openSpaceQueue({ ask, deadlineMs }: SpaceQueueOptions): SpaceQueue {
-  const troubles = new Map<string, Trouble>();
+  const hungMounts = new Map<string, HungMount>();
   let turn = 0;
 
-  const stuck = () => [...troubles.values()].filter(({ isStuck }) => isStuck);
+  const stuck = () => [...hungMounts.values()].filter(({ isStuck }) => isStuck);
 
   function mayAsk(mount: Mount): boolean {
-    const trouble = troubles.get(mount.device);
+    const trouble = hungMounts.get(mount.device);
     if (trouble && (trouble.isStuck || turn < trouble.nextTurn)) return false;
     const hanging = stuck();
     if (!isRemote(mount)) return hanging.length <= stuckMax;
@@ -52,13 +52,13 @@ export function openSpaceQueue({ ask, deadlineMs }: SpaceQueueOptions): SpaceQue
   }
 
   function noteHang(mount: Mount, call: Promise<unknown>): void {
-    const hangs = (troubles.get(mount.device)?.hangs ?? 0) + 1;
+    const hangs = (hungMounts.get(mount.device)?.hangs ?? 0) + 1;
     const nextTurn = turn + 1 + Math.min(restTurnsMax, 2 ** (hangs - 1));
-    const trouble: Trouble = { server: serverOf(mount), hangs, isStuck: true, nextTurn };
-    troubles.set(mount.device, trouble);
+    const trouble: HungMount = { server: serverOf(mount), hangs, isStuck: true, nextTurn };
+    hungMounts.set(mount.device, trouble);
     call.then(
       // It answers again, so it is asked in the very next turn.
-      () => troubles.delete(mount.device),
+      () => hungMounts.delete(mount.device),
       () => {
         trouble.isStuck = false;
       },
@@ -81,7 +81,7 @@ export function openSpaceQueue({ ask, deadlineMs }: SpaceQueueOptions): SpaceQue
     try {
       const answer = await Promise.race([call, expired]);
       if (answer !== 'expired') {
-        troubles.delete(mount.device);
+        hungMounts.delete(mount.device);
         return answer;
       }
       noteHang(mount, call);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { CollectorOf } from '../../host';
 import { openPseudoFile } from '../procfs/pseudo-file';
 import { parseMeminfo } from './meminfo';
-import { watchArc } from './zfs-arc';
+import { openArc } from './zfs-arc';
 
 export interface MemoryOptions {
   readonly procPath: string;
@@ -16,7 +16,7 @@ export function memoryCollector({
 }: MemoryOptions): CollectorOf<'memory'> {
   const path = join(procPath, 'meminfo');
   const file = openPseudoFile(path);
-  const arc = watchArc(procPath, now);
+  const arc = openArc(procPath, now);
   return {
     type: 'memory',
     async collect() {

@@ -28,7 +28,7 @@ const absentMs = 30_000;
  * The ARC of the machine whose memory `meminfo` of this procfs tells; `null` without ZFS. A container's meminfo may be
  * its own (lxcfs mounts over it) while the ARC is the machine's: that is not in it, and `null` as well.
  */
-export function watchArc(procPath: string, now: () => number): () => Arc | null {
+export function openArc(procPath: string, now: () => number): () => Arc | null {
   const file: PseudoFile = openPseudoFile(join(procPath, 'spl/kstat/zfs/arcstats'));
   let dueAtMs = Number.NEGATIVE_INFINITY;
   let isOfMeminfo: boolean | null = null;

@@ -9,7 +9,7 @@ import type { LinuxRoots } from '../procfs/roots';
 import { hiddenNote, isHidden, seesFirstProcess } from '../procfs/roots';
 import { namesIn, withFallback } from '../procfs/with-fallback';
 import { type InterfaceCounters, parseNetDev } from './net-dev';
-import { watchNetworkInterfaces } from './network-interfaces';
+import { openNetworkInterfaces } from './network-interfaces';
 
 /** Rows beyond this, physical ones first, would fill the log with what nobody reads. */
 const interfacesMax = 128;
@@ -42,8 +42,8 @@ export function networkCollector({
   const readText = withFallback(isOwn ? own.read : readFirst, () =>
     hasOtherSysfs ? devOfSysfs(sysPath) : null,
   );
-  let isWithheld = false;
-  const known = watchNetworkInterfaces(sysPath, now);
+  let isHiddenHost = false;
+  const known = openNetworkInterfaces(sysPath, now);
   let before: ReadonlyMap<string, InterfaceCounters> = new Map();
   let beforeMs = 0;
   let loopbackUntilMs = Number.NEGATIVE_INFINITY;
@@ -62,11 +62,11 @@ export function networkCollector({
   function textInSight(): string | null {
     try {
       const text = readText();
-      isWithheld = false;
+      isHiddenHost = false;
       return text;
     } catch (error) {
-      isWithheld = isHidden(procPath);
-      if (!isWithheld) throw error;
+      isHiddenHost = isHidden(procPath);
+      if (!isHiddenHost) throw error;
       return null;
     }
   }
@@ -108,7 +108,9 @@ export function networkCollector({
       return { interfaces: [...interfaces] };
     },
     note: () =>
-      isWithheld ? hiddenNote("network is not told, for this container's is not the host's", procPath) : null,
+      isHiddenHost
+        ? hiddenNote("network is not told, for this container's is not the host's", procPath)
+        : null,
   };
 }
 

@@ -97,7 +97,7 @@ function virtualKind(path: string): InterfaceKind | null {
 }
 
 /** Which interfaces there are to show, and their state, from `/sys/class/net`. */
-export function watchNetworkInterfaces(sysPath: string, now: () => number): NetworkInterfaces {
+export function openNetworkInterfaces(sysPath: string, now: () => number): NetworkInterfaces {
   const folder = join(sysPath, 'class/net');
   const kinds = new Map<string, FoundKind & { readonly untilMs: number }>();
   const states = new Map<string, State>();

@@ -12,7 +12,7 @@ export interface PressureOptions {
 
 type Stalls = Sample<'pressure'>['cpu'];
 
-interface Look {
+interface PressureSample {
   readonly pressure: ResourcePressure;
   readonly atMs: number;
 }
@@ -61,9 +61,9 @@ function collectorFor(
 /** One resource's file, and the way to read its stalls since the last time; an error when it cannot be read. */
 function openResource(path: string, now: () => number): () => Stalls | Error {
   const file = openPseudoFile(path);
-  let before: Look | null = null;
+  let before: PressureSample | null = null;
 
-  function look(): Look | Error {
+  function look(): PressureSample | Error {
     try {
       const text = file.read();
       const pressure = parsePressure(text);
@@ -89,7 +89,10 @@ const percentMax = 1_000;
 
 const unknown: Stalls = { someAvg10: null, fullAvg10: null, somePercent: null, fullPercent: null };
 
-function stallsBetween(before: Look | null, { pressure: { some, full }, atMs }: Look): Stalls {
+function stallsBetween(
+  before: PressureSample | null,
+  { pressure: { some, full }, atMs }: PressureSample,
+): Stalls {
   const percent = (earlier: Stall | null | undefined, later: Stall | null) =>
     before && earlier && later ? shareOf(earlier, later, atMs - before.atMs) : null;
   return {

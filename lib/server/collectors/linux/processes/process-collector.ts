@@ -7,7 +7,7 @@ import { hiddenNote, rootfsOf } from '../procfs/roots';
 import { openSlowQueue } from '../procfs/slow-queue';
 import { type KernelUnits, kernelUnits } from './kernel-units';
 import { openProcessDetails, type ProcessDetails } from './process-details';
-import { openProcessTable, type SeenProcess } from './process-table';
+import { openProcessTable, type TrackedProcess } from './process-table';
 import { openUserNames } from './user-names';
 
 export interface ProcessOptions extends Omit<LinuxRoots, 'sysPath'> {
@@ -39,7 +39,7 @@ export function processCollector({
   let isPartial = false;
 
   function rowOf(
-    { pid, stat, cpuPercent }: SeenProcess,
+    { pid, stat, cpuPercent }: TrackedProcess,
     { uid, ...found }: ProcessDetails,
     pageBytes: number,
   ) {

@@ -4,7 +4,7 @@ import { maskArguments } from '../../secrets/mask';
 import { shownName } from '../procfs/kernel-text';
 import { readBrief, readHead } from '../procfs/pseudo-file';
 import type { SlowQueue } from '../procfs/slow-queue';
-import type { SeenProcess } from './process-table';
+import type { TrackedProcess } from './process-table';
 
 /** Who a process belongs to and how it was called; both may change, if seldom. */
 interface Identity {
@@ -46,7 +46,7 @@ export function openProcessDetails({ procPath, queue, now }: DetailsOptions) {
   let earlier = new Map<number, Transfer>();
   let transfers = new Map<number, Transfer>();
 
-  function identify({ pid, stat: { startTicks, name, isKernelThread } }: SeenProcess): Identity {
+  function identify({ pid, stat: { startTicks, name, isKernelThread } }: TrackedProcess): Identity {
     const before = identities.get(pid);
     const isSame = before?.startTicks === startTicks && before.name === name;
     if (isSame && now() - before.atMs < refreshMs) return before;
@@ -68,20 +68,20 @@ export function openProcessDetails({ procPath, queue, now }: DetailsOptions) {
     return identity;
   }
 
-  function transferOf({ pid, stat: { startTicks } }: SeenProcess): Transfer | null {
+  function transferOf({ pid, stat: { startTicks } }: TrackedProcess): Transfer | null {
     const counted = parseIo(readBrief(join(procPath, String(pid), 'io')) ?? '');
     return counted && { ...counted, startTicks, atMs: now() };
   }
 
   return {
     /** Begins to read what is slow to come: it is known once the queue is through. */
-    ask(processes: readonly SeenProcess[]): void {
+    ask(processes: readonly TrackedProcess[]): void {
       identities = new Map(processes.map((process) => [process.pid, identify(process)]));
       earlier = transfers;
       transfers = new Map();
     },
     /** Of one that was asked for. */
-    detailsOf(process: SeenProcess): ProcessDetails {
+    detailsOf(process: TrackedProcess): ProcessDetails {
       const { pid } = process;
       const { uid, command } = identities.get(pid) ?? { uid: null, command: null };
       const after = transferOf(process);

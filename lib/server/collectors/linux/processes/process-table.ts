@@ -8,7 +8,7 @@ import type { KernelUnits } from './kernel-units';
 import { type ProcessStat, parseProcessStat } from './process-stat';
 
 /** A process as it was when it was looked at last. */
-export interface SeenProcess {
+export interface TrackedProcess {
   readonly pid: number;
   readonly stat: ProcessStat;
   readonly atMs: number;
@@ -22,7 +22,7 @@ export interface Scan {
   /** `null` until every process has been looked at once, and where others' cannot be. */
   readonly threads: number | null;
   readonly scope: 'all' | 'own';
-  readonly processes: ReadonlyMap<number, SeenProcess>;
+  readonly processes: ReadonlyMap<number, TrackedProcess>;
 }
 
 export interface ProcessTableOptions {
@@ -41,7 +41,7 @@ const forgetMs = 60_000;
 
 /** All processes of a procfs. `scan` rejects, naming the path, when there is no list of them. */
 export function openProcessTable({ procPath, now, budgetMs = defaultBudgetMs }: ProcessTableOptions) {
-  let seen = new Map<number, SeenProcess>();
+  let seen = new Map<number, TrackedProcess>();
   let listed: { readonly pids: ReadonlySet<number>; readonly atMs: number } | null = null;
   let cursor = 0;
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sensorDataSchema } from '@/lib/protocol/payloads';
 import { nvidiaColumns, parseNvidiaLine } from './nvidia-smi';
-import { openNvidiaWatch } from './nvidia-stream';
+import { openNvidiaMonitor } from './nvidia-stream';
 
 const uuid = 'GPU-6f1b2c3d-0000-1111-2222-333344445555';
 
@@ -56,7 +56,7 @@ describe.skipIf(process.platform === 'win32')('the process', () => {
   it('is one, whose lines are told as they come, and ends with its watch', async () => {
     const clock = { ms: 0 };
     const smi = command(`echo "${line}"; exec sleep 60`);
-    const watch = openNvidiaWatch({ procPath: folder, command: smi, now: () => clock.ms });
+    const watch = openNvidiaMonitor({ procPath: folder, command: smi, now: () => clock.ms });
     await vi.waitFor(() => expect(watch.sensors()).toHaveLength(5));
     clock.ms += 4_000;
     expect(watch.sensors()).toHaveLength(5);
@@ -78,7 +78,7 @@ describe.skipIf(process.platform === 'win32')('the process', () => {
   it('that ends is started again, ever later', async () => {
     const clock = { ms: 0 };
     const smi = command('exit 9');
-    const watch = openNvidiaWatch({ procPath: folder, command: smi, now: () => clock.ms });
+    const watch = openNvidiaMonitor({ procPath: folder, command: smi, now: () => clock.ms });
     const isOver = (start: string | undefined) => {
       try {
         process.kill(Number(start?.split(' ')[0]), 0);
@@ -108,7 +108,7 @@ describe.skipIf(process.platform === 'win32')('the process', () => {
   });
 
   it('that is not installed is no error', async () => {
-    const watch = openNvidiaWatch({ procPath: folder, command: join(folder, 'missing'), now: () => 0 });
+    const watch = openNvidiaMonitor({ procPath: folder, command: join(folder, 'missing'), now: () => 0 });
     expect(watch.sensors()).toEqual([]);
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(watch.sensors()).toEqual([]);
@@ -117,7 +117,7 @@ describe.skipIf(process.platform === 'win32')('the process', () => {
 
   it('is not started where there is no driver', async () => {
     rmSync(join(folder, 'driver'), { recursive: true });
-    const watch = openNvidiaWatch({ procPath: folder, command: command('exit 0') });
+    const watch = openNvidiaMonitor({ procPath: folder, command: command('exit 0') });
     watch.sensors();
     await new Promise((resolve) => setTimeout(resolve, 30));
     expect(starts()).toEqual([]);
@@ -136,7 +136,12 @@ describe.skipIf(process.platform === 'win32')('the process', () => {
     const openWatch = (busy: number) => {
       const clock = { ms: 0 };
       const smi = command(`echo "${lineOf(busy)}"; exec sleep 60`);
-      const watch = openNvidiaWatch({ procPath: folder, sysPath: folder, command: smi, now: () => clock.ms });
+      const watch = openNvidiaMonitor({
+        procPath: folder,
+        sysPath: folder,
+        command: smi,
+        now: () => clock.ms,
+      });
       /** Time passes until as many processes were started, or for as long as is given. */
       const pass = (seconds: number) => {
         for (let second = 0; second < seconds; second += 1) {

@@ -5,7 +5,7 @@ import { nvidiaPower } from './nvidia-power';
 import { type NvidiaCard, nvidiaColumns, parseNvidiaLine } from './nvidia-smi';
 import type { SensorSample } from './sensor-file';
 
-export interface GpuWatch {
+export interface GpuMonitor {
   /** The newest figures of all cards, `null` while the cards sleep; none while they are too old to be true. */
   sensors(): readonly SensorSample[];
   close(): void;
@@ -38,7 +38,7 @@ const lineMax = 1_024;
  * would cost a hundred times as much. None is started where there is no driver, or while every card sleeps, which it
  * would wake; one that ends is started again, ever later.
  */
-class NvidiaWatch implements GpuWatch {
+class NvidiaMonitor implements GpuMonitor {
   readonly #options: Required<NvidiaOptions>;
   readonly #cards = new Map<string, { readonly card: NvidiaCard; readonly atMs: number }>();
   #child: ChildProcess | null = null;
@@ -146,13 +146,13 @@ class NvidiaWatch implements GpuWatch {
 }
 
 /** Follows NVIDIA's cards, from the first call of `sensors` on. `now` is a clock in ms that never steps. */
-export function openNvidiaWatch({
+export function openNvidiaMonitor({
   procPath,
   sysPath = '/sys',
   command = 'nvidia-smi',
   now = () => performance.now(),
-}: NvidiaOptions): GpuWatch {
-  return new NvidiaWatch({ procPath, sysPath, command, now });
+}: NvidiaOptions): GpuMonitor {
+  return new NvidiaMonitor({ procPath, sysPath, command, now });
 }
 
 const withoutValue = (sensor: SensorSample): SensorSample => ({ ...sensor, value: null });

@@ -3,14 +3,14 @@ import type { SlowQueue } from '../procfs/slow-queue';
 import { wholeNumber } from './sysfs';
 
 /** A file's number, and when it was read in ms on a clock that never steps; `null` when it would not tell. */
-export interface Dated {
+export interface TimedReading {
   readonly raw: number | null;
   readonly atMs: number;
 }
 
 export interface PacedFile {
   /** The number of this moment; of a slow file the one that was read last, or `null` once that is too old. */
-  latest(): Dated | null;
+  latest(): TimedReading | null;
   close(): void;
 }
 
@@ -49,9 +49,9 @@ export function openPacedFile({ path, queue, now, ...ways }: PacedFileOptions): 
   let isQueued = false;
   let dueAtMs = Number.NEGATIVE_INFINITY;
   let restMs = 0;
-  let last: Dated | null = null;
+  let last: TimedReading | null = null;
 
-  function readHere(): Dated {
+  function readHere(): TimedReading {
     const startMs = now();
     const raw = numberIn(readNow);
     const atMs = now();

@@ -6,15 +6,15 @@ import { sensorDataSchema } from '@/lib/protocol/payloads';
 import type { Machine } from '@/lib/testing/linux/fixture';
 import { layOutMachine } from '@/lib/testing/linux/fixture-machine';
 import { layOut } from '@/lib/testing/linux/fixture-tree';
-import type { GpuWatch } from './nvidia-stream';
-import { type SensorReading, sensorCollector } from './sensor-collector';
+import type { GpuMonitor } from './nvidia-stream';
+import { type SensorCollector, sensorCollector } from './sensor-collector';
 import type { SensorSample } from './sensor-file';
 
 const { signal } = new AbortController();
-const noCards: GpuWatch = { sensors: () => [], close: () => {} };
+const noCards: GpuMonitor = { sensors: () => [], close: () => {} };
 
 let folder: string;
-let reading: SensorReading | null = null;
+let reading: SensorCollector | null = null;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'hostbeat-'));
 });

@@ -3,7 +3,7 @@ import type { CollectorOf } from '../../host';
 import { openSlowQueue } from '../procfs/slow-queue';
 import { openDiscovery } from './discovery';
 import { type DriveActivity, openDriveActivity } from './drive-activity';
-import { type GpuWatch, openNvidiaWatch } from './nvidia-stream';
+import { type GpuMonitor, openNvidiaMonitor } from './nvidia-stream';
 import { openPacedFile, type PacedFile } from './paced-file';
 import { openRuntimePower, type RuntimePower } from './runtime-power';
 import type { Meter, SensorFile, SensorSample } from './sensor-file';
@@ -12,12 +12,12 @@ export interface SensorOptions {
   readonly procPath: string;
   readonly sysPath: string;
   readonly now?: () => number;
-  readonly nvidia?: GpuWatch;
+  readonly nvidia?: GpuMonitor;
   /** How long the first reading waits to know the sensors; what is slower comes in a later one. */
   readonly firstWaitMs?: number;
 }
 
-export interface SensorReading extends CollectorOf<'sensor-data'> {
+export interface SensorCollector extends CollectorOf<'sensor-data'> {
   close(): void;
 }
 
@@ -46,9 +46,9 @@ export function sensorCollector({
   procPath,
   sysPath,
   now = () => performance.now(),
-  nvidia = openNvidiaWatch({ procPath, sysPath }),
+  nvidia = openNvidiaMonitor({ procPath, sysPath }),
   firstWaitMs = defaultFirstWaitMs,
-}: SensorOptions): SensorReading {
+}: SensorOptions): SensorCollector {
   const discover = openDiscovery(sysPath);
   const queue = openSlowQueue();
   let sensors = new Map<string, Sensor>();
