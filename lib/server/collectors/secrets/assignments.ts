@@ -47,9 +47,7 @@ export function maskAssignments(text: string): string {
     const character = text[at];
     const isEncoded = character === '%' && /^3[AD]/i.test(text.slice(at + 1, at + 3));
     if (character !== '=' && character !== ':' && !isEncoded) continue;
-    let end = at;
-    if (end > from && (text[end - 1] === '"' || text[end - 1] === "'")) end -= 1;
-    if (end < at && end > from && text[end - 1] === '\\') end -= 1;
+    const end = nameEnd(text, at, from);
     const start = nameStart(text, end, from);
     const written = text.slice(start, end);
     if (written === '') continue;
@@ -57,21 +55,35 @@ export function maskAssignments(text: string): string {
     const holdsUser = kind === null && !hasUrl && isUser(written);
     if (kind === null && !holdsUser) continue;
 
-    let value = at + (isEncoded ? 3 : 1);
-    const [open = ''] = /^(\\?["']|\[)/.exec(text.slice(value, value + 2)) ?? [];
-    value += open.length;
-    // Nothing follows, or `pass://…`, which is a scheme.
-    if (value >= text.length || text.startsWith('//', value)) continue;
-    const stop = endOf(text, value, open, start);
-    if (stop === value) continue;
-    const given = text.slice(value, stop);
-    const percent = holdsUser ? given.indexOf('%') : 0;
-    if (holdsUser ? percent === -1 : !isSecretValue(kind ?? 'secret', given)) continue;
-    out += text.slice(from, holdsUser ? value + percent + 1 : value) + mask;
-    from = stop;
-    at = stop - 1;
+    const secret = secretAfter(text, at + (isEncoded ? 3 : 1), start, holdsUser ? null : (kind ?? 'secret'));
+    if (!secret) continue;
+    out += text.slice(from, secret.start) + mask;
+    from = secret.end;
+    at = secret.end - 1;
   }
   return out + text.slice(from);
+}
+
+/** Where a name ends before its sign at `at`: before a quote, which may be escaped. */
+function nameEnd(text: string, at: number, from: number): number {
+  let end = at;
+  if (end > from && (text[end - 1] === '"' || text[end - 1] === "'")) end -= 1;
+  if (end < at && end > from && text[end - 1] === '\\') end -= 1;
+  return end;
+}
+
+/** The secret in the value that follows an assignment's sign; `kind` is `null` for a user with a secret behind `%`. */
+function secretAfter(text: string, from: number, nameAt: number, kind: NameKind | null) {
+  const [open = ''] = /^(\\?["']|\[)/.exec(text.slice(from, from + 2)) ?? [];
+  const start = from + open.length;
+  // Nothing follows, or `pass://…`, which is a scheme.
+  if (start >= text.length || text.startsWith('//', start)) return null;
+  const end = endOf(text, start, open, nameAt);
+  if (end === start) return null;
+  const value = text.slice(start, end);
+  if (kind !== null) return isSecretValue(kind, value) ? { start, end } : null;
+  const percent = value.indexOf('%');
+  return percent === -1 ? null : { start: start + percent + 1, end };
 }
 
 function endOf(text: string, value: number, open: string, start: number): number {

@@ -41,6 +41,40 @@ interface Place {
 const toolsMax = 8;
 const newPlace = (): Place => ({ tools: [], next: null, named: null, seen: new Set() });
 
+/** Where the value of the option `name` begins in an argument that holds both; `null` when it is another option. */
+function valueStart(argument: string, name: string): number | null {
+  if (!argument.startsWith(name)) return null;
+  if (name.length > 3 && name.startsWith('-')) return argument[name.length] === '=' ? name.length + 1 : null;
+  return name.length === 2 || name === '-hp' || name.endsWith(':') ? name.length : null;
+}
+
+/** Masks the value of an option within the same argument; `null` when it is none of these. */
+function maskAttached(argument: string, pairs: readonly string[], secrets: readonly string[]): string | null {
+  for (const name of pairs) {
+    const start = valueStart(argument, name);
+    if (start !== null) return argument.slice(0, start) + maskPair(argument.slice(start));
+  }
+  for (const name of secrets) {
+    const start = valueStart(argument, name);
+    if (start !== null) return argument.slice(0, start) + mask;
+  }
+  return null;
+}
+
+/** Masks an argument that is no option, by its position or form; `null` when it holds no secret. */
+function maskOperand(
+  argument: string,
+  tool: Place['tools'][number]['tool'],
+  position: number,
+): string | null {
+  if (tool.lastOf !== undefined && position >= tool.lastOf) return mask;
+  if (tool.account && /^[\w.-]{0,128}\/[\w.$-]{1,128}:./.test(argument)) return maskPair(argument);
+  const slash = tool.slash ? argument.indexOf('/') : -1;
+  if (slash <= 0) return null;
+  const host = argument.lastIndexOf('@');
+  return argument.slice(0, slash + 1) + mask + (host > slash ? argument.slice(host) : '');
+}
+
 /** Masks what one argument takes of a program's own options; `null` when it is none of them. */
 function maskOption(argument: string, place: Place): string | null {
   for (const { tool, plain } of place.tools) {
@@ -52,28 +86,10 @@ function maskOption(argument: string, place: Place): string | null {
     else if (options.includes(argument)) place.next = 'secret';
     if (place.next !== null || attached.includes(argument)) return argument;
 
-    const startOf = (name: string) => {
-      if (!argument.startsWith(name)) return null;
-      if (name.length > 3 && name.startsWith('-'))
-        return argument[name.length] === '=' ? name.length + 1 : null;
-      return name.length === 2 || name === '-hp' || name.endsWith(':') ? name.length : null;
-    };
-    for (const name of pairs) {
-      const start = startOf(name);
-      if (start !== null) return argument.slice(0, start) + maskPair(argument.slice(start));
-    }
-    for (const name of [...options, ...attached]) {
-      const start = startOf(name);
-      if (start !== null) return argument.slice(0, start) + mask;
-    }
-    if (argument.startsWith('-')) continue;
-    if (tool.lastOf !== undefined && plain >= tool.lastOf) return mask;
-    if (tool.account && /^[\w.-]{0,128}\/[\w.$-]{1,128}:./.test(argument)) return maskPair(argument);
-    const slash = tool.slash ? argument.indexOf('/') : -1;
-    if (slash > 0) {
-      const host = argument.lastIndexOf('@');
-      return argument.slice(0, slash + 1) + mask + (host > slash ? argument.slice(host) : '');
-    }
+    const attachedMasked = maskAttached(argument, pairs, [...options, ...attached]);
+    if (attachedMasked !== null) return attachedMasked;
+    const masked = argument.startsWith('-') ? null : maskOperand(argument, tool, plain);
+    if (masked !== null) return masked;
   }
   return null;
 }
