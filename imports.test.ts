@@ -68,7 +68,14 @@ const forbidden: Readonly<Record<string, readonly string[]>> = {
   'components/ui/new.tsx': ['@/lib/server/config', '../../lib/server/config', '@/app/page', 'recharts'],
   'components/charts/new.tsx': ['@/lib/server/running', '../../lib/server/running', 'systeminformation'],
   'app/new.tsx': ['@/lib/server/collectors/host', '../lib/server/config', 'recharts', 'systeminformation'],
-  'app/api/new/route.ts': ['@/lib/server/event-log/window', '@/lib/server/pipeline', '../events/route'],
+  'app/api/new/route.ts': [
+    '@/lib/server/event-log/window',
+    '@/lib/server/streaming/feed',
+    '@/lib/server/alerting/silences',
+    '@/lib/server/pipeline',
+    '@/lib/server/runtime',
+    '../events/route',
+  ],
   'proxy.ts': ['@/lib/server/collectors/host', './lib/server/config'],
 };
 
@@ -123,6 +130,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     './helper',
     'next/headers',
   ],
+  'instrumentation.ts': ['@/lib/server/http/peer', '@/lib/server/runtime', '@/lib/server/signals'],
 };
 
 /** Of each path, the modules that Biome will not have it import. All rooms in one run: each run is a process. */

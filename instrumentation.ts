@@ -1,4 +1,4 @@
-import { isOwnServer } from '@/lib/server/own-server';
+import { isOwnServer } from '@/lib/server/http/peer';
 
 /** Next calls this once when a server starts, and never during a build. */
 export async function register(): Promise<void> {

@@ -1,10 +1,10 @@
 import { type NextRequest, NextResponse } from 'next/server';
 import { isLocale, localeCookie, localeHeader, negotiateLocale } from '@/lib/i18n/locales';
 import { isTheme, themeCookie, themeHeader } from '@/lib/i18n/theme';
-import { problemResponse } from '@/lib/protocol/problem';
 import { guardRequest, type Verdict } from '@/lib/server/auth/request-guard';
 import { contentSecurityPolicy } from '@/lib/server/auth/security-headers';
-import { isOwnServer } from '@/lib/server/own-server';
+import { isOwnServer } from '@/lib/server/http/peer';
+import { problemResponse } from '@/lib/server/http/respond';
 import { running } from '@/lib/server/running';
 
 const dev = process.env.NODE_ENV !== 'production';

@@ -15,7 +15,7 @@ const timeouts = { headersTimeout: 15_000, requestTimeout: 40_000, connectionsCh
 const startHeader = 'x-hostbeat-start';
 const startToken = randomUUID();
 
-/** Tells the runtime that this server names peers and owns the signals; see lib/server/own-server.ts. */
+/** Tells the runtime that this server names peers and owns the signals; see lib/server/http/peer.ts. */
 globalThis[Symbol.for('hostbeat.server')] = true;
 
 /** For tests: `route` leaves the feed to its route handler, which is what a server without this script has. */

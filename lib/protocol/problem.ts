@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-/** What can be refused, and how HTTP says it (RFC 9457, RFC 9110). The one place that maps code to status. */
-const problems = {
+/** Every refusal by its code, with its HTTP status (RFC 9110) and title (RFC 9457). */
+export const problems = {
   'bad-query': { status: 400, title: 'The query is not understood' },
   'bad-path': { status: 400, title: 'The path is not understood' },
   'bad-request': { status: 400, title: 'The request is not understood' },
@@ -55,45 +55,3 @@ export const problemSchema = z.object({
   detail: z.string(),
   errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
 });
-
-export interface ProblemAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
-
-/** A problem as an HTTP answer, for any server that can send a status, headers and a body. */
-export function answerOf(problem: Problem): ProblemAnswer {
-  const { status, title } = problems[problem.code];
-  const { detail, errors } = problem;
-  const body: z.infer<typeof problemSchema> = {
-    type: `/problems/${problem.code}`,
-    title,
-    status,
-    detail,
-    ...(errors ? { errors: [...errors] } : {}),
-  };
-  return {
-    status,
-    headers: {
-      'Content-Type': 'application/problem+json; charset=utf-8',
-      'Cache-Control': 'no-store',
-      ...(problem.allow ? { Allow: problem.allow } : {}),
-      ...(problem.retryAfterSeconds ? { 'Retry-After': String(problem.retryAfterSeconds) } : {}),
-    },
-    body: JSON.stringify(body),
-  };
-}
-
-export function problemResponse(problem: Problem): Response {
-  const { status, headers, body } = answerOf(problem);
-  return new Response(body, { status, headers });
-}
-
-/** Answers the methods that a route does not have, and OPTIONS; Next.js would refuse without a word. */
-export function otherMethods(allow: string): (request: Request) => Response {
-  return ({ method }) =>
-    method === 'OPTIONS'
-      ? new Response(null, { status: 204, headers: { Allow: allow } })
-      : problemResponse({ code: 'wrong-method', detail: `${method} is none of ${allow}`, allow });
-}

@@ -1,67 +1,49 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isLoggedType, type LoggedPayloads, type LoggedType } from '@/lib/protocol/event-types';
-import { type InitialState, pageAlertsMax } from '@/lib/protocol/initial-state';
+import { pageAlertsMax } from '@/lib/protocol/initial-state';
 import type { HostFacts } from '@/lib/protocol/payloads';
 import { version } from '../../package.json';
-import { openRequestRate, type RequestRate } from './auth/request-rate';
+import { openRequestRate } from './auth/request-rate';
 import { readBoot } from './collectors/boot';
 import { factsSource } from './collectors/facts-source';
 import { type AcceptBacklog, openAcceptBacklog } from './concurrency/accept-backlog';
-import { openTurns, type Pause, pauseOf } from './concurrency/turns';
-import { openWorkQueues, type WorkQueues } from './concurrency/work-queue';
-import { type Config, parseConfig } from './config';
+import { openTurns, pauseOf } from './concurrency/turns';
+import { openWorkQueues } from './concurrency/work-queue';
+import { parseConfig } from './config';
 import type { NewEvent } from './event-log/event-log';
 import { openSqliteLog } from './event-log/sqlite-log';
+import type { HttpContext } from './http/context';
 import { serveFeed } from './http/direct-feed';
-import { forwardedHeader, type HttpGuard, openHttpGuard, peerHeader } from './http/guard';
+import { type HttpGuard, openHttpGuard } from './http/guard';
 import { serveHealth } from './http/handlers/health';
-import type { UnderWay } from './http/handlers/publish';
-import { type Health, healthOf } from './http/health-report';
+import { healthOf } from './http/health-report';
+import { isForwarded, peerOf } from './http/peer';
 import { openRequestGate, type RequestGate } from './http/request-gate';
 import { loggedSchemas } from './ingest/event-schemas';
 import { openHost } from './open-host';
-import { isOwnServer } from './own-server';
-import { openPipeline, type Pipeline } from './pipeline';
+import { openPipeline } from './pipeline';
 import { shutdownAlert } from './shutdown-alert';
 import { reportOnce } from './storage/reports';
 import { storageAlerts } from './storage-alert';
-import { type Admission, openAdmission } from './streaming/admission';
+import { openAdmission } from './streaming/admission';
 
 /** Facts may take a process or two to find; a start does not wait longer than this for them. */
 const factsWaitMs = 700;
 /** Published sensors that come with a page, those that were heard last: the feed brings the others as they speak. */
 const pageSensorsMax = 200;
 
-/** All that lives as long as the process. */
-export interface Runtime extends Pipeline {
-  readonly config: Config;
-  readonly version: string;
-  readonly hostName: string;
-  readonly admission: Admission;
-  /** How often each address may publish. */
-  readonly publishers: RequestRate;
-  readonly underWay: UnderWay;
-  /** What takes long, by kind. */
-  readonly work: WorkQueues;
-  /** For long work that no queue stands before: that of a page. */
-  readonly pause: Pause;
-  /** Told of each connection. */
+/** All that lives as long as the process: what handlers use, and the parts that stand before Next.js. */
+export interface Runtime extends HttpContext {
+  /** Notified of each connection. */
   readonly acceptBacklog: AcceptBacklog;
-  /** What a page is rendered with before its first event: of the types that it shows, and of no others. */
-  initialState(types: readonly LoggedType[]): InitialState;
-  health(): Health;
   /** Stands before the feed and Next.js. */
   readonly guard: HttpGuard;
   /** Stands before Next.js. */
   readonly gate: RequestGate;
-  /** Answers a request for the feed without Next's part in it; false for any other request. */
+  /** Answers a request for the feed without Next.js; false for any other request. */
   serveFeed(incoming: IncomingMessage, response: ServerResponse): boolean;
   /** The same for a request for health. */
   serveHealth(incoming: IncomingMessage, response: ServerResponse): boolean;
-  /** The address of a request's client; `null` where no server of ours names it. */
-  peerOf(headers: Headers): string | null;
-  /** Whether a request came through a proxy. */
-  isForwarded(headers: Headers): boolean;
   /** Ends the sampler and every stream, and writes what is not on disk yet. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -185,9 +167,8 @@ export async function startRuntime(env: NodeJS.ProcessEnv): Promise<Runtime> {
     gate: openRequestGate({ ...yielding, nextTurn: acceptBacklog.nextTurn }),
     serveFeed: (incoming, response) => serveFeed(runtime, incoming, response),
     serveHealth: (incoming, response) => serveHealth(runtime, incoming, response),
-    // Elsewhere whoever asks could name itself.
-    peerOf: (headers) => (isOwnServer() ? headers.get(peerHeader) : null),
-    isForwarded: (headers) => isOwnServer() && headers.get(forwardedHeader) === '1',
+    peerOf,
+    isForwarded,
     stop() {
       stopping ??= stop();
       return stopping;

@@ -1,6 +1,6 @@
-import { problemResponse } from '@/lib/protocol/problem';
+import { problemResponse } from '@/lib/server/http/respond';
 
-/** An API answers in its own words, even where it has nothing. */
+/** Any other address of the API: a problem, as every error here, instead of the product's page. */
 function notFound(request: Request): Response {
   const { pathname } = new URL(request.url);
   return problemResponse({ code: 'not-found', detail: `There is no ${pathname.slice(0, 200)}` });

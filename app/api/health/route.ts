@@ -1,16 +1,8 @@
-import { otherMethods } from '@/lib/protocol/problem';
-import { healthFor } from '@/lib/server/http/health-access';
-import { running } from '@/lib/server/running';
+import { healthResponse } from '@/lib/server/http/handlers/health';
+import { route } from '@/lib/server/http/route';
 
 export const dynamic = 'force-dynamic';
 
-/** 200 when all is well, else 503 with what is wrong; other machines are told which of the two alone. */
-export function GET(request: Request): Response {
-  const health = healthFor(running(), request.headers);
-  const status = health.status === 'ok' ? 200 : 503;
-  return Response.json(health, { status, headers: { 'Cache-Control': 'no-store' } });
-}
-
-const refused = otherMethods('GET, HEAD, OPTIONS');
-
-export { refused as DELETE, refused as OPTIONS, refused as PATCH, refused as POST, refused as PUT };
+export const { DELETE, GET, OPTIONS, PATCH, POST, PUT } = route({
+  GET: ({ context, request }) => healthResponse(context, request.headers),
+});

@@ -1,17 +1,11 @@
-import { otherMethods } from '@/lib/protocol/problem';
-import { uncached } from '@/lib/server/http/cache-control';
+import { ok } from '@/lib/protocol/result';
 import { labelledMetrics } from '@/lib/server/http/labelled-metrics';
-import { running } from '@/lib/server/running';
+import { respondList } from '@/lib/server/http/respond';
+import { route } from '@/lib/server/http/route';
 
 export const dynamic = 'force-dynamic';
 
 /** Every metric by name, with its unit, its last value and, of a published sensor, its label. */
-export function GET(request: Request): Response {
-  const host = new URL(request.url).searchParams.get('host');
-  const items = labelledMetrics(running(), host);
-  return Response.json({ items }, { headers: uncached });
-}
-
-const refused = otherMethods('GET, HEAD, OPTIONS');
-
-export { refused as DELETE, refused as OPTIONS, refused as PATCH, refused as POST, refused as PUT };
+export const { DELETE, GET, OPTIONS, PATCH, POST, PUT } = route({
+  GET: ({ context, query }) => respondList(ok(labelledMetrics(context, query.get('host')))),
+});

@@ -1,7 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { forwardedHeader, openHttpGuard, peerHeader } from './guard';
+import { openHttpGuard } from './guard';
+import { forwardedHeader, peerHeader } from './peer';
 import { maxBodyBytes } from './request-body';
 
 const servers: Server[] = [];

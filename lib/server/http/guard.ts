@@ -1,20 +1,14 @@
 import { IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { answerOf, type Problem, type ProblemCode } from '@/lib/protocol/problem';
+import type { Problem, ProblemCode } from '@/lib/protocol/problem';
 import { clientOf, countedAddress, listOf } from '@/lib/server/auth/client-address';
 import { type GuardedRequest, type GuardOptions, guardRequest } from '@/lib/server/auth/request-guard';
 import { apiPolicy, securityHeaders } from '@/lib/server/auth/security-headers';
+import { forwardedHeader, peerHeader } from './peer';
 import { checkQuery } from './query-check';
 import { maxBodyBytes } from './request-body';
-
-/**
- * Names the client of a request to the routes, as bounds count it. Whatever a client sends by this name is overwritten;
- * `X-Forwarded-For`, which Next.js fills in, is believed from clients and so proves nothing.
- */
-export const peerHeader = 'x-hostbeat-peer';
-/** Whether a proxy stands between. */
-export const forwardedHeader = 'x-hostbeat-forwarded';
+import { problemAnswer } from './respond';
 
 export interface HttpGuardOptions extends GuardOptions {
   readonly trustedProxies: readonly string[];
@@ -193,7 +187,7 @@ function withBody(incoming: IncomingMessage, body: Buffer): IncomingMessage {
 }
 
 function refuse(incoming: IncomingMessage, answer: ServerResponse, problem: Problem): void {
-  const { status, headers, body } = answerOf(problem);
+  const { status, headers, body } = problemAnswer(problem);
   for (const [name, value] of Object.entries(headers)) answer.setHeader(name, value);
   answer.setHeader('Content-Length', Buffer.byteLength(body));
   // It is not known whether a client that waits for leave sends its body now; one that is late may never end.
@@ -248,7 +242,7 @@ function problemOf({ code = '', reason, rawPacket }: BrokenRequest): Problem | n
 
 /** Writes an answer to a connection that has none of Node's own, and ends it. */
 function endWith(socket: Duplex, problem: Problem): void {
-  const { status, headers, body } = answerOf(problem);
+  const { status, headers, body } = problemAnswer(problem);
   const all = {
     ...securityHeaders,
     'Content-Security-Policy': apiPolicy,

@@ -1,13 +1,13 @@
 import { metricOfSensor } from '@/lib/protocol/metrics';
-import type { Runtime } from '@/lib/server/runtime';
 import type { MetricSummary } from '@/lib/server/timeseries/history';
+import type { HttpContext } from './context';
 
 export interface LabelledMetric extends MetricSummary {
   /** What a person calls it; `null` where the name is all there is. */
   readonly label: string | null;
 }
 
-type WithSensors = Pick<Runtime, 'history' | 'sensors' | 'hostName'>;
+type WithSensors = Pick<HttpContext, 'history' | 'sensors' | 'hostName'>;
 
 /** What history knows of a host, with what its published sensors say of themselves. */
 export function labelledMetrics(runtime: WithSensors, asked: string | null): LabelledMetric[] {
@@ -23,7 +23,9 @@ export function labelledMetrics(runtime: WithSensors, asked: string | null): Lab
 }
 
 /** Tells the unit of a metric; a published sensor's is what it says. */
-export function unitsOf({ sensors }: Pick<Runtime, 'sensors'>): (metric: string, known: string) => string {
+export function unitsOf({
+  sensors,
+}: Pick<HttpContext, 'sensors'>): (metric: string, known: string) => string {
   const units = new Map(sensors.all().map((sensor) => [metricOfSensor(sensor), sensor.unit]));
   return (metric, known) => units.get(metric) ?? known;
 }

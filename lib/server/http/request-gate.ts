@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { answerOf } from '@/lib/protocol/problem';
-import { peerHeader } from './guard';
+import { peerHeader } from './peer';
+import { problemAnswer } from './respond';
 
 /**
  * Stands before Next.js, which does a request's work in one piece: some ms for a route, more for a page. A hundred at once
@@ -89,7 +89,7 @@ class Gate implements RequestGate {
     if (this.#waiting >= waitingMax || queue.length >= waitingPerAddress) {
       const who = queue.length >= waitingPerAddress ? 'This client' : 'All clients together';
       const detail = `${who} asked for more at once than may wait`;
-      const { status, headers, body } = answerOf({ code: 'busy', detail, retryAfterSeconds });
+      const { status, headers, body } = problemAnswer({ code: 'busy', detail, retryAfterSeconds });
       answer.writeHead(status, headers).end(body);
       return;
     }

@@ -1,18 +1,11 @@
-import { otherMethods } from '@/lib/protocol/problem';
-import { createRule, respond, respondList } from '@/lib/server/http/handlers/alerts';
-import { running } from '@/lib/server/running';
+import { ok } from '@/lib/protocol/result';
+import { createRule } from '@/lib/server/http/handlers/alerts';
+import { respond, respondList } from '@/lib/server/http/respond';
+import { route } from '@/lib/server/http/route';
 
 export const dynamic = 'force-dynamic';
 
-export function GET(): Response {
-  return respondList({ ok: true, value: running().alerts.rules });
-}
-
-/** Adds a rule; answers it with its id. */
-export async function POST(request: Request): Promise<Response> {
-  return respond(await createRule(running(), request), 201);
-}
-
-const refused = otherMethods('GET, HEAD, OPTIONS, POST');
-
-export { refused as DELETE, refused as OPTIONS, refused as PATCH, refused as PUT };
+export const { DELETE, GET, OPTIONS, PATCH, POST, PUT } = route({
+  GET: ({ context }) => respondList(ok(context.alerts.rules)),
+  POST: async ({ context, request }) => respond(await createRule(context, request), 201),
+});

@@ -1,13 +1,8 @@
-import { otherMethods } from '@/lib/protocol/problem';
-import { answerGaps } from '@/lib/server/http/handlers/gaps';
+import { listGaps } from '@/lib/server/http/handlers/history';
+import { route } from '@/lib/server/http/route';
 
 export const dynamic = 'force-dynamic';
 
-/** When nothing was measured in a range of time, and why. */
-export function GET(request: Request): Promise<Response> {
-  return answerGaps(request);
-}
-
-const refused = otherMethods('GET, HEAD, OPTIONS');
-
-export { refused as DELETE, refused as OPTIONS, refused as PATCH, refused as POST, refused as PUT };
+export const { DELETE, GET, OPTIONS, PATCH, POST, PUT } = route({
+  GET: listGaps,
+});

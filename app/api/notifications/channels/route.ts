@@ -1,19 +1,12 @@
-import { otherMethods } from '@/lib/protocol/problem';
-import { createChannel, respond, respondList } from '@/lib/server/http/handlers/notifications';
-import { running } from '@/lib/server/running';
+import { ok } from '@/lib/protocol/result';
+import { createChannel } from '@/lib/server/http/handlers/notifications';
+import { respond, respondList } from '@/lib/server/http/respond';
+import { route } from '@/lib/server/http/route';
 
 export const dynamic = 'force-dynamic';
 
-/** Every channel, without its secrets, and how it fares. */
-export function GET(): Response {
-  return respondList({ ok: true, value: running().notify.channels() });
-}
-
-/** Adds a channel; answers it with its id. */
-export async function POST(request: Request): Promise<Response> {
-  return respond(await createChannel(running(), request), 201);
-}
-
-const refused = otherMethods('GET, HEAD, OPTIONS, POST');
-
-export { refused as DELETE, refused as OPTIONS, refused as PATCH, refused as PUT };
+/** Every channel, without its secrets, with the state of its delivery. */
+export const { DELETE, GET, OPTIONS, PATCH, POST, PUT } = route({
+  GET: ({ context }) => respondList(ok(context.notify.channels())),
+  POST: async ({ context, request }) => respond(await createChannel(context, request), 201),
+});

@@ -1,6 +1,6 @@
 import type { Alert, AlertState, Rule, Silence } from '@/lib/protocol/alerting';
 import { activeUntil, matches } from '@/lib/server/alerting/silences';
-import type { Runtime } from '@/lib/server/runtime';
+import type { HttpContext } from '../context';
 import { type LogSearch, searchLog } from './log-search';
 
 /** A silence that an alert falls under. */
@@ -35,7 +35,7 @@ const states: readonly string[] = ['pending', 'firing', 'resolved'] satisfies Al
 
 /** The alert and what became of it; `null` where it is not kept. */
 export async function alertStory(
-  { alerts, log, pause }: Pick<Runtime, 'alerts' | 'log' | 'pause'>,
+  { alerts, log, pause }: Pick<HttpContext, 'alerts' | 'log' | 'pause'>,
   alertId: string,
 ): Promise<AlertStory | null> {
   const alert = alerts.alert(alertId);

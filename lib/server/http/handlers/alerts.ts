@@ -9,16 +9,14 @@ import {
   type Silence,
 } from '@/lib/protocol/alerting';
 import { alertStates } from '@/lib/protocol/payloads';
-import { problemResponse } from '@/lib/protocol/problem';
 import { queryByName } from '@/lib/protocol/query';
 import { badBody, badQuery, ok, parseBody, type Refused, type Result, refuse } from '@/lib/protocol/result';
 import type { Saved } from '@/lib/server/alerting/alerts';
-import { readSilence } from '@/lib/server/alerting/silences';
-import type { Runtime } from '@/lib/server/runtime';
-import { uncached } from '../cache-control';
+import { activeUntil, nextStart, readSilence } from '@/lib/server/alerting/silences';
+import type { HttpContext } from '../context';
 import { readJson } from '../request-body';
 
-type WithAlerts = Pick<Runtime, 'alerts'>;
+type WithAlerts = Pick<HttpContext, 'alerts'>;
 
 /** Each rule costs time on every sample, and each silence on every look at an alert. */
 const rulesMax = 2_000;
@@ -43,8 +41,8 @@ const alertsMax = 1_000;
 const alertsAtFirst = 500;
 
 /** `?state=pending,firing`, all without; `limit` from 1 to 1000, 500 without; `offset` from 0. */
-export function listAlerts(runtime: WithAlerts, query: URLSearchParams): Result<readonly Alert[]> {
-  const page = alertPage(runtime, query);
+export function listAlerts(context: WithAlerts, query: URLSearchParams): Result<readonly Alert[]> {
+  const page = alertPage(context, query);
   return page.ok ? ok(page.value.items) : page;
 }
 
@@ -85,9 +83,9 @@ export function alertById({ alerts }: WithAlerts, alertId: string): Result<Alert
   return alert ? ok(alert) : notFound('alert', alertId);
 }
 
-export function acknowledge(runtime: WithAlerts, alertId: string): Result<Alert> {
-  const alert = runtime.alerts.acknowledge(alertId);
-  if (alert === 'not-kept') return unavailable(runtime);
+export function acknowledge(context: WithAlerts, alertId: string): Result<Alert> {
+  const alert = context.alerts.acknowledge(alertId);
+  if (alert === 'not-kept') return unavailable(context);
   return alert ? ok(alert) : notFound('alert', alertId);
 }
 
@@ -97,22 +95,22 @@ export function ruleById({ alerts }: WithAlerts, id: string): Result<Rule> {
 }
 
 /** A new rule gets an id of its own; one that is sent along, as with a copy, is not looked at. */
-export async function createRule(runtime: WithAlerts, request: Request): Promise<Result<Rule>> {
+export async function createRule(context: WithAlerts, request: Request): Promise<Result<Rule>> {
   const body = await readJson(request);
   if (!body.ok) return body;
   const asked = parseBody(newRuleSchema, body.value);
   if (!asked.ok) return asked;
-  if (runtime.alerts.rules.length >= rulesMax) {
+  if (context.alerts.rules.length >= rulesMax) {
     return badBody([{ path: '', message: `there are ${rulesMax} rules already, which is the limit` }]);
   }
   const rule = { ...asked.value, id: randomUUID() };
-  const refusal = runtime.alerts.refusal(rule);
+  const refusal = context.alerts.refusal(rule);
   if (refusal !== null) return badBody([{ path: 'metric', message: refusal }]);
-  return kept(await runtime.alerts.putRule(rule), rule, runtime);
+  return kept(await context.alerts.putRule(rule), rule, context);
 }
 
-export async function replaceRule(runtime: WithAlerts, id: string, request: Request): Promise<Result<Rule>> {
-  const before = ruleById(runtime, id);
+export async function replaceRule(context: WithAlerts, id: string, request: Request): Promise<Result<Rule>> {
+  const before = ruleById(context, id);
   if (!before.ok) return before;
   const body = await readJson(request);
   if (!body.ok) return body;
@@ -120,19 +118,19 @@ export async function replaceRule(runtime: WithAlerts, id: string, request: Requ
   if (!asked.ok) return asked;
   if ((asked.value.id ?? id) !== id) return badBody([{ path: 'id', message: 'is not that of the address' }]);
   const rule = { ...asked.value, id };
-  const refusal = runtime.alerts.refusal(rule);
+  const refusal = context.alerts.refusal(rule);
   if (refusal !== null) return badBody([{ path: 'metric', message: refusal }]);
-  return kept(await runtime.alerts.putRule(rule), rule, runtime);
+  return kept(await context.alerts.putRule(rule), rule, context);
 }
 
-export async function deleteRule(runtime: WithAlerts, id: string): Promise<Result<null>> {
-  const before = ruleById(runtime, id);
-  return before.ok ? kept(await runtime.alerts.deleteRule(id), null, runtime) : before;
+export async function deleteRule(context: WithAlerts, id: string): Promise<Result<null>> {
+  const before = ruleById(context, id);
+  return before.ok ? kept(await context.alerts.deleteRule(id), null, context) : before;
 }
 
 /** When a rule would have fired, before it is saved. */
 export async function previewRule(
-  { alerts, work, peerOf }: WithAlerts & Pick<Runtime, 'work' | 'peerOf'>,
+  { alerts, work, peerOf }: WithAlerts & Pick<HttpContext, 'work' | 'peerOf'>,
   request: Request,
 ): Promise<Result<readonly Firing[]>> {
   const body = await readJson(request);
@@ -144,48 +142,51 @@ export async function previewRule(
   return work.preview.run(client, (pause) => alerts.preview(rule, from, to, pause));
 }
 
+/** A silence and its times, Unix ms: until when it is active, and when it begins next; `null` where it does not. */
+export interface SilenceTimes {
+  readonly silence: Silence;
+  readonly until: number | null;
+  readonly next: number | null;
+}
+
+export function silenceTimes({ alerts }: WithAlerts, now = Date.now()): SilenceTimes[] {
+  return alerts.silences.map((silence) => ({
+    silence,
+    until: activeUntil(silence, now),
+    next: nextStart(silence, now),
+  }));
+}
+
 export function silenceById({ alerts }: WithAlerts, id: string): Result<Silence> {
   const silence = alerts.silences.find((one) => one.id === id);
   return silence ? ok(silence) : notFound('silence', id);
 }
 
-export async function createSilence(runtime: WithAlerts, request: Request): Promise<Result<Silence>> {
-  if (runtime.alerts.silences.length >= silencesMax) {
+export async function createSilence(context: WithAlerts, request: Request): Promise<Result<Silence>> {
+  if (context.alerts.silences.length >= silencesMax) {
     return badBody([{ path: '', message: `there are ${silencesMax} silences already, which is the limit` }]);
   }
-  return putSilence(runtime, randomUUID(), request);
+  return putSilence(context, randomUUID(), request);
 }
 
 export async function replaceSilence(
-  runtime: WithAlerts,
+  context: WithAlerts,
   id: string,
   request: Request,
 ): Promise<Result<Silence>> {
-  const before = silenceById(runtime, id);
-  return before.ok ? putSilence(runtime, id, request) : before;
+  const before = silenceById(context, id);
+  return before.ok ? putSilence(context, id, request) : before;
 }
 
-async function putSilence(runtime: WithAlerts, id: string, request: Request): Promise<Result<Silence>> {
+async function putSilence(context: WithAlerts, id: string, request: Request): Promise<Result<Silence>> {
   const body = await readJson(request);
   if (!body.ok) return body;
   const read = readSilence(body.value, id, Date.now());
   if (!read.ok) return read;
-  return kept(runtime.alerts.putSilence(read.value), read.value, runtime);
+  return kept(context.alerts.putSilence(read.value), read.value, context);
 }
 
-export function deleteSilence(runtime: WithAlerts, id: string): Result<null> {
-  const before = silenceById(runtime, id);
-  return before.ok ? kept(runtime.alerts.deleteSilence(id), null, runtime) : before;
-}
-
-/** As JSON, with 204 where there is nothing to say, or as a problem. */
-export function respond<T>(answer: Result<T>, status = 200): Response {
-  if (!answer.ok) return problemResponse(answer.problem);
-  if (answer.value === null) return new Response(null, { status: 204, headers: uncached });
-  return Response.json(answer.value, { status, headers: uncached });
-}
-
-/** A list as `{[name]: […]}`. */
-export function respondList(answer: Result<readonly unknown[]>, name = 'items'): Response {
-  return respond(answer.ok ? ok({ [name]: answer.value }) : answer);
+export function deleteSilence(context: WithAlerts, id: string): Result<null> {
+  const before = silenceById(context, id);
+  return before.ok ? kept(context.alerts.deleteSilence(id), null, context) : before;
 }

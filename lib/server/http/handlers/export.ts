@@ -4,7 +4,7 @@ import { isLocale, localeCookie } from '@/lib/i18n/locales';
 import type { Moment } from '@/lib/protocol/exported-file';
 import { metricOfSensor } from '@/lib/protocol/metrics';
 import type { SensorData } from '@/lib/protocol/payloads';
-import { problemResponse } from '@/lib/protocol/problem';
+import { ok, type Result } from '@/lib/protocol/result';
 import { inTurns, type Pause } from '@/lib/server/concurrency/turns';
 import { type ChartPlan, chartPlans, type KnownMetric } from '@/lib/server/export/chart-plans';
 import { exportedCharts } from '@/lib/server/export/charts';
@@ -13,10 +13,8 @@ import { exportedEvent } from '@/lib/server/export/exported-events';
 import { fileName } from '@/lib/server/export/file-name';
 import { fitted } from '@/lib/server/export/fit';
 import { htmlFile, maxFileBytes, type PageParts } from '@/lib/server/export/html-file';
-import { running } from '@/lib/server/running';
-import type { Runtime } from '@/lib/server/runtime';
 import type { HistorySeries } from '@/lib/server/timeseries/history';
-import { uncached } from '../cache-control';
+import type { Call, HttpContext } from '../context';
 import { labelledMetrics } from '../labelled-metrics';
 import { searchLog, seqIn } from './log-search';
 
@@ -33,48 +31,43 @@ function readParts(): PageParts {
   return JSON.parse(readFileSync(join(process.cwd(), '.hostbeat', 'export-page.json'), 'utf8'));
 }
 
-/** What a request for a moment as a file gets. */
-export async function answerExport(request: Request): Promise<Response> {
-  const runtime = running();
+/** A range of time as one HTML file that plays without a network. */
+export async function exportFile({ context, request, query, client }: Call): Promise<Result<Response>> {
   const cookie = new RegExp(`(?:^|; )${localeCookie}=(\\w+)`).exec(request.headers.get('cookie') ?? '')?.[1];
-  const asked = parseExportQuery(new URL(request.url).searchParams, {
+  const asked = parseExportQuery(query, {
     now: Date.now(),
     chosen: isLocale(cookie) ? cookie : null,
     acceptLanguage: request.headers.get('accept-language'),
   });
-  if (!asked.ok) return problemResponse(asked.problem);
-  const query = asked.value;
-  const client = { address: runtime.peerOf(request.headers), signal: request.signal };
-  const worked = await runtime.work.export.run(client, (pause) => fileOf(runtime, query, pause));
-  if (!worked.ok) return problemResponse(worked.problem);
-  return new Response(worked.value, {
-    headers: {
-      ...uncached,
-      'Content-Type': 'text/html; charset=utf-8',
-      'Content-Disposition': `attachment; filename="${fileName(runtime.hostName, query.from, 'html')}"`,
-    },
-  });
+  if (!asked.ok) return asked;
+  const file = await context.work.export.run(client, (pause) => fileOf(context, asked.value, pause));
+  if (!file.ok) return file;
+  const headers = {
+    'Content-Type': 'text/html; charset=utf-8',
+    'Content-Disposition': `attachment; filename="${fileName(context.hostName, asked.value.from, 'html')}"`,
+  };
+  return ok(new Response(file.value, { headers }));
 }
 
-async function fileOf(runtime: Runtime, query: ExportQuery, pause: Pause): Promise<string> {
+async function fileOf(context: HttpContext, query: ExportQuery, pause: Pause): Promise<string> {
   const parts = readParts();
-  const { facts } = runtime.initialState([]);
-  const plans = chartPlans(namedMetrics(runtime), facts.memoryBytes);
-  const events = await eventsOf(runtime, query, pause);
+  const { facts } = context.initialState([]);
+  const plans = chartPlans(namedMetrics(context), facts.memoryBytes);
+  const events = await eventsOf(context, query, pause);
   const { text } = await fitted(
     async (points, most) => {
       const kept = most === 0 ? [] : events.slice(-most);
       const moment: Moment = {
         lang: query.lang,
         facts,
-        version: runtime.version,
+        version: context.version,
         exportedAt: Date.now(),
         from: query.from,
         to: query.to,
-        ...(await measured(runtime, plans, query, { points, pause })),
+        ...(await measured(context, plans, query, { points, pause })),
         events: kept,
         isCut: kept.length < events.length || events.length >= mostEvents,
-        gaps: runtime.history.gaps(runtime.hostName, query.from, query.to),
+        gaps: context.history.gaps(context.hostName, query.from, query.to),
       };
       return inTurns(htmlFile(moment, parts), pause);
     },
@@ -85,18 +78,18 @@ async function fileOf(runtime: Runtime, query: ExportQuery, pause: Pause): Promi
 }
 
 /** What history knows of this host, with what its own sensors are called, too. */
-function namedMetrics(runtime: Runtime): readonly KnownMetric[] {
-  const latest = runtime.latest.get('sensor-data');
+function namedMetrics(context: HttpContext): readonly KnownMetric[] {
+  const latest = context.latest.get('sensor-data');
   const { sensors } = latest ? (JSON.parse(latest.json) as SensorData) : { sensors: [] };
   const labels = new Map(sensors.map((sensor) => [metricOfSensor(sensor), sensor.label]));
-  return labelledMetrics(runtime, null).map((metric) => ({
+  return labelledMetrics(context, null).map((metric) => ({
     ...metric,
     label: metric.label ?? labels.get(metric.name) ?? null,
   }));
 }
 
 /** Everything that lasts and happened in the range, the oldest first; the newest `mostEvents` of it. */
-async function eventsOf({ log, hostName }: Runtime, { from, to }: ExportQuery, pause: Pause) {
+async function eventsOf({ log, hostName }: HttpContext, { from, to }: ExportQuery, pause: Pause) {
   const found: NonNullable<ReturnType<typeof exportedEvent>>[] = [];
   let before: number | null = null;
   for (let search = 0; search < mostSearches; search += 1) {
@@ -114,7 +107,7 @@ async function eventsOf({ log, hostName }: Runtime, { from, to }: ExportQuery, p
 
 /** The charts in at most so many steps. */
 async function measured(
-  { history, hostName: host }: Runtime,
+  { history, hostName: host }: HttpContext,
   plans: readonly ChartPlan[],
   { from, to }: ExportQuery,
   { points, pause }: { readonly points: number; readonly pause: Pause },

@@ -7,9 +7,12 @@ import { asksForReplay, parseReplayQuery } from '@/lib/server/replay/replay-quer
 import type { Replays } from '@/lib/server/replay/replays';
 import type { Admission } from '@/lib/server/streaming/admission';
 import type { Cursor } from '@/lib/server/streaming/cursor';
-import type { Feed } from '@/lib/server/streaming/feed';
+import { type Feed, feedHeaders } from '@/lib/server/streaming/feed';
 import { type FeedRequest, parseFeedQuery } from '@/lib/server/streaming/feed-query';
 import { subscriptionKey } from '@/lib/server/streaming/subscription';
+import { webStreamOf } from '@/lib/server/streaming/web-stream-sink';
+import type { Call } from '../context';
+import { noCache, problemResponse } from '../respond';
 
 export interface StreamRequest {
   readonly query: URLSearchParams;
@@ -17,9 +20,9 @@ export interface StreamRequest {
   readonly lastEventId: string | null;
   /** The address of the other end; `null` where it is not known. */
   readonly peer: string | null;
-  /** A proxy stands between, so that the address is one of many clients'. */
+  /** Through a proxy, so that many clients share the address. */
   readonly isForwarded?: boolean;
-  /** What there is now, and then the end. */
+  /** Only what there is now. */
   readonly once?: boolean;
 }
 
@@ -50,7 +53,7 @@ export function openStream(parts: StreamParts, request: StreamRequest): Result<C
   return place.ok ? ok(connect(place.value)) : place;
 }
 
-/** What a GET would be told now, with nothing opened. */
+/** Whether a GET would be refused now, and whether the stream has ended; opens nothing. */
 export function tryStream(
   parts: StreamParts,
   request: StreamRequest,
@@ -81,4 +84,58 @@ function prepare(parts: StreamParts, { query, lastEventId, once = false }: Strea
 
 function ready(request: FeedRequest, connect: Connect | null): Result<Prepared> {
   return ok({ filter: subscriptionKey(request), connect });
+}
+
+/** Not an event stream, so that it may be compressed, and that clients do not reconnect at its end. */
+export const recentHeaders: Readonly<Record<string, string>> = {
+  ...noCache,
+  'Content-Type': 'text/plain; charset=utf-8',
+};
+
+const defaultWindowSeconds = '300';
+
+/** A request for the events that the feed would begin with, up to now. */
+export function recentRequest(request: Omit<StreamRequest, 'once'>): StreamRequest {
+  const query = new URLSearchParams(request.query);
+  if (!query.has('window')) query.set('window', defaultWindowSeconds);
+  return { ...request, query, once: true };
+}
+
+function streamRequest({ context, request, query, client }: Call): StreamRequest {
+  return {
+    query,
+    lastEventId: request.headers.get('last-event-id'),
+    peer: client.address,
+    isForwarded: context.isForwarded(request.headers),
+  };
+}
+
+/** The feed, live or replayed, as Server-Sent Events; 204 after the end of a replay. */
+export function feedResponse(call: Call): Response {
+  const opened = openStream(call.context, streamRequest(call));
+  if (!opened.ok) return problemResponse(opened.problem);
+  return opened.value
+    ? new Response(webStreamOf(opened.value), { headers: feedHeaders })
+    : new Response(null, { status: 204, headers: noCache });
+}
+
+/** The same status and headers, with nothing held open: a GET mapped by Next.js would never cancel its body. */
+export function feedHead(call: Call): Response {
+  const { problem, isOver } = tryStream(call.context, streamRequest(call));
+  if (problem) return problemResponse(problem);
+  return isOver
+    ? new Response(null, { status: 204, headers: noCache })
+    : new Response(null, { headers: feedHeaders });
+}
+
+/** The events that the feed would begin with, as the feed's text; the last one says where the feed goes on. */
+export function recentResponse(call: Call): Response {
+  const opened = openStream(call.context, recentRequest(streamRequest(call)));
+  if (!opened.ok) return problemResponse(opened.problem);
+  return new Response(opened.value && webStreamOf(opened.value), { headers: recentHeaders });
+}
+
+export function recentHead(call: Call): Response {
+  const { problem } = tryStream(call.context, recentRequest(streamRequest(call)));
+  return problem ? problemResponse(problem) : new Response(null, { headers: recentHeaders });
 }

@@ -4,7 +4,8 @@ import { queryByName } from '@/lib/protocol/query';
 import { ok, parseQuery, type Result } from '@/lib/protocol/result';
 import { momentSchema } from '@/lib/protocol/time-schema';
 import type { EventLog } from '@/lib/server/event-log/event-log';
-import { type LogSearch, seqIn } from './log-search';
+import type { Call } from '../context';
+import { type FoundEvents, type LogSearch, searchLog, seqIn } from './log-search';
 
 const limitMax = 500;
 
@@ -47,4 +48,11 @@ export function parseLogRequest(log: EventLog, query: URLSearchParams, now = Dat
     before: before === undefined ? null : seqIn(log, before),
     limit,
   });
+}
+
+/** Durable events, the newest first, as far back as they are kept. */
+export async function listEvents({ context, query, client }: Call): Promise<Result<FoundEvents>> {
+  const { log, work } = context;
+  const asked = parseLogRequest(log, query);
+  return asked.ok ? work.search.run(client, (pause) => searchLog(log, asked.value, pause)) : asked;
 }

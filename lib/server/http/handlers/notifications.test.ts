@@ -8,13 +8,13 @@ import type { EventLog } from '@/lib/server/event-log/event-log';
 import { openSqliteLog } from '@/lib/server/event-log/sqlite-log';
 import { type Notifications, openNotifications } from '@/lib/server/notifications/notifications';
 import { openReceiver, type Receiver } from '@/lib/testing/receiver';
+import { respond } from '../respond';
 import {
   channelById,
   createChannel,
   deleteChannel,
   discardLetter,
   replaceChannel,
-  respond,
   retryLetter,
   testChannel,
 } from './notifications';

@@ -1,13 +1,11 @@
 import type { AttemptResult, DeadLetter, ShownChannel } from '@/lib/protocol/notifications';
-import { problemResponse } from '@/lib/protocol/problem';
 import { badBody, ok, type Result, refuse } from '@/lib/protocol/result';
 import { readChannel, readReplacement } from '@/lib/server/notifications/channel';
 import type { CommonSettings } from '@/lib/server/notifications/channel-kind';
-import type { Runtime } from '@/lib/server/runtime';
-import { uncached } from '../cache-control';
+import type { HttpContext } from '../context';
 import { readJson } from '../request-body';
 
-type WithNotify = Pick<Runtime, 'notify'>;
+type WithNotify = Pick<HttpContext, 'notify'>;
 
 /** Each has a cursor of its own. */
 const channelsMax = 50;
@@ -27,8 +25,8 @@ async function settingsOf(
   return body.ok ? read(body.value) : body;
 }
 
-export async function createChannel(runtime: WithNotify, request: Request): Promise<Result<ShownChannel>> {
-  const { notify } = runtime;
+export async function createChannel(context: WithNotify, request: Request): Promise<Result<ShownChannel>> {
+  const { notify } = context;
   const asked = await settingsOf(request, readChannel);
   if (!asked.ok) return asked;
   if (notify.channels().length >= channelsMax)
@@ -36,7 +34,7 @@ export async function createChannel(runtime: WithNotify, request: Request): Prom
       { path: '', message: `There are ${channelsMax} channels already, and that is the limit` },
     ]);
   const added = notify.add(asked.value);
-  return added ? ok(added) : unavailable(runtime);
+  return added ? ok(added) : unavailable(context);
 }
 
 export function channelById({ notify }: WithNotify, id: string): Result<ShownChannel> {
@@ -45,11 +43,11 @@ export function channelById({ notify }: WithNotify, id: string): Result<ShownCha
 }
 
 export async function replaceChannel(
-  runtime: WithNotify,
+  context: WithNotify,
   id: string,
   request: Request,
 ): Promise<Result<ShownChannel>> {
-  const { notify } = runtime;
+  const { notify } = context;
   const asked = await settingsOf(request, (json) => {
     const before = notify.channel(id);
     return before ? readReplacement(before, json) : readChannel(json);
@@ -57,22 +55,22 @@ export async function replaceChannel(
   if (!notify.channel(id)) return notFound('channel', id);
   if (!asked.ok) return asked;
   const replaced = notify.replace(id, asked.value);
-  return replaced ? ok(replaced) : unavailable(runtime);
+  return replaced ? ok(replaced) : unavailable(context);
 }
 
-export function deleteChannel(runtime: WithNotify, id: string): Result<null> {
-  if (!runtime.notify.channel(id)) return notFound('channel', id);
-  return runtime.notify.remove(id) ? ok(null) : unavailable(runtime);
+export function deleteChannel(context: WithNotify, id: string): Result<null> {
+  if (!context.notify.channel(id)) return notFound('channel', id);
+  return context.notify.remove(id) ? ok(null) : unavailable(context);
 }
 
-export function pushKey(runtime: WithNotify): Result<{ readonly publicKey: string }> {
-  const publicKey = runtime.notify.pushKey();
-  return publicKey === null ? unavailable(runtime) : ok({ publicKey });
+export function pushKey(context: WithNotify): Result<{ readonly publicKey: string }> {
+  const publicKey = context.notify.pushKey();
+  return publicKey === null ? unavailable(context) : ok({ publicKey });
 }
 
 /** Sends a made-up alert once, and says what happened. */
 export async function testChannel(
-  { notify, hostName }: Pick<Runtime, 'notify' | 'hostName'>,
+  { notify, hostName }: Pick<HttpContext, 'notify' | 'hostName'>,
   id: string,
 ): Promise<Result<AttemptResult>> {
   const result = await notify.test(id, hostName);
@@ -86,19 +84,8 @@ export async function retryLetter({ notify }: WithNotify, id: string): Promise<R
   return result ? ok(result) : notFound('dead letter', id);
 }
 
-export function discardLetter(runtime: WithNotify, id: string): Result<null> {
-  const result = runtime.notify.discard(id);
-  if (result === 'not-kept') return unavailable(runtime);
+export function discardLetter(context: WithNotify, id: string): Result<null> {
+  const result = context.notify.discard(id);
+  if (result === 'not-kept') return unavailable(context);
   return result === 'discarded' ? ok(null) : notFound('dead letter', id);
-}
-
-/** The value as JSON; nothing (204) for `null`; the problem where there is one. */
-export function respond(answer: Result<object | null>, status = 200): Response {
-  if (!answer.ok) return problemResponse(answer.problem);
-  if (answer.value === null) return new Response(null, { status: 204, headers: uncached });
-  return Response.json(answer.value, { status, headers: uncached });
-}
-
-export function respondList(answer: Result<readonly object[]>): Response {
-  return respond(answer.ok ? ok({ items: answer.value }) : answer);
 }

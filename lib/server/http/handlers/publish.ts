@@ -4,12 +4,14 @@ import { isLoggedType } from '@/lib/protocol/event-types';
 import { metricOfSensor } from '@/lib/protocol/metrics';
 import type { SensorData } from '@/lib/protocol/payloads';
 import { ok, type Refused, type Result, refuse } from '@/lib/protocol/result';
+import type { RequestRate } from '@/lib/server/auth/request-rate';
 import { typesMax, typesPerPublisherMax } from '@/lib/server/event-log/custom-types';
 import { isLogUnavailable, type NewEvent, type RequestKey } from '@/lib/server/event-log/event-log';
 import { type PublishContext, parsePublished } from '@/lib/server/ingest/published-event';
 import { parseSensorValues } from '@/lib/server/ingest/sensor-values';
-import type { Runtime } from '@/lib/server/runtime';
+import type { Pipeline } from '@/lib/server/pipeline';
 import { readText } from '../request-body';
+import { problemResponse } from '../respond';
 
 export interface PublishedIds {
   readonly ids: readonly string[];
@@ -17,12 +19,15 @@ export interface PublishedIds {
   readonly isRepeat: boolean;
 }
 
-type Publisher = Pick<
-  Runtime,
-  'log' | 'accept' | 'sensors' | 'hostName' | 'publishers' | 'peerOf' | 'underWay' | 'latest'
-> & { readonly alerts?: Pick<Runtime['alerts'], 'withoutCapacity'> };
+interface Publisher extends Pick<Pipeline, 'log' | 'accept' | 'sensors' | 'latest'> {
+  readonly hostName: string;
+  readonly publishers: RequestRate;
+  readonly underWay: UnderWay;
+  readonly alerts?: Pick<Pipeline['alerts'], 'withoutCapacity'>;
+  peerOf(headers: Headers): string | null;
+}
 
-/** Requests with a key that are not answered yet, by key: a second one waits for what the first is told. */
+/** Requests with a key that are not answered yet, by key: a second one waits for the result of the first. */
 export type UnderWay = Map<
   string,
   { readonly fingerprint: string; readonly result: Promise<Result<PublishedIds>> }
@@ -184,4 +189,19 @@ async function append(
     if (!isLogUnavailable(error)) throw error;
     return refuse({ code: 'log-unavailable', detail: error.message, retryAfterSeconds });
   }
+}
+
+/** 201 with the ids, also for a request that was sent again; always with what the client's rate limit has left. */
+export function publishedResponse(
+  { publishers, peerOf }: Pick<Publisher, 'publishers' | 'peerOf'>,
+  request: Request,
+  result: Result<PublishedIds>,
+): Response {
+  const response = result.ok
+    ? Response.json({ ids: result.value.ids }, { status: 201, headers: { 'Cache-Control': 'no-store' } })
+    : problemResponse(result.problem);
+  if (result.ok && result.value.isRepeat) response.headers.set('Idempotency-Replayed', 'true');
+  for (const [name, value] of Object.entries(publishers.headers(peerOf(request.headers))))
+    response.headers.set(name, value);
+  return response;
 }

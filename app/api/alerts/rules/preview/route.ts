@@ -1,14 +1,10 @@
-import { otherMethods } from '@/lib/protocol/problem';
-import { previewRule, respondList } from '@/lib/server/http/handlers/alerts';
-import { running } from '@/lib/server/running';
+import { previewRule } from '@/lib/server/http/handlers/alerts';
+import { respondList } from '@/lib/server/http/respond';
+import { route } from '@/lib/server/http/route';
 
 export const dynamic = 'force-dynamic';
 
 /** When a rule would have fired, over what the log still holds. */
-export async function POST(request: Request): Promise<Response> {
-  return respondList(await previewRule(running(), request), 'firings');
-}
-
-const refused = otherMethods('OPTIONS, POST');
-
-export { refused as DELETE, refused as GET, refused as OPTIONS, refused as PATCH, refused as PUT };
+export const { DELETE, GET, OPTIONS, PATCH, POST, PUT } = route({
+  POST: async ({ context, request }) => respondList(await previewRule(context, request), 'firings'),
+});

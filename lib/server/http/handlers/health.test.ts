@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import type { Config } from '@/lib/server/config';
-import { healthFor } from './health-access';
-import type { Health } from './health-report';
+import type { Health } from '../health-report';
+import { healthFor } from './health';
 
 const health = { status: 'failing', problems: ['/srv/data cannot be written'] } as unknown as Health;
 
-function toldTo(host: string, peer: string | null, isForwarded = false): readonly string[] {
+function shownTo(host: string, peer: string | null, isForwarded = false): readonly string[] {
   const runtime = {
     config: { host } as Config,
     health: () => health,
@@ -26,6 +26,6 @@ test.each([
   ['0.0.0.0', '127.0.0.1', true, ['status']],
   ['192.0.2.7', '192.0.2.7', false, ['status']],
   ['nas', null, false, ['status']],
-])('a server on %s tells %s (through a proxy: %s) %j', (host, peer, isForwarded, keys) => {
-  expect(toldTo(host, peer, isForwarded)).toEqual(keys);
+])('a server on %s shows %s (through a proxy: %s) %j', (host, peer, isForwarded, keys) => {
+  expect(shownTo(host, peer, isForwarded)).toEqual(keys);
 });
