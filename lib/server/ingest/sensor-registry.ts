@@ -17,7 +17,7 @@ export interface SensorRegistryOptions {
   readonly now?: () => number;
 }
 
-/** What is known of the sensors that programs publish: what each said of itself, and its last word. */
+/** The sensors that programs publish: the description and the last value of each. */
 export interface SensorRegistry {
   /** What is wrong with keeping it, in words; `null` when nothing is. */
   readonly problem: string | null;
@@ -25,16 +25,16 @@ export interface SensorRegistry {
   readonly defects: readonly string[];
   /** Without a kind: of the sensor's only kind, or else of `custom`. */
   lookUp(id: string, kind: SensorKind | null): Sensor | null;
-  /** What is in the log by now. What a sensor says of itself is on disk when this returns, values some time later. */
+  /** Takes what is in the log. A new description is on disk when this returns, values within five minutes. */
   record(sensors: readonly Sensor[], t: number, publisher?: string): void;
-  /** Those that were heard within a day, each with its last word. */
+  /** Those with a value within a day. */
   lastValues(): readonly LastValue[];
-  /** All that are known, however long ago they were heard. */
+  /** All that are known, however old their last values. */
   all(): readonly Sensor[];
   close(): void;
 }
 
-/** Beyond them, the one that was heard longest ago is forgotten first, of the publisher that has most. */
+/** Beyond them, the one with the oldest value is forgotten first, of the publisher that has most. */
 const defaultSensorsMax = 2_000;
 /** As long as a rule remembers a sensor. */
 const shownMs = 24 * 3_600_000;
@@ -66,12 +66,12 @@ export async function openSensorRegistry(options: SensorRegistryOptions): Promis
     holds: 'what sensors are called is',
     open,
     adopt(tables) {
-      const { words, unreadable } = tables.read();
+      const { values, unreadable } = tables.read();
       if (unreadable > 0) {
         const name = keepCopy(path, new Date(now()), tables.snapshot);
         defects = [`${unreadable} of what ${path} held cannot be read and was left out; it is in ${name}`];
       }
-      for (const word of words) if (!known.has(keyOf(word.sensor))) known.set(keyOf(word.sensor), word);
+      for (const one of values) if (!known.has(keyOf(one.sensor))) known.set(keyOf(one.sensor), one);
       forget();
       return unreadable > 0;
     },
@@ -99,12 +99,12 @@ export async function openSensorRegistry(options: SensorRegistryOptions): Promis
     gone = [];
   }
 
-  /** Whether it says something new of itself. */
+  /** Whether its description is new. */
   function put(sensor: Sensor, t: number): boolean {
     const key = keyOf(sensor);
     const before = known.get(key);
     const isLate = before !== undefined && t < before.t;
-    // Last in the map is who was heard last.
+    // The map is in order of the last values.
     known.delete(key);
     known.set(
       key,
@@ -120,7 +120,7 @@ export async function openSensorRegistry(options: SensorRegistryOptions): Promis
   function forget(): void {
     if (known.size <= sensorsMax) return;
     const surplus = surplusOf(known.size - sensorsMax);
-    for (const [key, word] of known) {
+    for (const [key, value] of known) {
       const publisher = publisherOf(key);
       const left = surplus.get(publisher) ?? 0;
       if (left === 0) continue;
@@ -129,7 +129,7 @@ export async function openSensorRegistry(options: SensorRegistryOptions): Promis
       publishers.delete(key);
       unsaved.delete(key);
       // Enough of them for one writing; beyond that, all is written anew.
-      if (gone.length < sensorsMax) gone.push(word);
+      if (gone.length < sensorsMax) gone.push(value);
       else database.setBehind();
     }
   }

@@ -12,19 +12,19 @@ import {
 import type { Tables } from '@/lib/server/storage/supervised-database';
 import { readableRows, recordOf } from '@/lib/server/storage/unreadable';
 
-/** The last word of a sensor, and when it was: Unix ms. */
+/** A sensor with its last value, and the Unix ms of that. */
 export interface LastValue {
   readonly t: number;
   readonly sensor: Sensor;
 }
 
 export interface SensorTables extends Tables {
-  /** The one that was heard longest ago first; and how many cannot be read. */
-  read(): { readonly words: LastValue[]; readonly unreadable: number };
+  /** The oldest first; and how many cannot be read. */
+  read(): { readonly values: LastValue[]; readonly unreadable: number };
   /** Throws what SQLite throws. */
-  write(words: readonly LastValue[], gone: readonly LastValue[]): void;
+  write(values: readonly LastValue[], gone: readonly LastValue[]): void;
   /** These are all there are. Throws what SQLite throws. */
-  replaceAll(words: readonly LastValue[]): void;
+  replaceAll(values: readonly LastValue[]): void;
 }
 
 const migrations = [
@@ -43,7 +43,7 @@ const migrations = [
 /** Opens and, where needed, makes the database. Throws what SQLite throws. */
 export function openSensorTables(path: string): SensorTables {
   const db = openDatabase(path, { migrations, checkpointBytes: smallCheckpointBytes });
-  // A power cut may take the last label; the next word of the sensor brings it back.
+  // A power cut may take the last label; the sensor's next value brings it back.
   setSynced(db, false);
   const put = db.prepare('INSERT OR REPLACE INTO words (id, kind, t, json) VALUES (?, ?, ?, ?)');
   const drop = db.prepare('DELETE FROM words WHERE id = ? AND kind = ?');
@@ -54,25 +54,25 @@ export function openSensorTables(path: string): SensorTables {
         json: ArrayBuffer;
       }[];
       let unreadable = 0;
-      const words = readableRows(
+      const values = readableRows(
         rows,
         ({ t, json }) => ({ t, sensor: recordOf<Sensor>(json, ['id', 'kind', 'label', 'value']) }),
         () => {
           unreadable += 1;
         },
       );
-      return { words, unreadable };
+      return { values, unreadable };
     },
-    write(words, gone) {
+    write(values, gone) {
       inTransaction(db, () => {
-        for (const { t, sensor } of words) put.run(sensor.id, sensor.kind, t, JSON.stringify(sensor));
+        for (const { t, sensor } of values) put.run(sensor.id, sensor.kind, t, JSON.stringify(sensor));
         for (const { sensor } of gone) drop.run(sensor.id, sensor.kind);
       });
     },
-    replaceAll(words) {
+    replaceAll(values) {
       inTransaction(db, () => {
         db.exec('DELETE FROM words');
-        for (const { t, sensor } of words) put.run(sensor.id, sensor.kind, t, JSON.stringify(sensor));
+        for (const { t, sensor } of values) put.run(sensor.id, sensor.kind, t, JSON.stringify(sensor));
       });
     },
     checkpoint: () => checkpointDatabase(db),
