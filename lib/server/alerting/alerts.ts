@@ -28,7 +28,7 @@ export interface AlertsOptions {
   readonly onSetAside?: OnSetAside | undefined;
   /** One line each time that what is wrong with keeping it changes. */
   readonly onReport?: (line: string, path: string) => void;
-  /** Unix ms; for what people do, never for what is judged. */
+  /** Unix ms; for what people do, never for evaluation. */
   readonly now?: () => number;
   readonly monotonicNow?: () => number;
 }
@@ -162,14 +162,14 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
     const events: NewEvent[] = [];
     for (const transition of transitions) {
       const before = changed.get(transition.alertId) ?? alerts.get(transition.alertId);
-      const told = announced.get(identityOf(transition));
+      const logged = announced.get(identityOf(transition));
       const found = topConsumersOf(transition.metric, processes.get(transition.host) ?? []);
       const frozen =
         transition.state === 'resolved' || found.length === 0 ? (before?.culprits ?? found) : found;
-      const culprits = told ?? frozen;
+      const culprits = logged ?? frozen;
       const alert = alertAfter(before, transition, messageOf(transition, culprits), culprits);
       changed.set(alert.alertId, alert);
-      if (!told) events.push(eventOf(alert));
+      if (!logged) events.push(eventOf(alert));
     }
     if (events.length > 0) await publish(events, 'durable-if-possible');
     unsent = unsent.filter((transition) => !transitions.includes(transition));

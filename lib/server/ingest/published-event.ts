@@ -19,7 +19,7 @@ const sensor = sensorDataSchema.shape.sensors.element;
 const sensorId = sensor.shape.id.regex(/^[^\p{C}\p{Z}*]+$/u, {
   error: 'takes no spaces, no * and nothing that cannot be seen',
 });
-/** Of what Hostbeat finds itself, too: what was published is told apart by a mark, whatever the body says. */
+/** Of what Hostbeat finds itself, too: published events get a mark, whatever the body has. */
 const markedTypes: ReadonlySet<string> = new Set(['user-login', 'user-logout', 'system-alert']);
 /** The ids of rules' alerts are such digests: what is published can neither end one nor be taken for one. */
 const ruleAlertId = /^[0-9a-f]{32}$/i;
@@ -156,8 +156,8 @@ function read(
     const payload = completed(parsed.data, context);
     const wrong = wrongTime(type, payload, now);
     if (wrong) return [wrong];
-    const told = markedTypes.has(type) ? { ...payload, origin: 'published' } : payload;
-    return { type, host, t: payload.t, json: JSON.stringify(told) };
+    const marked = markedTypes.has(type) ? { ...payload, origin: 'published' } : payload;
+    return { type, host, t: payload.t, json: JSON.stringify(marked) };
   }
   if (isLoggedType(type) || reserved.has(type) || !inventedPattern.test(type)) {
     const names = Object.keys(published).join(', ');
@@ -191,7 +191,7 @@ function wrongUnits(type: string, data: Readonly<Record<string, unknown>>): Prob
   });
 }
 
-/** The past may be told, as far back as it would be kept. */
+/** Past times are accepted as far back as retention reaches. */
 function wrongTime(
   type: string,
   payload: {

@@ -108,7 +108,7 @@ export async function deliver(channel: Channel, delivery: Delivery, means: Attem
   return { ...outcome, detail: withoutSecrets(channel, outcome.detail) };
 }
 
-/** A receiver may say again what it was told. */
+/** A response may repeat parts of the request. */
 function withoutSecrets(channel: Channel, text: string): string {
   let clean = text.replace(/[^\x20-\uffff]+/g, ' ');
   for (const field of Object.keys(kindOf(channel.kind).secrets)) {

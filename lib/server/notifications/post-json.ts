@@ -9,7 +9,7 @@ export interface JsonPost {
   readonly reasonField: string | null;
 }
 
-/** Of an answer only a service's own field is said again: what else an address answers is nobody's business. */
+/** Of a response only the service's own reason field is shown: an arbitrary address could answer anything. */
 export async function postJson(
   { url, headers = {}, json, reasonField }: JsonPost,
   network: Network,

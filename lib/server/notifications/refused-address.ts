@@ -27,7 +27,7 @@ const metadataNames =
 
 /**
  * Of an address, with or without brackets and zone, or a name; of names only those of clouds' metadata are refused,
- * wherever they lead. An IPv6 address that carries an IPv4 address is judged by that one, too.
+ * wherever they lead. An IPv6 address that carries an IPv4 address is checked by that one, too.
  */
 export function isRefusedAddress(text: string): boolean {
   const address = text.replace(/^\[|\]$/g, '').replace(/%[\s\S]*/, '');

@@ -34,7 +34,7 @@ function vapidKeyOf(pem: string): VapidKey {
 
 const encoded = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-/** The `Authorization` of a push to a service. `contact` is a `mailto:` or `https:` address for its keepers. */
+/** The `Authorization` of a push to a service. `contact` is a `mailto:` or `https:` address of its operator. */
 export function vapidHeader(
   key: VapidKey,
   { endpoint, contact, now }: { readonly endpoint: string; readonly contact: string; readonly now: number },

@@ -32,9 +32,9 @@ function slackMessage(title: string, text: string): object {
 
 /** For Mattermost and Rocket.Chat, which know no blocks and read `text` as Markdown. Nobody is called by `@channel`. */
 function markdownMessage(title: string, text: string): object {
-  const unheard = (part: string) => escapedMarkdown(part).replace(/(?<!\w)@(?=\w)/g, '@\u200b');
-  const head = `**${unheard(title)}**\n`;
-  return { text: `${head}${cutEscaped(unheard(text), markdownMax - head.length)}` };
+  const withoutMentions = (part: string) => escapedMarkdown(part).replace(/(?<!\w)@(?=\w)/g, '@\u200b');
+  const head = `**${withoutMentions(title)}**\n`;
+  return { text: `${head}${cutEscaped(withoutMentions(text), markdownMax - head.length)}` };
 }
 
 /** Both have their incoming webhooks below `/hooks/`; Slack's are below `/services/`. */

@@ -22,7 +22,7 @@ const schema = z.strictObject({
   /** The browser's public key, and what it shares with us: base64url, as `PushSubscription.toJSON()` gives them. */
   p256dh: bytesText(65).refine(isPoint, { error: 'is no key of the curve P-256' }),
   auth: bytesText(16),
-  /** Told to the push service, so that its keepers can write to somebody; Apple's insists on one. */
+  /** Sent to the push service as its contact for this server; Apple's requires one. */
   contact: mailAddress.nullable().default(null),
 });
 
