@@ -8,7 +8,7 @@ const context = { now, isKnown: (type: string) => type === 'cpu' };
 const parse = (query: string, header: string | null = null) =>
   parseReplayQuery(new URLSearchParams(query), header, context);
 
-test('reads what was asked', () => {
+test('parses the query', () => {
   expect(parse(`from=${from}`)).toEqual({
     ok: true,
     value: { types: null, hosts: null, windowSeconds: 0, lastEventId: '', from, to: null, speed: 1 },
@@ -43,11 +43,11 @@ test.each([
   expect(!parsed.ok && parsed.problem.errors?.map(({ path }) => path)).toEqual(paths);
 });
 
-test('a query of the live feed is none', () => {
+test('a query of the live feed is not a replay', () => {
   expect(asksForReplay(new URLSearchParams('types=cpu&window=5'))).toBe(false);
 });
 
-test('places are read as they were written; those of other logs are none', () => {
+test('positions are parsed as they were formatted; those of other logs are null', () => {
   const places: ReplayPosition[] = [
     { kind: 'logged', seq: 0 },
     { kind: 'logged', seq: 9_007_199_254_740_991 },

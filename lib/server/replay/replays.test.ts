@@ -131,7 +131,7 @@ test.each([1, 10, 60])('what the log has comes as it is there, at %d× its pace'
   });
 });
 
-test('history, the hole in it, and the log follow one another, each moment once', async () => {
+test('history, its gap, and the log follow one another, each step once', async () => {
   await longPast();
   const { heard } = await play(open().connect(ask({ speed: 10 })));
   const seconds = [...range(0, 150), ...range(450, 600), ...range(601, 660)];
@@ -155,7 +155,7 @@ test('history, the hole in it, and the log follow one another, each moment once'
   expect(mono).toBeLessThan((661 - 300) * 100 + 1_000);
 });
 
-test('at 60× the same hole is short enough to be waited for', async () => {
+test('at 60× the same gap is short enough to be waited for', async () => {
   await longPast();
   const { heard } = await play(open().connect(ask()));
   expect(heard.filter(({ event }) => event === 'gap')).toEqual([]);
@@ -205,7 +205,7 @@ test('ends at `to`, which is not in it; of a quiet end too', async () => {
   expect(inHole.heard[1] && dataOf(inHole.heard[1])).toMatchObject({ from: at(200), to: at(400) });
 });
 
-test('a filter that lets nothing pass has the same clock and no holes', async () => {
+test('a filter that matches nothing has the same clock and no gaps', async () => {
   await longPast();
   const cursor = open().connect(ask({ types: new Set(['disk']), to: at(140), speed: 1 }));
   const { heard } = await play(cursor);
@@ -216,7 +216,7 @@ test('a filter that lets nothing pass has the same clock and no holes', async ()
   expect(mono).toBeGreaterThanOrEqual(139_000);
 });
 
-test('a quiet stream says where it is and what its clock shows, so that it goes on from there', async () => {
+test('a quiet stream sends its position and its clock, so that it can resume', async () => {
   await longPast();
   const request = ask({ types: new Set(['message']), from: at(90), to: at(140), speed: 10 });
   const cursor = open({ heartbeatMs: 400 }).connect(request);
@@ -239,7 +239,7 @@ test('a quiet stream says where it is and what its clock shows, so that it goes 
   expect(rest.heard[0] && dataOf(rest.heard[0]).serverTime).toBe(place);
 });
 
-test('before anything that is kept there is a hole with its cause', async () => {
+test('before anything that is kept there is a gap with its cause', async () => {
   await longPast();
   const { heard } = await play(open().connect(ask({ from: start - 40 * 24 * 3_600_000, to: at(3) })));
   expect(heard.map(({ event }) => event)).toEqual([
@@ -251,7 +251,7 @@ test('before anything that is kept there is a hole with its cause', async () => 
   expect(heard[1] && dataOf(heard[1])).toMatchObject({ reason: 'not-kept', to: start });
 });
 
-test('a reader that pauses has nothing piled up for it, and misses nothing that the log forgets meanwhile', async () => {
+test('a reader that pauses has no queue, and misses nothing that expires from the log meanwhile', async () => {
   await past.measure(0, 10);
   await past.say(9.5, 'once');
   await past.measure(10, 600);
@@ -289,7 +289,7 @@ test('a reader that pauses has nothing piled up for it, and misses nothing that 
   ]);
 });
 
-test('a place that the log has forgotten is told of; one of another log counts for nothing', async () => {
+test('an expired position is announced as a gap; one of another log is ignored', async () => {
   await longPast();
   const old = await play(open().connect(ask({ lastEventId: 'made-7' })));
   expect(old.heard[1]).toMatchObject({ event: 'gap' });
@@ -307,7 +307,7 @@ test('a place that the log has forgotten is told of; one of another log counts f
   }
 });
 
-test('a beginning that has moved on since takes nothing of what is still to come', async () => {
+test('a beginning that has moved on since skips nothing', async () => {
   await longPast();
   const asked = { from: at(40), to: at(60), lastEventId: `made~${at(20)}.1` };
   const { heard } = await play(open().connect(ask(asked)));
@@ -315,7 +315,7 @@ test('a beginning that has moved on since takes nothing of what is still to come
   expect(secondsOf(heard, 'cpu')).toEqual(range(21, 60));
 });
 
-test('a stop ends streams with a place and a delay; who does not read is cut; places are given back once', async () => {
+test('a stop ends streams with a position and a retry delay; unread ones are aborted; admissions end once', async () => {
   await longPast();
   let closed = 0;
   const replays = open({ drainTimeoutMs: 0 });
@@ -339,7 +339,7 @@ test('a stop ends streams with a place and a delay; who does not read is cut; pl
   expect(late.retries).toEqual([5_500]);
 });
 
-test('many replays read the past one after the other, each in a turn of its own', async () => {
+test('many replays read history one after the other, each in a turn of its own', async () => {
   await past.measure(0, 40);
   past.wall = at(40);
   let scheduled: (() => void)[] = [];
@@ -377,7 +377,7 @@ test('many replays read the past one after the other, each in a turn of its own'
   expect(replays.streams).toBe(0);
 });
 
-test('a read that does not end is known as one, a wait in the queue is none', async () => {
+test('a read that does not end is reported as one; a wait in the queue is not', async () => {
   await longPast();
   const queue: { begin(): void; end(): void }[] = [];
   const replays = open({

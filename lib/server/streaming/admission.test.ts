@@ -9,7 +9,7 @@ function release(place: Result<Release>): void {
   place.value();
 }
 
-test('one address has so many places and no more, and gets one back', () => {
+test('one address has a bounded number of streams, and gets a new one when one ends', () => {
   const admission = openAdmission(limits);
   const first = admission.admit('192.0.2.1', 'all');
   expect(first.ok && admission.admit('192.0.2.1', 'all').ok).toBe(true);
@@ -26,7 +26,7 @@ test('one address has so many places and no more, and gets one back', () => {
   expect(admission.admit('192.0.2.1', 'all').ok).toBe(true);
 });
 
-test('a place is given back once, however often', () => {
+test('an admission ends once, however often it is released', () => {
   const admission = openAdmission({ ...limits, maxStreams: 1 });
   const place = admission.admit('192.0.2.1', 'all');
   release(place);
@@ -59,7 +59,7 @@ test('clients of a proxy on this machine are counted, by the names that it gives
 const one = { maxStreams: 1_000, maxStreamsPerAddress: 1_000, exempt: ['10.0.0.0/8'] };
 const maxFilters = { perAddress: 2, perExemptAddress: 3, inAll: 5 };
 
-test('one address has so many different filters, however many streams of each, and gets one back', () => {
+test('one address has a bounded number of different filters, however many streams of each', () => {
   const admission = openAdmission({ ...one, maxFilters });
   const first = admission.admit('192.0.2.1', 'cpu');
   for (const filter of ['memory', 'cpu', 'memory'])
@@ -93,7 +93,7 @@ test.each(['127.0.0.1', '10.1.2.3', null])(
   },
 );
 
-test('all clients together have so many filters, and what is in use is there for everybody', () => {
+test('all clients together have a bounded number of filters; those in use are open to all', () => {
   const admission = openAdmission({ ...one, maxFilters });
   for (const [index, filter] of ['a', 'b', 'c', 'd', 'e'].entries())
     expect(admission.admit(`192.0.2.${index}`, filter).ok).toBe(true);

@@ -40,7 +40,7 @@ function openClient(cursor: Cursor, room = Number.POSITIVE_INFINITY) {
   };
 }
 
-test('clients at the head are handed the very same bytes', async () => {
+test('clients at the head share the same bytes', async () => {
   const log = await newLog();
   const feed = newFeed(log);
   const clients = [openClient(feed.connect(everything)), openClient(feed.connect(everything))];
@@ -68,7 +68,7 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ leave: fc.nat(5) }) },
 );
 
-test('whoever comes, goes, and is slow: each gets what passes its filter, in order, once', async () => {
+test('clients that join, leave and are slow each get the matching events, in order, once', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
       const log = await newLog();
@@ -102,7 +102,7 @@ test('whoever comes, goes, and is slow: each gets what passes its filter, in ord
   );
 });
 
-test('one that can take no more goes its own way, and lags by itself', async () => {
+test('a member with a full socket becomes individual, and lags alone', async () => {
   const log = await newLog();
   let clock = 0;
   const feed = newFeed(log, { monotonicNow: () => clock, maxLagMs: 10_000 });
@@ -123,7 +123,7 @@ test('one that can take no more goes its own way, and lags by itself', async () 
   expect(ids(slow.events()).at(-1)).toBe('testlog-21');
 });
 
-test('riders who hear nothing for a while get a heartbeat at the newest position, and those who hear do not', async () => {
+test('members of a quiet group get a heartbeat at the newest position; others do not', async () => {
   const log = await newLog();
   vi.useFakeTimers();
   const feed = newFeed(log, { monotonicNow: () => Date.now(), heartbeatMs: 10_000 });
@@ -139,7 +139,7 @@ test('riders who hear nothing for a while get a heartbeat at the newest position
   expect(busy.handed).toBe(21);
 });
 
-test('a stop reaches riders after all that was logged', async () => {
+test('a stop reaches members after all logged events', async () => {
   const log = await newLog();
   const feed = newFeed(log);
   const client = openClient(feed.connect(everything));
@@ -150,7 +150,7 @@ test('a stop reaches riders after all that was logged', async () => {
   expect(ids(client.events())).toEqual(['testlog-1']);
 });
 
-test('a rider whose filter lets nothing pass moves on with the log, and misses nothing of it', async () => {
+test('a member whose filter matches nothing moves on with the log, and misses nothing', async () => {
   const log = await newLog({ unwrittenBytes: 500 });
   const feed = newFeed(log);
   const client = openClient(feed.connect({ ...everything, types: new Set(['deploy']) }));

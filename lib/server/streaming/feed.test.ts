@@ -22,7 +22,7 @@ test('opens with a retry between 2 and 5 s and one hello, at once and before any
   }
 });
 
-test('without a position it starts at what comes next; ids rise by one', async () => {
+test('without a position it starts with the next event; ids rise by one', async () => {
   const log = await newLog();
   await log.append([event('cpu', 1)]);
   const cursor = newFeed(log).connect(everything);
@@ -41,7 +41,7 @@ test('a window begins that many seconds back', async () => {
   expect(ids(takeAll(cursor))).toEqual(['testlog-2', 'testlog-3']);
 });
 
-test('asked for once, it gives what there is now and ends with the place where it goes on', async () => {
+test('asked for once, it sends what there is and ends with the position to continue from', async () => {
   const log = await newLog({ now: () => 100_000 });
   await log.append([10_000, 60_000, 90_000].map((t) => event('cpu', t)));
   await log.append([event('memory', 95_000)]);
@@ -60,7 +60,7 @@ test('asked for once, it gives what there is now and ends with the place where i
   expect([cursor.ended, cursor.aborted, closed, feed.streams]).toEqual([true, false, 1, 0]);
 });
 
-test('asked for once, nothing follows the place where it goes on, whatever comes meanwhile', async () => {
+test('asked for once, nothing follows the last position, even if the log grows meanwhile', async () => {
   const log = await newLog();
   await log.append([event('cpu', 1)]);
   const feed = newFeed(log);
@@ -74,7 +74,7 @@ test('asked for once, nothing follows the place where it goes on, whatever comes
   expect([cursor.ended, feed.streams]).toEqual([true, 0]);
 });
 
-test('asked for once, a long past comes whole', async () => {
+test('asked for once, a long window comes complete', async () => {
   const log = await newLog();
   await log.append(Array.from({ length: 5_000 }, (_, n) => event('cpu', n)));
   const cursor = newFeed(log).connect({ ...everything, lastEventId: 'testlog-1', once: true });
@@ -84,7 +84,7 @@ test('asked for once, a long past comes whole', async () => {
   expect(events.at(-1)).toMatchObject({ event: 'heartbeat', id: 'testlog-5000' });
 });
 
-test('a filter lets its types and hosts pass, and nothing else', async () => {
+test('a filter matches its types and hosts, and nothing else', async () => {
   const log = await newLog();
   const feed = newFeed(log);
   const cpu = feed.connect({ ...everything, types: new Set(['cpu']) });
@@ -94,7 +94,7 @@ test('a filter lets its types and hosts pass, and nothing else', async () => {
   expect(ids(takeAll(elsewhere))).toEqual([]);
 });
 
-test('resume goes on with the first later event that passes the filter', async () => {
+test('resume continues with the first later event that matches the filter', async () => {
   const log = await newLog();
   await log.append([event('cpu', 1), event('memory', 1), event('cpu', 2), event('memory', 2)]);
   const cursor = newFeed(log).connect({
@@ -144,7 +144,7 @@ test.each([
   expect(ids(rest)).toEqual(['testlog-1', 'testlog-2'].slice(toSeq));
 });
 
-test('a reader that is slower than the window gets a gap, and goes on from what is kept', async () => {
+test('a reader slower than the window gets a gap, and continues with the kept events', async () => {
   const log = await newLog({ unwrittenBytes: 60 });
   const cursor = newFeed(log).connect(everything);
   await log.append([event('cpu', 1)]);
@@ -157,7 +157,7 @@ test('a reader that is slower than the window gets a gap, and goes on from what 
   expect(ids(rest).at(-1)).toBe('testlog-9');
 });
 
-test('a hole in the ids is announced where it is', async () => {
+test('a gap in the ids is announced where it is', async () => {
   const log = await newLog();
   await log.append([1, 2, 3, 4].map((t) => event('cpu', t)));
   const holed: EventLog = {
@@ -179,7 +179,7 @@ test('a hole in the ids is announced where it is', async () => {
   ]);
 });
 
-test('clients at the same place get the very same bytes', async () => {
+test('clients at the same position get the same bytes', async () => {
   const log = await newLog();
   const feed = newFeed(log);
   const [one, other] = [feed.connect(everything), feed.connect(everything)];
@@ -258,7 +258,7 @@ test('a stream ends at its age, and the timer with the last stream', async () =>
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test('stop lets every stream have what was logged, asks it back later, and ends it', async () => {
+test('stop sends every stream the logged events and a retry delay, and ends it', async () => {
   const log = await newLog();
   const feed = newFeed(log);
   const cursor = feed.connect(everything);
@@ -271,7 +271,7 @@ test('stop lets every stream have what was logged, asks it back later, and ends 
   expect(feed.streams).toBe(0);
 });
 
-test('a web stream gives bytes as they come and frees its place when cancelled', async () => {
+test('a web stream passes chunks on, and frees its admission when cancelled', async () => {
   const log = await newLog();
   const feed = newFeed(log);
   const reader = webStreamOf(feed.connect(everything)).getReader();
@@ -286,7 +286,7 @@ test('a web stream gives bytes as they come and frees its place when cancelled',
   expect(await waiting).toEqual({ done: true, value: undefined });
 });
 
-test('a web stream that nobody reads takes no more than one chunk', async () => {
+test('a web stream without a reader takes no more than one chunk', async () => {
   const log = await newLog();
   const feed = newFeed(log);
   const cursor = feed.connect(everything);
@@ -307,7 +307,7 @@ test('a web stream closes when its cursor ends', async () => {
   expect((await reader.read()).done).toBe(true);
 });
 
-test('a stream whose client does not read is cut soon after its age', async () => {
+test('a stream whose client does not read is aborted soon after its maximum age', async () => {
   const log = await newLog();
   vi.useFakeTimers();
   const feed = newFeed(log, {
@@ -343,7 +343,7 @@ test('stop resolves when all streams have ended, those that do not read included
   await newFeed(log).stop();
 });
 
-test('a client that takes nothing for long skips samples, is told how many, and misses nothing that lasts', async () => {
+test('a client that takes nothing for long skips samples with a counted gap, and misses no durable event', async () => {
   const log = await newLog();
   let clock = 0;
   const feed = newFeed(log, { monotonicNow: () => clock, maxLagMs: 10_000 });
@@ -391,7 +391,7 @@ test('a client that is slow while it replays what it asked for gets all of it', 
   expect(seen).toHaveLength(100);
 });
 
-test('what lasts survives a window that has gone, and the gap counts only the rest', async () => {
+test('durable events survive an expired window, and the gap counts only the samples', async () => {
   const log = await newLog({ unwrittenBytes: 60 });
   await log.append([event('user-login', 1), event('cpu', 2), event('message', 3)], 'durable-if-possible');
   for (let t = 4; t <= 9; t += 1) await log.append([event('cpu', t)]);
@@ -406,7 +406,7 @@ test('what lasts survives a window that has gone, and the gap counts only the re
   expect(ids(rest).slice(0, 3)).toEqual(['testlog-1', 'testlog-3', `testlog-${log.tailSeq}`]);
 });
 
-test('who comes while the feed stops is asked back, with no position and nothing said about events', async () => {
+test('a connection during shutdown gets only a retry delay', async () => {
   const log = await newLog();
   await log.append([event('cpu', 1)]);
   const feed = newFeed(log);

@@ -126,7 +126,7 @@ for (const [sinkName, sink] of [
   );
 }
 
-test('asked for once, the gap is told and the place is the head', () => {
+test('asked for once, the gap is announced and the position is the head', () => {
   const cursor = feed.connect({ ...everything, windowSeconds: 300, once: true });
   const { headSeq } = log;
   expect(logged(takeAll(cursor))).toEqual([
@@ -137,7 +137,7 @@ test('asked for once, the gap is told and the place is the head', () => {
   expect(cursor.ended).toBe(true);
 });
 
-test('after the gap, a heartbeat tells the head', () => {
+test('after the gap, a heartbeat bears the head', () => {
   vi.useFakeTimers();
   closers.push(() => void vi.useRealTimers());
   const quiet = newFeed(log, { monotonicNow: () => Date.now() });
@@ -147,7 +147,7 @@ test('after the gap, a heartbeat tells the head', () => {
   expect(takeAll(cursor)).toMatchObject([{ event: 'heartbeat', id: `log-${log.headSeq}` }]);
 });
 
-test('what cannot be read for a while is announced, and read again by the next client', async () => {
+test('events that cannot be read for a while are announced as a gap, and read by the next client', async () => {
   const whole = await newLog();
   await whole.append(Array.from({ length: 20 }, (_, index) => event('cpu', index)));
   let isBroken = true;
@@ -165,7 +165,7 @@ test('what cannot be read for a while is announced, and read again by the next c
   expect(logged(takeAll(one.connect(from)))).toHaveLength(15);
 });
 
-test('a window that keeps nothing at all freezes nobody', async () => {
+test('a window that keeps nothing stalls no client', async () => {
   const none = await newLog({ unwrittenBytes: 0 });
   const one = newFeed(none);
   const cursors = [one.connect(everything), one.connect({ ...everything, types: new Set(['cpu']) })];
@@ -177,7 +177,7 @@ test('a window that keeps nothing at all freezes nobody', async () => {
   }
 });
 
-test('a log that takes up another id while streams are open sends nothing under the former one', async () => {
+test('a log whose id changes while streams are open sends nothing under the former id', async () => {
   const own = await newLog();
   await own.append(Array.from({ length: 300 }, (_, index) => event('cpu', index)));
   let id = 'former';

@@ -111,7 +111,7 @@ test.each([false, true])(
   },
 );
 
-test('an event of the past is encoded once, however many different filters let it pass', async () => {
+test('an old event is encoded once, however many different filters match it', async () => {
   const { feed, turn, isBusy } = await rig();
   const encode = vi.spyOn(TextEncoder.prototype, 'encode');
   const clients = Array.from({ length: 50 }, (_, index) => listen(feed.connect(filterOf(index))));
@@ -120,7 +120,7 @@ test('an event of the past is encoded once, however many different filters let i
   expect(encode.mock.calls.length).toBeLessThanOrEqual(past + pageEvents + clients.length);
 });
 
-test('a client that is live does not wait behind those that read the past', async () => {
+test('a live client does not wait behind clients that read old events', async () => {
   const { log, feed, turn, isBusy, reads } = await rig();
   const live = listen(feed.connect(everything));
   for (let index = 0; index < 50; index += 1)
@@ -133,7 +133,7 @@ test('a client that is live does not wait behind those that read the past', asyn
   expect(reads() - before).toBeLessThanOrEqual(budgetMs / readMs + 1);
 });
 
-test('who leaves while waiting costs nothing any more', async () => {
+test('a client that disconnects while waiting costs nothing more', async () => {
   const { feed, reads, turn, isBusy } = await rig();
   const cursors = Array.from({ length: 20 }, (_, index) => feed.connect(filterOf(index)));
   for (const cursor of cursors) listen(cursor);
@@ -146,7 +146,7 @@ test('who leaves while waiting costs nothing any more', async () => {
   expect([reads() - before, feed.streams]).toEqual([0, 0]);
 });
 
-test('what is remembered for all filters together is bounded', async () => {
+test('the cached batches of all filters together are bounded', async () => {
   const log = await newLog();
   const json = JSON.stringify({ text: 'x'.repeat(20_000) });
   for (let t = 0; t < 200; t += 1) await log.append([{ ...event('cpu', t), json }]);
@@ -155,9 +155,9 @@ test('what is remembered for all filters together is bounded', async () => {
   const pages = openPages({ log, encode });
   for (let index = 0; index < 40; index += 1) {
     const request = { ...everything, types: new Set(['cpu', `type-${index}`]) };
-    const selection = openSubscription({ log, request, pages, encode, budget });
+    const subscription = openSubscription({ log, request, pages, encode, budget });
     for (let seq = 0; seq < log.headSeq; ) {
-      const batch = await selection.batchAfter(seq);
+      const batch = await subscription.batchAfter(seq);
       expect(batch.toSeq).toBeGreaterThan(seq);
       seq = batch.toSeq;
       expect(budget.bytes).toBeLessThanOrEqual(1024 * 1024);

@@ -138,7 +138,7 @@ test('a request that was pipelined behind another waits its turn', async () => {
   socket.destroy();
 });
 
-test('a client that does not read holds a chunk or two, gets all in order when it reads, and its neighbour sees nothing of it', async () => {
+test('a client that does not read holds a chunk or two, gets all in order when it reads, and does not affect others', async () => {
   const slow = dial();
   slow.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
   slow.pause();
@@ -165,7 +165,7 @@ test('a client that does not read holds a chunk or two, gets all in order when i
   await vi.waitFor(() => expect(feed.streams).toBe(0));
 });
 
-test('a client that goes away, at whatever moment, leaves nothing behind', async () => {
+test('a client that disconnects at any time leaves nothing behind', async () => {
   for (const moment of ['at once', 'after the headers', 'half-closed'] as const) {
     const socket = dial();
     socket.on('error', () => {});
@@ -179,7 +179,7 @@ test('a client that goes away, at whatever moment, leaves nothing behind', async
   }
 });
 
-test('a client that reads nothing is cut when its stream must end', async () => {
+test('a client that reads nothing is aborted when its stream must end', async () => {
   feed = newFeed(200);
   const socket = dial();
   socket.on('error', () => {});
