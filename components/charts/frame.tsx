@@ -2,6 +2,7 @@
 
 import { type ComponentType, createContext } from 'react';
 import { type PlacedLabel, placedLabels, rootPx, tickWidth } from '@/lib/charts/label-placement';
+import { type FrameLine, placedLines, ThresholdLine } from './threshold-line';
 
 /** How far the plot is from the edges of its chart, in px. */
 export interface PlotInset {
@@ -39,6 +40,7 @@ export interface FrameProps {
   readonly valueTicks: readonly number[];
   readonly timeTicks: readonly TimeTick[];
   readonly formatValue: (value: number) => string;
+  readonly lines?: readonly FrameLine[];
 }
 
 interface TimeLabelProps {
@@ -105,6 +107,9 @@ export function PlainFrame(props: FrameProps) {
       ))}
       {valueTicks.map((value) => (
         <ValueLabel key={value} y={y(value)} value={value} format={formatValue} foot={bottom} />
+      ))}
+      {placedLines(props).map((line) => (
+        <ThresholdLine key={line.label} line={line} left={inset.left} right={width - inset.right} />
       ))}
     </svg>
   );

@@ -1,11 +1,33 @@
 'use client';
 
-import { CartesianGrid, LineChart, XAxis, YAxis } from 'recharts';
+import { CartesianGrid, LineChart, ReferenceArea, ReferenceLine, XAxis, YAxis } from 'recharts';
 import { type FrameProps, placedTicks, TimeLabel, ValueLabel } from './frame';
+import { placedLines, ThresholdLine } from './threshold-line';
+
+export interface RechartsFrameProps extends FrameProps {
+  /** Times that are set off, from 0 on the left of the plot to 1 on its right. */
+  readonly areas?: readonly { readonly from: number; readonly to: number }[];
+  /** A CSS colour. */
+  readonly areaHue?: string;
+}
+
+/** Shorter times would not be seen. */
+const leastAreaPx = 2;
 
 /** The frame as Recharts draws it. It holds no data, so it is drawn once per scale and size. */
-export function RechartsFrame(props: FrameProps) {
-  const { width, height, inset, bottom, top, valueTicks, timeTicks, formatValue } = props;
+export function RechartsFrame(props: RechartsFrameProps) {
+  const {
+    width,
+    height,
+    inset,
+    bottom,
+    top,
+    valueTicks,
+    timeTicks,
+    formatValue,
+    areas = [],
+    areaHue,
+  } = props;
   const placed = placedTicks(props);
   const foot = height - inset.bottom;
   return (
@@ -49,6 +71,33 @@ export function RechartsFrame(props: FrameProps) {
         mirror
         width={60}
       />
+      {areas.map(({ from, to }) => (
+        <ReferenceArea
+          key={from}
+          x1={Math.max(0, from)}
+          x2={Math.min(1, to)}
+          shape={({ x, y, width: across, height: high }) => (
+            <rect
+              data-testid="span"
+              x={x}
+              y={y}
+              width={Math.max(leastAreaPx, across)}
+              height={high}
+              fill={areaHue}
+              fillOpacity={0.16}
+            />
+          )}
+        />
+      ))}
+      {placedLines(props).map((line) => (
+        <ReferenceLine
+          key={line.label}
+          y={line.value}
+          shape={({ x1, x2 }) => (
+            <ThresholdLine line={line} left={Math.min(x1, x2)} right={Math.max(x1, x2)} />
+          )}
+        />
+      ))}
     </LineChart>
   );
 }

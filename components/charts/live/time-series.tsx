@@ -2,7 +2,7 @@
 
 import { useLocale, useTranslations } from 'next-intl';
 import { useContext, useMemo, useRef } from 'react';
-import type { AnnotationLine, Threshold } from '@/lib/charts/annotation-lines';
+import { type AnnotationLine, hueOfTone, type Threshold } from '@/lib/charts/annotation-lines';
 import { createExtent, type Extent } from '@/lib/charts/extent';
 import { type Form, pathGroupsOf } from '@/lib/charts/path-groups';
 import type { Series } from '@/lib/charts/series';
@@ -14,7 +14,6 @@ import type { LoggedPayloads, LoggedType } from '@/lib/protocol/event-types';
 import { FrameContext, type PlotInset, plotInsetOf } from '../frame';
 import { agoOf, rangeOf, type TimeDomain } from '../live-time';
 import { strokeRoom } from '../stroke-room';
-import { ThresholdLines } from '../threshold-lines';
 import { TimeViewContext } from '../time-view';
 import { useSize } from '../use-size';
 import { Band } from './band';
@@ -127,6 +126,10 @@ export function TimeSeries<T extends LoggedType>(props: TimeSeriesProps<T>) {
     () => (form === 'mirror' ? (value: number) => formatTick(Math.abs(value)) : formatTick),
     [form, formatTick],
   );
+  const lines = useMemo(
+    () => thresholds.map(({ value, label: name, tone }) => ({ value, label: name, hue: hueOfTone[tone] })),
+    [thresholds],
+  );
   const frame = useMemo(
     () =>
       size && (
@@ -139,9 +142,10 @@ export function TimeSeries<T extends LoggedType>(props: TimeSeriesProps<T>) {
           valueTicks={[bottom, (bottom + top) / 2, top]}
           timeTicks={timeTicks}
           formatValue={tickLabel}
+          lines={lines}
         />
       ),
-    [Frame, size, inset, bottom, top, timeTicks, tickLabel],
+    [Frame, size, inset, bottom, top, timeTicks, tickLabel, lines],
   );
 
   const told = useMemo(() => series.filter((one) => one.label !== ''), [series]);
@@ -225,9 +229,6 @@ export function TimeSeries<T extends LoggedType>(props: TimeSeriesProps<T>) {
           </div>
         )}
         <div className="pointer-events-none absolute inset-0">{frame}</div>
-        {size && (
-          <ThresholdLines thresholds={thresholds} bottom={bottom} top={top} size={size} inset={inset} />
-        )}
       </div>
       {isPointing && pointed && !chosen && (
         <Tooltip
