@@ -22,6 +22,10 @@ const config: NextConfig = {
     ['/_next/static/:path*', '/icon.svg'].map((source) => ({ source, headers: staticHeaders })),
   // There is nothing to optimise, and the optimiser would work for whoever asks.
   images: { unoptimized: true },
+  // Recharts names scales at run time, which would put all of d3's into the bundle.
+  turbopack: {
+    resolveAlias: { 'victory-vendor/d3-scale': './components/charts/scales.ts' },
+  },
   // The type check is a step of its own, at TypeScript 7; Next's would run it twice.
   typescript: { ignoreBuildErrors: true },
 };

@@ -21,12 +21,20 @@ export async function servePage(entry) {
     logLevel: 'error',
     publicDir: false,
     define: { 'process.env.NODE_ENV': '"production"' },
-    resolve: { alias: { '@': root } },
+    // As `next.config.ts` has it.
+    resolve: {
+      alias: {
+        '@': root,
+        'victory-vendor/d3-scale': join(root, 'components', 'charts', 'scales.ts'),
+      },
+    },
     oxc: { jsx: { runtime: 'automatic', development: false } },
     build: {
       outDir: folder,
       lib: { entry: join(root, entry), formats: ['es'], fileName: () => 'page.js', cssFileName: 'page' },
       minify: true,
+      // The parts of Recharts that no page uses name scales that are not there.
+      rolldownOptions: { shimMissingExports: true },
       cssMinify: false,
     },
   });
