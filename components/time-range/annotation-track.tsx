@@ -8,20 +8,20 @@ import { useLive } from '@/lib/client/react/hooks';
 import type { DisplayStore } from '@/lib/client/store/pausable';
 import { bandOf } from '../charts/live/use-pointing';
 import { useSize } from '../charts/use-size';
-import { type Happening, isBlank } from './annotation';
+import { type Annotation, isBlank } from './annotation';
 import { grouped } from './group-marks';
 import { MarkGroupButton } from './mark-group';
 import { foremost } from './mark-icon';
 import { rangeAt, type TimeChoice } from './time-choice';
 import type { AlertParts } from './use-annotation-text';
-import { useHappenings } from './use-annotations';
+import { useAnnotations } from './use-annotations';
 
 export interface Marked {
   readonly marks: readonly AnnotationLine[];
   readonly gaps: readonly AxisGap[];
 }
 
-export interface LaneProps {
+export interface AnnotationTrackProps {
   /** The page's own, which goes on whatever is shown. */
   readonly store: DisplayStore;
   readonly choice: TimeChoice;
@@ -38,10 +38,10 @@ const mostGaps = 200;
 /** Charts show what may explain them: not who came and went, and no more lines than can be told apart. */
 const leastApartOnCharts = 0.006;
 
-const middleOf = ({ t, until }: Happening, { from, to }: TimeRange) =>
+const middleOf = ({ t, until }: Annotation, { from, to }: TimeRange) =>
   (Math.max(from, t) + Math.min(to, until ?? t)) / 2;
 
-function marksOf(all: readonly Happening[], range: TimeRange): readonly AnnotationLine[] {
+function marksOf(all: readonly Annotation[], range: TimeRange): readonly AnnotationLine[] {
   const telling = all.filter((one) => one.kind !== 'login' && one.kind !== 'logout' && !isBlank(one));
   return grouped(telling, range, leastApartOnCharts).flatMap(({ of }) => {
     const first = foremost(of);
@@ -52,11 +52,11 @@ function marksOf(all: readonly Happening[], range: TimeRange): readonly Annotati
 }
 
 /** What happened in the time that is shown, on an axis of its own: alerts, logins, restarts, messages, notes, gaps. */
-export function Lane({ store, choice, parts, range: fixed, onMarks }: LaneProps) {
+export function AnnotationTrack({ store, choice, parts, range: fixed, onMarks }: AnnotationTrackProps) {
   const t = useTranslations('time');
   const box = useRef<HTMLUListElement>(null);
   const size = useSize(box);
-  const { all: found, isCut } = useHappenings(store, choice, parts);
+  const { all: found, isCut } = useAnnotations(store, choice, parts);
   // That nothing is kept of the time before a first start is no news of the present.
   const all = useMemo(
     () => (choice.kind === 'live' ? found.filter(({ kind }) => kind !== 'unkept') : found),

@@ -4,7 +4,7 @@ import type { Tone } from '../alerts/severity';
 type Blank = 'gap' | 'unkept';
 
 /** Something on the axis of time: it happened, or nothing is known. */
-export interface Happening {
+export interface Annotation {
   readonly key: string;
   readonly kind: 'alert' | 'login' | 'logout' | 'stop' | 'note' | 'message' | 'event' | Blank;
   /** Unix ms. */
@@ -47,4 +47,4 @@ export interface Gap {
 
 export const causeOf = ({ cause }: Gap): GapCause => gapCauses.find((one) => one === cause) ?? 'unknown';
 
-export const isBlank = ({ kind }: Pick<Happening, 'kind'>) => kind === 'gap' || kind === 'unkept';
+export const isBlank = ({ kind }: Pick<Annotation, 'kind'>) => kind === 'gap' || kind === 'unkept';

@@ -1,12 +1,12 @@
 import { useLocale, useTranslations } from 'next-intl';
 import { useEffect, useId, useRef } from 'react';
 import { momentText } from '../ui/moment';
-import type { Happening } from './annotation';
+import type { Annotation } from './annotation';
 import type { MarkGroup } from './group-marks';
 import { foremost, MarkIcon } from './mark-icon';
 
 export interface MarkGroupButtonProps {
-  readonly group: MarkGroup<Happening>;
+  readonly group: MarkGroup<Annotation>;
   /** Where the Tab key comes to; arrow keys go on from there. */
   readonly isStop: boolean;
   readonly isOpen: boolean;
@@ -18,7 +18,7 @@ const mostTold = 8;
 /** So long the pointer may be on its way from a mark to what it says. */
 const graceMs = 180;
 
-/** One happening, or several too close to be told apart; says what they are and leads to more of it. */
+/** One annotation, or several too close to be told apart; says what they are and leads to more of it. */
 export function MarkGroupButton({ group, isStop, isOpen, onOpen, onFocus }: MarkGroupButtonProps) {
   const t = useTranslations('time');
   const locale = useLocale();
@@ -101,7 +101,7 @@ export function MarkGroupButton({ group, isStop, isOpen, onOpen, onFocus }: Mark
 }
 
 interface ToldProps {
-  readonly one: Happening;
+  readonly one: Annotation;
   readonly time: string;
   readonly until: string | null;
 }

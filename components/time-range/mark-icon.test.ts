@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { causeOf, type Happening } from './annotation';
+import { type Annotation, causeOf } from './annotation';
 import { foremost } from './mark-icon';
 
-const happening = (kind: Happening['kind'], tone: Happening['tone'] = null): Happening => ({
+const annotation = (kind: Annotation['kind'], tone: Annotation['tone'] = null): Annotation => ({
   key: `${kind} ${tone}`,
   kind,
   t: 0,
@@ -14,12 +14,12 @@ const happening = (kind: Happening['kind'], tone: Happening['tone'] = null): Hap
 });
 
 test('a group stands for its worst alert, and for a login only where there is nothing else', () => {
-  const login = happening('login');
-  const note = happening('note');
+  const login = annotation('login');
+  const note = annotation('note');
   const [warning, critical, resolved] = [
-    happening('alert', 'warning'),
-    happening('alert', 'critical'),
-    happening('alert', 'resolved'),
+    annotation('alert', 'warning'),
+    annotation('alert', 'critical'),
+    annotation('alert', 'resolved'),
   ];
   expect(foremost([login, note, resolved, warning, critical])).toBe(critical);
   expect(foremost([login, note, resolved])).toBe(resolved);

@@ -1,8 +1,8 @@
 import { SeverityIcon, type Tone, toneText } from '../alerts/severity';
-import type { Happening } from './annotation';
+import type { Annotation } from './annotation';
 
 /** Each has a shape of its own, so that none is told by its colour alone. */
-const shapes: Readonly<Record<Exclude<Happening['kind'], 'alert'>, string>> = {
+const shapes: Readonly<Record<Exclude<Annotation['kind'], 'alert'>, string>> = {
   login: 'M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8M4.5 20.5c.8-4 3.8-6 7.5-6s6.7 2 7.5 6',
   logout: 'M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8M4.5 20.5c.8-4 3.8-6 6-6M14.5 17.5h7M18.5 14.5l3 3l-3 3',
   stop: 'M12 3v8M6.5 6.5a8 8 0 1 0 11 0',
@@ -13,7 +13,7 @@ const shapes: Readonly<Record<Exclude<Happening['kind'], 'alert'>, string>> = {
   unkept: 'M4 4v16M20 4v16M9 12h1M14 12h1',
 };
 
-const hues: Readonly<Partial<Record<Happening['kind'], string>>> = {
+const hues: Readonly<Partial<Record<Annotation['kind'], string>>> = {
   note: 'text-memory',
   message: 'text-cpu',
   stop: 'text-warn',
@@ -23,8 +23,8 @@ const hues: Readonly<Partial<Record<Happening['kind'], string>>> = {
 const ranks: readonly (Tone | null)[] = ['critical', 'warning', 'info', 'resolved', null];
 
 /** The one of a group that matters most: the worst alert, else what is not a login. */
-export function foremost(of: readonly Happening[]): Happening | undefined {
-  const rank = ({ tone, kind }: Happening) =>
+export function foremost(of: readonly Annotation[]): Annotation | undefined {
+  const rank = ({ tone, kind }: Annotation) =>
     ranks.indexOf(tone) * 2 + (kind === 'login' || kind === 'logout' ? 1 : 0);
   return [...of].sort((one, other) => rank(one) - rank(other))[0];
 }
@@ -33,7 +33,7 @@ export function MarkIcon({
   of: { kind, tone },
   className = 'size-4',
 }: {
-  readonly of: Pick<Happening, 'kind' | 'tone'>;
+  readonly of: Pick<Annotation, 'kind' | 'tone'>;
   readonly className?: string;
 }) {
   if (kind === 'alert') return <SeverityIcon tone={tone ?? 'info'} className={className} />;

@@ -4,8 +4,8 @@ import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import { useLive } from '@/lib/client/react/hooks';
 import type { Past, PastStatus } from '../charts/time-view';
+import { annotationCount } from './annotation-count';
 import type { Opened } from './control-input';
-import { happenedCount } from './heard';
 import { ShownTime } from './shown-time';
 import { live, presets, spanOf, type TimeChoice } from './time-choice';
 
@@ -28,7 +28,7 @@ export interface RangeBarProps {
   /** Plays the time that is shown, or no longer does. */
   readonly onReplay: () => void;
   /** What happened in this time; until it is there, how much. */
-  readonly lane: ReactNode;
+  readonly track: ReactNode;
   /** What else can be done with the time that is shown. */
   readonly children?: ReactNode;
 }
@@ -66,9 +66,9 @@ function Step({ label, onStep, disabled = false, expanded, children }: StepProps
 /** Chooses the time that all charts show. */
 export function RangeBar(props: RangeBarProps) {
   const { choice, past, status, onGo, onKey, onRetry, canGoBack, opened, onOpen } = props;
-  const { isReplayed, onReplay, exportAddress, lane, children } = props;
+  const { isReplayed, onReplay, exportAddress, track, children } = props;
   const t = useTranslations('time');
-  const count = useLive(happenedCount);
+  const count = useLive(annotationCount);
   const toggle = (name: Opened) => onOpen(opened === name ? null : name);
 
   return (
@@ -167,10 +167,10 @@ export function RangeBar(props: RangeBarProps) {
         </Step>
       </div>
       <div
-        data-lane
+        data-annotation-track
         className="relative h-9 min-w-[min(100%,16rem)] flex-[1_1_16rem] touch-pan-y rounded-lg border border-line bg-panel"
       >
-        {lane ?? (
+        {track ?? (
           <p className="grid size-full place-items-center text-xs text-soft">
             {count === 0 ? t('noMarks') : t('someMarks', { count })}
           </p>

@@ -16,7 +16,7 @@ const atOnce = 500;
 const pages = 4;
 
 /** What happened in a stretch of time, and where nothing is known; `null` when the server does not answer. */
-export async function readHappenings({ from, to }: TimeRange, signal: AbortSignal): Promise<Found | null> {
+export async function readAnnotations({ from, to }: TimeRange, signal: AbortSignal): Promise<Found | null> {
   const query = new URLSearchParams({ from: String(Math.floor(from)), to: String(Math.ceil(to)) });
   const asksGaps = request<{ items: readonly Gap[] }>(`/api/history/gaps?${query}`, { signal });
   const events: LogEvent[] = [];

@@ -33,12 +33,12 @@ const longestExportMs = 24 * 3_600_000;
 
 const unmarked: Marked = { marks: [], gaps: [] };
 
-const laneParts = late(async () => {
-  const [{ Lane }, alerts] = await Promise.all([
+const trackParts = late(async () => {
+  const [{ AnnotationTrack }, alerts] = await Promise.all([
     import('./annotation-track'),
     import('../alerts/late-parts'),
   ]);
-  return { Lane, alerts };
+  return { AnnotationTrack, alerts };
 });
 
 /** The same object as long as the same time is chosen, whatever else the address says. */
@@ -66,7 +66,7 @@ export function TimeFrame({ types, headline, children }: TimeFrameProps) {
   const [moved, setMoved] = useState<TimeRange | null>(null);
   const [marked, setMarked] = useState(unmarked);
   const { past, status, retry } = usePast(store, types, isHere ? choice : null, moved);
-  const lane = useLate(laneParts);
+  const track = useLate(trackParts);
 
   const speed = isHere ? replaySpeedOf(search, choice) : null;
   const [replayed, setReplayed] = useState<DisplayStore | null>(null);
@@ -121,12 +121,12 @@ export function TimeFrame({ types, headline, children }: TimeFrameProps) {
           isReplayed={speed !== null}
           onReplay={replay}
           exportAddress={shown.to - shown.from > longestExportMs ? null : exportAddress}
-          lane={
-            lane.part && (
-              <lane.part.Lane
+          track={
+            track.part && (
+              <track.part.AnnotationTrack
                 store={store}
                 choice={choice}
-                parts={lane.part.alerts}
+                parts={track.part.alerts}
                 range={range}
                 onMarks={setMarked}
               />

@@ -4,7 +4,7 @@ import type { useDuration } from '../alerts/duration';
 import { toneOf } from '../alerts/severity';
 import type { useAlertWords } from '../alerts/words';
 import type { LogEvent } from '../events/use-event-log';
-import { causeOf, type Gap, type Happening, noteSource } from './annotation';
+import { type Annotation, causeOf, type Gap, noteSource } from './annotation';
 
 const textOf = (value: unknown) => (typeof value === 'string' ? value : '');
 const longest = 200;
@@ -22,14 +22,14 @@ export interface AlertParts {
   readonly useDuration: typeof useDuration;
 }
 
-export interface HappeningWords {
+export interface AnnotationTexts {
   /** `null` for what has no mark: an alert that only might come. */
-  event(event: LogEvent): Happening | null;
-  gap(gap: Gap): Happening;
+  event(event: LogEvent): Annotation | null;
+  gap(gap: Gap): Annotation;
 }
 
 /** Says in the reader's language what stands on the axis of time. */
-export function useHappeningWords({ useAlertWords, useDuration }: AlertParts): HappeningWords {
+export function useAnnotationTexts({ useAlertWords, useDuration }: AlertParts): AnnotationTexts {
   const t = useTranslations('time');
   const alerts = useAlertWords();
   const duration = useDuration();

@@ -1,11 +1,11 @@
 import { useEffect, useMemo, useState } from 'react';
 import { useLive } from '@/lib/client/react/hooks';
 import type { DisplayStore } from '@/lib/client/store/pausable';
-import type { Happening } from './annotation';
-import { happeningsHeard } from './heard';
-import { type Found, readHappenings } from './read-annotations';
+import type { Annotation } from './annotation';
+import { annotationRevision } from './annotation-count';
+import { type Found, readAnnotations } from './read-annotations';
 import { isOver, rangeAt, type TimeChoice } from './time-choice';
-import { type AlertParts, useHappeningWords } from './use-annotation-text';
+import { type AlertParts, useAnnotationTexts } from './use-annotation-text';
 
 /** Types of users' own are not heard by a page, and a hole is known once it is over: they are looked for. */
 const lookEveryMs = 20_000;
@@ -17,15 +17,15 @@ const nothing: Found = { events: [], gaps: [], isCut: false };
 
 const keyOf = ({ events, gaps, isCut }: Found) => JSON.stringify([events.map(({ id }) => id), gaps, isCut]);
 
-export interface Happenings {
-  readonly all: readonly Happening[];
+export interface Annotations {
+  readonly all: readonly Annotation[];
   readonly isCut: boolean;
 }
 
 /** What happened in the time that is shown, kept up while it goes on. */
-export function useHappenings(store: DisplayStore, choice: TimeChoice, parts: AlertParts): Happenings {
-  const words = useHappeningWords(parts);
-  const heard = useLive(happeningsHeard);
+export function useAnnotations(store: DisplayStore, choice: TimeChoice, parts: AlertParts): Annotations {
+  const words = useAnnotationTexts(parts);
+  const heard = useLive(annotationRevision);
   const [found, setFound] = useState(nothing);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: whatever is heard is a reason to look.
@@ -35,7 +35,7 @@ export function useHappenings(store: DisplayStore, choice: TimeChoice, parts: Al
       if (document.hidden) return;
       const { from, to } = rangeAt(choice, store.hostNow());
       const range = { from, to: choice.kind === 'fixed' ? to : to + aheadMs };
-      const answer = await readHappenings(range, stop.signal);
+      const answer = await readAnnotations(range, stop.signal);
       if (!answer || stop.signal.aborted) return;
       // Charts draw their marks anew when these change.
       setFound((old) => (keyOf(old) === keyOf(answer) ? old : answer));

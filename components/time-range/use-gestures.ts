@@ -17,7 +17,7 @@ export interface GestureOptions {
 const wheelRestMs = 300;
 const lineHeightPx = 16;
 
-/** Wheel sideways or with Shift, two fingers on a chart, one on the lane of marks: they move and zoom the time. */
+/** Wheel sideways or with Shift, two fingers on a chart, one on the track of marks: they move and zoom the time. */
 export function useGestures(options: GestureOptions): void {
   const latest = useRef(options);
   latest.current = options;
@@ -52,10 +52,10 @@ export function useGestures(options: GestureOptions): void {
 
     /** The axis under a finger, and where on it the finger is. */
     const axisOf = ({ target, clientX }: PointerEvent) => {
-      const axis = target instanceof Element ? target.closest('.chart, [data-lane]') : null;
+      const axis = target instanceof Element ? target.closest('.chart, [data-annotation-track]') : null;
       if (!axis) return null;
       const { left, width } = axis.getBoundingClientRect();
-      return { isLane: axis.matches('[data-lane]'), at: (clientX - left) / width };
+      return { isTrack: axis.matches('[data-annotation-track]'), at: (clientX - left) / width };
     };
     const down = (event: PointerEvent) => {
       const axis = event.pointerType === 'touch' ? axisOf(event) : null;
@@ -69,7 +69,7 @@ export function useGestures(options: GestureOptions): void {
       if (!axis) return;
       grips.set(event.pointerId, { ...grip, at: axis.at });
       // One finger on a chart reads it.
-      if (grips.size < 2 && !axis.isLane) return;
+      if (grips.size < 2 && !axis.isTrack) return;
       const range = held ?? latest.current.range();
       if (!held && Math.abs(fractionOf(grip.t, range) - axis.at) < 0.02) return;
       show(rangeUnder([...grips.values()], range));

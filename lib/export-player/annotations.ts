@@ -10,7 +10,7 @@ import { durationText, put, texts } from './texts';
 export type Tone = 'critical' | 'warning' | 'info' | 'resolved' | 'plain';
 
 /** Something on the axis of time, in words. */
-export interface Happening {
+export interface Annotation {
   /** Unix ms. */
   readonly t: number;
   readonly kind: 'alert' | 'login' | 'logout' | 'stop' | 'note' | 'message' | 'other' | 'gap';
@@ -35,7 +35,7 @@ function nameOf({ name, ruleId, origin }: ExportedAlert, lang: Locale): string {
   return ruleId !== null && englishRuleNames[id] === name ? words[lang].rules[id] : name;
 }
 
-function alertHappening(t: number, alert: ExportedAlert, lang: Locale): Happening {
+function alertAnnotation(t: number, alert: ExportedAlert, lang: Locale): Annotation {
   const { mark } = words[lang].time;
   if (alert.kind === 'shutdown') return { t, kind: 'stop', tone: 'warning', title: mark.stop, text: '' };
   const isOver = alert.state === 'resolved';
@@ -58,12 +58,12 @@ function alertHappening(t: number, alert: ExportedAlert, lang: Locale): Happenin
   };
 }
 
-function happeningOf(event: ExportedEvent, lang: Locale): Happening {
+function annotationOf(event: ExportedEvent, lang: Locale): Annotation {
   const { mark } = words[lang].time;
   const plain = { t: event.t, tone: 'plain', kind: event.type } as const;
   switch (event.type) {
     case 'alert':
-      return alertHappening(event.t, event.alert, lang);
+      return alertAnnotation(event.t, event.alert, lang);
     case 'login':
     case 'logout': {
       const whole = event.type === 'login' ? mark.login : mark.logout;
@@ -79,11 +79,11 @@ function happeningOf(event: ExportedEvent, lang: Locale): Happening {
 }
 
 /** Events and gaps in the reader's language, the oldest first. What is before anything that is kept did not happen. */
-export function happeningsOf({ events, gaps, from, to }: Moment, lang: Locale): readonly Happening[] {
+export function annotationsOf({ events, gaps, from, to }: Moment, lang: Locale): readonly Annotation[] {
   const holes = gaps
     .filter(({ cause }) => cause !== 'not-kept')
     .map(
-      (gap): Happening => ({
+      (gap): Annotation => ({
         t: Math.min(to, Math.max(from, gap.from)),
         kind: 'gap',
         tone: 'warning',
@@ -91,5 +91,7 @@ export function happeningsOf({ events, gaps, from, to }: Moment, lang: Locale): 
         text: put(words[lang].time.gapFor, { duration: durationText(gap.to - gap.from, texts[lang]) }),
       }),
     );
-  return [...events.map((event) => happeningOf(event, lang)), ...holes].sort((one, other) => one.t - other.t);
+  return [...events.map((event) => annotationOf(event, lang)), ...holes].sort(
+    (one, other) => one.t - other.t,
+  );
 }

@@ -1,6 +1,6 @@
 import type { Locale } from '@/lib/i18n/locales';
 import type { Moment } from '@/lib/protocol/exported-file';
-import type { Happening } from './annotations';
+import type { Annotation } from './annotations';
 import { el } from './element';
 import { icon } from './icon';
 import type { Player } from './player';
@@ -15,12 +15,12 @@ export interface EventList {
 /** What happened, in its order; each leads to its moment. */
 export function eventList(
   moment: Moment,
-  happenings: readonly Happening[],
+  annotations: readonly Annotation[],
   player: Player,
   lang: Locale,
 ): EventList {
   const t = texts[lang];
-  const rows = happenings.map((one) => {
+  const rows = annotations.map((one) => {
     const time = timeText(one.t, lang);
     return el(
       'li',
@@ -38,7 +38,7 @@ export function eventList(
   const element = el(
     'section',
     { class: 'card events', 'aria-label': t.events },
-    el('h2', {}, t.events, el('small', {}, String(happenings.length))),
+    el('h2', {}, t.events, el('small', {}, String(annotations.length))),
     moment.isCut && el('p', { class: 'faint' }, put(t.cut, { count: moment.events.length })),
     rows.length > 0 ? list : el('p', { class: 'faint' }, t.none),
   );
@@ -48,7 +48,7 @@ export function eventList(
     element,
     show() {
       const shown = player.shown();
-      const next = happenings.findLastIndex((one) => one.t <= shown);
+      const next = annotations.findLastIndex((one) => one.t <= shown);
       if (next === current) return;
       rows[current]?.removeAttribute('aria-current');
       current = next;

@@ -1,7 +1,7 @@
 import type { Locale } from '@/lib/i18n/locales';
 import { formatQuantity } from '@/lib/i18n/quantity';
 import type { ExportedChart, Moment } from '@/lib/protocol/exported-file';
-import type { Happening } from './annotations';
+import type { Annotation } from './annotations';
 import { titleOf } from './chart-card';
 import { el, svg } from './element';
 import { sayer } from './figures';
@@ -33,7 +33,7 @@ function peakOf(chart: ExportedChart, moment: Moment): { readonly t: number; rea
 /** Which machine, when, and what stood out. */
 export function heading(
   moment: Moment,
-  happenings: readonly Happening[],
+  annotations: readonly Annotation[],
   player: Player,
   lang: Locale,
   onLanguage: () => void,
@@ -53,8 +53,8 @@ export function heading(
     time: `${dayText(exportedAt, lang)} ${timeText(exportedAt, lang)}`,
     version,
   });
-  const alerts = happenings.filter(({ kind, tone }) => kind === 'alert' && tone !== 'resolved');
-  const gaps = happenings.filter(({ kind }) => kind === 'gap');
+  const alerts = annotations.filter(({ kind, tone }) => kind === 'alert' && tone !== 'resolved');
+  const gaps = annotations.filter(({ kind }) => kind === 'gap');
   const chip = (tone: string, text: string, at: number) =>
     el(
       'button',
@@ -68,7 +68,7 @@ export function heading(
       el('small', {}, timeText(at, lang)),
     );
   const worst = ['critical', 'warning', 'info'].find((tone) => alerts.some((one) => one.tone === tone));
-  const count = (all: readonly Happening[], one: string, many: string, tone: string) =>
+  const count = (all: readonly Annotation[], one: string, many: string, tone: string) =>
     all[0] ? [chip(tone, all.length === 1 ? one : put(many, { count: all.length }), all[0].t)] : [];
   const chips = [
     ...count(alerts, t.alert, t.alerts, worst ?? 'info'),

@@ -1,4 +1,4 @@
-import type { Happening } from './annotations';
+import type { Annotation } from './annotations';
 import { svg } from './element';
 
 /** Each has a shape of its own, so that none is told by its colour alone. */
@@ -21,7 +21,7 @@ const shapes = {
 } as const;
 
 /** What a mark is, as a small picture. */
-export function icon({ kind, tone }: Pick<Happening, 'kind' | 'tone'>): SVGElement {
+export function icon({ kind, tone }: Pick<Annotation, 'kind' | 'tone'>): SVGElement {
   const d = kind === 'alert' ? alertShapes[tone] : shapes[kind];
   return svg(
     'svg',

@@ -1,6 +1,6 @@
 import type { Locale } from '@/lib/i18n/locales';
 import type { Moment } from '@/lib/protocol/exported-file';
-import { happeningsOf } from './annotations';
+import { annotationsOf } from './annotations';
 import { type Card, chartCard } from './chart-card';
 import { el, svg } from './element';
 import { eventList } from './event-list';
@@ -40,9 +40,9 @@ function mount(
   onLanguage: () => void,
 ): Shown {
   const t = texts[lang];
-  const happenings = happeningsOf(moment, lang);
-  const controls = deck({ moment, lang, player, happenings });
-  const events = eventList(moment, happenings, player, lang);
+  const annotations = annotationsOf(moment, lang);
+  const controls = deck({ moment, lang, player, annotations });
+  const events = eventList(moment, annotations, player, lang);
   const cards = moment.charts.map(
     (chart): Card =>
       chartCard({ moment, chart, lang, onPoint: (at) => player.point(at), onSeek: (at) => player.seek(at) }),
@@ -50,7 +50,7 @@ function mount(
   document.documentElement.lang = lang;
   main.replaceChildren(
     hatching(),
-    heading(moment, happenings, player, lang, onLanguage),
+    heading(moment, annotations, player, lang, onLanguage),
     controls.element,
     el(
       'div',

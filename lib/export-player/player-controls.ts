@@ -1,6 +1,6 @@
 import type { Locale } from '@/lib/i18n/locales';
 import type { Moment } from '@/lib/protocol/exported-file';
-import { causeText, type Happening, type Tone } from './annotations';
+import { type Annotation, causeText, type Tone } from './annotations';
 import { el, svg } from './element';
 import { icon } from './icon';
 import { type Player, speeds } from './player';
@@ -19,7 +19,7 @@ export interface DeckOptions {
   readonly moment: Moment;
   readonly lang: Locale;
   readonly player: Player;
-  readonly happenings: readonly Happening[];
+  readonly annotations: readonly Annotation[];
 }
 
 const trackHeight = 44;
@@ -28,14 +28,14 @@ const worstFirst: readonly Tone[] = ['critical', 'warning', 'info', 'resolved', 
 const shapes = { play: 'M7 4l13 8-13 8z', pause: 'M6 4h4v16H6zM14 4h4v16h-4z' } as const;
 
 interface Group {
-  readonly first: Happening;
-  readonly of: Happening[];
+  readonly first: Annotation;
+  readonly of: Annotation[];
 }
 
 /** Marks that would cover each other are one, which leads to the first and looks like the worst. */
-function groupsOf(happenings: readonly Happening[], leastApartMs: number): readonly Group[] {
+function groupsOf(annotations: readonly Annotation[], leastApartMs: number): readonly Group[] {
   const groups: Group[] = [];
-  for (const one of happenings) {
+  for (const one of annotations) {
     const group = groups.at(-1);
     if (group && one.t - group.first.t < leastApartMs) group.of.push(one);
     else groups.push({ first: one, of: [one] });
@@ -44,7 +44,7 @@ function groupsOf(happenings: readonly Happening[], leastApartMs: number): reado
 }
 
 /** Play and pause, speeds, a clock, and all of the recording with its marks to move through. */
-export function deck({ moment, lang, player, happenings }: DeckOptions): Deck {
+export function deck({ moment, lang, player, annotations }: DeckOptions): Deck {
   const t = texts[lang];
   const { from, to, start, stepMs, gaps } = moment;
   const path = svg('path', {});
@@ -94,7 +94,7 @@ export function deck({ moment, lang, player, happenings }: DeckOptions): Deck {
       el('div', { class: 'speeds', role: 'group', 'aria-label': t.speed }, ...speedButtons),
       el('p', { class: 'clock', 'data-testid': 'clock' }, clock, utc),
     ),
-    el('div', { class: 'lane' }, marks, track),
+    el('div', { class: 'annotation-track' }, marks, track),
   );
 
   function draw(): void {
@@ -105,7 +105,7 @@ export function deck({ moment, lang, player, happenings }: DeckOptions): Deck {
     overview.setAttribute('viewBox', `0 0 ${width} ${trackHeight}`);
     overview.replaceChildren(...(cpu ? [svg('path', { d: bandPath(null, cpu.avg, frame) })] : []));
     marks.replaceChildren(
-      ...groupsOf(happenings, (markPx / width) * (to - from)).map(({ first, of }) => {
+      ...groupsOf(annotations, (markPx / width) * (to - from)).map(({ first, of }) => {
         const worst =
           [...of].sort((a, b) => worstFirst.indexOf(a.tone) - worstFirst.indexOf(b.tone))[0] ?? first;
         const more = of.length - 1;
