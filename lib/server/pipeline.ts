@@ -1,6 +1,6 @@
 import type { LoggedPayloads, SampleType } from '@/lib/protocol/event-types';
 import type { Boot } from '@/lib/protocol/history';
-import type { Hello, HostFacts, SensorData } from '@/lib/protocol/payloads';
+import type { Hello, HostFacts, SensorData, SystemAlert } from '@/lib/protocol/payloads';
 import type { OnSetAside } from '@/lib/server/storage/supervised-database';
 import { type Alerts, openAlerts } from './alerting/alerts';
 import type { Host } from './collectors/host';
@@ -8,7 +8,7 @@ import { inTurns, type Turns, type Work } from './concurrency/turns';
 import { openWorkQueue } from './concurrency/work-queue';
 import type { Durability, EventLog, LoggedEvent, NewEvent, RequestKey } from './event-log/event-log';
 import { openSensorRegistry, type SensorRegistry } from './ingest/sensor-registry';
-import { muteOf } from './mute';
+import type { Mute } from './notifications/notifiable';
 import { type Notifications, openNotifications } from './notifications/notifications';
 import type { KnownItems } from './replay/payloads';
 import { openReplays, type Replays } from './replay/replays';
@@ -16,7 +16,7 @@ import { type Sampler, startSampler } from './scheduler/sampler';
 import { type Feed, openFeed } from './streaming/feed';
 import { type MonitoredCursor, openStallMonitor, type StallMonitor } from './streaming/stall-monitor';
 import { type History, openHistory } from './timeseries/history';
-import { openCulprits } from './top-consumers';
+import { openTopConsumers } from './top-consumers';
 
 export interface PipelineOptions {
   readonly log: EventLog;
@@ -80,7 +80,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
   async function accept(events: readonly NewEvent[], key?: RequestKey) {
     const logged = await log.append(events, 'durable', key);
     for (const event of logged) {
-      // The newest word of the host's own sensors stays what it is.
+      // Published sensors do not replace the host's own in `latest`.
       if (event.type !== 'sensor-data') latest.set(event.type, event);
       else sensors.record((JSON.parse(event.json) as SensorData).sensors, event.t, event.publisher);
     }
@@ -98,17 +98,17 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
 
   const history = openHistory({ log, boot, intervalMs, ...storing });
 
-  // Streams wait for each other: there are no more of them than are admitted.
+  // Unbounded queue: admission bounds the number of streams.
   const rebuilding = openWorkQueue({
     kind: 'replays',
     turns,
     waitingMax: Number.POSITIVE_INFINITY,
     waitingPerAddress: Number.POSITIVE_INFINITY,
   });
-  const nobodyLeaves = { address: null, signal: new AbortController().signal };
+  const noClient = { address: null, signal: new AbortController().signal };
 
   async function rebuild<T>(work: Work<T>): Promise<T> {
-    const worked = await rebuilding.run(nobodyLeaves, (pause) => inTurns(work, pause));
+    const worked = await rebuilding.run(noClient, (pause) => inTurns(work, pause));
     if (!worked.ok) throw new Error(worked.problem.detail);
     return worked.value;
   }
@@ -124,14 +124,14 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     known: () => knownItems(latest, sensors),
   });
 
-  const culprits = openCulprits({ host: host.name, readings: host.collectors, latest });
-  const alerts = await openAlerts({ log, publish, processes: culprits.now, ...storing });
+  const topConsumers = openTopConsumers({ host: host.name, collectors: host.collectors, latest });
+  const alerts = await openAlerts({ log, publish, processes: topConsumers.now, ...storing });
 
   const notify = await openNotifications({ log, muteOf: (alert) => muteOf(alerts, alert), ...storing });
 
   const sampler = startSampler({
     host: host.name,
-    collectors: culprits.readings,
+    collectors: topConsumers.collectors,
     eventSources: host.eventSources,
     wanted: (type) => feed.wants(type) || alerts.wants(type),
     intervalMs,
@@ -150,7 +150,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
   return { log, feed, replays, sampler, history, alerts, notify, stalls, latest, publish, accept, sensors };
 }
 
-/** What items are called and made of, as far as anybody said so. */
+/** Names and descriptions of items, as far as they are known. */
 function knownItems(latest: ReadonlyMap<string, NewEvent>, sensors: SensorRegistry): KnownItems {
   const newest = <T extends SampleType>(type: T): LoggedPayloads[T] | null => {
     const event = latest.get(type);
@@ -162,4 +162,13 @@ function knownItems(latest: ReadonlyMap<string, NewEvent>, sensors: SensorRegist
     containers: newest('containers')?.containers ?? [],
     interfaces: newest('network')?.interfaces ?? [],
   };
+}
+
+/** Why nobody is notified of an alert now: it is silenced or acknowledged; `null` where it is not muted. */
+export function muteOf(alerts: Pick<Alerts, 'alert' | 'silencedUntil'>, alert: SystemAlert): Mute {
+  const { alertId, ruleId, metric, severity, host } = alert;
+  const asMatched = { ruleId: ruleId ?? '', metric: metric ?? '', severity, host };
+  if (alerts.silencedUntil(asMatched) !== null) return 'silenced';
+  const isAcknowledged = (alerts.alert(alertId)?.acknowledgedAt ?? null) !== null;
+  return isAcknowledged ? 'acknowledged' : null;
 }

@@ -21,15 +21,14 @@ import { isForwarded, peerOf } from './http/peer';
 import { openRequestGate, type RequestGate } from './http/request-gate';
 import { loggedSchemas } from './ingest/event-schemas';
 import { openHost } from './open-host';
+import { shutdownAlert, storageAlerts } from './own-alerts';
 import { openPipeline } from './pipeline';
-import { shutdownAlert } from './shutdown-alert';
 import { reportOnce } from './storage/reports';
-import { storageAlerts } from './storage-alert';
 import { openAdmission } from './streaming/admission';
 
-/** Facts may take a process or two to find; a start does not wait longer than this for them. */
+/** Facts may need a process or two to be found; a start waits for them no longer than this. */
 const factsWaitMs = 700;
-/** Published sensors that come with a page, those that were heard last: the feed brings the others as they speak. */
+/** Published sensors that come with a page, the latest ones; the feed sends the others with their next value. */
 const pageSensorsMax = 200;
 
 /** All that lives as long as the process: what handlers use, and the parts that stand before Next.js. */
@@ -86,13 +85,13 @@ export async function startRuntime(env: NodeJS.ProcessEnv): Promise<Runtime> {
 
   const { dataDir } = config;
   const setAside: NewEvent[] = [];
-  let tellSetAside = () => {};
+  let publishSetAside = () => {};
   function onSetAside(path: string, reason: string, isKept: boolean): void {
     warn(
       isKept ? `A database was set aside as ${path}: ${reason}` : `A database is lost: ${path}: ${reason}`,
     );
     setAside.push(...storageAlerts(host.name, Date.now(), path, reason, isKept));
-    tellSetAside();
+    publishSetAside();
   }
   const onReport = reportOnce(warn);
   const log = await openSqliteLog({ dataDir, onSetAside, onReport });
@@ -113,13 +112,13 @@ export async function startRuntime(env: NodeJS.ProcessEnv): Promise<Runtime> {
     onStall: warn,
   });
   // Not from within the write that found it: this writes, too.
-  tellSetAside = () => {
+  publishSetAside = () => {
     setImmediate(() => {
       const events = setAside.splice(0);
       if (events.length > 0) pipeline.publish(events, 'durable-if-possible').catch(() => {});
     });
   };
-  tellSetAside();
+  publishSetAside();
 
   let stopping: Promise<void> | null = null;
   async function stop(): Promise<void> {

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import type { NewEvent } from './event-log/event-log';
-import { openCulprits } from './top-consumers';
+import { openTopConsumers } from './top-consumers';
 
 const processOf = (pid: number, cpuPercent: number | null) => ({ pid, name: `p${pid}`, cpuPercent });
 
@@ -26,8 +26,12 @@ function sampled(t: number, cpuPercent: number | null): ReadonlyMap<string, NewE
 
 test('a fresh sample is enough', async () => {
   const processes = reading();
-  const culprits = openCulprits({ host: 'atlas', readings: [processes], latest: sampled(Date.now(), 10) });
-  expect(await culprits.now('atlas')).toMatchObject([{ pid: 99 }]);
+  const topConsumers = openTopConsumers({
+    host: 'atlas',
+    collectors: [processes],
+    latest: sampled(Date.now(), 10),
+  });
+  expect(await topConsumers.now('atlas')).toMatchObject([{ pid: 99 }]);
   expect(processes.reads).toBe(0);
 });
 
@@ -37,35 +41,39 @@ test.each([
   ['missing', new Map()],
 ])('where a sample is %s it looks for itself, twice if it must', async (_name, latest) => {
   const processes = reading();
-  const culprits = openCulprits({ host: 'atlas', readings: [processes], latest });
-  expect(await culprits.now('atlas')).toMatchObject([{ pid: 2, cpuPercent: 50 }]);
-  expect(await culprits.now('atlas')).toMatchObject([{ pid: 3, cpuPercent: 50 }]);
+  const topConsumers = openTopConsumers({ host: 'atlas', collectors: [processes], latest });
+  expect(await topConsumers.now('atlas')).toMatchObject([{ pid: 2, cpuPercent: 50 }]);
+  expect(await topConsumers.now('atlas')).toMatchObject([{ pid: 3, cpuPercent: 50 }]);
 });
 
 test('a look that was long ago is no beginning', async () => {
   const processes = reading();
-  const culprits = openCulprits({ host: 'atlas', readings: [processes], latest: new Map() });
-  await culprits.now('atlas');
+  const topConsumers = openTopConsumers({ host: 'atlas', collectors: [processes], latest: new Map() });
+  await topConsumers.now('atlas');
   expect(processes.reads).toBe(2);
   const later = performance.now() + 60_000;
   vi.spyOn(performance, 'now').mockReturnValue(later);
-  await culprits.now('atlas');
+  await topConsumers.now('atlas');
   expect(processes.reads).toBe(4);
 });
 
 test('of other hosts, and where processes cannot be read, it knows none', async () => {
   const latest = new Map();
-  expect(await openCulprits({ host: 'atlas', readings: [reading()], latest }).now('boreas')).toEqual([]);
-  expect(await openCulprits({ host: 'atlas', readings: [reading('cpu')], latest }).now('atlas')).toEqual([]);
+  expect(await openTopConsumers({ host: 'atlas', collectors: [reading()], latest }).now('boreas')).toEqual(
+    [],
+  );
+  expect(
+    await openTopConsumers({ host: 'atlas', collectors: [reading('cpu')], latest }).now('atlas'),
+  ).toEqual([]);
 });
 
 test('two that ask at once share a look', async () => {
   const processes = reading();
-  const { readings } = openCulprits({ host: 'atlas', readings: [processes], latest: new Map() });
+  const { collectors } = openTopConsumers({ host: 'atlas', collectors: [processes], latest: new Map() });
   const { signal } = new AbortController();
-  const [one, other] = await Promise.all([readings[0]?.collect(signal), readings[0]?.collect(signal)]);
+  const [one, other] = await Promise.all([collectors[0]?.collect(signal), collectors[0]?.collect(signal)]);
   expect(one).toBe(other);
   expect(processes.reads).toBe(1);
-  await readings[0]?.collect(signal);
+  await collectors[0]?.collect(signal);
   expect(processes.reads).toBe(2);
 });

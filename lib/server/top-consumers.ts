@@ -4,41 +4,41 @@ import type { Processes } from '@/lib/protocol/payloads';
 import type { NewEvent } from './event-log/event-log';
 import type { ScheduledCollector } from './scheduler/collector';
 
-export interface CulpritsOptions {
+export interface TopConsumersOptions {
   readonly host: string;
-  readonly readings: readonly ScheduledCollector[];
+  readonly collectors: readonly ScheduledCollector[];
   readonly latest: ReadonlyMap<string, NewEvent>;
 }
 
-export interface Culprits {
-  /** The readings, of which that of processes may be asked by two at once. */
-  readonly readings: readonly ScheduledCollector[];
-  /** The processes of a host at this moment; none of a host that is not read here. */
+export interface TopConsumers {
+  /** The same collectors; that of processes may be called again while it runs, and both calls get one result. */
+  readonly collectors: readonly ScheduledCollector[];
+  /** The top processes of a host now; none of a host without collectors here. */
   now(host: string): Promise<Processes['top']>;
 }
 
-/** An older sample tells of who was at it before; a look of its own tells of the time since that sample. */
+/** The age up to which the last sample is used; processes are collected again after that. */
 const freshMs = 1_000;
-/** CPU is told since the look before; when that is longer ago, another look is taken after `apartMs`. */
+/** CPU is counted since the last collection; when that is longer ago, a second one follows after `apartMs`. */
 const recentMs = 6_000;
 const apartMs = 150;
 const deadlineMs = 1_000;
 
-/** Who is at it: from the last sample of processes, else from a look of its own. */
-export function openCulprits({ host, readings, latest }: CulpritsOptions): Culprits {
-  let reading: Promise<object | null> | null = null;
-  let readAtMs = Number.NEGATIVE_INFINITY;
-  const processes = readings.find(({ type }) => type === 'processes');
+/** The processes that use most: of the last sample, else collected now. */
+export function openTopConsumers({ host, collectors, latest }: TopConsumersOptions): TopConsumers {
+  let collecting: Promise<object | null> | null = null;
+  let collectedAtMs = Number.NEGATIVE_INFINITY;
+  const processes = collectors.find(({ type }) => type === 'processes');
 
   function collect(signal: AbortSignal): Promise<object | null> {
-    reading ??= (processes?.collect(signal) ?? Promise.resolve(null)).finally(() => {
-      reading = null;
-      readAtMs = performance.now();
+    collecting ??= (processes?.collect(signal) ?? Promise.resolve(null)).finally(() => {
+      collecting = null;
+      collectedAtMs = performance.now();
     });
-    return reading;
+    return collecting;
   }
 
-  async function look(): Promise<Processes['top']> {
+  async function collectTop(): Promise<Processes['top']> {
     const deadline = deadlineAfter(deadlineMs);
     try {
       const payload = (await collect(deadline.signal)) as Pick<Processes, 'top'> | null;
@@ -49,7 +49,7 @@ export function openCulprits({ host, readings, latest }: CulpritsOptions): Culpr
   }
 
   return {
-    readings: readings.map((one) => (one === processes ? { ...one, collect } : one)),
+    collectors: collectors.map((one) => (one === processes ? { ...one, collect } : one)),
     async now(of) {
       const sampled = latest.get('processes');
       if (sampled?.host === of && Math.abs(Date.now() - sampled.t) < freshMs) {
@@ -57,11 +57,11 @@ export function openCulprits({ host, readings, latest }: CulpritsOptions): Culpr
         if (knowsCpu(top)) return top;
       }
       if (of !== host || !processes) return [];
-      if (performance.now() - readAtMs > recentMs) {
-        await look();
+      if (performance.now() - collectedAtMs > recentMs) {
+        await collectTop();
         await pause(apartMs);
       }
-      return look();
+      return collectTop();
     },
   };
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Alert } from '@/lib/protocol/alerting';
-import { muteOf } from './mute';
 import { testAlert } from './notifications/test-alert';
+import { muteOf } from './pipeline';
 
 const alert = testAlert('atlas', 0);
 const acknowledged = { acknowledgedAt: 5 } as Alert;

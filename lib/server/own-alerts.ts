@@ -4,9 +4,8 @@ import type { SystemAlert } from '@/lib/protocol/payloads';
 import type { NewEvent } from './event-log/event-log';
 
 /**
- * That a database was set aside, as an alert that fires and is over at once: people are told, and what is lost stays
- * in `GET /api/health`. `path` is the name that it has now, or had where nothing of it is kept; where the folder lies is
- * not told to channels.
+ * A database was set aside: fires and resolves at once, since channels are notified once, and what is lost stays in
+ * `GET /api/health`. `path` is its new name; channels get it without the folder.
  */
 export function storageAlerts(
   host: string,
@@ -40,4 +39,26 @@ export function storageAlerts(
     t,
     json: JSON.stringify({ ...alert, state }),
   }));
+}
+
+/** Logged last by a Hostbeat that stops because it was asked to, so that the time after it is not an outage. */
+export function shutdownAlert(host: string, t: number): NewEvent {
+  const alert: SystemAlert = {
+    t,
+    host,
+    alertId: randomUUID(),
+    ruleId: null,
+    name: 'Hostbeat is stopping',
+    kind: 'shutdown',
+    severity: 'info',
+    state: 'resolved',
+    metric: null,
+    value: null,
+    threshold: null,
+    since: t,
+    message: 'Hostbeat was told to stop. Streams end now and go on where they were when it is back.',
+    condition: null,
+    culprits: [],
+  };
+  return { type: 'system-alert', host, t, json: JSON.stringify(alert) };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { systemAlertSchema } from '@/lib/protocol/payloads';
-import { storageAlerts } from './storage-alert';
+import { storageAlerts } from './own-alerts';
 
 test('a database that was set aside is an alert that fires and ends, and names the file without its folder', () => {
   const events = storageAlerts(
