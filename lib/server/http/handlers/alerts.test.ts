@@ -18,7 +18,6 @@ import {
   createSilence,
   deleteRule,
   deleteSilence,
-  listAlerts,
   previewRule,
   replaceRule,
   replaceSilence,
@@ -119,15 +118,18 @@ test('alerts are listed by state, read, and acknowledged', async () => {
   });
   await log.append([cpu({ seq: 0, t: startT }, 93)]);
   await runtime.alerts.settled();
-  const firing = listAlerts(runtime, new URLSearchParams('state=firing'));
-  const [alert] = firing.ok ? firing.value : [];
+  const firing = alertPage(runtime, new URLSearchParams('state=firing'));
+  const [alert] = firing.ok ? firing.value.items : [];
   expect(alert).toMatchObject({ ruleId: 'busy', value: 93, acknowledgedAt: null, silencedUntil: null });
-  expect(listAlerts(runtime, new URLSearchParams('state=resolved'))).toEqual({ ok: true, value: [] });
-  expect(respond(listAlerts(runtime, new URLSearchParams('state=broken'))).status).toBe(400);
+  expect(alertPage(runtime, new URLSearchParams('state=resolved'))).toEqual({
+    ok: true,
+    value: { items: [], total: 0 },
+  });
+  expect(respond(alertPage(runtime, new URLSearchParams('state=broken'))).status).toBe(400);
   expect(acknowledge(runtime, alert?.alertId ?? '')).toMatchObject({ value: { acknowledgedAt: startT } });
   expect(alertById(runtime, alert?.alertId ?? '')).toMatchObject({ value: { acknowledgedAt: startT } });
   expect(respond(acknowledge(runtime, 'nobody')).status).toBe(404);
-  await expect(respondList(firing).json()).resolves.toMatchObject({ items: [{ alertId: alert?.alertId }] });
+  await expect(respond(firing).json()).resolves.toMatchObject({ items: [{ alertId: alert?.alertId }] });
 });
 
 test('a preview takes the rule beside its span or within the same object', async () => {

@@ -40,12 +40,6 @@ function unavailable({ alerts }: WithAlerts): Refused {
 const alertsMax = 1_000;
 const alertsAtFirst = 500;
 
-/** `?state=pending,firing`, all without; `limit` from 1 to 1000, 500 without; `offset` from 0. */
-export function listAlerts(context: WithAlerts, query: URLSearchParams): Result<readonly Alert[]> {
-  const page = alertPage(context, query);
-  return page.ok ? ok(page.value.items) : page;
-}
-
 export interface AlertPage {
   readonly items: readonly Alert[];
   /** How many there are in these states, whatever `limit` is. */
@@ -59,6 +53,7 @@ function numberOf(query: URLSearchParams, name: string, least: number, most: num
   return value >= least && value <= most ? value : 'bad';
 }
 
+/** `?state=pending,firing`, all without; `limit` from 1 to 1000, 500 without; `offset` from 0. */
 export function alertPage({ alerts }: WithAlerts, search: URLSearchParams): Result<AlertPage> {
   const query = new URLSearchParams(queryByName(search));
   const [limit, offset] = [numberOf(query, 'limit', 1, alertsMax), numberOf(query, 'offset', 0, 1e9)];
