@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { openBlocks } from '@/lib/server/timeseries/blocks';
 import { openHistoryStore } from '@/lib/server/timeseries/history-store';
-import { blockStart, ladder } from '@/lib/server/timeseries/retention-tiers';
+import { blockStart, tiers } from '@/lib/server/timeseries/retention-tiers';
 
 export type Sample = readonly [t: number, value: number];
 
@@ -45,7 +45,7 @@ export function expectEveryRollup(
     const blocks = openBlocks(() => store);
     const rows = store.metrics().filter(({ name }) => metrics.has(name));
     expect(rows.map(({ name }) => name).sort()).toEqual([...metrics.keys()].sort());
-    for (const level of ladder) {
+    for (const level of tiers) {
       const from = blockStart(level, now - level.keptMs) + level.blockMs;
       for (const { id, name } of rows) {
         const samples = (metrics.get(name) ?? []).filter(([t]) => t >= from);

@@ -80,7 +80,7 @@ async function feed(alerts: Alerts, values: readonly number[]): Promise<void> {
 }
 
 async function told(): Promise<SystemAlert[]> {
-  const events = await log.readLasting(0, log.headSeq, 10_000);
+  const events = await log.readDurable(0, log.headSeq, 10_000);
   return events.filter(({ type }) => type === 'system-alert').map(({ json }) => JSON.parse(json));
 }
 

@@ -57,7 +57,7 @@ export async function announcedAfter(
   const found = new Map<string, readonly Process[]>();
   const toSeq = log.headSeq;
   for (let seq = afterSeq; seq < toSeq; ) {
-    const events = await log.readLasting(seq, toSeq, chunk);
+    const events = await log.readDurable(seq, toSeq, chunk);
     for (const event of events) {
       const alert = event.type === 'system-alert' ? parsed(event) : null;
       if (alert) found.set(identityOf(alert), alert.culprits);

@@ -50,7 +50,7 @@ test('a flood of events that last: the oldest go, the newest stay, and the file 
   // What memory has besides is gone with the process.
   await open.pop()?.close();
   const again = await openLog({ maxBytes });
-  const kept = await again.readLasting(0, again.headSeq, 1e6);
+  const kept = await again.readDurable(0, again.headSeq, 1e6);
   expect(kept.slice(-3).map(({ t }) => t)).toEqual([2397, 2398, 2399]);
   expect(kept[0]?.t).toBeGreaterThan(1000);
 });
@@ -74,7 +74,7 @@ test('a flood of what is published pushes out nothing that Hostbeat has seen, no
   }
   await open.pop()?.close();
   const again = await openLog({ maxBytes });
-  const kept = await again.readLasting(0, again.headSeq, 1e6);
+  const kept = await again.readDurable(0, again.headSeq, 1e6);
   expect(kept.slice(0, 4).map(({ t }) => t)).toEqual([1, 2, 3, 4]);
   expect(kept.at(-1)?.t).toBe(10 + 40 * 40 - 1);
   expect(kept.length).toBeLessThan(1_000);
@@ -92,8 +92,8 @@ test('budgets in numbers: the newest of what Hostbeat has seen, and of what was 
   store.write([...lasting(10), ...lasting(50, 'a'), ...lasting(5, 'b'), ...lasting(30, 'c')], {
     synced: false,
   });
-  store.deleteLasting({ lastingBefore: 0, maxOwn: 8, maxPublished: 25, receiptsBefore: 0, maxReceipts: 9 });
-  const kept = store.readLasting(0, seq, 1e6).map((one) => one.seq);
+  store.deleteDurable({ durableBefore: 0, maxOwn: 8, maxPublished: 25, receiptsBefore: 0, maxReceipts: 9 });
+  const kept = store.readDurable(0, seq, 1e6).map((one) => one.seq);
   const between = (from: number, to: number) => kept.filter((one) => one >= from && one <= to);
   expect(between(1, 10)).toEqual([3, 4, 5, 6, 7, 8, 9, 10]);
   expect([between(11, 60), between(61, 65), between(66, 95)].map(({ length }) => length)).toEqual([
@@ -120,12 +120,12 @@ test('a type that users invented is forgotten with its last event, so that it ca
   expect([log.roomForTypes('192.0.2.1'), log.roomForTypes('192.0.2.2')]).toEqual([0, 200]);
   await open.pop()?.close();
   const again = await openLog(options);
-  expect([again.roomForTypes('192.0.2.1'), again.inventedTypes.size]).toEqual([0, 200]);
+  expect([again.roomForTypes('192.0.2.1'), again.customTypes.size]).toEqual([0, 200]);
   const days = 91 * 86_400_000;
   clock.wall += days;
   clock.elapsed += days;
   await again.append([event('cpu', clock.wall)]);
-  await vi.waitFor(() => expect(again.inventedTypes.size).toBe(0), { timeout: 30_000 });
+  await vi.waitFor(() => expect(again.customTypes.size).toBe(0), { timeout: 30_000 });
   expect(again.roomForTypes('192.0.2.1')).toBe(200);
 });
 
@@ -138,7 +138,7 @@ test('a flood of samples: those go, and what lasts stays', async () => {
     await log.append(events, 'durable');
   }
   expect(log.diskUse().bytes).toBeLessThan(maxBytes * 1.5);
-  expect((await log.readLasting(0, log.headSeq, 10)).map(({ t }) => t)).toEqual([1]);
+  expect((await log.readDurable(0, log.headSeq, 10)).map(({ t }) => t)).toEqual([1]);
   expect(log.tailSeq).toBeGreaterThan(400);
 });
 

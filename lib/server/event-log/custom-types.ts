@@ -3,18 +3,18 @@ export const typesMax = 1_000;
 export const typesPerPublisherMax = 200;
 
 /** A type, and who was first to publish it; `''` where that is not known. */
-export interface PublishedType {
+export interface CustomType {
   readonly name: string;
   readonly publisher: string;
 }
 
 /** The event types that users invented, and who was first to publish each; `''` where that is not known. */
-export class InventedTypes {
+export class CustomTypes {
   readonly names = new Set<string>();
   readonly #publishers = new Map<string, string>();
   readonly #counts = new Map<string, number>();
 
-  *[Symbol.iterator](): Generator<PublishedType> {
+  *[Symbol.iterator](): Generator<CustomType> {
     for (const [name, publisher] of this.#publishers) yield { name, publisher };
   }
 

@@ -1,13 +1,13 @@
 import { lstatSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { durableEventsKeptMs, isSampleType, tellsTime } from '@/lib/protocol/event-types';
+import { durableKeptMs, isSampleType, tellsTime } from '@/lib/protocol/event-types';
 import { faultOf, isOnReadOnlyFileSystem } from '@/lib/server/storage/fault';
 import type { Ownership } from '@/lib/server/storage/ownership';
 import { openRetentionClock } from '@/lib/server/storage/retention-clock';
-import { type OnSetAside, SupervisedDatabase } from '@/lib/server/storage/supervised-database';
-import { InventedTypes } from './custom-types';
-import type { DiskUse, LastingByTime, LoggedEvent, Receipt } from './event-log';
+import { SupervisedDatabase } from '@/lib/server/storage/supervised-database';
+import { CustomTypes } from './custom-types';
+import type { DiskUse, DurableByTime, LoggedEvent, Receipt } from './event-log';
 import type { BatchPlace, EventStore, KeptReceipt, LogRow, SeqRange, WriteOptions } from './event-store';
 import { keepId, readKeptId } from './kept-id';
 
@@ -22,7 +22,7 @@ export interface DiskOptions {
   /** The database grows no further than this; for tests of a full disk. */
   readonly maxPages?: number;
   /** Told when a database was set aside, and under which name. */
-  readonly onSetAside?: OnSetAside | undefined;
+  readonly onSetAside?: (path: string, reason: string) => void;
   /** One line each time that what is wrong changes. */
   readonly onReport?: (line: string, path: string) => void;
   /** The log in the database was taken up after this one had begun without it: `id` may be another now. */
@@ -62,9 +62,9 @@ export interface Disk {
   /** Everything up to here is on disk, or nowhere. */
   readonly writtenTo: number;
   readonly problem: string | null;
-  /** What of the stored events cannot be read or is lost, a line each. */
+  /** What of the stored events cannot be read, a line each. */
   readonly defects: readonly string[];
-  readonly inventedTypes: InventedTypes;
+  readonly customTypes: CustomTypes;
   /** From now on a database that has to start anew starts from this. */
   watch(memory: () => InMemory): void;
   /** Makes sure that no id up to `seq` is given out again, whatever happens. */
@@ -72,17 +72,17 @@ export interface Disk {
   /** `events` is asked once the database is ready, which may change `writtenTo`. */
   write(events: () => readonly LoggedEvent[], options: WriteOptions): boolean;
   read(afterSeq: number, beforeSeq: number, limit: number): LoggedEvent[];
-  readLasting(afterSeq: number, toSeq: number, limit: number): LoggedEvent[];
+  readDurable(afterSeq: number, toSeq: number, limit: number): LoggedEvent[];
   /** The newest first. */
-  readLastingBefore(beforeSeq: number, afterSeq: number, limit: number): LoggedEvent[];
-  readLastingByTime(query: LastingByTime): LoggedEvent[];
-  countLasting(afterSeq: number, toSeq: number): number;
-  hasHole(afterSeq: number, toSeq: number): boolean;
+  readDurableBefore(beforeSeq: number, afterSeq: number, limit: number): LoggedEvent[];
+  readDurableByTime(query: DurableByTime): LoggedEvent[];
+  countDurable(afterSeq: number, toSeq: number): number;
+  hasGap(afterSeq: number, toSeq: number): boolean;
   /** `undefined` while nobody can tell. */
   receipt(keyName: string): Receipt | null | undefined;
   /** The seq before the first sample that is `t` (Unix ms) or younger; `null` when none is. */
   seqBefore(t: number): number | null;
-  noteInventedType(name: string, publisher: string): void;
+  addCustomType(name: string, publisher: string): void;
   /** Opens what is closed, replaces what has vanished, and writes what memory alone has. */
   heal(): void;
   /** Deletes what has had its time, unless that was done less than `everyMs` ago, and what there is no room for. */
@@ -128,7 +128,7 @@ export async function openDisk(options: DiskOptions): Promise<Disk> {
   const path = join(dataDir, 'log.db');
   /** Two writers would give out the same ids. */
   const lockPath = join(dataDir, 'hostbeat.lock');
-  const invented = new InventedTypes();
+  const invented = new CustomTypes();
   const retention = openRetentionClock(options);
   const receipts = new Map<string, KeptReceipt>();
   let ownership: Ownership | null = null;
@@ -205,14 +205,14 @@ export async function openDisk(options: DiskOptions): Promise<Disk> {
     const goOn = (from: number) => {
       headSeq = from;
       writtenTo = from;
-      holes = opened.holes();
+      holes = opened.gaps();
       if (from > last) holes.push({ fromSeq: last + 1, toSeq: from });
     };
     id = row.id;
     tailSeq = row.tailSeq;
     goOn(Math.max(last, row.reservedTo));
     try {
-      opened.addHoles(holes);
+      opened.addGaps(holes);
       reserve(opened, headSeq);
       return true;
     } catch (error) {
@@ -229,10 +229,10 @@ export async function openDisk(options: DiskOptions): Promise<Disk> {
     if (Math.max(last, row.reservedTo) > headSeq) {
       throw new Error('its positions are beyond those of this run; restart Hostbeat to go on with it');
     }
-    holes = [...opened.holes(), { fromSeq: last + 1, toSeq: headSeq }];
-    opened.addHoles(holes);
+    holes = [...opened.gaps(), { fromSeq: last + 1, toSeq: headSeq }];
+    opened.addGaps(holes);
     reserve(opened, newest);
-    opened.addInventedTypes(invented);
+    opened.addCustomTypes(invented);
     tailSeq = row.tailSeq;
     writtenTo = headSeq;
     if (row.id !== id) formerId = id;
@@ -251,8 +251,8 @@ export async function openDisk(options: DiskOptions): Promise<Disk> {
     const { headSeq: newest, tailSeq: oldest } = memory?.() ?? { headSeq, tailSeq: headSeq + 1 };
     reservedTo = newest + reservedBlock;
     opened.begin({ id, reservedTo, tailSeq: oldest });
-    opened.addHoles(holes.filter(({ fromSeq }) => fromSeq >= oldest));
-    opened.addInventedTypes(invented);
+    opened.addGaps(holes.filter(({ fromSeq }) => fromSeq >= oldest));
+    opened.addCustomTypes(invented);
     opened.addReceipts([...receipts.values()]);
     tailSeq = oldest;
     // Whatever memory has, what outlived its window included, is to be written.
@@ -264,7 +264,7 @@ export async function openDisk(options: DiskOptions): Promise<Disk> {
     const { row } = opened;
     if (!row) begin(opened);
     else {
-      opened.addHoles(holes);
+      opened.addGaps(holes);
       reserve(opened, memory?.().headSeq ?? headSeq);
       if (opened !== known) {
         tailSeq = row.tailSeq;
@@ -275,14 +275,14 @@ export async function openDisk(options: DiskOptions): Promise<Disk> {
     const events = memory?.().unwritten() ?? [];
     if (events.length === 0) return;
     opened.write(events, { synced: true });
-    opened.addHoles(noteWritten(events));
+    opened.addGaps(noteWritten(events));
   }
 
   /** What is known without asking again. Throws. */
   function learn(opened: EventStore): void {
     const found = opened.batches();
     const times = found.flatMap(({ firstT, lastT }) => [firstT, lastT]);
-    retention.startFrom([...times, ...opened.lastingTimes()]);
+    retention.startFrom([...times, ...opened.durableTimes()]);
     const present = retention.now();
     let newestT = Number.NEGATIVE_INFINITY;
     places = found.map((place) => {
@@ -290,7 +290,7 @@ export async function openDisk(options: DiskOptions): Promise<Disk> {
       newestT = Math.max(newestT, place.lastT);
       return { ...place, writtenAtMs: monotonicNow() - Math.max(0, present - newestT) };
     });
-    for (const { name, publisher } of opened.inventedTypes()) invented.add(name, publisher);
+    for (const { name, publisher } of opened.customTypes()) invented.add(name, publisher);
     known = opened;
   }
 
@@ -351,7 +351,6 @@ export async function openDisk(options: DiskOptions): Promise<Disk> {
   if (!(sqlite instanceof Error)) await waitForOwner();
   const database = new SupervisedDatabase<EventStore>({
     path,
-    holds: 'the events are',
     open,
     adopt,
     refresh,
@@ -396,10 +395,9 @@ export async function openDisk(options: DiskOptions): Promise<Disk> {
       return database.problem;
     },
     get defects() {
-      const unread = defectsOf(path, known?.unreadable.size ?? 0);
-      return database.loss === null ? unread : [...unread, database.loss];
+      return defectsOf(path, known?.unreadable.size ?? 0);
     },
-    inventedTypes: invented,
+    customTypes: invented,
     watch(of) {
       memory = of;
     },
@@ -425,7 +423,7 @@ export async function openDisk(options: DiskOptions): Promise<Disk> {
       // What was written stays written, whatever becomes of this.
       if (found.length > 0 || isLarge || isRunningOut) {
         database.write((open) => {
-          open.addHoles(found);
+          open.addGaps(found);
           if (isLarge) keepInBounds(open);
           if (isRunningOut) reserve(open, writtenTo);
         });
@@ -433,13 +431,13 @@ export async function openDisk(options: DiskOptions): Promise<Disk> {
       return true;
     },
     read: (afterSeq, beforeSeq, limit) => database.read((open) => open.read(afterSeq, beforeSeq, limit), []),
-    readLasting: (afterSeq, toSeq, limit) =>
-      database.read((open) => open.readLasting(afterSeq, toSeq, limit), []),
-    readLastingBefore: (beforeSeq, afterSeq, limit) =>
-      database.read((open) => open.readLastingBefore(beforeSeq, afterSeq, limit), []),
-    readLastingByTime: (query) => database.read((open) => open.readLastingByTime(query), []),
-    countLasting: (afterSeq, toSeq) => database.read((open) => open.countLasting(afterSeq, toSeq), 0),
-    hasHole(afterSeq, toSeq) {
+    readDurable: (afterSeq, toSeq, limit) =>
+      database.read((open) => open.readDurable(afterSeq, toSeq, limit), []),
+    readDurableBefore: (beforeSeq, afterSeq, limit) =>
+      database.read((open) => open.readDurableBefore(beforeSeq, afterSeq, limit), []),
+    readDurableByTime: (query) => database.read((open) => open.readDurableByTime(query), []),
+    countDurable: (afterSeq, toSeq) => database.read((open) => open.countDurable(afterSeq, toSeq), 0),
+    hasGap(afterSeq, toSeq) {
       const isIn = (hole: SeqRange) => hole.fromSeq <= toSeq && hole.toSeq > afterSeq;
       return holes.some(isIn) || [...(known?.unreadable.values() ?? [])].some(isIn);
     },
@@ -460,9 +458,8 @@ export async function openDisk(options: DiskOptions): Promise<Disk> {
       }
       return younger ? tailSeq - 1 : null;
     },
-    noteInventedType(name, publisher) {
-      if (invented.add(name, publisher))
-        database.write((open) => open.addInventedTypes([{ name, publisher }]));
+    addCustomType(name, publisher) {
+      if (invented.add(name, publisher)) database.write((open) => open.addCustomTypes([{ name, publisher }]));
     },
     heal() {
       database.heal();
@@ -473,7 +470,7 @@ export async function openDisk(options: DiskOptions): Promise<Disk> {
       prunedAt = present;
       const horizon = present - options.replayMs;
       const bounds = {
-        lastingBefore: retention.now() - durableEventsKeptMs,
+        durableBefore: retention.now() - durableKeptMs,
         maxOwn: ownLastingMax,
         maxPublished: publishedLastingMax,
         receiptsBefore: retention.now() - receiptMs,
@@ -484,7 +481,7 @@ export async function openDisk(options: DiskOptions): Promise<Disk> {
           open,
           places.filter(({ writtenAtMs }) => writtenAtMs < horizon),
         );
-        open.deleteLasting(bounds);
+        open.deleteDurable(bounds);
         keepInBounds(open);
         for (const name of open.forgetUnusedTypes()) invented.forget(name);
       });

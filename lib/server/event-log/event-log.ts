@@ -35,7 +35,7 @@ export interface Receipt {
 }
 
 /** Which events that last are asked for, by when they say they happened. */
-export interface LastingByTime {
+export interface DurableByTime {
   /** The one before: later ones have a greater `t`, or the same `t` and a greater `seq`. */
   readonly after: { readonly t: number; readonly seq: number };
   /** Unix ms, exclusive. */
@@ -84,7 +84,7 @@ export interface EventLog {
   /** From this seq on every event is kept; `headSeq + 1` while nothing is. Older ones that last may survive. */
   readonly tailSeq: number;
   /** Event types that users invented and that the log holds. */
-  readonly inventedTypes: ReadonlySet<string>;
+  readonly customTypes: ReadonlySet<string>;
   /** How many more types there is room for, of one publisher. */
   roomForTypes(publisher: string): number;
   /** What is wrong with keeping events, in words; `null` when nothing is. */
@@ -108,23 +108,23 @@ export interface EventLog {
   /** At most `limit` kept events after `afterSeq`, oldest first. At once where they are near. */
   read(afterSeq: number, limit: number): readonly LoggedEvent[] | Promise<readonly LoggedEvent[]>;
   /** The same without samples, up to and with `toSeq`: what no client may miss. */
-  readLasting(
+  readDurable(
     afterSeq: number,
     toSeq: number,
     limit: number,
   ): readonly LoggedEvent[] | Promise<readonly LoggedEvent[]>;
   /** At most `limit` of those before `beforeSeq` and after `afterSeq`, the newest first. */
-  readLastingBefore(
+  readDurableBefore(
     beforeSeq: number,
     afterSeq: number,
     limit: number,
   ): readonly LoggedEvent[] | Promise<readonly LoggedEvent[]>;
   /** Events that last, by `t` and then by `seq`: a publisher may put any time there. */
-  readLastingByTime(query: LastingByTime): readonly LoggedEvent[] | Promise<readonly LoggedEvent[]>;
+  readDurableByTime(query: DurableByTime): readonly LoggedEvent[] | Promise<readonly LoggedEvent[]>;
   /** How many events of `afterSeq + 1` to `toSeq` are not samples. */
-  countLasting(afterSeq: number, toSeq: number): number;
+  countDurable(afterSeq: number, toSeq: number): number;
   /** Whether ids within `afterSeq + 1` to `toSeq` were skipped or lost, so that nobody can count its events. */
-  hasHole(afterSeq: number, toSeq: number): boolean;
+  hasGap(afterSeq: number, toSeq: number): boolean;
   /** The seq just before the oldest kept event that is `t` (Unix ms) or younger; `headSeq` when none is. */
   seqBefore(t: number): number;
   /** What it takes on disk. */

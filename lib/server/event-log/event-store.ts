@@ -12,8 +12,8 @@ import {
 import type { Tables } from '@/lib/server/storage/supervised-database';
 import { decoded, readableRows, textOf, UnreadableError } from '@/lib/server/storage/unreadable';
 import { type BatchRow, checksumOf, packBatch, packings, unpackBatch } from './batch';
-import type { PublishedType } from './custom-types';
-import type { LastingByTime, LoggedEvent, Receipt, RequestKey } from './event-log';
+import type { CustomType } from './custom-types';
+import type { DurableByTime, LoggedEvent, Receipt, RequestKey } from './event-log';
 import { fairShare } from './fair-share';
 import { migrations } from './migrations';
 
@@ -54,7 +54,7 @@ export interface KeptReceipt extends Receipt, RequestKey {
 
 export interface RetentionBounds {
   /** Lasting events older than this go: Unix ms. */
-  readonly lastingBefore: number;
+  readonly durableBefore: number;
   /** Of what Hostbeat has seen, and of what was published, each by itself; of the latter each publisher a fair share. */
   readonly maxOwn: number;
   readonly maxPublished: number;
@@ -76,19 +76,19 @@ export interface EventStore extends Tables {
   /** In one transaction. Events are in the log's order; at most `eventsPerBatch` samples go into a row. */
   write(events: readonly LoggedEvent[], options: WriteOptions): void;
   read(afterSeq: number, beforeSeq: number, limit: number): LoggedEvent[];
-  readLasting(afterSeq: number, toSeq: number, limit: number): LoggedEvent[];
+  readDurable(afterSeq: number, toSeq: number, limit: number): LoggedEvent[];
   /** The newest first. */
-  readLastingBefore(beforeSeq: number, afterSeq: number, limit: number): LoggedEvent[];
-  readLastingByTime(query: LastingByTime): LoggedEvent[];
-  countLasting(afterSeq: number, toSeq: number): number;
+  readDurableBefore(beforeSeq: number, afterSeq: number, limit: number): LoggedEvent[];
+  readDurableByTime(query: DurableByTime): LoggedEvent[];
+  countDurable(afterSeq: number, toSeq: number): number;
   /** The newest seq that is on disk; 0 in an empty log. */
   lastSeq(): number;
   batches(): BatchPlace[];
   deleteBatches(toSeq: number): void;
   /** Times of what lasts, Unix ms and rising: the first of each half hour in which there is any. */
-  lastingTimes(): number[];
+  durableTimes(): number[];
   /** Deletes what lasts, but not for ever. */
-  deleteLasting(bounds: RetentionBounds): void;
+  deleteDurable(bounds: RetentionBounds): void;
   /** What is in use of the file, and the file itself: bytes. What is deleted is used again before the file grows. */
   size(): { readonly usedBytes: number; readonly fileBytes: number };
   /** Bytes of samples, of what Hostbeat has seen, and of what was published, by a look at each row. */
@@ -98,11 +98,11 @@ export interface EventStore extends Tables {
   /** Gives what is free back to the file system; takes as long as writing all of the rest. */
   shrink(): void;
   receipt(keyName: string): Receipt | null;
-  holes(): SeqRange[];
-  addHoles(holes: readonly SeqRange[]): void;
+  gaps(): SeqRange[];
+  addGaps(holes: readonly SeqRange[]): void;
   addReceipts(receipts: readonly KeptReceipt[]): void;
-  inventedTypes(): PublishedType[];
-  addInventedTypes(types: Iterable<PublishedType>): void;
+  customTypes(): CustomType[];
+  addCustomTypes(types: Iterable<CustomType>): void;
   /** Forgets invented types of which no event is kept, and says which. */
   forgetUnusedTypes(): string[];
   /** Rows that were met so far and cannot be decoded, by their last seq. They stay where they are until their time comes. */
@@ -113,7 +113,7 @@ export interface EventStore extends Tables {
 const lastingColumns =
   'seq, CAST(type AS BLOB) AS type, CAST(host AS BLOB) AS host, t, CAST(json AS BLOB) AS json';
 
-interface LastingRow {
+interface DurableRow {
   readonly seq: number;
   readonly t: number;
   readonly type: ArrayBuffer;
@@ -122,7 +122,7 @@ interface LastingRow {
 }
 
 /** Throws `UnreadableError`. What is no JSON any more would be no use to anybody, and end their reading. */
-function lastingEvent({ seq, t, type, host, json }: LastingRow): LoggedEvent {
+function lastingEvent({ seq, t, type, host, json }: DurableRow): LoggedEvent {
   const text = textOf(json);
   decoded(() => JSON.parse(text));
   return { seq, type: textOf(type), host: textOf(host), t, json: text };
@@ -239,7 +239,7 @@ function storeOf(db: Database.Database): EventStore {
     return events;
   }
 
-  function readable(rows: readonly LastingRow[]): LoggedEvent[] {
+  function readable(rows: readonly DurableRow[]): LoggedEvent[] {
     return readableRows(rows, lastingEvent, ({ seq }) => unreadable.set(seq, { fromSeq: seq, toSeq: seq }));
   }
 
@@ -262,11 +262,11 @@ function storeOf(db: Database.Database): EventStore {
   }
 
   /** Rows that can be read: while there are fewer than `limit`, more are asked for behind the last one. */
-  function readRows(limit: number, ask: (last: LastingRow | null, most: number) => unknown[]): LoggedEvent[] {
+  function readRows(limit: number, ask: (last: DurableRow | null, most: number) => unknown[]): LoggedEvent[] {
     const events: LoggedEvent[] = [];
-    for (let last: LastingRow | null = null; events.length < limit; ) {
+    for (let last: DurableRow | null = null; events.length < limit; ) {
       const most = limit - events.length;
-      const rows = ask(last, most) as LastingRow[];
+      const rows = ask(last, most) as DurableRow[];
       events.push(...readable(rows));
       last = rows.at(-1) ?? null;
       if (rows.length < most) break;
@@ -274,7 +274,7 @@ function storeOf(db: Database.Database): EventStore {
     return events;
   }
 
-  const readLasting = (afterSeq: number, toSeq: number, limit: number) =>
+  const readDurable = (afterSeq: number, toSeq: number, limit: number) =>
     readRows(limit, (last, most) => lastingAfter.all(last?.seq ?? afterSeq, toSeq, most));
 
   return {
@@ -302,19 +302,19 @@ function storeOf(db: Database.Database): EventStore {
     },
     read(afterSeq, beforeSeq, limit) {
       const samples = readSamples(afterSeq, beforeSeq, limit);
-      const lasting = readLasting(afterSeq, beforeSeq - 1, limit);
+      const lasting = readDurable(afterSeq, beforeSeq - 1, limit);
       if (lasting.length === 0) return samples;
       return [...samples, ...lasting].sort((one, other) => one.seq - other.seq).slice(0, limit);
     },
-    readLasting,
-    readLastingBefore: (beforeSeq, afterSeq, limit) =>
+    readDurable,
+    readDurableBefore: (beforeSeq, afterSeq, limit) =>
       readRows(limit, (last, most) => lastingBefore.all(last?.seq ?? beforeSeq, afterSeq, most)),
-    readLastingByTime: ({ after, toT, fromSeq, toSeq, limit }) =>
+    readDurableByTime: ({ after, toT, fromSeq, toSeq, limit }) =>
       readRows(limit, (last, most) => {
         const { t, seq } = last ?? after;
         return lastingByTime.all(t, toT, t, seq, fromSeq, toSeq, most);
       }),
-    countLasting: (afterSeq, toSeq) => (lastingCount.get(afterSeq, toSeq) as { n: number }).n,
+    countDurable: (afterSeq, toSeq) => (lastingCount.get(afterSeq, toSeq) as { n: number }).n,
     lastSeq() {
       const { n } = db
         .prepare(
@@ -340,7 +340,7 @@ function storeOf(db: Database.Database): EventStore {
       );
       for (const lastSeq of unreadable.keys()) if (lastSeq <= toSeq) unreadable.delete(lastSeq);
     },
-    lastingTimes: () =>
+    durableTimes: () =>
       (
         db
           .prepare(
@@ -359,10 +359,10 @@ function storeOf(db: Database.Database): EventStore {
       // A damaged one says at least that the key was used.
       return found ? { ...found, fingerprint: Buffer.from(found.fingerprint).toString() } : null;
     },
-    deleteLasting({ lastingBefore, maxOwn, maxPublished, receiptsBefore, maxReceipts }) {
+    deleteDurable({ durableBefore, maxOwn, maxPublished, receiptsBefore, maxReceipts }) {
       transact(
         () => {
-          db.prepare('DELETE FROM lasting WHERE t < ?').run(lastingBefore);
+          db.prepare('DELETE FROM lasting WHERE t < ?').run(durableBefore);
           keepNewest('', maxOwn);
           for (const [publisher, most] of fairShare(countByPublisher(), maxPublished)) {
             keepNewest(publisher, most);
@@ -406,11 +406,11 @@ function storeOf(db: Database.Database): EventStore {
     shrink() {
       db.exec('VACUUM');
     },
-    holes: () =>
+    gaps: () =>
       db
         .prepare('SELECT from_seq AS fromSeq, to_seq AS toSeq FROM holes ORDER BY to_seq')
         .all() as SeqRange[],
-    addHoles(holes) {
+    addGaps(holes) {
       if (holes.length === 0) return;
       transact(() => {
         for (const { fromSeq, toSeq } of holes) insertHole.run(toSeq, fromSeq);
@@ -422,17 +422,17 @@ function storeOf(db: Database.Database): EventStore {
     addReceipts(receipts) {
       if (receipts.length > 0) transact(() => writeReceipts(receipts));
     },
-    inventedTypes: () =>
+    customTypes: () =>
       readableRows(
         db
           .prepare(
             'SELECT CAST(name AS BLOB) AS name, CAST(publisher AS BLOB) AS publisher FROM invented_types',
           )
           .all() as { name: ArrayBuffer; publisher: ArrayBuffer }[],
-        ({ name, publisher }): PublishedType => ({ name: textOf(name), publisher: textOf(publisher) }),
+        ({ name, publisher }): CustomType => ({ name: textOf(name), publisher: textOf(publisher) }),
         () => {},
       ),
-    addInventedTypes(types) {
+    addCustomTypes(types) {
       transact(() => {
         for (const { name, publisher } of types) insertType.run(name, publisher);
       });

@@ -50,7 +50,7 @@ test.each(migrations.slice(1).map((_, index) => index + 1))(
     const kept = [sample(1, 'cpu'), sample(2, 'memory'), sample(4, 'message')];
     expect(store.row).toEqual({ id: 'before', reservedTo: 1_000, tailSeq: 1 });
     expect(store.read(0, 1_000, 10)).toEqual(kept);
-    expect(store.holes()).toEqual([{ fromSeq: 3, toSeq: 3 }]);
+    expect(store.gaps()).toEqual([{ fromSeq: 3, toSeq: 3 }]);
     store.write([sample(5, 'cpu')], { synced: false });
     expect(store.read(0, 1_000, 10)).toEqual([...kept, sample(5, 'cpu')]);
     store.close();

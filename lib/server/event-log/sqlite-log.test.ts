@@ -80,7 +80,7 @@ test('ids rise by one from 1, and go on after a clean restart with all that was 
   expect([again.id, again.headSeq, again.tailSeq]).toEqual([log.id, 4, 1]);
   expect(await all(again)).toEqual(appended);
   expect(seqs(await again.append([event('cpu')]))).toEqual([5]);
-  expect(again.hasHole(0, 5)).toBe(false);
+  expect(again.hasGap(0, 5)).toBe(false);
 });
 
 test('a durable event is on disk before anybody sees it; samples wait for their batch', async () => {
@@ -121,7 +121,7 @@ test('durable appends of one moment share one commit and keep their order', asyn
   expect(commits).toBe(1);
   expect(seqs(results.flat())).toEqual(Array.from({ length: 100 }, (_, index) => index + 1));
   expect(results.map(([first]) => first?.t)).toEqual(Array.from({ length: 50 }, (_, index) => index));
-  expect([...log.inventedTypes]).toEqual(['deploy']);
+  expect([...log.customTypes]).toEqual(['deploy']);
 });
 
 test('after a crash ids skip ahead and never repeat; the skip is a hole', async () => {
@@ -137,7 +137,7 @@ test('after a crash ids skip ahead and never repeat; the skip is a hole', async 
   const [next] = await again.append([event('cpu')]);
   expect(next?.seq).toBe(again.headSeq);
   expect(seqs(await all(again, 1))).toEqual([2, next?.seq]);
-  expect([again.hasHole(0, 2), again.hasHole(2, 3), again.hasHole(0, again.headSeq)]).toEqual([
+  expect([again.hasGap(0, 2), again.hasGap(2, 3), again.hasGap(0, again.headSeq)]).toEqual([
     false,
     true,
     true,
@@ -198,12 +198,12 @@ test('reading joins disk and memory, whatever was written and dropped in between
           appended.filter(({ seq }) => seq > after).slice(0, limit),
         );
         const lasting = appended.filter(({ type, seq }) => !['cpu', 'memory'].includes(type) && seq > after);
-        expect(await log.readLasting(after, 1e9, 1e6)).toEqual(lasting);
-        expect(log.countLasting(after, 1e9)).toBe(lasting.length);
+        expect(await log.readDurable(after, 1e9, 1e6)).toEqual(lasting);
+        expect(log.countDurable(after, 1e9)).toBe(lasting.length);
         const newestFirst = lasting.toReversed();
-        expect(await log.readLastingBefore(1e9, after, limit)).toEqual(newestFirst.slice(0, limit));
+        expect(await log.readDurableBefore(1e9, after, limit)).toEqual(newestFirst.slice(0, limit));
         const before = newestFirst[0]?.seq ?? 0;
-        expect(await log.readLastingBefore(before, after, limit)).toEqual(newestFirst.slice(1, limit + 1));
+        expect(await log.readDurableBefore(before, after, limit)).toEqual(newestFirst.slice(1, limit + 1));
         await shut(log);
         vi.useRealTimers();
       },
@@ -411,7 +411,7 @@ test('a data directory that another Hostbeat is using: memory, and then on in th
   expect(woken).toBe(3);
   const firstInMemory = inMemory[0]?.seq ?? 0;
   expect(seqs(await all(second))).toEqual([1, 2, ...seqs(inMemory)]);
-  expect([second.hasHole(0, 2), second.hasHole(2, firstInMemory)]).toEqual([false, true]);
+  expect([second.hasGap(0, 2), second.hasGap(2, firstInMemory)]).toEqual([false, true]);
   expect(second.receipt('key')).toMatchObject({ firstSeq: 1, count: 1 });
   const [later] = await second.append([event('message', 6)], 'durable');
   expect(later?.seq).toBe(firstInMemory + 3);
@@ -455,7 +455,7 @@ test.skipIf(!canMount()).each([
       const [later] = await second.append([event('message', 3)], 'durable');
       await shut(second);
       const third = await openLog({ dataDir: disk.path });
-      expect([third.id, third.hasHole(1, inMemory?.seq ?? 0)]).toEqual([first.id, true]);
+      expect([third.id, third.hasGap(1, inMemory?.seq ?? 0)]).toEqual([first.id, true]);
       expect(seqs(await all(third))).toEqual([1, inMemory?.seq, later?.seq]);
       await shut(third);
     } finally {
@@ -582,10 +582,10 @@ test('what lasts, by the time that it bears: from disk and from memory, between 
   for (const one of [log, broken]) {
     await one.append([says(300), event('deploy', 200)], 'durable-if-possible');
     const ask = { after: { t: 100, seq: 0 }, toT: 500, fromSeq: 1, toSeq: 7, limit: 10 };
-    expect(seqs(await one.readLastingByTime(ask))).toEqual([2, 6, 4, 5]);
-    expect(seqs(await one.readLastingByTime({ ...ask, toT: 501, limit: 3 }))).toEqual([2, 6, 4]);
-    expect(seqs(await one.readLastingByTime({ ...ask, after: { t: 300, seq: 4 } }))).toEqual([5]);
-    expect(seqs(await one.readLastingByTime({ ...ask, fromSeq: 3, toSeq: 6 }))).toEqual([4, 5]);
+    expect(seqs(await one.readDurableByTime(ask))).toEqual([2, 6, 4, 5]);
+    expect(seqs(await one.readDurableByTime({ ...ask, toT: 501, limit: 3 }))).toEqual([2, 6, 4]);
+    expect(seqs(await one.readDurableByTime({ ...ask, after: { t: 300, seq: 4 } }))).toEqual([5]);
+    expect(seqs(await one.readDurableByTime({ ...ask, fromSeq: 3, toSeq: 6 }))).toEqual([4, 5]);
   }
   await broken.close();
 });

@@ -101,7 +101,7 @@ export async function openSqliteLog(options: SqliteLogOptions): Promise<EventLog
 
   function noteTypes(events: readonly NewEvent[]): void {
     for (const { type, publisher = '' } of events)
-      if (!isLoggedType(type)) disk.noteInventedType(type, publisher);
+      if (!isLoggedType(type)) disk.addCustomType(type, publisher);
   }
 
   /** All that waits to be on disk goes there in one transaction: the disk is waited for once. */
@@ -205,10 +205,10 @@ export async function openSqliteLog(options: SqliteLogOptions): Promise<EventLog
     get defects() {
       return disk.defects;
     },
-    get inventedTypes() {
-      return disk.inventedTypes.names;
+    get customTypes() {
+      return disk.customTypes.names;
     },
-    roomForTypes: (publisher) => disk.inventedTypes.room(publisher),
+    roomForTypes: (publisher) => disk.customTypes.room(publisher),
     async append(events, durability = 'batched', key = undefined) {
       if (closed) throw new LogUnavailableError('the log is closed');
       if (events.length === 0) return [];
@@ -232,28 +232,28 @@ export async function openSqliteLog(options: SqliteLogOptions): Promise<EventLog
         (after, most) => window.read(after, most),
       );
     },
-    readLasting(afterSeq, toSeq, limit) {
+    readDurable(afterSeq, toSeq, limit) {
       return readBoth(
         afterSeq,
         limit,
-        (beforeSeq) => disk.readLasting(afterSeq, Math.min(toSeq, beforeSeq - 1), limit),
-        (after, most) => window.readLasting(after, toSeq, most),
+        (beforeSeq) => disk.readDurable(afterSeq, Math.min(toSeq, beforeSeq - 1), limit),
+        (after, most) => window.readDurable(after, toSeq, most),
       );
     },
-    readLastingBefore(beforeSeq, afterSeq, limit) {
-      const fromMemory = () => window.readLastingBefore(beforeSeq, afterSeq, limit);
+    readDurableBefore(beforeSeq, afterSeq, limit) {
+      const fromMemory = () => window.readDurableBefore(beforeSeq, afterSeq, limit);
       const newest = fromMemory();
       const isAll = newest.length >= limit && (newest.at(-1)?.seq ?? 0) >= window.tailSeq;
       if (isAll || afterSeq + 1 >= window.tailSeq) return newest;
       // First the disk: a read that fails there may write what is in memory.
-      const older = disk.readLastingBefore(Math.min(beforeSeq, window.tailSeq), afterSeq, limit);
+      const older = disk.readDurableBefore(Math.min(beforeSeq, window.tailSeq), afterSeq, limit);
       const onDisk = new Set(older.map(({ seq }) => seq));
       // What outlived the window lies between what is on disk.
       return [...fromMemory().filter(({ seq }) => !onDisk.has(seq)), ...older]
         .sort((one, other) => other.seq - one.seq)
         .slice(0, limit);
     },
-    readLastingByTime(query) {
+    readDurableByTime(query) {
       const { after, toT, fromSeq, toSeq, limit } = query;
       const inMemory = unwritten().filter(
         ({ type, seq, t }) =>
@@ -263,19 +263,19 @@ export async function openSqliteLog(options: SqliteLogOptions): Promise<EventLog
           seq >= fromSeq &&
           seq < toSeq,
       );
-      const onDisk = disk.readLastingByTime(query);
+      const onDisk = disk.readDurableByTime(query);
       if (inMemory.length === 0) return onDisk;
       return [...onDisk, ...inMemory]
         .sort((one, other) => one.t - other.t || one.seq - other.seq)
         .slice(0, limit);
     },
-    countLasting(afterSeq, toSeq) {
-      const onDisk = disk.countLasting(afterSeq, Math.min(toSeq, disk.writtenTo));
+    countDurable(afterSeq, toSeq) {
+      const onDisk = disk.countDurable(afterSeq, Math.min(toSeq, disk.writtenTo));
       const newer = Math.max(afterSeq, disk.writtenTo);
-      return onDisk + window.readLasting(newer, toSeq, Number.POSITIVE_INFINITY).length;
+      return onDisk + window.readDurable(newer, toSeq, Number.POSITIVE_INFINITY).length;
     },
     receipt: (keyName) => disk.receipt(keyName),
-    hasHole: (afterSeq, toSeq) => disk.hasHole(afterSeq, toSeq),
+    hasGap: (afterSeq, toSeq) => disk.hasGap(afterSeq, toSeq),
     seqBefore(t) {
       const recent = window.seqBefore(t);
       if (recent !== null) return recent;

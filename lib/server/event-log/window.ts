@@ -24,9 +24,9 @@ export interface Window {
   /** At most `limit` events after `afterSeq`, oldest first, survivors among them. */
   read(afterSeq: number, limit: number): readonly LoggedEvent[];
   /** The same without samples, up to and with `toSeq`. */
-  readLasting(afterSeq: number, toSeq: number, limit: number): readonly LoggedEvent[];
+  readDurable(afterSeq: number, toSeq: number, limit: number): readonly LoggedEvent[];
   /** At most `limit` of those before `beforeSeq` and after `afterSeq`, the newest first. */
-  readLastingBefore(beforeSeq: number, afterSeq: number, limit: number): readonly LoggedEvent[];
+  readDurableBefore(beforeSeq: number, afterSeq: number, limit: number): readonly LoggedEvent[];
   /** What outlived the window because it lasts and is safe nowhere else, oldest first. */
   readonly survivors: readonly LoggedEvent[];
   /** Forgets the survivors that are safe by now. */
@@ -103,7 +103,7 @@ export function openWindow({ maxAgeMs, maxBytes, isSafe, monotonicNow, ...option
       const recent = kept.slice(from, from + limit - older.length).map(({ event }) => event);
       return older.length > 0 ? [...older, ...recent] : recent;
     },
-    readLasting(afterSeq, toSeq, limit) {
+    readDurable(afterSeq, toSeq, limit) {
       const found = survivors.filter(({ seq }) => seq > afterSeq && seq <= toSeq).slice(0, limit);
       for (let index = indexAfter(afterSeq); index < kept.length && found.length < limit; index += 1) {
         const event = kept[index]?.event;
@@ -112,7 +112,7 @@ export function openWindow({ maxAgeMs, maxBytes, isSafe, monotonicNow, ...option
       }
       return found;
     },
-    readLastingBefore(beforeSeq, afterSeq, limit) {
+    readDurableBefore(beforeSeq, afterSeq, limit) {
       const found: LoggedEvent[] = [];
       for (let index = indexAfter(beforeSeq - 1) - 1; index >= first && found.length < limit; index -= 1) {
         const event = kept[index]?.event;

@@ -118,7 +118,7 @@ export function healthOf(options: HealthOptions): Health {
     sampler: samples,
     log: { id: log.id, headSeq: log.headSeq, writable: log.problem === null, ...log.diskUse() },
     history: { ...historyUse, writtenBytesPerDay: perDay(writtenBytes, uptimeSeconds) },
-    names: { metrics: names, eventTypes: log.inventedTypes.size },
+    names: { metrics: names, eventTypes: log.customTypes.size },
     streams: feed.streams + replays.streams,
     process: {
       cpuPercent: Math.round(((user + system) / 1e6 / uptimeSeconds) * 10_000) / 100,

@@ -130,7 +130,7 @@ export async function openSensorRegistry(options: SensorRegistryOptions): Promis
       unsaved.delete(key);
       // Enough of them for one writing; beyond that, all is written anew.
       if (gone.length < sensorsMax) gone.push(value);
-      else database.setBehind();
+      else database.markBehind();
     }
   }
 

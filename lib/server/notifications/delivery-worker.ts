@@ -144,7 +144,7 @@ export function openDeliveryWorker({
     let touched = false;
     while (state.seq < log.headSeq && mayGrow() && !stopped) {
       const headSeq = log.headSeq;
-      const events = await log.readLasting(state.seq, headSeq, eventsPerRead);
+      const events = await log.readDurable(state.seq, headSeq, eventsPerRead);
       let seq = events.length < eventsPerRead ? headSeq : (events.at(-1)?.seq ?? headSeq);
       for (const event of events) {
         if (event.type !== 'system-alert' || (taken && isWithin(event, taken))) continue;

@@ -87,7 +87,7 @@ function alert(alertId: string): NewEvent {
 /** The same log, and how often it was read. */
 function counted(log: EventLog): { readonly log: EventLog; readonly reads: () => number } {
   let count = 0;
-  const asks = ['read', 'readLasting', 'readLastingByTime', 'lastLasting', 'countLasting'];
+  const asks = ['read', 'readDurable', 'readDurableByTime', 'lastLasting', 'countDurable'];
   const watched = new Proxy(log, {
     get(of, name) {
       if (asks.includes(String(name))) count += 1;

@@ -142,7 +142,7 @@ export class SupervisedDatabase<T extends Tables> {
   }
 
   /** The next work is preceded by `refresh`: there was too much to remember singly. */
-  setBehind(): void {
+  markBehind(): void {
     this.#isBehind = true;
   }
 

@@ -150,7 +150,7 @@ export function openSubscription({ log, request, pages, encode, budget }: Subscr
         const isLast = events.length < maxDurableEvents && batch.toSeq === (events.at(-1)?.seq ?? afterSeq);
         return { ...batch, firstSeq: afterSeq + 1, toSeq: isLast ? toSeq : batch.toSeq };
       };
-      const events = log.readLasting(afterSeq, toSeq, maxDurableEvents);
+      const events = log.readDurable(afterSeq, toSeq, maxDurableEvents);
       return events instanceof Promise ? events.then(finish) : finish(events);
     },
   };

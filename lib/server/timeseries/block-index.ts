@@ -1,5 +1,5 @@
 import type { BlockChange, BlockPlace, HistoryStore } from './history-store';
-import { ladder } from './retention-tiers';
+import { tiers } from './retention-tiers';
 
 /** By level: the starts of its blocks and what each weighs in bytes. Some hundreds in all. */
 export type Places = readonly Map<number, number>[];
@@ -28,12 +28,12 @@ export const weightOf = (places: Places) =>
 /** Read from the store when there is one, and again when there is another. */
 export function openBlockIndex(store: () => HistoryStore | null): BlockIndex {
   let of: HistoryStore | null = null;
-  let places: Places = ladder.map(() => new Map());
+  let places: Places = tiers.map(() => new Map());
 
   function current(): Places {
     const present = store();
     if (present === of) return places;
-    const found: Places = ladder.map(() => new Map());
+    const found: Places = tiers.map(() => new Map());
     for (const { level, start, bytes } of present?.places() ?? []) found[level]?.set(start, bytes);
     places = found;
     of = present;
@@ -66,11 +66,11 @@ export function crowdedOut(
   const gone: BlockPlace[] = [];
   let toFree = bytes;
   const isSummedUp = (level: number, start: number) => {
-    const above = ladder[level + 1];
+    const above = tiers[level + 1];
     return !above || places[above.level]?.has(Math.floor(start / above.blockMs) * above.blockMs) === true;
   };
   for (const mayGo of [isSummedUp, () => true]) {
-    for (const { level } of ladder) {
+    for (const { level } of tiers) {
       const blocks = places[level];
       for (const [start, weight] of [...(blocks ?? [])].sort(([one], [other]) => one - other)) {
         if (toFree <= 0) return gone;

@@ -4,7 +4,7 @@ import { crowdedOut, openBlockIndex, weightOf } from './block-index';
 import { addTo, type Column, newColumn } from './column';
 import type { BlockChange, HistoryStore } from './history-store';
 import { OpenColumn } from './open-column';
-import { blockStart, type Level, ladder } from './retention-tiers';
+import { blockStart, type Tier, tiers } from './retention-tiers';
 
 /** The blocks of all levels: those that are being written in memory, the others on disk. */
 export interface Blocks {
@@ -14,7 +14,7 @@ export interface Blocks {
    * The columns of a block, those of `wanted`; made from the level below where it is not there as a whole.
    * `null` when nothing is known of that time.
    */
-  read(level: Level, start: number, wanted?: ReadonlySet<number>): Columns | null;
+  read(level: Tier, start: number, wanted?: ReadonlySet<number>): Columns | null;
   /**
    * What has to be written so that nothing is in memory alone, blocks that are complete by `now` and prunings included:
    * each block once, and what goes before what comes, which takes its room. What is old is so by `prunedBy`, a time
@@ -42,18 +42,18 @@ export interface Blocks {
 }
 
 export interface BlockPart {
-  readonly level: Level;
+  readonly level: Tier;
   readonly start: number;
 }
 
 export interface BlockRange {
-  readonly level: Level;
+  readonly level: Tier;
   readonly start: number;
   readonly to: number;
 }
 
 interface OpenBlock {
-  readonly level: Level;
+  readonly level: Tier;
   readonly start: number;
   readonly columns: Map<number, OpenColumn>;
   /** It differs from what is on disk. */
@@ -66,7 +66,7 @@ const pageBytes = 4_096;
 const placeKey = ({ level, start }: Pick<BlockChange, 'level' | 'start'>) => `${level}:${start}`;
 
 /** One after the other: a block of all metrics, unpacked at once, is many times its own size. */
-function openColumnsOf(body: Uint8Array, { stepsPerBlock }: Level): Map<number, OpenColumn> {
+function openColumnsOf(body: Uint8Array, { stepsPerBlock }: Tier): Map<number, OpenColumn> {
   const columns = new Map<number, OpenColumn>();
   for (const [metric, column] of columnsOfBlock(body, stepsPerBlock)) {
     columns.set(metric, OpenColumn.from(column));
@@ -99,19 +99,19 @@ export function openBlocks(
   /** By level and start: blocks that samples have gone to since they were written. */
   const open = new Map<string, OpenBlock>();
   /** Blocks that have been made from those below them, until they are on disk. */
-  const made = new Map<string, { readonly level: Level; readonly start: number; readonly body: Buffer }>();
-  const [finest] = ladder as [Level, ...Level[]];
+  const made = new Map<string, { readonly level: Tier; readonly start: number; readonly body: Buffer }>();
+  const [finest] = tiers as [Tier, ...Tier[]];
   /** The newest block of the finest level stays open: the next sample goes there. */
   let newest = Number.NEGATIVE_INFINITY;
   /** Where the last of the coarser blocks ends; `null` before it is asked for. */
   let summedUpTo: number | null = null;
 
-  const keyOf = ({ level }: Level, start: number) => placeKey({ level, start });
+  const keyOf = ({ level }: Tier, start: number) => placeKey({ level, start });
 
   const index = openBlockIndex(store);
   const unreadable = new Map<string, BlockPart>();
 
-  function bodyOf(level: Level, start: number): Uint8Array | null {
+  function bodyOf(level: Tier, start: number): Uint8Array | null {
     const key = keyOf(level, start);
     const pending = made.get(key);
     if (pending) return pending.body;
@@ -120,7 +120,7 @@ export function openBlocks(
   }
 
   /** `null` for a block that cannot be decoded: what lies around it is still of use. */
-  function readable<T>(level: Level, start: number, read: () => T): T | null {
+  function readable<T>(level: Tier, start: number, read: () => T): T | null {
     try {
       return read();
     } catch (error) {
@@ -131,13 +131,13 @@ export function openBlocks(
   }
 
   /** What `decode` makes of a block's body; `null` where there is none or it cannot be decoded. */
-  function decodedBlock<T>(level: Level, start: number, decode: (body: Uint8Array) => T): T | null {
+  function decodedBlock<T>(level: Tier, start: number, decode: (body: Uint8Array) => T): T | null {
     const body = bodyOf(level, start);
     return body ? readable(level, start, () => decoded(() => decode(body))) : null;
   }
 
   /** The block, open to be written to; a block that is not there yet is begun where `orNew`. */
-  function opened(level: Level, start: number, orNew: boolean): OpenBlock | null {
+  function opened(level: Tier, start: number, orNew: boolean): OpenBlock | null {
     const key = keyOf(level, start);
     const already = open.get(key);
     if (already) return already;
@@ -168,14 +168,14 @@ export function openBlocks(
     summedUpTo ??= lastEndOnDisk();
     if (start >= summedUpTo) return;
     // The host's clock went back, into a time that coarser blocks have already summed up.
-    for (const level of ladder.slice(1)) {
+    for (const level of tiers.slice(1)) {
       const block = opened(level, blockStart(level, t), false);
       if (block) put(block, metric, t, value);
     }
   }
 
   function lastEndOnDisk(): number {
-    const ends = ladder.slice(1).flatMap((level) => {
+    const ends = tiers.slice(1).flatMap((level) => {
       return [...index.starts(level.level)].map((start) => start + level.blockMs);
     });
     return Math.max(Number.NEGATIVE_INFINITY, ...ends);
@@ -186,19 +186,19 @@ export function openBlocks(
     return new Map(metrics.map((metric) => [metric, (columns.get(metric) as OpenColumn).column()]));
   }
 
-  function read(level: Level, start: number, wanted?: ReadonlySet<number>): Columns | null {
+  function read(level: Tier, start: number, wanted?: ReadonlySet<number>): Columns | null {
     const inMemory = open.get(keyOf(level, start));
     if (inMemory) return columnsOf(inMemory, wanted);
     const stored = decodedBlock(level, start, (body) => unpackBlock(body, level.stepsPerBlock, wanted));
     if (stored) return stored;
-    const below = ladder[level.level - 1];
+    const below = tiers[level.level - 1];
     return below && isKnown(below, start, start + level.blockMs)
       ? compose(level, start, below, wanted)
       : null;
   }
 
   /** Whether a block of this level or of a finer one begins in `from` to `to`: years of nothing are passed over. */
-  function isKnown({ level }: Level, from: number, to: number): boolean {
+  function isKnown({ level }: Tier, from: number, to: number): boolean {
     const isInside = (start: number) => start >= from && start < to;
     for (const block of open.values()) if (block.level.level <= level && isInside(block.start)) return true;
     for (const block of made.values()) if (block.level.level <= level && isInside(block.start)) return true;
@@ -208,7 +208,7 @@ export function openBlocks(
     return false;
   }
 
-  function compose(level: Level, start: number, below: Level, wanted?: ReadonlySet<number>): Columns | null {
+  function compose(level: Tier, start: number, below: Tier, wanted?: ReadonlySet<number>): Columns | null {
     let whole: Columns | null = null;
     for (let part = start; part < start + level.blockMs; part += below.blockMs) {
       const finer = read(below, part, wanted);
@@ -236,7 +236,7 @@ export function openBlocks(
   }
 
   /** The starts of a level's blocks, in memory or on disk, in `from` to `to` (without). */
-  function startsOf({ level }: Level, from: number, to: number): number[] {
+  function startsOf({ level }: Tier, from: number, to: number): number[] {
     const inMemory = [...open.values(), ...made.values()]
       .filter((block) => block.level.level === level)
       .map(({ start }) => start);
@@ -246,12 +246,12 @@ export function openBlocks(
   }
 
   /** The metrics that anything is known of in a block, or in those that it is made from. */
-  function metricsIn(level: Level, start: number): Set<number> {
+  function metricsIn(level: Tier, start: number): Set<number> {
     const inMemory = open.get(keyOf(level, start));
     if (inMemory) return new Set(inMemory.columns.keys());
     const stored = decodedBlock(level, start, metricsOfBlock);
     if (stored) return new Set(stored);
-    const below = ladder[level.level - 1];
+    const below = tiers[level.level - 1];
     const metrics = new Set<number>();
     for (let part = start; below && part < start + level.blockMs; part += below.blockMs) {
       for (const metric of metricsIn(below, part)) metrics.add(metric);
@@ -260,7 +260,7 @@ export function openBlocks(
   }
 
   /** Some metrics at a time: a block of two thousand metrics takes tens of MiB when it is unpacked whole. */
-  function make(level: Level, start: number, below: Level): void {
+  function make(level: Tier, start: number, below: Tier): void {
     const metrics = [...metricsIn(level, start)].filter(isKept);
     const packed: [number, Buffer][] = [];
     for (let from = 0; from < metrics.length; from += metricsAtOnce) {
@@ -274,8 +274,8 @@ export function openBlocks(
 
   /** Makes the coarser levels' blocks, each once all below it is complete. Before they are due, reading makes them. */
   function makeCompleted(now: number): void {
-    for (const level of ladder) {
-      const below = ladder[level.level - 1];
+    for (const level of tiers) {
+      const below = tiers[level.level - 1];
       if (!below) continue;
       const starts = startsOf(below, Number.MIN_SAFE_INTEGER, now).map((start) => blockStart(level, start));
       for (const start of new Set(starts)) {
@@ -287,7 +287,7 @@ export function openBlocks(
   }
 
   function expired(now: number): BlockChange[] {
-    return ladder.flatMap((level) =>
+    return tiers.flatMap((level) =>
       startsOf(level, Number.MIN_SAFE_INTEGER, now - level.keptMs - level.blockMs + 1).map((start) => {
         open.delete(keyOf(level, start));
         made.delete(keyOf(level, start));
@@ -308,7 +308,7 @@ export function openBlocks(
       ({ level, start }) => level === finest.level && start === newest,
     );
     return gone.map(({ level, start }) => {
-      open.delete(keyOf(ladder[level] as Level, start));
+      open.delete(keyOf(tiers[level] as Tier, start));
       return { level, start, body: null };
     });
   }
@@ -342,26 +342,26 @@ export function openBlocks(
     unreadable,
     forget: (prunedBy) => void expired(prunedBy),
     finest(t) {
-      const isThere = (level: Level, start: number) => {
+      const isThere = (level: Tier, start: number) => {
         const key = keyOf(level, start);
         return open.has(key) || made.has(key) || index.has(level.level, start);
       };
-      const next = (level: Level, after: number) =>
+      const next = (level: Tier, after: number) =>
         startsOf(level, after + 1, Number.POSITIVE_INFINITY)[0] ?? Number.POSITIVE_INFINITY;
       let to = Number.POSITIVE_INFINITY;
-      for (const level of ladder) {
+      for (const level of tiers) {
         const start = blockStart(level, t);
         if (isThere(level, start)) return { level, start, to: Math.min(to, start + level.blockMs) };
         to = Math.min(to, next(level, t));
       }
       if (to === Number.POSITIVE_INFINITY) return null;
-      const level = ladder.find((one) => isThere(one, to)) as Level;
-      const finer = ladder.slice(0, level.level).map((one) => next(one, to));
+      const level = tiers.find((one) => isThere(one, to)) as Tier;
+      const finer = tiers.slice(0, level.level).map((one) => next(one, to));
       return { level, start: to, to: Math.min(to + level.blockMs, ...finer) };
     },
     earliest: () =>
       Math.min(
-        ...ladder.flatMap((level) => startsOf(level, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY)),
+        ...tiers.flatMap((level) => startsOf(level, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY)),
       ),
     changes(now, prunedBy) {
       makeCompleted(now);

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { type Clocks, openVigil, type Vigil } from './clock-monitor';
+import { type ClockMonitor, type Clocks, openClockMonitor } from './clock-monitor';
 
 /** Three clocks that a test moves. */
 function handClocks() {
@@ -23,23 +23,23 @@ function handClocks() {
   };
 }
 
-let vigil: Vigil | null = null;
-afterEach(() => vigil?.stop());
+let clockMonitor: ClockMonitor | null = null;
+afterEach(() => clockMonitor?.stop());
 
 /** Looks each second for a while, and so that the last look was just now. */
-function watch(hand: ReturnType<typeof handClocks>, seconds: number, kept: Vigil) {
+function watch(hand: ReturnType<typeof handClocks>, seconds: number, kept: ClockMonitor) {
   for (let second = 0; second < seconds; second += 1) {
     hand.pass(1_000);
-    kept.look();
+    kept.check();
   }
 }
 
 function open() {
   const hand = handClocks();
   // The real timer looks by itself; with these clocks that tells nothing.
-  vigil = openVigil({ clocks: hand.clocks });
-  watch(hand, 5, vigil);
-  return { hand, kept: vigil };
+  clockMonitor = openClockMonitor({ clocks: hand.clocks });
+  watch(hand, 5, clockMonitor);
+  return { hand, kept: clockMonitor };
 }
 
 test('time that passed on the wall and since the start, and not for the process: the machine slept', () => {
@@ -78,12 +78,12 @@ test('of a short sleep and a clock set far, the one that took more is the cause;
   hand.sleep(5_000);
   hand.set(60_000);
   hand.pass(300);
-  kept.look();
+  kept.check();
   const between = hand.now();
   watch(hand, 60, kept);
   const second = hand.now();
   hand.pass(30_000);
-  kept.look();
+  kept.check();
   expect(kept.cause(from, between)).toBe('clock-set');
   expect(kept.cause(second, hand.now())).toBe('server-stalled');
 });

@@ -18,14 +18,14 @@ export const systemClocks: Clocks = {
 };
 
 /** Looks at the clocks again and again, so that what happened to time can be told afterwards. */
-export interface Vigil {
-  look(): void;
+export interface ClockMonitor {
+  check(): void;
   /** Why nothing was measured in `from` to `to`, Unix ms of this run of Hostbeat: what filled the most of it. */
   cause(from: number, to: number): GapCause;
   stop(): void;
 }
 
-export interface VigilOptions {
+export interface ClockMonitorOptions {
   readonly clocks?: Clocks;
   /** How often it looks. Default 1 s. */
   readonly everyMs?: number;
@@ -48,14 +48,17 @@ const lapsesMax = 200;
 /** A cause explains a gap when it filled at least this share of it. */
 const tellingShare = 0.3;
 
-export function openVigil({ clocks = systemClocks, everyMs = 1_000 }: VigilOptions = {}): Vigil {
+export function openClockMonitor({
+  clocks = systemClocks,
+  everyMs = 1_000,
+}: ClockMonitorOptions = {}): ClockMonitor {
   const read = () => ({ wall: clocks.wallMs(), monotonic: clocks.monotonicMs() });
   const asleepSoFar = () => clocks.bootMs() - clocks.monotonicMs();
   let last = read();
   let asleep = asleepSoFar();
   let lapses: Lapse[] = [];
 
-  function look(): void {
+  function check(): void {
     const now = read();
     const elapsed = now.monotonic - last.monotonic;
     const jumped = now.wall - last.wall - elapsed;
@@ -80,13 +83,13 @@ export function openVigil({ clocks = systemClocks, everyMs = 1_000 }: VigilOptio
     }
   }
 
-  const timer = setInterval(look, everyMs);
+  const timer = setInterval(check, everyMs);
   timer.unref();
 
   return {
-    look,
+    check,
     cause(from, to) {
-      look();
+      check();
       const filled = new Map<LapseCause, number>();
       for (const lapse of lapses) {
         const overlap = Math.min(to, lapse.to) - Math.max(from, lapse.from);

@@ -1,17 +1,17 @@
 import type { GapCause, HistoryGap } from '@/lib/protocol/history';
 
-export interface Outage extends HistoryGap {
+export interface HostGap extends HistoryGap {
   readonly host: string;
 }
 
 /** When a host was measured: Unix ms. `first` is `null` where a database of old does not know. */
-export interface Seen {
+export interface MeasuredSpan {
   readonly host: string;
   readonly first: number | null;
   readonly last: number;
 }
 
-export interface PresenceOptions {
+export interface GapDetectorOptions {
   readonly intervalMs: number;
   /** Why nothing was measured while this run of Hostbeat lasted. */
   readonly cause: (from: number, to: number) => GapCause;
@@ -20,24 +20,24 @@ export interface PresenceOptions {
 }
 
 /** Notices when a host's samples stop and go on. */
-export interface Presence {
+export interface GapDetector {
   /** What an earlier run knew; up to there, it has told what there was to tell. */
-  recall(seen: readonly Seen[]): void;
+  recall(seen: readonly MeasuredSpan[]): void;
   /**
    * A sample, in the log's order: Unix ms. `isOurs`: of this run. `hint` is what the log tells of the time since the
    * one before. Gives what was missing in between; after a clock that was set back, something may be there already.
    */
-  sample(host: string, t: number, isOurs: boolean, hint: () => GapCause): readonly Outage[];
+  sample(host: string, t: number, isOurs: boolean, hint: () => GapCause): readonly HostGap[];
   /** Whether the clock was set back behind `t` since it was there. */
   isBehind(host: string, t: number): boolean;
   /** A host was measured as early as this: Unix ms. */
   noteFirst(host: string, first: number): void;
   /** What is missing at this moment. */
-  missing(host: string, now: number): readonly Outage[];
-  seen(): readonly Seen[];
+  missing(host: string, now: number): readonly HostGap[];
+  seen(): readonly MeasuredSpan[];
 }
 
-interface Standing {
+interface HostState {
   first: number | null;
   /** Of the sample before, by the log's order. */
   last: number;
@@ -58,13 +58,13 @@ export const shortestGapMs = (intervalMs: number) => Math.max(leastMs, missedInt
 /** Samples of one tick and of lanes of their own may be in any order within this. */
 const disorderMs = 5_000;
 
-export function openPresence({ intervalMs, cause, between }: PresenceOptions): Presence {
-  const standings = new Map<string, Standing>();
+export function openGapDetector({ intervalMs, cause, between }: GapDetectorOptions): GapDetector {
+  const standings = new Map<string, HostState>();
   const inRunMs = shortestGapMs(intervalMs);
   const betweenRunsMs = 2 * intervalMs;
 
   function gaps(
-    standing: Standing,
+    standing: HostState,
     to: number,
     isOurs: boolean,
     hint: () => GapCause,

@@ -1,21 +1,21 @@
 import type { Boot, GapCause, HistoryGap } from '@/lib/protocol/history';
 import type { EventLog, LoggedEvent } from '@/lib/server/event-log/event-log';
-import type { Vigil } from './clock-monitor';
-import { type Outage, openPresence, shortestGapMs } from './gap-detector';
-import type { HistoryStore, PresenceChange } from './history-store';
-import { type Stretch, without } from './measured';
+import type { ClockMonitor } from './clock-monitor';
+import { type HostGap, openGapDetector, shortestGapMs } from './gap-detector';
+import type { GapChanges, HistoryStore } from './history-store';
+import { type TimeRange, without } from './measured';
 import { gapsBetween, type Run } from './run';
 
 export interface GapRecordOptions {
   readonly log: EventLog;
   readonly boot: Boot | null;
   readonly intervalMs: number;
-  readonly vigil: Vigil;
+  readonly clockMonitor: ClockMonitor;
   readonly now: () => number;
   /** What the store answers, or `otherwise` while it cannot be asked. */
   readonly ask: <T>(use: (store: HistoryStore) => T, otherwise: T) => T;
   /** When a host was measured in a time, in order: a clock that is set leads into times that are known. */
-  readonly measured: (host: string, within: Stretch) => readonly Stretch[];
+  readonly measured: (host: string, within: TimeRange) => readonly TimeRange[];
   /** When a host was measured first, before `before`; `null` when it was not. Unix ms. */
   readonly firstMeasured: (host: string, before: number) => number | null;
 }
@@ -36,12 +36,12 @@ export interface GapRecord {
   /** Takes out of the newest stored gaps what was measured. Throws what SQLite throws. */
   check(): void;
   /** An event that is no sample. */
-  heard(event: LoggedEvent): void;
+  addDurable(event: LoggedEvent): void;
   /** A sample that tells time, in the log's order. */
   sample(event: LoggedEvent): void;
   /** Whether what has come up should be written now. */
   isUrgent(): boolean;
-  changes(): PresenceChange;
+  changes(): GapChanges;
   /** The changes have been written. */
   settled(): void;
   gaps(query: GapQuery): HistoryGap[];
@@ -55,23 +55,23 @@ const checkedMax = 1_000;
 const restMs = 60_000;
 
 export function openGapRecord(options: GapRecordOptions): GapRecord {
-  const { log, boot, intervalMs, vigil, now, ask, measured, firstMeasured } = options;
+  const { log, boot, intervalMs, clockMonitor, now, ask, measured, firstMeasured } = options;
   const leastMs = shortestGapMs(intervalMs);
   const headBefore = log.headSeq;
   let previous: Run | null = null;
   let hasBegun = false;
-  let pending: Outage[] = [];
+  let pending: HostGap[] = [];
   /** Stored ones that are to be deleted, by their place. */
-  const gone = new Map<string, Outage>();
+  const gone = new Map<string, HostGap>();
   /** By host: where its latest known gap ends. A sample that comes later is in none. */
   const lastEnds = new Map<string, number>();
   let writtenAtMs = Number.NEGATIVE_INFINITY;
   /** By host: the sample before, and whether Hostbeat was told to stop after it. */
   const before = new Map<string, { seq: number; toldToStop: boolean }>();
 
-  const presence = openPresence({
+  const presence = openGapDetector({
     intervalMs,
-    cause: (from, to) => vigil.cause(from, to),
+    cause: (from, to) => clockMonitor.cause(from, to),
     between: (from, to, hint) =>
       boot ? gapsBetween(previous, boot, { from, to }, hint) : [{ from, to, cause: hint }],
   });
@@ -81,12 +81,12 @@ export function openGapRecord(options: GapRecordOptions): GapRecord {
     const earlier = before.get(host);
     if (!earlier) return 'unknown';
     if (earlier.toldToStop) return 'server-stopped';
-    return log.hasHole(earlier.seq, seq) ? 'server-crashed' : 'unknown';
+    return log.hasGap(earlier.seq, seq) ? 'server-crashed' : 'unknown';
   }
 
-  const keyOf = ({ host, from, to }: Outage) => `${host} ${from} ${to}`;
+  const keyOf = ({ host, from, to }: HostGap) => `${host} ${from} ${to}`;
 
-  function add(outages: readonly Outage[]): void {
+  function add(outages: readonly HostGap[]): void {
     if (outages.length === 0) return;
     pending = [...pending, ...outages].slice(-pendingMax);
     for (const { host, to } of outages) lastEnds.set(host, Math.max(lastEndOf(host), to));
@@ -95,16 +95,16 @@ export function openGapRecord(options: GapRecordOptions): GapRecord {
   function lastEndOf(host: string): number {
     const known = lastEnds.get(host);
     if (known !== undefined) return known;
-    const end = ask<number | null | undefined>((store) => store.lastOutageEnd(host), undefined);
+    const end = ask<number | null | undefined>((store) => store.lastGapEnd(host), undefined);
     if (end !== undefined) lastEnds.set(host, end ?? Number.NEGATIVE_INFINITY);
     return end ?? Number.NEGATIVE_INFINITY;
   }
 
   const stored = (host: string, from: number, to: number, most = gapsMax) =>
-    ask((store) => store.outages(host, from, to, most), []).filter((outage) => !gone.has(keyOf(outage)));
+    ask((store) => store.gaps(host, from, to, most), []).filter((outage) => !gone.has(keyOf(outage)));
 
   /** Puts `pieces` in the place of a gap. */
-  function replace(outage: Outage, pieces: readonly Outage[]): void {
+  function replace(outage: HostGap, pieces: readonly HostGap[]): void {
     if (pending.includes(outage)) pending = pending.filter((one) => one !== outage);
     else gone.set(keyOf(outage), outage);
     add(pieces);
@@ -126,11 +126,11 @@ export function openGapRecord(options: GapRecordOptions): GapRecord {
     ...pending.filter((one) => one.host === host && one.from < to && one.to > from),
   ];
 
-  const unmeasured = (gaps: readonly Outage[]) =>
+  const unmeasured = (gaps: readonly HostGap[]) =>
     gaps.flatMap((gap) => without(gap, measured(gap.host, gap), leastMs));
 
   /** Of times that were not measured, those that no known gap covers: a clock that is set back leads over them again. */
-  const news = (gaps: readonly Outage[]) =>
+  const news = (gaps: readonly HostGap[]) =>
     unmeasured(gaps).flatMap((gap) => without(gap, inOrder(known(gap.host, gap.from, gap.to)), leastMs));
 
   return {
@@ -151,7 +151,7 @@ export function openGapRecord(options: GapRecordOptions): GapRecord {
         }
       }
     },
-    heard({ type, host, json }) {
+    addDurable({ type, host, json }) {
       if (type !== 'system-alert' || !json.includes('"kind":"shutdown"')) return;
       const earlier = before.get(host);
       if (earlier) earlier.toldToStop = true;
@@ -163,7 +163,7 @@ export function openGapRecord(options: GapRecordOptions): GapRecord {
       before.set(event.host, { seq: event.seq, toldToStop: false });
     },
     isUrgent: () => pending.length + gone.size > 0 && performance.now() - writtenAtMs >= restMs,
-    changes: () => ({ seen: presence.seen(), outages: pending, gone: [...gone.values()] }),
+    changes: () => ({ seen: presence.seen(), gaps: pending, gone: [...gone.values()] }),
     settled() {
       if (pending.length + gone.size > 0) writtenAtMs = performance.now();
       pending = [];
@@ -184,7 +184,7 @@ export function openGapRecord(options: GapRecordOptions): GapRecord {
   };
 }
 
-const inOrder = <T extends Stretch>(gaps: readonly T[]) =>
+const inOrder = <T extends TimeRange>(gaps: readonly T[]) =>
   [...gaps].sort((one, other) => one.from - other.from);
 
 /** Each time in one gap, the first that has it: older versions stored some again after a clock had been set back. */

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Boot, GapCause } from '@/lib/protocol/history';
 import type { EventLog, NewEvent } from '@/lib/server/event-log/event-log';
 import { openSqliteLog } from '@/lib/server/event-log/sqlite-log';
-import type { Vigil } from './clock-monitor';
+import type { ClockMonitor } from './clock-monitor';
 import { type History, openHistory } from './history';
 
 const second = 1_000;
@@ -27,12 +27,12 @@ function newFolder(): string {
   return folder;
 }
 
-/** What the process would have felt; `vigil.test.ts` has how it is told from clocks. */
-const vigil: Vigil = { look() {}, cause: () => felt, stop() {} };
+/** What the process would have felt; `clock-monitor.test.ts` has how it is told from clocks. */
+const clockMonitor: ClockMonitor = { check() {}, cause: () => felt, stop() {} };
 
 async function run(present: Boot = boot): Promise<void> {
   log = await openSqliteLog({ dataDir, waitForOwnerMs: 0, flushMs: 1 });
-  history = openHistory({ log, dataDir, boot: present, now: () => wall, vigil });
+  history = openHistory({ log, dataDir, boot: present, now: () => wall, clockMonitor });
 }
 
 async function stop(): Promise<void> {
@@ -62,7 +62,7 @@ async function sampled(seconds: number, host = 'atlas'): Promise<void> {
   await log.append(events, 'durable');
   // Taken in, and not written: that is for every ten minutes.
   await new Promise((resolve) => setTimeout(resolve, 0));
-  while (history.foldedSeq < log.headSeq) await new Promise((resolve) => setTimeout(resolve, 1));
+  while (history.rolledUpSeq < log.headSeq) await new Promise((resolve) => setTimeout(resolve, 1));
 }
 
 const gaps = (from = start, to = wall, host = 'atlas') =>
@@ -316,7 +316,7 @@ test('a history that was lost knows from the log how its gaps came', async () =>
   await crash();
   wall += 60 * second;
   log = await openSqliteLog({ dataDir, waitForOwnerMs: 0, flushMs: 1 });
-  history = openHistory({ log, dataDir: newFolder(), boot, now: () => wall, vigil });
+  history = openHistory({ log, dataDir: newFolder(), boot, now: () => wall, clockMonitor });
   await sampled(10);
   await history.settle();
   expect(gaps()).toEqual([

@@ -12,7 +12,7 @@ import {
 } from '@/lib/server/storage/database';
 import type { Tables } from '@/lib/server/storage/supervised-database';
 import { UnreadableError } from '@/lib/server/storage/unreadable';
-import type { Outage, Seen } from './gap-detector';
+import type { HostGap, MeasuredSpan } from './gap-detector';
 import { migrations } from './migrations';
 import type { Run } from './run';
 
@@ -40,26 +40,26 @@ export interface BlockPlace {
   readonly bytes: number;
 }
 
-export interface Folded {
+export interface RollupPosition {
   readonly logId: string;
   readonly seq: number;
 }
 
 /** What is known of times in which nothing was measured. */
-export interface PresenceChange {
-  readonly seen: readonly Seen[];
-  readonly outages: readonly Outage[];
+export interface GapChanges {
+  readonly seen: readonly MeasuredSpan[];
+  readonly gaps: readonly HostGap[];
   /** Outages as they were written that are no more: measured after all, or told anew in part. */
-  readonly gone: readonly Outage[];
+  readonly gone: readonly HostGap[];
 }
 
 /** History's tables. Every method is synchronous and throws what SQLite throws, with its `code`. */
 export interface HistoryStore extends Tables {
-  folded(): Folded | null;
+  rollupPosition(): RollupPosition | null;
   metrics(): MetricRow[];
   /** The highest number that a metric ever had. */
   lastMetric(): number;
-  seen(): Seen[];
+  seen(): MeasuredSpan[];
   /** The run before this one, until `beginRun`. */
   run(): Run | null;
   beginRun(run: Run): void;
@@ -68,18 +68,18 @@ export interface HistoryStore extends Tables {
   /** All of it in one transaction, the blocks in this order. */
   commit(
     changes: {
-      readonly folded: Folded;
+      readonly folded: RollupPosition;
       readonly metrics: readonly MetricRow[];
       /** Numbers whose names are forgotten. */
       readonly goneMetrics?: readonly number[];
       readonly blocks: readonly BlockChange[];
-    } & PresenceChange,
+    } & GapChanges,
   ): void;
-  note(change: PresenceChange): void;
+  writeGaps(change: GapChanges): void;
   /** Those that reach into `from` to `to` (without), the oldest first; the newest `limit` of them. */
-  outages(host: string, from: number, to: number, limit: number): Outage[];
+  gaps(host: string, from: number, to: number, limit: number): HostGap[];
   /** Where the latest outage of a host ends, Unix ms; `null` where it had none. */
-  lastOutageEnd(host: string): number | null;
+  lastGapEnd(host: string): number | null;
   /** Throws `UnreadableError` for a body that is not what was written. */
   block(level: number, start: number): Uint8Array | null;
   places(): BlockPlace[];
@@ -149,15 +149,15 @@ function storeOf(db: Database.Database): HistoryStore {
     'SELECT from_t, to_t, CAST(cause AS BLOB) AS cause FROM outages WHERE host = ? AND to_t > ? AND from_t < ? ORDER BY id DESC LIMIT ?',
   );
 
-  function notePresence({ seen, outages, gone }: PresenceChange): void {
+  function notePresence({ seen, gaps, gone }: GapChanges): void {
     for (const { host, from, to } of gone) dropOutage.run(host, from, to);
     for (const { host, first, last } of seen) setSeen.run(host, first, last);
-    for (const { host, from, to, cause } of outages) addOutage.run(host, from, to, cause);
-    if (outages.length > 0) trimOutages.run(outagesMax);
+    for (const { host, from, to, cause } of gaps) addOutage.run(host, from, to, cause);
+    if (gaps.length > 0) trimOutages.run(outagesMax);
   }
 
   return {
-    folded() {
+    rollupPosition() {
       const row = db.prepare('SELECT CAST(log_id AS BLOB) AS log_id, seq FROM folded').get() as
         | { log_id: ArrayBuffer; seq: number }
         | undefined;
@@ -183,7 +183,7 @@ function storeOf(db: Database.Database): HistoryStore {
           .get() as { n: number }
       ).n,
     seen: () =>
-      (db.prepare(seenRows).all() as Bytes<Seen, 'host'>[]).map(({ host, first, last }) => ({
+      (db.prepare(seenRows).all() as Bytes<MeasuredSpan, 'host'>[]).map(({ host, first, last }) => ({
         host: lossyText(host),
         first,
         last,
@@ -228,14 +228,14 @@ function storeOf(db: Database.Database): HistoryStore {
         );
       });
     },
-    note: (change) => inTransaction(db, () => notePresence(change)),
-    outages(host, from, to, limit) {
+    writeGaps: (change) => inTransaction(db, () => notePresence(change)),
+    gaps(host, from, to, limit) {
       const rows = outagesIn.all(host, from, to, limit) as OutageRow[];
       return rows
         .map((row) => ({ host, from: row.from_t, to: row.to_t, cause: lossyText(row.cause) as GapCause }))
         .sort((one, other) => one.from - other.from);
     },
-    lastOutageEnd: (host) => (lastOutage.get(host) as { t: number | null }).t,
+    lastGapEnd: (host) => (lastOutage.get(host) as { t: number | null }).t,
     block(level, start) {
       const row = bodyOf.get(level, start) as { body: ArrayBuffer; checksum: number | null } | undefined;
       if (!row) return null;

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { EventLog, NewEvent } from '@/lib/server/event-log/event-log';
 import { openSqliteLog } from '@/lib/server/event-log/sqlite-log';
 import { type History, openHistory } from './history';
-import { ladder } from './retention-tiers';
+import { tiers } from './retention-tiers';
 
 let dataDir = '';
 let log: EventLog;
@@ -341,8 +341,8 @@ test('a corrupt database is set aside and history begins anew from what the log 
 });
 
 test('each level is kept long enough to make the next one of it', () => {
-  for (const [index, level] of ladder.slice(1).entries()) {
-    const below = ladder[index];
+  for (const [index, level] of tiers.slice(1).entries()) {
+    const below = tiers[index];
     expect(below?.keptMs).toBeGreaterThanOrEqual(level.blockMs);
     expect(level.blockMs % (below?.blockMs ?? 0)).toBe(0);
     expect(level.stepMs % (below?.stepMs ?? 0)).toBe(0);

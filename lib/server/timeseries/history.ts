@@ -9,13 +9,13 @@ import type { EventLog, LoggedEvent } from '@/lib/server/event-log/event-log';
 import { openRetentionClock } from '@/lib/server/storage/retention-clock';
 import { type OnSetAside, SupervisedDatabase } from '@/lib/server/storage/supervised-database';
 import { openBlocks } from './blocks';
-import { openVigil, type Vigil } from './clock-monitor';
+import { type ClockMonitor, openClockMonitor } from './clock-monitor';
 import { shortestGapMs } from './gap-detector';
 import { openGapRecord } from './gap-record';
-import { type Folded, type HistoryStore, openHistoryStore } from './history-store';
+import { type HistoryStore, openHistoryStore, type RollupPosition } from './history-store';
 import { firstMeasured, measuredIn } from './measured';
 import { MetricNames, type NamesUse } from './metric-names';
-import { type Level, ladder, type StepsAsked, stepsFor } from './retention-tiers';
+import { type StepsAsked, stepsFor, type Tier, tiers } from './retention-tiers';
 import { type Point, pointsOf } from './series';
 import { stepsOf } from './steps';
 
@@ -33,7 +33,7 @@ export interface HistoryOptions {
   readonly now?: () => number;
   /** Ms since any fixed moment, suspension included; what is old is told by it. Default: since the machine started. */
   readonly elapsedMs?: () => number;
-  readonly vigil?: Vigil;
+  readonly clockMonitor?: ClockMonitor;
   /** Told when a database was set aside, and under which name. */
   readonly onSetAside?: OnSetAside;
   /** One line each time that what is wrong with keeping it changes. */
@@ -79,7 +79,7 @@ export interface History {
   /** What of it cannot be read, a line each. It is left out, and told as a gap. */
   readonly defects: readonly string[];
   /** Everything up to here is in it. */
-  readonly foldedSeq: number;
+  readonly rolledUpSeq: number;
   /** Where it reads: behind that while it takes in a log that could not be read at the start. */
   readonly readSeq: number;
   /** Takes in what the log has, and writes it. */
@@ -111,13 +111,13 @@ export function openHistory({
   onReport,
   ...options
 }: HistoryOptions): History {
-  const { intervalMs = 1_000, maxBytes = defaultMaxBytes, vigil = openVigil() } = options;
+  const { intervalMs = 1_000, maxBytes = defaultMaxBytes, clockMonitor = openClockMonitor() } = options;
   const path = join(dataDir, 'history.db');
   let seq = log.tailSeq - 1;
   /** From here on the log is of this run. */
   const firstSeq = log.headSeq + 1;
   /** How far the stored log was folded, while that cannot be read. */
-  let storedPlace: Folded | null = null;
+  let storedPlace: RollupPosition | null = null;
   let isLogFound = !log.isProvisional;
   /** How far it is in a log that was found later; `null` while it is in none. */
   let foundSeq: number | null = null;
@@ -137,7 +137,7 @@ export function openHistory({
     log,
     boot: options.boot ?? null,
     intervalMs,
-    vigil,
+    clockMonitor,
     now,
     ask: (use, otherwise) => (isReading && current ? current.read(use, otherwise) : otherwise),
     measured: (host, within) =>
@@ -153,7 +153,7 @@ export function openHistory({
     holds: 'the history is',
     open: (at) => openHistoryStore(at, options.maxPages),
     adopt(store) {
-      const folded = store.folded();
+      const folded = store.rollupPosition();
       takeNumbers(store);
       if (log.isProvisional) storedPlace = folded;
       else if (folded?.logId === log.id) seq = Math.max(seq, Math.min(folded.seq, log.headSeq));
@@ -220,7 +220,7 @@ export function openHistory({
 
   function fold(event: LoggedEvent): void {
     if (!isSampleType(event.type)) {
-      record.heard(event);
+      record.addDurable(event);
       return;
     }
     if (tellsTime(event.type)) record.sample(event);
@@ -326,14 +326,14 @@ export function openHistory({
   /** What was missing is on disk soon: a process that is killed takes the reason with it. */
   function note(): void {
     database.write((store) => {
-      store.note(record.changes());
+      store.writeGaps(record.changes());
       record.settled();
     });
   }
 
   function schedule(): void {
     if (closed) return;
-    const [finest] = ladder as [Level, ...Level[]];
+    const [finest] = tiers as [Tier, ...Tier[]];
     const untilBoundary = finest.blockMs - ((now() - slackMs) % finest.blockMs);
     timer = setTimeout(() => {
       commit();
@@ -428,7 +428,7 @@ export function openHistory({
         size > 0 ? [`${path}: ${size} stored ${size === 1 ? 'block' : 'blocks'} cannot be read`] : [];
       return database.loss === null ? unread : [...unread, database.loss];
     },
-    get foldedSeq() {
+    get rolledUpSeq() {
       return seq;
     },
     get readSeq() {
@@ -448,7 +448,7 @@ export function openHistory({
       await pumping;
       await pump().catch(() => {});
       commit();
-      vigil.stop();
+      clockMonitor.stop();
       database.close((store) => store.endRun(now()));
     },
   };

@@ -1,7 +1,7 @@
 import type { Blocks } from './blocks';
 
 /** Unix ms, `to` is not part of it. */
-export interface Stretch {
+export interface TimeRange {
   readonly from: number;
   readonly to: number;
 }
@@ -13,9 +13,9 @@ export interface Stretch {
 export function measuredIn(
   blocks: Pick<Blocks, 'finest' | 'read'>,
   metrics: ReadonlySet<number>,
-  { from, to }: Stretch,
+  { from, to }: TimeRange,
   joinMs: number,
-): Stretch[] {
+): TimeRange[] {
   const stretches: { from: number; to: number }[] = [];
   for (let at = from; at < to && metrics.size > 0; ) {
     const block = blocks.finest(at);
@@ -38,7 +38,11 @@ export function measuredIn(
 }
 
 /** What is left of a time without these stretches of it; no part that is shorter than `leastMs`. */
-export function without<T extends Stretch>(whole: T, stretches: readonly Stretch[], leastMs: number): T[] {
+export function without<T extends TimeRange>(
+  whole: T,
+  stretches: readonly TimeRange[],
+  leastMs: number,
+): T[] {
   if (stretches.length === 0) return [whole];
   const pieces: T[] = [];
   let from = whole.from;

@@ -1,5 +1,5 @@
 /** One rung: steps of one length, kept for a time. */
-export interface Level {
+export interface Tier {
   readonly level: number;
   readonly stepMs: number;
   readonly keptMs: number;
@@ -13,7 +13,7 @@ const minute = 60 * second;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-function rung(level: number, stepMs: number, keptMs: number, stepsPerBlock: number): Level {
+function tier(level: number, stepMs: number, keptMs: number, stepsPerBlock: number): Tier {
   return { level, stepMs, keptMs, stepsPerBlock, blockMs: stepMs * stepsPerBlock };
 }
 
@@ -21,17 +21,17 @@ function rung(level: number, stepMs: number, keptMs: number, stepsPerBlock: numb
  * From a second for two hours to a day for ten years. Each level is kept for longer than a block of the next lasts,
  * so that an unfinished block can be made again from the level below.
  */
-export const ladder: readonly Level[] = [
-  rung(0, second, 2 * hour, 600),
-  rung(1, 10 * second, 2 * day, 360),
-  rung(2, minute, 14 * day, 360),
-  rung(3, 10 * minute, 120 * day, 360),
-  rung(4, hour, 3 * 365 * day, 360),
-  rung(5, day, 10 * 365 * day, 60),
+export const tiers: readonly Tier[] = [
+  tier(0, second, 2 * hour, 600),
+  tier(1, 10 * second, 2 * day, 360),
+  tier(2, minute, 14 * day, 360),
+  tier(3, 10 * minute, 120 * day, 360),
+  tier(4, hour, 3 * 365 * day, 360),
+  tier(5, day, 10 * 365 * day, 60),
 ];
 
 /** The start of the block of `level` that `t` is in: Unix ms. */
-export function blockStart({ blockMs }: Pick<Level, 'blockMs'>, t: number): number {
+export function blockStart({ blockMs }: Pick<Tier, 'blockMs'>, t: number): number {
   return Math.floor(t / blockMs) * blockMs;
 }
 
@@ -40,7 +40,7 @@ const lengths = [1, 2, 3, 6, 12, 24, 48, 72, 168, 336];
 
 /** Steps of a level, so many of them taken as one. */
 export interface Steps {
-  readonly level: Level;
+  readonly level: Tier;
   readonly times: number;
   /** Of one that is taken so. */
   readonly stepMs: number;
@@ -61,8 +61,8 @@ export interface StepsAsked {
 
 /** In which steps a range is told: the finest that are few enough, from the coarsest level that has them. */
 export function stepsFor({ from, to, points, finer = 3 }: StepsAsked, now: number): Steps {
-  const kept = ladder.filter(({ keptMs }) => from >= now - keptMs);
-  const [best] = (kept.length > 0 ? kept : ladder.slice(-1))
+  const kept = tiers.filter(({ keptMs }) => from >= now - keptMs);
+  const [best] = (kept.length > 0 ? kept : tiers.slice(-1))
     .flatMap((level) => {
       const count = (to - blockStart({ blockMs: level.stepMs }, from)) / level.stepMs;
       if (level.stepMs < hour && (to - from) / level.stepMs > points * finer) return [];

@@ -5,7 +5,7 @@ import { afterEach, expect, test } from 'vitest';
 import { atOnce } from '@/lib/server/concurrency/turns';
 import { openBlocks } from './blocks';
 import { openHistoryStore } from './history-store';
-import { ladder } from './retention-tiers';
+import { tiers } from './retention-tiers';
 import { stepsOf } from './steps';
 
 const start = 1_795_392_000_000;
@@ -31,7 +31,7 @@ test('each time in the finest steps that are kept of it, none twice and none lef
     if ((t / second) % 600 === 20) {
       const changes = blocks.changes(t - 15 * second, t - 15 * second);
       const folded = { logId: 'a', seq: 1 };
-      store.commit({ folded, metrics, blocks: changes, seen: [], outages: [], gone: [] });
+      store.commit({ folded, metrics, blocks: changes, seen: [], gaps: [], gone: [] });
       blocks.settled(changes);
     }
     if (t >= holeFrom && t < holeTo) continue;
@@ -69,7 +69,7 @@ test('each time in the finest steps that are kept of it, none twice and none lef
   expect(compared).toBe(samples.filter(([t]) => t < at).length);
   expect(end - 20 * second - at).toBeLessThan(second);
   expect([...used.keys()].sort((one, other) => one - other)).toEqual([1, 10, 60].map((s) => s * second));
-  for (const { stepMs, keptMs, blockMs } of ladder.slice(0, 2)) {
+  for (const { stepMs, keptMs, blockMs } of tiers.slice(0, 2)) {
     const first = used.get(stepMs) ?? 0;
     expect(end - first).toBeGreaterThan(keptMs - blockMs);
     expect(end - first).toBeLessThan(keptMs + 3 * blockMs);

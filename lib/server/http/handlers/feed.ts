@@ -70,7 +70,7 @@ export function tryStream(
 
 function prepare(parts: StreamParts, { query, lastEventId, once = false }: StreamRequest): Result<Prepared> {
   const { log, feed, replays } = parts;
-  const isKnown = (type: string) => isLoggedType(type) || log.inventedTypes.has(type);
+  const isKnown = (type: string) => isLoggedType(type) || log.customTypes.has(type);
   if (once || !asksForReplay(query)) {
     const asked = parseFeedQuery(query, lastEventId, isKnown);
     if (!asked.ok) return asked;

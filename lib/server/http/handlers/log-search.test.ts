@@ -101,9 +101,9 @@ function counted(of: EventLog) {
   const reads: number[] = [];
   const pauses = { count: 0 };
   const counting: EventLog = Object.create(of, {
-    readLastingBefore: {
+    readDurableBefore: {
       value: async (before: number, after: number, limit: number) => {
-        const events = await of.readLastingBefore(before, after, limit);
+        const events = await of.readDurableBefore(before, after, limit);
         reads.push(events.reduce((sum, { json }) => sum + json.length, 0));
         return events;
       },

@@ -81,7 +81,7 @@ export async function searchLog(log: EventLog, search: LogSearch, pause: Pause):
 
   for (let size = firstRead; before > floor + 1 && !isDone(); ) {
     await pause();
-    const events = await log.readLastingBefore(before, floor, size);
+    const events = await log.readDurableBefore(before, floor, size);
     let characters = 0;
     for (const event of events) {
       before = event.seq;

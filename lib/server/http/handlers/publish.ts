@@ -176,10 +176,10 @@ async function append(
   events: readonly NewEvent[],
   key?: RequestKey,
 ): Promise<Result<PublishedIds>> {
-  const isNew = ({ type }: NewEvent) => !isLoggedType(type) && !log.inventedTypes.has(type);
+  const isNew = ({ type }: NewEvent) => !isLoggedType(type) && !log.customTypes.has(type);
   const invented = new Set(events.filter(isNew).map(({ type }) => type));
   if (invented.size > 0 && invented.size > log.roomForTypes(events[0]?.publisher ?? unknownAddress)) {
-    const detail = `There is no room for ${invented.size} more event types of your own: ${log.inventedTypes.size} are in use, of ${typesMax} in all and ${typesPerPublisherMax} of one address. A type is forgotten with its last event`;
+    const detail = `There is no room for ${invented.size} more event types of your own: ${log.customTypes.size} are in use, of ${typesMax} in all and ${typesPerPublisherMax} of one address. A type is forgotten with its last event`;
     return refuse({ code: 'bad-body', detail, errors: [{ path: 'type', message: detail }] });
   }
   try {
