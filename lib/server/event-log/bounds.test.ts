@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { EventLog, NewEvent } from './event-log';
-import { openEventStore } from './event-store';
+import { EventStore } from './event-store';
 import { openSqliteLog, type SqliteLogOptions } from './sqlite-log';
 
 let dataDir = '';
@@ -82,7 +82,7 @@ test('a flood of what is published pushes out nothing that Hostbeat has seen, no
 });
 
 test('budgets in numbers: the newest of what Hostbeat has seen, and of what was published a fair share each', () => {
-  const store = openEventStore(join(dataDir, 'log.db'));
+  const store = EventStore.open(join(dataDir, 'log.db'));
   let seq = 0;
   const lasting = (count: number, publisher?: string) =>
     Array.from({ length: count }, () => {

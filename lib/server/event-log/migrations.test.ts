@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { closeDatabase, openDatabase } from '@/lib/server/storage/database';
-import { openEventStore } from './event-store';
+import { EventStore } from './event-store';
 import { migrations } from './migrations';
 
 let dataDir: string;
@@ -46,7 +46,7 @@ test.each(migrations.slice(1).map((_, index) => index + 1))(
   'what schema %i kept is there, and goes on',
   (version) => {
     place(version);
-    const store = openEventStore(join(dataDir, 'log.db'));
+    const store = EventStore.open(join(dataDir, 'log.db'));
     const kept = [sample(1, 'cpu'), sample(2, 'memory'), sample(4, 'message')];
     expect(store.row).toEqual({ id: 'before', reservedTo: 1_000, tailSeq: 1 });
     expect(store.read(0, 1_000, 10)).toEqual(kept);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { isLoggedType, isSampleType } from '@/lib/protocol/event-types';
-import { type DiskOptions, openDisk } from './disk-log';
+import { DiskLog, type DiskOptions } from './disk-log';
 import {
   type Durability,
   type EventLog,
@@ -71,7 +71,7 @@ export async function openSqliteLog(options: SqliteLogOptions): Promise<EventLog
   };
   // Not within the write that found it: listeners read.
   const onFound = () => queueMicrotask(wake);
-  const disk = await openDisk({ ...options, maxBytes, replayMs, newId, now, monotonicNow, onFound });
+  const disk = await DiskLog.open({ ...options, maxBytes, replayMs, newId, now, monotonicNow, onFound });
   let waiting: Waiting[] = [];
   let flushTimer: NodeJS.Timeout | null = null;
   let closed = false;
@@ -87,7 +87,7 @@ export async function openSqliteLog(options: SqliteLogOptions): Promise<EventLog
   /** What is in memory alone. */
   const unwritten = () => window.read(disk.writtenTo, Number.POSITIVE_INFINITY);
 
-  disk.watch(() => ({ headSeq: window.headSeq, tailSeq: window.tailSeq, unwritten }));
+  disk.attachMemory(() => ({ headSeq: window.headSeq, tailSeq: window.tailSeq, unwritten }));
 
   function stamp(events: readonly NewEvent[]): LoggedEvent[] {
     disk.reserveFor(window.headSeq + events.length);

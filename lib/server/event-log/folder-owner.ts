@@ -1,0 +1,61 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { isOnReadOnlyFileSystem } from '@/lib/server/storage/fault';
+import { OwnedError, type Ownership, takeOwnership } from '@/lib/server/storage/ownership';
+
+const retryMs = 100;
+const usualWaitMs = 6_000;
+
+interface WaitOptions {
+  /** Default 6 s. */
+  readonly waitForOwnerMs?: number;
+  readonly monotonicNow: () => number;
+}
+
+/** Holds the lock of the data folder: two writers would give out the same ids. */
+export class FolderOwner {
+  readonly #lockPath: string;
+  #ownership: Ownership | null = null;
+  #isTaken = false;
+
+  constructor(lockPath: string) {
+    this.#lockPath = lockPath;
+  }
+
+  /** Whether another Hostbeat has the folder. */
+  get isTaken(): boolean {
+    return this.#isTaken;
+  }
+
+  /** Takes the lock, or makes sure that it still is held. Throws. */
+  take(): void {
+    if (this.#ownership?.isCurrent()) return;
+    this.release();
+    try {
+      this.#ownership = takeOwnership(this.#lockPath);
+      this.#isTaken = false;
+    } catch (error) {
+      this.#isTaken = error instanceof OwnedError;
+      // Nobody can write there, so the data can be read.
+      if (!isOnReadOnlyFileSystem(this.#lockPath)) throw error;
+    }
+  }
+
+  /** Waits for a Hostbeat that is just stopping. */
+  async wait({ waitForOwnerMs = usualWaitMs, monotonicNow }: WaitOptions): Promise<void> {
+    const deadline = monotonicNow() + waitForOwnerMs;
+    while (!this.#ownership) {
+      try {
+        this.take();
+        return;
+      } catch {
+        if (!this.#isTaken || monotonicNow() >= deadline) return;
+        await delay(retryMs);
+      }
+    }
+  }
+
+  release(): void {
+    this.#ownership?.release();
+    this.#ownership = null;
+  }
+}

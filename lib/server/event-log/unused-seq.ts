@@ -1,0 +1,27 @@
+import { lstatSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+/** Positions that are derived from the clock never come before this: some machines start in 1970. */
+const epochMs = Date.UTC(2026, 0);
+const positionsPerMs = 1_000;
+
+/**
+ * A position beyond all that earlier runs can have given out, for when those are not known: by the clock (`now`, Unix
+ * ms) and by the times at which the files were written. 0 where no folder can be, since no earlier run was there.
+ */
+export function unusedSeq(path: string, now: number): number {
+  try {
+    lstatSync(dirname(path));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return 0;
+  }
+  return Math.ceil(Math.max(now, epochMs, writtenMs(path), writtenMs(`${path}-wal`))) * positionsPerMs;
+}
+
+function writtenMs(path: string): number {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  } catch {
+    return 0;
+  }
+}
