@@ -1,5 +1,6 @@
-import { copyFileSync, lstatSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, lstatSync, renameSync, rmSync } from 'node:fs';
 import { prepareFile } from './data-folder';
+import { type Files, filesOf, isSameFile, type Loss, lossBetween, lossWords } from './database-files';
 import { type DiskFault, faultOf, isOnReadOnlyFileSystem } from './fault';
 import { isMarkedMade, markMade, nameAside, setAside } from './set-aside';
 
@@ -14,11 +15,16 @@ export interface Tables {
   close(): void;
 }
 
+<<<<<<< HEAD
 /**
  * Told of a database that was set aside: the name that it has now, and why. Where nothing was left of it to keep,
  * `isKept` is `false` and `name` is where it was.
  */
 export type OnSetAside = (name: string, reason: string, isKept: boolean) => void;
+=======
+/** Called with the new name of a database that was set aside, and the reason. */
+export type OnSetAside = (name: string, reason: string) => void;
+>>>>>>> ec8d589 (refactor(storage): what other programs do to a database's files is found by a pure function)
 
 export interface SupervisedOptions<T extends Tables> {
   readonly path: string;
@@ -33,10 +39,10 @@ export interface SupervisedOptions<T extends Tables> {
   readonly adopt: (tables: T) => boolean;
   /** Writes all that memory has and a database may lack, after a fault or into a new one. Throws what SQLite throws. */
   readonly refresh: (tables: T) => void;
-  /** Why nothing may be opened now, in words; `null` when it may. */
+  /** Why the database may not be opened now, in words; `null` when it may. */
   readonly heldBack?: (() => string | null) | undefined;
   readonly onSetAside?: OnSetAside | undefined;
-  /** One line each time that what is wrong changes. */
+  /** Called with one line each time `problem` changes. */
   readonly onReport?: ((line: string, path: string) => void) | undefined;
   /** Unix ms, for names. */
   readonly now?: (() => number) | undefined;
@@ -44,42 +50,17 @@ export interface SupervisedOptions<T extends Tables> {
   readonly retryMs?: number | undefined;
 }
 
-const lossWords = {
-  deleted: 'it was deleted',
-  replaced: 'it was replaced',
-  changed: 'it was changed by another program',
-  cutShort: 'it was cut short',
-  logGone: 'its write-ahead log was deleted',
-  logCutShort: 'its write-ahead log was cut short',
-} as const;
-
-/** What somebody else did to the files of an open database. */
-type Loss = keyof typeof lossWords;
-
-/** What is remembered of the files after each use; whatever differs before the next one is somebody else's doing. */
-interface Files {
-  readonly device: number;
-  readonly inode: number;
-  readonly bytes: number;
-  /** Nobody else writes to it, so this changes with our own work alone. */
-  readonly changedMs: number;
-  readonly wal: { readonly inode: number; readonly bytes: number } | null;
-}
-
-/** A healthy database is looked at this often. */
-const lookEveryMs = 2_000;
-const usualRetryMs = 1_000;
+/** The files of a healthy database are checked this often. */
+const checkEveryMs = 2_000;
+const defaultRetryMs = 1_000;
 const longestRetryMs = 15_000;
-
-/** Where the index of a write-ahead log counts its frames (SQLite's "WAL-Index Header", mxFrame). */
-const frameCountAt = 16;
 
 /** Connections that must not be closed: that would write a broken log over a sound database, or delete a new one's log. */
 const abandoned: Tables[] = [];
 
 /**
- * A database that is expected to fail. Nothing here throws: a fault becomes `problem`, work that it prevents is
- * answered with `false`, and it heals by itself. Files that are deleted or replaced while it is open are noticed and
+ * A database that copes with faults. Nothing here throws: a fault becomes `problem`, work that it prevents returns
+ * `false`, and it heals by itself. Files that are deleted or replaced while it is open are noticed and
  * written anew from the open connection; what is corrupt or foreign is set aside and never deleted.
  */
 export class SupervisedDatabase<T extends Tables> {
@@ -105,7 +86,7 @@ export class SupervisedDatabase<T extends Tables> {
 
   constructor(options: SupervisedOptions<T>) {
     this.#options = options;
-    this.#retryMs = options.retryMs ?? usualRetryMs;
+    this.#retryMs = options.retryMs ?? defaultRetryMs;
     this.heal();
   }
 
@@ -158,26 +139,26 @@ export class SupervisedDatabase<T extends Tables> {
   }
 
   /**
-   * Whether it was written. What could not be is expected in `refresh`, unless its caller gives it up. While something
-   * is wrong it is not tried more often than `heal` does by itself.
+   * Whether it was written. What was not has to be written by `refresh`, unless the caller drops it. During a fault it
+   * is retried no more often than `heal` does by itself.
    */
   write(work: (tables: T) => void): boolean {
     return this.#write(work, false);
   }
 
   /**
-   * The same for what a person does: when it answers `true` it is in the database itself and not in its log alone, and
-   * nothing that it deleted is in either. May run `work` twice.
+   * The same for a user's change: after `true` it is in the database itself and not only in its write-ahead log, and
+   * deleted rows are in neither. May run `work` twice.
    */
   change(work: (tables: T) => void): boolean {
     return this.#write(work, true);
   }
 
-  /** Looks for losses and tries to mend what is wrong. Whether all is well. */
+  /** Checks the files for losses and tries to repair faults. Whether the database works. */
   heal(): boolean {
     if (this.#isClosed) return false;
     const isReady = this.#ready() !== null;
-    if (isReady) this.#retryMs = this.#options.retryMs ?? usualRetryMs;
+    if (isReady) this.#retryMs = this.#options.retryMs ?? defaultRetryMs;
     else this.#retryMs = Math.min(longestRetryMs, this.#retryMs * 2);
     this.#schedule();
     return isReady;
@@ -197,19 +178,19 @@ export class SupervisedDatabase<T extends Tables> {
     this.#tables = null;
   }
 
-  #write(work: (tables: T) => void, isPersons: boolean): boolean {
+  #write(work: (tables: T) => void, isUsers: boolean): boolean {
     const isTooSoon = this.#fault !== null && performance.now() - this.#triedAtMs < this.#retryMs;
-    if (isTooSoon && !isPersons) {
+    if (isTooSoon && !isUsers) {
       this.#isBehind = true;
       return false;
     }
-    // Twice: the first may find that the database is lost or corrupt, which is mended at once.
+    // Twice: the first may find that the database is lost or corrupt, which is repaired at once.
     for (let tries = 0; tries < 2; tries += 1) {
       const tables = this.#ready();
       if (!tables) return false;
       try {
         work(tables);
-        if (!isPersons) {
+        if (!isUsers) {
           this.#remember();
           return true;
         }
@@ -244,12 +225,12 @@ export class SupervisedDatabase<T extends Tables> {
     this.#triedAtMs = performance.now();
     if (this.#isReadOnly && !isOnReadOnlyFileSystem(this.#options.path)) this.#closeReadOnly();
     const loss = this.#lossOf('before');
-    if (loss && !this.#mend(loss)) return null;
+    if (loss && !this.#repair(loss)) return null;
     // Twice: the first may find a corrupt database, which is then set aside.
     for (let tries = 0; tries < 2; tries += 1) {
-      const held = this.#tables ? null : (this.#options.heldBack?.() ?? null);
-      if (held !== null) {
-        this.#setFault({ words: held, isCorrupt: false });
+      const reason = this.#tables ? null : (this.#options.heldBack?.() ?? null);
+      if (reason !== null) {
+        this.#setFault({ words: reason, isCorrupt: false });
         return null;
       }
       try {
@@ -301,7 +282,7 @@ export class SupervisedDatabase<T extends Tables> {
     try {
       this.#release();
       this.#setAside('corrupt', fault.words);
-      // Nothing of it can be had any more, so what memory has is all there is.
+      // Nothing in it can be read any more, so memory has all there is.
       this.#isAdopted = true;
     } catch (cause) {
       this.#setFault({
@@ -346,20 +327,12 @@ export class SupervisedDatabase<T extends Tables> {
     markMade(this.#options.path);
   }
 
-  /** What somebody else did to the files since the last look. */
+  /** What another program did to the files since the last check. */
   #lossOf(when: 'before' | 'after'): Loss | null {
     const known = this.#files;
     const found = this.#look();
     if (!this.#tables || !known || found === 'unknown') return null;
-    if (!found) return 'deleted';
-    if (!isSameFile(known, found)) return 'replaced';
-    if (known.wal && found.wal?.inode !== known.wal.inode) return 'logGone';
-    // Our own work may have made them smaller since.
-    if (when === 'after') return null;
-    if (found.bytes < known.bytes) return 'cutShort';
-    const isShorter = known.wal !== null && (found.wal?.bytes ?? 0) < known.wal.bytes;
-    if (isShorter && !isLogEmpty(this.#options.path)) return 'logCutShort';
-    return found.changedMs === known.changedMs ? null : 'changed';
+    return lossBetween(known, found, { path: this.#options.path, afterOwnWork: when === 'after' });
   }
 
   #look(): Files | null | 'unknown' {
@@ -371,8 +344,8 @@ export class SupervisedDatabase<T extends Tables> {
     }
   }
 
-  /** Saves what the open connection still has; after it, the database is closed. Whether that could be done. */
-  #mend(loss: Loss): boolean {
+  /** Saves what the open connection can still read, and closes it. Whether that succeeded. */
+  #repair(loss: Loss): boolean {
     const { path, onReport } = this.#options;
     try {
       if (loss === 'deleted' || loss === 'replaced') this.#writeAnew(loss);
@@ -482,7 +455,7 @@ export class SupervisedDatabase<T extends Tables> {
   #schedule(): void {
     if (this.#isClosed) return;
     if (this.#timer) clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.heal(), this.#fault === null ? lookEveryMs : this.#retryMs);
+    this.#timer = setTimeout(() => this.heal(), this.#fault === null ? checkEveryMs : this.#retryMs);
     this.#timer.unref();
   }
 }
@@ -495,28 +468,3 @@ function checkpoint(tables: Tables): void {
     // The next one takes it along.
   }
 }
-
-/** Whether another program has moved the log into the database, as a backup may: SQLite's index of the log says so. */
-function isLogEmpty(path: string): boolean {
-  try {
-    const index = readFileSync(`${path}-shm`);
-    return index.length > frameCountAt + 4 && index.readUInt32LE(frameCountAt) === 0;
-  } catch {
-    return false;
-  }
-}
-
-function filesOf(path: string): Files | null {
-  const file = lstatSync(path, { throwIfNoEntry: false });
-  if (!file) return null;
-  const wal = lstatSync(`${path}-wal`, { throwIfNoEntry: false });
-  return {
-    device: file.dev,
-    inode: file.ino,
-    bytes: file.size,
-    changedMs: file.mtimeMs,
-    wal: wal ? { inode: wal.ino, bytes: wal.size } : null,
-  };
-}
-
-const isSameFile = (one: Files, other: Files) => one.device === other.device && one.inode === other.inode;
