@@ -2,13 +2,13 @@
 export const typesMax = 1_000;
 export const typesPerPublisherMax = 200;
 
-/** A type, and who was first to publish it; `''` where that is not known. */
+/** A type, and the first address that published it; `''` where that is not known. */
 export interface CustomType {
   readonly name: string;
   readonly publisher: string;
 }
 
-/** The event types that users invented, and who was first to publish each; `''` where that is not known. */
+/** Custom event types by name, and the first publisher of each; bounded in all and per publisher. */
 export class CustomTypes {
   readonly names = new Set<string>();
   readonly #publishers = new Map<string, string>();
@@ -18,7 +18,7 @@ export class CustomTypes {
     for (const [name, publisher] of this.#publishers) yield { name, publisher };
   }
 
-  /** Whether it is new. Bounds are for `room` to keep: what the log holds already is taken in any case. */
+  /** Whether it is new. Does not check `room`: types that the log holds already are added in any case. */
   add(name: string, publisher: string): boolean {
     if (this.names.has(name)) return false;
     this.names.add(name);

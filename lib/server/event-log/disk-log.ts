@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { durableKeptMs } from '@/lib/protocol/event-types';
 import { faultOf } from '@/lib/server/storage/fault';
 import { openRetentionClock, type RetentionClock } from '@/lib/server/storage/retention-clock';
-import { SupervisedDatabase } from '@/lib/server/storage/supervised-database';
+import { type OnSetAside, SupervisedDatabase } from '@/lib/server/storage/supervised-database';
 import { BatchIndex } from './batch-index';
 import type { SeqRange } from './batch-table';
 import { CustomTypes } from './custom-types';
@@ -23,7 +23,7 @@ export interface DiskOptions {
   /** The database grows no further than this; for tests of a full disk. */
   readonly maxPages?: number;
   /** Called after a database was set aside, with its new name. */
-  readonly onSetAside?: (path: string, reason: string) => void;
+  readonly onSetAside?: OnSetAside | undefined;
   /** Called with one line each time `problem` changes. */
   readonly onReport?: (line: string, path: string) => void;
   /** Called when the stored log could be read only after this run had begun without it: `id` may have changed. */
@@ -111,6 +111,7 @@ export class DiskLog {
     this.#prunedAt = options.monotonicNow();
     this.#database = new SupervisedDatabase<EventStore>({
       path: this.#path,
+      holds: 'the events are',
       open: (at) => this.#open(at),
       adopt: (store) => this.#adopt(store),
       refresh: (store) => this.#refresh(store),
@@ -165,12 +166,14 @@ export class DiskLog {
     return this.#database.problem;
   }
 
-  /** Stored events that cannot be read, a line each. */
+  /** Stored events that cannot be read or are lost, a line each. */
   get defects(): readonly string[] {
     const rows = this.#known?.unreadable.size ?? 0;
-    return rows > 0
-      ? [`${this.#path}: ${rows} stored ${rows === 1 ? 'row' : 'rows'} of events cannot be read`]
-      : [];
+    const unread =
+      rows > 0
+        ? [`${this.#path}: ${rows} stored ${rows === 1 ? 'row' : 'rows'} of events cannot be read`]
+        : [];
+    return this.#database.loss === null ? unread : [...unread, this.#database.loss];
   }
 
   /** From now on a database that has to start anew starts from this. */

@@ -1,12 +1,12 @@
 /** An event on its way into the log. `t` is Unix ms on the watched host's clock. */
 export interface NewEvent {
-  /** One of the logged types, or one that a user invented. */
+  /** One of the logged types, or a custom type. */
   readonly type: string;
   readonly host: string;
   readonly t: number;
   /** The payload, serialised once. One line of JSON, `t` and `host` included. */
   readonly json: string;
-  /** Where it was published: an address. Missing for what Hostbeat itself has seen. */
+  /** The address that published it. Missing for Hostbeat's own events. */
   readonly publisher?: string;
 }
 
@@ -16,12 +16,12 @@ export interface LoggedEvent extends NewEvent {
 }
 
 /**
- * When an event may be seen. `batched`: at once, and on disk within 10 s. `durable`: once it is on disk, or
- * never. `durable-if-possible`: once it is on disk or that has failed, since news of a broken disk must get out.
+ * When an event becomes visible. `batched`: at once, and on disk within 10 s. `durable`: once it is on disk, or
+ * never. `durable-if-possible`: once it is on disk or that has failed, since alerts about a broken disk must get out.
  */
 export type Durability = 'batched' | 'durable' | 'durable-if-possible';
 
-/** The name that a publisher gave to a request, so that it may be sent again; and a digest of what was in it. */
+/** A publisher's name for a request, so that it may be sent again, and a digest of its content. */
 export interface RequestKey {
   readonly name: string;
   readonly fingerprint: string;
@@ -34,7 +34,7 @@ export interface Receipt {
   readonly count: number;
 }
 
-/** Which events that last are asked for, by when they say they happened. */
+/** A query for durable events by their own time. */
 export interface DurableByTime {
   /** The one before: later ones have a greater `t`, or the same `t` and a greater `seq`. */
   readonly after: { readonly t: number; readonly seq: number };
@@ -46,7 +46,7 @@ export interface DurableByTime {
   readonly limit: number;
 }
 
-/** What a database takes on disk, and how much it may take: bytes. */
+/** What a database takes on disk, and its bound: bytes. */
 export interface DiskUse {
   readonly bytes: number;
   readonly maxBytes: number;
@@ -68,31 +68,31 @@ export function isLogUnavailable(error: unknown): error is LogUnavailableError {
  * cursors only through `read`, in the log's order.
  */
 export interface EventLog {
-  /** Names this log in event ids, so that an id of another log is told apart. */
+  /** Names this log in event ids, so that ids of another log are recognised. */
   readonly id: string;
   /**
    * The id under which this run began while that of the stored log was not known; `null` if it was. Positions under
    * it are those of this log.
    */
   readonly formerId: string | null;
-  /** The stored log cannot be read so far: `id` may change when it can, positions do not. Listeners are called then. */
+  /** The stored log cannot be read yet: `id` may change when it can, positions do not. Listeners are called then. */
   readonly isProvisional: boolean;
   /** Another Hostbeat has the data folder. */
   readonly isFolderTaken: boolean;
   /** The newest event's seq; 0 while the log never held one. */
   readonly headSeq: number;
-  /** From this seq on every event is kept; `headSeq + 1` while nothing is. Older ones that last may survive. */
+  /** From this seq on every event is kept; `headSeq + 1` while nothing is. Older durable ones may survive. */
   readonly tailSeq: number;
-  /** Event types that users invented and that the log holds. */
+  /** Custom event types that the log holds. */
   readonly customTypes: ReadonlySet<string>;
   /** How many more types there is room for, of one publisher. */
   roomForTypes(publisher: string): number;
-  /** What is wrong with keeping events, in words; `null` when nothing is. */
+  /** Why events cannot be stored, in words; `null` when they can. */
   readonly problem: string | null;
   /** What of the stored events cannot be read, a line each. They are left out as if they had been lost. */
   readonly defects: readonly string[];
   /**
-   * `batched` by default. Rejects with `LogUnavailableError` when `durable` cannot be had. With a key, which takes
+   * `batched` by default. Rejects with `LogUnavailableError` when a `durable` write fails. With a key, which takes
    * `durable`, its receipt is on disk if and only if the events are.
    */
   append(
@@ -101,13 +101,13 @@ export interface EventLog {
     key?: RequestKey,
   ): Promise<readonly LoggedEvent[]>;
   /**
-   * What a durable append with this key has put here, within the last day; `null` when nothing is known of it, and
-   * `undefined` while nobody can tell.
+   * The receipt of a durable append with this key within the last day; `null` when there was none, and `undefined`
+   * while the database cannot be read.
    */
   receipt(keyName: string): Receipt | null | undefined;
-  /** At most `limit` kept events after `afterSeq`, oldest first. At once where they are near. */
+  /** At most `limit` kept events after `afterSeq`, oldest first. Synchronous where they are in memory or on the local disk. */
   read(afterSeq: number, limit: number): readonly LoggedEvent[] | Promise<readonly LoggedEvent[]>;
-  /** The same without samples, up to and with `toSeq`: what no client may miss. */
+  /** Durable events only, up to and with `toSeq`: no client may miss them. */
   readDurable(
     afterSeq: number,
     toSeq: number,
@@ -119,11 +119,11 @@ export interface EventLog {
     afterSeq: number,
     limit: number,
   ): readonly LoggedEvent[] | Promise<readonly LoggedEvent[]>;
-  /** Events that last, by `t` and then by `seq`: a publisher may put any time there. */
+  /** Durable events, by `t` and then by `seq`: a publisher may set any time. */
   readDurableByTime(query: DurableByTime): readonly LoggedEvent[] | Promise<readonly LoggedEvent[]>;
-  /** How many events of `afterSeq + 1` to `toSeq` are not samples. */
+  /** How many durable events there are in `afterSeq + 1` to `toSeq`. */
   countDurable(afterSeq: number, toSeq: number): number;
-  /** Whether ids within `afterSeq + 1` to `toSeq` were skipped or lost, so that nobody can count its events. */
+  /** Whether ids within `afterSeq + 1` to `toSeq` were skipped or lost, so that its events cannot be counted. */
   hasGap(afterSeq: number, toSeq: number): boolean;
   /** The seq just before the oldest kept event that is `t` (Unix ms) or younger; `headSeq` when none is. */
   seqBefore(t: number): number;
@@ -131,6 +131,6 @@ export interface EventLog {
   diskUse(): DiskUse;
   /** Calls `listener` after each append; returns the way to stop that. */
   onAppend(listener: () => void): () => void;
-  /** Writes what is not on disk yet and lets go of it. Appending has ended before. */
+  /** Writes what is not on disk yet and closes the database. Appending has ended before. */
   close(): Promise<void>;
 }

@@ -4,11 +4,11 @@ import type { LoggedEvent } from './event-log';
 export interface WindowOptions {
   /** The seq of the newest event before the first that is pushed. */
   readonly headSeq: number;
-  /** Events older than this go, by when they came: the host's clock may step. */
+  /** Events that were appended longer ago than this are dropped; by arrival, since the host's clock may step. */
   readonly maxAgeMs: () => number;
-  /** The oldest events go past this many bytes of payload, whatever their age. */
+  /** Beyond this many bytes of payload the oldest events are dropped, whatever their age. */
   readonly maxBytes: () => number;
-  /** Whether an event that goes is kept elsewhere. If not and it is no sample, it survives here, singly. */
+  /** Whether an event is on disk. A durable event that is not survives here after it leaves the window. */
   readonly isSafe: (seq: number) => boolean;
   /** Milliseconds that never step back. */
   readonly monotonicNow: () => number;
@@ -19,17 +19,17 @@ export interface Window {
   readonly headSeq: number;
   /** From this seq on every event is here; `headSeq + 1` while none is. */
   readonly tailSeq: number;
-  /** Seqs must rise; a skip is a hole. */
+  /** Seqs must rise; a skip is a gap. */
   push(events: readonly LoggedEvent[]): void;
   /** At most `limit` events after `afterSeq`, oldest first, survivors among them. */
   read(afterSeq: number, limit: number): readonly LoggedEvent[];
-  /** The same without samples, up to and with `toSeq`. */
+  /** Durable events only, up to and with `toSeq`. */
   readDurable(afterSeq: number, toSeq: number, limit: number): readonly LoggedEvent[];
   /** At most `limit` of those before `beforeSeq` and after `afterSeq`, the newest first. */
   readDurableBefore(beforeSeq: number, afterSeq: number, limit: number): readonly LoggedEvent[];
-  /** What outlived the window because it lasts and is safe nowhere else, oldest first. */
+  /** Durable events that have left the window and are not on disk, oldest first. */
   readonly survivors: readonly LoggedEvent[];
-  /** Forgets the survivors that are safe by now. */
+  /** Drops the survivors that are on disk by now. */
   releaseSurvivors(): void;
   /** The seq before the oldest sample that is `t` (Unix ms) or younger; `null` when even the oldest is. */
   seqBefore(t: number): number | null;
@@ -66,7 +66,7 @@ export function openWindow({ maxAgeMs, maxBytes, isSafe, monotonicNow, ...option
     }
   }
 
-  /** The index of the first kept event after `seq`: a search, since holes part seq from index. */
+  /** The index of the first kept event after `seq`: a search, since gaps part seq from index. */
   function indexAfter(seq: number): number {
     let low = first;
     let high = kept.length;
@@ -129,7 +129,7 @@ export function openWindow({ maxAgeMs, maxBytes, isSafe, monotonicNow, ...option
       // Scanned from the young end: a clock step leaves `t` unsorted, and a window is asked for once a stream.
       for (let index = kept.length - 1; index >= first; index -= 1) {
         const event = kept[index]?.event;
-        // What is published may bear any time.
+        // Published events may have any time.
         if (event && event.t < t && tellsTime(event.type)) return event.seq;
       }
       return null;

@@ -15,16 +15,11 @@ export interface Tables {
   close(): void;
 }
 
-<<<<<<< HEAD
 /**
- * Told of a database that was set aside: the name that it has now, and why. Where nothing was left of it to keep,
+ * Called with the new name of a database that was set aside, and the reason. Where nothing was left of it to keep,
  * `isKept` is `false` and `name` is where it was.
  */
 export type OnSetAside = (name: string, reason: string, isKept: boolean) => void;
-=======
-/** Called with the new name of a database that was set aside, and the reason. */
-export type OnSetAside = (name: string, reason: string) => void;
->>>>>>> ec8d589 (refactor(storage): what other programs do to a database's files is found by a pure function)
 
 export interface SupervisedOptions<T extends Tables> {
   readonly path: string;

@@ -1,7 +1,7 @@
 import { uptime } from 'node:os';
 import type { GapCause } from '@/lib/protocol/history';
 
-/** Three clocks that differ when something happens to time itself. */
+/** Three clocks that drift apart when the machine sleeps, a clock is set or the process stalls. */
 export interface Clocks {
   /** Unix ms. May be set by hours either way. */
   wallMs(): number;
@@ -17,7 +17,7 @@ export const systemClocks: Clocks = {
   bootMs: () => uptime() * 1000,
 };
 
-/** Looks at the clocks again and again, so that what happened to time can be told afterwards. */
+/** Samples the clocks at an interval and records suspensions, clock changes and stalls, to explain gaps later. */
 export interface ClockMonitor {
   check(): void;
   /** Why nothing was measured in `from` to `to`, Unix ms of this run of Hostbeat: what filled the most of it. */
@@ -27,20 +27,20 @@ export interface ClockMonitor {
 
 export interface ClockMonitorOptions {
   readonly clocks?: Clocks;
-  /** How often it looks. Default 1 s. */
+  /** Interval between checks. Default 1 s. */
   readonly everyMs?: number;
 }
 
 type LapseCause = 'host-asleep' | 'clock-set' | 'server-stalled';
 
-/** A time between two looks that was not as it should be. */
+/** Time between two checks in which the clocks did not advance evenly. */
 interface Lapse {
   readonly from: number;
   readonly to: number;
   readonly cause: LapseCause;
 }
 
-/** A look may be this late without meaning. */
+/** A check may be this late without being a stall. */
 const latenessMs = 500;
 /** Clocks may differ by this: the coarsest of them tells hundredths of a second, and others are slewed. */
 const tellingMs = 1_200;

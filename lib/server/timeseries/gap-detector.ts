@@ -19,9 +19,9 @@ export interface GapDetectorOptions {
   readonly between: (from: number, to: number, hint: GapCause) => readonly HistoryGap[];
 }
 
-/** Notices when a host's samples stop and go on. */
+/** Detects when a host's samples stop and resume. */
 export interface GapDetector {
-  /** What an earlier run knew; up to there, it has told what there was to tell. */
+  /** Spans that an earlier run stored; it has recorded all gaps up to their end. */
   recall(seen: readonly MeasuredSpan[]): void;
   /**
    * A sample, in the log's order: Unix ms. `isOurs`: of this run. `hint` is what the log tells of the time since the
@@ -32,7 +32,7 @@ export interface GapDetector {
   isBehind(host: string, t: number): boolean;
   /** A host was measured as early as this: Unix ms. */
   noteFirst(host: string, first: number): void;
-  /** What is missing at this moment. */
+  /** Gaps that are open at `now`. */
   missing(host: string, now: number): readonly HostGap[];
   seen(): readonly MeasuredSpan[];
 }
@@ -43,8 +43,8 @@ interface HostState {
   last: number;
   /** The latest that there ever was: the clock may have been set back since. */
   newest: number;
-  /** Earlier runs have told what was missing up to here. */
-  readonly toldTo: number;
+  /** Earlier runs have recorded the gaps up to here. */
+  readonly recordedTo: number;
   isOurs: boolean;
 }
 
@@ -59,18 +59,13 @@ export const shortestGapMs = (intervalMs: number) => Math.max(leastMs, missedInt
 const disorderMs = 5_000;
 
 export function openGapDetector({ intervalMs, cause, between }: GapDetectorOptions): GapDetector {
-  const standings = new Map<string, HostState>();
+  const states = new Map<string, HostState>();
   const inRunMs = shortestGapMs(intervalMs);
   const betweenRunsMs = 2 * intervalMs;
 
-  function gaps(
-    standing: HostState,
-    to: number,
-    isOurs: boolean,
-    hint: () => GapCause,
-  ): readonly HistoryGap[] {
-    const { last, newest, toldTo } = standing;
-    const begins = isOurs && !standing.isOurs;
+  function gaps(state: HostState, to: number, isOurs: boolean, hint: () => GapCause): readonly HistoryGap[] {
+    const { last, newest, recordedTo } = state;
+    const begins = isOurs && !state.isOurs;
     // A clock that was set back comes again to where it was: the gap goes on behind what was measured then.
     const starts = last < newest && newest < to ? [last, newest] : [last];
     return starts.flatMap((from, index) => {
@@ -78,43 +73,43 @@ export function openGapDetector({ intervalMs, cause, between }: GapDetectorOptio
       if (end - from < (begins ? betweenRunsMs : inRunMs)) return [];
       if (begins) return between(from, end, hint());
       if (isOurs) return [{ from, to: end, cause: cause(from, end) }];
-      return from < toldTo ? [] : [{ from, to: end, cause: hint() }];
+      return from < recordedTo ? [] : [{ from, to: end, cause: hint() }];
     });
   }
 
   return {
     recall(seen) {
       for (const { host, first, last } of seen) {
-        if (standings.has(host)) continue;
-        standings.set(host, { first, last, newest: last, toldTo: last, isOurs: false });
+        if (states.has(host)) continue;
+        states.set(host, { first, last, newest: last, recordedTo: last, isOurs: false });
       }
     },
     sample(host, t, isOurs, hint) {
-      const standing = standings.get(host);
-      if (!standing) {
-        standings.set(host, { first: t, last: t, newest: t, toldTo: t, isOurs });
+      const state = states.get(host);
+      if (!state) {
+        states.set(host, { first: t, last: t, newest: t, recordedTo: t, isOurs });
         return [];
       }
       // Not the first in the log's order: the clock may have been ahead then.
-      if (standing.first !== null) standing.first = Math.min(standing.first, t);
+      if (state.first !== null) state.first = Math.min(state.first, t);
       // What an earlier run took in before it wrote how far it was.
-      if (!isOurs && t <= standing.toldTo) return [];
-      const found = gaps(standing, t, isOurs, hint).map((gap) => ({ host, ...gap }));
-      standing.isOurs ||= isOurs;
-      standing.last = t < standing.last - disorderMs ? t : Math.max(standing.last, t);
-      standing.newest = Math.max(standing.newest, t);
+      if (!isOurs && t <= state.recordedTo) return [];
+      const found = gaps(state, t, isOurs, hint).map((gap) => ({ host, ...gap }));
+      state.isOurs ||= isOurs;
+      state.last = t < state.last - disorderMs ? t : Math.max(state.last, t);
+      state.newest = Math.max(state.newest, t);
       return found;
     },
-    isBehind: (host, t) => (standings.get(host)?.last ?? Number.POSITIVE_INFINITY) < t - disorderMs,
+    isBehind: (host, t) => (states.get(host)?.last ?? Number.POSITIVE_INFINITY) < t - disorderMs,
     noteFirst(host, first) {
-      const standing = standings.get(host);
-      if (standing?.first != null) standing.first = Math.min(standing.first, first);
+      const state = states.get(host);
+      if (state?.first != null) state.first = Math.min(state.first, first);
     },
     missing(host, now) {
-      const standing = standings.get(host);
-      if (!standing) return [];
-      return gaps(standing, now, true, () => 'unknown').map((gap) => ({ host, ...gap }));
+      const state = states.get(host);
+      if (!state) return [];
+      return gaps(state, now, true, () => 'unknown').map((gap) => ({ host, ...gap }));
     },
-    seen: () => [...standings].map(([host, { first, last }]) => ({ host, first, last })),
+    seen: () => [...states].map(([host, { first, last }]) => ({ host, first, last })),
   };
 }

@@ -1,4 +1,4 @@
-/** One rung: steps of one length, kept for a time. */
+/** A retention tier: steps of one length, kept for a time. */
 export interface Tier {
   readonly level: number;
   readonly stepMs: number;
@@ -18,8 +18,8 @@ function tier(level: number, stepMs: number, keptMs: number, stepsPerBlock: numb
 }
 
 /**
- * From a second for two hours to a day for ten years. Each level is kept for longer than a block of the next lasts,
- * so that an unfinished block can be made again from the level below.
+ * From a second for two hours to a day for ten years. Each tier is kept for longer than a block of the next lasts,
+ * so that an unfinished block can be made again from the tier below.
  */
 export const tiers: readonly Tier[] = [
   tier(0, second, 2 * hour, 600),
@@ -59,7 +59,7 @@ export interface StepsAsked {
   readonly finer?: number;
 }
 
-/** In which steps a range is told: the finest that are few enough, from the coarsest level that has them. */
+/** The steps of a range: the finest that are few enough, from the coarsest tier that has them. */
 export function stepsFor({ from, to, points, finer = 3 }: StepsAsked, now: number): Steps {
   const kept = tiers.filter(({ keptMs }) => from >= now - keptMs);
   const [best] = (kept.length > 0 ? kept : tiers.slice(-1))
