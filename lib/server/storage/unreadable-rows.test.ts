@@ -108,13 +108,13 @@ test('an event that lasts and is no JSON any more is left out, however many are 
   await shut(log);
   spoil('log.db', 'UPDATE lasting SET json = ? WHERE seq = 2', '{"t":2,"ho');
   const again = await openLog();
-  const seqs = async (limit: number) => (await again.readLasting(0, 9, limit)).map(({ seq }) => seq);
+  const seqs = async (limit: number) => (await again.readDurable(0, 9, limit)).map(({ seq }) => seq);
   expect([await seqs(2), await seqs(9)]).toEqual([
     [1, 3],
     [1, 3, 4],
   ]);
   const byTime = { after: { t: 0, seq: 0 }, toT: 99, fromSeq: 1, toSeq: 9, limit: 2 };
-  expect((await again.readLastingByTime(byTime)).map(({ seq }) => seq)).toEqual([1, 3]);
+  expect((await again.readDurableByTime(byTime)).map(({ seq }) => seq)).toEqual([1, 3]);
   expect(again.defects).toHaveLength(1);
 });
 
@@ -228,7 +228,7 @@ test('text that is no UTF-8 is left out, and ends no process', async () => {
   spoil('log.db', `UPDATE invented_types SET name = ${bytes}`);
   spoil('alerts.db', `UPDATE silences SET json = ${bytes}`);
   const again = await openLog();
-  expect((await again.readLasting(0, 9, 9)).map(({ seq }) => seq)).toEqual([3]);
+  expect((await again.readDurable(0, 9, 9)).map(({ seq }) => seq)).toEqual([3]);
   const alerts = await openAlerts({ log: again, dataDir, publish: async () => [], processes: () => [] });
   open.push({ close: () => alerts.stop() });
   expect([alerts.silences, alerts.rules.length]).toEqual([[], defaultRules.length]);
