@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { durableKeptMs } from '@/lib/protocol/event-types';
+import { durableEventsKeptMs } from '@/lib/protocol/event-types';
 import { faultOf } from '@/lib/server/storage/fault';
 import { openRetentionClock, type RetentionClock } from '@/lib/server/storage/retention-clock';
 import { type OnSetAside, SupervisedDatabase } from '@/lib/server/storage/supervised-database';
@@ -257,7 +257,7 @@ export class DiskLog {
     if (present - this.#prunedAt < everyMs) return;
     this.#prunedAt = present;
     const bounds = {
-      durableBefore: this.#retention.now() - durableKeptMs,
+      durableBefore: this.#retention.now() - durableEventsKeptMs,
       maxOwn: ownDurableMax,
       maxPublished: publishedDurableMax,
       receiptsBefore: this.#retention.now() - receiptMs,

@@ -42,7 +42,7 @@ export async function resolveStart(
     const next = await firstSample(log, seq - 1);
     return at({ kind: 'logged', seq, t: next?.t ?? now });
   }
-  const [event] = await log.readLasting(seq - 1, seq, 1);
+  const [event] = await log.readDurable(seq - 1, seq, 1);
   if (event?.seq === seq) {
     const durable = { t: event.t, seq };
     return at({ kind: 'rebuilt', t: Math.max(begin, event.t), part: 0, durable });

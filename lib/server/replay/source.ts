@@ -142,7 +142,7 @@ export class StepSource {
   /** The next durable events before `toT`; `reachedT` is earlier than `toT` if there are more than fit. */
   async #durableBefore(toT: number, begin: number, { seq: toSeq }: Boundary) {
     const { log, matches } = this.#options;
-    const events = await log.readLastingByTime({
+    const events = await log.readDurableByTime({
       after: this.#durable,
       toT: Math.min(toT, Number.MAX_SAFE_INTEGER),
       fromSeq: this.#fromSeq,

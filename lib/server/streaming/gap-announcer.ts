@@ -31,7 +31,7 @@ export class GapAnnouncer {
     const log = this.#log;
     const lastLost = log.tailSeq - 1;
     if (!isResuming) return this.skipped(seq, lastLost, 'too-slow');
-    const isUnread = log.isProvisional && log.hasHole(seq, lastLost);
+    const isUnread = log.isProvisional && log.hasGap(seq, lastLost);
     return this.skipped(seq, lastLost, isUnread ? 'lost' : 'expired');
   }
 
@@ -40,8 +40,8 @@ export class GapAnnouncer {
     const log = this.#log;
     const from = Math.max(seq, this.#announcedTo);
     this.#announcedTo = toSeq;
-    const isCountable = !this.#subscription.isFiltered && !log.hasHole(from, toSeq);
-    const missed = isCountable ? toSeq - from - log.countLasting(from, toSeq) : null;
+    const isCountable = !this.#subscription.isFiltered && !log.hasGap(from, toSeq);
+    const missed = isCountable ? toSeq - from - log.countDurable(from, toSeq) : null;
     return missed === 0 ? '' : this.#encode(from, toSeq, missed, reason);
   }
 
