@@ -73,7 +73,7 @@ it('is what the whole tree uses: signals of Node’s own may be collected before
       : [name],
   );
   const code = files.filter(
-    (file) => /\.(ts|tsx|js|mjs)$/.test(file) && !file.endsWith('events/deadline.ts'),
+    (file) => /\.(ts|tsx|js|mjs)$/.test(file) && !file.endsWith('protocol/deadline.ts'),
   );
   const used = code.filter((file) =>
     /AbortSignal\s*\.\s*(any|timeout)\b/.test(readFileSync(join(root, file), 'utf8')),
