@@ -1,7 +1,7 @@
 import { type NextRequest, NextResponse } from 'next/server';
 import { isLocale, localeCookie, localeHeader, negotiateLocale } from '@/lib/i18n/locales';
 import { isTheme, themeCookie, themeHeader } from '@/lib/i18n/theme';
-import { guardRequest, type Verdict } from '@/lib/server/auth/request-guard';
+import { type GuardDecision, guardRequest } from '@/lib/server/auth/request-guard';
 import { contentSecurityPolicy } from '@/lib/server/auth/security-headers';
 import { isOwnServer } from '@/lib/server/http/peer';
 import { problemResponse } from '@/lib/server/http/respond';
@@ -15,7 +15,7 @@ function withHeaders(response: Response, headers: Readonly<Record<string, string
 }
 
 /** What `scripts/serve.mjs` asks before Next.js sees a request; asked here where another server runs Next.js. */
-function guarded(request: NextRequest): Verdict {
+function guarded(request: NextRequest): GuardDecision {
   const { pathname, search } = request.nextUrl;
   const host = request.headers.get('host');
   return guardRequest(
@@ -34,11 +34,11 @@ function guarded(request: NextRequest): Verdict {
 
 /** Stands before every route: in which language and theme, under which policy. */
 export function proxy(request: NextRequest): Response {
-  const verdict = isOwnServer() ? null : guarded(request);
-  if (verdict?.kind === 'refuse') return withHeaders(problemResponse(verdict.problem), verdict.headers);
-  if (verdict?.kind === 'options') return new Response(null, { status: 204, headers: verdict.headers });
+  const decision = isOwnServer() ? null : guarded(request);
+  if (decision?.kind === 'refuse') return withHeaders(problemResponse(decision.problem), decision.headers);
+  if (decision?.kind === 'options') return new Response(null, { status: 204, headers: decision.headers });
   const { pathname, searchParams } = request.nextUrl;
-  if (pathname.startsWith('/api/')) return withHeaders(NextResponse.next(), verdict?.headers ?? {});
+  if (pathname.startsWith('/api/')) return withHeaders(NextResponse.next(), decision?.headers ?? {});
 
   const { config } = running();
   const embedded = pathname.startsWith('/embed/');
@@ -58,7 +58,7 @@ export function proxy(request: NextRequest): Response {
   headers.set(themeHeader, isTheme(theme) ? theme : 'auto');
 
   return withHeaders(NextResponse.next({ request: { headers } }), {
-    ...verdict?.headers,
+    ...decision?.headers,
     'Content-Security-Policy': policy,
   });
 }

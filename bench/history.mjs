@@ -7,7 +7,7 @@ import { machine, median, prepare, startServer, table } from './server.mjs';
 
 /**
  * What history answers and what it takes, of the made-up home server: three years that fill every level of the
- * ladder, asked for over HTTP; and two days at a sample a second, measured on disk.
+ * tiers, asked for over HTTP; and two days at a sample a second, measured on disk.
  */
 const [second, minute, hour] = [1_000, 60_000, 3_600_000];
 const day = 24 * hour;
@@ -17,7 +17,7 @@ const loads = 15;
 const goals = { one: 20, twelve: 60, bytesPerSample: 1, allBytes: 64 * 1024 ** 2 };
 
 /** Each level full, as time has left it: a sample a step, and each second of the last two hours. */
-const ladder = [
+const tiers = [
   [3 * 365 * day, hour],
   [120 * day, 10 * minute],
   [14 * day, minute],
@@ -109,7 +109,7 @@ await main(async () => {
   const daysBytes = sizeOf(days);
   rmSync(days, { recursive: true });
   const full = scratchFolder();
-  await record(full, ladder, present);
+  await record(full, tiers, present);
   const fullBytes = sizeOf(full);
 
   console.log(`History (${machine()})\n`);

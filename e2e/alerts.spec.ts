@@ -106,10 +106,10 @@ test('a rule is tried on what was, corrected, saved, changed and deleted', async
   await expect(page.getByText('Takes at most the threshold')).toBeVisible();
   await page.getByLabel('Clears at').fill('');
   await page.getByLabel('For at least').first().fill('0');
-  await expect(page.getByTestId('verdict')).toContainText('It would have fired 1 time');
+  await expect(page.getByTestId('preview-summary')).toContainText('It would have fired 1 time');
   await expect(page.getByTestId('span')).toHaveCount(1);
   await page.getByLabel('Threshold').fill('200');
-  await expect(page.getByTestId('verdict')).toHaveText('It would not have fired.');
+  await expect(page.getByTestId('preview-summary')).toHaveText('It would not have fired.');
   await page.getByRole('button', { name: 'Save' }).click();
 
   await page.getByRole('link', { name: /CPU at all/ }).click();
@@ -137,7 +137,7 @@ test('silences are made, shown and ended', async ({ page, pageErrors }) => {
   await page.getByLabel('Why').fill('New disks');
   await page.getByRole('button', { name: 'Silence', exact: true }).click();
   const item = page.getByRole('listitem').filter({ hasText: 'New disks' });
-  await expect(item).toHaveAttribute('data-standing', 'now');
+  await expect(item).toHaveAttribute('data-phase', 'now');
   await item.getByRole('button', { name: 'End now: Everything' }).click();
   await expect(item).toHaveCount(0);
 });

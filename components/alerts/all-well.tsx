@@ -8,7 +8,7 @@ import { PlaceLink } from '../dashboard/place-link';
 import { useFindingWords } from '../dashboard/use-finding-words';
 import { SeverityIcon } from './severity';
 
-/** Where no alert is active. How the machine is, the verdict says: there may be a warning that no rule is about. */
+/** Where no alert is active. How the machine is, the health summary says: there may be a warning that no rule is about. */
 export function AllWell({ large = false }: { readonly large?: boolean }) {
   const t = useTranslations('alerts');
   const words = useFindingWords();

@@ -82,12 +82,12 @@ export function Headline() {
   const t = useTranslations('headline');
   const locale = useLocale();
   const words = useFindingWords();
-  const verdict = useHealth();
-  const vitals = useVitals(verdict);
-  const watched = useWatched(verdict);
+  const health = useHealth();
+  const vitals = useVitals(health);
+  const watched = useWatched(health);
   const silentSince = useLive((live) => live.silentSince);
   const state = useLive((live) => live.state);
-  const { status, findings } = verdict;
+  const { status, findings } = health;
   const space = spaceOf(locale);
   const [worst, ...others] = findings;
   const isCalm = status === 'calm' || !worst;
@@ -119,10 +119,10 @@ export function Headline() {
           t.rich('waiting', { b: bold })
         ) : isCalm ? (
           <>
-            {verdict.silenced > 0
-              ? t('calmSilenced', { count: verdict.silenced })
+            {health.silenced > 0
+              ? t('calmSilenced', { count: health.silenced })
               : t.rich('calm', { b: bold })}
-            {verdict.vitals.nothingWaits && `${space}${t('nothingWaits')}`}
+            {health.vitals.nothingWaits && `${space}${t('nothingWaits')}`}
             {vitals && `${space}${t('sentence', { text: vitals })}`}
           </>
         ) : (

@@ -24,7 +24,7 @@ function prettyJson(data: string | null): string | null {
 
 function Facts({ entry }: { readonly entry: FrameEntry }) {
   const t = useTranslations('stream.frame');
-  const say = useTranslations('stream.verdict');
+  const say = useTranslations('stream.idCheck');
   const locale = useLocale();
   const { idCheck } = entry;
   const judged =

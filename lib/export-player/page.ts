@@ -6,7 +6,7 @@ import { el, svg } from './element';
 import { eventList } from './event-list';
 import { heading } from './heading';
 import { createPlayer, type Player } from './player';
-import { deck } from './player-controls';
+import { playerControls } from './player-controls';
 import { texts } from './texts';
 
 interface Shown {
@@ -41,7 +41,7 @@ function mount(
 ): Shown {
   const t = texts[lang];
   const annotations = annotationsOf(moment, lang);
-  const controls = deck({ moment, lang, player, annotations });
+  const controls = playerControls({ moment, lang, player, annotations });
   const events = eventList(moment, annotations, player, lang);
   const cards = moment.charts.map(
     (chart): Card =>

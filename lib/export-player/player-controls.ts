@@ -9,13 +9,13 @@ import { put, texts } from './texts';
 import { dayText, timeText, zoneName } from './times';
 
 /** The player's controls. */
-export interface Deck {
+export interface PlayerControls {
   readonly element: HTMLElement;
   draw(): void;
   show(): void;
 }
 
-export interface DeckOptions {
+export interface PlayerControlsOptions {
   readonly moment: Moment;
   readonly lang: Locale;
   readonly player: Player;
@@ -44,7 +44,7 @@ function groupsOf(annotations: readonly Annotation[], leastApartMs: number): rea
 }
 
 /** Play and pause, speeds, a clock, and all of the recording with its marks to move through. */
-export function deck({ moment, lang, player, annotations }: DeckOptions): Deck {
+export function playerControls({ moment, lang, player, annotations }: PlayerControlsOptions): PlayerControls {
   const t = texts[lang];
   const { from, to, start, stepMs, gaps } = moment;
   const path = svg('path', {});
@@ -86,7 +86,7 @@ export function deck({ moment, lang, player, annotations }: DeckOptions): Deck {
   );
   const element = el(
     'section',
-    { class: 'deck', 'aria-label': t.title },
+    { class: 'player-controls', 'aria-label': t.title },
     el(
       'div',
       { class: 'controls' },

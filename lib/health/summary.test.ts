@@ -203,8 +203,8 @@ const short = ({ findings }: HealthSummary) =>
   findings.map(({ kind, severity, subject, figure }: Finding) => [severity, kind, subject, figure]);
 
 test('a healthy machine is calm, and what was looked at is counted', () => {
-  const verdict = found({});
-  expect(verdict).toMatchObject({
+  const summary = found({});
+  expect(summary).toMatchObject({
     status: 'calm',
     findings: [],
     vitals: { cpuPercent: 10, memoryPercent: 37.5, nothingWaits: true },
@@ -387,15 +387,15 @@ test('what is near a limit does not come and go', () => {
   const at = (percent: number): Told => ({
     mounts: [{ usedBytes: percent * 1e9, availableBytes: (100 - percent) * 1e9 }],
   });
-  let verdict = found(at(89.9));
-  expect(verdict.findings).toEqual([]);
+  let summary = found(at(89.9));
+  expect(summary.findings).toEqual([]);
   for (const [index, percent] of [90.1, 89.9, 90.1, 89, 88.5].entries()) {
-    verdict = found(at(percent), verdict, (index + 1) * 20_000);
-    expect(verdict.findings.map(({ kind }) => kind)).toEqual(['filesystem-full']);
+    summary = found(at(percent), summary, (index + 1) * 20_000);
+    expect(summary.findings.map(({ kind }) => kind)).toEqual(['filesystem-full']);
   }
-  verdict = found(at(87.9), found(at(87.9), verdict, 101_000), 120_000);
-  expect(verdict.findings).toEqual([]);
-  expect(found(at(89.9), verdict, 140_000).findings).toEqual([]);
+  summary = found(at(87.9), found(at(87.9), summary, 101_000), 120_000);
+  expect(summary.findings).toEqual([]);
+  expect(found(at(89.9), summary, 140_000).findings).toEqual([]);
 });
 
 test('what ends is told on for some seconds, and then no longer', () => {
@@ -449,9 +449,9 @@ test('what is only worth a word leaves the machine calm', () => {
     metric: 'user-login.203.0.113.7.newAddress',
     severity: 'info' as const,
   };
-  const verdict = found({ alerts: [login] });
-  expect(verdict.status).toBe('calm');
-  expect(short(verdict)).toEqual([['info', 'new-address', '203.0.113.7', 90]]);
+  const summary = found({ alerts: [login] });
+  expect(summary.status).toBe('calm');
+  expect(short(summary)).toEqual([['info', 'new-address', '203.0.113.7', 90]]);
 });
 
 test('a full space that mounts share is one finding, and so is a summary of a rule', () => {

@@ -73,7 +73,7 @@ export function RulePreview({ rule, metrics }: RulePreviewProps) {
       : []),
   ];
 
-  const verdict = () => {
+  const summary = () => {
     if (!rule) return t('wait');
     if (isRunning || !preview) return t('running');
     if (!preview.answer.ok)
@@ -120,8 +120,8 @@ export function RulePreview({ rule, metrics }: RulePreviewProps) {
           ))}
         </select>
       </div>
-      <p role="status" data-testid="verdict" className="min-h-10 text-[0.8125rem] leading-5">
-        {verdict()}
+      <p role="status" data-testid="preview-summary" className="min-h-10 text-[0.8125rem] leading-5">
+        {summary()}
         {isNoisy && firings.length > 0 && !isRunning && <span className="text-warn"> {t('noisy')}</span>}
       </p>
       <div className={`min-h-57 ${isRunning ? 'opacity-60' : ''}`}>

@@ -27,10 +27,10 @@ export interface SilenceListProps {
   readonly rules: readonly Rule[];
 }
 
-type Standing = 'now' | 'later' | 'over' | 'recurring';
-const rank: readonly Standing[] = ['now', 'later', 'recurring', 'over'];
+type SilencePhase = 'now' | 'later' | 'over' | 'recurring';
+const rank: readonly SilencePhase[] = ['now', 'later', 'recurring', 'over'];
 
-function standingOf({ silence, until }: ListedSilence, now: number): Standing {
+function phaseOf({ silence, until }: ListedSilence, now: number): SilencePhase {
   if ('cron' in silence) return until !== null && until > now ? 'now' : 'recurring';
   if (silence.to <= now) return 'over';
   return silence.from <= now ? 'now' : 'later';
@@ -63,25 +63,25 @@ export function SilenceList({ silences, rules }: SilenceListProps) {
     ].filter((part) => part !== null);
     return parts.length === 0 ? t('all') : parts.join(' · ');
   };
-  const when = ({ silence, until, next }: ListedSilence, standing: Standing) => {
+  const when = ({ silence, until, next }: ListedSilence, phase: SilencePhase) => {
     if ('cron' in silence) {
       const each = t('cronFor', { cron: silence.cron, duration: duration(silence.durationSeconds * 1000) });
       const more =
-        standing === 'now' && until !== null
+        phase === 'now' && until !== null
           ? t('untilAt', { until: at(until) })
           : next === null
             ? null
             : t('next', { at: at(next) });
       return [each, more].filter(Boolean).join(' · ');
     }
-    return standing === 'now'
+    return phase === 'now'
       ? t('untilAt', { until: at(silence.to) })
       : t('fromTo', { from: at(silence.from), to: at(silence.to) });
   };
 
   const listed = silences
-    .map((one) => ({ ...one, standing: standingOf(one, now) }))
-    .sort((one, other) => rank.indexOf(one.standing) - rank.indexOf(other.standing));
+    .map((one) => ({ ...one, phase: phaseOf(one, now) }))
+    .sort((one, other) => rank.indexOf(one.phase) - rank.indexOf(other.phase));
   return (
     <>
       <header className="flex flex-wrap items-center gap-x-3 gap-y-2">
@@ -106,26 +106,26 @@ export function SilenceList({ silences, rules }: SilenceListProps) {
           <Quiet hint={<span className="text-xs">{t('noneHint')}</span>}>{t('none')}</Quiet>
         )}
         <ul>
-          {listed.map(({ standing, ...one }) => {
+          {listed.map(({ phase, ...one }) => {
             const { silence } = one;
             const name = about(silence);
-            const ends = standing === 'now' && !('cron' in silence);
+            const ends = phase === 'now' && !('cron' in silence);
             return (
               <li
                 key={silence.id}
-                data-standing={standing}
+                data-phase={phase}
                 className="flex flex-wrap items-center gap-x-3 gap-y-1.5 border-line py-2.5 text-[0.8125rem] leading-5 not-first:border-t"
               >
                 <div className="min-w-0 flex-[1_1_16rem]">
                   <p className="flex flex-wrap items-baseline gap-x-2">
                     <b
-                      className={`font-semibold [overflow-wrap:anywhere] ${standing === 'over' ? 'text-soft' : ''}`}
+                      className={`font-semibold [overflow-wrap:anywhere] ${phase === 'over' ? 'text-soft' : ''}`}
                     >
                       {name}
                     </b>
-                    <Tag tone={standing === 'now' ? 'warn' : 'quiet'}>{t(standing)}</Tag>
+                    <Tag tone={phase === 'now' ? 'warn' : 'quiet'}>{t(phase)}</Tag>
                   </p>
-                  <p className="text-xs leading-5 text-soft">{when(one, standing)}</p>
+                  <p className="text-xs leading-5 text-soft">{when(one, phase)}</p>
                   {silence.comment && (
                     <p className="text-xs leading-5 text-soft [overflow-wrap:anywhere]">{silence.comment}</p>
                   )}

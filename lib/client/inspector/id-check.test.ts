@@ -10,11 +10,11 @@ const gap = (from: number, to: number, log = 'a'): ReceivedId => ({
   payload: { fromId: `a-${from}`, toId: `${log}-${to}`, missed: null, reason: 'expired' },
 });
 
-function verdicts(heard: readonly ReceivedId[], isFiltered = false) {
+function results(heard: readonly ReceivedId[], isFiltered = false) {
   const check = createIdCheck();
   return heard.map((one) => {
-    const verdict = check.check(one, isFiltered);
-    return 'missed' in verdict ? `${verdict.kind} ${verdict.missed}` : verdict.kind;
+    const result = check.check(one, isFiltered);
+    return 'missed' in result ? `${result.kind} ${result.missed}` : result.kind;
   });
 }
 
@@ -71,12 +71,12 @@ test.each([
     ['none', 'none'],
   ],
 ])('%j is judged %j', (heard, expected) => {
-  expect(verdicts(heard)).toEqual(expected);
+  expect(results(heard)).toEqual(expected);
 });
 
 test('on a filtered stream, ids may skip what was not asked for, and may never fall', () => {
   const heard = [event(5), event(9), beat(30), event(31), event(31)];
-  expect(verdicts(heard, true)).toEqual(['first', 'filtered 3', 'position', 'next', 'back']);
+  expect(results(heard, true)).toEqual(['first', 'filtered 3', 'position', 'next', 'back']);
 });
 
 test('whatever is left out without a word is found', () => {
@@ -88,8 +88,8 @@ test('whatever is left out without a word is found', () => {
       const check = createIdCheck();
       let missed = 0;
       for (const one of heard) {
-        const verdict = check.check(one, false);
-        if (verdict.kind === 'hole') missed += verdict.missed;
+        const result = check.check(one, false);
+        if (result.kind === 'hole') missed += result.missed;
       }
       expect(missed).toBe(left.length);
       expect(check.faults > 0).toBe(left.length > 0);

@@ -79,12 +79,12 @@ export function createIdCheck(): IdCheck {
   return {
     check(heard, isFiltered) {
       if (heard.type === 'gap') hearGap(heard.payload);
-      const verdict = judge(heard, isFiltered);
-      if (verdict.kind === 'hole' || verdict.kind === 'back') {
+      const result = judge(heard, isFiltered);
+      if (result.kind === 'hole' || result.kind === 'back') {
         faults += 1;
         inARow = 0;
-      } else if (verdict.kind !== 'none') inARow += 1;
-      return verdict;
+      } else if (result.kind !== 'none') inARow += 1;
+      return result;
     },
     get inARow() {
       return inARow;

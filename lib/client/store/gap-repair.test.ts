@@ -11,11 +11,11 @@ afterEach(() => {
 
 const whole: readonly Frame[] = [['cpu', '{}', 'a-1', 0]];
 
-/** A mender whose questions find nothing but the `answered`-th. */
+/** A gap repair whose requests find nothing but the `answered`-th. */
 function open(answered: number) {
   const askedAt: number[] = [];
   const had: (readonly Frame[])[] = [];
-  const mender = createGapRepair({
+  const repair = createGapRepair({
     fetchRecent: async () => {
       askedAt.push(performance.now());
       return askedAt.length === answered ? whole : null;
@@ -24,13 +24,13 @@ function open(answered: number) {
     onFrames: (frames) => had.push(frames),
   });
   const since = performance.now();
-  return { mender, had, seconds: () => askedAt.map((at) => (at - since) / 1000) };
+  return { repair, had, seconds: () => askedAt.map((at) => (at - since) / 1000) };
 }
 
 test('asks when nothing more was missed for a while, and once', async () => {
-  const { mender, had, seconds } = open(1);
+  const { repair, had, seconds } = open(1);
   for (const _ of [1, 2, 3]) {
-    mender.schedule();
+    repair.schedule();
     await vi.advanceTimersByTimeAsync(2_000);
   }
   await vi.advanceTimersByTimeAsync(600_000);
@@ -39,8 +39,8 @@ test('asks when nothing more was missed for a while, and once', async () => {
 });
 
 test('what cannot be had is asked for again, ever more seldom, until it is', async () => {
-  const { mender, had, seconds } = open(3);
-  mender.schedule();
+  const { repair, had, seconds } = open(3);
+  repair.schedule();
   await vi.advanceTimersByTimeAsync(600_000);
   expect(seconds()).toEqual([3, 9, 21]);
   expect(had).toEqual([whole]);
@@ -48,13 +48,13 @@ test('what cannot be had is asked for again, ever more seldom, until it is', asy
 
 test('gives up when what is missing has left the charts, and when it is closed', async () => {
   const vain = open(0);
-  vain.mender.schedule();
+  vain.repair.schedule();
   await vi.advanceTimersByTimeAsync(3_600_000);
   expect(vain.seconds().at(-1)).toBeLessThan(300);
   const closed = open(0);
-  closed.mender.schedule();
+  closed.repair.schedule();
   await vi.advanceTimersByTimeAsync(4_000);
-  closed.mender.close();
+  closed.repair.close();
   await vi.advanceTimersByTimeAsync(600_000);
   expect(closed.seconds()).toEqual([3]);
 });
@@ -62,7 +62,7 @@ test('gives up when what is missing has left the charts, and when it is closed',
 test('asks for the alerts since the first of several holes, until it has them', async () => {
   const asked: unknown[] = [];
   const alerts: (readonly Frame[])[] = [];
-  const mender = createGapRepair({
+  const repair = createGapRepair({
     fetchRecent: async (types, _, position) => {
       asked.push([...types, position]);
       return position && asked.length < 4 ? null : whole;
@@ -70,11 +70,11 @@ test('asks for the alerts since the first of several holes, until it has them', 
     types: ['cpu', 'system-alert'],
     onFrames: (_, of) => alerts.push(of),
   });
-  mender.schedule('a-1');
-  mender.schedule('a-7');
-  mender.schedule();
+  repair.schedule('a-1');
+  repair.schedule('a-7');
+  repair.schedule();
   await vi.advanceTimersByTimeAsync(60_000);
-  mender.schedule();
+  repair.schedule();
   await vi.advanceTimersByTimeAsync(60_000);
   const round = [
     ['cpu', 'system-alert', undefined],

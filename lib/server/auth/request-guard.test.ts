@@ -11,7 +11,7 @@ interface Asked extends Partial<Omit<GuardedRequest, 'header'>> {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-function verdict({ headers = {}, ...asked }: Asked = {}, options = allowed) {
+function decide({ headers = {}, ...asked }: Asked = {}, options = allowed) {
   return guardRequest(
     {
       method: 'GET',
@@ -28,7 +28,7 @@ function verdict({ headers = {}, ...asked }: Asked = {}, options = allowed) {
 }
 
 function codeOf(asked: Asked, options = allowed): string {
-  const given = verdict(asked, options);
+  const given = decide(asked, options);
   return given.kind === 'refuse' ? given.problem.code : given.kind;
 }
 
@@ -83,7 +83,7 @@ test.each([
 });
 
 test('an absolute target goes on as a path of the host that it names', () => {
-  const given = verdict({ target: 'http://a.example.org:8080?x=1', hosts: ['localhost'] });
+  const given = decide({ target: 'http://a.example.org:8080?x=1', hosts: ['localhost'] });
   expect(given).toMatchObject({ kind: 'pass', url: '/?x=1', host: 'a.example.org:8080' });
   const misled = { target: 'http://localhost:3000/', hosts: ['evil.example'] };
   expect(codeOf(misled)).toBe('wrong-host');
@@ -106,7 +106,7 @@ test.each([
   ['QUERY', '/api/health', 'not-implemented'],
   ['get', '/', 'not-implemented'],
 ])('%s %s: %s', (method, target, code) => {
-  const given = verdict({ method, target });
+  const given = decide({ method, target });
   expect(codeOf({ method, target })).toBe(code);
   if (code === 'wrong-method' && given.kind === 'refuse') expect(given.problem.allow).toContain('GET');
 });
@@ -184,7 +184,7 @@ test('other sites ask nothing of the API unless their origin is allowed', () => 
 });
 
 test('every answer is bound to its own origin, the API has a policy, and allowed pages read what helps them', () => {
-  const headersOf = (asked: Asked) => verdict(asked).headers;
+  const headersOf = (asked: Asked) => decide(asked).headers;
   for (const asked of [{}, { target: '/' }, { target: '//' }, { method: 'TRACE' }, { hosts: [] }])
     expect(headersOf(asked)).toMatchObject({ 'Cross-Origin-Opener-Policy': 'same-origin' });
   for (const asked of [{}, { target: '//' }, { hosts: ['evil.example'] }])

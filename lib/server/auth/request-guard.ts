@@ -28,7 +28,7 @@ interface Headers {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-export type Verdict =
+export type GuardDecision =
   /** Goes on, as a request for `url` of `host`; `headers` belong to whatever is answered. */
   | ({ readonly kind: 'pass'; readonly url: string; readonly host: string } & Headers)
   /** Is answered with 204 and these headers: what may be asked here. */
@@ -49,11 +49,11 @@ export interface GuardOptions extends AllowedCallers {
 }
 
 /** The one decision on who may ask what, before any part of the product sees the request. */
-export function guardRequest(request: GuardedRequest, allowed: GuardOptions): Verdict {
+export function guardRequest(request: GuardedRequest, allowed: GuardOptions): GuardDecision {
   const { method, hosts, header } = request;
   const origin = header('origin');
   const corsHeaders = crossOriginHeaders(origin, allowed.allowedOrigins);
-  const refuse = (problem: Problem): Verdict => ({
+  const refuse = (problem: Problem): GuardDecision => ({
     kind: 'refuse',
     problem,
     headers: { ...apiHeaders, ...corsHeaders },

@@ -69,9 +69,9 @@ export function openHttpGuard(options: HttpGuardOptions): HttpGuard {
       headers[peerHeader] = countedAddress(client.address);
       headers[forwardedHeader] = client.isForwarded ? '1' : '0';
 
-      const verdict = guardRequest(guarded(incoming), options);
-      for (const [name, value] of Object.entries(verdict.headers)) answer.setHeader(name, value);
-      if (verdict.kind === 'refuse') return refuse(incoming, answer, verdict.problem);
+      const decision = guardRequest(guarded(incoming), options);
+      for (const [name, value] of Object.entries(decision.headers)) answer.setHeader(name, value);
+      if (decision.kind === 'refuse') return refuse(incoming, answer, decision.problem);
       const unread = unreadableBody(incoming);
       if (unread !== null) return refuse(incoming, answer, unread);
       const { expect } = headers;
@@ -79,14 +79,14 @@ export function openHttpGuard(options: HttpGuardOptions): HttpGuard {
         const detail = `"${expect.slice(0, 100)}" is not 100-continue`;
         return refuse(incoming, answer, { code: 'bad-expectation', detail });
       }
-      if (verdict.kind === 'options') {
+      if (decision.kind === 'options') {
         answer.writeHead(204).end();
         return discard(incoming);
       }
-      const unknown = checkQuery(verdict.url);
+      const unknown = checkQuery(decision.url);
       if (unknown) return refuse(incoming, answer, unknown);
-      incoming.url = verdict.url;
-      headers.host = verdict.host;
+      incoming.url = decision.url;
+      headers.host = decision.host;
       if (!hasBody(incoming)) return pass(incoming);
       if (Number(headers['content-length'] ?? 0) > maxBodyBytes) return refuse(incoming, answer, tooLarge);
       if (expect !== undefined) answer.writeContinue();
@@ -114,8 +114,8 @@ export function openHttpGuard(options: HttpGuardOptions): HttpGuard {
     },
 
     refuseTunnel(incoming, socket) {
-      const verdict = guardRequest(guarded(incoming), options);
-      if (verdict.kind === 'refuse') endWith(socket, verdict.problem);
+      const decision = guardRequest(guarded(incoming), options);
+      if (decision.kind === 'refuse') endWith(socket, decision.problem);
       else socket.destroy();
     },
   };

@@ -60,7 +60,7 @@ export function openRetentionClock({
 }
 
 /**
- * Until when stored times are evidence; `null` where there are none. After a gap of more than an hour the clock may be
+ * Until when stored times can be relied on; `null` where there are none. After a gap of more than an hour the clock may be
  * wrong: until a day of data follows, in which no gap is longer than a day, only the length of that data counts.
  */
 function reliableEnd(times: Iterable<number>): number | null {

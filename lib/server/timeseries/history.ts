@@ -100,7 +100,7 @@ const defaultMaxBytes = 512 * 1024 * 1024;
 const writesPerByte = 2;
 
 /**
- * A cursor over the log that folds every number of every sample into the ladder. It remembers how far it came in
+ * A cursor over the log that folds every number of every sample into the tiers. It remembers how far it came in
  * the same transaction as what it wrote, so a crash neither loses nor doubles: the log still has the rest.
  */
 export function openHistory({

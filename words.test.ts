@@ -1,0 +1,49 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+
+/** Private words that stood in the code, and the field's words for the same. */
+const replaced: Readonly<Record<string, string>> = {
+  courier: 'delivery worker',
+  mender: 'gap repair',
+  vigil: 'clock monitor',
+  verdict: 'health summary',
+  evidence: 'inputs',
+  happening: 'annotation',
+  pacer: 'playback clock',
+  afoot: 'individual',
+  alight: 'leave',
+  diary: 'store',
+  standing: 'alert instance',
+  ladder: 'retention tiers',
+  deck: 'player controls',
+};
+
+/** Where a word has to stay: stored, sent, or a key that others have; each with why. */
+const kept: Readonly<Record<string, readonly string[]>> = {
+  // A stored field, and a machine that stands still.
+  standing: ['lib/server/alerting/snapshot.ts', 'bench/charts.mjs', 'docs/benchmarks.md'],
+};
+
+const files = execFileSync(
+  'git',
+  ['ls-files', 'app', 'bench', 'components', 'docs', 'e2e', 'lib', 'scripts', '*.md'],
+  {
+    encoding: 'utf8',
+  },
+)
+  .split('\n')
+  .filter((file) => /\.(ts|tsx|mts|mjs|cjs|css|md)$/.test(file))
+  .filter((file) => !file.startsWith('docs/decisions/') && file !== 'CHANGELOG.md');
+
+/** A word inside `camelCase`, `kebab-case` or prose, in the singular or with an ending. */
+const pattern = (word: string) => new RegExp(`(?<![a-z])${word}(?:s|ed|ing)?(?![a-z])`, 'gi');
+
+test.each(Object.entries(replaced))('nothing is called a %s: it is a %s', (word) => {
+  const found = files.filter(
+    (file) =>
+      !(kept[word] ?? []).includes(file) &&
+      (pattern(word).test(file) || readFileSync(file, 'utf8').search(pattern(word)) >= 0),
+  );
+  expect(found).toEqual([]);
+});
