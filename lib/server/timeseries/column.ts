@@ -233,20 +233,26 @@ export function encodeColumn({ counts, mins, maxs, sums }: Column): Uint8Array {
   return writer.done();
 }
 
+/** Fills `counts` from its runs, and gives the steps that have samples. */
+function readCounts(reader: Reader, counts: Uint32Array): number[] {
+  const filled: number[] = [];
+  for (let index = 0; index < counts.length; ) {
+    const run = reader.varint();
+    const count = reader.varint();
+    if (run === 0 || index + run > counts.length) throw new RangeError('a column has too many steps');
+    for (const end = index + run; index < end; index += 1) {
+      counts[index] = count;
+      if (count > 0) filled.push(index);
+    }
+  }
+  return filled;
+}
+
 /** Throws a `RangeError` for bytes that are no column of `steps` steps. */
 export function decodeColumn(bytes: Uint8Array, steps: number): Column {
   const reader = new Reader(bytes);
   const column = newColumn(steps);
-  const filled: number[] = [];
-  for (let index = 0; index < steps; ) {
-    const run = reader.varint();
-    const count = reader.varint();
-    if (run === 0 || index + run > steps) throw new RangeError('a column has too many steps');
-    for (const end = index + run; index < end; index += 1) {
-      column.counts[index] = count;
-      if (count > 0) filled.push(index);
-    }
-  }
+  const filled = readCounts(reader, column.counts);
   const kind = reader.byte();
   const { values: totals } = readNumbers(reader, filled.length);
   if (kind === kinds.plain) {
