@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
-import { openBlocks } from '@/lib/server/timeseries/blocks';
+import { type Blocks, openBlocks } from '@/lib/server/timeseries/blocks';
 import { openHistoryStore } from '@/lib/server/timeseries/history-store';
-import { blockStart, tiers } from '@/lib/server/timeseries/retention-tiers';
+import { blockStart, type Tier, tiers } from '@/lib/server/timeseries/retention-tiers';
 
 export type Sample = readonly [t: number, value: number];
 
@@ -29,6 +29,51 @@ function rollupsOf(samples: readonly Sample[], stepMs: number): Map<number, Roll
   return rollups;
 }
 
+/** The rollups of a metric that a level of a history has from `from` to `now`. */
+function keptRollups(
+  blocks: Blocks,
+  level: Tier,
+  id: number,
+  from: number,
+  now: number,
+): Map<number, Rollup> {
+  const kept = new Map<number, Rollup>();
+  for (let start = from; start <= now; start += level.blockMs) {
+    const column = blocks.read(level, start, new Set([id]))?.get(id);
+    for (const [step, count] of (column?.counts ?? []).entries()) {
+      if (!column || count === 0) continue;
+      kept.set(start + step * level.stepMs, {
+        count,
+        min: column.mins[step] ?? Number.NaN,
+        max: column.maxs[step] ?? Number.NaN,
+        sum: column.sums[step] ?? Number.NaN,
+      });
+    }
+  }
+  return kept;
+}
+
+/** All but the sum, in the order of time. */
+function exactParts(rollups: Map<number, Rollup>): number[][] {
+  return [...rollups]
+    .sort(([one], [other]) => one - other)
+    .map(([t, { count, min, max }]) => [t, count, min, max]);
+}
+
+function expectSame(
+  kept: Map<number, Rollup>,
+  plain: Map<number, Rollup>,
+  name: string,
+  stepMs: number,
+): void {
+  expect(exactParts(kept), `${name}, steps of ${stepMs} ms`).toEqual(exactParts(plain));
+  for (const [t, { sum, count, min, max }] of plain) {
+    const off = Math.abs((kept.get(t)?.sum ?? Number.NaN) - sum);
+    const scale = Math.max(Math.abs(min), Math.abs(max), 1) * count;
+    expect(off / scale, `${name} at ${t}, steps of ${stepMs} ms`).toBeLessThan(1e-12);
+  }
+}
+
 /**
  * Every step on every level of a closed history is what its samples make of it: how many, the least and the greatest
  * exactly, and their sum to what adding floats in another order may change. A level is checked as far back as it is
@@ -50,29 +95,8 @@ export function expectEveryRollup(
       for (const { id, name } of rows) {
         const samples = (metrics.get(name) ?? []).filter(([t]) => t >= from);
         const plain = rollupsOf(samples, level.stepMs);
-        const found = new Map<number, Rollup>();
-        for (let start = from; start <= now; start += level.blockMs) {
-          const column = blocks.read(level, start, new Set([id]))?.get(id);
-          for (const [step, count] of (column?.counts ?? []).entries()) {
-            if (!column || count === 0) continue;
-            found.set(start + step * level.stepMs, {
-              count,
-              min: column.mins[step] ?? Number.NaN,
-              max: column.maxs[step] ?? Number.NaN,
-              sum: column.sums[step] ?? Number.NaN,
-            });
-          }
-        }
-        const exact = (rollups: Map<number, Rollup>) =>
-          [...rollups]
-            .sort(([one], [other]) => one - other)
-            .map(([t, { count, min, max }]) => [t, count, min, max]);
-        expect(exact(found), `${name}, steps of ${level.stepMs} ms`).toEqual(exact(plain));
-        for (const [t, { sum, count, min, max }] of plain) {
-          const off = Math.abs((found.get(t)?.sum ?? Number.NaN) - sum);
-          const scale = Math.max(Math.abs(min), Math.abs(max), 1) * count;
-          expect(off / scale, `${name} at ${t}, steps of ${level.stepMs} ms`).toBeLessThan(1e-12);
-        }
+        const kept = keptRollups(blocks, level, id, from, now);
+        expectSame(kept, plain, name, level.stepMs);
         compared += plain.size;
       }
     }
