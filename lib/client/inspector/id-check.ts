@@ -55,6 +55,15 @@ export function createIdCheck(): IdCheck {
     announcedTo = end.seq;
   }
 
+  /** For what is newer than the last: of the positions after `before`, all up to `lastMissed` did not come. */
+  function judgeMissed(before: number, lastMissed: number, isFiltered: boolean): IdCheckResult {
+    if (lastMissed === before) return { kind: 'next' };
+    if (lastMissed <= announcedTo) return { kind: 'announced', missed: lastMissed - before };
+    if (isFiltered) return { kind: 'filtered', missed: lastMissed - before };
+    const untold = lastMissed - Math.max(before, announcedTo);
+    return { kind: 'hole', missed: untold };
+  }
+
   function judge({ type, id }: ReceivedId, isFiltered: boolean): IdCheckResult {
     const here = id ? parseEventId(id) : null;
     if (!here) return { kind: 'none' };
@@ -68,12 +77,7 @@ export function createIdCheck(): IdCheck {
     last = here;
     if (type === 'heartbeat' && isFiltered) return { kind: 'position' };
     // A heartbeat is not in the log: all up to its id should have been here.
-    const lastMissed = type === 'heartbeat' ? here.seq : here.seq - 1;
-    if (lastMissed === before.seq) return { kind: 'next' };
-    if (lastMissed <= announcedTo) return { kind: 'announced', missed: lastMissed - before.seq };
-    if (isFiltered) return { kind: 'filtered', missed: lastMissed - before.seq };
-    const untold = lastMissed - Math.max(before.seq, announcedTo);
-    return { kind: 'hole', missed: untold };
+    return judgeMissed(before.seq, type === 'heartbeat' ? here.seq : here.seq - 1, isFiltered);
   }
 
   return {
