@@ -40,6 +40,14 @@ function openClient(cursor: Cursor, room = Number.POSITIVE_INFINITY) {
   };
 }
 
+/** Lets a client take all that there is for it. */
+function drainAll(client: ReturnType<typeof openClient>): void {
+  for (let before = -1; before < client.chunks.length; ) {
+    before = client.chunks.length;
+    client.drain();
+  }
+}
+
 test('clients at the head share the same bytes', async () => {
   const log = await newLog();
   const feed = newFeed(log);
@@ -89,11 +97,7 @@ test('clients that join, leave and are slow each get the matching events, in ord
       }
       expect(feed.streams).toBe(present.length);
       for (const { client, type, from } of present) {
-        for (let before = -1; before < client.chunks.length; ) {
-          before = client.chunks.length;
-          client.drain();
-          if (client.chunks.length === before) break;
-        }
+        drainAll(client);
         const passed = all.slice(from).filter((one) => !type || one.type === type);
         expect(ids(client.events())).toEqual(passed.map(({ id }) => id));
       }
