@@ -25,6 +25,43 @@ function always(
 }
 
 const sum = (parts: readonly (number | null)[]) => parts.reduce<number>((all, part) => all + (part ?? 0), 0);
+
+function between(value: number | null, low: number, high: number): void {
+  expect(value).not.toBeNull();
+  expect(value ?? Number.NaN).toBeGreaterThanOrEqual(low);
+  expect(value ?? Number.NaN).toBeLessThanOrEqual(high);
+}
+
+/** Over the network, and to and from disks. */
+function expectBelievableTraffic({ network, disk }: DemoSample): void {
+  for (const wire of network.interfaces) {
+    between(wire.rxBytesPerSecond, 100, 118e6);
+    between(wire.txBytesPerSecond, 100, 118e6);
+    between((wire.rxBytesPerSecond ?? 0) / (wire.rxPacketsPerSecond ?? 1), 64, 1_500);
+  }
+  for (const device of disk.devices) {
+    between(device.utilPercent, 0, 99.6);
+    between(device.readBytesPerSecond, 0, 2e9);
+    if (device.readAwaitMs !== null) between(device.readAwaitMs, 0.02, 80);
+  }
+}
+
+function expectBelievableSensors(sample: DemoSample): void {
+  for (const { kind, value, label } of sample['sensor-data'].sensors) {
+    const range = {
+      temperature: [4, 80],
+      fan: [400, 2_500],
+      voltage: [0.6, 12.3],
+      power: [7, 130],
+      humidity: [15, 99],
+      battery: [55, 100],
+      custom: [0, 100],
+    }[kind];
+    expect([label, Number.isFinite(value)]).toEqual([label, true]);
+    between(value, range[0] ?? 0, range[1] ?? 0);
+  }
+}
+
 describe('any moment of any machine', () => {
   it('fits the schemas, with no figure missing', () => {
     always((sample, _, unixMs) => {
@@ -83,41 +120,15 @@ describe('any moment of any machine', () => {
   });
 
   it('is believable', () => {
-    const between = (value: number | null, low: number, high: number) => {
-      expect(value).not.toBeNull();
-      expect(value ?? Number.NaN).toBeGreaterThanOrEqual(low);
-      expect(value ?? Number.NaN).toBeLessThanOrEqual(high);
-    };
     always((sample) => {
-      const { cpu, memory, network, disk, filesystem, processes } = sample;
+      const { cpu, memory, filesystem, processes } = sample;
       between(cpu.totalPercent, 2, 99.6);
       for (const core of cpu.cores) between(core, 0, 100);
       for (const load of [cpu.load1, cpu.load5, cpu.load15]) between(load, 0.1, 16);
       between(cpu.frequencyMHz, 800, 4_700);
       between((memory.usedBytes ?? 0) / (memory.totalBytes ?? 1), 0.25, 0.9);
-      for (const wire of network.interfaces) {
-        between(wire.rxBytesPerSecond, 100, 118e6);
-        between(wire.txBytesPerSecond, 100, 118e6);
-        between((wire.rxBytesPerSecond ?? 0) / (wire.rxPacketsPerSecond ?? 1), 64, 1_500);
-      }
-      for (const device of disk.devices) {
-        between(device.utilPercent, 0, 99.6);
-        between(device.readBytesPerSecond, 0, 2e9);
-        if (device.readAwaitMs !== null) between(device.readAwaitMs, 0.02, 80);
-      }
-      for (const { kind, value, label } of sample['sensor-data'].sensors) {
-        const range = {
-          temperature: [4, 80],
-          fan: [400, 2_500],
-          voltage: [0.6, 12.3],
-          power: [7, 130],
-          humidity: [15, 99],
-          battery: [55, 100],
-          custom: [0, 100],
-        }[kind];
-        expect([label, Number.isFinite(value)]).toEqual([label, true]);
-        between(value, range[0] ?? 0, range[1] ?? 0);
-      }
+      expectBelievableTraffic(sample);
+      expectBelievableSensors(sample);
       const [root] = filesystem.mounts;
       between((root?.usedBytes ?? 0) / (root?.sizeBytes ?? 1), 0.5, 0.93);
       between(processes.count, 180, 300);
