@@ -69,30 +69,48 @@ export function startPublisher(url: string, random: Random): Publisher {
   let isIdle = false;
   let problem: unknown = null;
 
+  /** One request; whether the server acknowledged it. */
+  async function publishTexts(texts: readonly string[]): Promise<boolean> {
+    const events = texts.map((text) => ({
+      type: 'message',
+      data: { title: null, text, url: null, source: 'publisher' },
+    }));
+    const ids = await publish(url, events);
+    if (!ids) {
+      failures += 1;
+      return false;
+    }
+    if (ids.length !== texts.length) throw new Error(`${ids.length} ids for ${texts.length} events`);
+    for (const [index, id] of ids.entries()) acknowledged.set(texts[index] ?? '', id);
+    return true;
+  }
+
+  /** Until they are acknowledged. What failed may be in the log: every attempt has texts of its own. */
+  async function publishNumbers(numbers: readonly number[], filler: string): Promise<void> {
+    for (let attempt = 1; !isStopped; attempt += 1) {
+      const isTaken = await publishTexts(
+        numbers.map((one) => `message ${one}, attempt ${attempt} ${filler}`),
+      );
+      await delay(pauseMs);
+      if (isTaken) return;
+    }
+  }
+
+  async function waitWhilePaused(): Promise<void> {
+    while (isPaused && !isStopped) {
+      isIdle = true;
+      await delay(pauseMs);
+    }
+    isIdle = false;
+  }
+
   async function run(): Promise<void> {
     let number = 0;
     while (!isStopped) {
       const filler = 'fill '.repeat(Math.floor((longestText / 5) * random.next() ** 4));
       const numbers = Array.from({ length: random.between(1, 4) }, (_, index) => number + index + 1);
-      for (let attempt = 1; !isStopped; attempt += 1) {
-        const texts = numbers.map((one) => `message ${one}, attempt ${attempt} ${filler}`);
-        const events = texts.map((text) => ({
-          type: 'message',
-          data: { title: null, text, url: null, source: 'publisher' },
-        }));
-        const ids = await publish(url, events);
-        if (ids && ids.length !== texts.length)
-          throw new Error(`${ids.length} ids for ${texts.length} events`);
-        for (const [index, id] of (ids ?? []).entries()) acknowledged.set(texts[index] ?? '', id);
-        if (!ids) failures += 1;
-        await delay(pauseMs);
-        if (ids) break;
-      }
-      while (isPaused && !isStopped) {
-        isIdle = true;
-        await delay(pauseMs);
-      }
-      isIdle = false;
+      await publishNumbers(numbers, filler);
+      await waitWhilePaused();
       number += numbers.length;
     }
   }
