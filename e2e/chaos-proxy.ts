@@ -140,21 +140,26 @@ function torment(client: Socket, upstream: Socket, fate: Fate): void {
   async function pass(from: Socket, to: Socket, slice: number, limit: number): Promise<boolean> {
     let passed = 0;
     let stallMs = limit === Number.POSITIVE_INFINITY ? 0 : fate.stallMs;
-    for await (const chunk of from.iterator({ destroyOnReturn: false })) {
-      if (from === upstream) late ??= setTimeout(end, fate.afterMs);
-      if (fate.delayMs > 0) await delay(fate.delayMs);
+    /** `false` when not all of the chunk may be passed on. */
+    async function passChunk(chunk: Buffer): Promise<boolean> {
       for (let offset = 0; offset < chunk.length; ) {
         if (passed >= fate.stallAtByte && stallMs > 0) {
           await delay(stallMs);
           stallMs = 0;
         }
-        const piece: Buffer = chunk.subarray(offset, offset + Math.min(slice, limit - passed));
+        const piece = chunk.subarray(offset, offset + Math.min(slice, limit - passed));
         if (isOver || piece.length === 0) return false;
         if (!to.write(piece)) await Promise.race([once(to, 'drain'), once(to, 'close')]);
         offset += piece.length;
         passed += piece.length;
         if (offset < chunk.length) await turn();
       }
+      return true;
+    }
+    for await (const chunk of from.iterator({ destroyOnReturn: false })) {
+      if (from === upstream) late ??= setTimeout(end, fate.afterMs);
+      if (fate.delayMs > 0) await delay(fate.delayMs);
+      if (!(await passChunk(chunk))) return false;
     }
     return !isOver;
   }
