@@ -209,12 +209,12 @@ test.describe('a stretch of history', () => {
       chart(page, name).evaluate((one) => {
         const { left, top } = one.getBoundingClientRect();
         const near = (box: DOMRect) => [Math.round(box.left - left), Math.round(box.top - top)];
-        return [...one.querySelectorAll('.tick-time, .pointer-events-none .tick-value')].map((tick) => [
-          tick.textContent,
-          ...near(tick.getBoundingClientRect()),
-        ]);
+        return [...one.querySelectorAll('.tick-time, .pointer-events-none .tick-value')]
+          .map((tick) => [tick.textContent, ...near(tick.getBoundingClientRect())].join(' '))
+          .sort();
       });
-    expect(await frame('Shown')).toHaveLength(9);
+    // Seven times, the top and the bottom value, and the labels of two thresholds.
+    expect(await frame('Shown')).toHaveLength(11);
     expect(await frame('Chosen')).toEqual(await frame('Shown'));
     const grid = (name: string) =>
       chart(page, name).evaluate((one) => {
