@@ -58,60 +58,78 @@ export const hasOwnLimit = ({ metric, comparison }: Pick<RuleDraft, 'metric' | '
 
 const isNumber = (text: string) => text.trim() !== '' && Number.isFinite(Number(text));
 
+const isOwnLimitChosen = ({ isOwnLimit, comparison }: RuleDraft) => isOwnLimit && comparison === 'above';
+
 /** What is wrong with a draft, by field; empty when the server would take it. */
 export function errorsOf(draft: RuleDraft): DraftErrors {
-  const errors: Partial<Record<DraftField, DraftError>> = {};
-  const { comparison, threshold, clearThreshold, forAmount, forUnit } = draft;
+  const name = nameError(draft);
+  const metric = metricError(draft);
+  const forSeconds = durationError(draft);
+  const threshold = thresholdError(draft);
+  const clearThreshold = clearThresholdError(draft);
+  return {
+    ...(name && { name }),
+    ...(metric && { metric }),
+    ...(forSeconds && { forSeconds }),
+    ...(threshold && { threshold }),
+    ...(clearThreshold && { clearThreshold }),
+  };
+}
+
+function nameError(draft: RuleDraft): DraftError | null {
   const name = draft.name.trim();
-  if (name === '') errors.name = 'needed';
-  else if (name.length > longestText) errors.name = 'tooLong';
+  if (name === '') return 'needed';
+  return name.length > longestText ? 'tooLong' : null;
+}
 
-  if (draft.metric === '') errors.metric = 'needed';
-  else if (draft.metric.length > longestText) errors.metric = 'tooLong';
-  else if (draft.metric.split('*').length > 5) errors.metric = 'stars';
-  else if (comparison === 'fullWithinHours' && !draft.metric.endsWith('ercent')) errors.metric = 'percent';
+function metricError({ metric, comparison }: RuleDraft): DraftError | null {
+  if (metric === '') return 'needed';
+  if (metric.length > longestText) return 'tooLong';
+  if (metric.split('*').length > 5) return 'stars';
+  return comparison === 'fullWithinHours' && !metric.endsWith('ercent') ? 'percent' : null;
+}
 
+function durationError({ forAmount, forUnit, comparison }: RuleDraft): DraftError | null {
+  if (!isNumber(forAmount)) return 'number';
   const seconds = Number(forAmount) * forUnits[forUnit];
-  if (!isNumber(forAmount)) errors.forSeconds = 'number';
-  else if (!Number.isInteger(seconds) || seconds < 0 || seconds > longestForSeconds)
-    errors.forSeconds = 'whole';
-  else if (comparison === 'absent' && seconds < 1) errors.forSeconds = 'atLeastOne';
+  if (!Number.isInteger(seconds) || seconds < 0 || seconds > longestForSeconds) return 'whole';
+  return comparison === 'absent' && seconds < 1 ? 'atLeastOne' : null;
+}
 
-  const isOwn = draft.isOwnLimit && comparison === 'above';
-  if (isOwn) {
-    if (!hasOwnLimit(draft)) errors.threshold = 'ownLimit';
-  } else if (threshold.trim() === '') {
-    if (comparison !== 'absent') errors.threshold = 'needed';
-  } else if (!isNumber(threshold)) errors.threshold = 'number';
-  else if (comparison === 'absent' && Number(threshold) < 0) errors.threshold = 'notNegative';
-  else if (
-    comparison === 'fullWithinHours' &&
-    !(Number(threshold) > 0 && Number(threshold) <= longestForecastHours)
-  )
-    errors.threshold = 'hours';
+function thresholdError(draft: RuleDraft): DraftError | null {
+  const { comparison, threshold } = draft;
+  if (isOwnLimitChosen(draft)) return hasOwnLimit(draft) ? null : 'ownLimit';
+  if (threshold.trim() === '') return comparison === 'absent' ? null : 'needed';
+  if (!isNumber(threshold)) return 'number';
+  const value = Number(threshold);
+  if (comparison === 'absent' && value < 0) return 'notNegative';
+  const isForecastHours = value > 0 && value <= longestForecastHours;
+  return comparison === 'fullWithinHours' && !isForecastHours ? 'hours' : null;
+}
 
-  if (clearThreshold.trim() === '' || comparison === 'absent' || isOwn) return errors;
-  if (!isNumber(clearThreshold)) errors.clearThreshold = 'number';
-  else if (isNumber(threshold)) {
-    const clearsBelow = comparison === 'above' || comparison === 'risesFasterThan';
-    if (clearsBelow && Number(clearThreshold) > Number(threshold)) errors.clearThreshold = 'clearAbove';
-    if (!clearsBelow && Number(clearThreshold) < Number(threshold)) errors.clearThreshold = 'clearBelow';
-  }
-  return errors;
+const hasClearThreshold = (draft: RuleDraft) =>
+  draft.clearThreshold.trim() !== '' && draft.comparison !== 'absent' && !isOwnLimitChosen(draft);
+
+function clearThresholdError(draft: RuleDraft): DraftError | null {
+  const { comparison, threshold, clearThreshold } = draft;
+  if (!hasClearThreshold(draft)) return null;
+  if (!isNumber(clearThreshold)) return 'number';
+  if (!isNumber(threshold)) return null;
+  const clearsBelow = comparison === 'above' || comparison === 'risesFasterThan';
+  if (clearsBelow) return Number(clearThreshold) > Number(threshold) ? 'clearAbove' : null;
+  return Number(clearThreshold) < Number(threshold) ? 'clearBelow' : null;
 }
 
 /** The rule that a draft without errors stands for. */
 export function ruleOf(draft: RuleDraft): NewRule {
   const { name, metric, comparison, severity, enabled } = draft;
-  const isOwn = draft.isOwnLimit && comparison === 'above';
-  const threshold = isOwn || draft.threshold.trim() === '' ? null : Number(draft.threshold);
-  const hasClear = draft.clearThreshold.trim() !== '' && comparison !== 'absent' && !isOwn;
+  const hasNoThreshold = isOwnLimitChosen(draft) || draft.threshold.trim() === '';
   return {
     name: name.trim(),
     metric,
     comparison,
-    threshold,
-    ...(hasClear ? { clearThreshold: Number(draft.clearThreshold) } : {}),
+    threshold: hasNoThreshold ? null : Number(draft.threshold),
+    ...(hasClearThreshold(draft) ? { clearThreshold: Number(draft.clearThreshold) } : {}),
     forSeconds: Math.round(Number(draft.forAmount) * forUnits[draft.forUnit]),
     severity,
     enabled,
