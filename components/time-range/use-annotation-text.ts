@@ -16,6 +16,25 @@ const fieldsOf = ({ t: _t, host: _host, ...rest }: Readonly<Record<string, unkno
     .join(' · ')
     .slice(0, longest);
 
+/** What every event has on the axis, before it says anything. */
+const plainOf = ({ id, t }: LogEvent) => ({ key: id, t, until: null, tone: null, text: '', href: null });
+
+/** Without a title, a message is headed by its source, and a note by its text. */
+function messageOf(event: LogEvent): Annotation {
+  const { data } = event;
+  const isNote = data.source === noteSource;
+  const title = textOf(data.title) || (isNote ? '' : textOf(data.source));
+  const text = textOf(data.text).slice(0, longest);
+  return {
+    ...plainOf(event),
+    kind: isNote ? 'note' : 'message',
+    until: typeof data.until === 'number' ? data.until : null,
+    title: title || text,
+    text: title ? text : '',
+    href: textOf(data.url) || null,
+  };
+}
+
 /** What a page brings for its alerts anyway. */
 export interface AlertParts {
   readonly useAlertWords: typeof useAlertWords;
@@ -33,44 +52,47 @@ export function useAnnotationTexts({ useAlertWords, useDuration }: AlertParts): 
   const t = useTranslations('time');
   const alerts = useAlertWords();
   const duration = useDuration();
+
+  function alertOf(event: LogEvent): Annotation | null {
+    // The log holds nothing under this type that was not checked on its way in.
+    const alert = event.data as unknown as SystemAlert;
+    if (alert.kind === 'shutdown') return { ...plainOf(event), kind: 'stop', title: t('mark.stop') };
+    if (alert.state === 'pending') return null;
+    return {
+      ...plainOf(event),
+      kind: 'alert',
+      tone: toneOf(alert),
+      title: t(`mark.${alert.state}`, { name: alerts.name(alert) }),
+      text: alerts.text(alert),
+      href: alert.kind === 'rule' ? `/alerts/${encodeURIComponent(alert.alertId)}` : null,
+    };
+  }
+
+  function sessionOf(event: LogEvent, kind: 'login' | 'logout'): Annotation {
+    const { data } = event;
+    const title = t(`mark.${kind}`, { user: textOf(data.user), from: textOf(data.from) || 'none' });
+    return {
+      ...plainOf(event),
+      kind,
+      title: data.origin === 'published' ? alerts.published(title) : title,
+      text: textOf(data.terminal),
+    };
+  }
+
   return {
-    event({ id, type, t: at, data }) {
-      const plain = { key: id, t: at, until: null, tone: null, text: '', href: null };
-      if (type === 'system-alert') {
-        // The log holds nothing under this type that was not checked on its way in.
-        const alert = data as unknown as SystemAlert;
-        if (alert.kind === 'shutdown') return { ...plain, kind: 'stop', title: t('mark.stop') };
-        if (alert.state === 'pending') return null;
-        return {
-          ...plain,
-          kind: 'alert',
-          tone: toneOf(alert),
-          title: t(`mark.${alert.state}`, { name: alerts.name(alert) }),
-          text: alerts.text(alert),
-          href: alert.kind === 'rule' ? `/alerts/${encodeURIComponent(alert.alertId)}` : null,
-        };
+    event(event) {
+      switch (event.type) {
+        case 'system-alert':
+          return alertOf(event);
+        case 'user-login':
+          return sessionOf(event, 'login');
+        case 'user-logout':
+          return sessionOf(event, 'logout');
+        case 'message':
+          return messageOf(event);
+        default:
+          return { ...plainOf(event), kind: 'event', title: event.type, text: fieldsOf(event.data) };
       }
-      if (type === 'user-login' || type === 'user-logout') {
-        const kind = type === 'user-login' ? 'login' : 'logout';
-        const said = { user: textOf(data.user), from: textOf(data.from) || 'none' };
-        const title = t(`mark.${kind}`, said);
-        const told = data.origin === 'published' ? alerts.published(title) : title;
-        return { ...plain, kind, title: told, text: textOf(data.terminal) };
-      }
-      if (type === 'message') {
-        const isNote = data.source === noteSource;
-        const title = textOf(data.title) || (isNote ? '' : textOf(data.source));
-        const text = textOf(data.text).slice(0, longest);
-        return {
-          ...plain,
-          kind: isNote ? 'note' : 'message',
-          until: typeof data.until === 'number' ? data.until : null,
-          title: title || text,
-          text: title ? text : '',
-          href: textOf(data.url) || null,
-        };
-      }
-      return { ...plain, kind: 'event', title: type, text: fieldsOf(data) };
     },
     gap(gap) {
       return {
