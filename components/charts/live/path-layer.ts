@@ -130,21 +130,26 @@ export function createPathLayer<T extends LoggedType>(parts: PathLayerParts<T>) 
     isPointing = moment !== null && fraction >= 0 && fraction <= 1;
     if (line) line.hidden = !isPointing;
     if (line && isPointing) line.style.transform = `translateX(${Math.round(fraction * width)}px)`;
-    let index = 0;
+    let firstDot = 0;
     for (const group of groups) {
-      const row = isPointing && moment !== null ? rowOf(rows(), group, moment, holeMs()) : null;
-      const heights = row && group.edges(row);
-      for (let edge = 0; edge < group.count; edge += 1) {
-        const dot = dots[index];
-        index += 1;
-        const height = heights?.[edge];
-        // A layer without height would hide the dot of the one that it lies on.
-        const isShown = height !== undefined && (edge === 0 || height !== heights?.[edge - 1]);
-        dot?.setAttribute('visibility', isShown ? 'visible' : 'hidden');
-        if (!row || !isShown) continue;
-        dot?.setAttribute('cx', x(row.t).toFixed(1));
-        dot?.setAttribute('cy', y(height).toFixed(1));
-      }
+      placeDots(group, firstDot, isPointing ? moment : null);
+      firstDot += group.count;
+    }
+  }
+
+  /** The dots of one group, on its edges at a moment; hidden where there is no row or no moment. */
+  function placeDots(group: PathGroup<LoggedPayloads[T]>, firstDot: number, moment: number | null): void {
+    const row = moment === null ? null : rowOf(rows(), group, moment, holeMs());
+    const heights = row && group.edges(row);
+    for (let edge = 0; edge < group.count; edge += 1) {
+      const dot = dots[firstDot + edge];
+      const height = heights?.[edge];
+      // A layer without height would hide the dot of the one that it lies on.
+      const isShown = height !== undefined && (edge === 0 || height !== heights?.[edge - 1]);
+      dot?.setAttribute('visibility', isShown ? 'visible' : 'hidden');
+      if (!row || !isShown) continue;
+      dot?.setAttribute('cx', x(row.t).toFixed(1));
+      dot?.setAttribute('cy', y(height).toFixed(1));
     }
   }
 
