@@ -3,18 +3,16 @@
 import { useLocale, useTranslations } from 'next-intl';
 import { useContext, useMemo, useRef } from 'react';
 import { type AnnotationLine, hueOfTone, type Threshold } from '@/lib/charts/annotation-lines';
-import { createExtent, type Extent } from '@/lib/charts/extent';
 import { type Form, pathGroupsOf } from '@/lib/charts/path-groups';
 import type { Series } from '@/lib/charts/series';
 import { type TimeRange, timeTextIn } from '@/lib/charts/time-axis';
-import { axisAround, axisTop } from '@/lib/charts/value-axis';
-import { useLive, useLiveStore } from '@/lib/client/react/hooks';
+import { useLiveStore } from '@/lib/client/react/hooks';
 import type { Timeline } from '@/lib/client/store/timeline';
 import type { LoggedPayloads, LoggedType } from '@/lib/protocol/event-types';
 import { FrameContext, type PlotInset, plotInsetOf } from '../frame';
 import { agoOf, rangeOf, type TimeDomain } from '../live-time';
 import { strokeRoom } from '../stroke-room';
-import { TimeViewContext } from '../time-view';
+import { type TimeView, TimeViewContext } from '../time-view';
 import { useSize } from '../use-size';
 import { Band } from './band';
 import { pointedTime, usePointed } from './crosshair';
@@ -23,6 +21,7 @@ import { SeriesPaths } from './series-paths';
 import { Tooltip } from './tooltip';
 import { bandOf, rangeOfSelection, usePointing } from './use-pointing';
 import { useTimeTicks } from './use-time-ticks';
+import { useValueAxis } from './use-value-axis';
 import { valueAt } from './value-at';
 
 export interface TimeSeriesProps<T extends LoggedType> {
@@ -78,14 +77,7 @@ export function TimeSeries<T extends LoggedType>(props: TimeSeriesProps<T>) {
   } = props;
   const { thresholds = none, className } = props;
   const view = useContext(TimeViewContext);
-  const follows = props.domain === undefined;
-  const marks = props.marks ?? ((follows && view?.marks) || none);
-  const gaps = (follows && view?.gaps) || none;
-  const past = (follows && view?.past) || null;
-  const domain = props.domain ?? past?.range ?? 'live';
-  const timeline = props.timeline ?? past?.timeline(type);
-  const onSelect = props.onSelect ?? (follows ? view?.select : undefined);
-  const givenHoleMs = past ? Math.max(props.holeMs ?? 0, past.holeMs(type)) : props.holeMs;
+  const { marks, gaps, past, domain, timeline, givenHoleMs, onSelect } = shownOf(props, view);
   const t = useTranslations('chart');
   const locale = useLocale();
   const store = useLiveStore();
@@ -98,19 +90,7 @@ export function TimeSeries<T extends LoggedType>(props: TimeSeriesProps<T>) {
   const isLive = domain === 'live';
 
   const groups = useMemo(() => pathGroupsOf(series, form), [series, form]);
-  const extent = useMemo(() => createExtent(groups), [groups]);
-  const reach = useMemo<Extent | null>(() => {
-    if (!past) return null;
-    const highs = createExtent(groups)(past.highs(type));
-    return { low: Math.min(highs.low, createExtent(groups)(past.lows(type)).low), high: highs.high };
-  }, [past, groups, type]);
-  const read = (live: typeof store) => reach ?? extent(timeline ?? live.table(type));
-  const top = useLive((live) => {
-    if (typeof max === 'number') return max;
-    return max === 'auto' ? axisTop(read(live), least, most) : axisAround(read(live), most)[1];
-  });
-  const around = useLive((live) => (max === 'around' ? axisAround(read(live), most)[0] : 0));
-  const bottom = form === 'mirror' ? -top : around;
+  const { bottom, top } = useValueAxis({ type, groups, form, max, least, most, past, timeline });
 
   const rangeNow = () => rangeOf(domain, store.hostNow());
   const { isPointing, selection, handlers } = usePointing({
@@ -253,6 +233,21 @@ export function TimeSeries<T extends LoggedType>(props: TimeSeriesProps<T>) {
       />
     </div>
   );
+}
+
+/** A chart shows what it is given, else what its page shows; with a domain of its own, nothing of the page's. */
+function shownOf<T extends LoggedType>(props: TimeSeriesProps<T>, view: TimeView | null) {
+  const page = props.domain === undefined ? view : null;
+  const past = page?.past ?? null;
+  return {
+    past,
+    marks: props.marks ?? page?.marks ?? none,
+    gaps: page?.gaps ?? none,
+    domain: props.domain ?? past?.range ?? 'live',
+    timeline: props.timeline ?? past?.timeline(props.type),
+    onSelect: props.onSelect ?? page?.select,
+    givenHoleMs: past ? Math.max(props.holeMs ?? 0, past.holeMs(props.type)) : props.holeMs,
+  };
 }
 
 /** Where the plot is, and its layer, which has room for the width of a line. */
