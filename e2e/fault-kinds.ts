@@ -116,7 +116,7 @@ export const faultKinds: readonly FaultKind[] = [
       run.disk?.fill();
       await run.begin();
       await run.health(/^events are kept in memory only: .*full/);
-      run.disk?.free();
+      run.disk?.makeRoom();
     },
   },
   {
@@ -125,7 +125,7 @@ export const faultKinds: readonly FaultKind[] = [
     async happen(run) {
       run.disk?.fill();
       await run.health(/^events are kept in memory only: .*full/);
-      run.disk?.free();
+      run.disk?.makeRoom();
     },
   },
   {
@@ -135,7 +135,7 @@ export const faultKinds: readonly FaultKind[] = [
       run.disk?.fill();
       await run.health(/^events are kept in memory only: .*full/);
       await run.end('SIGKILL');
-      run.disk?.free();
+      run.disk?.makeRoom();
       await run.begin();
     },
   },

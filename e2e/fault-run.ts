@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { expect } from '@playwright/test';
+import type { SmallDisk } from '@/lib/testing/small-disk';
 import { parseEventId } from '../lib/protocol/event-id';
 import { followAll, followMessages } from './follower';
 import { startKeyedPublisher } from './keyed-publisher';
@@ -8,7 +9,6 @@ import { post } from './post';
 import { branch, randomFrom } from './random';
 import { type RunningServer, startServer } from './server';
 import { sinks } from './sinks';
-import type { SmallDisk } from './small-disk';
 import { listen } from './sse-client';
 
 const intervalMs = 200;

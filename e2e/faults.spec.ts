@@ -3,14 +3,14 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
+import { openSmallDisk } from '@/lib/testing/small-disk';
 import { faultKinds } from './fault-kinds';
 import { openFaultRun } from './fault-run';
 import { branch, type Random, randomFrom } from './random';
-import { openSmallDisk } from './small-disk';
 
 /** bench/faults.mjs has it go on for longer. */
 const seconds = Number(process.env.HOSTBEAT_TEST_BENCH_SECONDS ?? 60);
-const diskMegabytes = 96;
+const diskKib = 96 * 1024;
 
 function shuffled<T>(items: readonly T[], random: Random): T[] {
   return items
@@ -23,7 +23,7 @@ test(`faults at random for ${seconds} s: ids rise, what was acknowledged is ther
   test.setTimeout(seconds * 20_000 + 900_000);
   const seed = Number(process.env.HOSTBEAT_TEST_SEED ?? randomInt(2 ** 31));
   console.log(`faults: HOSTBEAT_TEST_SEED=${seed} repeats their order`);
-  const disk = openSmallDisk(diskMegabytes);
+  const disk = openSmallDisk(diskKib);
   const folder = typeof disk === 'string' ? mkdtempSync(join(tmpdir(), 'hostbeat-faults-')) : disk.path;
   const dataDir = join(folder, 'data');
   mkdirSync(dataDir, { mode: 0o700 });
@@ -57,7 +57,7 @@ test(`faults at random for ${seconds} s: ids rise, what was acknowledged is ther
     expect([...counts.keys()].sort()).toEqual(kinds.map(({ name }) => name).sort());
   } finally {
     await run.server().stop('SIGKILL');
-    if (typeof disk !== 'string') disk.close();
+    if (typeof disk !== 'string') disk.unmount();
     else rmSync(folder, { recursive: true });
   }
 });
