@@ -58,7 +58,7 @@ export function StreamNote({ onShow }: { readonly onShow: (connection: number) =
       <p
         data-testid="note"
         title={text}
-        className={`line-clamp-3 sm:line-clamp-2 lg:line-clamp-1 ${tones[tone]}`}
+        className={`line-clamp-3 grow tabular-nums sm:line-clamp-2 lg:line-clamp-1 ${tones[tone]}`}
       >
         {text}
       </p>
