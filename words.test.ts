@@ -17,6 +17,7 @@ const replaced: Readonly<Record<string, string>> = {
   standing: 'alert instance',
   ladder: 'retention tiers',
   deck: 'player controls',
+  torn: 'after a gap',
 };
 
 /** Where a word has to stay: stored, sent, or a key that others have; each with why. */

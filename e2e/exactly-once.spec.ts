@@ -10,8 +10,8 @@ const total = 10_000;
 const publishers = 6;
 const kills = 4;
 const largestBatch = 60;
-const tornShare = 0.15;
-const tornWithinMs = 12;
+const cutShare = 0.15;
+const cutWithinMs = 12;
 const retryMs = 20;
 
 /** Events by their number; every other one is a sample, which the log keeps in another way. */
@@ -26,7 +26,7 @@ function numberOf(data: Record<string, unknown>): number | null {
   return first?.id === 'counter' ? first.value : null;
 }
 
-test(`${total} events under kill -9 and torn answers: each is there, exactly once, where its answer says`, async () => {
+test(`${total} events under kill -9 and answers that are cut: each is there, exactly once, where its answer says`, async () => {
   const seed = Number(process.env.HOSTBEAT_TEST_SEED ?? randomInt(2 ** 31));
   const again = `HOSTBEAT_TEST_SEED=${seed} repeats this run`;
   const env = { HOSTBEAT_SYS: '/nowhere', HOSTBEAT_MAX_PUBLISH_PER_SECOND: '1000000' };
@@ -40,8 +40,8 @@ test(`${total} events under kill -9 and torn answers: each is there, exactly onc
   async function surely(body: string, random: Random): Promise<readonly string[]> {
     const key = randomUUID();
     for (; ; retries += 1) {
-      const tearAfterMs = random.next() < tornShare ? random.between(0, tornWithinMs) : null;
-      const answer = await post(server, '/api/events', body, { 'Idempotency-Key': key }, tearAfterMs).catch(
+      const cutAfterMs = random.next() < cutShare ? random.between(0, cutWithinMs) : null;
+      const answer = await post(server, '/api/events', body, { 'Idempotency-Key': key }, cutAfterMs).catch(
         () => null,
       );
       if (answer?.status === 201) return (JSON.parse(answer.text) as { ids: string[] }).ids;

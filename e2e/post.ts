@@ -7,13 +7,13 @@ export interface Answer {
   readonly text: string;
 }
 
-/** Sent as given: any bytes, any path, any header. What is torn or breaks, before or in the answer, rejects. */
+/** Sent as given: any bytes, any path, any header. What is cut or breaks, before or in the answer, rejects. */
 export function post(
   { port }: Pick<RunningServer, 'port'>,
   path: string,
   body: string | Buffer,
   headers: Record<string, string> = {},
-  tearAfterMs: number | null = null,
+  cutAfterMs: number | null = null,
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const request = httpRequest({ port, host: '127.0.0.1', path, method: 'POST', headers }, (answer) => {
@@ -24,7 +24,7 @@ export function post(
       answer.on('error', reject);
       answer.on('end', () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text }));
     });
-    if (tearAfterMs !== null) setTimeout(() => request.destroy(), tearAfterMs);
+    if (cutAfterMs !== null) setTimeout(() => request.destroy(), cutAfterMs);
     request.on('error', reject).end(body);
   });
 }

@@ -75,7 +75,7 @@ function faultPlan(seed: number): Map<number, NodeJS.Signals> {
 }
 
 for (const { sink, env: sinkEnv } of sinks) {
-  test(`${reconnects} torn connections, restarts and kills lose nothing and double nothing (${sink})`, async () => {
+  test(`${reconnects} cut connections, restarts and kills lose nothing and double nothing (${sink})`, async () => {
     test.setTimeout(900_000);
     const seed = Number(process.env.HOSTBEAT_TEST_SEED ?? randomInt(2 ** 31));
     const again = `HOSTBEAT_TEST_SEED=${seed}`;

@@ -224,7 +224,7 @@ test('a stretch of the past has no live rows, and a page without any has history
   expect(times(joined(at(5, 15), timelineOf(at()), { stepMs: 10, from: 0, to: 30 }))).toEqual([5, 15]);
 });
 
-test('what was torn live stays torn, and a joined timeline is read anew', () => {
+test('what has a gap live keeps it, and a joined timeline is read anew', () => {
   const [first, second] = at(22, 23);
   if (!first || !second) throw new Error('two rows');
   const live = timelineOf([first, second], () => true);

@@ -162,10 +162,10 @@ test('the first row after a gap does not follow on the last before it, in every 
   const t = live(start, 2);
   FakeEventSource.last.emit('gap', { fromId: 'a-1', toId: 'b-0', missed: null, reason: 'other-log' });
   live(t, 2);
-  const torn = <T extends LoggedType>({ rows, followsGap }: Timeline<LoggedPayloads[T]>) =>
+  const afterGap = <T extends LoggedType>({ rows, followsGap }: Timeline<LoggedPayloads[T]>) =>
     rows.map(followsGap);
-  expect(torn(store.table('cpu'))).toEqual([false, false, true, false]);
-  expect(torn(store.table('memory'))).toEqual([false, false, true, false]);
+  expect(afterGap(store.table('cpu'))).toEqual([false, false, true, false]);
+  expect(afterGap(store.table('memory'))).toEqual([false, false, true, false]);
 });
 
 /** A store that asks `past` for what it has missed; its first question is the connection's own. */

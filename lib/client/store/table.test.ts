@@ -41,7 +41,7 @@ test('what was whole elsewhere takes the place of its own, up to its end', () =>
 });
 
 test('what is whole takes nothing from what was before it, and joins it only where that was joined', () => {
-  for (const [own, torn] of [
+  for (const [own, afterGap] of [
     [[1000, 2000, 3000, 4000], []],
     [[1000, 2000, 4000], [3000]],
     [[1000, 2000, null, 3000, 4000], [3000]],
@@ -52,7 +52,7 @@ test('what is whole takes nothing from what was before it, and joins it only whe
     for (const t of [3000, 4000]) whole.push(row(t));
     table.replaceRange(whole);
     expect(table.rows.map(({ t }) => t)).toEqual([1000, 2000, 3000, 4000]);
-    expect(table.rows.filter(table.followsGap).map(({ t }) => t)).toEqual(torn);
+    expect(table.rows.filter(table.followsGap).map(({ t }) => t)).toEqual(afterGap);
   }
 });
 

@@ -23,8 +23,8 @@ export function createTable<Row extends { readonly t: number }>({
 }: TableOptions): Table<Row> {
   let rows: Row[] = [];
   let revision = 0;
-  let tornHere = false;
-  const torn = new WeakSet<Row>();
+  let isAfterGap = false;
+  const afterGap = new WeakSet<Row>();
 
   function trim(newest: number): void {
     let stale = 0;
@@ -53,28 +53,28 @@ export function createTable<Row extends { readonly t: number }>({
       // The host's clock stepped back: what it called later has not happened yet.
       if (ordered && newest && row.t <= newest.t) rows = rows.slice(0, indexAt(rows, row.t));
       rows.push(row);
-      if (tornHere) torn.add(row);
-      tornHere = false;
+      if (isAfterGap) afterGap.add(row);
+      isAfterGap = false;
       trim(row.t);
     },
     markGap() {
-      tornHere = true;
+      isAfterGap = true;
     },
     replaceRange(whole) {
       const [first] = whole.rows;
       const last = whole.latest();
       if (!first || !last) return;
-      for (const row of whole.rows) if (whole.followsGap(row)) torn.add(row);
+      for (const row of whole.rows) if (whole.followsGap(row)) afterGap.add(row);
       const older = rows.slice(0, indexAt(rows, first.t));
       const same = rows[older.length];
       // Whether older rows reach up to what is whole, this table alone knows.
-      if (older.length > 0 && (same?.t !== first.t || torn.has(same))) torn.add(first);
+      if (older.length > 0 && (same?.t !== first.t || afterGap.has(same))) afterGap.add(first);
       rows = [...older, ...whole.rows, ...rows.slice(indexAt(rows, last.t + 1))];
       // Far from the last one: whoever draws it reads all of it anew.
       revision += 1_000_000;
       trim(rows.at(-1)?.t ?? last.t);
     },
-    followsGap: (row) => torn.has(row),
+    followsGap: (row) => afterGap.has(row),
     latest: () => rows.at(-1) ?? null,
     at: (t, withinMs) => nearestRow(rows, t, withinMs),
   };
