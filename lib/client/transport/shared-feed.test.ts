@@ -309,7 +309,7 @@ test('a day of samples, with a page that takes them and one that is frozen, leav
   const late = enter(['cpu']);
   expect(late.ids('cpu').length).toBeLessThanOrEqual(331);
   expect(frozen.ids('cpu').length).toBeLessThan(10);
-}, 60_000);
+});
 
 test('a page is handed its own types alone, and no more are asked of the server than pages want', async () => {
   const embed = new FakePage();

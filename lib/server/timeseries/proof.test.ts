@@ -85,52 +85,54 @@ async function recorded(parts: readonly (readonly NewEvent[])[], restartEvery: n
   return wall;
 }
 
-test(named(
-  'of sixteen days, every rollup on every level is what plain code makes of the raw events',
-), async () => {
-  const random = randomFrom(seed);
-  const parts: NewEvent[][] = [];
-  // Coarse at first, every second at the end: each level has blocks that were written, and one that is not full.
-  const stretches: readonly (readonly [ms: number, everyMs: number])[] = [
-    [15 * day, 5 * minute],
-    [20 * hour, 20 * second],
-    [1.3 * hour, second],
-  ];
-  let t = start;
-  for (const [ms, everyMs] of stretches) {
-    const end = t + ms;
-    while (t < end) {
-      const until = Math.min(end, t + (everyMs === second ? 7 * minute : 5 * hour));
-      const events: NewEvent[] = [];
-      for (; t < until; t += everyMs) {
-        // Some samples are missing, some come twice a step.
-        if (random() < 0.03) continue;
-        events.push(eventOf(t + Math.floor(random() * 400), readingsAt(t, random)));
-        if (random() < 0.03) events.push(eventOf(t + 500, readingsAt(t, random)));
+test(
+  named('of sixteen days, every rollup on every level is what plain code makes of the raw events'),
+  async () => {
+    const random = randomFrom(seed);
+    const parts: NewEvent[][] = [];
+    // Coarse at first, every second at the end: each level has blocks that were written, and one that is not full.
+    const stretches: readonly (readonly [ms: number, everyMs: number])[] = [
+      [15 * day, 5 * minute],
+      [20 * hour, 20 * second],
+      [1.3 * hour, second],
+    ];
+    let t = start;
+    for (const [ms, everyMs] of stretches) {
+      const end = t + ms;
+      while (t < end) {
+        const until = Math.min(end, t + (everyMs === second ? 7 * minute : 5 * hour));
+        const events: NewEvent[] = [];
+        for (; t < until; t += everyMs) {
+          // Some samples are missing, some come twice a step.
+          if (random() < 0.03) continue;
+          events.push(eventOf(t + Math.floor(random() * 400), readingsAt(t, random)));
+          if (random() < 0.03) events.push(eventOf(t + 500, readingsAt(t, random)));
+        }
+        parts.push(events);
       }
+    }
+    const wall = await recorded(parts, 9);
+    const compared = expectEveryRollup(join(dataDir, 'history.db'), samplesIn(parts.flat()), wall);
+    expect(compared).toBeGreaterThan(30_000);
+  },
+);
+
+test(
+  named('a clock that jumps back and forth by hours: each sample counts once, where its stamp says'),
+  async () => {
+    const random = randomFrom(seed + 1);
+    const parts: NewEvent[][] = [];
+    let t = start + 12 * hour;
+    for (let stretch = 0; stretch < 24; stretch += 1) {
+      t += Math.round((random() * 10 - 4.7) * hour);
+      const events: NewEvent[] = [];
+      for (const end = t + 15 * minute; t < end; t += 5 * second)
+        events.push(eventOf(t, readingsAt(t, random)));
       parts.push(events);
     }
-  }
-  const wall = await recorded(parts, 9);
-  const compared = expectEveryRollup(join(dataDir, 'history.db'), samplesIn(parts.flat()), wall);
-  expect(compared).toBeGreaterThan(30_000);
-}, 30_000);
-
-test(named(
-  'a clock that jumps back and forth by hours: each sample counts once, where its stamp says',
-), async () => {
-  const random = randomFrom(seed + 1);
-  const parts: NewEvent[][] = [];
-  let t = start + 12 * hour;
-  for (let stretch = 0; stretch < 24; stretch += 1) {
-    t += Math.round((random() * 10 - 4.7) * hour);
-    const events: NewEvent[] = [];
-    for (const end = t + 15 * minute; t < end; t += 5 * second)
-      events.push(eventOf(t, readingsAt(t, random)));
-    parts.push(events);
-  }
-  const wall = await recorded(parts, 5);
-  expect(expectEveryRollup(join(dataDir, 'history.db'), samplesIn(parts.flat()), wall)).toBeGreaterThan(
-    5_000,
-  );
-}, 30_000);
+    const wall = await recorded(parts, 5);
+    expect(expectEveryRollup(join(dataDir, 'history.db'), samplesIn(parts.flat()), wall)).toBeGreaterThan(
+      5_000,
+    );
+  },
+);

@@ -15,10 +15,10 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 /** The laptop's processes, by a clock that stands still until the test moves it. */
-function laptop(budgetMs?: number) {
+function laptop(budgetMs = 60_000) {
   const machine = layOutMachine('laptop', folder);
   const clock = { ms: 50_000 };
-  const options = { ...machine, now: () => clock.ms, ...(budgetMs === undefined ? {} : { budgetMs }) };
+  const options = { ...machine, now: () => clock.ms, budgetMs, detailsWaitMs: 60_000 };
   const reading = processCollector(options);
   return {
     ...machine,

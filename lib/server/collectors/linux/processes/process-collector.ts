@@ -14,12 +14,12 @@ export interface ProcessOptions extends Omit<LinuxRoots, 'sysPath'> {
   readonly now?: () => number;
   /** How much of the main thread a look at all processes may take, in ms. */
   readonly budgetMs?: number;
+  /** Command lines and user names that take longer, in ms, are in the next sample. */
+  readonly detailsWaitMs?: number;
 }
 
 const everyMs = 5_000;
 const topCount = 15;
-/** Command lines that take longer are told in the next sample. */
-const commandWaitMs = 100;
 
 /**
  * How many processes there are, and those that use most CPU or memory since the reading before, from `/proc/<pid>`.
@@ -28,6 +28,7 @@ const commandWaitMs = 100;
 export function processCollector({
   now = () => performance.now(),
   budgetMs,
+  detailsWaitMs = 100,
   ...roots
 }: ProcessOptions): CollectorOf<'processes'> {
   const { procPath } = roots;
@@ -66,7 +67,7 @@ export function processCollector({
       const chosen = [...new Set([...byCpu, ...byMemory])];
 
       details.ask(chosen);
-      await settledWithin(Promise.all([queue.idle(), users.refresh()]), commandWaitMs, signal);
+      await settledWithin(Promise.all([queue.idle(), users.refresh()]), detailsWaitMs, signal);
       isPartial = scope === 'own';
       return {
         count,
