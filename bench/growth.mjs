@@ -26,7 +26,7 @@ await main(async () => {
       'lib/server/collectors/linux/linux-host',
       'lib/server/scheduler/cycle',
       'lib/server/scheduler/collector-state',
-      'lib/server/scheduler/clock',
+      'lib/server/concurrency/clock',
     ],
   );
   const measure = (what) => measureApart(compiled, what);

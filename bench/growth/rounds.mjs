@@ -13,7 +13,7 @@ const { openHost } = load(folder, 'lib/server/open-host');
 const { openLinuxHost } = load(folder, 'lib/server/collectors/linux/linux-host');
 const { beginCycle } = load(folder, 'lib/server/scheduler/cycle');
 const { CollectorState } = load(folder, 'lib/server/scheduler/collector-state');
-const { systemClock } = load(folder, 'lib/server/scheduler/clock');
+const { systemClock } = load(folder, 'lib/server/concurrency/clock');
 
 /** What a machine may be without. */
 const optional = ['sensor-data', 'pressure'];

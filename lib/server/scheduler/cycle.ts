@@ -1,5 +1,5 @@
+import type { Clock } from '@/lib/server/concurrency/clock';
 import type { NewEvent } from '@/lib/server/event-log/event-log';
-import type { Clock } from './clock';
 import type { ScheduledCollector } from './collector';
 import type { CollectorState } from './collector-state';
 

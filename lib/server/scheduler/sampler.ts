@@ -1,6 +1,6 @@
 import type { LoggedType } from '@/lib/protocol/event-types';
+import { type Clock, systemClock } from '@/lib/server/concurrency/clock';
 import type { NewEvent } from '@/lib/server/event-log/event-log';
-import { type Clock, systemClock } from './clock';
 import type { ScheduledCollector, ScheduledEventSource } from './collector';
 import { CollectorState, type CollectorStatus } from './collector-state';
 import { beginCycle, type Cycle } from './cycle';

@@ -1,4 +1,4 @@
-import type { Clock } from './clock';
+import type { Clock } from '@/lib/server/concurrency/clock';
 import { CollectorState, type CollectorStatus } from './collector-state';
 import { startTicks } from './ticks';
 

@@ -1,4 +1,4 @@
-import type { Clock } from './clock';
+import type { Clock } from '@/lib/server/concurrency/clock';
 
 export interface TicksOptions {
   readonly intervalMs: number;
