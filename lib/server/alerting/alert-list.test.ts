@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createAlertList } from './alert-list';
+import { AlertList } from './alert-list';
 import type { StoredAlert } from './alert-tables';
 
 function alert(number: number, state: StoredAlert['state']): StoredAlert {
@@ -21,29 +21,32 @@ function alert(number: number, state: StoredAlert['state']): StoredAlert {
   };
 }
 
-test('of those that ended it keeps the latest, of those that are on all', () => {
-  const list = createAlertList();
+const newList = () => new AlertList({ now: () => 0, liveValues: () => new Map() });
+const all = { limit: Number.POSITIVE_INFINITY, offset: 0 };
+
+test('the latest resolved alerts are kept, and all that fire', () => {
+  const list = newList();
   for (let number = 0; number < 700; number += 1)
     list.put(alert(number, number < 600 ? 'resolved' : 'firing'));
-  const gone = list.trim();
-  expect(gone).toHaveLength(100);
-  expect(gone[0]).toBe('a0');
-  expect(list.inStates(['resolved'])).toHaveLength(500);
-  expect(list.inStates(['firing'])).toHaveLength(100);
-  expect(list.inStates(['resolved', 'firing'])[0]?.alertId).toBe('a699');
+  const dropped = list.trim();
+  expect(dropped).toHaveLength(100);
+  expect(dropped[0]).toBe('a0');
+  expect(list.count(['resolved'])).toBe(500);
+  expect(list.count(['firing'])).toBe(100);
+  expect(list.list(['resolved', 'firing'], all)[0]?.alertId).toBe('a699');
   expect(list.trim()).toEqual([]);
 });
 
-test('one that ends anew is the latest', () => {
-  const list = createAlertList();
+test('an alert that is resolved last is dropped last', () => {
+  const list = newList();
   list.put(alert(0, 'firing'));
   for (let number = 1; number < 501; number += 1) list.put(alert(number, 'resolved'));
   list.put({ ...alert(0, 'resolved'), changedAt: 900 });
   expect(list.trim()).toEqual(['a1']);
 });
 
-test('alerts of published metrics push none of the host’s own out', () => {
-  const list = createAlertList();
+test('alerts of published metrics drop none of the host’s own', () => {
+  const list = newList();
   const origin = { comparison: 'above', forSeconds: 0, reason: 'value', flapping: false } as const;
   list.put(alert(0, 'resolved'));
   for (let number = 1; number <= 501; number += 1)

@@ -1,48 +1,123 @@
-import type { AlertState, Process } from '@/lib/protocol/alerting';
+import type { Alert, AlertState, Process, Silence } from '@/lib/protocol/alerting';
 import type { StoredAlert } from './alert-tables';
 import type { Transition } from './evaluation-state';
+import { activeSilences, type MatchedAlert, silencedBy, silencedUntil } from './silences';
 
-/** Alerts that are on, and the latest that have ended. */
-export interface AlertList {
-  get(alertId: string): StoredAlert | undefined;
-  /** The newest first. */
-  inStates(states: readonly AlertState[]): StoredAlert[];
-  all(): StoredAlert[];
-  put(alert: StoredAlert): void;
-  /** Forgets the oldest that have ended, and says which. */
-  trim(): string[];
+/** As many resolved alerts are kept, of the host's own and of published metrics each; the log has their transitions for longer. */
+const resolvedMax = 500;
+
+/** Whether an alert is about a metric that programs publish, and not about the host's own. */
+const isOfPublished = ({ condition }: StoredAlert): boolean => condition?.origin === 'published';
+
+export interface AlertListOptions {
+  /** Unix ms; silences depend on it. */
+  readonly now: () => number;
+  /** The present values of pending and firing alerts, by alert id. */
+  readonly liveValues: () => ReadonlyMap<string, number | null>;
 }
 
-/** As many that have ended are kept, of the host's own and of published metrics each; the log has their transitions for longer. */
-const endedMax = 500;
+export interface Page {
+  readonly limit: number;
+  readonly offset: number;
+}
 
-/** Whether an alert is about what programs publish, and not about the host's own. */
-export const isOfPublished = ({ condition }: Pick<StoredAlert, 'condition'>): boolean =>
-  condition?.origin === 'published';
+/** Pending and firing alerts, the latest resolved ones, and the silences that apply to them. */
+export class AlertList {
+  readonly #options: AlertListOptions;
+  /** In the order of their last change. */
+  readonly #alerts = new Map<string, StoredAlert>();
+  silences: readonly Silence[] = [];
 
-export function createAlertList(): AlertList {
-  const alerts = new Map<string, StoredAlert>();
-  return {
-    get: (alertId) => alerts.get(alertId),
-    inStates: (states) =>
-      [...alerts.values()]
-        .filter(({ state }) => states.includes(state))
-        .sort((one, other) => other.changedAt - one.changedAt),
-    all: () => [...alerts.values()],
-    put(alert) {
-      alerts.delete(alert.alertId);
-      alerts.set(alert.alertId, alert);
-    },
-    trim() {
-      const ended = [...alerts.values()].filter(({ state }) => state === 'resolved');
-      const gone = [true, false].flatMap((published) => {
-        const those = ended.filter((alert) => isOfPublished(alert) === published);
-        return those.slice(0, Math.max(0, those.length - endedMax)).map(({ alertId }) => alertId);
-      });
-      for (const alertId of gone) alerts.delete(alertId);
-      return gone;
-    },
-  };
+  constructor(options: AlertListOptions) {
+    this.#options = options;
+  }
+
+  get(alertId: string): StoredAlert | undefined {
+    return this.#alerts.get(alertId);
+  }
+
+  all(): StoredAlert[] {
+    return [...this.#alerts.values()];
+  }
+
+  put(alert: StoredAlert): void {
+    this.#alerts.delete(alert.alertId);
+    this.#alerts.set(alert.alertId, alert);
+  }
+
+  /** Drops the oldest resolved alerts beyond the bound; their ids. */
+  trim(): string[] {
+    const resolved = this.all().filter(({ state }) => state === 'resolved');
+    const dropped = [true, false].flatMap((published) => {
+      const those = resolved.filter((alert) => isOfPublished(alert) === published);
+      return those.slice(0, Math.max(0, those.length - resolvedMax)).map(({ alertId }) => alertId);
+    });
+    for (const alertId of dropped) this.#alerts.delete(alertId);
+    return dropped;
+  }
+
+  count(states: readonly AlertState[]): number {
+    return this.#inStates(states).length;
+  }
+
+  /** The newest first. */
+  list(states: readonly AlertState[], { limit, offset }: Page): Alert[] {
+    return this.#inStates(states)
+      .slice(offset, offset + limit)
+      .map(this.#presenter());
+  }
+
+  /** The most urgent pending and firing ones, without processes; the host's own before published ones where not all fit. */
+  active(limit: number): { readonly items: readonly Alert[]; readonly total: number } {
+    const all = this.#inStates(['firing', 'pending']).sort(byUrgency);
+    const own = all.filter((alert) => !isOfPublished(alert)).slice(0, limit);
+    const published = all.filter(isOfPublished).slice(0, limit - own.length);
+    const present = this.#presenter();
+    const items = [...own, ...published]
+      .sort(byUrgency)
+      .map((alert) => ({ ...present(alert), culprits: [] }));
+    return { items, total: all.length };
+  }
+
+  alert(alertId: string): Alert | null {
+    const alert = this.get(alertId);
+    return alert ? this.#presenter()(alert) : null;
+  }
+
+  silencedUntil(alert: MatchedAlert): number | null {
+    return silencedUntil(this.silences, alert, this.#options.now());
+  }
+
+  #inStates(states: readonly AlertState[]): StoredAlert[] {
+    return this.all()
+      .filter(({ state }) => states.includes(state))
+      .sort((one, other) => other.changedAt - one.changedAt);
+  }
+
+  /** Adds to alerts their present values and whether they are silenced now. */
+  #presenter(): (alert: StoredAlert) => Alert {
+    const values = this.#options.liveValues();
+    const active = activeSilences(this.silences, this.#options.now());
+    return (alert) => {
+      const value = values.get(alert.alertId);
+      return {
+        ...alert,
+        value: value === undefined ? alert.value : value,
+        silencedUntil: silencedBy(active, alert),
+      };
+    };
+  }
+}
+
+const stateRank = { firing: 0, pending: 1, resolved: 2 } as const;
+const severityRank = { critical: 0, warning: 1, info: 2 } as const;
+
+function byUrgency(one: StoredAlert, other: StoredAlert): number {
+  return (
+    stateRank[one.state] - stateRank[other.state] ||
+    severityRank[one.severity] - severityRank[other.severity] ||
+    other.changedAt - one.changedAt
+  );
 }
 
 /** An alert after a transition; what people did to it stays. */

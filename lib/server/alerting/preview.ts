@@ -1,5 +1,6 @@
 import type { Firing, Rule } from '@/lib/protocol/alerting';
-import type { LoggedEvent } from '@/lib/server/event-log/event-log';
+import type { Pause } from '@/lib/server/concurrency/turns';
+import type { EventLog, LoggedEvent } from '@/lib/server/event-log/event-log';
 import { evaluate } from './evaluate';
 import { activeInstances, newHost, newState, type Transition } from './evaluation-state';
 
@@ -39,6 +40,28 @@ export async function preview(
     }
   }
   return recorder.firings;
+}
+
+const eventsPerRead = 500;
+
+/** The events of the replay window from one Unix ms to another, oldest first; awaits `pause` before each, and rejects as it does. */
+export async function* loggedBetween(
+  log: EventLog,
+  from: number,
+  to: number,
+  pause: Pause,
+): AsyncGenerator<LoggedEvent> {
+  const head = log.headSeq;
+  for (let seq = log.seqBefore(from); seq < head; ) {
+    const events = await log.read(seq, eventsPerRead);
+    for (const event of events) {
+      await pause();
+      if (event.t >= from && event.t <= to) yield event;
+    }
+    const last = events.at(-1);
+    if (!last) return;
+    seq = last.seq;
+  }
 }
 
 class FiringRecorder {
