@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { fakeClock } from '@/lib/testing/fake-clock';
 import { AlertList } from './alert-list';
 import type { StoredAlert } from './alert-tables';
 
@@ -21,7 +22,7 @@ function alert(number: number, state: StoredAlert['state']): StoredAlert {
   };
 }
 
-const newList = () => new AlertList({ now: () => 0, liveValues: () => new Map() });
+const newList = () => new AlertList({ clock: fakeClock(), liveValues: () => new Map() });
 const all = { limit: Number.POSITIVE_INFINITY, offset: 0 };
 
 test('the latest resolved alerts are kept, and all that fire', () => {

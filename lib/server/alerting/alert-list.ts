@@ -1,4 +1,5 @@
 import type { Alert, AlertState, Process, Silence } from '@/lib/protocol/alerting';
+import type { Clock } from '@/lib/server/concurrency/clock';
 import type { StoredAlert } from './alert-tables';
 import type { Transition } from './evaluation-state';
 import { activeSilences, type MatchedAlert, silencedBy, silencedUntil } from './silences';
@@ -10,8 +11,7 @@ const resolvedMax = 500;
 const isOfPublished = ({ condition }: StoredAlert): boolean => condition?.origin === 'published';
 
 export interface AlertListOptions {
-  /** Unix ms; silences depend on it. */
-  readonly now: () => number;
+  readonly clock: Clock;
   /** The present values of pending and firing alerts, by alert id. */
   readonly liveValues: () => ReadonlyMap<string, number | null>;
 }
@@ -85,7 +85,7 @@ export class AlertList {
   }
 
   silencedUntil(alert: MatchedAlert): number | null {
-    return silencedUntil(this.silences, alert, this.#options.now());
+    return silencedUntil(this.silences, alert, this.#options.clock.wallMs());
   }
 
   #inStates(states: readonly AlertState[]): StoredAlert[] {
@@ -97,7 +97,7 @@ export class AlertList {
   /** Adds to alerts their present values and whether they are silenced now. */
   #presenter(): (alert: StoredAlert) => Alert {
     const values = this.#options.liveValues();
-    const active = activeSilences(this.silences, this.#options.now());
+    const active = activeSilences(this.silences, this.#options.clock.wallMs());
     return (alert) => {
       const value = values.get(alert.alertId);
       return {

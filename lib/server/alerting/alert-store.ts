@@ -1,10 +1,12 @@
 import { join } from 'node:path';
+import type { Clock } from '@/lib/server/concurrency/clock';
 import { keepCopy } from '@/lib/server/storage/set-aside';
 import { type OnSetAside, SupervisedDatabase } from '@/lib/server/storage/supervised-database';
 import type { AlertTables, Changes, StoredState } from './alert-tables';
 
 export interface AlertStoreOptions {
   readonly dataDir: string;
+  readonly clock: Clock;
   /** Why nothing may be opened: the data folder may be another process's. `null` when it may. */
   readonly heldBack: () => string | null;
   /** Takes up what a database holds, once: at the start, or when it can be opened at last. */
@@ -34,7 +36,7 @@ export interface AlertStore {
 }
 
 export async function openAlertStore(options: AlertStoreOptions): Promise<AlertStore> {
-  const { dataDir, heldBack, adopt, everything, onSetAside, onReport } = options;
+  const { dataDir, clock, heldBack, adopt, everything, onSetAside, onReport } = options;
   const path = join(dataDir, 'alerts.db');
   let defects: string[] = [];
 
@@ -53,7 +55,7 @@ export async function openAlertStore(options: AlertStoreOptions): Promise<AlertS
     adopt(tables) {
       const { unreadable, ...found } = tables.read();
       if (unreadable > 0) {
-        const name = keepCopy(path, new Date(), tables.snapshot);
+        const name = keepCopy(path, new Date(clock.wallMs()), tables.snapshot);
         defects = [
           ...defects,
           `${unreadable} of what ${path} held cannot be read and was left out; it is in ${name}`,
@@ -66,6 +68,7 @@ export async function openAlertStore(options: AlertStoreOptions): Promise<AlertS
     heldBack,
     onSetAside,
     onReport,
+    now: clock.wallMs,
   });
 
   return {

@@ -7,6 +7,7 @@ import type { Process, Rule } from '@/lib/protocol/alerting';
 import type { SystemAlert } from '@/lib/protocol/payloads';
 import type { EventLog, LoggedEvent, NewEvent } from '@/lib/server/event-log/event-log';
 import { openSqliteLog } from '@/lib/server/event-log/sqlite-log';
+import { clockWith } from '@/lib/testing/fake-clock';
 import { cpu, memory, startT } from '@/lib/testing/stored-events';
 import { type Alerts, openAlerts } from './alerts';
 import { defaultRules } from './default-rules';
@@ -53,7 +54,7 @@ async function open(options: Options = {}): Promise<Alerts> {
     dataDir,
     publish: (events, durability) => log.append(events, durability),
     processes: () => [],
-    now: () => startT,
+    clock: clockWith({ wallMs: () => startT }),
     ...options,
   });
   opened.push(alerts);
@@ -187,7 +188,13 @@ async function openMortal(folder = dataDir) {
     const logged = await log.append(events, durability);
     return dieAt === 'after' ? die() : logged;
   }
-  const alerts = await openAlerts({ log, dataDir: folder, publish, processes: () => [], now: () => startT });
+  const alerts = await openAlerts({
+    log,
+    dataDir: folder,
+    publish,
+    processes: () => [],
+    clock: clockWith({ wallMs: () => startT }),
+  });
   return {
     alerts,
     /** Resolves when it has come to the place where it dies. */

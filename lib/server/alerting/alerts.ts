@@ -1,4 +1,5 @@
 import type { Alert, AlertState, Firing, NewRule, Rule, Silence } from '@/lib/protocol/alerting';
+import { type Clock, systemClock } from '@/lib/server/concurrency/clock';
 import type { Pause } from '@/lib/server/concurrency/turns';
 import type { Durability, EventLog, LoggedEvent, NewEvent } from '@/lib/server/event-log/event-log';
 import type { OnSetAside } from '@/lib/server/storage/supervised-database';
@@ -18,9 +19,8 @@ export interface AlertsOptions {
   readonly onSetAside?: OnSetAside | undefined;
   /** Called with one line each time `problem` changes. */
   readonly onReport?: (line: string, path: string) => void;
-  /** Unix ms; for acknowledgements and silences, never for evaluation. */
-  readonly now?: () => number;
-  readonly monotonicNow?: () => number;
+  /** For acknowledgements, silences and saving; evaluation goes by the stamps of events alone. */
+  readonly clock?: Clock;
 }
 
 /** `not-kept`: it cannot be stored and was not changed, since a restart would forget it. */
@@ -28,17 +28,17 @@ export type Saved = 'saved' | 'not-kept';
 
 /** Opens the database, goes on from the position in it, and then evaluates every event of the log. */
 export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
-  const { log, publish, processes, dataDir, onSetAside, onReport } = options;
-  const now = options.now ?? Date.now;
-  const list = new AlertList({ now, liveValues: () => evaluator.liveValues() });
+  const { log, publish, processes, dataDir, onSetAside, onReport, clock = systemClock } = options;
+  const list = new AlertList({ clock, liveValues: () => evaluator.liveValues() });
   const evaluator = new Evaluator({
     log,
-    announcer: new Announcer({ log, publish, list, processes, now }),
+    announcer: new Announcer({ log, publish, list, processes, clock }),
     write: (changes) => store.write(changes),
-    monotonicNow: options.monotonicNow ?? (() => performance.now()),
+    clock,
   });
   const store = await openAlertStore({
     dataDir,
+    clock,
     heldBack: () => (log.isFolderTaken ? 'another Hostbeat is using it' : null),
     adopt({ rules, silences, alerts, progress }) {
       list.silences = silences;
@@ -55,7 +55,7 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
     onReport,
   });
   await evaluator.start();
-  return new Alerts({ log, list, evaluator, store, now });
+  return new Alerts({ log, list, evaluator, store, clock });
 }
 
 interface Parts {
@@ -63,7 +63,7 @@ interface Parts {
   readonly list: AlertList;
   readonly evaluator: Evaluator;
   readonly store: AlertStore;
-  readonly now: () => number;
+  readonly clock: Clock;
 }
 
 /** The rules and silences over one log, and the alerts of its evaluation. A change is on disk before it applies. */
@@ -72,14 +72,14 @@ export class Alerts {
   readonly #list: AlertList;
   readonly #evaluator: Evaluator;
   readonly #store: AlertStore;
-  readonly #now: () => number;
+  readonly #clock: Clock;
 
-  constructor({ log, list, evaluator, store, now }: Parts) {
+  constructor({ log, list, evaluator, store, clock }: Parts) {
     this.#log = log;
     this.#list = list;
     this.#evaluator = evaluator;
     this.#store = store;
-    this.#now = now;
+    this.#clock = clock;
   }
 
   /** Why rules and alerts cannot be kept or evaluated, in words; `null` when they can. */
@@ -164,7 +164,7 @@ export class Alerts {
     const alert = this.#list.get(alertId);
     if (!alert) return null;
     if (alert.acknowledgedAt === null) {
-      const acknowledged = { ...alert, acknowledgedAt: this.#now() };
+      const acknowledged = { ...alert, acknowledgedAt: this.#clock.wallMs() };
       if (!this.#store.change({ alerts: [acknowledged] })) return 'not-kept';
       this.#list.put(acknowledged);
     }

@@ -1,5 +1,6 @@
 import type { Process } from '@/lib/protocol/alerting';
 import { type SystemAlert, systemAlertSchema } from '@/lib/protocol/payloads';
+import type { Clock } from '@/lib/server/concurrency/clock';
 import type { Durability, EventLog, LoggedEvent, NewEvent } from '@/lib/server/event-log/event-log';
 import { type AlertList, alertAfter } from './alert-list';
 import type { Changes, StoredAlert } from './alert-tables';
@@ -12,8 +13,7 @@ export interface AnnouncerOptions {
   readonly publish: (events: readonly NewEvent[], durability: Durability) => Promise<readonly LoggedEvent[]>;
   readonly list: AlertList;
   readonly processes: ListProcesses;
-  /** Unix ms. */
-  readonly now: () => number;
+  readonly clock: Clock;
 }
 
 /** Transitions evaluated later than this are announced without top consumers: those of now are not the cause. */
@@ -70,10 +70,10 @@ export class Announcer {
 
   /** The processes of each host with a new alert that processes may be the cause of. */
   async #processesFor(transitions: readonly Transition[]): Promise<Map<string, readonly Process[]>> {
-    const { processes, now } = this.#options;
+    const { processes, clock } = this.#options;
     const found = new Map<string, readonly Process[]>();
     for (const { host, metric, state, t } of transitions) {
-      const isFresh = Math.abs(now() - t) <= freshWithinMs;
+      const isFresh = Math.abs(clock.wallMs() - t) <= freshWithinMs;
       if (state === 'resolved' || !isFresh || !hasTopConsumers(metric) || found.has(host)) continue;
       found.set(host, await listProcessesInTime(processes, host));
     }

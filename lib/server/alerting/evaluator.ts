@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { NewRule, Rule } from '@/lib/protocol/alerting';
+import type { Clock } from '@/lib/server/concurrency/clock';
 import type { EventLog } from '@/lib/server/event-log/event-log';
 import type { Changes, Progress } from './alert-tables';
 import type { Announcer } from './announcer';
@@ -17,7 +18,7 @@ export interface EvaluatorOptions {
   readonly announcer: Announcer;
   /** Writes to disk if that is possible. */
   readonly write: (changes: Changes) => void;
-  readonly monotonicNow: () => number;
+  readonly clock: Clock;
 }
 
 const eventsPerTurn = 500;
@@ -46,7 +47,7 @@ export class Evaluator {
   constructor(options: EvaluatorOptions) {
     this.#options = options;
     this.#evaluatedSeq = options.log.headSeq;
-    this.#savedAtMs = options.monotonicNow();
+    this.#savedAtMs = options.clock.monotonicMs();
     this.#savedLogId = options.log.id;
   }
 
@@ -172,7 +173,7 @@ export class Evaluator {
   }
 
   async #evaluateAll(): Promise<void> {
-    const { log, announcer, monotonicNow } = this.#options;
+    const { log, announcer, clock } = this.#options;
     for (let turn = 0; ; turn += 1) {
       if (this.#unsent.length > 0) await this.#announce();
       const { headSeq } = log;
@@ -196,7 +197,7 @@ export class Evaluator {
       if (turn > 0) await nextTurn();
     }
     // A position is valid only with the id of the log that it was saved for.
-    if (monotonicNow() - this.#savedAtMs >= saveEveryMs || this.#savedLogId !== log.id) this.#save({});
+    if (clock.monotonicMs() - this.#savedAtMs >= saveEveryMs || this.#savedLogId !== log.id) this.#save({});
   }
 
   async #announce(): Promise<void> {
@@ -216,8 +217,8 @@ export class Evaluator {
   }
 
   #save(changes: Omit<Changes, 'progress'>): void {
-    const { log, write, monotonicNow } = this.#options;
-    this.#savedAtMs = monotonicNow();
+    const { log, write, clock } = this.#options;
+    this.#savedAtMs = clock.monotonicMs();
     this.#savedLogId = log.id;
     write({ ...changes, progress: this.progress });
   }

@@ -34,7 +34,7 @@ export interface ChannelKind<Settings extends CommonSettings = CommonSettings> {
   /** So many alerts go into one message at most. */
   readonly alertsMax: number;
   /** Never rejects for what a network or a receiver does: that is an outcome. */
-  send(settings: Settings, delivery: Delivery, means: AttemptContext): Promise<Outcome>;
+  send(settings: Settings, delivery: Delivery, context: AttemptContext): Promise<Outcome>;
 }
 
 /** Ties a kind's settings to its schema. */

@@ -98,11 +98,15 @@ export const alertsMaxOf = (channel: Channel) => kindOf(channel.kind).alertsMax;
 
 /**
  * One attempt. Never rejects; what it says holds none of the channel's secrets. A kind ends by its own time limit; one
- * that does not, because a library never answers, is given up on after twice as long or when `means.signal` aborts.
+ * that does not, because a library never answers, is given up on after twice as long or when `context.signal` aborts.
  */
-export async function deliver(channel: Channel, delivery: Delivery, means: AttemptContext): Promise<Outcome> {
-  const sending = kindOf(channel.kind).send(channel, delivery, means).catch(outcomeOfError);
-  if (!(await settledWithin(sending, 2 * means.timeoutMs, means.signal)))
+export async function deliver(
+  channel: Channel,
+  delivery: Delivery,
+  context: AttemptContext,
+): Promise<Outcome> {
+  const sending = kindOf(channel.kind).send(channel, delivery, context).catch(outcomeOfError);
+  if (!(await settledWithin(sending, 2 * context.timeoutMs, context.signal)))
     return { kind: 'retry', detail: 'no answer in time', isHung: true };
   const outcome = await sending;
   return { ...outcome, detail: withoutSecrets(channel, outcome.detail) };

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
+import type { Clock } from '@/lib/server/concurrency/clock';
 import { isOnReadOnlyFileSystem } from '@/lib/server/storage/fault';
 import type { Ownership } from '@/lib/server/storage/ownership';
 import { keepCopy } from '@/lib/server/storage/set-aside';
 import { type OnSetAside, SupervisedDatabase } from '@/lib/server/storage/supervised-database';
-import type { Clock } from './clock';
 import type { NotificationTables, StoredNotifications } from './notification-tables';
 
 export interface NotificationStoreOptions {
@@ -75,7 +75,7 @@ export async function openNotificationStore(options: NotificationStoreOptions): 
     adopt(store) {
       const { unreadable, ...found } = store.load();
       if (unreadable > 0) {
-        const name = keepCopy(path, new Date(clock.now()), store.snapshot);
+        const name = keepCopy(path, new Date(clock.wallMs()), store.snapshot);
         defects = [
           ...defects,
           `${unreadable} of what ${path} held cannot be read and was left out; it is in ${name}`,
@@ -87,7 +87,7 @@ export async function openNotificationStore(options: NotificationStoreOptions): 
     refresh: (store) => store.replaceAll(everything()),
     onSetAside,
     onReport,
-    now: clock.now,
+    now: clock.wallMs,
   });
 
   return {

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { SystemAlert } from '@/lib/protocol/payloads';
 import type { EventLog } from '@/lib/server/event-log/event-log';
 import { openSqliteLog } from '@/lib/server/event-log/sqlite-log';
-import { createFakeClock, type FakeClock } from '@/lib/testing/fake-delivery-clock';
+import { type FakeClock, fakeClock } from '@/lib/testing/fake-clock';
 import { openReceiver, type Receiver } from '@/lib/testing/receiver';
 import { readChannel } from './channel';
 import { webhook } from './channels/webhook';
@@ -26,6 +26,7 @@ const open = (options: Partial<NotificationsOptions> = {}) =>
     log,
     dataDir,
     clock,
+    random: () => 0.5,
     muteOf: ({ alertId }) => mutes.get(alertId) ?? null,
     timeoutMs: 60_000,
     graceMs: 0,
@@ -36,7 +37,7 @@ beforeEach(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'hostbeat-'));
   log = await openSqliteLog({ dataDir });
   receiver = await openReceiver();
-  clock = createFakeClock();
+  clock = fakeClock();
   mutes = new Map();
   notify = await open();
 });
@@ -59,10 +60,10 @@ function add(settings: Record<string, unknown> = {}): string {
 }
 
 async function alert(alertId: string, fields: Partial<SystemAlert> = {}): Promise<void> {
-  const { id: _, ...blank } = testAlert('atlas', clock.now());
+  const { id: _, ...blank } = testAlert('atlas', clock.wallMs());
   const payload = { ...blank, alertId, name: alertId, kind: 'rule', severity: 'warning', ...fields };
   await log.append(
-    [{ type: 'system-alert', host: 'atlas', t: clock.now(), json: JSON.stringify(payload) }],
+    [{ type: 'system-alert', host: 'atlas', t: clock.wallMs(), json: JSON.stringify(payload) }],
     'durable',
   );
 }
@@ -81,7 +82,7 @@ test('alerts go out in their order, each once, and what is below the severity do
   await alert('shutdown', { kind: 'shutdown' });
   await alert('d', { state: 'pending' });
   await until(['a', 'b', 'c', 'a resolved']);
-  expect(status()).toMatchObject({ waiting: 0, dead: 0, lastDeliveredAt: clock.now(), gaveUp: null });
+  expect(status()).toMatchObject({ waiting: 0, dead: 0, lastDeliveredAt: clock.wallMs(), gaveUp: null });
 });
 
 test('a channel begins with what comes after it', async () => {
@@ -183,7 +184,7 @@ test('what cannot work is given up on at once, and can be tried again or discard
   receiver.answer({ status: 200 });
   expect(await notify.retry(first?.id ?? '')).toMatchObject({ delivered: true, detail: expect.any(String) });
   expect(receiver.received.at(-1)?.headers['x-hostbeat-delivery']).toBe(first?.id);
-  expect(status()).toMatchObject({ dead: 1, lastDeliveredAt: clock.now(), gaveUp: null });
+  expect(status()).toMatchObject({ dead: 1, lastDeliveredAt: clock.wallMs(), gaveUp: null });
   expect(notify.discard(second?.id ?? '')).toBe('discarded');
   expect(notify.discard(second?.id ?? '')).toBe('unknown');
   expect(await notify.retry('nothing')).toBeNull();

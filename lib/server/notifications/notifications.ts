@@ -6,268 +6,236 @@ import type {
   LoggedAlert,
   ShownChannel,
 } from '@/lib/protocol/notifications';
+import { type Clock, systemClock } from '@/lib/server/concurrency/clock';
 import type { EventLog } from '@/lib/server/event-log/event-log';
 import type { OnSetAside } from '@/lib/server/storage/supervised-database';
 import { type Channel, deliver, publicChannel } from './channel';
-import type { CommonSettings, Delivery } from './channel-kind';
+import type { AttemptContext, CommonSettings, Delivery } from './channel-kind';
 import { type Resolve, resolveBySystem } from './checked-lookup';
-import { type Clock, systemClock } from './clock';
-import { type DeliveryState, deadLettersMax } from './delivery-state';
-import { type DeliveryWorker, openDeliveryWorker } from './delivery-worker';
+import type { DeliveryState } from './delivery-state';
+import type { DeliveryWorker } from './delivery-worker';
+import { DeliveryWorkers } from './delivery-workers';
 import type { Mute } from './notifiable';
 import { type NotificationStore, openNotificationStore } from './notification-store';
-import type { StoredChannel } from './notification-tables';
 import type { Outcome } from './outcome';
 import { retryResultText, testAlert, testResultText } from './test-alert';
-import { newVapidKey, readVapidKey, type VapidKey } from './vapid';
+import { OwnVapidKey } from './vapid';
 
 export interface NotificationsOptions {
   readonly log: EventLog;
   readonly dataDir: string;
-  /** Asked when an alert's turn comes; without, none is muted. */
+  /** Asked when an alert is taken; without it, none is muted. */
   readonly muteOf?: (alert: LoggedAlert) => Mute;
-  /** Called when a database was set aside, with its new name. */
   readonly onSetAside?: OnSetAside | undefined;
-  /** One line each time that what is wrong with keeping it changes. */
+  /** Called with one line each time `problem` changes. */
   readonly onReport?: (line: string, path: string) => void;
   readonly clock?: Clock;
+  /** From 0 to below 1, for the jitter of retries. */
+  readonly random?: () => number;
   readonly resolve?: Resolve;
   /** For all of an attempt. Default 10 s. */
   readonly timeoutMs?: number;
-  /** A stop waits this long for attempts under way. Default 1.5 s. */
+  /** How long attempts under way may go on after `close`. Default 1.5 s. */
   readonly graceMs?: number;
 }
 
-export interface Notifications {
-  channels(): ShownChannel[];
-  /** With its secrets: to read a change against, not to show. */
-  channel(id: string): Channel | null;
-  /** `null` when it cannot be kept. */
-  add(settings: CommonSettings): ShownChannel | null;
-  replace(id: string, settings: CommonSettings): ShownChannel | null;
-  /** Whether it could be done. */
-  remove(id: string): boolean;
-  test(id: string, host: string): Promise<AttemptResult | null>;
-  /** What was given up on, newest first. */
-  dead(): readonly DeadLetter[];
-  /** Tries a dead letter once more; it is gone when it is delivered. `null` when there is none. */
-  retry(letterId: string): Promise<AttemptResult | null>;
-  discard(letterId: string): 'discarded' | 'unknown' | 'not-kept';
-  /** What a browser subscribes with, base64url; `null` when a new key cannot be kept. */
-  pushKey(): string | null;
-  /** The positions of channels that have room for what the log has next. */
-  waiting(): { readonly key: object; readonly name: string; readonly seq: number }[];
-  /** What is wrong with keeping all this, in words; `null` when nothing is. */
-  readonly problem: string | null;
-  /** What was lost and cannot be had again, a line each. */
-  readonly defects: readonly string[];
-  /** The names of channels whose last attempt did not end within twice its time limit. */
-  readonly hungChannels: readonly string[];
-  close(): Promise<void>;
-}
-
-const fresh = { open: null, notified: [], muted: [], lastDeliveredAt: null };
+type ChannelStart = Pick<DeliveryState, 'open' | 'notified' | 'muted' | 'lastDeliveredAt'>;
+const newChannel: ChannelStart = { open: null, notified: [], muted: [], lastDeliveredAt: null };
 
 /**
- * Delivers alerts to channels, each by a cursor of its own, so that none waits for another. At least once: what is
- * about to be sent is on disk before, and that it was delivered right after. Between the two a crash makes a
- * repeat, under the same delivery id.
+ * Delivers alerts to channels, each by a cursor of its own, so that none waits for another. At least once: a delivery is
+ * on disk before it is sent, and its end right after. A crash in between repeats it under the same delivery id.
  */
 export async function openNotifications(options: NotificationsOptions): Promise<Notifications> {
-  const { log, dataDir, onSetAside, onReport } = options;
+  const { log, dataDir, onSetAside, onReport, graceMs = 1_500 } = options;
   const clock = options.clock ?? systemClock;
-  const muteOf = options.muteOf ?? (() => null);
-  const workers = new Map<string, DeliveryWorker>();
-  const attempts = new Map<string, Promise<AttemptResult>>();
-  let dead: readonly DeadLetter[] = [];
-  let vapidKey: VapidKey | null = null;
-  /** Workers that start earlier are woken once everything is loaded. */
-  let isReady = false;
-  const means = {
+  const vapidKey = new OwnVapidKey((pem) => store.change((tables) => tables.putVapid(pem)));
+  const attemptContext = {
     resolve: options.resolve ?? resolveBySystem,
     timeoutMs: options.timeoutMs ?? 10_000,
-    vapid,
+    vapid: () => vapidKey.current,
   };
-
-  const kept = ({ channel, state }: DeliveryWorker): StoredChannel => ({ channel, state });
-
-  const store: NotificationStore = await openNotificationStore({
+  const workers = new DeliveryWorkers({
+    log,
+    clock,
+    random: options.random ?? Math.random,
+    attemptContext,
+    muteOf: options.muteOf ?? (() => null),
+    write: (work) => store.write(work),
+  });
+  const store = await openNotificationStore({
     dataDir,
     clock,
-    adopt(found) {
-      dead = [...found.dead, ...dead];
-      vapidKey ??= found.vapidPem === null ? null : readVapidKey(found.vapidPem);
-      for (const { channel, state } of found.channels) start(channel, state);
+    adopt(stored) {
+      vapidKey.adopt(stored.vapidPem);
+      workers.adopt(stored);
     },
-    everything: () => ({
-      channels: [...workers.values()].map(kept),
-      dead,
-      vapidPem: vapidKey?.pem ?? null,
-    }),
+    everything: () => ({ ...workers.stored, vapidPem: vapidKey.pem }),
     onSetAside,
     onReport,
   });
+  workers.start();
+  const stopListening = log.onAppend(() => workers.wake());
+  return new Notifications({ log, clock, workers, store, vapidKey, attemptContext, graceMs, stopListening });
+}
 
-  /** `null` when there is none and a new one cannot be kept: browsers would be subscribed to what a restart forgets. */
-  function keptVapid(): VapidKey | null {
-    if (vapidKey) return vapidKey;
-    const key = newVapidKey();
-    if (!store.change((tables) => tables.putVapid(key.pem))) return null;
-    // What was found in the meantime is the one that browsers know.
-    vapidKey ??= key;
-    return vapidKey;
+interface Parts {
+  readonly log: EventLog;
+  readonly clock: Clock;
+  readonly workers: DeliveryWorkers;
+  readonly store: NotificationStore;
+  readonly vapidKey: OwnVapidKey;
+  readonly attemptContext: Omit<AttemptContext, 'signal'>;
+  readonly graceMs: number;
+  readonly stopListening: () => void;
+}
+
+/** The channels, and what users do with them. A change is on disk before it applies. */
+export class Notifications {
+  readonly #parts: Parts;
+  readonly #workers: DeliveryWorkers;
+  readonly #store: NotificationStore;
+  readonly #attempts = new Map<string, Promise<AttemptResult>>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#workers = parts.workers;
+    this.#store = parts.store;
   }
 
-  function vapid(): VapidKey {
-    vapidKey ??= keptVapid() ?? newVapidKey();
-    return vapidKey;
+  /** Why channels cannot be kept, in words; `null` when they can. */
+  get problem(): string | null {
+    return this.#store.problem;
   }
 
-  function start(channel: Channel, state: DeliveryState): DeliveryWorker {
-    const worker = openDeliveryWorker({
-      log,
-      clock,
-      means,
-      muteOf,
-      channel,
-      state,
-      keep(letter) {
-        if (workers.get(channel.id) !== worker) return;
-        if (letter) dead = [...dead, letter].slice(-deadLettersMax);
-        store.write((tables) => (letter ? tables.bury(kept(worker), letter) : tables.put(kept(worker))));
-      },
+  /** What was lost for good, a line each. */
+  get defects(): readonly string[] {
+    return this.#store.defects;
+  }
+
+  /** The names of channels whose last attempt did not end within twice its time limit. */
+  get hungChannels(): readonly string[] {
+    return this.#workers.all.filter(({ isHung }) => isHung).map(({ channel }) => channel.name);
+  }
+
+  /** The positions of channels that take the next event of the log at once. */
+  waiting(): { readonly key: object; readonly name: string; readonly seq: number }[] {
+    return this.#workers.all
+      .filter(({ hasRoom }) => hasRoom)
+      .map((worker) => ({ key: worker, name: worker.channel.name, seq: worker.readSeq }));
+  }
+
+  channels(): ShownChannel[] {
+    return this.#workers.all.map((worker) => this.#shown(worker));
+  }
+
+  /** With its secrets: to read a change against, not to show. */
+  channel(id: string): Channel | null {
+    return this.#workers.of(id)?.channel ?? null;
+  }
+
+  /** Adds a channel that is notified of alerts from now on. `null` when it cannot be stored. */
+  add(settings: CommonSettings): ShownChannel | null {
+    const { log } = this.#parts;
+    const channel: Channel = { id: randomBytes(5).toString('hex'), ...settings };
+    const state: DeliveryState = { ...newChannel, logId: log.id, seq: log.headSeq };
+    if (!this.#store.change((tables) => tables.put({ channel, state }))) return null;
+    this.#store.forgetLoss();
+    return this.#shown(this.#workers.add(channel, state));
+  }
+
+  /** `null` when there is no such channel or the change cannot be stored. */
+  replace(id: string, settings: CommonSettings): ShownChannel | null {
+    const worker = this.#workers.of(id);
+    if (!worker) return null;
+    const channel: Channel = { ...settings, id };
+    if (!this.#store.change((tables) => tables.put({ channel, state: worker.state }))) return null;
+    worker.changeChannel(channel);
+    return this.#shown(worker);
+  }
+
+  /** Whether it could be done. */
+  remove(id: string): boolean {
+    if (!this.#workers.of(id) || !this.#store.change((tables) => tables.remove(id))) return false;
+    this.#workers.remove(id);
+    return true;
+  }
+
+  /** Sends a test alert. `null` when there is no such channel. */
+  async test(id: string, host: string): Promise<AttemptResult | null> {
+    const channel = this.channel(id);
+    if (!channel) return null;
+    const alert = testAlert(host, this.#parts.clock.wallMs());
+    return this.#once(id, () => this.#send(channel, { id: alert.id, alerts: [alert] }), testResultText);
+  }
+
+  /** The newest first. */
+  dead(): readonly DeadLetter[] {
+    return this.#workers.dead.toReversed();
+  }
+
+  /** Tries a dead letter once more; delivered, it is dropped. `null` when there is none. */
+  async retry(letterId: string): Promise<AttemptResult | null> {
+    const letter = this.#workers.letter(letterId);
+    const channel = letter && this.channel(letter.channelId);
+    if (!channel) return null;
+    const attempt = async () => {
+      const outcome = await this.#send(channel, { id: letter.id, alerts: letter.alerts });
+      this.#workers.settle(letter, outcome);
+      return outcome;
+    };
+    return this.#once(letterId, attempt, retryResultText);
+  }
+
+  discard(letterId: string): 'discarded' | 'unknown' | 'not-kept' {
+    if (!this.#workers.letter(letterId)) return 'unknown';
+    if (!this.#store.change((tables) => tables.discard(letterId))) return 'not-kept';
+    this.#workers.discard(letterId);
+    return 'discarded';
+  }
+
+  /** What a browser subscribes with, base64url; `null` when a new key cannot be stored. */
+  pushKey(): string | null {
+    return this.#parts.vapidKey.stored?.publicKey ?? null;
+  }
+
+  async close(): Promise<void> {
+    this.#parts.stopListening();
+    await this.#workers.stop(this.#parts.graceMs);
+    this.#store.close();
+  }
+
+  #shown(worker: DeliveryWorker): ShownChannel {
+    return { ...publicChannel(worker.channel), status: statusOf(worker, this.#workers.dead) };
+  }
+
+  #send(channel: Channel, delivery: Delivery): Promise<Outcome> {
+    return deliver(channel, delivery, {
+      ...this.#parts.attemptContext,
+      signal: new AbortController().signal,
     });
-    workers.set(channel.id, worker);
-    if (isReady) worker.wake();
-    return worker;
   }
 
-  function shown(worker: DeliveryWorker): ShownChannel {
-    const { channel } = worker;
-    return { ...publicChannel(channel), status: statusOf(worker, dead) };
-  }
-
-  function wakeAll(): void {
-    for (const worker of workers.values()) worker.wake();
-  }
-
-  /** One attempt. Whoever presses a button twice gets one. */
-  function once(key: string, run: () => Promise<Outcome>, textOf: (outcome: Outcome) => string) {
-    const startedAt = performance.now();
-    const under = attempts.get(key);
-    if (under) return under;
+  /** One attempt; a second request for it while it is under way gets the same result. */
+  #once(
+    key: string,
+    run: () => Promise<Outcome>,
+    textOf: (outcome: Outcome) => string,
+  ): Promise<AttemptResult> {
+    const underWay = this.#attempts.get(key);
+    if (underWay) return underWay;
+    const { clock } = this.#parts;
+    const startedAtMs = clock.monotonicMs();
     const attempt = run()
       .then((outcome) => ({
         delivered: outcome.kind === 'delivered',
         detail: textOf(outcome),
-        durationMs: Math.round(performance.now() - startedAt),
+        durationMs: Math.round(clock.monotonicMs() - startedAtMs),
       }))
-      .finally(() => attempts.delete(key));
-    attempts.set(key, attempt);
+      .finally(() => this.#attempts.delete(key));
+    this.#attempts.set(key, attempt);
     return attempt;
   }
-
-  const send = (channel: Channel, delivery: Delivery) =>
-    deliver(channel, delivery, { ...means, signal: new AbortController().signal });
-
-  /** What a failed retry says takes the place of what was said before. */
-  function settle(letter: DeadLetter, outcome: Outcome): void {
-    const others = dead.filter(({ id }) => id !== letter.id);
-    // Somebody may have discarded it in the meantime.
-    if (others.length === dead.length) return;
-    if (outcome.kind === 'delivered') {
-      dead = others;
-      store.write((tables) => tables.discard(letter.id));
-      workers.get(letter.channelId)?.noteDelivered();
-      return;
-    }
-    const again = {
-      ...letter,
-      attempts: letter.attempts + 1,
-      diedAt: clock.now(),
-      reason: outcome.detail,
-    };
-    dead = [...others, again];
-    const worker = workers.get(letter.channelId);
-    if (worker) store.write((tables) => tables.bury(kept(worker), again));
-  }
-
-  isReady = true;
-  wakeAll();
-  const stopListening = log.onAppend(wakeAll);
-
-  return {
-    channels: () => [...workers.values()].map(shown),
-    waiting: () =>
-      [...workers.values()]
-        .filter(({ takesMore }) => takesMore)
-        .map((worker) => ({ key: worker, name: worker.channel.name, seq: worker.readTo })),
-    channel: (id) => workers.get(id)?.channel ?? null,
-    add(settings) {
-      const channel: Channel = { id: randomBytes(5).toString('hex'), ...settings };
-      const state: DeliveryState = { ...fresh, logId: log.id, seq: log.headSeq };
-      if (!store.change((tables) => tables.put({ channel, state }))) return null;
-      store.forgetLoss();
-      return shown(start(channel, state));
-    },
-    replace(id, settings) {
-      const worker = workers.get(id);
-      if (!worker) return null;
-      const channel: Channel = { ...settings, id };
-      if (!store.change((tables) => tables.put({ channel, state: worker.state }))) return null;
-      worker.replace(channel);
-      return shown(worker);
-    },
-    remove(id) {
-      const worker = workers.get(id);
-      if (!worker || !store.change((tables) => tables.remove(id))) return false;
-      workers.delete(id);
-      dead = dead.filter(({ channelId }) => channelId !== id);
-      void worker.stop(0);
-      return true;
-    },
-    async test(id, host) {
-      const worker = workers.get(id);
-      if (!worker) return null;
-      const alert = testAlert(host, clock.now());
-      return once(id, () => send(worker.channel, { id: alert.id, alerts: [alert] }), testResultText);
-    },
-    dead: () => dead.toReversed(),
-    async retry(letterId) {
-      const letter = dead.find(({ id }) => id === letterId);
-      const worker = letter && workers.get(letter.channelId);
-      if (!worker) return null;
-      const attempt = async () => {
-        const outcome = await send(worker.channel, { id: letter.id, alerts: letter.alerts });
-        settle(letter, outcome);
-        return outcome;
-      };
-      return once(letterId, attempt, retryResultText);
-    },
-    discard(letterId) {
-      const others = dead.filter(({ id }) => id !== letterId);
-      if (others.length === dead.length) return 'unknown';
-      if (!store.change((tables) => tables.discard(letterId))) return 'not-kept';
-      dead = others;
-      return 'discarded';
-    },
-    pushKey: () => keptVapid()?.publicKey ?? null,
-    get problem() {
-      return store.problem;
-    },
-    get defects() {
-      return store.defects;
-    },
-    get hungChannels() {
-      return [...workers.values()].filter(({ isHung }) => isHung).map(({ channel }) => channel.name);
-    },
-    async close() {
-      stopListening();
-      await Promise.all([...workers.values()].map((worker) => worker.stop(options.graceMs ?? 1_500)));
-      for (const worker of workers.values()) store.write((tables) => tables.put(kept(worker)));
-      store.close();
-    },
-  };
 }
 
 function statusOf({ channel, state }: DeliveryWorker, dead: readonly DeadLetter[]): ChannelStatus {

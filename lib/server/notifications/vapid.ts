@@ -2,10 +2,10 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject,
 
 /** The key by which this server names itself to push services (RFC 8292). */
 export interface VapidKey {
-  /** PKCS #8, PEM: what is kept. */
+  /** PKCS #8, PEM; stored. */
   readonly pem: string;
   readonly privateKey: KeyObject;
-  /** The uncompressed point, base64url: what a browser subscribes with. */
+  /** The uncompressed point, base64url; browsers subscribe with it. */
   readonly publicKey: string;
 }
 
@@ -22,6 +22,42 @@ export function readVapidKey(pem: string): VapidKey | null {
     return vapidKeyOf(pem);
   } catch {
     return null;
+  }
+}
+
+/** The key that this server uses, made when it is first needed. */
+export class OwnVapidKey {
+  readonly #keep: (pem: string) => boolean;
+  #key: VapidKey | null = null;
+
+  /** `keep` stores a new key; whether it could. */
+  constructor(keep: (pem: string) => boolean) {
+    this.#keep = keep;
+  }
+
+  /** Takes up a stored key. */
+  adopt(pem: string | null): void {
+    this.#key ??= pem === null ? null : readVapidKey(pem);
+  }
+
+  get pem(): string | null {
+    return this.#key?.pem ?? null;
+  }
+
+  /** `null` when there is none and a new one cannot be stored: after a restart, browsers' subscriptions to it would be void. */
+  get stored(): VapidKey | null {
+    if (this.#key) return this.#key;
+    const key = newVapidKey();
+    if (!this.#keep(key.pem)) return null;
+    // Storing may have opened the database, and browsers are subscribed to the key that was in it.
+    this.#key ??= key;
+    return this.#key;
+  }
+
+  /** To sign with, stored or not. */
+  get current(): VapidKey {
+    this.#key ??= this.stored ?? newVapidKey();
+    return this.#key;
   }
 }
 

@@ -8,6 +8,7 @@ import { openTurns } from '@/lib/server/concurrency/turns';
 import { openWorkQueues, type WorkQueues } from '@/lib/server/concurrency/work-queue';
 import type { EventLog } from '@/lib/server/event-log/event-log';
 import { openSqliteLog } from '@/lib/server/event-log/sqlite-log';
+import { clockWith } from '@/lib/testing/fake-clock';
 import { cpu, startT } from '@/lib/testing/stored-events';
 import { respond, respondList } from '../respond';
 import {
@@ -35,7 +36,13 @@ beforeAll(async () => {
   runtime = {
     work: openWorkQueues(openTurns()),
     peerOf: () => null,
-    alerts: await openAlerts({ log, dataDir, publish: log.append, processes: () => [], now: () => startT }),
+    alerts: await openAlerts({
+      log,
+      dataDir,
+      publish: log.append,
+      processes: () => [],
+      clock: clockWith({ wallMs: () => startT }),
+    }),
   };
 });
 afterAll(async () => {

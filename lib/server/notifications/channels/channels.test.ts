@@ -15,7 +15,7 @@ beforeEach(async () => {
 afterEach(() => receiver.close());
 
 const key = newVapidKey();
-const means: AttemptContext = {
+const context: AttemptContext = {
   resolve: resolveBySystem,
   timeoutMs: 60_000,
   signal: new AbortController().signal,
@@ -56,7 +56,7 @@ function channel(settings: Record<string, unknown>): Channel {
 }
 
 const send = (settings: Record<string, unknown>, alerts: readonly LoggedAlert[] = [firing]) =>
-  deliver(channel(settings), { id: 'log-7-7-c', alerts }, means);
+  deliver(channel(settings), { id: 'log-7-7-c', alerts }, context);
 
 function got() {
   const [request] = receiver.received;
@@ -312,7 +312,7 @@ test.each(['webhook', 'ntfy', 'slack', 'discord', 'telegram', 'webpush'])(
     receiver.answer({ status: 429, headers: { 'Retry-After': '7' } });
     expect(await send(settings)).toMatchObject({ kind: 'retry', retryAfterMs: 7_000 });
     receiver.answer('hang');
-    const hasty = { ...means, timeoutMs: 60 };
+    const hasty = { ...context, timeoutMs: 60 };
     expect(await deliver(channel(settings), { id: 'd', alerts: [firing] }, hasty)).toEqual({
       kind: 'retry',
       detail: 'no answer in time',

@@ -78,8 +78,8 @@ async function send(settings: Record<string, unknown>, timeoutMs = 5_000) {
   const alert = { ...testAlert('atlas', 1_795_000_000_000), name: '内存 is low\r\nBcc: evil@example.org' };
   const vapid = () => newVapidKey();
   const { signal } = new AbortController();
-  const means = { resolve: resolveBySystem, timeoutMs, signal, vapid };
-  return deliver(channel, { id: 'log-7-7-c', alerts: [alert] }, means);
+  const context = { resolve: resolveBySystem, timeoutMs, signal, vapid };
+  return deliver(channel, { id: 'log-7-7-c', alerts: [alert] }, context);
 }
 
 test('a mail arrives, from whom and to whom it should, and a repeat can be told', async () => {
