@@ -48,7 +48,12 @@ const forbidden: Readonly<Record<string, readonly string[]>> = {
     'recharts',
   ],
   'lib/server/event-log/new.ts': ['@/lib/server/collectors/host', '../streaming/feed', 'systeminformation'],
-  'lib/server/alerting/new/new.ts': ['@/lib/server/timeseries/history', '../../timeseries/history', 'react'],
+  'lib/server/alerting/new/new.ts': [
+    '@/lib/server/timeseries/history',
+    '../../timeseries/history',
+    '../../../health/thresholds',
+    'react',
+  ],
   'lib/server/ingest/new.ts': ['@/lib/server/runtime', '@/lib/server/event-log/window', 'next/server'],
   'lib/server/replay/new.ts': ['@/lib/server/timeseries/history', '@/lib/server/storage/fault', 'react'],
   'lib/server/export/new.ts': ['@/lib/server/timeseries/history', '@/lib/server/running', 'next-intl'],
@@ -100,6 +105,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'lib/server/new.ts': ['./streaming/feed', '@/lib/server/collectors/host', '../../package.json'],
   'lib/server/alerting/new.ts': [
     '@/lib/protocol/payloads',
+    '@/lib/health/thresholds',
     '@/lib/server/event-log/event-log',
     '@/lib/server/storage/database',
     './evaluate',

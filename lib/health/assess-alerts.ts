@@ -1,8 +1,8 @@
 import type { FiringAlert } from '@/lib/protocol/initial-state';
 import { partsOfMetric } from '@/lib/protocol/metrics';
-import type { Finding, FindingKind, PlaceName, TopConsumer } from './finding';
+import type { Finding, FindingKind, PlaceName } from './finding';
 import type { HealthInputs } from './inputs';
-import { topConsumerOf } from './top-consumer';
+import { resourceOfMetric, topConsumerOf } from './top-consumer';
 
 interface Meaning {
   readonly kind: FindingKind;
@@ -58,35 +58,20 @@ function figureOf(kind: FindingKind, alert: FiringAlert, { latest }: HealthInput
   return alert.value;
 }
 
-const resourceOfKind: Readonly<Partial<Record<FindingKind, TopConsumer['resource']>>> = {
-  'cpu-pressure': 'cpu',
-  'cpu-full': 'cpu',
-  'memory-pressure': 'memory',
-  'memory-full': 'memory',
-  'swap-full': 'memory',
-  'io-pressure': 'disk',
-  'disk-slow': 'disk',
-};
-
-function resourceOfMetric(metric: string): TopConsumer['resource'] | null {
-  if (/^(cpu|pressure\.cpu)\./.test(metric)) return 'cpu';
-  if (/^(memory|pressure\.memory)\./.test(metric)) return 'memory';
-  return /^(disk|pressure\.io)\./.test(metric) ? 'disk' : null;
-}
-
 function findingOf(alert: FiringAlert, inputs: HealthInputs): Finding {
   const { ruleId, kind, severity, name, metric } = alert;
   // A summary is about many metrics, and has its rule's pattern for one.
   const isSummary = metric?.includes('*') ?? false;
   const meaning = ruleId === null || isSummary ? undefined : meanings[ruleId];
+  const resource = resourceOfMetric(metric ?? '');
+  const topConsumer = resource && topConsumerOf(inputs, resource);
   if (meaning && metric) {
-    const resource = resourceOfKind[meaning.kind];
     return {
       ...meaning,
       severity,
       subject: subjectOf(meaning.kind, metric, inputs),
       figure: figureOf(meaning.kind, alert, inputs),
-      topConsumer: resource ? topConsumerOf(inputs, resource) : null,
+      topConsumer,
     };
   }
   if (kind === 'oom') {
@@ -101,10 +86,8 @@ function findingOf(alert: FiringAlert, inputs: HealthInputs): Finding {
     };
   }
   const place = places[partsOfMetric(metric ?? '').group] ?? null;
-  const resource = resourceOfMetric(metric ?? '');
-  const topConsumer = resource && topConsumerOf(inputs, resource);
-  const told = alert.origin === 'published' ? 'published-alert' : 'alert';
-  return { kind: told, severity, subject: name, figure: null, topConsumer, place };
+  const what = alert.origin === 'published' ? 'published-alert' : 'alert';
+  return { kind: what, severity, subject: name, figure: null, topConsumer, place };
 }
 
 /** The findings of firing alerts. */

@@ -3,7 +3,14 @@ import type { Finding, PreviousFinding } from './finding';
 import { type HealthInputs, meanOf } from './inputs';
 import { percentOf } from './key-figures';
 import { families, type Sensor } from './sensors';
-import { severityAt, severityBelow, type Thresholds } from './thresholds';
+import {
+  batteryPercent,
+  containerUsed,
+  networkDrops,
+  networkErrors,
+  severityAt,
+  severityBelow,
+} from './thresholds';
 
 type Interface = Network['interfaces'][number];
 
@@ -13,12 +20,8 @@ const coolerBy = 3;
 export const plausibleLimit = (limit: number | null) =>
   limit !== null && limit > 20 && limit < 200 ? limit : null;
 
-const errorsPerSecond: Thresholds = { warning: [1, 0.2] };
-/** Of all packets, in percent, when there are enough to tell. */
-const dropsPercent: Thresholds = { warning: [1, 0.3] };
+/** Fewer dropped packets are not reported, whatever their share. */
 const leastDropsPerSecond = 5;
-const batteryPercent: Thresholds = { warning: [15, 20], critical: [5, 8] };
-const containerPercent: Thresholds = { warning: [92, 88] };
 
 function heat({ value, high, critical }: Sensor, before: Finding | null) {
   const warm = plausibleLimit(high);
@@ -94,14 +97,14 @@ function network({ latest, recent, intervalMs }: HealthInputs, previous: Previou
     const base = { subject: name, topConsumer: null, place: 'network' } as const;
     const broken = severityAt(
       errors,
-      errorsPerSecond,
+      networkErrors,
       previous({ kind: 'network-errors', subject: name })?.severity,
     );
     if (broken) return [{ ...base, kind: 'network-errors', severity: broken, figure: errors }];
     const before = previous({ kind: 'network-drops', subject: name })?.severity;
     const isNoise = before === undefined && (drops ?? 0) < leastDropsPerSecond;
     const lost = percentOf(drops, sum(packets, drops));
-    const dropped = isNoise ? null : severityAt(lost, dropsPercent, before);
+    const dropped = isNoise ? null : severityAt(lost, networkDrops, before);
     return dropped ? [{ ...base, kind: 'network-drops', severity: dropped, figure: lost }] : [];
   });
 }
@@ -113,11 +116,7 @@ function containers({ latest }: HealthInputs, previous: PreviousFinding): Findin
     const base = { subject, topConsumer: null, place: 'containers' } as const;
     const isUnwell = health === 'unhealthy' || state === 'restarting' || state === 'dead';
     const figure = percentOf(memoryBytes, memoryLimitBytes);
-    const full = severityAt(
-      figure,
-      containerPercent,
-      previous({ kind: 'container-full', subject })?.severity,
-    );
+    const full = severityAt(figure, containerUsed, previous({ kind: 'container-full', subject })?.severity);
     return [
       ...(isUnwell
         ? [{ ...base, kind: 'container-unwell' as const, severity: 'warning' as const, figure: null }]

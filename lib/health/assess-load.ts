@@ -1,24 +1,22 @@
 import type { Finding, FindingKind, PreviousFinding, TopConsumer } from './finding';
 import { type HealthInputs, meanOf } from './inputs';
 import { percentOf } from './key-figures';
-import { ioFullPressure, memoryFullPressure, severityAt, type Thresholds, worseOf } from './thresholds';
+import {
+  cpuUsed,
+  iowait,
+  loadPerCore,
+  memoryUsed,
+  pressure as pressureLimits,
+  severityAt,
+  steal,
+  swapUsed,
+  type Thresholds,
+  worseOf,
+} from './thresholds';
 import { topConsumerOf } from './top-consumer';
 
-/** Shares of time in percent, as the kernel averages them over 10 s. */
-const pressureLimits = {
-  cpu: { some: { warning: [50, 35], critical: [95, 85] } },
-  memory: { some: { warning: [20, 10] }, full: memoryFullPressure },
-  io: { some: { warning: [40, 25] }, full: ioFullPressure },
-} as const satisfies Record<string, { some: Thresholds; full?: Thresholds }>;
-
-const cpuFull: Thresholds = { warning: [90, 80], critical: [98, 92] };
-/** Where the kernel tells that nothing waits, a CPU that is used to the full is not amiss, only worth a word. */
-const cpuFullUnderPressure: Thresholds = { warning: [90, 80] };
-const iowait: Thresholds = { warning: [20, 12], critical: [50, 35] };
-const steal: Thresholds = { warning: [10, 6], critical: [30, 20] };
-const loadPerCore: Thresholds = { warning: [2, 1.5], critical: [5, 4] };
-const memoryFull: Thresholds = { warning: [90, 86], critical: [96, 93] };
-const swapFull: Thresholds = { warning: [80, 70] };
+/** Where the kernel reports pressure, a CPU that is fully used is not critical by itself. */
+const cpuUsedUnderPressure: Thresholds = { warning: cpuUsed.warning };
 
 const resourceOfPressure = { cpu: 'cpu', memory: 'memory', io: 'disk' } as const;
 
@@ -40,7 +38,7 @@ function pressure(inputs: HealthInputs, previous: PreviousFinding): Finding[] {
   });
 }
 
-/** What makes machines slow: pressure, and where the kernel does not tell it, its signs. */
+/** What makes machines slow: pressure, or its signs where the kernel does not report it. */
 export function assessLoad(inputs: HealthInputs, previous: PreviousFinding): readonly Finding[] {
   const { latest, recent, intervalMs, facts } = inputs;
   const mean = (value: (row: NonNullable<typeof latest.cpu>) => number | null) =>
@@ -65,11 +63,11 @@ export function assessLoad(inputs: HealthInputs, previous: PreviousFinding): rea
   const load = cpu?.load5 != null && facts.cores ? cpu.load5 / facts.cores : null;
   return [
     ...pressure(inputs, previous),
-    ...found('memory-full', percentOf(memory?.usedBytes, memory?.totalBytes), memoryFull, 'memory', 'memory'),
+    ...found('memory-full', percentOf(memory?.usedBytes, memory?.totalBytes), memoryUsed, 'memory', 'memory'),
     ...found(
       'cpu-full',
       mean((row) => row.totalPercent),
-      hasPressure ? cpuFullUnderPressure : cpuFull,
+      hasPressure ? cpuUsedUnderPressure : cpuUsed,
       'cpu',
       'cpu',
     ),
@@ -83,7 +81,7 @@ export function assessLoad(inputs: HealthInputs, previous: PreviousFinding): rea
     ...found(
       'swap-full',
       percentOf(memory?.swapUsedBytes, memory?.swapTotalBytes),
-      swapFull,
+      swapUsed,
       'memory',
       'memory',
     ),

@@ -2,15 +2,20 @@ import type { Disk, Filesystem } from '@/lib/protocol/payloads';
 import type { Finding, PreviousFinding } from './finding';
 import { type HealthInputs, meanOf } from './inputs';
 import { usedPercent } from './key-figures';
-import { filesystemUsed, rankOf, severityAt, type Thresholds } from './thresholds';
+import {
+  diskAwaitMs,
+  diskUtilPercent,
+  filesystemUsed,
+  rankOf,
+  severityAt,
+  type Thresholds,
+} from './thresholds';
 import { topConsumerOf } from './top-consumer';
 
 type Device = Disk['devices'][number];
 type Mount = Filesystem['mounts'][number];
 
-const awaitMs: Thresholds = { warning: [200, 120], critical: [1000, 600] };
-const utilPercent: Thresholds = { warning: [97, 90] };
-/** A device that does many things at once is busy all the time and yet fast; one that is slow as well is full up. */
+/** A device that serves many requests at once is always busy and yet fast; only one that is slow as well is at its limit. */
 const busyAwaitMs = 20;
 
 /** The mean time of what was completed in these seconds, in ms; `null` when nothing was. */
@@ -36,14 +41,14 @@ function device(inputs: HealthInputs, previous: PreviousFinding, { name }: Devic
   // As long as its use cannot be averaged, the page knows too little of its waits as well.
   const waits = util === null ? null : meanAwaitMs(rows, name);
   const [slow, busy] = (['disk-slow', 'disk-busy'] as const).map((kind) => previous({ kind, subject: name }));
-  const slowSeverity = severityAt(waits, awaitMs, slow?.severity);
+  const slowSeverity = severityAt(waits, diskAwaitMs, slow?.severity);
   if (slowSeverity) {
     const topConsumer = topConsumerOf(inputs, 'disk', slow?.topConsumer);
     return [
       { kind: 'disk-slow', severity: slowSeverity, subject: name, figure: waits, topConsumer, place: 'disk' },
     ];
   }
-  const severity = (waits ?? 0) >= busyAwaitMs ? severityAt(util, utilPercent, busy?.severity) : null;
+  const severity = (waits ?? 0) >= busyAwaitMs ? severityAt(util, diskUtilPercent, busy?.severity) : null;
   if (!severity) return [];
   const topConsumer = topConsumerOf(inputs, 'disk', busy?.topConsumer);
   return [{ kind: 'disk-busy', severity, subject: name, figure: util, topConsumer, place: 'disk' }];

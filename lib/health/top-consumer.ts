@@ -15,12 +15,26 @@ const lead = 1.3;
 
 type Process = NonNullable<HealthInputs['latest']['processes']>['top'][number];
 
-const value: Readonly<Record<Resource, (process: Process) => number | null>> = {
+/** What a process uses: percent of a core, bytes, or bytes per second. */
+const usageOf: Readonly<Record<Resource, (process: Process) => number | null>> = {
   cpu: ({ cpuPercent }) => cpuPercent,
   memory: ({ memoryBytes }) => memoryBytes,
   disk: ({ readBytesPerSecond: read, writeBytesPerSecond: write }) =>
     read === null && write === null ? null : (read ?? 0) + (write ?? 0),
 };
+
+/** The resource of which a metric shows the use or the shortage; `null` for any other metric. */
+export function resourceOfMetric(metric: string): Resource | null {
+  if (/^(cpu|pressure\.cpu)\./.test(metric)) return 'cpu';
+  if (/^(memory|pressure\.memory)\./.test(metric)) return 'memory';
+  return /^(disk|pressure\.io)\./.test(metric) ? 'disk' : null;
+}
+
+/** The processes that use a resource, in the order of their use, the highest first. */
+export function topProcesses(processes: readonly Process[], resource: Resource): readonly Process[] {
+  const usage = (process: Process) => usageOf[resource](process) ?? 0;
+  return processes.filter((process) => usage(process) > 0).sort((one, other) => usage(other) - usage(one));
+}
 
 /**
  * Usage by name. Processes of one name are added up, except their memory: shared pages would be counted repeatedly.
@@ -28,7 +42,7 @@ const value: Readonly<Record<Resource, (process: Process) => number | null>> = {
 function usedByProcesses({ recent, latest }: HealthInputs, resource: Resource): ReadonlyMap<string, number> {
   const rows = recent.processes ?? (latest.processes ? [latest.processes] : []);
   const keyOf = ({ name, pid }: Process) => (resource === 'memory' ? `${name}\n${pid}` : name);
-  return meanScores(rows, ({ top }) => top, keyOf, value[resource]);
+  return meanScores(rows, ({ top }) => top, keyOf, usageOf[resource]);
 }
 
 function usedByContainers({ recent }: HealthInputs, resource: Resource): ReadonlyMap<string, number> {

@@ -1,3 +1,14 @@
+import {
+  cpuUsed,
+  diskReadAwaitMs,
+  diskWriteAwaitMs,
+  filesystemFullIn,
+  filesystemUsed,
+  memoryUsed,
+  networkErrors,
+  pressure,
+  swapUsed,
+} from '@/lib/health/thresholds';
 import type { Comparison, Rule, Severity } from '@/lib/protocol/alerting';
 import { englishRuleNames } from '@/lib/protocol/default-rule-names';
 
@@ -28,36 +39,72 @@ function rule(
   };
 }
 
-/** What a new Hostbeat watches for. A healthy machine, a busy one too, gives rise to none of it. */
+/** The rules of a new Hostbeat. A healthy machine, even a busy one, fires none of them. */
 export const defaultRules: readonly Rule[] = [
-  rule({ id: 'cpu-busy' }, 'cpu.totalPercent', 'above', [95, 85], 10 * minute),
-  rule({ id: 'cpu-pressure' }, 'pressure.cpu.someAvg10', 'above', [80, 60], 10 * minute),
-  rule({ id: 'memory-low', severity: 'critical' }, 'memory.usedPercent', 'above', [95, 90], 5 * minute),
+  rule({ id: 'cpu-busy' }, 'cpu.totalPercent', 'above', cpuUsed.alert, 10 * minute),
+  rule({ id: 'cpu-pressure' }, 'pressure.cpu.someAvg10', 'above', pressure.cpu.some.alert, 10 * minute),
+  rule(
+    { id: 'memory-low', severity: 'critical' },
+    'memory.usedPercent',
+    'above',
+    memoryUsed.alert,
+    5 * minute,
+  ),
   rule(
     { id: 'memory-pressure', severity: 'critical' },
     'pressure.memory.fullAvg10',
     'above',
-    [20, 10],
+    pressure.memory.full.critical,
     2 * minute,
   ),
-  rule({ id: 'swap-full' }, 'memory.swapUsedPercent', 'above', [90, 80], 15 * minute),
-  rule({ id: 'io-pressure' }, 'pressure.io.fullAvg10', 'above', [60, 40], 10 * minute),
-  rule({ id: 'filesystem-nearly-full' }, 'filesystem.*.usedPercent', 'above', [90, 88], 5 * minute),
+  rule({ id: 'swap-full' }, 'memory.swapUsedPercent', 'above', swapUsed.alert, 15 * minute),
+  rule({ id: 'io-pressure' }, 'pressure.io.fullAvg10', 'above', pressure.io.full.critical, 10 * minute),
+  rule(
+    { id: 'filesystem-nearly-full' },
+    'filesystem.*.usedPercent',
+    'above',
+    filesystemUsed.warning,
+    5 * minute,
+  ),
   rule(
     { id: 'filesystem-full', severity: 'critical' },
     'filesystem.*.usedPercent',
     'above',
-    [97, 95],
+    filesystemUsed.critical,
     minute,
   ),
-  rule({ id: 'filesystem-filling' }, 'filesystem.*.usedPercent', 'fullWithinHours', [4, 8], 60 * minute),
-  rule({ id: 'inodes-nearly-used' }, 'filesystem.*.inodesUsedPercent', 'above', [90, 88], 5 * minute),
+  rule(
+    { id: 'filesystem-filling' },
+    'filesystem.*.usedPercent',
+    'fullWithinHours',
+    filesystemFullIn.alert,
+    60 * minute,
+  ),
+  rule(
+    { id: 'inodes-nearly-used' },
+    'filesystem.*.inodesUsedPercent',
+    'above',
+    filesystemUsed.warning,
+    5 * minute,
+  ),
   rule({ id: 'temperature-high' }, 'sensor.*.temperature', 'above', [null], 5 * minute),
   rule({ id: 'temperature-critical', severity: 'critical' }, 'sensor.*.temperature', 'above', [null], 10),
-  rule({ id: 'disk-reads-slow' }, 'disk.*.readAwaitMs', 'above', [500, 250], 5 * minute),
-  rule({ id: 'disk-writes-slow' }, 'disk.*.writeAwaitMs', 'above', [1000, 500], 5 * minute),
-  rule({ id: 'network-receive-errors' }, 'network.*.rxErrorsPerSecond', 'above', [1, 0.1], 5 * minute),
-  rule({ id: 'network-send-errors' }, 'network.*.txErrorsPerSecond', 'above', [1, 0.1], 5 * minute),
+  rule({ id: 'disk-reads-slow' }, 'disk.*.readAwaitMs', 'above', diskReadAwaitMs.alert, 5 * minute),
+  rule({ id: 'disk-writes-slow' }, 'disk.*.writeAwaitMs', 'above', diskWriteAwaitMs.alert, 5 * minute),
+  rule(
+    { id: 'network-receive-errors' },
+    'network.*.rxErrorsPerSecond',
+    'above',
+    networkErrors.alert,
+    5 * minute,
+  ),
+  rule(
+    { id: 'network-send-errors' },
+    'network.*.txErrorsPerSecond',
+    'above',
+    networkErrors.alert,
+    5 * minute,
+  ),
   rule({ id: 'sensor-silent' }, 'sensor.*', 'absent', [3], 10 * minute),
   rule({ id: 'login-new-address', severity: 'info' }, 'user-login.*.newAddress', 'above', [0], 0),
 ];
