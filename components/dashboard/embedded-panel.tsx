@@ -3,7 +3,7 @@
 import dynamic from 'next/dynamic';
 import { useTranslations } from 'next-intl';
 import type { ComponentType } from 'react';
-import type { LogPage } from '../events/use-event-log';
+import type { LogPage } from '@/lib/protocol/log-event';
 import type { EmbeddableName, EmbeddableProps, Embedded } from '../panels/embeddable';
 import { PanelTag } from '../ui/panel';
 import { Tag } from '../ui/tag';

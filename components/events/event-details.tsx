@@ -1,10 +1,10 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
+import type { LogEvent } from '@/lib/protocol/log-event';
 import { JsonText } from '../stream-inspector/json-text';
 import { Moment } from '../ui/moment';
 import { useEventWords } from './event-words';
-import type { LogEvent } from './use-event-log';
 
 /** One event, whole. */
 export function EventDetails({ event, onClose }: { readonly event: LogEvent; readonly onClose: () => void }) {

@@ -2,9 +2,9 @@
 
 import { useTranslations } from 'next-intl';
 import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import type { LogEvent } from '@/lib/protocol/log-event';
 import { EventRow } from './event-row';
 import { useEventWords } from './event-words';
-import type { LogEvent } from './use-event-log';
 
 export interface EventListProps {
   readonly items: readonly LogEvent[];

@@ -2,12 +2,13 @@
 
 import { useTranslations } from 'next-intl';
 import { useCallback, useState } from 'react';
+import type { LogPage } from '@/lib/protocol/log-event';
 import { Quiet } from '../ui/quiet';
 import { EventDetails } from './event-details';
 import { EventList } from './event-list';
 import { FilterBar } from './filter-bar';
 import { addressOf, isFiltered, type LogFilters } from './filters';
-import { keptEvents, type LogPage, useEventLog } from './use-event-log';
+import { keptEvents, useEventLog } from './use-event-log';
 
 export interface EventLogProps {
   readonly initial: LogPage;

@@ -1,11 +1,11 @@
 'use client';
 
 import { memo } from 'react';
+import type { LogEvent } from '@/lib/protocol/log-event';
 import { SeverityIcon } from '../alerts/severity';
 import { hueOf } from '../stream-inspector/look';
 import { Moment } from '../ui/moment';
 import type { SaidEvent } from './event-words';
-import type { LogEvent } from './use-event-log';
 
 export interface EventRowProps {
   readonly id: string;

@@ -1,10 +1,9 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
-import type { SystemAlert } from '@/lib/protocol/payloads';
+import { isOfType, type LogEvent } from '@/lib/protocol/log-event';
 import { type Tone, toneOf } from '../alerts/severity';
 import { useAlertWords } from '../alerts/words';
-import type { LogEvent } from './use-event-log';
 
 export interface SaidEvent {
   /** What kind of event it is, in the reader's language where it is one of ours. */
@@ -36,12 +35,12 @@ function fieldsOf(data: Readonly<Record<string, unknown>>): string {
 export function useEventWords(): (event: LogEvent) => SaidEvent {
   const t = useTranslations('log');
   const alerts = useAlertWords();
-  return ({ type, data }) => {
+  return (event) => {
+    const { type, data } = event;
     const named = isOwn(type) ? t(`type.${type}`) : type;
     const plain = { type: named, tone: null, href: null };
-    if (type === 'system-alert') {
-      // The log holds nothing under this type that was not checked on its way in.
-      const alert = data as unknown as SystemAlert;
+    if (isOfType(event, 'system-alert')) {
+      const alert = event.data;
       const isRule = alert.kind === 'rule';
       return {
         type: named,

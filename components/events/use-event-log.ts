@@ -4,22 +4,8 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { request } from '@/lib/client/http';
 import { useLive, useLiveStore } from '@/lib/client/react/hooks';
 import type { DurableEventType } from '@/lib/protocol/event-types';
+import type { LogEvent, LogPage } from '@/lib/protocol/log-event';
 import { type LogFilters, searchOf } from './filters';
-
-/** An event of the log, as the server lists it. */
-export interface LogEvent {
-  readonly id: string;
-  readonly type: string;
-  readonly host: string;
-  readonly t: number;
-  readonly data: Readonly<Record<string, unknown>>;
-}
-
-export interface LogPage {
-  readonly items: readonly LogEvent[];
-  readonly before: string | null;
-  readonly head: string;
-}
 
 export interface EventLogState {
   readonly items: readonly LogEvent[];

@@ -2,9 +2,10 @@
 
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
+import type { LogPage } from '@/lib/protocol/log-event';
 import { EventList } from '../events/event-list';
 import { noFilters } from '../events/filters';
-import { type LogPage, useEventLog } from '../events/use-event-log';
+import { useEventLog } from '../events/use-event-log';
 import { Panel } from '../ui/panel';
 import { Quiet } from '../ui/quiet';
 

@@ -19,9 +19,6 @@ export interface Annotation {
   readonly href: string | null;
 }
 
-/** Who writes a note at a moment on the dashboard, as the message says it. */
-export const noteSource = 'note';
-
 export const gapCauses = [
   'server-stopped',
   'server-crashed',

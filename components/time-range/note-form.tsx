@@ -2,7 +2,7 @@ import { useTranslations } from 'next-intl';
 import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import type { TimeRange } from '@/lib/charts/time-axis';
 import { request } from '@/lib/client/http';
-import { noteSource } from './annotation';
+import { noteSource } from '@/lib/protocol/log-event';
 import { action, field, fieldText } from './field-text';
 
 export interface NoteFormProps {

@@ -1,6 +1,6 @@
 import type { TimeRange } from '@/lib/charts/time-axis';
 import { request } from '@/lib/client/http';
-import type { LogEvent, LogPage } from '../events/use-event-log';
+import type { LogEvent, LogPage } from '@/lib/protocol/log-event';
 import type { Gap } from './annotation';
 
 export interface Found {

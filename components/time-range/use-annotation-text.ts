@@ -1,10 +1,10 @@
 import { useTranslations } from 'next-intl';
+import { isOfType, type LogEvent, noteSource } from '@/lib/protocol/log-event';
 import type { SystemAlert } from '@/lib/protocol/payloads';
 import type { useDuration } from '../alerts/duration';
 import { toneOf } from '../alerts/severity';
 import type { useAlertWords } from '../alerts/words';
-import type { LogEvent } from '../events/use-event-log';
-import { type Annotation, causeOf, type Gap, noteSource } from './annotation';
+import { type Annotation, causeOf, type Gap } from './annotation';
 
 const textOf = (value: unknown) => (typeof value === 'string' ? value : '');
 const longest = 200;
@@ -53,9 +53,7 @@ export function useAnnotationTexts({ useAlertWords, useDuration }: AlertParts): 
   const alerts = useAlertWords();
   const duration = useDuration();
 
-  function alertOf(event: LogEvent): Annotation | null {
-    // The log holds nothing under this type that was not checked on its way in.
-    const alert = event.data as unknown as SystemAlert;
+  function alertOf(event: LogEvent, alert: SystemAlert): Annotation | null {
     if (alert.kind === 'shutdown') return { ...plainOf(event), kind: 'stop', title: t('mark.stop') };
     if (alert.state === 'pending') return null;
     return {
@@ -81,9 +79,8 @@ export function useAnnotationTexts({ useAlertWords, useDuration }: AlertParts): 
 
   return {
     event(event) {
+      if (isOfType(event, 'system-alert')) return alertOf(event, event.data);
       switch (event.type) {
-        case 'system-alert':
-          return alertOf(event);
         case 'user-login':
           return sessionOf(event, 'login');
         case 'user-logout':

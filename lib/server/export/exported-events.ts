@@ -1,31 +1,21 @@
 import type { ExportedEvent } from '@/lib/protocol/exported-file';
+import { isOfType, type LogEvent, noteSource } from '@/lib/protocol/log-event';
 import type { SystemAlert } from '@/lib/protocol/payloads';
 
-/** An event of the log. */
-export interface FoundEvent {
-  readonly type: string;
-  readonly t: number;
-  readonly data: Readonly<Record<string, unknown>>;
-}
-
-/** Who writes a note at a moment on the dashboard, as the message says it. */
-const noteSource = 'note';
-const longestText = 400;
-const mostCulprits = 3;
+const textMax = 400;
+const culpritsMax = 3;
 
 const textOf = (value: unknown) => (typeof value === 'string' ? cut(value) : '');
 
 /** Never within a character. */
 const cut = (text: string) =>
-  text.length <= longestText ? text : `${text.slice(0, longestText - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+  text.length <= textMax ? text : `${text.slice(0, textMax - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 
-/** An event as a file holds it; `null` for an alert that only might have come. */
-export function exportedEvent({ type, t, data }: FoundEvent): ExportedEvent | null {
-  if (type === 'system-alert') {
-    // The log holds nothing under this type that was not checked on its way in.
-    const alert = data as unknown as SystemAlert;
-    return alert.state === 'pending' ? null : { t, type: 'alert', alert: exportedAlert(alert) };
-  }
+/** An event as an exported file holds it; `null` for a pending alert. */
+export function exportedEvent(event: Pick<LogEvent, 'type' | 't' | 'data'>): ExportedEvent | null {
+  const { type, t, data } = event;
+  if (isOfType(event, 'system-alert'))
+    return event.data.state === 'pending' ? null : { t, type: 'alert', alert: exportedAlert(event.data) };
   if (type === 'user-login' || type === 'user-logout') {
     const kind = type === 'user-login' ? 'login' : 'logout';
     const published = data.origin === 'published' ? ({ origin: 'published' } as const) : {};
@@ -57,7 +47,7 @@ function exportedAlert(alert: SystemAlert) {
     condition,
     ...(origin ? { origin } : {}),
     culprits: culprits
-      .slice(0, mostCulprits)
+      .slice(0, culpritsMax)
       .map(({ name, cpuPercent, memoryBytes }) => ({ name: cut(name), cpuPercent, memoryBytes })),
   };
 }

@@ -2,10 +2,11 @@ import { mkdirSync, mkdtempSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { LogEvent } from '@/lib/protocol/log-event';
 import type { EventLog, NewEvent } from '@/lib/server/event-log/event-log';
 import { openSqliteLog } from '@/lib/server/event-log/sqlite-log';
 import { parseLogRequest } from './log';
-import { type FoundEvent, searchLog } from './log-search';
+import { searchLog } from './log-search';
 
 const startT = 1_795_386_000_000;
 let dataDir = '';
@@ -48,8 +49,8 @@ async function ask(query: Readonly<Record<string, string>>) {
 }
 
 /** Page by page to the end. */
-async function askAll(query: Readonly<Record<string, string>>): Promise<FoundEvent[]> {
-  const all: FoundEvent[] = [];
+async function askAll(query: Readonly<Record<string, string>>): Promise<LogEvent[]> {
+  const all: LogEvent[] = [];
   for (let before: string | null = ''; before !== null; ) {
     const page = await ask(before === '' ? query : { ...query, before });
     all.push(...page.items);
@@ -130,7 +131,7 @@ test('large events are read a few at a time, and an answer has a size', async ()
   const text = 'x'.repeat(60_000);
   for (let index = 0; index < 100; index += 1) await large.append([event('message', index, { text })]);
   const { counting, reads, pause } = counted(large);
-  const found: FoundEvent[] = [];
+  const found: LogEvent[] = [];
   let pages = 0;
   for (let before: string | null = ''; before !== null; pages += 1) {
     const query = new URLSearchParams({ limit: '500', ...(before === '' ? {} : { before }) });

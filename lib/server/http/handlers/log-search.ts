@@ -1,4 +1,5 @@
 import { formatEventId, parseEventId } from '@/lib/protocol/event-id';
+import type { LogEvent, LogPage } from '@/lib/protocol/log-event';
 import type { Pause } from '@/lib/server/concurrency/turns';
 import type { EventLog, LoggedEvent } from '@/lib/server/event-log/event-log';
 
@@ -17,25 +18,6 @@ export interface LogSearch {
   readonly after: number | null;
   readonly before: number | null;
   readonly limit: number;
-}
-
-/** An event as a list shows it. */
-export interface FoundEvent {
-  readonly id: string;
-  readonly type: string;
-  readonly host: string;
-  /** Unix ms. */
-  readonly t: number;
-  readonly data: Readonly<Record<string, unknown>>;
-}
-
-export interface FoundEvents {
-  /** The newest first. */
-  readonly items: readonly FoundEvent[];
-  /** Where to go on: the id before which nothing was looked at; `null` when all was. */
-  readonly before: string | null;
-  /** The newest position that was looked at. */
-  readonly head: string;
 }
 
 /** Read in one piece, which nothing else waits for longer than a few ms: an event may have 64 KiB. */
@@ -67,10 +49,10 @@ function matches(event: LoggedEvent, search: LogSearch): boolean {
  * The events that last and match, from the newest back, in small pieces with a pause between them. An answer may have
  * fewer than `limit` of them, and even none, although there are more: `before` is where the search goes on.
  */
-export async function searchLog(log: EventLog, search: LogSearch, pause: Pause): Promise<FoundEvents> {
+export async function searchLog(log: EventLog, search: LogSearch, pause: Pause): Promise<LogPage> {
   const head = log.headSeq;
   const floor = search.after ?? 0;
-  const items: FoundEvent[] = [];
+  const items: LogEvent[] = [];
   let before = Math.min(head + 1, search.before ?? head + 1);
   let [lookedAt, lookedAtCharacters, foundCharacters] = [0, 0, 0];
   const isDone = () =>
@@ -105,7 +87,7 @@ export async function searchLog(log: EventLog, search: LogSearch, pause: Pause):
   };
 }
 
-function found(log: EventLog, { seq, type, host, t, json }: LoggedEvent): FoundEvent {
+function found(log: EventLog, { seq, type, host, t, json }: LoggedEvent): LogEvent {
   return { id: formatEventId(log.id, seq), type, host, t, data: JSON.parse(json) };
 }
 

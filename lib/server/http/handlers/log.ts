@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import type { LogPage } from '@/lib/protocol/log-event';
 import { severities } from '@/lib/protocol/payloads';
 import { queryByName } from '@/lib/protocol/query';
 import { ok, parseQuery, type Result } from '@/lib/protocol/result';
 import { momentSchema } from '@/lib/protocol/time-schema';
 import type { EventLog } from '@/lib/server/event-log/event-log';
 import type { Call } from '../context';
-import { type FoundEvents, type LogSearch, searchLog, seqIn } from './log-search';
+import { type LogSearch, searchLog, seqIn } from './log-search';
 
 const limitMax = 500;
 
@@ -51,7 +52,7 @@ export function parseLogRequest(log: EventLog, query: URLSearchParams, now = Dat
 }
 
 /** Durable events, the newest first, as far back as they are kept. */
-export async function listEvents({ context, query, client }: Call): Promise<Result<FoundEvents>> {
+export async function listEvents({ context, query, client }: Call): Promise<Result<LogPage>> {
   const { log, work } = context;
   const asked = parseLogRequest(log, query);
   return asked.ok ? work.search.run(client, (pause) => searchLog(log, asked.value, pause)) : asked;
