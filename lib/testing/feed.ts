@@ -29,6 +29,16 @@ export function newLog(options: Partial<SqliteLogOptions> = {}): Promise<EventLo
   });
 }
 
+/** The same log, some of whose methods are replaced. */
+export function logWith(log: EventLog, replaced: Partial<EventLog>): EventLog {
+  return new Proxy(log, {
+    get(target, name) {
+      const own: unknown = Reflect.get(Object.hasOwn(replaced, name) ? replaced : target, name);
+      return typeof own === 'function' ? own.bind(target) : own;
+    },
+  });
+}
+
 export function newFeed(log: EventLog, options: Partial<FeedOptions> = {}) {
   const hello = () => ({ log: log.id, version: '0', serverTime: 1000, intervalMs: 1000, hosts: [] });
   // An unbounded budget sends everything at once, so that no test depends on the machine's speed.

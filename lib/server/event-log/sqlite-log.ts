@@ -2,15 +2,18 @@ import { randomBytes } from 'node:crypto';
 import { isLoggedType, isSampleType } from '@/lib/protocol/event-types';
 import { DiskLog, type DiskOptions } from './disk-log';
 import {
+  type DiskUse,
   type Durability,
+  type DurableByTime,
   type EventLog,
   type LoggedEvent,
   LogUnavailableError,
   type NewEvent,
+  type Receipt,
   type RequestKey,
 } from './event-log';
-import type { KeptReceipt } from './event-store';
-import { openWindow } from './window';
+import { receiptsOf, rejectDurable, resolveAll, type WaitingAppend } from './waiting-append';
+import { MemoryWindow } from './window';
 
 export interface SqliteLogOptions
   extends Pick<
@@ -36,263 +39,300 @@ export interface SqliteLogOptions
   readonly monotonicNow?: () => number;
 }
 
-interface Waiting {
-  readonly events: readonly NewEvent[];
-  readonly durability: Durability;
-  readonly key: RequestKey | undefined;
-  resolve(events: readonly LoggedEvent[]): void;
-  reject(error: Error): void;
-}
-
 const hourMs = 3_600_000;
-const defaultMaxBytes = 512 * 1024 * 1024;
+const mib = 1024 * 1024;
+const defaultMaxBytes = 512 * mib;
 /** Old rows are deleted this often: each time some pages are written, and SD cards wear out. */
 const pruneEveryMs = 300_000;
 
 /**
  * The log on disk, with its recent part in memory. Ids go on where they were, after a crash a reserved block
- * further. Whatever is wrong with the disk, the log goes on in memory, says so in `problem`, and heals.
+ * further. Whatever is wrong with the disk, the log goes on in memory, reports it in `problem`, and heals.
  */
 export async function openSqliteLog(options: SqliteLogOptions): Promise<EventLog> {
-  const now = options.now ?? Date.now;
-  const monotonicNow = options.monotonicNow ?? (() => performance.now());
-  const replayMs = options.replayMs ?? hourMs;
-  const recentMs = options.recentMs ?? 600_000;
-  const recentBytes = options.recentBytes ?? 16 * 1024 * 1024;
-  const unwrittenBytes = options.unwrittenBytes ?? 128 * 1024 * 1024;
-  const newId = options.newId ?? (() => randomBytes(5).toString('hex'));
-  const flushMs = options.flushMs ?? 10_000;
-  const retryMs = options.retryMs ?? 1_000;
-
-  const maxBytes = options.maxBytes ?? defaultMaxBytes;
+  const { now = Date.now, monotonicNow = () => performance.now(), replayMs = hourMs } = options;
   const listeners = new Set<() => void>();
-  const wake = () => {
-    for (const listener of listeners) listener();
-  };
-  // Not within the write that found it: listeners read.
-  const onFound = () => queueMicrotask(wake);
-  const disk = await DiskLog.open({ ...options, maxBytes, replayMs, newId, now, monotonicNow, onFound });
-  let waiting: Waiting[] = [];
-  let flushTimer: NodeJS.Timeout | null = null;
-  let closed = false;
-
-  const window = openWindow({
+  const disk = await DiskLog.open({
+    ...options,
+    maxBytes: options.maxBytes ?? defaultMaxBytes,
+    replayMs,
+    newId: options.newId ?? (() => randomBytes(5).toString('hex')),
+    now,
+    monotonicNow,
+    // Not within the write that found it: listeners read.
+    onFound: () => queueMicrotask(() => callAll(listeners)),
+  });
+  const { recentMs = 600_000, recentBytes = 16 * mib, unwrittenBytes = 128 * mib } = options;
+  const window = new MemoryWindow({
     headSeq: disk.headSeq,
     maxAgeMs: () => (disk.problem === null ? recentMs : replayMs),
     maxBytes: () => (disk.problem === null ? recentBytes : unwrittenBytes),
-    isSafe: (seq) => seq <= disk.writtenTo,
+    isOnDisk: (seq) => seq <= disk.writtenTo,
     monotonicNow,
   });
+  const { flushMs = 10_000, retryMs = 1_000 } = options;
+  return new SqliteLog(disk, window, listeners, { flushMs, retryMs, now });
+}
 
-  /** What is in memory alone. */
-  const unwritten = () => window.read(disk.writtenTo, Number.POSITIVE_INFINITY);
+function callAll(listeners: ReadonlySet<() => void>): void {
+  for (const listener of listeners) listener();
+}
 
-  disk.attachMemory(() => ({ headSeq: window.headSeq, tailSeq: window.tailSeq, unwritten }));
+interface FlushOptions {
+  readonly flushMs: number;
+  readonly retryMs: number;
+  readonly now: () => number;
+}
 
-  function stamp(events: readonly NewEvent[]): LoggedEvent[] {
-    disk.reserveFor(window.headSeq + events.length);
-    return events.map((event, index) => ({ ...event, seq: window.headSeq + index + 1 }));
+class SqliteLog implements EventLog {
+  readonly #disk: DiskLog;
+  readonly #window: MemoryWindow;
+  readonly #listeners: Set<() => void>;
+  readonly #options: FlushOptions;
+  #waiting: WaitingAppend[] = [];
+  #flushTimer: NodeJS.Timeout | null = null;
+  #isClosed = false;
+
+  constructor(disk: DiskLog, window: MemoryWindow, listeners: Set<() => void>, options: FlushOptions) {
+    this.#disk = disk;
+    this.#window = window;
+    this.#listeners = listeners;
+    this.#options = options;
+    disk.attachMemory(() => ({
+      headSeq: window.headSeq,
+      tailSeq: window.tailSeq,
+      unwritten: () => this.#unwritten(),
+    }));
+    if (disk.problem !== null) this.#scheduleFlush();
   }
 
-  function show(events: readonly LoggedEvent[]): void {
-    window.push(events);
-    wake();
+  get id(): string {
+    return this.#disk.id;
   }
 
-  function noteTypes(events: readonly NewEvent[]): void {
+  get headSeq(): number {
+    return this.#window.headSeq;
+  }
+
+  get tailSeq(): number {
+    return Math.min(this.#disk.tailSeq, this.#window.tailSeq);
+  }
+
+  get formerId(): string | null {
+    return this.#disk.formerId;
+  }
+
+  get isProvisional(): boolean {
+    return this.#disk.isProvisional;
+  }
+
+  get isFolderTaken(): boolean {
+    return this.#disk.isFolderTaken;
+  }
+
+  get problem(): string | null {
+    return this.#disk.problem;
+  }
+
+  get defects(): readonly string[] {
+    return this.#disk.defects;
+  }
+
+  get customTypes(): ReadonlySet<string> {
+    return this.#disk.customTypes.names;
+  }
+
+  roomForTypes(publisher: string): number {
+    return this.#disk.customTypes.room(publisher);
+  }
+
+  async append(
+    events: readonly NewEvent[],
+    durability: Durability = 'batched',
+    key?: RequestKey,
+  ): Promise<readonly LoggedEvent[]> {
+    if (this.#isClosed) throw new LogUnavailableError('the log is closed');
+    if (events.length === 0) return [];
+    if (durability !== 'batched') return this.#appendDurable(events, durability, key);
+    const logged = this.#stamp(events);
+    this.#show(logged);
+    this.#scheduleFlush();
+    return logged;
+  }
+
+  read(afterSeq: number, limit: number): readonly LoggedEvent[] {
+    return this.#readBoth(
+      afterSeq,
+      limit,
+      (beforeSeq) => this.#disk.read(afterSeq, beforeSeq, limit),
+      (after, most) => this.#window.read(after, most),
+    );
+  }
+
+  readDurable(afterSeq: number, toSeq: number, limit: number): readonly LoggedEvent[] {
+    return this.#readBoth(
+      afterSeq,
+      limit,
+      (beforeSeq) => this.#disk.readDurable(afterSeq, Math.min(toSeq, beforeSeq - 1), limit),
+      (after, most) => this.#window.readDurable(after, toSeq, most),
+    );
+  }
+
+  readDurableBefore(beforeSeq: number, afterSeq: number, limit: number): readonly LoggedEvent[] {
+    const window = this.#window;
+    const fromMemory = () => window.readDurableBefore(beforeSeq, afterSeq, limit);
+    const newest = fromMemory();
+    const isAll = newest.length >= limit && (newest.at(-1)?.seq ?? 0) >= window.tailSeq;
+    if (isAll || afterSeq + 1 >= window.tailSeq) return newest;
+    // First the disk: a read that fails there may write what is in memory.
+    const older = this.#disk.readDurableBefore(Math.min(beforeSeq, window.tailSeq), afterSeq, limit);
+    const onDisk = new Set(older.map(({ seq }) => seq));
+    // Survivors of the window lie between the events on disk.
+    return [...fromMemory().filter(({ seq }) => !onDisk.has(seq)), ...older]
+      .sort((one, other) => other.seq - one.seq)
+      .slice(0, limit);
+  }
+
+  readDurableByTime(query: DurableByTime): readonly LoggedEvent[] {
+    const { after, toT, fromSeq, toSeq, limit } = query;
+    const inMemory = this.#unwritten().filter(
+      ({ type, seq, t }) =>
+        !isSampleType(type) &&
+        (t > after.t || (t === after.t && seq > after.seq)) &&
+        t < toT &&
+        seq >= fromSeq &&
+        seq < toSeq,
+    );
+    const onDisk = this.#disk.readDurableByTime(query);
+    if (inMemory.length === 0) return onDisk;
+    return [...onDisk, ...inMemory]
+      .sort((one, other) => one.t - other.t || one.seq - other.seq)
+      .slice(0, limit);
+  }
+
+  countDurable(afterSeq: number, toSeq: number): number {
+    const onDisk = this.#disk.countDurable(afterSeq, Math.min(toSeq, this.#disk.writtenTo));
+    const newer = Math.max(afterSeq, this.#disk.writtenTo);
+    return onDisk + this.#window.readDurable(newer, toSeq, Number.POSITIVE_INFINITY).length;
+  }
+
+  receipt(keyName: string): Receipt | null | undefined {
+    return this.#disk.receipt(keyName);
+  }
+
+  hasGap(afterSeq: number, toSeq: number): boolean {
+    return this.#disk.hasGap(afterSeq, toSeq);
+  }
+
+  seqBefore(t: number): number {
+    const { headSeq, tailSeq } = this.#window;
+    return (
+      this.#window.seqBefore(t) ?? this.#disk.seqBefore(t) ?? (tailSeq <= headSeq ? tailSeq - 1 : headSeq)
+    );
+  }
+
+  diskUse(): DiskUse {
+    return this.#disk.use();
+  }
+
+  onAppend(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#commitWaiting();
+    if (this.#flushTimer) clearTimeout(this.#flushTimer);
+    this.#disk.heal();
+    this.#disk.write(() => this.#unwritten(), { synced: true });
+    this.#disk.close(this.#window.headSeq);
+  }
+
+  /** Events that are in memory alone. */
+  #unwritten(): readonly LoggedEvent[] {
+    return this.#window.read(this.#disk.writtenTo, Number.POSITIVE_INFINITY);
+  }
+
+  #stamp(events: readonly NewEvent[]): LoggedEvent[] {
+    const { headSeq } = this.#window;
+    this.#disk.reserveFor(headSeq + events.length);
+    return events.map((event, index) => ({ ...event, seq: headSeq + index + 1 }));
+  }
+
+  #show(events: readonly LoggedEvent[]): void {
+    this.#window.push(events);
+    callAll(this.#listeners);
+  }
+
+  #noteTypes(events: readonly NewEvent[]): void {
     for (const { type, publisher = '' } of events)
-      if (!isLoggedType(type)) disk.addCustomType(type, publisher);
+      if (!isLoggedType(type)) this.#disk.addCustomType(type, publisher);
   }
 
-  /** All that waits to be on disk goes there in one transaction: the disk is waited for once. */
-  function commitWaiting(): void {
-    const group = waiting;
-    waiting = [];
-    if (group.length === 0) return;
-    const events = stamp(group.flatMap(({ events }) => events));
-    const receipts = receiptsOf(group, events);
-    if (disk.write(() => [...unwritten(), ...events], { synced: true, receipts })) {
-      window.releaseSurvivors();
-      noteTypes(events);
-      show(events);
-      let from = 0;
-      for (const { events: asked, resolve } of group) {
-        resolve(events.slice(from, from + asked.length));
-        from += asked.length;
-      }
-    } else {
-      giveUp(group);
-    }
-    scheduleFlush();
-  }
-
-  function receiptsOf(group: readonly Waiting[], events: readonly LoggedEvent[]): KeptReceipt[] {
-    let from = 0;
-    return group.flatMap(({ key, events: { length: count } }) => {
-      const first = events[from];
-      from += count;
-      return key && first ? [{ ...key, firstSeq: first.seq, count, t: now() }] : [];
+  #appendDurable(
+    events: readonly NewEvent[],
+    durability: Durability,
+    key: RequestKey | undefined,
+  ): Promise<readonly LoggedEvent[]> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ events, durability, key, resolve, reject });
+      // After the other appends of this turn of the event loop.
+      if (this.#waiting.length === 1) setImmediate(() => this.#commitWaiting());
     });
   }
 
-  function giveUp(group: readonly Waiting[]): void {
-    for (const { events: asked, durability, resolve, reject } of group) {
-      if (durability === 'durable') {
-        reject(new LogUnavailableError(disk.problem ?? 'the log cannot be written'));
-        continue;
+  /** Writes all waiting appends in one transaction, so that the disk is waited for once. */
+  #commitWaiting(): void {
+    const group = this.#waiting;
+    this.#waiting = [];
+    if (group.length === 0) return;
+    const events = this.#stamp(group.flatMap(({ events }) => events));
+    const receipts = receiptsOf(group, events, this.#options.now());
+    if (this.#disk.write(() => [...this.#unwritten(), ...events], { synced: true, receipts })) {
+      this.#window.releaseSurvivors();
+      this.#noteTypes(events);
+      this.#show(events);
+      resolveAll(group, events);
+    } else {
+      for (const { events: asked, resolve } of rejectDurable(group, this.#disk.problem)) {
+        const logged = this.#stamp(asked);
+        this.#noteTypes(logged);
+        this.#show(logged);
+        resolve(logged);
       }
-      const events = stamp(asked);
-      noteTypes(events);
-      show(events);
-      resolve(events);
     }
+    this.#scheduleFlush();
   }
 
-  function flush(): void {
-    flushTimer = null;
-    const { length } = unwritten();
-    if (length > 0) disk.write(unwritten, { synced: false });
-    window.releaseSurvivors();
-    disk.prune({ everyMs: pruneEveryMs });
-    if (disk.problem !== null || length > 0) scheduleFlush();
+  #flush(): void {
+    this.#flushTimer = null;
+    const { length } = this.#unwritten();
+    if (length > 0) this.#disk.write(() => this.#unwritten(), { synced: false });
+    this.#window.releaseSurvivors();
+    this.#disk.prune({ everyMs: pruneEveryMs });
+    if (this.#disk.problem !== null || length > 0) this.#scheduleFlush();
   }
 
-  function scheduleFlush(): void {
-    if (closed || flushTimer) return;
-    flushTimer = setTimeout(flush, disk.problem === null ? flushMs : retryMs);
-    flushTimer.unref();
+  #scheduleFlush(): void {
+    if (this.#isClosed || this.#flushTimer) return;
+    const { flushMs, retryMs } = this.#options;
+    this.#flushTimer = setTimeout(() => this.#flush(), this.#disk.problem === null ? flushMs : retryMs);
+    this.#flushTimer.unref();
   }
 
-  if (disk.problem !== null) scheduleFlush();
-
-  /** Rows up to `toSeq`, memory's after the disk's. A read that fails mends what it can and gives what is left. */
-  function readBoth(
+  /** Rows up to `toSeq`, memory's after the disk's. A read that fails heals the disk if it can and returns the rest. */
+  #readBoth(
     afterSeq: number,
     limit: number,
     fromDisk: (beforeSeq: number) => LoggedEvent[],
     fromMemory: (afterSeq: number, limit: number) => readonly LoggedEvent[],
   ): readonly LoggedEvent[] {
-    if (afterSeq + 1 >= window.tailSeq) return fromMemory(afterSeq, limit);
-    const older = fromDisk(window.tailSeq);
+    if (afterSeq + 1 >= this.#window.tailSeq) return fromMemory(afterSeq, limit);
+    const older = fromDisk(this.#window.tailSeq);
     if (older.length >= limit) return older;
     const newestOnDisk = older.at(-1)?.seq ?? afterSeq;
     const rest = fromMemory(Math.max(afterSeq, newestOnDisk), limit - older.length);
     return older.length > 0 ? [...older, ...rest] : rest;
   }
-
-  return {
-    get id() {
-      return disk.id;
-    },
-    get headSeq() {
-      return window.headSeq;
-    },
-    get tailSeq() {
-      return Math.min(disk.tailSeq, window.tailSeq);
-    },
-    get formerId() {
-      return disk.formerId;
-    },
-    get isProvisional() {
-      return disk.isProvisional;
-    },
-    get isFolderTaken() {
-      return disk.isFolderTaken;
-    },
-    get problem() {
-      return disk.problem;
-    },
-    get defects() {
-      return disk.defects;
-    },
-    get customTypes() {
-      return disk.customTypes.names;
-    },
-    roomForTypes: (publisher) => disk.customTypes.room(publisher),
-    async append(events, durability = 'batched', key = undefined) {
-      if (closed) throw new LogUnavailableError('the log is closed');
-      if (events.length === 0) return [];
-      if (durability !== 'batched') {
-        return new Promise<readonly LoggedEvent[]>((resolve, reject) => {
-          waiting.push({ events, durability, key, resolve, reject });
-          // After what else came in this turn of the event loop.
-          if (waiting.length === 1) setImmediate(commitWaiting);
-        });
-      }
-      const logged = stamp(events);
-      show(logged);
-      scheduleFlush();
-      return logged;
-    },
-    read(afterSeq, limit) {
-      return readBoth(
-        afterSeq,
-        limit,
-        (beforeSeq) => disk.read(afterSeq, beforeSeq, limit),
-        (after, most) => window.read(after, most),
-      );
-    },
-    readDurable(afterSeq, toSeq, limit) {
-      return readBoth(
-        afterSeq,
-        limit,
-        (beforeSeq) => disk.readDurable(afterSeq, Math.min(toSeq, beforeSeq - 1), limit),
-        (after, most) => window.readDurable(after, toSeq, most),
-      );
-    },
-    readDurableBefore(beforeSeq, afterSeq, limit) {
-      const fromMemory = () => window.readDurableBefore(beforeSeq, afterSeq, limit);
-      const newest = fromMemory();
-      const isAll = newest.length >= limit && (newest.at(-1)?.seq ?? 0) >= window.tailSeq;
-      if (isAll || afterSeq + 1 >= window.tailSeq) return newest;
-      // First the disk: a read that fails there may write what is in memory.
-      const older = disk.readDurableBefore(Math.min(beforeSeq, window.tailSeq), afterSeq, limit);
-      const onDisk = new Set(older.map(({ seq }) => seq));
-      // What outlived the window lies between what is on disk.
-      return [...fromMemory().filter(({ seq }) => !onDisk.has(seq)), ...older]
-        .sort((one, other) => other.seq - one.seq)
-        .slice(0, limit);
-    },
-    readDurableByTime(query) {
-      const { after, toT, fromSeq, toSeq, limit } = query;
-      const inMemory = unwritten().filter(
-        ({ type, seq, t }) =>
-          !isSampleType(type) &&
-          (t > after.t || (t === after.t && seq > after.seq)) &&
-          t < toT &&
-          seq >= fromSeq &&
-          seq < toSeq,
-      );
-      const onDisk = disk.readDurableByTime(query);
-      if (inMemory.length === 0) return onDisk;
-      return [...onDisk, ...inMemory]
-        .sort((one, other) => one.t - other.t || one.seq - other.seq)
-        .slice(0, limit);
-    },
-    countDurable(afterSeq, toSeq) {
-      const onDisk = disk.countDurable(afterSeq, Math.min(toSeq, disk.writtenTo));
-      const newer = Math.max(afterSeq, disk.writtenTo);
-      return onDisk + window.readDurable(newer, toSeq, Number.POSITIVE_INFINITY).length;
-    },
-    receipt: (keyName) => disk.receipt(keyName),
-    hasGap: (afterSeq, toSeq) => disk.hasGap(afterSeq, toSeq),
-    seqBefore(t) {
-      const recent = window.seqBefore(t);
-      if (recent !== null) return recent;
-      return disk.seqBefore(t) ?? (window.tailSeq <= window.headSeq ? window.tailSeq - 1 : window.headSeq);
-    },
-    diskUse: () => disk.use(),
-    onAppend(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    async close() {
-      closed = true;
-      commitWaiting();
-      if (flushTimer) clearTimeout(flushTimer);
-      disk.heal();
-      disk.write(unwritten, { synced: true });
-      disk.close(window.headSeq);
-    },
-  };
 }

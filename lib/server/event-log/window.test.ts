@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { LoggedEvent } from './event-log';
-import { openWindow, type WindowOptions } from './window';
+import { MemoryWindow, type WindowOptions } from './window';
 
 const event = (seq: number, t = seq, type = 'cpu', json = `{"t":${t}}`): LoggedEvent => ({
   seq,
@@ -12,11 +12,11 @@ const event = (seq: number, t = seq, type = 'cpu', json = `{"t":${t}}`): LoggedE
 });
 
 function newWindow(options: Partial<WindowOptions> = {}) {
-  return openWindow({
+  return new MemoryWindow({
     headSeq: 0,
     maxAgeMs: () => 1000,
     maxBytes: () => 1e6,
-    isSafe: () => true,
+    isOnDisk: () => true,
     monotonicNow: () => 0,
     ...options,
   });
@@ -24,7 +24,7 @@ function newWindow(options: Partial<WindowOptions> = {}) {
 
 const seqs = (events: readonly LoggedEvent[]) => events.map(({ seq }) => seq);
 
-test('reads after a cursor, at most so many', () => {
+test('returns at most `limit` events after a position', () => {
   const window = newWindow();
   expect([window.headSeq, window.tailSeq]).toEqual([0, 1]);
   window.push([event(1), event(2)]);
@@ -35,14 +35,14 @@ test('reads after a cursor, at most so many', () => {
   expect(window.read(3, 10)).toEqual([]);
 });
 
-test('goes on behind what was there before it', () => {
+test('continues after the head that it is opened with', () => {
   const window = newWindow({ headSeq: 70 });
   expect([window.headSeq, window.tailSeq]).toEqual([70, 71]);
   window.push([event(71)]);
   expect(seqs(window.read(12, 10))).toEqual([71]);
 });
 
-test('drops what came longer ago than its age, whatever its clock said', () => {
+test('drops events by how long ago they were appended, whatever their own time', () => {
   let now = 0;
   const window = newWindow({ monotonicNow: () => now });
   window.push([event(1, 9e12)]);
@@ -55,7 +55,7 @@ test('drops what came longer ago than its age, whatever its clock said', () => {
   expect(seqs(window.read(0, 10))).toEqual([2, 3]);
 });
 
-test('drops the oldest past its bytes; an event larger than that leaves it empty', () => {
+test('drops the oldest events beyond its bound in bytes; an event larger than the bound leaves it empty', () => {
   const window = newWindow({ maxBytes: () => 25 });
   for (let seq = 1; seq <= 5; seq += 1) window.push([event(seq, 0, 'cpu', '0123456789')]);
   expect([window.tailSeq, window.headSeq]).toEqual([4, 5]);
@@ -65,37 +65,37 @@ test('drops the oldest past its bytes; an event larger than that leaves it empty
   expect(seqs(window.read(0, 10))).toEqual([7]);
 });
 
-test('what lasts and is kept nowhere else outlives the window, until it is safe', () => {
-  let safeTo = 1;
-  const window = newWindow({ maxBytes: () => 10, isSafe: (seq) => seq <= safeTo });
+test('durable events that are not on disk survive outside the window until they are', () => {
+  let writtenTo = 1;
+  const window = newWindow({ maxBytes: () => 10, isOnDisk: (seq) => seq <= writtenTo });
   for (const type of ['message', 'cpu', 'user-login', 'cpu', 'deploy', 'cpu']) {
     window.push([event(window.headSeq + 1, 0, type, '0123456789')]);
   }
   expect(seqs(window.read(0, 10))).toEqual([3, 5, 6]);
   expect(seqs(window.read(3, 1))).toEqual([5]);
   expect(window.tailSeq).toBe(6);
-  safeTo = 4;
+  writtenTo = 4;
   window.releaseSurvivors();
   expect(seqs(window.read(0, 10))).toEqual([5, 6]);
 });
 
-test('finds the place a span of time back', () => {
+test('finds the position before a time', () => {
   const window = newWindow();
   expect(window.seqBefore(5)).toBeNull();
   window.push([event(1, 10), event(2, 20), event(3, 20), event(4, 30)]);
-  expect([5, 10, 11, 20, 30, 31].map(window.seqBefore)).toEqual([null, null, 1, 1, 3, 4]);
+  expect([5, 10, 11, 20, 30, 31].map((t) => window.seqBefore(t))).toEqual([null, null, 1, 1, 3, 4]);
 });
 
-test('whatever is pushed and whenever it goes, reading is the suffix of all that was pushed', () => {
+test('returns the newest of all pushed events, without a gap, however they arrive and expire', () => {
   fc.assert(
     fc.property(
       fc.array(fc.record({ wait: fc.nat(700), count: fc.integer({ min: 1, max: 40 }) }), { maxLength: 60 }),
       fc.nat(2000),
-      (rounds, after) => {
+      (batches, after) => {
         let now = 0;
         const window = newWindow({ monotonicNow: () => now, maxBytes: () => 400 });
         const all: LoggedEvent[] = [];
-        for (const { wait, count } of rounds) {
+        for (const { wait, count } of batches) {
           now += wait;
           const events = Array.from({ length: count }, (_, index) => event(all.length + index + 1));
           all.push(...events);

@@ -8,67 +8,133 @@ export interface WindowOptions {
   readonly maxAgeMs: () => number;
   /** Beyond this many bytes of payload the oldest events are dropped, whatever their age. */
   readonly maxBytes: () => number;
-  /** Whether an event is on disk. A durable event that is not survives here after it leaves the window. */
-  readonly isSafe: (seq: number) => boolean;
+  /** A durable event that is not on disk survives here after it leaves the window. */
+  readonly isOnDisk: (seq: number) => boolean;
   /** Milliseconds that never step back. */
   readonly monotonicNow: () => number;
-}
-
-/** The recent part of the log, in memory: bounded by time and by bytes. */
-export interface Window {
-  readonly headSeq: number;
-  /** From this seq on every event is here; `headSeq + 1` while none is. */
-  readonly tailSeq: number;
-  /** Seqs must rise; a skip is a gap. */
-  push(events: readonly LoggedEvent[]): void;
-  /** At most `limit` events after `afterSeq`, oldest first, survivors among them. */
-  read(afterSeq: number, limit: number): readonly LoggedEvent[];
-  /** Durable events only, up to and with `toSeq`. */
-  readDurable(afterSeq: number, toSeq: number, limit: number): readonly LoggedEvent[];
-  /** At most `limit` of those before `beforeSeq` and after `afterSeq`, the newest first. */
-  readDurableBefore(beforeSeq: number, afterSeq: number, limit: number): readonly LoggedEvent[];
-  /** Durable events that have left the window and are not on disk, oldest first. */
-  readonly survivors: readonly LoggedEvent[];
-  /** Drops the survivors that are on disk by now. */
-  releaseSurvivors(): void;
-  /** The seq before the oldest sample that is `t` (Unix ms) or younger; `null` when even the oldest is. */
-  seqBefore(t: number): number | null;
 }
 
 /** Ten thousand alerts on a broken disk: beyond that the newest matter more. */
 const survivorsMax = 10_000;
 
-/** A ring would save the compaction, but an array and an offset read better and cost 2 ns an event. */
-export function openWindow({ maxAgeMs, maxBytes, isSafe, monotonicNow, ...options }: WindowOptions): Window {
-  let kept: { readonly event: LoggedEvent; readonly cameAt: number }[] = [];
-  let first = 0;
-  let headSeq = options.headSeq;
-  let bytes = 0;
-  let survivors: LoggedEvent[] = [];
+/**
+ * The recent part of the log, in memory: bounded by time and by bytes. A ring would save the compaction, but an array
+ * and an offset read better and cost 2 ns an event.
+ */
+export class MemoryWindow {
+  readonly #options: WindowOptions;
+  #kept: { readonly event: LoggedEvent; readonly cameAt: number }[] = [];
+  /** The index of the oldest event in `#kept`. */
+  #first = 0;
+  #headSeq: number;
+  #bytes = 0;
+  #survivors: LoggedEvent[] = [];
 
-  function dropOldest(event: LoggedEvent): void {
-    bytes -= event.json.length;
-    first += 1;
-    if (isSampleType(event.type) || isSafe(event.seq)) return;
-    survivors.push(event);
-    if (survivors.length > survivorsMax) survivors.shift();
+  constructor(options: WindowOptions) {
+    this.#options = options;
+    this.#headSeq = options.headSeq;
   }
 
-  function trim(): void {
+  get headSeq(): number {
+    return this.#headSeq;
+  }
+
+  /** From this seq on every event is here; `headSeq + 1` while none is. */
+  get tailSeq(): number {
+    return this.#kept[this.#first]?.event.seq ?? this.#headSeq + 1;
+  }
+
+  /** Durable events that have left the window and are not on disk, oldest first. */
+  get survivors(): readonly LoggedEvent[] {
+    return this.#survivors;
+  }
+
+  /** Seqs must rise; a skip is a gap. */
+  push(events: readonly LoggedEvent[]): void {
+    const cameAt = this.#options.monotonicNow();
+    for (const event of events) {
+      this.#kept.push({ event, cameAt });
+      this.#bytes += event.json.length;
+      this.#headSeq = event.seq;
+    }
+    this.#trim();
+  }
+
+  /** At most `limit` events after `afterSeq`, oldest first, survivors among them. */
+  read(afterSeq: number, limit: number): readonly LoggedEvent[] {
+    const from = this.#indexAfter(afterSeq);
+    const survivors = this.#survivors;
+    const older = survivors.length > 0 ? survivors.filter(({ seq }) => seq > afterSeq).slice(0, limit) : [];
+    const recent = this.#kept.slice(from, from + limit - older.length).map(({ event }) => event);
+    return older.length > 0 ? [...older, ...recent] : recent;
+  }
+
+  /** Durable events only, up to and with `toSeq`. */
+  readDurable(afterSeq: number, toSeq: number, limit: number): readonly LoggedEvent[] {
+    const kept = this.#kept;
+    const found = this.#survivors.filter(({ seq }) => seq > afterSeq && seq <= toSeq).slice(0, limit);
+    for (let index = this.#indexAfter(afterSeq); index < kept.length && found.length < limit; index += 1) {
+      const event = kept[index]?.event;
+      if (!event || event.seq > toSeq) break;
+      if (!isSampleType(event.type)) found.push(event);
+    }
+    return found;
+  }
+
+  /** At most `limit` of those before `beforeSeq` and after `afterSeq`, the newest first. */
+  readDurableBefore(beforeSeq: number, afterSeq: number, limit: number): readonly LoggedEvent[] {
+    const found: LoggedEvent[] = [];
+    const newest = this.#indexAfter(beforeSeq - 1) - 1;
+    for (let index = newest; index >= this.#first && found.length < limit; index -= 1) {
+      const event = this.#kept[index]?.event;
+      if (!event || event.seq <= afterSeq) break;
+      if (!isSampleType(event.type)) found.push(event);
+    }
+    const older = this.#survivors.filter(({ seq }) => seq > afterSeq && seq < beforeSeq).reverse();
+    return [...found, ...older.slice(0, limit - found.length)];
+  }
+
+  /** Drops the survivors that are on disk by now. */
+  releaseSurvivors(): void {
+    if (this.#survivors.length > 0)
+      this.#survivors = this.#survivors.filter(({ seq }) => !this.#options.isOnDisk(seq));
+  }
+
+  /** The seq before the oldest sample that is `t` (Unix ms) or younger; `null` when even the oldest is. */
+  seqBefore(t: number): number | null {
+    // Scanned from the young end: a clock step leaves `t` unsorted, and a window is asked for once a stream.
+    for (let index = this.#kept.length - 1; index >= this.#first; index -= 1) {
+      const event = this.#kept[index]?.event;
+      // Published events may have any time.
+      if (event && event.t < t && tellsTime(event.type)) return event.seq;
+    }
+    return null;
+  }
+
+  #trim(): void {
+    const { monotonicNow, maxAgeMs, maxBytes } = this.#options;
     const horizon = monotonicNow() - maxAgeMs();
-    for (let oldest = kept[first]; oldest; oldest = kept[first]) {
-      if (oldest.cameAt >= horizon && bytes <= maxBytes()) break;
-      dropOldest(oldest.event);
+    for (let oldest = this.#kept[this.#first]; oldest; oldest = this.#kept[this.#first]) {
+      if (oldest.cameAt >= horizon && this.#bytes <= maxBytes()) break;
+      this.#dropOldest(oldest.event);
     }
-    if (first > 1024 && first * 2 > kept.length) {
-      kept = kept.slice(first);
-      first = 0;
-    }
+    if (this.#first <= 1024 || this.#first * 2 <= this.#kept.length) return;
+    this.#kept = this.#kept.slice(this.#first);
+    this.#first = 0;
+  }
+
+  #dropOldest(event: LoggedEvent): void {
+    this.#bytes -= event.json.length;
+    this.#first += 1;
+    if (isSampleType(event.type) || this.#options.isOnDisk(event.seq)) return;
+    this.#survivors.push(event);
+    if (this.#survivors.length > survivorsMax) this.#survivors.shift();
   }
 
   /** The index of the first kept event after `seq`: a search, since gaps part seq from index. */
-  function indexAfter(seq: number): number {
-    let low = first;
+  #indexAfter(seq: number): number {
+    const kept = this.#kept;
+    let low = this.#first;
     let high = kept.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
@@ -77,62 +143,4 @@ export function openWindow({ maxAgeMs, maxBytes, isSafe, monotonicNow, ...option
     }
     return low;
   }
-
-  return {
-    get headSeq() {
-      return headSeq;
-    },
-    get tailSeq() {
-      return kept[first]?.event.seq ?? headSeq + 1;
-    },
-    get survivors() {
-      return survivors;
-    },
-    push(events) {
-      const cameAt = monotonicNow();
-      for (const event of events) {
-        kept.push({ event, cameAt });
-        bytes += event.json.length;
-        headSeq = event.seq;
-      }
-      trim();
-    },
-    read(afterSeq, limit) {
-      const from = indexAfter(afterSeq);
-      const older = survivors.length > 0 ? survivors.filter(({ seq }) => seq > afterSeq).slice(0, limit) : [];
-      const recent = kept.slice(from, from + limit - older.length).map(({ event }) => event);
-      return older.length > 0 ? [...older, ...recent] : recent;
-    },
-    readDurable(afterSeq, toSeq, limit) {
-      const found = survivors.filter(({ seq }) => seq > afterSeq && seq <= toSeq).slice(0, limit);
-      for (let index = indexAfter(afterSeq); index < kept.length && found.length < limit; index += 1) {
-        const event = kept[index]?.event;
-        if (!event || event.seq > toSeq) break;
-        if (!isSampleType(event.type)) found.push(event);
-      }
-      return found;
-    },
-    readDurableBefore(beforeSeq, afterSeq, limit) {
-      const found: LoggedEvent[] = [];
-      for (let index = indexAfter(beforeSeq - 1) - 1; index >= first && found.length < limit; index -= 1) {
-        const event = kept[index]?.event;
-        if (!event || event.seq <= afterSeq) break;
-        if (!isSampleType(event.type)) found.push(event);
-      }
-      const older = survivors.filter(({ seq }) => seq > afterSeq && seq < beforeSeq).reverse();
-      return [...found, ...older.slice(0, limit - found.length)];
-    },
-    releaseSurvivors() {
-      survivors = survivors.filter(({ seq }) => !isSafe(seq));
-    },
-    seqBefore(t) {
-      // Scanned from the young end: a clock step leaves `t` unsorted, and a window is asked for once a stream.
-      for (let index = kept.length - 1; index >= first; index -= 1) {
-        const event = kept[index]?.event;
-        // Published events may have any time.
-        if (event && event.t < t && tellsTime(event.type)) return event.seq;
-      }
-      return null;
-    },
-  };
 }

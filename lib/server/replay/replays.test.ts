@@ -7,7 +7,7 @@ import { openTurns } from '@/lib/server/concurrency/turns';
 import type { EventLog } from '@/lib/server/event-log/event-log';
 import type { Chunk } from '@/lib/server/streaming/chunk';
 import type { Cursor } from '@/lib/server/streaming/cursor';
-import { decode } from '@/lib/testing/feed';
+import { decode, logWith } from '@/lib/testing/feed';
 import { makeRecordedHistory, type RecordedHistory } from '@/lib/testing/recorded-history';
 import type { ReplayRequest } from './replay-query';
 import { openReplays, type ReplaysOptions } from './replays';
@@ -258,15 +258,11 @@ test('a reader that pauses has no queue, and misses nothing that expires from th
   await past.say(300.5, 'told late');
   past.wall = at(600);
   let reads = 0;
-  const counting: EventLog = Object.create(past.log, {
-    read: {
-      value: (afterSeq: number, limit: number) => {
-        reads += 1;
-        return past.log.read(afterSeq, limit);
-      },
+  const counting = logWith(past.log, {
+    read(...asked) {
+      reads += 1;
+      return past.log.read(...asked);
     },
-    headSeq: { get: () => past.log.headSeq },
-    tailSeq: { get: () => past.log.tailSeq },
   });
   const cursor = open({}, counting).connect(ask());
   const first = await play(cursor, (so) => secondsOf(so, 'cpu').length >= 30);
@@ -351,16 +347,12 @@ test('many replays read history one after the other, each in a turn of its own',
   let scheduled: (() => void)[] = [];
   const turns = openTurns({ schedule: (run) => scheduled.push(run) });
   let reads = 0;
-  const log: EventLog = {
-    ...past.log,
-    id: past.log.id,
-    headSeq: past.log.headSeq,
-    tailSeq: past.log.tailSeq,
+  const log = logWith(past.log, {
     read(after, limit) {
       reads += 1;
       return past.log.read(after, limit);
     },
-  };
+  });
   const replays = open({ turns }, log);
   const cursors = Array.from({ length: 30 }, () => replays.connect(ask()));
   expect(reads).toBe(0);

@@ -11,8 +11,8 @@ import { type LogSearch, searchLog } from '@/lib/server/http/handlers/log-search
 import { readChannel } from '@/lib/server/notifications/channel';
 import { openNotifications } from '@/lib/server/notifications/notifications';
 import { openReplays } from '@/lib/server/replay/replays';
-import { openHistory } from '@/lib/server/timeseries/history';
-import { decode, everything, ids, newFeed, takeAll } from '@/lib/testing/feed';
+import { History } from '@/lib/server/timeseries/history';
+import { decode, everything, ids, logWith, newFeed, takeAll } from '@/lib/testing/feed';
 import { openReceiver, type Receiver } from '@/lib/testing/receiver';
 
 /** A log that cannot be read when Hostbeat starts, and can later: what stands on it goes on where it was. */
@@ -87,12 +87,18 @@ function alert(alertId: string): NewEvent {
 /** The same log, and how often it was read. */
 function counted(log: EventLog): { readonly log: EventLog; readonly reads: () => number } {
   let count = 0;
-  const asks = ['read', 'readDurable', 'readDurableByTime', 'lastLasting', 'countDurable'];
-  const watched = new Proxy(log, {
-    get(of, name) {
-      if (asks.includes(String(name))) count += 1;
-      return Reflect.get(of, name);
-    },
+  const counting = <Asked extends unknown[], Found>(read: (...asked: Asked) => Found) => {
+    return (...asked: Asked): Found => {
+      count += 1;
+      return read.apply(log, asked);
+    };
+  };
+  const { read, readDurable, readDurableByTime, countDurable } = log;
+  const watched = logWith(log, {
+    read: counting(read),
+    readDurable: counting(readDurable),
+    readDurableByTime: counting(readDurableByTime),
+    countDurable: counting(countDurable),
   });
   return { log: watched, reads: () => count };
 }
@@ -226,7 +232,7 @@ describe.each([{ isIdKept: true }, { isIdKept: false }])(
 
       lock({ isIdKept });
       const { log, reads } = counted(await openLog('memory'));
-      const history = openHistory({ log, dataDir });
+      const history = new History({ log, dataDir });
       const alerts = await openAlerts({ log, dataDir, publish: async () => [], processes: () => [] });
       keep({ close: () => alerts.stop() });
       keep(history);
@@ -290,13 +296,13 @@ describe.each([{ isIdKept: true }, { isIdKept: false }])(
       const plain = await openLog('memory');
       const places: number[] = [];
       let place = () => 0;
-      const log = new Proxy(plain, {
-        get(of, name) {
-          if (name === 'read' && !of.isProvisional) places.push(place());
-          return Reflect.get(of, name);
+      const log = logWith(plain, {
+        read(...asked) {
+          if (!plain.isProvisional) places.push(place());
+          return plain.read(...asked);
         },
       });
-      const history = keep(openHistory({ log, dataDir }));
+      const history = keep(new History({ log, dataDir }));
       place = () => history.readSeq;
       unlock();
       await vi.waitFor(() => expect(log.isProvisional).toBe(false), generous);
@@ -365,7 +371,7 @@ describe.each([{ isIdKept: true }, { isIdKept: false }])(
         };
       };
       const before = await openLog();
-      const first = openHistory({ log: before, dataDir, now: () => start });
+      const first = new History({ log: before, dataDir, now: () => start });
       await before.append([load(1)]);
       await first.settle();
       await first.close();
@@ -375,7 +381,7 @@ describe.each([{ isIdKept: true }, { isIdKept: false }])(
 
       lock({ isIdKept });
       const log = await openLog('memory');
-      const history = openHistory({ log, dataDir, now: () => start });
+      const history = new History({ log, dataDir, now: () => start });
       await log.append([load(3)]);
       await history.settle();
       unlock();
@@ -387,7 +393,7 @@ describe.each([{ isIdKept: true }, { isIdKept: false }])(
       await shut(log);
 
       const last = await openLog();
-      const again = keep(openHistory({ log: last, dataDir, now: () => start }));
+      const again = keep(new History({ log: last, dataDir, now: () => start }));
       await again.settle();
       // One step of ten seconds: the mean would tell what was taken twice.
       const [series] = again.query({

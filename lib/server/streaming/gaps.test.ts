@@ -8,7 +8,7 @@ import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { EventLog } from '@/lib/server/event-log/event-log';
 import { openSqliteLog } from '@/lib/server/event-log/sqlite-log';
-import { event, everything, ids, newFeed, newLog, takeAll } from '@/lib/testing/feed';
+import { event, everything, ids, logWith, newFeed, newLog, takeAll } from '@/lib/testing/feed';
 import type { Cursor } from './cursor';
 import type { Feed } from './feed';
 import type { FeedRequest } from './feed-query';
@@ -151,13 +151,9 @@ test('events that cannot be read for a while are announced as a gap, and read by
   const whole = await newLog();
   await whole.append(Array.from({ length: 20 }, (_, index) => event('cpu', index)));
   let isBroken = true;
-  const faulty: EventLog = {
-    ...whole,
-    id: whole.id,
-    headSeq: 20,
-    tailSeq: 1,
+  const faulty = logWith(whole, {
     read: (after, limit) => (isBroken ? [] : whole.read(after, limit)),
-  };
+  });
   const one = newFeed(faulty);
   const from = { ...everything, lastEventId: 'testlog-5' };
   expect(logged(takeAll(one.connect(from)))).toEqual(['gap testlog-5 testlog-20 lost']);
@@ -181,14 +177,11 @@ test('a log whose id changes while streams are open sends nothing under the form
   const own = await newLog();
   await own.append(Array.from({ length: 300 }, (_, index) => event('cpu', index)));
   let id = 'former';
-  const renamed: EventLog = {
-    ...own,
+  const renamed = logWith(own, {
     get id() {
       return id;
     },
-    headSeq: own.headSeq,
-    tailSeq: own.tailSeq,
-  };
+  });
   const one = newFeed(renamed);
   const asked = { ...everything, windowSeconds: 3600 };
   expect(new Set(ids(takeAll(one.connect(asked))).map((each) => each.split('-')[0]))).toEqual(

@@ -1,7 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { openTurns } from '@/lib/server/concurrency/turns';
-import type { EventLog } from '@/lib/server/event-log/event-log';
-import { decode, event, everything, ids, newFeed, newLog } from '@/lib/testing/feed';
+import { decode, event, everything, ids, logWith, newFeed, newLog } from '@/lib/testing/feed';
 import { openByteBudget } from './byte-budget';
 import type { Chunk } from './chunk';
 import type { Cursor } from './cursor';
@@ -30,14 +29,7 @@ async function rig() {
   let clock = 0;
   let reads = 0;
   let scheduled: (() => void)[] = [];
-  const counted: EventLog = {
-    ...log,
-    get headSeq() {
-      return log.headSeq;
-    },
-    get tailSeq() {
-      return log.tailSeq;
-    },
+  const counted = logWith(log, {
     seqBefore(t) {
       clock += readMs;
       return log.seqBefore(t);
@@ -47,7 +39,7 @@ async function rig() {
       clock += readMs;
       return log.read(after, limit);
     },
-  };
+  });
   const turns = openTurns({
     budgetMs,
     monotonicNow: () => clock,

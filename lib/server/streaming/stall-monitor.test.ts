@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { EventLog } from '@/lib/server/event-log/event-log';
-import { event, everything, newFeed, newLog, takeAll } from '@/lib/testing/feed';
+import { event, everything, logWith, newFeed, newLog, takeAll } from '@/lib/testing/feed';
 import { type MonitoredCursor, openStallMonitor } from './stall-monitor';
 
 beforeEach(() => vi.useFakeTimers());
@@ -74,12 +73,9 @@ test('a stream whose log gives nothing is stalled, and one whose client does not
   const whole = await newLog();
   await whole.append(Array.from({ length: 600 }, (_, index) => event('cpu', index)));
   let stuck = true;
-  const log: EventLog = {
-    ...whole,
-    headSeq: 600,
-    tailSeq: 1,
+  const log = logWith(whole, {
     read: (after, limit) => (stuck ? new Promise(() => {}) : whole.read(after, limit)),
-  };
+  });
   const feed = newFeed(log);
   const waiting = feed.connect({ ...everything, lastEventId: 'testlog-0' });
   takeAll(waiting);

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { LogEvent } from '@/lib/protocol/log-event';
 import type { EventLog, NewEvent } from '@/lib/server/event-log/event-log';
 import { openSqliteLog } from '@/lib/server/event-log/sqlite-log';
+import { logWith } from '@/lib/testing/feed';
 import { parseLogRequest } from './log';
 import { searchLog } from './log-search';
 
@@ -101,13 +102,11 @@ test('what came after a position is had from there', async () => {
 function counted(of: EventLog) {
   const reads: number[] = [];
   const pauses = { count: 0 };
-  const counting: EventLog = Object.create(of, {
-    readDurableBefore: {
-      value: async (before: number, after: number, limit: number) => {
-        const events = await of.readDurableBefore(before, after, limit);
-        reads.push(events.reduce((sum, { json }) => sum + json.length, 0));
-        return events;
-      },
+  const counting = logWith(of, {
+    async readDurableBefore(...asked) {
+      const events = await of.readDurableBefore(...asked);
+      reads.push(events.reduce((sum, { json }) => sum + json.length, 0));
+      return events;
     },
   });
   const pause = async () => {
