@@ -44,7 +44,7 @@ await main(async () => {
     'lib/server/demo-host/demo-sample',
     'lib/protocol/metrics',
   );
-  const { openHistory } = load(compiled, 'lib/server/timeseries/history');
+  const { History } = load(compiled, 'lib/server/timeseries/history');
   const { demoSampleAt } = load(compiled, 'lib/server/demo-host/demo-sample');
   const { eachMetric } = load(compiled, 'lib/protocol/metrics');
   let values = 0;
@@ -81,7 +81,7 @@ await main(async () => {
       onAppend: () => () => undefined,
       hasHole: () => false,
     };
-    const history = openHistory({ log, dataDir, now: () => wall });
+    const history = new History({ log, dataDir, now: () => wall });
     for (const [index, [spanMs, stepMs]] of stretches.entries()) {
       const until = present - (stretches[index + 1]?.[0] ?? 0);
       for (let t = present - spanMs; t < until; t += stepMs) {

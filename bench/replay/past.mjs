@@ -20,13 +20,13 @@ async function fill(dataDir, seed) {
     'lib/server/demo-host/demo-sample',
   );
   const { openSqliteLog } = load(folder, 'lib/server/event-log/sqlite-log');
-  const { openHistory } = load(folder, 'lib/server/timeseries/history');
+  const { History } = load(folder, 'lib/server/timeseries/history');
   const { demoSampleAt } = load(folder, 'lib/server/demo-host/demo-sample');
   let wall = Date.now() - 110 * minuteMs;
   let monotonic = 0;
   const now = () => wall;
   const log = await openSqliteLog({ dataDir, now, monotonicNow: () => monotonic, flushMs: 1 });
-  const history = openHistory({ log, dataDir, now });
+  const history = new History({ log, dataDir, now });
 
   async function measure(from, to) {
     for (let t = from; t < to; t += 1_000) {

@@ -94,6 +94,11 @@ function fields(prefix: string, item: object, take: TakeMetric, except: readonly
 
 const stamp = ['t'];
 
+/** Whether a metric is of a sensor; programs can publish those, of sensors that the host may have as well. */
+export function isSensorMetric(name: string): boolean {
+  return name.startsWith('sensor.');
+}
+
 /** The one metric of a sensor. */
 export function metricOfSensor({ id, kind }: Pick<SensorData['sensors'][number], 'id' | 'kind'>): string {
   return `sensor.${id}.${kind === 'custom' ? 'value' : kind}`;

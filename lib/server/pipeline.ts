@@ -15,7 +15,7 @@ import { openReplays, type Replays } from './replay/replays';
 import { type Sampler, startSampler } from './scheduler/sampler';
 import { type Feed, openFeed } from './streaming/feed';
 import { type MonitoredCursor, openStallMonitor, type StallMonitor } from './streaming/stall-monitor';
-import { type History, openHistory } from './timeseries/history';
+import { History } from './timeseries/history';
 import { openTopConsumers } from './top-consumers';
 
 export interface PipelineOptions {
@@ -96,7 +96,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
   });
   const feed = openFeed({ log, hello, turns });
 
-  const history = openHistory({ log, boot, intervalMs, ...storing });
+  const history = new History({ log, boot, intervalMs, ...storing });
 
   // Unbounded queue: admission bounds the number of streams.
   const rebuilding = openWorkQueue({

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { type Blocks, openBlocks } from '@/lib/server/timeseries/blocks';
+import { Blocks } from '@/lib/server/timeseries/blocks';
 import { openHistoryStore } from '@/lib/server/timeseries/history-store';
 import { blockStart, type Tier, tiers } from '@/lib/server/timeseries/retention-tiers';
 
@@ -29,20 +29,14 @@ function rollupsOf(samples: readonly Sample[], stepMs: number): Map<number, Roll
   return rollups;
 }
 
-/** The rollups of a metric that a level of a history has from `from` to `now`. */
-function keptRollups(
-  blocks: Blocks,
-  level: Tier,
-  id: number,
-  from: number,
-  now: number,
-): Map<number, Rollup> {
+/** The rollups of a metric that a tier of a history has from `from` to `now`. */
+function keptRollups(blocks: Blocks, tier: Tier, id: number, from: number, now: number): Map<number, Rollup> {
   const kept = new Map<number, Rollup>();
-  for (let start = from; start <= now; start += level.blockMs) {
-    const column = blocks.read(level, start, new Set([id]))?.get(id);
+  for (let start = from; start <= now; start += tier.blockMs) {
+    const column = blocks.read(tier, start, new Set([id]))?.get(id);
     for (const [step, count] of (column?.counts ?? []).entries()) {
       if (!column || count === 0) continue;
-      kept.set(start + step * level.stepMs, {
+      kept.set(start + step * tier.stepMs, {
         count,
         min: column.mins[step] ?? Number.NaN,
         max: column.maxs[step] ?? Number.NaN,
@@ -75,8 +69,8 @@ function expectSame(
 }
 
 /**
- * Every step on every level of a closed history is what its samples make of it: how many, the least and the greatest
- * exactly, and their sum to what adding floats in another order may change. A level is checked as far back as it is
+ * Every step on every tier of a closed history is what its samples make of it: how many, the least and the greatest
+ * exactly, and their sum to what adding floats in another order may change. A tier is checked as far back as it is
  * kept at `now`. Gives how many steps were held against one another.
  */
 export function expectEveryRollup(
@@ -87,16 +81,16 @@ export function expectEveryRollup(
   const store = openHistoryStore(path);
   let compared = 0;
   try {
-    const blocks = openBlocks(() => store);
+    const blocks = new Blocks({ store: () => store });
     const rows = store.metrics().filter(({ name }) => metrics.has(name));
     expect(rows.map(({ name }) => name).sort()).toEqual([...metrics.keys()].sort());
-    for (const level of tiers) {
-      const from = blockStart(level, now - level.keptMs) + level.blockMs;
+    for (const tier of tiers) {
+      const from = blockStart(tier, now - tier.keptMs) + tier.blockMs;
       for (const { id, name } of rows) {
         const samples = (metrics.get(name) ?? []).filter(([t]) => t >= from);
-        const plain = rollupsOf(samples, level.stepMs);
-        const kept = keptRollups(blocks, level, id, from, now);
-        expectSame(kept, plain, name, level.stepMs);
+        const plain = rollupsOf(samples, tier.stepMs);
+        const kept = keptRollups(blocks, tier, id, from, now);
+        expectSame(kept, plain, name, tier.stepMs);
         compared += plain.size;
       }
     }

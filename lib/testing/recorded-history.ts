@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EventLog, NewEvent } from '@/lib/server/event-log/event-log';
 import { openSqliteLog } from '@/lib/server/event-log/sqlite-log';
-import { type History, openHistory } from '@/lib/server/timeseries/history';
+import { History } from '@/lib/server/timeseries/history';
 
 export interface RecordedHistory {
   readonly log: EventLog;
@@ -39,7 +39,7 @@ export async function makeRecordedHistory(dataDir: string, start: number): Promi
     monotonicNow: () => monotonic,
     elapsedMs: () => time.wall,
   });
-  const history = openHistory({ log, dataDir, now: () => time.wall, elapsedMs: () => time.wall });
+  const history = new History({ log, dataDir, now: () => time.wall, elapsedMs: () => time.wall });
   return {
     log,
     history,

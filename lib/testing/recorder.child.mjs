@@ -9,7 +9,7 @@ import { join } from 'node:path';
 const [compiled = '', dataDir = '', start = '', stepMs = '', first = ''] = process.argv.slice(2);
 const load = (module) => createRequire(join(compiled, 'package.json'))(join(compiled, module));
 const { openSqliteLog } = load('lib/server/event-log/sqlite-log');
-const { openHistory } = load('lib/server/timeseries/history');
+const { History } = load('lib/server/timeseries/history');
 
 const perBatch = 40;
 const batches = 50;
@@ -18,7 +18,7 @@ const timeOf = (n) => Number(start) + n * Number(stepMs);
 const log = await openSqliteLog({ dataDir });
 let next = Number(first);
 let wall = timeOf(next);
-const history = openHistory({ log, dataDir, now: () => wall });
+const history = new History({ log, dataDir, now: () => wall });
 for (let round = 0; round < batches; round += 1) {
   const events = Array.from({ length: perBatch }, () => {
     const n = next;

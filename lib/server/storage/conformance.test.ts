@@ -24,7 +24,7 @@ import { openSqliteLog } from '@/lib/server/event-log/sqlite-log';
 import { openSensorRegistry } from '@/lib/server/ingest/sensor-registry';
 import { readChannel } from '@/lib/server/notifications/channel';
 import { openNotifications } from '@/lib/server/notifications/notifications';
-import { openHistory } from '@/lib/server/timeseries/history';
+import { History } from '@/lib/server/timeseries/history';
 import { type HeldLock, holdLock } from '@/lib/testing/lock-holder';
 import { canMount, mountSmallDisk, type SmallDisk } from '@/lib/testing/small-disk';
 
@@ -89,7 +89,7 @@ const startT = 1_795_392_000_000;
 const history: Subject = {
   file: 'history.db',
   async open(dataDir, hooks) {
-    const kept = openHistory({ log, dataDir, now: () => startT + 60_000, ...hooks });
+    const kept = new History({ log, dataDir, now: () => startT + 60_000, ...hooks });
     const secondOf = (word: string) => word.charCodeAt(0) - 97;
     return {
       problem: () => kept.problem,

@@ -11,7 +11,7 @@ import { openSqliteLog } from '@/lib/server/event-log/sqlite-log';
 import { openSensorRegistry } from '@/lib/server/ingest/sensor-registry';
 import { readChannel } from '@/lib/server/notifications/channel';
 import { openNotifications } from '@/lib/server/notifications/notifications';
-import { openHistory } from '@/lib/server/timeseries/history';
+import { History } from '@/lib/server/timeseries/history';
 import { everything, newFeed, takeAll } from '@/lib/testing/feed';
 
 let dataDir: string;
@@ -125,7 +125,7 @@ test.each(bodies)(
     const minute = 60_000;
     const log = await openLog();
     let wall = start;
-    const first = openHistory({ log, dataDir, now: () => wall });
+    const first = new History({ log, dataDir, now: () => wall });
     open.push(first);
     for (let at = 0; at < 30; at += 1) await log.append([{ ...event('cpu', start + at * minute) }]);
     wall = start + 30 * minute;
@@ -143,7 +143,7 @@ test.each(bodies)(
       spoiled(Buffer.from(body)),
       ...place,
     );
-    const history = openHistory({ log, dataDir, now: () => wall });
+    const history = new History({ log, dataDir, now: () => wall });
     open.push(history);
     const range = { from: start, to: wall, points: 1800 };
     const [series] = history.query({ host: 'atlas', metrics: ['cpu.load1'], ...range });

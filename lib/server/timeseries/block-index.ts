@@ -1,84 +1,84 @@
 import type { BlockChange, BlockPlace, HistoryStore } from './history-store';
-import { tiers } from './retention-tiers';
+import { blockStart, tiers } from './retention-tiers';
 
-/** By level: the starts of its blocks and what each weighs in bytes. Some hundreds in all. */
+/** By tier: the starts of its stored blocks, and the size of each in bytes. Some hundreds in all. */
 export type Places = readonly Map<number, number>[];
 
-/** What is on disk, known without asking it. */
-export interface BlockIndex {
-  has(level: number, start: number): boolean;
-  starts(level: number): Iterable<number>;
-  /** A copy with these changes, to think with. */
-  after(changes: readonly BlockChange[]): Places;
-  /** These changes have been made. */
-  apply(changes: readonly BlockChange[]): void;
-}
-
 function changed(places: Places, changes: readonly BlockChange[]): Places {
-  for (const { level, start, body } of changes) {
-    if (body) places[level]?.set(start, body.length);
-    else places[level]?.delete(start);
+  for (const { tier, start, body } of changes) {
+    if (body) places[tier]?.set(start, body.length);
+    else places[tier]?.delete(start);
   }
   return places;
 }
 
-export const weightOf = (places: Places) =>
-  places.reduce((sum, level) => [...level.values()].reduce((all, one) => all + one, sum), 0);
+export const bytesOf = (places: Places) =>
+  places.reduce((sum, blocks) => [...blocks.values()].reduce((all, one) => all + one, sum), 0);
 
-/** Read from the store when there is one, and again when there is another. */
-export function openBlockIndex(store: () => HistoryStore | null): BlockIndex {
-  let of: HistoryStore | null = null;
-  let places: Places = tiers.map(() => new Map());
+/** Which blocks are on disk, without a query: read from the store once, and again when there is another store. */
+export class BlockIndex {
+  readonly #store: () => HistoryStore | null;
+  #indexed: HistoryStore | null = null;
+  #places: Places = tiers.map(() => new Map());
 
-  function current(): Places {
-    const present = store();
-    if (present === of) return places;
-    const found: Places = tiers.map(() => new Map());
-    for (const { level, start, bytes } of present?.places() ?? []) found[level]?.set(start, bytes);
-    places = found;
-    of = present;
-    return places;
+  constructor(store: () => HistoryStore | null) {
+    this.#store = store;
   }
 
-  return {
-    has: (level, start) => current()[level]?.has(start) ?? false,
-    starts: (level) => current()[level]?.keys() ?? [],
-    after: (changes) =>
-      changed(
-        current().map((level) => new Map(level)),
-        changes,
-      ),
-    apply(changes) {
-      changed(current(), changes);
-    },
-  };
+  has(tier: number, start: number): boolean {
+    return this.#current()[tier]?.has(start) ?? false;
+  }
+
+  starts(tier: number): Iterable<number> {
+    return this.#current()[tier]?.keys() ?? [];
+  }
+
+  /** A copy with these changes. */
+  after(changes: readonly BlockChange[]): Places {
+    const copy = this.#current().map((blocks) => new Map(blocks));
+    return changed(copy, changes);
+  }
+
+  /** These changes have been written. */
+  apply(changes: readonly BlockChange[]): void {
+    changed(this.#current(), changes);
+  }
+
+  #current(): Places {
+    const store = this.#store();
+    if (store === this.#indexed) return this.#places;
+    const found: Places = tiers.map(() => new Map());
+    for (const { tier, start, bytes } of store?.places() ?? []) found[tier]?.set(start, bytes);
+    this.#places = found;
+    this.#indexed = store;
+    return this.#places;
+  }
 }
 
 /**
- * What has to go so that `bytes` less are taken: the oldest of the finest level first, as long as coarser ones have
- * summed it up; then the oldest of the next level, and in the end whatever is oldest. `places` loses them.
+ * The blocks to delete so that `bytes` fewer are taken: the oldest of the finest tier first, as long as coarser ones
+ * have them rolled up; then the oldest of the next tier, and in the end whatever is oldest. Removes them from `places`.
  */
 export function crowdedOut(
   places: Places,
   bytes: number,
-  spare: (place: BlockPlace) => boolean,
+  isSpared: (place: BlockPlace) => boolean,
 ): BlockPlace[] {
   const gone: BlockPlace[] = [];
   let toFree = bytes;
-  const isSummedUp = (level: number, start: number) => {
-    const above = tiers[level + 1];
-    return !above || places[above.level]?.has(Math.floor(start / above.blockMs) * above.blockMs) === true;
+  const isRolledUp = (tier: number, start: number) => {
+    const above = tiers[tier + 1];
+    return !above || places[above.index]?.has(blockStart(above, start)) === true;
   };
-  for (const mayGo of [isSummedUp, () => true]) {
-    for (const { level } of tiers) {
-      const blocks = places[level];
-      for (const [start, weight] of [...(blocks ?? [])].sort(([one], [other]) => one - other)) {
+  for (const mayGo of [isRolledUp, () => true]) {
+    for (const [tier, blocks] of places.entries()) {
+      for (const [start, size] of [...blocks].sort(([one], [other]) => one - other)) {
         if (toFree <= 0) return gone;
-        const place = { level, start, bytes: weight };
-        if (spare(place) || !mayGo(level, start)) continue;
-        blocks?.delete(start);
+        const place = { tier, start, bytes: size };
+        if (isSpared(place) || !mayGo(tier, start)) continue;
+        blocks.delete(start);
         gone.push(place);
-        toFree -= weight;
+        toFree -= size;
       }
     }
   }

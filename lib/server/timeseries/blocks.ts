@@ -1,69 +1,335 @@
-import { decoded, UnreadableError } from '@/lib/server/storage/unreadable';
 import { type Columns, columnsOfBlock, metricsOfBlock, packBlock, packColumn, unpackBlock } from './block';
-import { crowdedOut, openBlockIndex, weightOf } from './block-index';
-import { addTo, type Column, newColumn } from './column';
+import { bytesOf, crowdedOut } from './block-index';
+import { addTo, type Column, newColumn, stepOf } from './column';
 import type { BlockChange, HistoryStore } from './history-store';
 import { OpenColumn } from './open-column';
 import { blockStart, type Tier, tiers } from './retention-tiers';
+import { blockKey, StoredBlocks, type TierBlock } from './stored-blocks';
 
-/** The blocks of all levels: those that are being written in memory, the others on disk. */
-export interface Blocks {
-  /** One sample of a metric at `t` (Unix ms). */
-  add(metric: number, t: number, value: number): void;
-  /**
-   * The columns of a block, those of `wanted`; made from the level below where it is not there as a whole.
-   * `null` when nothing is known of that time.
-   */
-  read(level: Tier, start: number, wanted?: ReadonlySet<number>): Columns | null;
-  /**
-   * What has to be written so that nothing is in memory alone, blocks that are complete by `now` and prunings included:
-   * each block once, and what goes before what comes, which takes its room. What is old is so by `prunedBy`, a time
-   * that a wall clock which was set does not move. Both Unix ms.
-   */
-  changes(now: number, prunedBy: number): BlockChange[];
-  /** These changes have been written. */
-  settled(changes: readonly BlockChange[]): void;
-  /** Nothing can be written: lets go of what has had its time. */
-  forget(prunedBy: number): void;
-  /**
-   * The finest block that `t` (Unix ms) is in, or else the next one; until where it is the finest. `null` when nothing is
-   * known of `t` and later.
-   */
-  finest(t: number): BlockRange | null;
-  /** Where the oldest block begins; infinity where there is none. */
-  earliest(): number;
-  /**
-   * A database is there only now: what memory has takes the metrics' numbers there, by the ones it has so far (without
-   * one it is dropped), and each of its blocks gets the steps that are stored of it. Throws what SQLite throws.
-   */
-  join(stored: HistoryStore, numbers: ReadonlyMap<number, number>): void;
-  /** Blocks that were met so far and cannot be decoded, by level and start. They are read as if they were not there. */
-  readonly unreadable: ReadonlyMap<string, BlockPart>;
-}
-
-export interface BlockPart {
-  readonly level: Tier;
-  readonly start: number;
-}
-
-export interface BlockRange {
-  readonly level: Tier;
-  readonly start: number;
+/** A time in which a block is the finest: `to` may be before its end. Unix ms. */
+export interface BlockRange extends TierBlock {
   readonly to: number;
 }
 
-interface OpenBlock {
-  readonly level: Tier;
-  readonly start: number;
-  readonly columns: Map<number, OpenColumn>;
-  /** It differs from what is on disk. */
-  dirty: boolean;
+export interface BlocksOptions {
+  /** The store, or `null` while it cannot be used; then only the blocks in memory are known. */
+  readonly store: () => HistoryStore | null;
+  /** Before blocks take more of the disk, the oldest of the finest are deleted. Default: no bound. */
+  readonly maxBytes?: number;
+  /** Other metrics are left out of what is written. Default: all. */
+  readonly isKept?: (metric: number) => boolean;
 }
 
-/** What a block may take beyond its own bytes: SQLite gives room by the page. */
-const pageBytes = 4_096;
+interface OpenBlock extends TierBlock {
+  readonly columns: Map<number, OpenColumn>;
+  /** It differs from the block on disk. */
+  isDirty: boolean;
+}
 
-const placeKey = ({ level, start }: Pick<BlockChange, 'level' | 'start'>) => `${level}:${start}`;
+interface ComposedBlock extends TierBlock {
+  readonly body: Buffer;
+}
+
+/** What a block may take beyond its own bytes: SQLite allocates by the page. */
+const pageBytes = 4_096;
+/** Metrics that are rolled up at once: a block of two thousand, unpacked whole, takes tens of MiB. */
+const metricsAtOnce = 64;
+
+const [finestTier] = tiers as [Tier, ...Tier[]];
+
+/** The blocks of all retention tiers: those that are being written in memory, the others on disk. */
+export class Blocks {
+  readonly #stored: StoredBlocks;
+  readonly #maxBytes: number;
+  readonly #isKept: (metric: number) => boolean;
+  /** By key: blocks that samples were added to since they were written. */
+  readonly #open = new Map<string, OpenBlock>();
+  /** By key: blocks that were composed of finer ones, until they are on disk. */
+  readonly #composed = new Map<string, ComposedBlock>();
+  /** The newest block of the finest tier stays open: the next sample goes there. */
+  #newest = Number.NEGATIVE_INFINITY;
+  /** Where the last of the coarser blocks ends; `null` until it is looked up. */
+  #rolledUpTo: number | null = null;
+
+  constructor({ store, maxBytes = Number.POSITIVE_INFINITY, isKept = () => true }: BlocksOptions) {
+    this.#stored = new StoredBlocks(store);
+    this.#maxBytes = maxBytes;
+    this.#isKept = isKept;
+  }
+
+  /** Blocks found so far that cannot be decoded. They are read as if they were not there. */
+  get unreadable(): readonly TierBlock[] {
+    return this.#stored.unreadable;
+  }
+
+  /** One sample of a metric at `t` (Unix ms). */
+  add(metric: number, t: number, value: number): void {
+    const start = blockStart(finestTier, t);
+    addSample(this.#openBlock(finestTier, start, true) as OpenBlock, metric, t, value);
+    this.#newest = Math.max(this.#newest, start);
+    this.#rolledUpTo ??= this.#lastCoarseEnd();
+    if (start >= this.#rolledUpTo) return;
+    // The host's clock went back, into a time that coarser blocks have already rolled up.
+    for (const tier of tiers.slice(1)) {
+      const block = this.#openBlock(tier, blockStart(tier, t), false);
+      if (block) addSample(block, metric, t, value);
+    }
+  }
+
+  /**
+   * The columns of a block, those of `wanted`; composed of finer blocks where it is not there as a whole. `null` when
+   * nothing is known of that time.
+   */
+  read(tier: Tier, start: number, wanted?: ReadonlySet<number>): Columns | null {
+    const open = this.#open.get(blockKey(tier.index, start));
+    if (open) return columnsOf(open, wanted);
+    const whole = this.#decode(tier, start, (body) => unpackBlock(body, tier.stepsPerBlock, wanted));
+    if (whole) return whole;
+    const below = tiers[tier.index - 1];
+    return below && this.#isKnown(below, start, start + tier.blockMs)
+      ? this.#compose(tier, start, below, wanted)
+      : null;
+  }
+
+  /**
+   * The finest block that `t` (Unix ms) is in, or else the next one, and until when it is the finest. `null` when
+   * nothing is known of `t` and later.
+   */
+  finest(t: number): BlockRange | null {
+    const next = (tier: Tier, after: number) =>
+      this.#startsOf(tier, after + 1, Number.POSITIVE_INFINITY)[0] ?? Number.POSITIVE_INFINITY;
+    let to = Number.POSITIVE_INFINITY;
+    for (const tier of tiers) {
+      const start = blockStart(tier, t);
+      if (this.#has(tier, start)) return { tier, start, to: Math.min(to, start + tier.blockMs) };
+      to = Math.min(to, next(tier, t));
+    }
+    if (to === Number.POSITIVE_INFINITY) return null;
+    const tier = tiers.find((one) => this.#has(one, to)) as Tier;
+    const finer = tiers.slice(0, tier.index).map((one) => next(one, to));
+    return { tier, start: to, to: Math.min(to + tier.blockMs, ...finer) };
+  }
+
+  /** Where the oldest block begins; infinity where there is none. */
+  earliest(): number {
+    const all = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
+    return Math.min(...tiers.flatMap((tier) => this.#startsOf(tier, ...all)));
+  }
+
+  /**
+   * What has to be written so that nothing is in memory alone, with the blocks that are complete by `now` and the
+   * deletions that are due by `prunedBy`, a time that does not move with a clock that is set. Both Unix ms. Each block
+   * is in it once, and deletions come first, since they make room.
+   */
+  changes(now: number, prunedBy: number): BlockChange[] {
+    this.#composeCompleted(now);
+    // First, since an expired block is not written any more.
+    const expired = this.#expire(prunedBy);
+    const opened = [...this.#open.values()].filter(({ isDirty }) => isDirty);
+    const written = opened.map(({ tier, start, columns }) => {
+      const kept = [...columns].filter(([metric]) => this.#isKept(metric));
+      const body = packBlock(kept.map(([metric, column]) => [metric, packColumn(column.column())]));
+      return { tier: tier.index, start, body };
+    });
+    const composed = [...this.#composed.values()].map(({ tier, start, body }) => ({
+      tier: tier.index,
+      start,
+      body,
+    }));
+    const changes = [...expired, ...written, ...composed];
+    const crowdedOut = this.#makeRoom(changes);
+    const deleted = new Set(crowdedOut.map(({ tier, start }) => blockKey(tier, start)));
+    return [...crowdedOut, ...changes.filter(({ tier, start }) => !deleted.has(blockKey(tier, start)))];
+  }
+
+  /** These changes have been written. */
+  settled(changes: readonly BlockChange[]): void {
+    this.#stored.apply(changes);
+    this.#composed.clear();
+    for (const [key, block] of this.#open) {
+      if (block.tier === finestTier && block.start === this.#newest) block.isDirty = false;
+      else this.#open.delete(key);
+    }
+  }
+
+  /** Nothing can be written: drops the blocks in memory that have expired by `prunedBy` (Unix ms). */
+  dropExpired(prunedBy: number): void {
+    this.#expire(prunedBy);
+  }
+
+  /**
+   * A database could be opened only now: the blocks in memory take over its numbers for metrics (`numbers`, by the ones
+   * they have; a metric without one is dropped) and the steps that are stored. Throws what SQLite throws.
+   */
+  join(stored: HistoryStore, numbers: ReadonlyMap<number, number>): void {
+    const joined = [...this.#open].map(([key, { tier, start, columns }]): [string, OpenBlock] => {
+      const renumbered = new Map<number, OpenColumn>();
+      for (const [metric, column] of columns) {
+        const number = numbers.get(metric);
+        if (number !== undefined) renumbered.set(number, column);
+      }
+      const known = this.#stored.decodeFrom(stored, tier, start, (body) => openColumnsOf(body, tier));
+      for (const [metric, column] of known ?? []) {
+        const own = renumbered.get(metric)?.column();
+        if (own) addMissing(column, own);
+        renumbered.set(metric, column);
+      }
+      return [key, { tier, start, columns: renumbered, isDirty: true }];
+    });
+    this.#open.clear();
+    for (const [key, block] of joined) this.#open.set(key, block);
+  }
+
+  #has(tier: Tier, start: number): boolean {
+    const key = blockKey(tier.index, start);
+    return this.#open.has(key) || this.#composed.has(key) || this.#stored.has(tier, start);
+  }
+
+  /** What `decode` returns for a block that is composed or on disk; `null` where there is none. */
+  #decode<T>(tier: Tier, start: number, decode: (body: Uint8Array) => T): T | null {
+    const composed = this.#composed.get(blockKey(tier.index, start));
+    return composed ? decode(composed.body) : this.#stored.decode(tier, start, decode);
+  }
+
+  /** The block, open to be written to; one that is not there yet is begun where `isNew` allows it. */
+  #openBlock(tier: Tier, start: number, isNew: boolean): OpenBlock | null {
+    const key = blockKey(tier.index, start);
+    const open = this.#open.get(key);
+    if (open) return open;
+    const columns = this.#decode(tier, start, (body) => openColumnsOf(body, tier));
+    if (!columns && !isNew) return null;
+    const block = { tier, start, columns: columns ?? new Map<number, OpenColumn>(), isDirty: false };
+    this.#open.set(key, block);
+    this.#composed.delete(key);
+    return block;
+  }
+
+  #lastCoarseEnd(): number {
+    const ends = tiers
+      .slice(1)
+      .flatMap((tier) => [...this.#stored.index.starts(tier.index)].map((start) => start + tier.blockMs));
+    return Math.max(Number.NEGATIVE_INFINITY, ...ends);
+  }
+
+  *#inMemory(): Generator<TierBlock> {
+    yield* this.#open.values();
+    yield* this.#composed.values();
+  }
+
+  /** Whether a block of this tier or of a finer one begins in `from` to `to`: long times without data are skipped. */
+  #isKnown({ index }: Tier, from: number, to: number): boolean {
+    const isInside = (start: number) => start >= from && start < to;
+    for (const { tier, start } of this.#inMemory()) if (tier.index <= index && isInside(start)) return true;
+    for (let finer = index; finer >= 0; finer -= 1) {
+      for (const start of this.#stored.index.starts(finer)) if (isInside(start)) return true;
+    }
+    return false;
+  }
+
+  /** The starts of a tier's blocks, in memory or on disk, in `from` to `to` (exclusive), rising. */
+  #startsOf(tier: Tier, from: number, to: number): number[] {
+    const starts = new Set(this.#stored.index.starts(tier.index));
+    for (const block of this.#inMemory()) if (block.tier === tier) starts.add(block.start);
+    return [...starts].filter((start) => start >= from && start < to).sort((a, b) => a - b);
+  }
+
+  #compose(tier: Tier, start: number, below: Tier, wanted?: ReadonlySet<number>): Columns | null {
+    let whole: Columns | null = null;
+    for (let part = start; part < start + tier.blockMs; part += below.blockMs) {
+      const finer = this.read(below, part, wanted);
+      if (!finer) continue;
+      whole ??= new Map();
+      for (const [metric, column] of finer) {
+        let target = whole.get(metric);
+        if (!target) {
+          target = newColumn(tier.stepsPerBlock);
+          whole.set(metric, target);
+        }
+        rollUp(column, target, { offsetMs: part - start, fromMs: below.stepMs, toMs: tier.stepMs });
+      }
+    }
+    return whole;
+  }
+
+  /** The metrics of a block, or of the finer blocks that it is composed of. */
+  #metricsIn(tier: Tier, start: number): Set<number> {
+    const open = this.#open.get(blockKey(tier.index, start));
+    if (open) return new Set(open.columns.keys());
+    const whole = this.#decode(tier, start, metricsOfBlock);
+    if (whole) return new Set(whole);
+    const below = tiers[tier.index - 1];
+    const metrics = new Set<number>();
+    for (let part = start; below && part < start + tier.blockMs; part += below.blockMs) {
+      for (const metric of this.#metricsIn(below, part)) metrics.add(metric);
+    }
+    return metrics;
+  }
+
+  /** Composes the coarser blocks, each once all below it is complete. Until then, reading composes them. */
+  #composeCompleted(now: number): void {
+    for (const tier of tiers) {
+      const below = tiers[tier.index - 1];
+      if (!below) continue;
+      const starts = this.#startsOf(below, Number.MIN_SAFE_INTEGER, now);
+      for (const start of new Set(starts.map((one) => blockStart(tier, one)))) {
+        if (start + tier.blockMs <= now && !this.#has(tier, start)) this.#composeBlock(tier, start, below);
+      }
+    }
+  }
+
+  #composeBlock(tier: Tier, start: number, below: Tier): void {
+    const metrics = [...this.#metricsIn(tier, start)].filter(this.#isKept);
+    const packed: [number, Buffer][] = [];
+    for (let from = 0; from < metrics.length; from += metricsAtOnce) {
+      const some = new Set(metrics.slice(from, from + metricsAtOnce));
+      for (const [metric, column] of this.#compose(tier, start, below, some) ?? [])
+        packed.push([metric, packColumn(column)]);
+    }
+    if (packed.length === 0) return;
+    this.#composed.set(blockKey(tier.index, start), { tier, start, body: packBlock(packed) });
+    this.#rolledUpTo = Math.max(this.#rolledUpTo ?? this.#lastCoarseEnd(), start + tier.blockMs);
+  }
+
+  #expire(now: number): BlockChange[] {
+    return tiers.flatMap((tier) =>
+      this.#startsOf(tier, Number.MIN_SAFE_INTEGER, now - tier.keptMs - tier.blockMs + 1).map((start) => {
+        this.#open.delete(blockKey(tier.index, start));
+        this.#composed.delete(blockKey(tier.index, start));
+        return { tier: tier.index, start, body: null };
+      }),
+    );
+  }
+
+  /** The deletions that make room for the rest. The newest block stays: the next sample would bring it back. */
+  #makeRoom(changes: readonly BlockChange[]): BlockChange[] {
+    if (this.#maxBytes === Number.POSITIVE_INFINITY) return [];
+    const after = this.#stored.index.after(changes);
+    const otherBytes = this.#stored.otherBytes(bytesOf(this.#stored.index.after([])));
+    const needed = otherBytes + bytesOf(after) + changes.length * pageBytes;
+    const isNewest = (tier: number, start: number) => tier === finestTier.index && start === this.#newest;
+    const gone = crowdedOut(after, needed - this.#maxBytes, ({ tier, start }) => isNewest(tier, start));
+    return gone.map(({ tier, start }) => {
+      this.#open.delete(blockKey(tier, start));
+      return { tier, start, body: null };
+    });
+  }
+}
+
+function addSample(block: OpenBlock, metric: number, t: number, value: number): void {
+  let column = block.columns.get(metric);
+  if (!column) {
+    column = new OpenColumn(block.tier.stepsPerBlock);
+    block.columns.set(metric, column);
+  }
+  const step = Math.floor((t - block.start) / block.tier.stepMs);
+  column.add(step, { count: 1, min: value, max: value, sum: value });
+  block.isDirty = true;
+}
+
+function columnsOf({ columns }: OpenBlock, wanted?: ReadonlySet<number>): Columns {
+  const metrics = wanted ? [...wanted].filter((metric) => columns.has(metric)) : [...columns.keys()];
+  return new Map(metrics.map((metric) => [metric, (columns.get(metric) as OpenColumn).column()]));
+}
 
 /** One after the other: a block of all metrics, unpacked at once, is many times its own size. */
 function openColumnsOf(body: Uint8Array, { stepsPerBlock }: Tier): Map<number, OpenColumn> {
@@ -74,325 +340,25 @@ function openColumnsOf(body: Uint8Array, { stepsPerBlock }: Tier): Map<number, O
   return columns;
 }
 
-/** The steps that only `other` has: a step of both is of the same samples. */
-function addMissing(column: OpenColumn, other: Column): void {
-  const { counts } = column.column();
-  for (const [step, count] of other.counts.entries()) {
-    if (count === 0 || (counts[step] ?? 0) > 0) continue;
-    const [min = 0, max = 0, sum = 0] = [other.mins[step], other.maxs[step], other.sums[step]];
-    column.add(step, { count, min, max, sum });
+interface RollUp {
+  /** Where the finer block begins in the coarser one. */
+  readonly offsetMs: number;
+  /** The lengths of their steps. */
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** Adds the steps of a finer block's column to those of a coarser one's. */
+function rollUp(column: Column, target: Column, { offsetMs, fromMs, toMs }: RollUp): void {
+  for (const [step, count] of column.counts.entries()) {
+    if (count > 0) addTo(target, Math.floor((offsetMs + step * fromMs) / toMs), stepOf(column, step));
   }
 }
 
-/** Metrics that are summed up at once: a block of all of them, unpacked, is many times what memory should hold. */
-const metricsAtOnce = 64;
-
-/**
- * The store, or `null` while it is away; then only memory is known. Before blocks take more than `maxBytes` of the
- * disk, the oldest of the finest ones go. A metric that is not kept is left out of what is written.
- */
-export function openBlocks(
-  store: () => HistoryStore | null,
-  maxBytes = Number.POSITIVE_INFINITY,
-  isKept: (metric: number) => boolean = () => true,
-): Blocks {
-  /** By level and start: blocks that samples have gone to since they were written. */
-  const open = new Map<string, OpenBlock>();
-  /** Blocks that have been made from those below them, until they are on disk. */
-  const made = new Map<string, { readonly level: Tier; readonly start: number; readonly body: Buffer }>();
-  const [finest] = tiers as [Tier, ...Tier[]];
-  /** The newest block of the finest level stays open: the next sample goes there. */
-  let newest = Number.NEGATIVE_INFINITY;
-  /** Where the last of the coarser blocks ends; `null` before it is asked for. */
-  let summedUpTo: number | null = null;
-
-  const keyOf = ({ level }: Tier, start: number) => placeKey({ level, start });
-
-  const index = openBlockIndex(store);
-  const unreadable = new Map<string, BlockPart>();
-
-  function bodyOf(level: Tier, start: number): Uint8Array | null {
-    const key = keyOf(level, start);
-    const pending = made.get(key);
-    if (pending) return pending.body;
-    if (unreadable.has(key) || !index.has(level.level, start)) return null;
-    return readable(level, start, () => store()?.block(level.level, start) ?? null);
+/** The steps that only `other` has: a step that both have is of the same samples. */
+function addMissing(column: OpenColumn, other: Column): void {
+  const { counts } = column.column();
+  for (const [step, count] of other.counts.entries()) {
+    if (count > 0 && (counts[step] ?? 0) === 0) column.add(step, stepOf(other, step));
   }
-
-  /** `null` for a block that cannot be decoded: what lies around it is still of use. */
-  function readable<T>(level: Tier, start: number, read: () => T): T | null {
-    try {
-      return read();
-    } catch (error) {
-      if (!(error instanceof UnreadableError)) throw error;
-      unreadable.set(keyOf(level, start), { level, start });
-      return null;
-    }
-  }
-
-  /** What `decode` makes of a block's body; `null` where there is none or it cannot be decoded. */
-  function decodedBlock<T>(level: Tier, start: number, decode: (body: Uint8Array) => T): T | null {
-    const body = bodyOf(level, start);
-    return body ? readable(level, start, () => decoded(() => decode(body))) : null;
-  }
-
-  /** The block, open to be written to; a block that is not there yet is begun where `orNew`. */
-  function opened(level: Tier, start: number, orNew: boolean): OpenBlock | null {
-    const key = keyOf(level, start);
-    const already = open.get(key);
-    if (already) return already;
-    const stored = decodedBlock(level, start, (body) => openColumnsOf(body, level));
-    if (!stored && !orNew) return null;
-    const columns = stored ?? new Map<number, OpenColumn>();
-    const block = { level, start, columns, dirty: false };
-    open.set(key, block);
-    made.delete(key);
-    return block;
-  }
-
-  function put(block: OpenBlock, metric: number, t: number, value: number): void {
-    let column = block.columns.get(metric);
-    if (!column) {
-      column = new OpenColumn(block.level.stepsPerBlock);
-      block.columns.set(metric, column);
-    }
-    const step = Math.floor((t - block.start) / block.level.stepMs);
-    column.add(step, { count: 1, min: value, max: value, sum: value });
-    block.dirty = true;
-  }
-
-  function add(metric: number, t: number, value: number): void {
-    const start = blockStart(finest, t);
-    put(opened(finest, start, true) as OpenBlock, metric, t, value);
-    newest = Math.max(newest, start);
-    summedUpTo ??= lastEndOnDisk();
-    if (start >= summedUpTo) return;
-    // The host's clock went back, into a time that coarser blocks have already summed up.
-    for (const level of tiers.slice(1)) {
-      const block = opened(level, blockStart(level, t), false);
-      if (block) put(block, metric, t, value);
-    }
-  }
-
-  function lastEndOnDisk(): number {
-    const ends = tiers.slice(1).flatMap((level) => {
-      return [...index.starts(level.level)].map((start) => start + level.blockMs);
-    });
-    return Math.max(Number.NEGATIVE_INFINITY, ...ends);
-  }
-
-  function columnsOf({ columns }: OpenBlock, wanted?: ReadonlySet<number>): Columns {
-    const metrics = wanted ? [...wanted].filter((metric) => columns.has(metric)) : [...columns.keys()];
-    return new Map(metrics.map((metric) => [metric, (columns.get(metric) as OpenColumn).column()]));
-  }
-
-  function read(level: Tier, start: number, wanted?: ReadonlySet<number>): Columns | null {
-    const inMemory = open.get(keyOf(level, start));
-    if (inMemory) return columnsOf(inMemory, wanted);
-    const stored = decodedBlock(level, start, (body) => unpackBlock(body, level.stepsPerBlock, wanted));
-    if (stored) return stored;
-    const below = tiers[level.level - 1];
-    return below && isKnown(below, start, start + level.blockMs)
-      ? compose(level, start, below, wanted)
-      : null;
-  }
-
-  /** Whether a block of this level or of a finer one begins in `from` to `to`: years of nothing are passed over. */
-  function isKnown({ level }: Tier, from: number, to: number): boolean {
-    const isInside = (start: number) => start >= from && start < to;
-    for (const block of open.values()) if (block.level.level <= level && isInside(block.start)) return true;
-    for (const block of made.values()) if (block.level.level <= level && isInside(block.start)) return true;
-    for (let finer = level; finer >= 0; finer -= 1) {
-      for (const start of index.starts(finer)) if (isInside(start)) return true;
-    }
-    return false;
-  }
-
-  function compose(level: Tier, start: number, below: Tier, wanted?: ReadonlySet<number>): Columns | null {
-    let whole: Columns | null = null;
-    for (let part = start; part < start + level.blockMs; part += below.blockMs) {
-      const finer = read(below, part, wanted);
-      if (!finer) continue;
-      whole ??= new Map();
-      for (const [metric, column] of finer) {
-        let target = whole.get(metric);
-        if (!target) {
-          target = newColumn(level.stepsPerBlock);
-          whole.set(metric, target);
-        }
-        for (const [step, count] of column.counts.entries()) {
-          if (count === 0) continue;
-          const at = Math.floor((part - start + step * below.stepMs) / level.stepMs);
-          addTo(target, at, {
-            count,
-            min: column.mins[step] ?? 0,
-            max: column.maxs[step] ?? 0,
-            sum: column.sums[step] ?? 0,
-          });
-        }
-      }
-    }
-    return whole;
-  }
-
-  /** The starts of a level's blocks, in memory or on disk, in `from` to `to` (without). */
-  function startsOf({ level }: Tier, from: number, to: number): number[] {
-    const inMemory = [...open.values(), ...made.values()]
-      .filter((block) => block.level.level === level)
-      .map(({ start }) => start);
-    return [...new Set([...index.starts(level), ...inMemory])]
-      .filter((start) => start >= from && start < to)
-      .sort((a, b) => a - b);
-  }
-
-  /** The metrics that anything is known of in a block, or in those that it is made from. */
-  function metricsIn(level: Tier, start: number): Set<number> {
-    const inMemory = open.get(keyOf(level, start));
-    if (inMemory) return new Set(inMemory.columns.keys());
-    const stored = decodedBlock(level, start, metricsOfBlock);
-    if (stored) return new Set(stored);
-    const below = tiers[level.level - 1];
-    const metrics = new Set<number>();
-    for (let part = start; below && part < start + level.blockMs; part += below.blockMs) {
-      for (const metric of metricsIn(below, part)) metrics.add(metric);
-    }
-    return metrics;
-  }
-
-  /** Some metrics at a time: a block of two thousand metrics takes tens of MiB when it is unpacked whole. */
-  function make(level: Tier, start: number, below: Tier): void {
-    const metrics = [...metricsIn(level, start)].filter(isKept);
-    const packed: [number, Buffer][] = [];
-    for (let from = 0; from < metrics.length; from += metricsAtOnce) {
-      const columns = compose(level, start, below, new Set(metrics.slice(from, from + metricsAtOnce)));
-      for (const [metric, column] of columns ?? []) packed.push([metric, packColumn(column)]);
-    }
-    if (packed.length === 0) return;
-    made.set(keyOf(level, start), { level, start, body: packBlock(packed) });
-    summedUpTo = Math.max(summedUpTo ?? lastEndOnDisk(), start + level.blockMs);
-  }
-
-  /** Makes the coarser levels' blocks, each once all below it is complete. Before they are due, reading makes them. */
-  function makeCompleted(now: number): void {
-    for (const level of tiers) {
-      const below = tiers[level.level - 1];
-      if (!below) continue;
-      const starts = startsOf(below, Number.MIN_SAFE_INTEGER, now).map((start) => blockStart(level, start));
-      for (const start of new Set(starts)) {
-        const key = keyOf(level, start);
-        if (start + level.blockMs > now || open.has(key) || made.has(key)) continue;
-        if (!index.has(level.level, start)) make(level, start, below);
-      }
-    }
-  }
-
-  function expired(now: number): BlockChange[] {
-    return tiers.flatMap((level) =>
-      startsOf(level, Number.MIN_SAFE_INTEGER, now - level.keptMs - level.blockMs + 1).map((start) => {
-        open.delete(keyOf(level, start));
-        made.delete(keyOf(level, start));
-        return { level: level.level, start, body: null };
-      }),
-    );
-  }
-
-  /** Room for the rest: what is open stays, since it would come back with the next sample. */
-  function overfull(changes: readonly BlockChange[]): BlockChange[] {
-    if (maxBytes === Number.POSITIVE_INFINITY) return [];
-    const after = index.after(changes);
-    const unpacked = (store()?.size().usedBytes ?? 0) - weightOf(index.after([]));
-    const wanted = Math.max(0, unpacked) + weightOf(after) + changes.length * pageBytes;
-    const gone = crowdedOut(
-      after,
-      wanted - maxBytes,
-      ({ level, start }) => level === finest.level && start === newest,
-    );
-    return gone.map(({ level, start }) => {
-      open.delete(keyOf(tiers[level] as Tier, start));
-      return { level, start, body: null };
-    });
-  }
-
-  function join(stored: HistoryStore, numbers: ReadonlyMap<number, number>): void {
-    const joined = [...open].map(([key, { level, start, columns }]): [string, OpenBlock] => {
-      const renumbered = new Map<number, OpenColumn>();
-      for (const [metric, column] of columns) {
-        const number = numbers.get(metric);
-        if (number !== undefined) renumbered.set(number, column);
-      }
-      const known = readable(level, start, () => {
-        const body = stored.block(level.level, start);
-        return body ? decoded(() => openColumnsOf(body, level)) : null;
-      });
-      for (const [metric, column] of known ?? []) {
-        const own = renumbered.get(metric)?.column();
-        if (own) addMissing(column, own);
-        renumbered.set(metric, column);
-      }
-      return [key, { level, start, columns: renumbered, dirty: true }];
-    });
-    open.clear();
-    for (const [key, block] of joined) open.set(key, block);
-  }
-
-  return {
-    add,
-    read,
-    join,
-    unreadable,
-    forget: (prunedBy) => void expired(prunedBy),
-    finest(t) {
-      const isThere = (level: Tier, start: number) => {
-        const key = keyOf(level, start);
-        return open.has(key) || made.has(key) || index.has(level.level, start);
-      };
-      const next = (level: Tier, after: number) =>
-        startsOf(level, after + 1, Number.POSITIVE_INFINITY)[0] ?? Number.POSITIVE_INFINITY;
-      let to = Number.POSITIVE_INFINITY;
-      for (const level of tiers) {
-        const start = blockStart(level, t);
-        if (isThere(level, start)) return { level, start, to: Math.min(to, start + level.blockMs) };
-        to = Math.min(to, next(level, t));
-      }
-      if (to === Number.POSITIVE_INFINITY) return null;
-      const level = tiers.find((one) => isThere(one, to)) as Tier;
-      const finer = tiers.slice(0, level.level).map((one) => next(one, to));
-      return { level, start: to, to: Math.min(to + level.blockMs, ...finer) };
-    },
-    earliest: () =>
-      Math.min(
-        ...tiers.flatMap((level) => startsOf(level, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY)),
-      ),
-    changes(now, prunedBy) {
-      makeCompleted(now);
-      // What has had its time is not written any more.
-      const old = expired(prunedBy);
-      const written = [...open.values()]
-        .filter(({ dirty }) => dirty)
-        .map(({ level, start, columns }) => {
-          const packed = [...columns]
-            .filter(([metric]) => isKept(metric))
-            .map(([metric, column]) => [metric, packColumn(column.column())] as const);
-          return { level: level.level, start, body: packBlock(packed) };
-        });
-      const composed = [...made.values()].map(({ level, start, body }) => ({
-        level: level.level,
-        start,
-        body,
-      }));
-      const changes = [...old, ...written, ...composed];
-      const gone = overfull(changes);
-      const goes = new Set(gone.map(placeKey));
-      return [...gone, ...changes.filter((change) => !goes.has(placeKey(change)))];
-    },
-    settled(changes) {
-      index.apply(changes);
-      for (const change of changes) unreadable.delete(placeKey(change));
-      made.clear();
-      for (const [key, block] of open) {
-        if (block.level === finest && block.start === newest) block.dirty = false;
-        else open.delete(key);
-      }
-    },
-  };
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { NewEvent } from '@/lib/server/event-log/event-log';
 import { openSqliteLog } from '@/lib/server/event-log/sqlite-log';
-import { type History, openHistory } from './history';
+import { History } from './history';
 
 const second = 1_000;
 const minute = 60 * second;
@@ -46,7 +46,7 @@ async function open(maxBytes?: number) {
   let wall = 0;
   const log = await openSqliteLog({ dataDir, waitForOwnerMs: 0 });
   // Samples that come seldom are no gap: each would be told, and take room.
-  const history = openHistory({
+  const history = new History({
     log,
     dataDir,
     intervalMs: hour,

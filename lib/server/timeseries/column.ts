@@ -1,4 +1,4 @@
-/** What a metric did during one step. */
+/** The samples of a metric in one step. */
 export interface Step {
   readonly count: number;
   readonly min: number;
@@ -6,7 +6,7 @@ export interface Step {
   readonly sum: number;
 }
 
-/** A metric over the steps of a block: arrays of the same length; a count of 0 is a hole. */
+/** A metric over the steps of a block: arrays of the same length; a count of 0 means no samples. */
 export interface Column {
   readonly counts: Uint32Array;
   readonly sums: Float64Array;
@@ -20,6 +20,11 @@ export function newColumn(steps: number): Column {
   return { counts: new Uint32Array(steps), sums, mins: sums, maxs: sums };
 }
 
+export function stepOf({ counts, mins, maxs, sums }: Column, index: number): Step {
+  return { count: counts[index] ?? 0, min: mins[index] ?? 0, max: maxs[index] ?? 0, sum: sums[index] ?? 0 };
+}
+
+/** Adds samples to a step. */
 export function addTo(column: Column, index: number, step: Step): void {
   const before = column.counts[index] ?? 0;
   if (column.mins === column.sums) {
@@ -37,24 +42,24 @@ export function addTo(column: Column, index: number, step: Step): void {
   column.counts[index] = before + step.count;
 }
 
-/** Decimals that are tried before a column is written as floats. */
+/** At most so many decimals; a column that needs more is written as floats. */
 const mostDecimals = 4;
 
 class Writer {
-  private bytes = new Uint8Array(256);
-  private size = 0;
+  #bytes = new Uint8Array(256);
+  #size = 0;
 
-  private grow(more: number): void {
-    if (this.size + more <= this.bytes.length) return;
-    const larger = new Uint8Array(Math.max(this.bytes.length * 2, this.size + more));
-    larger.set(this.bytes.subarray(0, this.size));
-    this.bytes = larger;
+  #grow(more: number): void {
+    if (this.#size + more <= this.#bytes.length) return;
+    const larger = new Uint8Array(Math.max(this.#bytes.length * 2, this.#size + more));
+    larger.set(this.#bytes.subarray(0, this.#size));
+    this.#bytes = larger;
   }
 
   byte(value: number): void {
-    this.grow(1);
-    this.bytes[this.size] = value;
-    this.size += 1;
+    this.#grow(1);
+    this.#bytes[this.#size] = value;
+    this.#size += 1;
   }
 
   /** LEB128, by arithmetic: values reach beyond 32 bits. */
@@ -72,28 +77,28 @@ class Writer {
   }
 
   double(value: number): void {
-    this.grow(8);
-    new DataView(this.bytes.buffer).setFloat64(this.size, value, true);
-    this.size += 8;
+    this.#grow(8);
+    new DataView(this.#bytes.buffer).setFloat64(this.#size, value, true);
+    this.#size += 8;
   }
 
   done(): Uint8Array {
-    return this.bytes.subarray(0, this.size);
+    return this.#bytes.subarray(0, this.#size);
   }
 }
 
 class Reader {
-  private readonly bytes: Uint8Array;
-  private at = 0;
+  readonly #bytes: Uint8Array;
+  #at = 0;
 
   constructor(bytes: Uint8Array) {
-    this.bytes = bytes;
+    this.#bytes = bytes;
   }
 
   byte(): number {
-    const value = this.bytes[this.at];
+    const value = this.#bytes[this.#at];
     if (value === undefined) throw new RangeError('a column ends early');
-    this.at += 1;
+    this.#at += 1;
     return value;
   }
 
@@ -112,30 +117,30 @@ class Reader {
   }
 
   double(): number {
-    if (this.at + 8 > this.bytes.length) throw new RangeError('a column ends early');
-    const value = new DataView(this.bytes.buffer, this.bytes.byteOffset).getFloat64(this.at, true);
-    this.at += 8;
+    if (this.#at + 8 > this.#bytes.length) throw new RangeError('a column ends early');
+    const value = new DataView(this.#bytes.buffer, this.#bytes.byteOffset).getFloat64(this.#at, true);
+    this.#at += 8;
     return value;
   }
 }
 
-/** How the rest of a column is to be read. */
+/** How the rest of a column is encoded. */
 const kinds = {
-  /** Of an older Hostbeat: averages, with two decimals more than their values have; lows; highs less lows. */
+  /** By an older Hostbeat: averages, with two decimals more than their values; minima; maxima minus minima. */
   averages: 0,
-  /** One sample a step: its value. */
+  /** One sample a step: its value alone. */
   plain: 1,
-  /** Sums, which are exact where values are; lows; highs less lows. */
+  /** Sums, which are exact where values are; minima; maxima minus minima. */
   sums: 2,
-  /** The same with highs as they are: of floats, a difference is not exact. */
+  /** The same with the maxima themselves: the difference of two floats is not exact. */
   floatSums: 3,
 } as const;
 
 const asFloats = 255;
-/** Up to here the difference of two scaled values, with its sign as a bit, is an exact number. */
+/** Below this, the difference of two scaled values, with its sign as a bit, is an exact number. */
 const largestExact = 2 ** 50;
 
-/** The fewest decimals that tell every value exactly; `null` when no small number of them does. */
+/** The fewest decimals that represent every value exactly; `null` where that takes more than `mostDecimals`. */
 function decimalsOf(values: readonly number[]): number | null {
   let decimals = 0;
   for (const value of values) {
@@ -147,20 +152,20 @@ function decimalsOf(values: readonly number[]): number | null {
   return values.every((value) => Math.abs(value) * 10 ** decimals < largestExact) ? decimals : null;
 }
 
-/** What adding up floats may have put into a sum: relative to it, and far below what an average is read by. */
+/** The relative error that adding floats may leave in a sum; no average is read that precisely. */
 const noise = 2 ** -40;
 
 /**
- * The fewest decimals, `least` or more, that tell every sum; `null` when no small number of them does. A value between the
- * lowest and the highest of its step may have more decimals than these.
+ * The fewest decimals, `least` or more, that represent every sum; `null` where that takes more than `mostDecimals`. A
+ * value between the minimum and the maximum of its step may have more decimals than these.
  */
 function decimalsOfSums(sums: readonly number[], least: number): number | null {
   for (let decimals = least; decimals <= mostDecimals; decimals += 1) {
-    const isTold = sums.every((sum) => {
+    const isEnough = sums.every((sum) => {
       const scaled = Math.abs(sum) * 10 ** decimals;
       return scaled < largestExact && Math.abs(scaled - Math.round(scaled)) <= scaled * noise;
     });
-    if (isTold) return decimals;
+    if (isEnough) return decimals;
   }
   return null;
 }
@@ -233,7 +238,7 @@ export function encodeColumn({ counts, mins, maxs, sums }: Column): Uint8Array {
   return writer.done();
 }
 
-/** Fills `counts` from its runs, and gives the steps that have samples. */
+/** Fills `counts` from its runs, and returns the steps that have samples. */
 function readCounts(reader: Reader, counts: Uint32Array): number[] {
   const filled: number[] = [];
   for (let index = 0; index < counts.length; ) {

@@ -9,7 +9,7 @@ import type { EventLog } from '@/lib/server/event-log/event-log';
 import { openSqliteLog } from '@/lib/server/event-log/sqlite-log';
 import { expectEveryRollup, type Sample } from '@/lib/testing/plain-history';
 import { compile } from '../../../bench/compiled.mjs';
-import { openHistory } from './history';
+import { History } from './history';
 
 /** A round moment, the start of a block of every level but the coarsest. */
 const start = 1_795_392_000_000;
@@ -84,7 +84,7 @@ test(`killed ${kills} times at random, nothing is counted twice and nothing is m
   });
   const last = runs.at(-1)?.made ?? 0;
   const wall = sampleOf(last)[0];
-  const history = openHistory({ log, dataDir, now: () => wall });
+  const history = new History({ log, dataDir, now: () => wall });
   await history.settle();
   expect(history.problem).toBeNull();
   const whole = { host: 'atlas', metrics: ['cpu.load1'], from: start, to: wall + stepMs, points: 17_280 };

@@ -7,7 +7,7 @@ import type { Boot, GapCause } from '@/lib/protocol/history';
 import type { EventLog, NewEvent } from '@/lib/server/event-log/event-log';
 import { openSqliteLog } from '@/lib/server/event-log/sqlite-log';
 import type { ClockMonitor } from './clock-monitor';
-import { type History, openHistory } from './history';
+import { History } from './history';
 
 const second = 1_000;
 const hour = 3_600_000;
@@ -32,7 +32,7 @@ const clockMonitor: ClockMonitor = { check() {}, cause: () => felt, stop() {} };
 
 async function run(present: Boot = boot): Promise<void> {
   log = await openSqliteLog({ dataDir, waitForOwnerMs: 0, flushMs: 1 });
-  history = openHistory({ log, dataDir, boot: present, now: () => wall, clockMonitor });
+  history = new History({ log, dataDir, boot: present, now: () => wall, clockMonitor });
 }
 
 async function stop(): Promise<void> {
@@ -316,7 +316,7 @@ test('a history that was lost knows from the log how its gaps came', async () =>
   await crash();
   wall += 60 * second;
   log = await openSqliteLog({ dataDir, waitForOwnerMs: 0, flushMs: 1 });
-  history = openHistory({ log, dataDir: newFolder(), boot, now: () => wall, clockMonitor });
+  history = new History({ log, dataDir: newFolder(), boot, now: () => wall, clockMonitor });
   await sampled(10);
   await history.settle();
   expect(gaps()).toEqual([

@@ -27,15 +27,16 @@ export interface MetricRow {
 
 /** A block that is to be written or deleted. */
 export interface BlockChange {
-  readonly level: number;
+  /** Its tier's index, `level` in the table. */
+  readonly tier: number;
   readonly start: number;
   /** `null` deletes it. */
   readonly body: Uint8Array | null;
 }
 
-/** A block that there is, and its weight. */
+/** A stored block, without its body. */
 export interface BlockPlace {
-  readonly level: number;
+  readonly tier: number;
   readonly start: number;
   readonly bytes: number;
 }
@@ -68,7 +69,7 @@ export interface HistoryStore extends Tables {
   /** All of it in one transaction, the blocks in this order. */
   commit(
     changes: {
-      readonly folded: RollupPosition;
+      readonly position: RollupPosition;
       readonly metrics: readonly MetricRow[];
       /** Numbers whose names are forgotten. */
       readonly goneMetrics?: readonly number[];
@@ -81,7 +82,7 @@ export interface HistoryStore extends Tables {
   /** Where the latest outage of a host ends, Unix ms; `null` where it had none. */
   lastGapEnd(host: string): number | null;
   /** Throws `UnreadableError` for a body that is not what was written. */
-  block(level: number, start: number): Uint8Array | null;
+  block(tier: number, start: number): Uint8Array | null;
   places(): BlockPlace[];
   /** Of the file: all of it, and what is not free within it. */
   size(): { readonly fileBytes: number; readonly usedBytes: number };
@@ -96,7 +97,7 @@ const outagesMax = 20_000;
 export function openHistoryStore(path: string, maxPages?: number): HistoryStore {
   const db = openDatabase(path, { migrations, maxPages });
   try {
-    // What a power cut takes is folded again from the log.
+    // What a power cut takes is rolled up again from the log.
     setSynced(db, false);
     return storeOf(db);
   } catch (error) {
@@ -149,7 +150,7 @@ function storeOf(db: Database.Database): HistoryStore {
     'SELECT from_t, to_t, CAST(cause AS BLOB) AS cause FROM outages WHERE host = ? AND to_t > ? AND from_t < ? ORDER BY id DESC LIMIT ?',
   );
 
-  function notePresence({ seen, gaps, gone }: GapChanges): void {
+  function writeGapChanges({ seen, gaps, gone }: GapChanges): void {
     for (const { host, from, to } of gone) dropOutage.run(host, from, to);
     for (const { host, first, last } of seen) setSeen.run(host, first, last);
     for (const { host, from, to, cause } of gaps) addOutage.run(host, from, to, cause);
@@ -209,7 +210,7 @@ function storeOf(db: Database.Database): HistoryStore {
     endRun(t) {
       db.prepare('UPDATE run SET stopped_at = ?').run(t);
     },
-    commit({ folded, metrics, goneMetrics = [], blocks, ...presence }) {
+    commit({ position, metrics, goneMetrics = [], blocks, ...gapChanges }) {
       inTransaction(db, () => {
         for (const id of goneMetrics) {
           noteNumber.run(id);
@@ -217,18 +218,18 @@ function storeOf(db: Database.Database): HistoryStore {
         }
         for (const { id, host, name, unit, publisher } of metrics)
           addMetric.run(id, host, name, unit, publisher);
-        for (const { level, start, body } of blocks) {
-          if (body) upsert.run(level, start, body, crc32(body));
-          else remove.run(level, start);
+        for (const { tier, start, body } of blocks) {
+          if (body) upsert.run(tier, start, body, crc32(body));
+          else remove.run(tier, start);
         }
-        notePresence(presence);
+        writeGapChanges(gapChanges);
         db.prepare('INSERT OR REPLACE INTO folded (only, log_id, seq) VALUES (1, ?, ?)').run(
-          folded.logId,
-          folded.seq,
+          position.logId,
+          position.seq,
         );
       });
     },
-    writeGaps: (change) => inTransaction(db, () => notePresence(change)),
+    writeGaps: (change) => inTransaction(db, () => writeGapChanges(change)),
     gaps(host, from, to, limit) {
       const rows = outagesIn.all(host, from, to, limit) as OutageRow[];
       return rows
@@ -236,8 +237,8 @@ function storeOf(db: Database.Database): HistoryStore {
         .sort((one, other) => one.from - other.from);
     },
     lastGapEnd: (host) => (lastOutage.get(host) as { t: number | null }).t,
-    block(level, start) {
-      const row = bodyOf.get(level, start) as { body: ArrayBuffer; checksum: number | null } | undefined;
+    block(tier, start) {
+      const row = bodyOf.get(tier, start) as { body: ArrayBuffer; checksum: number | null } | undefined;
       if (!row) return null;
       const body = new Uint8Array(row.body);
       if (row.checksum !== null && row.checksum !== crc32(body)) {
@@ -246,7 +247,9 @@ function storeOf(db: Database.Database): HistoryStore {
       return body;
     },
     places: () =>
-      db.prepare('SELECT level, start, octet_length(body) AS bytes FROM blocks').all() as BlockPlace[],
+      db
+        .prepare('SELECT level AS tier, start, octet_length(body) AS bytes FROM blocks')
+        .all() as BlockPlace[],
     size() {
       const pages = (name: string) =>
         Object.values(db.prepare(`PRAGMA ${name}`).get() as object)[0] as number;

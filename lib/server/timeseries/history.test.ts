@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { EventLog, NewEvent } from '@/lib/server/event-log/event-log';
 import { openSqliteLog } from '@/lib/server/event-log/sqlite-log';
-import { type History, openHistory } from './history';
+import { History } from './history';
 import { tiers } from './retention-tiers';
 
 let dataDir = '';
@@ -33,7 +33,7 @@ afterEach(async () => {
 });
 
 function open(folder = dataDir): History {
-  const history = openHistory({ log, dataDir: folder, now: () => wall, elapsedMs: () => wall - ahead });
+  const history = new History({ log, dataDir: folder, now: () => wall, elapsedMs: () => wall - ahead });
   opened.push(history);
   return history;
 }

@@ -20,17 +20,17 @@ export function measuredIn(
   for (let at = from; at < to && metrics.size > 0; ) {
     const block = blocks.finest(at);
     if (!block || block.start >= to) break;
-    const { level, start } = block;
-    const columns = [...(blocks.read(level, start, metrics)?.values() ?? [])];
+    const { tier, start } = block;
+    const columns = [...(blocks.read(tier, start, metrics)?.values() ?? [])];
     const end = Math.min(to, block.to);
-    const first = Math.ceil(Math.max(at, start) / level.stepMs) * level.stepMs;
-    for (let step = first; step + level.stepMs <= end; step += level.stepMs) {
-      const index = (step - start) / level.stepMs;
+    const first = Math.ceil(Math.max(at, start) / tier.stepMs) * tier.stepMs;
+    for (let step = first; step + tier.stepMs <= end; step += tier.stepMs) {
+      const index = (step - start) / tier.stepMs;
       // A gap begins with a sample, which its first step has.
       if (step === from || !columns.some(({ counts }) => (counts[index] ?? 0) > 0)) continue;
       const last = stretches.at(-1);
-      if (last && step - last.to < joinMs) last.to = step + level.stepMs;
-      else stretches.push({ from: step, to: step + level.stepMs });
+      if (last && step - last.to < joinMs) last.to = step + tier.stepMs;
+      else stretches.push({ from: step, to: step + tier.stepMs });
     }
     at = Math.max(block.to, at + 1);
   }
@@ -62,11 +62,11 @@ export function firstMeasured(
   for (let at = blocks.earliest(); at < before; ) {
     const block = blocks.finest(at);
     if (!block || block.start >= before) return null;
-    const { level, start } = block;
-    const firsts = [...(blocks.read(level, start, metrics)?.values() ?? [])]
+    const { tier, start } = block;
+    const firsts = [...(blocks.read(tier, start, metrics)?.values() ?? [])]
       .map(({ counts }) => counts.findIndex((count) => count > 0))
       .filter((index) => index >= 0);
-    if (firsts.length > 0) return start + Math.min(...firsts) * level.stepMs;
+    if (firsts.length > 0) return start + Math.min(...firsts) * tier.stepMs;
     at = Math.max(block.to, at + 1);
   }
   return null;

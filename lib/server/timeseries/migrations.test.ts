@@ -6,7 +6,7 @@ import { gunzipSync } from 'node:zlib';
 import Database from 'libsql';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openSqliteLog } from '@/lib/server/event-log/sqlite-log';
-import { openHistory } from './history';
+import { History } from './history';
 import { migrations } from './migrations';
 
 const fixtures = join(import.meta.dirname, '../../testing/fixtures/history');
@@ -31,7 +31,7 @@ function place(version: number): string {
 async function opened() {
   const log = await openSqliteLog({ dataDir, waitForOwnerMs: 0, newId: () => 'fixture1' });
   const wall = start + 7 * hour + 60 * second;
-  const history = openHistory({ log, dataDir, now: () => wall });
+  const history = new History({ log, dataDir, now: () => wall });
   return {
     wall,
     history,

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { NewEvent } from '@/lib/server/event-log/event-log';
 import { openSqliteLog } from '@/lib/server/event-log/sqlite-log';
 import { expectEveryRollup, type Sample } from '@/lib/testing/plain-history';
-import { openHistory } from './history';
+import { History } from './history';
 
 const second = 1_000;
 const minute = 60 * second;
@@ -70,7 +70,7 @@ function samplesIn(events: readonly NewEvent[]): Map<string, Sample[]> {
 async function recorded(parts: readonly (readonly NewEvent[])[], restartEvery: number): Promise<number> {
   let wall = start;
   const log = await openSqliteLog({ dataDir, waitForOwnerMs: 0 });
-  const open = () => openHistory({ log, dataDir, now: () => wall });
+  const open = () => new History({ log, dataDir, now: () => wall });
   let history = open();
   for (const [index, events] of parts.entries()) {
     await log.append(events);

@@ -41,8 +41,8 @@ test('however long the range, no more come than were asked for, but for those th
     fc.integer({ min: 1, max: 8 }),
     (span, ago, points, finer) => {
       const [from, to] = [now - ago - span, now - ago];
-      const { stepMs, level, times } = stepsFor({ from, to, points, finer }, now);
-      expect(stepMs).toBe(level.stepMs * times);
+      const { stepMs, tier, times } = stepsFor({ from, to, points, finer }, now);
+      expect(stepMs).toBe(tier.stepMs * times);
       expect(Math.ceil((to - Math.floor(from / stepMs) * stepMs) / stepMs)).toBeLessThanOrEqual(points + 1);
     },
   );

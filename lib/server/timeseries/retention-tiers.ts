@@ -1,6 +1,7 @@
 /** A retention tier: steps of one length, kept for a time. */
 export interface Tier {
-  readonly level: number;
+  /** Its place in `tiers`, the finest first; the `level` of its blocks in the database. */
+  readonly index: number;
   readonly stepMs: number;
   readonly keptMs: number;
   /** Steps to a block, which is what is written and deleted as a whole. */
@@ -13,8 +14,8 @@ const minute = 60 * second;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-function tier(level: number, stepMs: number, keptMs: number, stepsPerBlock: number): Tier {
-  return { level, stepMs, keptMs, stepsPerBlock, blockMs: stepMs * stepsPerBlock };
+function tier(index: number, stepMs: number, keptMs: number, stepsPerBlock: number): Tier {
+  return { index, stepMs, keptMs, stepsPerBlock, blockMs: stepMs * stepsPerBlock };
 }
 
 /**
@@ -30,19 +31,19 @@ export const tiers: readonly Tier[] = [
   tier(5, day, 10 * 365 * day, 60),
 ];
 
-/** The start of the block of `level` that `t` is in: Unix ms. */
+/** The start of the block of a tier that `t` is in: Unix ms. */
 export function blockStart({ blockMs }: Pick<Tier, 'blockMs'>, t: number): number {
   return Math.floor(t / blockMs) * blockMs;
 }
 
-/** How many steps are taken as one where there are too many, so that clocks show where one begins. */
+/** How many steps may be taken as one: such that they begin at full minutes, hours or days. */
 const lengths = [1, 2, 3, 6, 12, 24, 48, 72, 168, 336];
 
-/** Steps of a level, so many of them taken as one. */
+/** Steps of a tier, so many of them taken as one. */
 export interface Steps {
-  readonly level: Tier;
+  readonly tier: Tier;
   readonly times: number;
-  /** Of one that is taken so. */
+  /** The length of the combined step. */
   readonly stepMs: number;
 }
 
@@ -50,11 +51,11 @@ export interface StepsAsked {
   /** Unix ms. */
   readonly from: number;
   readonly to: number;
-  /** At most so many steps, and the one that the range ends in. */
+  /** At most so many steps, besides the one that the range ends in. */
   readonly points: number;
   /**
-   * Steps of less than an hour are taken as one where they are at most so many times too many, since each has to be
-   * read. Default 3.
+   * Steps of less than an hour are combined only where there are at most so many times too many: each has to be read.
+   * Default 3.
    */
   readonly finer?: number;
 }
@@ -63,13 +64,13 @@ export interface StepsAsked {
 export function stepsFor({ from, to, points, finer = 3 }: StepsAsked, now: number): Steps {
   const kept = tiers.filter(({ keptMs }) => from >= now - keptMs);
   const [best] = (kept.length > 0 ? kept : tiers.slice(-1))
-    .flatMap((level) => {
-      const count = (to - blockStart({ blockMs: level.stepMs }, from)) / level.stepMs;
-      if (level.stepMs < hour && (to - from) / level.stepMs > points * finer) return [];
+    .flatMap((tier) => {
+      const count = (to - blockStart({ blockMs: tier.stepMs }, from)) / tier.stepMs;
+      if (tier.stepMs < hour && (to - from) / tier.stepMs > points * finer) return [];
       const least = count <= points + 1 ? 1 : count / points;
       const times = lengths.find((length) => length >= least) ?? Math.ceil(least);
-      return [{ level, times, stepMs: level.stepMs * times }];
+      return [{ tier, times, stepMs: tier.stepMs * times }];
     })
-    .sort((one, other) => one.stepMs - other.stepMs || other.level.level - one.level.level);
+    .sort((one, other) => one.stepMs - other.stepMs || other.tier.index - one.tier.index);
   return best as Steps;
 }

@@ -21,24 +21,24 @@ interface Tally {
 export function* pointsOf(
   blocks: Blocks,
   metrics: readonly number[],
-  { level, stepMs }: Steps,
+  { tier, stepMs }: Steps,
   { from, to }: { readonly from: number; readonly to: number },
 ): Work<Map<number, Point[]>> {
   const begin = Math.floor(from / stepMs) * stepMs;
   const length = Math.max(0, Math.ceil((to - begin) / stepMs));
   const tallies = new Map(metrics.map((metric) => [metric, newTally(length)]));
   const wanted = new Set(metrics);
-  for (let start = blockStart(level, from); start < to; start += level.blockMs) {
+  for (let start = blockStart(tier, from); start < to; start += tier.blockMs) {
     yield;
-    const columns = blocks.read(level, start, wanted);
+    const columns = blocks.read(tier, start, wanted);
     if (!columns) continue;
-    const first = Math.max(0, Math.floor((from - start) / level.stepMs));
-    const end = Math.min(level.stepsPerBlock, Math.ceil((to - start) / level.stepMs));
+    const first = Math.max(0, Math.floor((from - start) / tier.stepMs));
+    const end = Math.min(tier.stepsPerBlock, Math.ceil((to - start) / tier.stepMs));
     for (const [metric, tally] of tallies) {
       const column = columns.get(metric);
       if (!column) continue;
       for (let step = first; step < end; step += 1) {
-        take(tally, Math.floor((start + step * level.stepMs - begin) / stepMs), column, step);
+        take(tally, Math.floor((start + step * tier.stepMs - begin) / stepMs), column, step);
       }
     }
   }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { atOnce } from '@/lib/server/concurrency/turns';
-import { openBlocks } from './blocks';
+import { Blocks } from './blocks';
 import { openHistoryStore } from './history-store';
 import { tiers } from './retention-tiers';
 import { stepsOf } from './steps';
@@ -21,7 +21,7 @@ afterEach(() => {
 });
 
 test('each time in the finest steps that are kept of it, none twice and none left out, holes passed over', () => {
-  const blocks = openBlocks(() => store);
+  const blocks = new Blocks({ store: () => store });
   const samples: (readonly [t: number, value: number])[] = [];
   const holeFrom = start + 40 * hour + 7 * second;
   const holeTo = start + 51 * hour + 3 * second;
@@ -30,8 +30,8 @@ test('each time in the finest steps that are kept of it, none twice and none lef
   for (let t = start; t < end; t += 20 * second) {
     if ((t / second) % 600 === 20) {
       const changes = blocks.changes(t - 15 * second, t - 15 * second);
-      const folded = { logId: 'a', seq: 1 };
-      store.commit({ folded, metrics, blocks: changes, seen: [], gaps: [], gone: [] });
+      const position = { logId: 'a', seq: 1 };
+      store.commit({ position, metrics, blocks: changes, seen: [], gaps: [], gone: [] });
       blocks.settled(changes);
     }
     if (t >= holeFrom && t < holeTo) continue;

@@ -17,7 +17,7 @@ export function* stepsOf(
   for (let at = from; at < to; ) {
     const block = blocks.finest(at);
     if (!block) return null;
-    const { stepMs } = block.level;
+    const { stepMs } = block.tier;
     const first = Math.ceil(Math.max(at, block.start) / stepMs) * stepMs;
     const end = Math.min(block.to, first + most * stepMs, Math.floor(to / stepMs) * stepMs);
     if (first < end) {
@@ -32,17 +32,17 @@ export function* stepsOf(
 function* averagesOf(
   blocks: Blocks,
   rows: readonly MetricRow[],
-  { level, start }: NonNullable<ReturnType<Blocks['finest']>>,
+  { tier, start }: NonNullable<ReturnType<Blocks['finest']>>,
   from: number,
   to: number,
 ): Work<Map<string, Float64Array>> {
   const averages = new Map<string, Float64Array>();
-  const offset = (from - start) / level.stepMs;
-  const count = Math.ceil((to - from) / level.stepMs);
+  const offset = (from - start) / tier.stepMs;
+  const count = Math.ceil((to - from) / tier.stepMs);
   for (let at = 0; at < rows.length; at += metricsAtOnce) {
     yield;
     const group = rows.slice(at, at + metricsAtOnce);
-    const columns = blocks.read(level, start, new Set(group.map(({ id }) => id)));
+    const columns = blocks.read(tier, start, new Set(group.map(({ id }) => id)));
     for (const { id, name } of group) {
       const column = columns?.get(id);
       if (!column) continue;
