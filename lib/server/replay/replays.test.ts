@@ -264,7 +264,8 @@ test('a reader that pauses has no queue, and misses nothing that expires from th
       return past.log.read(...asked);
     },
   });
-  const cursor = open({}, counting).connect(ask());
+  // An hour passes meanwhile, after which it would end by age.
+  const cursor = open({ maxStreamAgeMs: 1e9 }, counting).connect(ask());
   const first = await play(cursor, (so) => secondsOf(so, 'cpu').length >= 30);
   // A read that had begun may end, and the cursor fills what it may hold.
   for (let last = -1; last !== reads; ) {

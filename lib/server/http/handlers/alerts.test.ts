@@ -39,7 +39,7 @@ beforeAll(async () => {
     alerts: await openAlerts({
       log,
       dataDir,
-      publish: log.append,
+      publish: (...asked) => log.append(...asked),
       processes: () => [],
       clock: clockWith({ wallMs: () => startT }),
     }),
@@ -219,7 +219,12 @@ test('no body whatsoever is an error of the server', async () => {
 test('a flood of hot sensors is few alerts, in the list and in a page', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'hostbeat-'));
   const own = await openSqliteLog({ dataDir: folder });
-  const alerts = await openAlerts({ log: own, dataDir: folder, publish: own.append, processes: () => [] });
+  const alerts = await openAlerts({
+    log: own,
+    dataDir: folder,
+    publish: (...asked) => own.append(...asked),
+    processes: () => [],
+  });
   const there = { alerts };
   for (let index = 0; index < 20; index += 1) {
     const created = await createRule(
@@ -261,7 +266,12 @@ test('a flood of hot sensors is few alerts, in the list and in a page', async ()
 test('a rule for which there is no room is refused, and says why', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'hostbeat-'));
   const own = await openSqliteLog({ dataDir: folder });
-  const alerts = await openAlerts({ log: own, dataDir: folder, publish: own.append, processes: () => [] });
+  const alerts = await openAlerts({
+    log: own,
+    dataDir: folder,
+    publish: (...asked) => own.append(...asked),
+    processes: () => [],
+  });
   const t = Date.now();
   const sensors = Array.from({ length: 19_000 }, (_, index) => ({
     id: `s${index}`,

@@ -49,7 +49,8 @@ async function historyAs(
   { context, query, client }: Call,
 ): Promise<Result<Response>> {
   const { history, hostName, work } = context;
-  const asked = parseHistoryQuery(query, { now: Date.now(), host: hostName, knows: history.knows });
+  const knows = (host: string, metric: string) => history.knows(host, metric);
+  const asked = parseHistoryQuery(query, { now: Date.now(), host: hostName, knows });
   if (!asked.ok) return asked;
   return work[kind].run(client, async (pause) => {
     const unitOf = unitsOf(context);
