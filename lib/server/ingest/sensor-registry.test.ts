@@ -14,14 +14,14 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  for (const book of open.splice(0)) book.close();
+  for (const registry of open.splice(0)) registry.close();
   rmSync(dataDir, { recursive: true });
 });
 
-async function openBook(options: Partial<SensorRegistryOptions> = {}): Promise<SensorRegistry> {
-  const book = await openSensorRegistry({ dataDir, now: () => 1_000, ...options });
-  open.push(book);
-  return book;
+async function openRegistry(options: Partial<SensorRegistryOptions> = {}): Promise<SensorRegistry> {
+  const registry = await openSensorRegistry({ dataDir, now: () => 1_000, ...options });
+  open.push(registry);
+  return registry;
 }
 
 const sensor = (more: Partial<Sensor> = {}): Sensor => ({
@@ -37,87 +37,88 @@ const sensor = (more: Partial<Sensor> = {}): Sensor => ({
 const humidity = sensor({ kind: 'humidity', unit: '%', value: 60 });
 const custom = sensor({ kind: 'custom', unit: '', value: 7 });
 
-test('a sensor is recalled by its kind, by its only kind, and as custom before any other', async () => {
-  const book = await openBook();
-  expect(book.lookUp('greenhouse', null)).toBe(null);
-  book.record([sensor()], 1);
-  expect(book.lookUp('greenhouse', null)).toEqual(sensor());
-  expect(book.lookUp('greenhouse', 'humidity')).toBe(null);
-  book.record([humidity], 2);
-  expect(book.lookUp('greenhouse', null)).toBe(null);
-  expect(book.lookUp('greenhouse', 'humidity')).toEqual(humidity);
-  book.record([custom], 3);
-  expect(book.lookUp('greenhouse', null)).toEqual(custom);
-  expect(book.lookUp('attic', null)).toBe(null);
+test('a sensor is found by its kind; without one by its custom value, or else by its only kind', async () => {
+  const registry = await openRegistry();
+  expect(registry.lookUp('greenhouse', null)).toBe(null);
+  registry.record([sensor()], 1);
+  expect(registry.lookUp('greenhouse', null)).toEqual(sensor());
+  expect(registry.lookUp('greenhouse', 'humidity')).toBe(null);
+  registry.record([humidity], 2);
+  expect(registry.lookUp('greenhouse', null)).toBe(null);
+  expect(registry.lookUp('greenhouse', 'humidity')).toEqual(humidity);
+  registry.record([custom], 3);
+  expect(registry.lookUp('greenhouse', null)).toEqual(custom);
+  expect(registry.lookUp('attic', null)).toBe(null);
 });
 
-test('what a sensor says of itself is on disk at once; its last value after a clean stop', async () => {
-  const book = await openBook();
-  book.record([sensor()], 1);
-  book.record([sensor({ value: 21 })], 2);
+test('a new description is on disk at once, a last value after a clean stop', async () => {
+  const registry = await openRegistry();
+  registry.record([sensor()], 1);
+  registry.record([sensor({ value: 21 })], 2);
   // As after a crash: the first one never closes.
-  const beside = await openBook();
+  const beside = await openRegistry();
   expect(beside.lastValues()).toEqual([{ t: 1, sensor: sensor() }]);
   beside.close();
-  book.close();
-  const after = await openBook();
+  registry.close();
+  const after = await openRegistry();
   expect(after.lastValues()).toEqual([{ t: 2, sensor: sensor({ value: 21 }) }]);
   expect(after.lookUp('greenhouse', null)?.label).toBe('Tomatoes');
 });
 
-test('a word that comes late names the sensor, and does not take the place of a younger value', async () => {
-  const book = await openBook();
-  book.record([sensor({ value: 25 })], 900);
-  book.record([sensor({ value: 20, label: 'Peppers' })], 100);
-  expect(book.lastValues()).toEqual([{ t: 900, sensor: sensor({ value: 25, label: 'Peppers' }) }]);
+test('a late value changes the description and leaves the newer value', async () => {
+  const registry = await openRegistry();
+  registry.record([sensor({ value: 25 })], 900);
+  registry.record([sensor({ value: 20, label: 'Peppers' })], 100);
+  expect(registry.lastValues()).toEqual([{ t: 900, sensor: sensor({ value: 25, label: 'Peppers' }) }]);
 });
 
-test('one that was silent for a day is no longer shown, and still known', async () => {
+test('a sensor without a value for a day is not listed, and still known', async () => {
   let now = 1_000;
-  const book = await openBook({ now: () => now });
-  book.record([sensor()], 1_000);
+  const registry = await openRegistry({ now: () => now });
+  registry.record([sensor()], 1_000);
   now += day;
-  expect(book.lastValues()).toHaveLength(1);
+  expect(registry.lastValues()).toHaveLength(1);
   now += 1;
-  expect(book.lastValues()).toEqual([]);
-  expect(book.lookUp('greenhouse', null)?.label).toBe('Tomatoes');
+  expect(registry.lastValues()).toEqual([]);
+  expect(registry.lookUp('greenhouse', null)?.label).toBe('Tomatoes');
 });
 
-test('only so many are known: the one that was heard longest ago goes, on disk too', async () => {
-  const book = await openBook({ sensorsMax: 2 });
-  for (const [t, id] of [...'abac'].entries()) book.record([sensor({ id })], t);
-  const ids = (of: SensorRegistry) => of.lastValues().map((word) => word.sensor.id);
-  expect(ids(book)).toEqual(['a', 'c']);
-  book.close();
-  expect(ids(await openBook({ sensorsMax: 2 }))).toEqual(['a', 'c']);
+test('beyond the bound the sensor with the oldest value is forgotten, on disk too', async () => {
+  const registry = await openRegistry({ sensorsMax: 2 });
+  for (const [t, id] of [...'abac'].entries()) registry.record([sensor({ id })], t);
+  const ids = (of: SensorRegistry) => of.lastValues().map(({ sensor: { id } }) => id);
+  expect(ids(registry)).toEqual(['a', 'c']);
+  registry.close();
+  expect(ids(await openRegistry({ sensorsMax: 2 }))).toEqual(['a', 'c']);
 });
 
-test('a flood of one publisher forgets its own sensors, not those of another', async () => {
-  const book = await openBook({ sensorsMax: 10 });
-  book.record([sensor({ id: 'mine' })], 1, '192.0.2.1');
-  for (let index = 0; index < 100; index += 1) book.record([sensor({ id: `flood${index}` })], 2, '192.0.2.2');
-  expect(book.all()).toHaveLength(10);
-  expect(book.lookUp('mine', null)?.label).toBe('Tomatoes');
-  expect(book.lookUp('flood99', null)).not.toBeNull();
+test('beyond the bound the publisher with most sensors loses some, and no other', async () => {
+  const registry = await openRegistry({ sensorsMax: 10 });
+  registry.record([sensor({ id: 'mine' })], 1, '192.0.2.1');
+  for (let index = 0; index < 100; index += 1)
+    registry.record([sensor({ id: `flood${index}` })], 2, '192.0.2.2');
+  expect(registry.all()).toHaveLength(10);
+  expect(registry.lookUp('mine', null)?.label).toBe('Tomatoes');
+  expect(registry.lookUp('flood99', null)).not.toBeNull();
 });
 
-test('a database that is corrupt is set aside, and what is known goes into a new one', async () => {
+test('a corrupt database is set aside, and a new one gets the known sensors', async () => {
   writeFileSync(
     join(dataDir, 'sensors.db'),
     'this is no database, and long enough to be read as one'.repeat(40),
   );
   const asides: string[] = [];
-  const book = await openBook({ onSetAside: (path) => asides.push(path) });
-  book.record([sensor()], 1);
-  expect([asides.length, book.problem]).toEqual([1, null]);
-  book.close();
-  expect((await openBook()).lookUp('greenhouse', null)).toEqual(sensor());
+  const registry = await openRegistry({ onSetAside: (path) => asides.push(path) });
+  registry.record([sensor()], 1);
+  expect([asides.length, registry.problem]).toEqual([1, null]);
+  registry.close();
+  expect((await openRegistry()).lookUp('greenhouse', null)).toEqual(sensor());
   expect(readdirSync(dataDir).length).toBeGreaterThan(1);
 });
 
-test('where nothing can be kept it works from memory, and says so', async () => {
-  const book = await openBook({ dataDir: '/dev/null/nowhere' });
-  book.record([sensor()], 1);
-  expect(book.lookUp('greenhouse', null)).toEqual(sensor());
-  expect(book.problem).toContain('sensors.db');
+test('where nothing can be written it works in memory and reports that', async () => {
+  const registry = await openRegistry({ dataDir: '/dev/null/nowhere' });
+  registry.record([sensor()], 1);
+  expect(registry.lookUp('greenhouse', null)).toEqual(sensor());
+  expect(registry.problem).toContain('sensors.db');
 });

@@ -12,15 +12,21 @@ import {
 import type { Tables } from '@/lib/server/storage/supervised-database';
 import { readableRows, recordOf } from '@/lib/server/storage/unreadable';
 
-/** A sensor with its last value, and the Unix ms of that. */
+/** A sensor with its last value. */
 export interface LastValue {
+  /** Unix ms. */
   readonly t: number;
   readonly sensor: Sensor;
 }
 
+export interface StoredSensors {
+  /** The oldest first. */
+  readonly values: readonly LastValue[];
+}
+
 export interface SensorTables extends Tables {
-  /** The oldest first; and how many cannot be read. */
-  read(): { readonly values: LastValue[]; readonly unreadable: number };
+  /** Throws what SQLite throws. */
+  read(): StoredSensors & { readonly unreadable: number };
   /** Throws what SQLite throws. */
   write(values: readonly LastValue[], gone: readonly LastValue[]): void;
   /** These are all there are. Throws what SQLite throws. */
@@ -29,7 +35,7 @@ export interface SensorTables extends Tables {
 
 const migrations = [
   `
-  -- What programs published, by sensor and kind: the last word of each.
+  -- What programs published, by sensor and kind: the last value of each.
   CREATE TABLE words (
     id TEXT NOT NULL,
     kind TEXT NOT NULL,

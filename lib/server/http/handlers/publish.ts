@@ -68,7 +68,7 @@ async function take(
   const parsed = parse(body.value, {
     now: Date.now(),
     host: publisher.hostName,
-    lookUpSensor: publisher.sensors.lookUp,
+    lookUpSensor: (id, kind) => publisher.sensors.lookUp(id, kind),
   });
   if (!parsed.ok) return parsed;
   const key = keyOf(request, body.value);
