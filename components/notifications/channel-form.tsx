@@ -19,7 +19,7 @@ export interface ChannelFormProps {
 
 function initialText(field: Field, channel: ShownChannel | null): string {
   const value = channel?.[field.name];
-  if (!channel) return field.initial ?? '';
+  if (!channel) return field.initial;
   if (field.isSecret || value === null || value === undefined) return '';
   return Array.isArray(value) ? value.join(', ') : String(value);
 }

@@ -1,3 +1,5 @@
+import type { z } from 'zod';
+import { channelSettings } from '@/lib/protocol/channel-settings';
 import type { ChannelKindName } from '@/lib/protocol/notifications';
 
 /** What can be wrong with what was typed; the texts are under `notifications.invalid`. */
@@ -6,28 +8,21 @@ export type Fault = 'required' | 'url' | 'email' | 'number' | 'host' | 'topic' |
 export interface Field {
   readonly name: string;
   readonly input: 'text' | 'url' | 'password' | 'number' | 'select';
-  readonly isOptional?: boolean;
+  /** The server's schema of the setting. */
+  readonly schema: z.ZodType;
+  /** What is wrong where the schema does not take it; without one, that is left to the server's answer. */
+  readonly fault?: Fault;
+  readonly isOptional: boolean;
   /** Never shown again once it was sent. */
   readonly isSecret?: boolean;
   /** Several, with commas between them. */
   readonly isList?: boolean;
-  readonly initial?: string;
+  readonly initial: string;
   readonly placeholder?: string;
   readonly options?: readonly string[];
   readonly min?: number;
   readonly max?: number;
-  readonly check?: (text: string) => Fault | null;
 }
-
-const matching = (pattern: RegExp, fault: Fault) => (text: string) => (pattern.test(text) ? null : fault);
-
-const address = (text: string): Fault | null =>
-  /^https?:\/\//i.test(text) && URL.canParse(text) ? null : 'url';
-/** The server looks closer; one label is enough for a mail server of one's own. */
-const mail = matching(/^[^\s@,]+@[^\s@,]+$/, 'email');
-const mails = (text: string): Fault | null =>
-  listOf(text).length > 0 && listOf(text).every((one) => mail(one) === null) ? null : 'email';
-const ascii = matching(/^[\x20-\x7e]+$/, 'ascii');
 
 export const listOf = (text: string) =>
   text
@@ -35,83 +30,88 @@ export const listOf = (text: string) =>
     .map((one) => one.trim())
     .filter(Boolean);
 
-const url: Field = { name: 'url', input: 'url', isSecret: true, check: address };
+/** A field with the schema's default. */
+function field(
+  name: string,
+  schema: z.ZodType,
+  rest: Pick<Field, 'input'> & Partial<Omit<Field, 'name' | 'schema'>>,
+): Field {
+  const unset = schema.safeParse(undefined).data ?? '';
+  return { name, schema, initial: String(unset), isOptional: schema.safeParse(null).success, ...rest };
+}
 
-export const nameField: Field = { name: 'name', input: 'text' };
-export const severityField: Field = {
-  name: 'minSeverity',
+function numberField(name: string, schema: z.ZodDefault<z.ZodNumber>): Field {
+  const { minValue, maxValue } = schema.unwrap();
+  return field(name, schema, { input: 'number', fault: 'number', min: minValue ?? 0, max: maxValue ?? 0 });
+}
+
+const urlField = (name: string, schema: z.ZodType, rest: Partial<Field> = {}) =>
+  field(name, schema, { input: 'url', fault: 'url', ...rest });
+
+const { webhook, ntfy, slack, discord, telegram, email } = channelSettings;
+
+export const nameField = field('name', webhook.name, { input: 'text' });
+export const severityField = field('minSeverity', webhook.minSeverity, {
   input: 'select',
-  initial: 'warning',
   options: ['info', 'warning', 'critical'],
-};
-const groupField: Field = { name: 'groupSeconds', input: 'number', initial: '5', min: 0, max: 3600 };
+});
+const groupField = numberField('groupSeconds', slack.groupSeconds);
 
 /** What each kind asks for, beside its name and the severity. */
 export const fieldsOf: Readonly<Record<ChannelKindName, readonly Field[]>> = {
   ntfy: [
-    {
-      name: 'topic',
+    field('topic', ntfy.topic, {
       input: 'text',
+      fault: 'topic',
       isSecret: true,
       placeholder: 'my-server-x7k2q9',
-      check: matching(/^[-_A-Za-z0-9]{1,64}$/, 'topic'),
-    },
-    { name: 'server', input: 'url', initial: 'https://ntfy.sh', check: address },
-    { name: 'token', input: 'password', isSecret: true, isOptional: true, check: ascii },
+    }),
+    urlField('server', ntfy.server),
+    field('token', ntfy.token, { input: 'password', fault: 'ascii', isSecret: true }),
     groupField,
   ],
   telegram: [
-    {
-      name: 'token',
+    field('token', telegram.token, {
       input: 'password',
+      fault: 'token',
       isSecret: true,
       placeholder: '123456789:AAE…',
-      check: matching(/^\d{1,20}:[-_A-Za-z0-9]{10,128}$/, 'token'),
-    },
-    {
-      name: 'chatId',
-      input: 'text',
-      placeholder: '-1001234567890',
-      check: matching(/^(-?\d{1,20}|@[A-Za-z0-9_]{1,64})$/, 'chat'),
-    },
-    { name: 'apiUrl', input: 'url', initial: 'https://api.telegram.org', check: address },
+    }),
+    field('chatId', telegram.chatId, { input: 'text', fault: 'chat', placeholder: '-1001234567890' }),
+    urlField('apiUrl', telegram.apiUrl),
     groupField,
   ],
-  slack: [{ ...url, placeholder: 'https://hooks.slack.com/services/…' }, groupField],
-  discord: [{ ...url, placeholder: 'https://discord.com/api/webhooks/…' }, groupField],
+  slack: [
+    urlField('url', slack.url, { isSecret: true, placeholder: 'https://hooks.slack.com/services/…' }),
+    groupField,
+  ],
+  discord: [
+    urlField('url', discord.url, { isSecret: true, placeholder: 'https://discord.com/api/webhooks/…' }),
+    groupField,
+  ],
   email: [
-    {
-      name: 'host',
-      input: 'text',
-      placeholder: 'smtp.example.org',
-      check: matching(/^[\p{L}\p{N}.:_-]{1,253}$/u, 'host'),
-    },
-    { name: 'port', input: 'number', initial: '587', min: 1, max: 65_535 },
-    { name: 'security', input: 'select', initial: 'starttls', options: ['starttls', 'tls', 'none'] },
-    { name: 'user', input: 'text', isOptional: true },
-    { name: 'password', input: 'password', isOptional: true, isSecret: true },
-    { name: 'from', input: 'text', placeholder: 'hostbeat@example.org', check: mail },
-    { name: 'to', input: 'text', isList: true, placeholder: 'me@example.org', check: mails },
+    field('host', email.host, { input: 'text', fault: 'host', placeholder: 'smtp.example.org' }),
+    numberField('port', email.port),
+    field('security', email.security, { input: 'select', options: ['starttls', 'tls', 'none'] }),
+    field('user', email.user, { input: 'text' }),
+    field('password', email.password, { input: 'password', isSecret: true }),
+    field('from', email.from, { input: 'text', fault: 'email', placeholder: 'hostbeat@example.org' }),
+    field('to', email.to, { input: 'text', fault: 'email', isList: true, placeholder: 'me@example.org' }),
     groupField,
   ],
   webhook: [
-    { ...url, placeholder: 'https://example.org/hook' },
-    { name: 'secret', input: 'password', isOptional: true, isSecret: true, check: ascii },
-    { name: 'authorization', input: 'password', isOptional: true, isSecret: true, check: ascii },
+    urlField('url', webhook.url, { isSecret: true, placeholder: 'https://example.org/hook' }),
+    field('secret', webhook.secret, { input: 'password', fault: 'ascii', isSecret: true }),
+    field('authorization', webhook.authorization, { input: 'password', fault: 'ascii', isSecret: true }),
   ],
   webpush: [groupField],
 };
 
-/** `null` when there is nothing to say against it. `isKept`: a secret that is left empty stays. */
+/** What is wrong with a field as far as a page can tell; `null` when nothing is. `isKept`: a secret that is left empty stays. */
 export function faultOf(field: Field, text: string, isKept: boolean): Fault | null {
   if (text.trim() === '') return field.isOptional || isKept ? null : 'required';
-  if (field.input === 'number') {
-    const number = Number(text);
-    const isWithin =
-      Number.isInteger(number) && number >= (field.min ?? 0) && number <= (field.max ?? number);
-    return isWithin ? null : 'number';
-  }
-  return field.check?.(text.trim()) ?? null;
+  const [issue] = field.schema.safeParse(settingOf(field, text, isKept)).error?.issues ?? [];
+  return issue && issue.code !== 'custom' ? (field.fault ?? null) : null;
 }
 
 /** What is sent for a field: `undefined` leaves a secret as it is. */

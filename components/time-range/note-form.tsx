@@ -6,7 +6,7 @@ import { noteSource } from '@/lib/protocol/log-event';
 import { action, field, fieldText } from './field-text';
 
 export interface NoteFormProps {
-  /** The moment that the reader pointed at when the form was asked for: Unix ms. */
+  /** The time that was pointed at when the form was opened: Unix ms. */
   readonly pointed: number | null;
   /** What is shown, unless it ends now. */
   readonly range: TimeRange | null;
@@ -39,10 +39,9 @@ export function NoteForm({ pointed, range, now, onClose }: NoteFormProps) {
       return before !== null && text === fieldText(before) ? Math.round(before) : Date.parse(text);
     });
     if (said === '') return setProblem(t('note.empty'));
-    if (at === undefined || until === undefined || Number.isNaN(at) || until < at)
-      return setProblem(t('wrong'));
     setBusy(true);
-    const data = { t: at, until: Number.isNaN(until) ? null : until, text: said, source: noteSource };
+    // Without an end, `until` is NaN, which is null in JSON.
+    const data = { t: at, until, text: said, source: noteSource };
     const answer = await request('/api/events', { method: 'POST', body: { type: 'message', data } });
     setBusy(false);
     if (answer.ok) onClose();

@@ -2,6 +2,21 @@ import { z } from 'zod';
 import { alertConditionSchema, alertStates, comparisons, processSchema, severities } from './payloads';
 import { givenUnixMs } from './time-schema';
 
+/** Why a rule is not taken, where the field alone does not tell; in the `params` of an issue, for texts in other languages. */
+export type RuleErrorReason =
+  | 'stars'
+  | 'atLeastOne'
+  | 'notNegative'
+  | 'ownLimit'
+  | 'hours'
+  | 'percent'
+  | 'clearAbove'
+  | 'clearBelow'
+  | 'meaningless';
+
+/** The longest name, and the longest metric. */
+export const ruleTextMax = 256;
+
 const day = 86_400;
 const unixMs = z.number().int().nonnegative();
 const id = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, {
@@ -11,12 +26,15 @@ const id = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, {
 const metricPattern = z
   .string()
   .min(1)
-  .max(256)
-  .refine((text) => text.split('*').length <= 5, { error: 'takes at most four *' });
+  .max(ruleTextMax)
+  .refine((text) => text.split('*').length <= 5, {
+    error: 'takes at most four *',
+    params: { reason: 'stars' satisfies RuleErrorReason },
+  });
 
 const ruleFields = z.strictObject({
   id,
-  name: z.string().trim().min(1).max(256),
+  name: z.string().trim().min(1).max(ruleTextMax),
   metric: metricPattern,
   comparison: z.enum(comparisons),
   /**
@@ -37,26 +55,35 @@ const ruleFields = z.strictObject({
 
 type RuleFields = Omit<z.infer<typeof ruleFields>, 'id'>;
 
-type Refuse = (path: keyof RuleFields, message: string) => void;
+type Refuse = (path: keyof RuleFields, reason: RuleErrorReason, message: string) => void;
 
 function checkRule(rule: RuleFields, context: z.RefinementCtx): void {
-  const refuse: Refuse = (path, message) => context.addIssue({ code: 'custom', path: [path], message });
+  const refuse: Refuse = (path, reason, message) =>
+    context.addIssue({ code: 'custom', path: [path], message, params: { reason } });
   if (rule.comparison === 'absent') checkAbsence(rule, refuse);
   else if (rule.threshold === null) checkOwnLimit(rule, refuse);
   else checkThreshold(rule, rule.threshold, refuse);
 }
 
 function checkAbsence({ forSeconds, threshold, clearThreshold }: RuleFields, refuse: Refuse): void {
-  if (forSeconds < 1) refuse('forSeconds', 'takes at least 1 for absent');
-  if (threshold !== null && threshold < 0) refuse('threshold', 'takes 0 or more for absent');
-  if (clearThreshold !== undefined) refuse('clearThreshold', 'means nothing for absent');
+  if (forSeconds < 1) refuse('forSeconds', 'atLeastOne', 'takes at least 1 for absent');
+  if (threshold !== null && threshold < 0) refuse('threshold', 'notNegative', 'takes 0 or more for absent');
+  if (clearThreshold !== undefined) refuse('clearThreshold', 'meaningless', 'means nothing for absent');
 }
 
-function checkOwnLimit({ comparison, metric, clearThreshold }: RuleFields, refuse: Refuse): void {
-  if (comparison !== 'above' || !/^sensor\..*temperature$/.test(metric))
-    refuse('threshold', "takes a number; null is the sensor's own limit, for above on sensor.*.temperature");
-  else if (clearThreshold !== undefined)
-    refuse('clearThreshold', "means nothing with the sensor's own limit as threshold");
+/** Whether a rule may go by the sensors' own limits, without a threshold. */
+export const mayUseOwnLimit = ({ comparison, metric }: Pick<RuleFields, 'comparison' | 'metric'>): boolean =>
+  comparison === 'above' && /^sensor\..*temperature$/.test(metric);
+
+function checkOwnLimit(rule: RuleFields, refuse: Refuse): void {
+  if (!mayUseOwnLimit(rule))
+    refuse(
+      'threshold',
+      'ownLimit',
+      "takes a number; null is the sensor's own limit, for above on sensor.*.temperature",
+    );
+  else if (rule.clearThreshold !== undefined)
+    refuse('clearThreshold', 'meaningless', "means nothing with the sensor's own limit as threshold");
 }
 
 function checkThreshold(
@@ -65,13 +92,19 @@ function checkThreshold(
   refuse: Refuse,
 ): void {
   if (comparison === 'fullWithinHours') {
-    if (threshold <= 0 || threshold > 24 * 30) refuse('threshold', 'takes more than 0 and at most 720 hours');
-    if (!metric.endsWith('ercent')) refuse('metric', 'takes a metric in percent for fullWithinHours');
+    if (threshold <= 0 || threshold > 24 * 30)
+      refuse('threshold', 'hours', 'takes more than 0 and at most 720 hours');
+    if (!metric.endsWith('ercent'))
+      refuse('metric', 'percent', 'takes a metric in percent for fullWithinHours');
   }
   if (clearThreshold === undefined) return;
-  const clearsBelow = comparison === 'above' || comparison === 'risesFasterThan';
-  if (clearsBelow ? clearThreshold > threshold : clearThreshold < threshold)
-    refuse('clearThreshold', `takes ${clearsBelow ? 'at most' : 'at least'} the threshold for ${comparison}`);
+  const isRising = comparison === 'above' || comparison === 'risesFasterThan';
+  if (isRising ? clearThreshold > threshold : clearThreshold < threshold)
+    refuse(
+      'clearThreshold',
+      isRising ? 'clearAbove' : 'clearBelow',
+      `takes ${isRising ? 'at most' : 'at least'} the threshold for ${comparison}`,
+    );
 }
 
 /** When something becomes an alert. */
@@ -87,7 +120,8 @@ const matcherSchema = z.strictObject({
   host: z.string().min(1).max(256).optional(),
 });
 
-const silenceFields = { id, matcher: matcherSchema, comment: z.string().max(1024).default('') };
+export const silenceCommentMax = 1024;
+const silenceFields = { id, matcher: matcherSchema, comment: z.string().max(silenceCommentMax).default('') };
 const once = z.strictObject({ ...silenceFields, from: givenUnixMs, to: givenUnixMs });
 const recurring = z.strictObject({
   ...silenceFields,

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { newRuleSchema } from '@/lib/protocol/alerting';
+import { mayUseOwnLimit, newRuleSchema } from '@/lib/protocol/alerting';
 import { comparisons, severities } from '@/lib/protocol/payloads';
-import { draftOf, errorsOf, forUnits, hasOwnLimit, newDraft, type RuleDraft, ruleOf } from './rule-draft';
+import { draftOf, errorsOf, forUnits, newDraft, type RuleDraft, ruleOf } from './rule-draft';
 
 const number = fc.oneof(
   fc.constantFrom('', ' ', '0', '1', '4', '90', '720', '721', '-1', '0.5', '1e3', 'x', '1,5'),
@@ -43,7 +43,7 @@ test('a draft is without errors exactly when the server takes its rule', () => {
       // A word that is no number, a fraction of a second and a threshold left out are the form's own matter.
       const isOfForm =
         Object.values(errors).includes('number') ||
-        (threshold === 'needed' && hasOwnLimit(one)) ||
+        (threshold === 'needed' && mayUseOwnLimit(one)) ||
         (forSeconds === 'whole' && !Number.isInteger(Number(one.forAmount) * forUnits[one.forUnit]));
       const answer = newRuleSchema.safeParse(ruleOf(one));
       if (isFine) taken += 1;

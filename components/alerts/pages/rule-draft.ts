@@ -1,4 +1,12 @@
-import type { Comparison, NewRule, Rule, Severity } from '@/lib/protocol/alerting';
+import type { z } from 'zod';
+import {
+  type Comparison,
+  type NewRule,
+  newRuleSchema,
+  type Rule,
+  type RuleErrorReason,
+  type Severity,
+} from '@/lib/protocol/alerting';
 
 /** A rule as it is typed: numbers are text until they are sent. */
 export interface RuleDraft {
@@ -33,104 +41,59 @@ export const newDraft: RuleDraft = {
 };
 
 export type DraftField = 'name' | 'metric' | 'threshold' | 'clearThreshold' | 'forSeconds';
-export type DraftError =
-  | 'needed'
-  | 'number'
-  | 'tooLong'
-  | 'stars'
-  | 'whole'
-  | 'atLeastOne'
-  | 'notNegative'
-  | 'hours'
-  | 'percent'
-  | 'clearAbove'
-  | 'clearBelow'
-  | 'ownLimit';
+/** What is wrong with a field; the texts are under `rules.error`. */
+export type DraftError = 'needed' | 'number' | 'tooLong' | 'whole' | Exclude<RuleErrorReason, 'meaningless'>;
 export type DraftErrors = Readonly<Partial<Record<DraftField, DraftError>>>;
 
-export const longestText = 256;
-const longestForSeconds = 30 * 86_400;
-const longestForecastHours = 720;
-
-/** Whether sensors of this metric may name a limit of their own. */
-export const hasOwnLimit = ({ metric, comparison }: Pick<RuleDraft, 'metric' | 'comparison'>) =>
-  comparison === 'above' && /^sensor\..*temperature$/.test(metric);
-
-const isNumber = (text: string) => text.trim() !== '' && Number.isFinite(Number(text));
+const isBlank = (text: string) => text.trim() === '';
+/** `NaN` for what is no number. */
+const numberOf = (text: string) => (isBlank(text) ? Number.NaN : Number(text));
 
 const isOwnLimitChosen = ({ isOwnLimit, comparison }: RuleDraft) => isOwnLimit && comparison === 'above';
-
-/** What is wrong with a draft, by field; empty when the server would take it. */
-export function errorsOf(draft: RuleDraft): DraftErrors {
-  const name = nameError(draft);
-  const metric = metricError(draft);
-  const forSeconds = durationError(draft);
-  const threshold = thresholdError(draft);
-  const clearThreshold = clearThresholdError(draft);
-  return {
-    ...(name && { name }),
-    ...(metric && { metric }),
-    ...(forSeconds && { forSeconds }),
-    ...(threshold && { threshold }),
-    ...(clearThreshold && { clearThreshold }),
-  };
-}
-
-function nameError(draft: RuleDraft): DraftError | null {
-  const name = draft.name.trim();
-  if (name === '') return 'needed';
-  return name.length > longestText ? 'tooLong' : null;
-}
-
-function metricError({ metric, comparison }: RuleDraft): DraftError | null {
-  if (metric === '') return 'needed';
-  if (metric.length > longestText) return 'tooLong';
-  if (metric.split('*').length > 5) return 'stars';
-  return comparison === 'fullWithinHours' && !metric.endsWith('ercent') ? 'percent' : null;
-}
-
-function durationError({ forAmount, forUnit, comparison }: RuleDraft): DraftError | null {
-  if (!isNumber(forAmount)) return 'number';
-  const seconds = Number(forAmount) * forUnits[forUnit];
-  if (!Number.isInteger(seconds) || seconds < 0 || seconds > longestForSeconds) return 'whole';
-  return comparison === 'absent' && seconds < 1 ? 'atLeastOne' : null;
-}
-
-function thresholdError(draft: RuleDraft): DraftError | null {
-  const { comparison, threshold } = draft;
-  if (isOwnLimitChosen(draft)) return hasOwnLimit(draft) ? null : 'ownLimit';
-  if (threshold.trim() === '') return comparison === 'absent' ? null : 'needed';
-  if (!isNumber(threshold)) return 'number';
-  const value = Number(threshold);
-  if (comparison === 'absent' && value < 0) return 'notNegative';
-  const isForecastHours = value > 0 && value <= longestForecastHours;
-  return comparison === 'fullWithinHours' && !isForecastHours ? 'hours' : null;
-}
-
 const hasClearThreshold = (draft: RuleDraft) =>
-  draft.clearThreshold.trim() !== '' && draft.comparison !== 'absent' && !isOwnLimitChosen(draft);
+  !isBlank(draft.clearThreshold) && draft.comparison !== 'absent' && !isOwnLimitChosen(draft);
 
-function clearThresholdError(draft: RuleDraft): DraftError | null {
-  const { comparison, threshold, clearThreshold } = draft;
-  if (!hasClearThreshold(draft)) return null;
-  if (!isNumber(clearThreshold)) return 'number';
-  if (!isNumber(threshold)) return null;
-  const clearsBelow = comparison === 'above' || comparison === 'risesFasterThan';
-  if (clearsBelow) return Number(clearThreshold) > Number(threshold) ? 'clearAbove' : null;
-  return Number(clearThreshold) < Number(threshold) ? 'clearBelow' : null;
+/** What is wrong with a draft, by field, as the server's schema has it; empty when the server would take it. */
+export function errorsOf(draft: RuleDraft): DraftErrors {
+  const rule = ruleOf(draft);
+  const errors: Partial<Record<DraftField, DraftError>> = {};
+  const check = (result: z.ZodSafeParseResult<unknown>, name?: DraftField) => {
+    for (const issue of result.error?.issues ?? []) {
+      const field = name ?? (issue.path[0] as DraftField);
+      errors[field] ??= errorOf(issue, field);
+    }
+  };
+  // Alone, too: what fields say together is only checked once each of them is right.
+  const { name, metric, forSeconds } = newRuleSchema.shape;
+  check(name.safeParse(rule.name), 'name');
+  check(metric.safeParse(rule.metric), 'metric');
+  check(forSeconds.safeParse(rule.forSeconds), 'forSeconds');
+  // The sensor's own limit is chosen, not left out.
+  const isThresholdMissing =
+    isBlank(draft.threshold) && !isOwnLimitChosen(draft) && draft.comparison !== 'absent';
+  if (isThresholdMissing) errors.threshold = 'needed';
+  check(newRuleSchema.safeParse({ ...rule, name: 'a rule' }));
+  return errors;
 }
 
-/** The rule that a draft without errors stands for. */
+function errorOf(issue: z.core.$ZodIssue, field: DraftField): DraftError {
+  if (issue.code === 'custom') return (issue.params as { readonly reason: DraftError }).reason;
+  if (issue.code === 'too_big') return field === 'forSeconds' ? 'whole' : 'tooLong';
+  if (issue.code === 'too_small') return field === 'forSeconds' ? 'whole' : 'needed';
+  return issue.code === 'invalid_type' && issue.expected === 'int' ? 'whole' : 'number';
+}
+
+/** The rule of a draft. */
 export function ruleOf(draft: RuleDraft): NewRule {
   const { name, metric, comparison, severity, enabled } = draft;
-  const hasNoThreshold = isOwnLimitChosen(draft) || draft.threshold.trim() === '';
+  const hasNoThreshold = isOwnLimitChosen(draft) || isBlank(draft.threshold);
   return {
     name: name.trim(),
     metric,
     comparison,
-    threshold: hasNoThreshold ? null : Number(draft.threshold),
-    ...(hasClearThreshold(draft) ? { clearThreshold: Number(draft.clearThreshold) } : {}),
-    forSeconds: Math.round(Number(draft.forAmount) * forUnits[draft.forUnit]),
+    threshold: hasNoThreshold ? null : numberOf(draft.threshold),
+    ...(hasClearThreshold(draft) ? { clearThreshold: numberOf(draft.clearThreshold) } : {}),
+    forSeconds: numberOf(draft.forAmount) * forUnits[draft.forUnit],
     severity,
     enabled,
   };

@@ -2,22 +2,14 @@
 
 import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
-import type { Comparison } from '@/lib/protocol/alerting';
+import { type Comparison, mayUseOwnLimit, ruleTextMax } from '@/lib/protocol/alerting';
 import { chipLook, fieldLook } from '../../ui/look';
 import { useMetricUnit, useMetricValue } from '../metric-name';
 import { SeverityIcon, worstFirst } from '../severity';
 import { Field, type FieldWiring } from './field';
 import { type MetricSummary, matching } from './metric-options';
 import { MetricPicker } from './metric-picker';
-import {
-  type DraftErrors,
-  type DraftField,
-  type ForUnit,
-  forUnits,
-  hasOwnLimit,
-  longestText,
-  type RuleDraft,
-} from './rule-draft';
+import { type DraftErrors, type DraftField, type ForUnit, forUnits, type RuleDraft } from './rule-draft';
 
 export interface RuleFormProps {
   readonly draft: RuleDraft;
@@ -52,7 +44,7 @@ export function RuleForm({ draft, errors, refused, isJudged, metrics, onChange, 
 
   const errorOf = (field: DraftField) => {
     const error = isJudged(field) ? errors[field] : undefined;
-    if (error) return t(`error.${error}`, { max: longestText });
+    if (error) return t(`error.${error}`, { max: ruleTextMax });
     const message = refused[field];
     return message === undefined ? undefined : t('error.server', { message });
   };
@@ -93,7 +85,7 @@ export function RuleForm({ draft, errors, refused, isJudged, metrics, onChange, 
         : comparison === 'risesFasterThan'
           ? t('unit.perMinute', { unit })
           : unit;
-  const isOwn = draft.isOwnLimit && hasOwnLimit(draft);
+  const isOwn = draft.isOwnLimit && mayUseOwnLimit(draft);
 
   return (
     <div className="grid gap-4">
@@ -138,7 +130,7 @@ export function RuleForm({ draft, errors, refused, isJudged, metrics, onChange, 
             {text('threshold', 'threshold', unitText(thresholdUnit))}
           </Field>
         )}
-        {hasOwnLimit(draft) && (
+        {mayUseOwnLimit(draft) && (
           <label className="flex cursor-pointer items-center gap-2 text-[0.8125rem] sm:col-span-2">
             <input
               type="checkbox"

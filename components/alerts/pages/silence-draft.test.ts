@@ -33,7 +33,6 @@ test.each<[string, Partial<SilenceDraft>, object]>([
 test.each<[Partial<SilenceDraft>, object]>([
   [{ what: 'rule' }, { what: 'needed' }],
   [{ what: 'metric', metric: ' ' }, { what: 'needed' }],
-  [{ when: 'cron', cron: 'daily' }, { cron: 'cron' }],
   [{ when: 'span' }, { from: 'needed', to: 'needed' }],
   [{ when: 'span', from: '2026-11-24T10:00', to: '2026-11-24T09:00' }, { to: 'order' }],
   [{ when: 'span', from: '2026-11-01T10:00', to: '2026-11-02T09:00' }, { to: 'past' }],

@@ -1,4 +1,4 @@
-import type { Severity } from '@/lib/protocol/alerting';
+import { onceSilenceSchema, recurringSilenceSchema, type Severity } from '@/lib/protocol/alerting';
 
 /** What a silence is about and when, as it is typed. */
 export interface SilenceDraft {
@@ -30,27 +30,30 @@ export const newSilence: SilenceDraft = {
 };
 
 export type SilenceField = 'what' | 'from' | 'to' | 'cron';
-export type SilenceErrors = Readonly<Partial<Record<SilenceField, 'needed' | 'order' | 'past' | 'cron'>>>;
+export type SilenceErrors = Readonly<Partial<Record<SilenceField, 'needed' | 'order' | 'past'>>>;
 
 const minuteMs = 60_000;
-const momentOf = (text: string) => new Date(text).getTime();
+const parsedTime = (text: string) => new Date(text).getTime();
 
-/** What is wrong with a draft at `now` (Unix ms), by field. The server has the last word on cron. */
+/** What is wrong with a draft at `now` (Unix ms), by field, as the server's schema has it; cron is left to the server's answer. */
 export function silenceErrors(draft: SilenceDraft, now: number): SilenceErrors {
-  const errors: Partial<Record<SilenceField, 'needed' | 'order' | 'past' | 'cron'>> = {};
-  const { what, when, from, to, cron } = draft;
-  if ((what === 'rule' && draft.ruleId === '') || (what === 'metric' && draft.metric.trim() === ''))
-    errors.what = 'needed';
-  if (when === 'cron' && cron.trim().split(/\s+/).length !== 5) errors.cron = 'cron';
-  if (when !== 'span') return errors;
-  if (Number.isNaN(momentOf(from))) errors.from = 'needed';
-  if (Number.isNaN(momentOf(to))) errors.to = 'needed';
-  else if (momentOf(to) <= momentOf(from)) errors.to = 'order';
-  else if (momentOf(to) <= now) errors.to = 'past';
+  const body = { id: 'new', ...silenceBody(draft, now) };
+  const { error } =
+    draft.when === 'cron'
+      ? recurringSilenceSchema.safeParse(body)
+      : onceSilenceSchema.safeParse({ from: Math.round(now), ...body });
+  const errors: Partial<Record<SilenceField, 'needed' | 'order' | 'past'>> = {};
+  for (const { path, code } of error?.issues ?? []) {
+    const field = path[0] === 'matcher' ? 'what' : path[0];
+    if (field === 'to' && code === 'custom') errors.to ??= 'order';
+    else if ((field === 'what' || field === 'from' || field === 'to') && code !== 'custom')
+      errors[field] ??= 'needed';
+  }
+  if (draft.when === 'span' && parsedTime(draft.to) <= now) errors.to ??= 'past';
   return errors;
 }
 
-/** The body of `POST /api/alerts/silences` for a draft without errors. */
+/** The body of `POST /api/alerts/silences` for a draft. */
 export function silenceBody(draft: SilenceDraft, now: number): object {
   const { what, when, minutes, comment } = draft;
   const matcher =
@@ -61,8 +64,8 @@ export function silenceBody(draft: SilenceDraft, now: number): object {
         : what === 'severity'
           ? { severity: draft.severity }
           : {};
-  const said = { matcher, comment: comment.trim() };
-  if (when === 'cron') return { ...said, cron: draft.cron.trim(), durationSeconds: minutes * 60 };
-  if (when === 'span') return { ...said, from: momentOf(draft.from), to: momentOf(draft.to) };
-  return { ...said, to: Math.round(now + minutes * minuteMs) };
+  const common = { matcher, comment: comment.trim() };
+  if (when === 'cron') return { ...common, cron: draft.cron.trim(), durationSeconds: minutes * 60 };
+  if (when === 'span') return { ...common, from: parsedTime(draft.from), to: parsedTime(draft.to) };
+  return { ...common, to: Math.round(now + minutes * minuteMs) };
 }

@@ -3,7 +3,7 @@
 import { useTranslations } from 'next-intl';
 import { type FormEvent, useState } from 'react';
 import { useLiveStore } from '@/lib/client/react/hooks';
-import type { Rule, Severity } from '@/lib/protocol/alerting';
+import { type Rule, type Severity, silenceCommentMax } from '@/lib/protocol/alerting';
 import { buttonLook, cardLook, fieldLook, primaryLook } from '../../ui/look';
 import { useDuration } from '../duration';
 import { worstFirst } from '../severity';
@@ -214,7 +214,7 @@ export function SilenceForm({ rules, acting: { act, isBusy, problem }, onDone }:
           <input
             {...wiring}
             value={draft.comment}
-            maxLength={1024}
+            maxLength={silenceCommentMax}
             onChange={(event) => change({ comment: event.target.value })}
             className={wide}
           />

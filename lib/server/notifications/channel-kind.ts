@@ -1,6 +1,6 @@
-import { z } from 'zod';
+import type { z } from 'zod';
+import type { channelSettings } from '@/lib/protocol/channel-settings';
 import type { LoggedAlert } from '@/lib/protocol/notifications';
-import { severities } from '@/lib/protocol/payloads';
 import type { Network } from './http-post';
 import type { Outcome } from './outcome';
 import { isRefusedAddress } from './refused-address';
@@ -44,38 +44,14 @@ export function channelKind<Settings extends CommonSettings>(
   return kind;
 }
 
-export const common = {
-  name: z.string().trim().min(1).max(128),
-  /** Alerts below it are not delivered. */
-  minSeverity: z.enum(severities).default('warning'),
-};
-
-/** For channels that people read: what comes within this time of the first alert goes into the same message. */
-export const grouped = { ...common, groupSeconds: z.number().int().min(0).max(3600).default(5) };
 export const groupedAlertsMax = 20;
 
-export interface CommonSettings {
-  readonly kind: string;
-  readonly name: string;
-  readonly minSeverity: (typeof severities)[number];
-  readonly groupSeconds?: number | undefined;
-}
+export type CommonSettings = { readonly kind: string; readonly groupSeconds?: number | undefined } & z.infer<
+  z.ZodObject<Pick<(typeof channelSettings)['webhook'], 'name' | 'minSeverity'>>
+>;
 
-/** An address to post to. What a name leads to is checked when it is connected to. */
-export const httpUrl = z
-  .url({ protocol: /^https?$/, error: 'takes an address that begins with http:// or https://' })
-  .max(2048)
-  .refine((text) => !URL.canParse(text) || new URL(text).username + new URL(text).password === '', {
-    error: 'takes no user name or password',
-  })
-  .refine((text) => !URL.canParse(text) || !isRefusedAddress(new URL(text).hostname), {
+/** An address to which notifications may be sent. What its name leads to is checked when it is connected to. */
+export const sendable = <T extends z.ZodType<string>>(url: T): T =>
+  url.refine((text) => !URL.canParse(text) || !isRefusedAddress(new URL(text).hostname), {
     error: 'leads to an address to which nothing is sent (link-local, metadata or unspecified)',
   });
-
-/** A secret as it can be sent in a header or a path. */
-export const secretText = z
-  .string()
-  .min(1)
-  .max(512)
-  .regex(/^[\x20-\x7e]+$/, { error: 'takes printable ASCII characters' });
-export const optionalSecret = secretText.nullable().default(null);

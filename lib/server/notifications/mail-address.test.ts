@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { mailAddress, readMailAddress } from './mail-address';
+import { readMailAddress, sendableMailAddress } from './mail-address';
 
 test.each([
   ['root@localhost', 'root@localhost'],
@@ -14,7 +14,7 @@ test.each([
   [`${'a'.repeat(64)}@nas`, `${'a'.repeat(64)}@nas`],
 ])('%s is an address', (text, sent) => {
   expect(readMailAddress(text)).toBe(sent);
-  expect(mailAddress.safeParse(text).success).toBe(true);
+  expect(sendableMailAddress.safeParse(text).success).toBe(true);
 });
 
 test.each([
@@ -53,5 +53,5 @@ test.each([
   `a@${'b.'.repeat(130)}c`,
 ])('%j is none', (text) => {
   expect(readMailAddress(text)).toBeNull();
-  expect(mailAddress.safeParse(text).success).toBe(false);
+  expect(sendableMailAddress.safeParse(text).success).toBe(false);
 });

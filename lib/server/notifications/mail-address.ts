@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
-import { z } from 'zod';
+import { mailAddress } from '@/lib/protocol/channel-settings';
 
 /** RFC 5321, 4.5.3.1: octets of the part before the `@`, and of the whole as it stands in an SMTP command. */
 const localMax = 64;
@@ -48,9 +48,6 @@ export function asciiHost(name: string): string {
 }
 
 /** A mail address of any user of any host: `root@localhost`, `jörg@example.org`, `me@bücher.example`. */
-export const mailAddress = z
-  .string()
-  .max(addressMax)
-  .refine((text) => readMailAddress(text) !== null, {
-    error: 'takes a mail address, such as root@localhost',
-  });
+export const sendableMailAddress = mailAddress.refine((text) => readMailAddress(text) !== null, {
+  error: 'takes a mail address, such as root@localhost',
+});

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { httpUrl } from './channel-kind';
+import { httpUrl } from '@/lib/protocol/channel-settings';
+import { sendable } from './channel-kind';
 import { isRefusedAddress } from './refused-address';
 
 test.each([
@@ -83,5 +84,5 @@ test.each([
   'http://user:password@example.org/',
   'example.org',
 ])('%s is no address to post to', (text) => {
-  expect(httpUrl.safeParse(text).success).toBe(false);
+  expect(sendable(httpUrl).safeParse(text).success).toBe(false);
 });

@@ -1,10 +1,15 @@
 import { z } from 'zod';
+import { channelSettings } from '@/lib/protocol/channel-settings';
 import { textOf, titleOf } from '../alert-text';
-import { channelKind, grouped, groupedAlertsMax, httpUrl } from '../channel-kind';
+import { channelKind, groupedAlertsMax, sendable } from '../channel-kind';
 import { cutEscaped, escapedMarkdown } from '../markup';
 import { postJson } from '../post-json';
 
-const schema = z.strictObject({ kind: z.literal('discord'), ...grouped, url: httpUrl });
+const schema = z.strictObject({
+  kind: z.literal('discord'),
+  ...channelSettings.discord,
+  url: sendable(channelSettings.discord.url),
+});
 
 /** The service's limit for the whole, in characters; a UTF-16 unit is one at most. */
 const contentMax = 2_000;

@@ -1,34 +1,28 @@
 import { connect, type Socket } from 'node:net';
 import { z } from 'zod';
+import { channelSettings } from '@/lib/protocol/channel-settings';
 import { deadlineAfter } from '@/lib/protocol/deadline';
 import { textOf, titleOf } from '../alert-text';
-import { channelKind, grouped, groupedAlertsMax } from '../channel-kind';
+import { channelKind, groupedAlertsMax } from '../channel-kind';
 import { checkedLookup } from '../checked-lookup';
 import type { Network } from '../http-post';
-import { asciiHost, mailAddress, readMailAddress } from '../mail-address';
+import { asciiHost, readMailAddress, sendableMailAddress } from '../mail-address';
 import { type Outcome, outcomeOfError } from '../outcome';
 import { isRefusedAddress, RefusedAddressError } from '../refused-address';
 
 const schema = z
   .strictObject({
     kind: z.literal('email'),
-    ...grouped,
-    host: z
-      .string()
-      .max(253)
+    ...channelSettings.email,
+    host: channelSettings.email.host
       .refine((text) => /^[A-Za-z0-9.:_-]{1,253}$/.test(asciiHost(text)), {
         error: 'takes the name or the address of a mail server',
       })
       .refine((text) => !isRefusedAddress(text), {
         error: 'is an address to which nothing is sent (link-local, metadata or unspecified)',
       }),
-    port: z.number().int().min(1).max(65_535).default(587),
-    /** `tls` from the first byte, `starttls` before anything is said, or `none`. */
-    security: z.enum(['tls', 'starttls', 'none']).default('starttls'),
-    user: z.string().min(1).max(256).nullable().default(null),
-    password: z.string().min(1).max(512).nullable().default(null),
-    from: mailAddress,
-    to: z.array(mailAddress).min(1).max(20),
+    from: sendableMailAddress,
+    to: z.array(sendableMailAddress).min(1).max(20),
   })
   .refine(({ user, password }) => (user === null) === (password === null), {
     path: ['user'],

@@ -1,18 +1,14 @@
 import { z } from 'zod';
+import { channelSettings } from '@/lib/protocol/channel-settings';
 import { textOf, titleOf, worstFiring } from '../alert-text';
-import { channelKind, grouped, groupedAlertsMax, httpUrl, optionalSecret } from '../channel-kind';
+import { channelKind, groupedAlertsMax, sendable } from '../channel-kind';
 import { cutEscaped, utf8Bytes } from '../markup';
 import { postJson } from '../post-json';
 
 const schema = z.strictObject({
   kind: z.literal('ntfy'),
-  ...grouped,
-  server: httpUrl.default('https://ntfy.sh'),
-  /** On a server without accounts, whoever knows it reads along. */
-  topic: z
-    .string()
-    .regex(/^[-_A-Za-z0-9]{1,64}$/, { error: 'takes letters, digits, dashes and underscores' }),
-  token: optionalSecret,
+  ...channelSettings.ntfy,
+  server: sendable(channelSettings.ntfy.server),
 });
 
 const priorities = { info: 3, warning: 4, critical: 5 } as const;

@@ -1,11 +1,16 @@
 import { z } from 'zod';
+import { channelSettings } from '@/lib/protocol/channel-settings';
 import { textOf, titleOf } from '../alert-text';
-import { channelKind, grouped, groupedAlertsMax, httpUrl } from '../channel-kind';
+import { channelKind, groupedAlertsMax, sendable } from '../channel-kind';
 import { post } from '../http-post';
 import { cutEscaped, escapedMarkdown, escapedSlack } from '../markup';
 import { outcomeOfError, outcomeOfResponse } from '../outcome';
 
-const schema = z.strictObject({ kind: z.literal('slack'), ...grouped, url: httpUrl });
+const schema = z.strictObject({
+  kind: z.literal('slack'),
+  ...channelSettings.slack,
+  url: sendable(channelSettings.slack.url),
+});
 
 /** Slack's limits for the text of a section and of a header, in characters. */
 const longest = 3_000;

@@ -1,18 +1,13 @@
 import { z } from 'zod';
+import { channelSettings } from '@/lib/protocol/channel-settings';
 import { textOf, titleOf } from '../alert-text';
-import { channelKind, grouped, groupedAlertsMax, httpUrl } from '../channel-kind';
+import { channelKind, groupedAlertsMax, sendable } from '../channel-kind';
 import { postJson } from '../post-json';
 
 const schema = z.strictObject({
   kind: z.literal('telegram'),
-  ...grouped,
-  /** Where a bot API server of one's own is. */
-  apiUrl: httpUrl.default('https://api.telegram.org'),
-  token: z
-    .string()
-    .regex(/^\d{1,20}:[-_A-Za-z0-9]{10,128}$/, { error: 'takes a bot token: digits, a colon, letters' }),
-  /** A chat's number, or a channel's @name. */
-  chatId: z.string().regex(/^(-?\d{1,20}|@[A-Za-z0-9_]{1,64})$/, { error: "takes a chat's number or @name" }),
+  ...channelSettings.telegram,
+  apiUrl: sendable(channelSettings.telegram.apiUrl),
 });
 
 /** The service's limit is 4096 characters with the title. */

@@ -1,17 +1,14 @@
 import { createHmac } from 'node:crypto';
 import { z } from 'zod';
-import { channelKind, common, httpUrl, optionalSecret } from '../channel-kind';
+import { channelSettings } from '@/lib/protocol/channel-settings';
+import { channelKind, sendable } from '../channel-kind';
 import { post } from '../http-post';
 import { outcomeOfError, outcomeOfResponse } from '../outcome';
 
 const schema = z.strictObject({
   kind: z.literal('webhook'),
-  ...common,
-  url: httpUrl,
-  /** The key of the signature. */
-  secret: optionalSecret,
-  /** Sent as it is, in the header of that name. */
-  authorization: optionalSecret,
+  ...channelSettings.webhook,
+  url: sendable(channelSettings.webhook.url),
 });
 
 /** An alert as JSON, one by one: a program needs no grouping. */

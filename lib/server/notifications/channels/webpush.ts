@@ -1,10 +1,11 @@
 import { createECDH, createHash } from 'node:crypto';
 import { z } from 'zod';
+import { channelSettings, httpUrl } from '@/lib/protocol/channel-settings';
 import type { LoggedAlert } from '@/lib/protocol/notifications';
 import { textOf, titleOf, worstFiring } from '../alert-text';
-import { channelKind, grouped, groupedAlertsMax, httpUrl } from '../channel-kind';
+import { channelKind, groupedAlertsMax, sendable } from '../channel-kind';
 import { post } from '../http-post';
-import { mailAddress, readMailAddress } from '../mail-address';
+import { readMailAddress, sendableMailAddress } from '../mail-address';
 import { outcomeOfError, outcomeOfResponse } from '../outcome';
 import { encryptPush, pushBytesMax } from '../push-encryption';
 import { vapidHeader } from '../vapid';
@@ -13,9 +14,9 @@ const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
 const schema = z.strictObject({
   kind: z.literal('webpush'),
-  ...grouped,
+  ...channelSettings.webpush,
   /** Where the browser's push service takes messages for it. */
-  endpoint: httpUrl.refine(
+  endpoint: sendable(httpUrl).refine(
     (text) => !URL.canParse(text) || !/^http:/.test(text) || loopback.test(new URL(text).hostname),
     { error: 'takes an address that begins with https://' },
   ),
@@ -23,7 +24,7 @@ const schema = z.strictObject({
   p256dh: bytesText(65).refine(isPoint, { error: 'is no key of the curve P-256' }),
   auth: bytesText(16),
   /** Sent to the push service as its contact for this server; Apple's requires one. */
-  contact: mailAddress.nullable().default(null),
+  contact: sendableMailAddress.nullable().default(null),
 });
 
 /** Reaches nobody (RFC 2606), and is an address. */
