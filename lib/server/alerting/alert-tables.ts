@@ -1,5 +1,6 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Alert, Rule, Silence } from '@/lib/protocol/alerting';
+import type { Tables } from '@/lib/server/storage/connection';
 import {
   checkpointDatabase,
   closeDatabase,
@@ -10,7 +11,6 @@ import {
   smallCheckpointBytes,
   snapshotDatabase,
 } from '@/lib/server/storage/database';
-import type { Tables } from '@/lib/server/storage/supervised-database';
 import { decoded, readableRows, recordOf, textOf } from '@/lib/server/storage/unreadable';
 import type { Transition } from './evaluation-state';
 import type { Snapshot } from './snapshot';

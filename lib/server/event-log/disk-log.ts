@@ -1,26 +1,20 @@
 import { join } from 'node:path';
-import { durableEventsKeptMs } from '@/lib/protocol/event-types';
 import { faultOf } from '@/lib/server/storage/fault';
-import { openRetentionClock, type RetentionClock } from '@/lib/server/storage/retention-clock';
 import { type OnSetAside, SupervisedDatabase } from '@/lib/server/storage/supervised-database';
-import { BatchIndex } from './batch-index';
 import type { SeqRange } from './batch-table';
 import { CustomTypes } from './custom-types';
 import type { DiskUse, DurableByTime, LoggedEvent, Receipt } from './event-log';
 import type { EventStore, KeptReceipt, LogRow, WriteOptions } from './event-store';
 import type { FolderOwner } from './folder-owner';
 import { keepId, readKeptId } from './kept-id';
+import { LogRetention, type LogRetentionOptions } from './log-retention';
 import { unusedSeq } from './unused-seq';
 
-export interface DiskOptions {
+export interface DiskOptions extends Omit<LogRetentionOptions, 'onSamplesDeleted'> {
   readonly dataDir: string;
-  /** Samples are kept this long. */
-  readonly replayMs: number;
-  /** What the database may take; the oldest events are deleted before it takes more. */
-  readonly maxBytes: number;
-  /** A Hostbeat that is just stopping lets go within this time. Default 6 s. */
+  /** How long to wait for a Hostbeat that is just stopping. Default 6 s. */
   readonly waitForOwnerMs?: number;
-  /** The database grows no further than this; for tests of a full disk. */
+  /** The database does not grow beyond this; for tests of a full disk. */
   readonly maxPages?: number;
   /** Called after a database was set aside, with its new name. */
   readonly onSetAside?: OnSetAside | undefined;
@@ -29,15 +23,11 @@ export interface DiskOptions {
   /** Called when the stored log could be read only after this run had begun without it: `id` may have changed. */
   readonly onFound: () => void;
   readonly newId: () => string;
-  /** A fault is retried after this long, and then less and less often. Default 1 s. */
+  /** The delay of the first retry after a fault; each further one takes twice as long. Default 1 s. */
   readonly retryMs?: number;
-  readonly now: () => number;
-  readonly monotonicNow: () => number;
-  /** Ms since any fixed moment, suspension included; retention goes by it. Default: since the machine started. */
-  readonly elapsedMs?: () => number;
 }
 
-/** The log in memory, for a database that has to start from it. */
+/** The log in memory, for a database that starts from it. */
 export interface InMemory {
   readonly headSeq: number;
   readonly tailSeq: number;
@@ -45,18 +35,9 @@ export interface InMemory {
   unwritten(): readonly LoggedEvent[];
 }
 
-/** A block of reserved ids lasts for hours on a full disk, and shows as a skip in ids only after a crash. */
+/** A block of reserved ids lasts for hours on a full disk; ids skip the rest of it only after a crash. */
 const reservedBlock = 1_000_000;
-const ownDurableMax = 500_000;
-const publishedDurableMax = 500_000;
-const receiptMs = 24 * 3_600_000;
-const receiptsMax = 100_000;
-/** When there is no room, this share of samples or of durable events is deleted at once: one in so many. */
-const sliceShare = 8;
-const slicesPerCheck = 16;
-/** The file's size is checked each time this share of its bound was written: one in so many. */
-const checkShare = 32;
-/** Kept in memory too, for a database that has to be made anew: used keys stay used. Some 200 bytes each. */
+/** Kept in memory as well, for a new database: used keys stay used. Some 200 bytes each. */
 const rememberedReceiptsMax = 10_000;
 
 interface Sqlite {
@@ -64,7 +45,7 @@ interface Sqlite {
   readonly owner: FolderOwner;
 }
 
-/** Loaded late: where there is no build of SQLite for a platform, the log still works in memory. */
+/** Imported at run time: where there is no build of SQLite for a platform, the log works in memory. */
 async function loadSqlite(dataDir: string): Promise<Sqlite> {
   const [{ EventStore }, { FolderOwner }] = await Promise.all([
     import('./event-store'),
@@ -84,11 +65,10 @@ export class DiskLog {
   readonly #idPath: string;
   readonly #sqlite: Sqlite | Error;
   readonly #database: SupervisedDatabase<EventStore>;
-  readonly #retention: RetentionClock;
-  readonly #batches = new BatchIndex();
+  readonly #retention: LogRetention;
   readonly #receipts = new Map<string, KeptReceipt>();
   #gaps: SeqRange[] = [];
-  /** The store that `#batches` and `#gaps` were read from. */
+  /** The store whose content is known in memory. */
   #known: EventStore | null = null;
   #memory: (() => InMemory) | null = null;
   #id: string;
@@ -97,18 +77,24 @@ export class DiskLog {
   #tailSeq = 1;
   #writtenTo = 0;
   #reservedTo = 0;
-  #prunedAt: number;
-  #bytesSinceCheck = 0;
 
   private constructor(options: DiskOptions, sqlite: Sqlite | Error) {
-    const { dataDir, now } = options;
+    const { dataDir, now, maxBytes, replayMs, monotonicNow, elapsedMs } = options;
     this.#options = options;
     this.#sqlite = sqlite;
     this.#path = join(dataDir, 'log.db');
     this.#idPath = join(dataDir, 'log.id');
     this.#id = options.newId();
-    this.#retention = openRetentionClock(options);
-    this.#prunedAt = options.monotonicNow();
+    this.#retention = new LogRetention({
+      maxBytes,
+      replayMs,
+      now,
+      monotonicNow,
+      elapsedMs,
+      onSamplesDeleted: (toSeq) => {
+        this.#tailSeq = Math.max(this.#tailSeq, toSeq + 1);
+      },
+    });
     this.#database = new SupervisedDatabase<EventStore>({
       path: this.#path,
       holds: 'the events are',
@@ -138,7 +124,7 @@ export class DiskLog {
     return this.#formerId;
   }
 
-  /** Whether the database may still hold a log that this one has to go on with. */
+  /** Whether the database may hold a log that this one has to continue. */
   get isProvisional(): boolean {
     return !this.#database.isAdopted && !(this.#sqlite instanceof Error);
   }
@@ -148,7 +134,7 @@ export class DiskLog {
     return !(this.#sqlite instanceof Error) && this.#sqlite.owner.isTaken;
   }
 
-  /** Where ids go on from: everything up to here is taken, the block that a crash left included. */
+  /** Ids continue after this: everything up to here is taken, with the block that a crash left. */
   get headSeq(): number {
     return this.#headSeq;
   }
@@ -157,7 +143,7 @@ export class DiskLog {
     return this.#database.isReadable ? this.#tailSeq : Number.POSITIVE_INFINITY;
   }
 
-  /** Everything up to here is on disk, or nowhere. */
+  /** Events up to here are on disk or lost. */
   get writtenTo(): number {
     return this.#writtenTo;
   }
@@ -236,7 +222,7 @@ export class DiskLog {
 
   /** The seq before the first sample that is `t` (Unix ms) or younger; `null` when none is. */
   seqBefore(t: number): number | null {
-    return this.#batches.seqBefore(t, this.#tailSeq, ({ firstSeq, lastSeq }) =>
+    return this.#retention.seqBefore(t, this.#tailSeq, (firstSeq, lastSeq) =>
       this.read(firstSeq - 1, lastSeq + 1, 1e6),
     );
   }
@@ -246,27 +232,16 @@ export class DiskLog {
       this.#database.write((store) => store.addCustomTypes([{ name, publisher }]));
   }
 
-  /** Opens what is closed, replaces files that have vanished, and writes what memory alone has. */
+  /** Opens the database, replaces deleted files, and writes the events that are in memory alone. */
   heal(): void {
     this.#database.heal();
   }
 
-  /** Deletes what is older than its retention, unless that was done less than `everyMs` ago, and what has no room. */
+  /** Deletes events beyond their retention and the bound in bytes, unless that was done less than `everyMs` ago. */
   prune({ everyMs }: { everyMs: number }): void {
-    const present = this.#options.monotonicNow();
-    if (present - this.#prunedAt < everyMs) return;
-    this.#prunedAt = present;
-    const bounds = {
-      durableBefore: this.#retention.now() - durableEventsKeptMs,
-      maxOwn: ownDurableMax,
-      maxPublished: publishedDurableMax,
-      receiptsBefore: this.#retention.now() - receiptMs,
-      maxReceipts: receiptsMax,
-    };
+    if (!this.#retention.takeTurn(everyMs)) return;
     this.#database.write((store) => {
-      this.#deleteBatches(store, this.#batches.countWrittenBefore(present - this.#options.replayMs));
-      store.deleteDurable(bounds);
-      this.#keepInBounds(store);
+      this.#retention.prune(store);
       for (const name of store.forgetUnusedTypes()) this.customTypes.forget(name);
     });
   }
@@ -294,7 +269,7 @@ export class DiskLog {
     return this.#sqlite.openStore(at, { maxPages: this.#options.maxPages });
   }
 
-  /** The stored log cannot be read so far: its events count as lost until it can. */
+  /** The stored log cannot be read yet: its events count as lost until it can. */
   #beginProvisionally(): void {
     this.#headSeq = unusedSeq(this.#path, this.#options.now());
     this.#tailSeq = this.#headSeq + 1;
@@ -304,23 +279,23 @@ export class DiskLog {
     this.#gaps = [{ fromSeq: 1, toSeq: this.#headSeq }];
   }
 
-  /** Takes up the log that the database holds; `true` when its positions cannot be reserved yet. Throws. */
+  /** Takes over the log that the database holds; `true` when its positions cannot be reserved yet. Throws. */
   #adopt(store: EventStore): boolean {
     const { row } = store;
     let isBehind = false;
     if (!row) this.#begin(store);
     else if (!this.#memory) isBehind = !this.#startFrom(store, row);
-    else this.#goOnWith(store, row, this.#memory().headSeq);
+    else this.#continueStored(store, row, this.#memory().headSeq);
     this.#learn(store);
     keepId(this.#idPath, this.#id);
-    if (!isBehind) this.#shrink(store);
+    if (!isBehind) this.#retention.shrink(store);
     return isBehind;
   }
 
   /** At the start. Whether its positions could be reserved. Throws. */
   #startFrom(store: EventStore, row: LogRow): boolean {
     const last = Math.max(store.lastSeq(), row.tailSeq - 1);
-    const goOn = (from: number) => {
+    const continueAfter = (from: number) => {
       this.#headSeq = from;
       this.#writtenTo = from;
       this.#gaps = store.gaps();
@@ -328,7 +303,7 @@ export class DiskLog {
     };
     this.#id = row.id;
     this.#tailSeq = row.tailSeq;
-    goOn(Math.max(last, row.reservedTo));
+    continueAfter(Math.max(last, row.reservedTo));
     try {
       store.addGaps(this.#gaps);
       this.#reserve(store, this.#headSeq);
@@ -336,13 +311,13 @@ export class DiskLog {
     } catch (error) {
       if (faultOf(error).isCorrupt) throw error;
       // The next run must not begin with ids that could not be reserved.
-      goOn(Math.max(this.#headSeq + reservedBlock, unusedSeq(this.#path, this.#options.now())));
+      continueAfter(Math.max(this.#headSeq + reservedBlock, unusedSeq(this.#path, this.#options.now())));
       return false;
     }
   }
 
-  /** This log began while the database could not be read: its events go on in the log that is stored there. Throws. */
-  #goOnWith(store: EventStore, row: LogRow, newest: number): void {
+  /** This log began while the database could not be read: its events continue the stored log. Throws. */
+  #continueStored(store: EventStore, row: LogRow, newest: number): void {
     const last = Math.max(store.lastSeq(), row.tailSeq - 1);
     if (Math.max(last, row.reservedTo) > this.#headSeq) {
       throw new Error('its positions are beyond those of this run; restart Hostbeat to go on with it');
@@ -376,11 +351,11 @@ export class DiskLog {
     store.addCustomTypes(this.customTypes);
     store.addReceipts([...this.#receipts.values()]);
     this.#tailSeq = oldest;
-    // Everything in memory is to be written, survivors of the window included.
+    // Everything in memory is written, with the survivors of the window.
     this.#writtenTo = 0;
   }
 
-  /** After a fault, or in a database that had to be opened again. Throws. */
+  /** After a fault, or when the database was opened again. Throws. */
   #refresh(store: EventStore): void {
     const { row } = store;
     if (!row) this.#begin(store);
@@ -401,20 +376,9 @@ export class DiskLog {
 
   /** Reads what is kept in memory about a store. Throws. */
   #learn(store: EventStore): void {
-    const found = store.batches();
-    const times = found.flatMap(({ firstT, lastT }) => [firstT, lastT]);
-    this.#retention.startFrom([...times, ...store.durableTimes()]);
-    this.#batches.load(found, this.#retention.now(), this.#options.monotonicNow());
+    this.#retention.load(store);
     for (const { name, publisher } of store.customTypes()) this.customTypes.add(name, publisher);
     this.#known = store;
-  }
-
-  /** Where an earlier start was configured with a larger bound. Throws. */
-  #shrink(store: EventStore): void {
-    const { fileBytes } = store.size();
-    if (fileBytes <= this.#options.maxBytes) return;
-    this.#keepInBounds(store);
-    if (store.size().usedBytes < fileBytes * 0.75) store.shrink();
   }
 
   /** Returns the gaps between the events. */
@@ -427,43 +391,20 @@ export class DiskLog {
     }
     this.#gaps.push(...found);
     this.#writtenTo = Math.max(this.#writtenTo, previous);
-    this.#batches.add(events, this.#options.monotonicNow());
+    this.#retention.noteWritten(events);
     return found;
   }
 
   /** After a write, which stays written if this fails. */
   #maintain(gaps: readonly SeqRange[], written: readonly LoggedEvent[]): void {
-    this.#bytesSinceCheck += written.reduce((sum, { json }) => sum + json.length, 0);
-    const isLarge = this.#bytesSinceCheck > this.#options.maxBytes / checkShare;
+    const isCheckDue = this.#retention.isCheckDue(written);
     const isRunningOut = this.#reservedTo - this.#writtenTo < reservedBlock / 2;
-    if (gaps.length === 0 && !isLarge && !isRunningOut) return;
+    if (gaps.length === 0 && !isCheckDue && !isRunningOut) return;
     this.#database.write((store) => {
       store.addGaps(gaps);
-      if (isLarge) this.#keepInBounds(store);
+      if (isCheckDue) this.#retention.keepInBounds(store);
       if (isRunningOut) this.#reserve(store, this.#writtenTo);
     });
-  }
-
-  /** The oldest `count` batches. Throws. */
-  #deleteBatches(store: EventStore, count: number): void {
-    const toSeq = this.#batches.lastSeqOf(count);
-    if (toSeq === null) return;
-    store.deleteBatches(toSeq);
-    this.#batches.drop(count);
-    this.#tailSeq = Math.max(this.#tailSeq, toSeq + 1);
-  }
-
-  /** Of samples, own events and published events, the kind that takes most loses its oldest. Throws. */
-  #keepInBounds(store: EventStore): void {
-    this.#bytesSinceCheck = 0;
-    for (let slices = 0; slices < slicesPerCheck; slices += 1) {
-      if (store.size().usedBytes <= this.#options.maxBytes) return;
-      const { samples, own, published } = store.weights();
-      if (samples < Math.max(own, published))
-        store.deleteOldest(published >= own ? 'published' : 'own', sliceShare);
-      else if (this.#batches.size === 0) return;
-      else this.#deleteBatches(store, Math.ceil(this.#batches.size / sliceShare));
-    }
   }
 
   #rememberReceipt(receipt: KeptReceipt): void {

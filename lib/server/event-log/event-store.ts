@@ -1,5 +1,6 @@
 import type Database from 'libsql';
 import { isSampleType } from '@/lib/protocol/event-types';
+import type { Tables } from '@/lib/server/storage/connection';
 import {
   checkpointDatabase,
   closeDatabase,
@@ -9,7 +10,6 @@ import {
   setSynced,
   snapshotDatabase,
 } from '@/lib/server/storage/database';
-import type { Tables } from '@/lib/server/storage/supervised-database';
 import { readableRows, textOf } from '@/lib/server/storage/unreadable';
 import { type BatchPlace, BatchTable, type SeqRange } from './batch-table';
 import type { CustomType } from './custom-types';

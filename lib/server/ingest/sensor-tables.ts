@@ -1,4 +1,5 @@
 import type { Sensor } from '@/lib/protocol/payloads';
+import type { Tables } from '@/lib/server/storage/connection';
 import {
   checkpointDatabase,
   closeDatabase,
@@ -9,7 +10,6 @@ import {
   smallCheckpointBytes,
   snapshotDatabase,
 } from '@/lib/server/storage/database';
-import type { Tables } from '@/lib/server/storage/supervised-database';
 import { readableRows, recordOf } from '@/lib/server/storage/unreadable';
 
 /** A sensor with its last value. */

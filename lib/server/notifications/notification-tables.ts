@@ -1,5 +1,6 @@
 import type Database from 'libsql';
 import type { DeadLetter } from '@/lib/protocol/notifications';
+import type { Tables } from '@/lib/server/storage/connection';
 import {
   checkpointDatabase,
   closeDatabase,
@@ -10,7 +11,6 @@ import {
   smallCheckpointBytes,
   snapshotDatabase,
 } from '@/lib/server/storage/database';
-import type { Tables } from '@/lib/server/storage/supervised-database';
 import { readableRows, recordOf, textOf, UnreadableError } from '@/lib/server/storage/unreadable';
 import { type Channel, isChannelKind } from './channel';
 import { type DeliveryState, deadLettersMax } from './delivery-state';

@@ -16,16 +16,16 @@ export class RefusedFileError extends Error {
   readonly code = 'refused-file';
 }
 
-/** What SQLite puts beside a database. */
+/** The ends of the names of a database's files. */
 export const fileEnds = ['', '-wal', '-shm', '-journal'] as const;
 
 const folderMode = 0o700;
 const fileMode = 0o600;
 
 /**
- * Makes sure that `path` is a file that only its owner may read, in a folder that only its owner may enter, whatever
- * the umask; what has other rights is given these, with all that SQLite keeps beside the file. The folder's own path
- * may go through symbolic links. Throws `RefusedFileError` for links and other users' files, else what the file system throws.
+ * Makes sure that `path`, with SQLite's files beside it, is a file that only its owner may read, in a folder that only its
+ * owner may enter, whatever the umask. The folder's own path may go through symbolic links. Throws `RefusedFileError`
+ * for links and other users' files, else what the file system throws.
  */
 export function prepareFile(path: string): void {
   prepareFolder(dirname(path));
@@ -38,7 +38,7 @@ function prepareFolder(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: folderMode });
   const stats = statSync(folder);
   // A volume may be root's, with rights for a group: that is its administrator's decision.
-  if (isForeign(stats) && stats.uid !== 0) throw refused(folder, ownerWords(stats));
+  if (isForeign(stats) && stats.uid !== 0) throw refused(folder, ownerText(stats));
   if ((stats.mode & 0o777) !== folderMode && !isForeign(stats)) chmodIfPossible(folder, folderMode);
 }
 
@@ -49,7 +49,7 @@ function tighten(path: string): boolean {
   if (stats.isSymbolicLink()) throw refused(path, 'it is a symbolic link');
   if (stats.isDirectory()) throw refused(path, 'it is a directory');
   if (!stats.isFile()) throw refused(path, 'it is not a regular file');
-  if (isForeign(stats)) throw refused(path, ownerWords(stats));
+  if (isForeign(stats)) throw refused(path, ownerText(stats));
   if ((stats.mode & 0o777) !== fileMode) chmodIfPossible(path, fileMode);
   return true;
 }
@@ -67,12 +67,12 @@ function exists(path: string): Stats | null {
   return lstatSync(path, { throwIfNoEntry: false }) ?? null;
 }
 
-/** Some file systems know no rights (FAT), and a read-only one changes none. */
+/** Some file systems have no permissions (FAT), and read-only ones change none. */
 function chmodIfPossible(path: string, mode: number): void {
   try {
     chmodSync(path, mode);
   } catch {
-    // SQLite will say so if it matters.
+    // If it matters, SQLite fails.
   }
 }
 
@@ -81,7 +81,7 @@ function isForeign({ uid }: Stats): boolean {
   return own !== undefined && uid !== own;
 }
 
-const ownerWords = ({ uid }: Stats) => `it belongs to another user (uid ${uid})`;
+const ownerText = ({ uid }: Stats) => `it belongs to another user (uid ${uid})`;
 
 function refused(path: string, why: string): RefusedFileError {
   return new RefusedFileError(`${path}: ${why}, which is refused`);

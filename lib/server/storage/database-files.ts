@@ -1,6 +1,6 @@
 import { lstatSync, readFileSync } from 'node:fs';
 
-export const lossWords = {
+export const lossTexts = {
   deleted: 'it was deleted',
   replaced: 'it was replaced',
   changed: 'it was changed by another program',
@@ -10,9 +10,9 @@ export const lossWords = {
 } as const;
 
 /** What another program did to the files of an open database. */
-export type Loss = keyof typeof lossWords;
+export type Loss = keyof typeof lossTexts;
 
-/** The files after a use of the database; any difference before the next use was made by another program. */
+/** The files of a database after a use; a difference before the next use was made by another program. */
 export interface Files {
   readonly device: number;
   readonly inode: number;
@@ -25,7 +25,7 @@ export interface Files {
 /** Where the index of a write-ahead log counts its frames (SQLite's "WAL-Index Header", mxFrame). */
 const frameCountAt = 16;
 
-/** Whether another program has moved the log into the database, as a backup may: SQLite's index of the log says so. */
+/** Whether another program has moved the log into the database, as a backup may; by SQLite's index of the log. */
 function isLogEmpty(path: string): boolean {
   try {
     const index = readFileSync(`${path}-shm`);

@@ -7,35 +7,36 @@ import { isOnReadOnlyFileSystem } from './fault';
 export interface DatabaseOptions {
   /** The schema, one step per version; `PRAGMA user_version` counts the steps taken. A released step never changes. */
   readonly migrations: readonly string[];
-  /** The file grows no further than this; for tests of a full disk. */
+  /** The file does not grow beyond this; for tests of a full disk. */
   readonly maxPages?: number | undefined;
-  /** Of a database that is not there yet; by default 4096. What is written is written by the page. */
+  /** Of a new database. Default 4096. SQLite writes whole pages. */
   readonly pageBytes?: number;
   /**
    * No other process may open it until this one has ended: the index of its write-ahead log stays in memory, which
    * spares the disk a third. It is shared where another program has it open already.
    */
   readonly exclusive?: boolean;
-  /** The write-ahead log goes to its place when it has grown by so many bytes. Default 4 MiB. */
+  /** The write-ahead log is moved into the database after so many bytes. Default 4 MiB. */
   readonly checkpointBytes?: number;
-  /** What is deleted is overwritten: it may be a secret. */
+  /** Deleted rows are overwritten, since they may hold secrets. */
   readonly secureDelete?: boolean;
 }
 
-/** For databases of what people decided: a log that is lost takes little with it. */
+/** For databases of users' settings: little is lost with a write-ahead log. */
 export const smallCheckpointBytes = 64 * 1024;
 
 const usualPageBytes = 4_096;
 const usualCheckpointBytes = 4 * 1024 * 1024;
 
-/** The database is of a Hostbeat that is newer than this one; it is left as it is. */
+/** The database was made by a newer Hostbeat; it is left as it is. */
 export class NewerSchemaError extends Error {
   readonly code = 'newer-schema';
 }
 
 /**
- * Opens and, where needed, makes or migrates the database at `path`, with a write-ahead log, so that only its owner may
- * read it. Throws what SQLite throws, with its `code`, and `RefusedFileError`. Nothing waits for a lock: that would hold every stream up, so callers try again.
+ * Opens and, where needed, makes or migrates the database at `path`, with a write-ahead log, readable by its owner alone.
+ * Throws what SQLite throws, with its `code`, and `RefusedFileError`. It never waits for a lock, which would stall every
+ * stream: callers retry.
  */
 export function openDatabase(
   path: string,
@@ -78,7 +79,7 @@ export function openDatabase(
 const versionOf = (db: Database.Database) =>
   (db.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
 
-/** Exclusive where that can be had: what another program has open can still be shared with it. */
+/** Exclusive if possible; shared where another program has it open. */
 function connect(path: string, exclusive: boolean): Database.Database {
   if (!exclusive) return new Database(path, { timeout: 0 });
   const db = new Database(ownPath(path), { timeout: 0 });
@@ -99,7 +100,7 @@ function connect(path: string, exclusive: boolean): Database.Database {
 function connectReadOnly(path: string): Database.Database {
   const { href } = pathToFileURL(path);
   const isThere = (end: string) => (lstatSync(path + end, { throwIfNoEntry: false })?.size ?? 0) > 0;
-  // What a rollback journal holds must be undone first, which SQLite refuses here by itself.
+  // A rollback journal must be applied first, which SQLite refuses here by itself.
   if (process.platform === 'win32' || isThere('-journal')) return new Database(path, { timeout: 0 });
   if (!isThere('-wal')) return new Database(`${href}?immutable=1`, { timeout: 0 });
   const db = new Database(`${href}?vfs=unix-none&mode=ro`, { timeout: 0 });
@@ -125,7 +126,7 @@ export function inTransaction(db: Database.Database, work: () => void): void {
   }
 }
 
-/** Whether a commit waits for the disk. Without, a power cut may take the last commits, never the order of them. */
+/** Whether a commit waits for the disk. Without, a power cut may lose the last commits, never earlier ones alone. */
 export function setSynced(db: Database.Database, synced: boolean): void {
   db.pragma(`synchronous = ${synced ? 'FULL' : 'NORMAL'}`);
 }
@@ -141,7 +142,7 @@ export function endDatabaseLog(db: Database.Database): void {
   if (mode !== 'delete') throw new Error('its write-ahead log is in use');
 }
 
-/** Writes all that the database holds to `path`, where nothing or an empty file is. Throws what SQLite throws. */
+/** Writes a copy of the database to `path`, where nothing or an empty file is. Throws what SQLite throws. */
 export function snapshotDatabase(db: Database.Database, path: string): void {
   db.prepare('VACUUM INTO ?').run(path);
 }

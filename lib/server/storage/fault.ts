@@ -2,17 +2,17 @@ import { accessSync, closeSync, constants, openSync, rmSync, writeSync } from 'n
 import { dirname, join } from 'node:path';
 import { RefusedFileError } from './data-folder';
 
-/** What went wrong with a file, in words for the person who can mend it. */
+/** What went wrong with a file, as text for the person who can repair it. */
 export interface DiskFault {
-  readonly words: string;
+  readonly text: string;
   /** The content is broken: waiting does not help. */
   readonly isCorrupt: boolean;
-  /** The words name the file already: it may be another one than was asked for. */
+  /** The text names the file already: it may be another one than the database. */
   readonly namesFile?: boolean;
 }
 
-/** The more special codes first: a code matches by its beginning. */
-const words: Readonly<Record<string, string>> = {
+/** The more specific codes first: a code matches by its beginning. */
+const texts: Readonly<Record<string, string>> = {
   SQLITE_FULL: 'the disk is full',
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
@@ -43,22 +43,22 @@ const words: Readonly<Record<string, string>> = {
 };
 
 const corruptCodes = /^(SQLITE_CORRUPT|SQLITE_NOTADB)/;
-/** SQLite says by these that something failed, and not what. */
+/** SQLite's codes that do not name a cause. */
 const vagueCodes = /^SQLITE_(CANTOPEN|READONLY|PERM|IOERR|FULL)/;
 
-/** The fault in words; of `path`, when SQLite's code names no cause, by what the file system says itself. */
+/** The fault as text. Where SQLite's code names no cause, the file system is asked about `path`. */
 export function faultOf(error: unknown, path?: string): DiskFault {
-  if (error instanceof RefusedFileError) return { words: error.message, isCorrupt: false, namesFile: true };
+  if (error instanceof RefusedFileError) return { text: error.message, isCorrupt: false, namesFile: true };
   const { code, message } = error instanceof Error ? (error as Error & { code?: unknown }) : {};
-  const text = typeof code === 'string' ? code : '';
-  const asked = path !== undefined && vagueCodes.test(text) ? causeAt(path) : null;
-  const known = wordsOf(asked ?? text) ?? wordsOf(text);
-  return { words: known ?? message ?? String(error), isCorrupt: corruptCodes.test(text) };
+  const own = typeof code === 'string' ? code : '';
+  const cause = path !== undefined && vagueCodes.test(own) ? causeAt(path) : null;
+  const known = textOf(cause ?? own) ?? textOf(own);
+  return { text: known ?? message ?? String(error), isCorrupt: corruptCodes.test(own) };
 }
 
-function wordsOf(code: string): string | undefined {
-  const known = Object.keys(words).find((name) => code === name || code.startsWith(`${name}_`));
-  return known === undefined ? undefined : words[known];
+function textOf(code: string): string | undefined {
+  const known = Object.keys(texts).find((name) => code === name || code.startsWith(`${name}_`));
+  return known === undefined ? undefined : texts[known];
 }
 
 const probeBytes = 8_192;
@@ -87,7 +87,7 @@ function causeAt(path: string): string | null {
     try {
       rmSync(probe, { force: true });
     } catch {
-      // Where it could not be made, it need not be removed.
+      // It could not be made, either.
     }
   }
 }

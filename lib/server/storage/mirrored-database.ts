@@ -1,5 +1,6 @@
+import type { Tables } from './connection';
 import { keepCopy } from './set-aside';
-import { SupervisedDatabase, type SupervisedOptions, type Tables } from './supervised-database';
+import { SupervisedDatabase, type SupervisedOptions } from './supervised-database';
 
 export interface MirroredOptions<T extends Tables, Content> extends Omit<SupervisedOptions<T>, 'adopt'> {
   /** What the database holds, without the rows that cannot be read, and how many those are. Throws what SQLite throws. */

@@ -2,27 +2,27 @@ import { lstatSync } from 'node:fs';
 import Database from 'libsql';
 import { prepareFile } from './data-folder';
 
-/** What the lock stands for is another process's. */
+/** Another process holds the lock. */
 export class OwnedError extends Error {
   readonly code = 'owned';
 }
 
 export interface Ownership {
-  /** Whether the lock is still the file at its path: what was deleted keeps nobody out. */
+  /** Whether the lock is still the file at its path: a deleted one keeps no other process out. */
   isCurrent(): boolean;
   release(): void;
 }
 
 /**
- * Takes the lock at `path` until `release`, or until the process ends, however it ends. Throws `OwnedError` when
- * another Hostbeat has it, and otherwise what SQLite or the file system throw. The lock is SQLite's own, on a file
- * of its own, so that the databases beside it may vanish and be made anew.
+ * Takes the lock at `path` until `release` or the end of the process. Throws `OwnedError` when another Hostbeat has it,
+ * and otherwise what SQLite or the file system throw. It is SQLite's lock on a file of its own, so that the databases
+ * beside it may be deleted and made anew.
  */
 export function takeOwnership(path: string): Ownership {
   prepareFile(path);
   const db = new Database(path, { timeout: 0 });
   try {
-    // A journal on disk would need room there, and the lock is wanted on a full one as well.
+    // A journal on disk would need room, and a full disk must be locked as well.
     db.pragma('journal_mode = MEMORY');
     db.exec('BEGIN EXCLUSIVE');
   } catch (cause) {

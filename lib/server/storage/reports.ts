@@ -1,7 +1,7 @@
-/** One line of the five databases, and which of them says it. */
+/** Called with one line about the database at `path`. */
 type Report = (line: string, path: string) => void;
 
-/** Passes each line on once, though several databases may say it at the same time: they share a folder and a disk. */
+/** Prints each line once, though several databases may report it at the same time: they share a folder and a disk. */
 export function reportOnce(print: (line: string) => void): Report {
   const current = new Map<string, string>();
   return (line, path) => {

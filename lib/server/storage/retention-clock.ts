@@ -3,7 +3,7 @@ import { uptime } from 'node:os';
 export interface RetentionClockOptions {
   /** Unix ms by the wall clock, which may be set by years either way. */
   readonly now: () => number;
-  /** Ms since any fixed moment, time in which the machine was suspended included. Default: since it started. */
+  /** Ms since any fixed time, suspension included. Default: since the machine started. */
   readonly elapsedMs?: (() => number) | undefined;
 }
 
@@ -14,13 +14,13 @@ export interface RetentionClockOptions {
 export interface RetentionClock {
   /** Unix ms. */
   now(): number;
-  /** Starts from the times of what is stored, Unix ms in any order. Without any, the wall clock is believed. */
+  /** Starts from stored times, Unix ms in any order. Without any, the wall clock is trusted. */
   startFrom(times: Iterable<number>): void;
 }
 
 /** The wall clock has jumped when it moved by more than this against the time that has passed. */
 const jumpMs = 3_600_000;
-/** A clock that jumped is believed once it has gone evenly for so long. */
+/** A clock that jumped is trusted once it has advanced evenly for so long. */
 const steadyMs = 24 * 3_600_000;
 
 /**
@@ -31,9 +31,9 @@ export function openRetentionClock({
   now,
   elapsedMs = () => uptime() * 1_000,
 }: RetentionClockOptions): RetentionClock {
-  /** Wall clock minus elapsed time: as it was when it jumped last, and as it was when it was last believed. */
+  /** Wall clock minus elapsed time: at the last jump, and when it was last trusted. */
   let anchor = now() - elapsedMs();
-  let believed = anchor;
+  let trusted = anchor;
   let steadySince = Number.NEGATIVE_INFINITY;
 
   return {
@@ -42,7 +42,7 @@ export function openRetentionClock({
       const wall = now();
       const stored = reliableEnd(times) ?? wall;
       anchor = wall - elapsed;
-      believed = stored - elapsed;
+      trusted = stored - elapsed;
       steadySince = Math.abs(wall - stored) <= jumpMs ? Number.NEGATIVE_INFINITY : elapsed;
     },
     now() {
@@ -53,8 +53,8 @@ export function openRetentionClock({
         anchor = offset;
         steadySince = elapsed;
       }
-      if (elapsed - steadySince >= steadyMs) believed = offset;
-      return Math.min(wall, believed + elapsed);
+      if (elapsed - steadySince >= steadyMs) trusted = offset;
+      return Math.min(wall, trusted + elapsed);
     },
   };
 }
@@ -67,16 +67,16 @@ function reliableEnd(times: Iterable<number>): number | null {
   const sorted = [...times].sort((one, other) => one - other);
   const [first] = sorted;
   if (first === undefined) return null;
-  let believed = first;
+  let trusted = first;
   let previous = first;
-  /** Where the data begins that is not believed yet, and what was believed before it. */
-  let doubted: { readonly from: number; readonly before: number } | null = null;
+  /** Where the data begins that is not trusted yet, and the trusted time before it. */
+  let untrusted: { readonly from: number; readonly before: number } | null = null;
   for (const t of sorted) {
     const gap = t - previous;
-    if (gap > (doubted ? steadyMs : jumpMs)) doubted = { from: t, before: believed };
-    if (doubted && t - doubted.from >= steadyMs) doubted = null;
-    believed = doubted ? doubted.before + (t - doubted.from) : t;
+    if (gap > (untrusted ? steadyMs : jumpMs)) untrusted = { from: t, before: trusted };
+    if (untrusted && t - untrusted.from >= steadyMs) untrusted = null;
+    trusted = untrusted ? untrusted.before + (t - untrusted.from) : t;
     previous = t;
   }
-  return believed;
+  return trusted;
 }

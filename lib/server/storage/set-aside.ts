@@ -4,7 +4,7 @@ import { fileEnds, prepareFile } from './data-folder';
 
 const isThere = (path: string) => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 
-/** A name beside `path` that is free: `path.why-20261128T031800Z`, with a number where that is taken. */
+/** A free name beside `path`: `path.why-20261128T031800Z`, with a number where that is taken. */
 export function nameAside(path: string, why: string, at: Date): string {
   const stamp = at.toISOString().replace(/[-:]|\.\d+/g, '');
   const base = `${path}.${why}-${stamp}`;
@@ -14,8 +14,8 @@ export function nameAside(path: string, why: string, at: Date): string {
 }
 
 /**
- * Moves a database and what belongs to it out of the way, under a name that is free, and returns that name; `null` when
- * nothing is there. It is never deleted: somebody may still get something out of it. Throws what `rename` throws.
+ * Moves the files of a database to a free name and returns that; `null` when nothing is there. They are never deleted:
+ * somebody may still be able to recover their content. Throws what `rename` throws.
  */
 export function setAside(path: string, at: Date, why = 'corrupt'): string | null {
   const name = nameAside(path, why, at);
@@ -26,7 +26,7 @@ export function setAside(path: string, at: Date, why = 'corrupt'): string | null
 
 const markOf = (path: string) => `${path}.made`;
 
-/** Whether there has been a database at `path`: one that is empty or not there is lost then, and not new. */
+/** Whether there has been a database at `path`. One that is empty or missing is then lost and not new. */
 export function isMarkedMade(path: string): boolean {
   try {
     return isThere(markOf(path));
@@ -35,7 +35,7 @@ export function isMarkedMade(path: string): boolean {
   }
 }
 
-/** Says so from now on. Where that cannot be written, a later run writes it. */
+/** Marks that there is a database. Where that cannot be written, a later run writes it. */
 export function markMade(path: string): void {
   if (isMarkedMade(path)) return;
   try {
@@ -45,11 +45,11 @@ export function markMade(path: string): void {
       `Hostbeat has made ${basename(path)}. Whoever deletes that deletes this, too.\n`,
     );
   } catch {
-    // Its name alone says it.
+    // An empty file is a mark as well.
   }
 }
 
-/** Copies a database that holds unreadable rows, before it is written without them. Gives the copy's name; throws. */
+/** Copies a database that holds unreadable rows, before it is written without them. Returns the copy's name. Throws. */
 export function keepCopy(path: string, at: Date, snapshot: (to: string) => void): string {
   const name = nameAside(path, 'unreadable', at);
   try {

@@ -1,9 +1,9 @@
-/** A row whose content is broken while the database is sound. The others are read as if it were not there. */
+/** A row whose content is damaged in a sound database. The others are read as if it were not there. */
 export class UnreadableError extends Error {
   readonly code = 'unreadable';
 }
 
-/** What `decode` gives. Whatever it throws becomes an `UnreadableError`: what is broken inside a blob may break anything. */
+/** What `decode` returns. Any error becomes an `UnreadableError`: a damaged blob may cause any error. */
 export function decoded<T>(decode: () => T): T {
   try {
     return decode();
@@ -12,7 +12,7 @@ export function decoded<T>(decode: () => T): T {
   }
 }
 
-/** Decodes each row and leaves out those that cannot be; `onUnreadable` is told of each. */
+/** Decodes each row and leaves out those that cannot be decoded; `onUnreadable` is called with each of these. */
 export function readableRows<Row, T>(
   rows: readonly Row[],
   decode: (row: Row) => T,

@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import type Database from 'libsql';
 import type { GapCause } from '@/lib/protocol/history';
+import type { Tables } from '@/lib/server/storage/connection';
 import {
   checkpointDatabase,
   closeDatabase,
@@ -10,7 +11,6 @@ import {
   setSynced,
   snapshotDatabase,
 } from '@/lib/server/storage/database';
-import type { Tables } from '@/lib/server/storage/supervised-database';
 import { UnreadableError } from '@/lib/server/storage/unreadable';
 import type { HostGap, MeasuredSpan } from './gap-detector';
 import { migrations } from './migrations';

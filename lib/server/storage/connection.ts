@@ -1,0 +1,186 @@
+import { copyFileSync, lstatSync, renameSync, rmSync } from 'node:fs';
+import { prepareFile } from './data-folder';
+import { type Files, filesOf, isSameFile, type Loss, lossBetween } from './database-files';
+import { isOnReadOnlyFileSystem } from './fault';
+import { nameAside, setAside } from './set-aside';
+
+/** An open database as its owner sees it. Every method is synchronous and throws what SQLite throws. */
+export interface Tables {
+  /** Moves the write-ahead log into the database and empties it. */
+  checkpoint(): void;
+  /** Writes a whole copy to `path`, where nothing or an empty file is. */
+  snapshot(path: string): void;
+  /** Moves the write-ahead log into the database and does without one from here on. Throws if it cannot. */
+  endLog(): void;
+  close(): void;
+}
+
+export interface ConnectionOptions<T extends Tables> {
+  readonly path: string;
+  /** Opens and, where needed, makes and migrates the database. Throws. */
+  readonly open: (path: string) => T;
+  /** Unix ms, for names. */
+  readonly now: () => number;
+}
+
+/** Connections that must not be closed: that would write a broken log over a sound database, or delete a new one's log. */
+const abandoned: Tables[] = [];
+
+/**
+ * The connection to a database, and its files as they were after the last use. Other programs may change the files
+ * while it is open; what it can still read is then written to their place.
+ */
+export class Connection<T extends Tables> {
+  readonly #options: ConnectionOptions<T>;
+  #tables: T | null = null;
+  #files: Files | null = null;
+  /** A connection that was opened where nothing could be written stays so. */
+  #isReadOnly = false;
+
+  constructor(options: ConnectionOptions<T>) {
+    this.#options = options;
+  }
+
+  /** `null` while it is closed. */
+  get tables(): T | null {
+    return this.#tables;
+  }
+
+  get isReadOnly(): boolean {
+    return this.#isReadOnly;
+  }
+
+  /** Writing has failed as in a read-only file. */
+  noteReadOnly(): void {
+    this.#isReadOnly = true;
+  }
+
+  /** Whether the file at the path is another than the one that was open last. Throws. */
+  isReplaced(): boolean {
+    const found = filesOf(this.#options.path);
+    return this.#files !== null && found !== null && !isSameFile(this.#files, found);
+  }
+
+  /** Throws. */
+  open(): T {
+    if (this.#tables) return this.#tables;
+    const { path, open } = this.#options;
+    prepareFile(path);
+    this.#isReadOnly = isOnReadOnlyFileSystem(path);
+    this.#tables = open(path);
+    this.#files = filesOf(path);
+    return this.#tables;
+  }
+
+  /** What another program did to the files since `remember`; after work of our own they may have become smaller. */
+  loss({ afterOwnWork }: { readonly afterOwnWork: boolean }): Loss | null {
+    const { path } = this.#options;
+    const found = this.#currentFiles();
+    if (!this.#tables || !this.#files || found === 'unknown') return null;
+    return lossBetween(this.#files, found, { path, afterOwnWork });
+  }
+
+  /** The files are as our own work has left them. */
+  remember(): void {
+    const found = this.#currentFiles();
+    if (this.#tables && found && found !== 'unknown') this.#files = found;
+  }
+
+  /** Moves the files out of the way and returns their new name; `null` when nothing is there. Throws. */
+  setAside(why: string): string | null {
+    const { path, now } = this.#options;
+    const name = setAside(path, new Date(now()), why);
+    this.#files = null;
+    return name;
+  }
+
+  /**
+   * Writes a copy of what the connection still reads to the path, since its files are gone from there. `onForeign` sets
+   * aside what has taken their place. Throws.
+   */
+  writeAnew(onForeign: (() => void) | null): void {
+    const { path } = this.#options;
+    const copy = `${path}.rescued`;
+    rmSync(copy, { force: true });
+    prepareFile(copy);
+    this.#tables?.snapshot(copy);
+    if (onForeign) {
+      // Our own log beside another's database would be taken for its own.
+      const log = lstatSync(`${path}-wal`, { throwIfNoEntry: false });
+      if (log?.ino === this.#files?.wal?.inode) rmSync(`${path}-wal`, { force: true });
+      onForeign();
+    }
+    this.release();
+    // What is left would be taken for the copy's.
+    for (const end of ['-wal', '-shm']) rmSync(path + end, { force: true });
+    renameSync(copy, path);
+    this.#files = filesOf(path);
+  }
+
+  /** Moves the write-ahead log, which is deleted and which the connection still has, into the database. Throws. */
+  keepDeletedLog(): void {
+    const { path, now } = this.#options;
+    if (lstatSync(`${path}-wal`, { throwIfNoEntry: false })) {
+      renameSync(`${path}-wal`, nameAside(`${path}-wal`, 'replaced', new Date(now())));
+    }
+    this.#tables?.checkpoint();
+    this.release();
+    this.#files = filesOf(path);
+  }
+
+  /**
+   * The files are cut short, and the connection would write the remains of its log over the database, so it is never
+   * closed. Sets the files aside and returns their new name, or `null`; with `isCopied`, a copy takes their place. Throws.
+   */
+  abandon(isCopied: boolean): string | null {
+    if (this.#tables) abandoned.push(this.#tables);
+    this.#tables = null;
+    const name = this.setAside('cut-short');
+    if (name === null || !isCopied) return name;
+    // The database as it was when its log was last moved into it.
+    copyFileSync(name, this.#options.path);
+    this.#files = filesOf(this.#options.path);
+    return name;
+  }
+
+  /**
+   * Closes the connection at once: SQLite would wait until the last statement is collected, and then delete the log by
+   * its name, which may be that of the next connection by then.
+   */
+  release(): void {
+    const tables = this.#tables;
+    this.#tables = null;
+    try {
+      tables?.endLog();
+      tables?.close();
+    } catch {
+      if (tables) abandoned.push(tables);
+    }
+  }
+
+  /** Closes it with its log, which the next start takes over. */
+  close(): void {
+    try {
+      this.#tables?.close();
+    } catch {
+      // What it holds is in its log.
+    }
+    this.#tables = null;
+  }
+
+  /** Closes a read-only connection where the file can be written by now. */
+  closeIfWritable(): void {
+    if (!this.#isReadOnly || isOnReadOnlyFileSystem(this.#options.path)) return;
+    this.#isReadOnly = false;
+    this.close();
+  }
+
+  #currentFiles(): Files | null | 'unknown' {
+    try {
+      return filesOf(this.#options.path);
+    } catch {
+      // The folder cannot be looked into; writing reports why.
+      return 'unknown';
+    }
+  }
+}
