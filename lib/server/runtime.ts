@@ -3,6 +3,7 @@ import { isLoggedType, type LoggedPayloads, type LoggedType } from '@/lib/protoc
 import { pageAlertsMax } from '@/lib/protocol/initial-state';
 import type { HostFacts } from '@/lib/protocol/payloads';
 import { version } from '../../package.json';
+import { sharedAddresses } from './auth/client-address';
 import { openRequestRate } from './auth/request-rate';
 import { readBoot } from './collectors/boot';
 import { factsSource } from './collectors/facts-source';
@@ -141,7 +142,7 @@ export async function startRuntime(env: NodeJS.ProcessEnv): Promise<Runtime> {
     admission: openAdmission({
       maxStreams: config.maxStreams,
       maxStreamsPerAddress: config.maxStreamsPerAddress,
-      exempt: config.trustedProxies,
+      isExempt: sharedAddresses(config.trustedProxies),
     }),
     underWay: new Map(),
     work: openWorkQueues(turns),

@@ -4,11 +4,11 @@ import {
   countedAddress,
   isLoopbackAddress,
   isLoopbackHost,
-  listOf,
+  networkMatcher,
   plainAddress,
 } from './client-address';
 
-const isTrusted = listOf(['10.0.0.0/8', '2001:db8::7', '::ffff:192.0.2.9']);
+const isTrusted = networkMatcher(['10.0.0.0/8', '2001:db8::7', '::ffff:192.0.2.9']);
 const client = (peer: string, forwardedFor: string | null) => clientOf(peer, forwardedFor, isTrusted);
 
 test.each([

@@ -1,7 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 
-/** Addresses and CIDR networks as one list. */
-export function listOf(networks: readonly string[]): (address: string) => boolean {
+/** Whether an address is one of these, which are addresses and CIDR networks. */
+export function networkMatcher(networks: readonly string[]): (address: string) => boolean {
   const list = new BlockList();
   for (const network of networks) {
     const [address = '', bits] = network.split('/');
@@ -17,11 +17,21 @@ export function listOf(networks: readonly string[]): (address: string) => boolea
   };
 }
 
-const loopback = listOf(['127.0.0.0/8', '::1']);
+const loopback = networkMatcher(['127.0.0.0/8', '::1']);
 
 /** Whether an address is this machine's own, which nobody else can connect from. */
 export function isLoopbackAddress(address: string): boolean {
   return loopback(address);
+}
+
+/**
+ * Whether an address may be that of many clients: this machine's own, unless a proxy is on it, and those of `proxies`
+ * (addresses and CIDR networks).
+ */
+export function sharedAddresses(proxies: readonly string[]): (address: string) => boolean {
+  const isProxy = networkMatcher(proxies);
+  // Clients of a proxy on this machine are not this machine, even if the proxy does not name them.
+  return (address) => isLoopbackAddress(address) !== isProxy(address);
 }
 
 /** Whether a server that listens on `host`, an address or a name, is reached from this machine alone. */

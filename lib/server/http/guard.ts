@@ -2,7 +2,7 @@ import { IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Problem, ProblemCode } from '@/lib/protocol/problem';
-import { clientOf, countedAddress, listOf } from '@/lib/server/auth/client-address';
+import { clientOf, countedAddress, networkMatcher } from '@/lib/server/auth/client-address';
 import { type GuardedRequest, type GuardOptions, guardRequest } from '@/lib/server/auth/request-guard';
 import { apiPolicy, securityHeaders } from '@/lib/server/auth/security-headers';
 import { forwardedHeader, peerHeader } from './peer';
@@ -40,7 +40,7 @@ const discardedBytesMax = 1024 * 1024;
 const discardMs = 5_000;
 
 export function openHttpGuard(options: HttpGuardOptions): HttpGuard {
-  const isTrusted = listOf(options.trustedProxies);
+  const isTrusted = networkMatcher(options.trustedProxies);
   const bodyTimeoutMs = options.bodyTimeoutMs ?? defaultBodyTimeoutMs;
   /** What each connection was last asked and is answered. */
   const underWay = new WeakMap<Duplex, { incoming: IncomingMessage; answer: ServerResponse }>();

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Result } from '@/lib/protocol/result';
+import { sharedAddresses } from '@/lib/server/auth/client-address';
 import { openAdmission, type Release } from './admission';
 
-const limits = { maxStreams: 4, maxStreamsPerAddress: 2, exempt: [] };
+const limits = { maxStreams: 4, maxStreamsPerAddress: 2, isExempt: sharedAddresses([]) };
 
 function release(place: Result<Release>): void {
   if (!place.ok) throw new Error('was refused');
@@ -37,7 +38,7 @@ test('an admission ends once, however often it is released', () => {
 
 test('this machine, exempt networks and the unknown count towards all, not by address', () => {
   for (const address of ['127.0.0.1', '127.9.9.9', '::1', '10.1.2.3', '2001:db8::7', null]) {
-    const admission = openAdmission({ ...limits, exempt: ['10.0.0.0/8', '2001:db8::7'] });
+    const admission = openAdmission({ ...limits, isExempt: sharedAddresses(['10.0.0.0/8', '2001:db8::7']) });
     const places = Array.from({ length: 5 }, () => admission.admit(address, 'all').ok);
     expect([address, places]).toEqual([address, [true, true, true, true, false]]);
   }
@@ -48,7 +49,11 @@ test('clients of a proxy on this machine are counted, by the names that it gives
   const count = (address: string, isForwarded?: boolean) =>
     Array.from({ length: 5 }, () => behind.admit(address, 'all', isForwarded)).filter(({ ok }) => ok).length;
   expect([count('198.51.100.1', true), count('127.0.0.1', true), count('127.0.0.1')]).toEqual([2, 2, 5]);
-  const named = openAdmission({ ...limits, exempt: ['127.0.0.1', '10.0.0.0/8'], maxStreams: 20 });
+  const named = openAdmission({
+    ...limits,
+    isExempt: sharedAddresses(['127.0.0.1', '10.0.0.0/8']),
+    maxStreams: 20,
+  });
   const taken = (address: string, isForwarded?: boolean) =>
     Array.from({ length: 5 }, () => named.admit(address, 'all', isForwarded)).filter(({ ok }) => ok).length;
   expect([taken('127.0.0.1'), taken('::1'), taken('10.0.0.1'), taken('10.0.0.2', true)]).toEqual([
@@ -56,7 +61,7 @@ test('clients of a proxy on this machine are counted, by the names that it gives
   ]);
 });
 
-const one = { maxStreams: 1_000, maxStreamsPerAddress: 1_000, exempt: ['10.0.0.0/8'] };
+const one = { maxStreams: 1_000, maxStreamsPerAddress: 1_000, isExempt: sharedAddresses(['10.0.0.0/8']) };
 const maxFilters = { perAddress: 2, perExemptAddress: 3, inAll: 5 };
 
 test('one address has a bounded number of different filters, however many streams of each', () => {

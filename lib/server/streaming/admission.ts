@@ -1,13 +1,12 @@
-import { BlockList, isIP } from 'node:net';
 import { ok, type Refused, type Result, refuse } from '@/lib/protocol/result';
 
 export interface AdmissionOptions {
   /** Open streams of all clients. */
   readonly maxStreams: number;
-  /** Open streams of one address. Loopback, unless it is a proxy, and exempt addresses have no such bound. */
+  /** Open streams of one address. Exempt addresses have no such bound. */
   readonly maxStreamsPerAddress: number;
-  /** Addresses and CIDR networks of many clients each, such as proxies. */
-  readonly exempt: readonly string[];
+  /** Whether an address may be that of many clients. */
+  readonly isExempt: (address: string) => boolean;
   readonly maxFilters?: Partial<FilterBounds>;
 }
 
@@ -37,34 +36,14 @@ export interface Admission {
 /** Long enough for a stream to end by age or with its tab. */
 const retryAfterSeconds = 30;
 
-function listOf(networks: readonly string[]): (address: string) => boolean {
-  const list = new BlockList();
-  for (const network of networks) {
-    const [address = '', bits] = network.split('/');
-    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
-    if (bits === undefined) list.addAddress(address, family);
-    else list.addSubnet(address, Number(bits), family);
-  }
-  return (address) => {
-    const family = isIP(address);
-    return family !== 0 && list.check(address, family === 6 ? 'ipv6' : 'ipv4');
-  };
-}
-
-const isLoopback = listOf(['127.0.0.0/8', '::1']);
-
 /** Counts open streams, so that neither one client nor all of them together exhaust the server. */
 export function openAdmission(options: AdmissionOptions): Admission {
-  const { maxStreams, maxStreamsPerAddress, exempt } = options;
+  const { maxStreams, maxStreamsPerAddress, isExempt } = options;
   const bounds = { ...filterBounds, ...options.maxFilters };
-  const isProxy = listOf(exempt);
   const open = new Map<string, number>();
   const filters = openCounts();
   const filtersByAddress = new Map<string, Counts>();
   let total = 0;
-
-  // Clients of a proxy on this machine are not this machine, even if the proxy does not name them.
-  const isExempt = (address: string) => isLoopback(address) !== isProxy(address);
 
   function refuseStream(detail: string): Refused {
     return refuse({ code: 'too-many-streams', detail, retryAfterSeconds });
