@@ -2,7 +2,7 @@ import type { TimeRange } from '@/lib/charts/time-axis';
 import { indexAt, type Timeline, timelineOf } from '@/lib/client/store/timeline';
 import type { Sensor } from '@/lib/health/sensors';
 import type { SampleType } from '@/lib/protocol/event-types';
-import { metricOfSensor } from '@/lib/protocol/metrics';
+import { coreItem, itemName, metricName, metricOfSensor } from '@/lib/protocol/metrics';
 
 /** The history of one metric as the server answers it; a hole is a point with nulls. */
 export interface MetricHistory {
@@ -39,27 +39,24 @@ export function blankOf<T>(sample: T): T {
 
 type Path = readonly (string | number)[];
 
-/** What an item's metrics are named by. */
-const nameOf = (item: Readonly<Record<string, unknown>>) =>
-  String(item.name ?? item.mount ?? String(item.id).slice(0, 12));
-
 /** Where in a sample each of its metrics stands. */
 export function metricPaths(type: SampleType, sample: object): ReadonlyMap<string, Path> {
   const paths = new Map<string, Path>();
-  const add = (prefix: string, item: object, at: Path) => {
-    for (const [field, held] of Object.entries(item))
-      if (held === null || typeof held === 'number') paths.set(`${prefix}.${field}`, [...at, field]);
+  const add = (item: string | null, fields: object, at: Path) => {
+    for (const [field, held] of Object.entries(fields))
+      if (held === null || typeof held === 'number')
+        paths.set(metricName({ group: type, item, field }), [...at, field]);
   };
-  add(type, sample, []);
+  add(null, sample, []);
   for (const [key, held] of Object.entries(sample)) {
     if (!Array.isArray(held)) {
-      if (typeof held === 'object' && held !== null) add(`${type}.${key}`, held, [key]);
+      if (typeof held === 'object' && held !== null) add(key, held, [key]);
       continue;
     }
     for (const [index, item] of held.entries()) {
       if (type === 'sensor-data') paths.set(metricOfSensor(item as Sensor), [key, index, 'value']);
-      else if (typeof item === 'object' && item !== null) add(`${type}.${nameOf(item)}`, item, [key, index]);
-      else paths.set(`${type}.core${index}.percent`, [key, index]);
+      else if (typeof item === 'object' && item !== null) add(itemName(item), item, [key, index]);
+      else paths.set(metricName({ group: type, item: coreItem(index), field: 'percent' }), [key, index]);
     }
   }
   return paths;

@@ -18,14 +18,14 @@ const store = {
   sensors: () => [{ sensor: { id: 'attic', kind: 'temperature' } }],
 } as unknown as DisplayStore;
 
-test('what is drawn and what is told of the types that the page shows, and of no other', () => {
+test('metrics are drawn or shown of the types that the page shows, and of no other', () => {
   expect(wantedMetrics(store, ['cpu'])).toEqual({
     drawn: ['cpu.totalPercent', 'cpu.load15'],
-    told: ['cpu.frequencyMHz', 'cpu.core0.percent', 'cpu.core1.percent'],
+    shown: ['cpu.frequencyMHz', 'cpu.core0.percent', 'cpu.core1.percent'],
   });
 });
 
-test('hundreds of devices do not crowd out the sensors, nor ask for all they have', () => {
+test('hundreds of devices do not crowd out the sensors, and not all of their metrics are asked for', () => {
   const { drawn } = wantedMetrics(store, ['network', 'sensor-data']);
   expect(drawn).toHaveLength(97);
   expect(drawn.at(-1)).toBe('sensor.attic.temperature');

@@ -1,20 +1,41 @@
 import type { DisplayStore } from '@/lib/client/store/pausable';
 import type { SampleType } from '@/lib/protocol/event-types';
-import { metricOfSensor } from '@/lib/protocol/metrics';
+import { metricOfSensor, sampleFieldOf } from '@/lib/protocol/metrics';
 import { metricPaths } from './history-rows';
 
-/** What charts draw, and what tiles, tables and bars tell besides, by how their metrics end. */
-const drawnFields =
-  /^(cpu\.[a-z]+Percent|cpu\.load\d+|memory\.(used|available|free|total)Bytes|pressure\..*Percent|(network|disk)\..*BytesPerSecond)$/;
-const toldFields =
-  /^(cpu\.(core\d+\.percent|frequencyMHz|runningTasks|blockedTasks)|memory\.swap(Total|Used)Bytes|pressure\..*someAvg10|disk\..*(utilPercent|AwaitMs)|filesystem\..*(usedBytes|availableBytes|sizeBytes|inodesUsedPercent)|containers\..*(cpuPercent|memoryBytes|throttledPercent))$/;
-/** Of hundreds of devices nobody reads them all, and each costs the server a look. */
+type Fields = { readonly [T in SampleType]?: RegExp };
+
+/** The fields that charts draw. */
+const drawnFields: Fields = {
+  cpu: /^(?:[a-z]+Percent|load\d+)$/,
+  memory: /^(?:used|available|free|total)Bytes$/,
+  pressure: /Percent$/,
+  network: /BytesPerSecond$/,
+  disk: /BytesPerSecond$/,
+};
+
+/** Those that only tiles, tables and bars show. */
+const shownFields: Fields = {
+  cpu: /^(?:percent|frequencyMHz|runningTasks|blockedTasks)$/,
+  memory: /^swap(?:Total|Used)Bytes$/,
+  pressure: /someAvg10$/,
+  disk: /(?:utilPercent|AwaitMs)$/,
+  filesystem: /^(?:usedBytes|availableBytes|sizeBytes|inodesUsedPercent)$/,
+  containers: /^(?:cpuPercent|memoryBytes|throttledPercent)$/,
+};
+
+function isOneOf(fields: Fields, metric: string): boolean {
+  const found = sampleFieldOf(metric);
+  return found !== null && fields[found.type]?.test(found.field) === true;
+}
+
+/** Nobody reads the charts of hundreds of devices, and each costs the server a query. */
 const mostDrawn = 96;
-const mostTold = 168;
+const mostShown = 168;
 
 export interface Wanted {
   readonly drawn: readonly string[];
-  readonly told: readonly string[];
+  readonly shown: readonly string[];
 }
 
 /** The metrics that the panels of these types show, of what the host has. */
@@ -26,9 +47,9 @@ export function wantedMetrics(store: DisplayStore, types: readonly SampleType[])
     const sample = type === 'sensor-data' ? null : store.last(type);
     return sample ? [...metricPaths(type, sample).keys()] : [];
   });
-  const drawn = others.filter((metric) => drawnFields.test(metric));
+  const drawn = others.filter((metric) => isOneOf(drawnFields, metric));
   return {
     drawn: [...new Set([...drawn.slice(0, mostDrawn), ...sensors.slice(0, mostDrawn)])],
-    told: others.filter((metric) => toldFields.test(metric)).slice(0, mostTold),
+    shown: others.filter((metric) => isOneOf(shownFields, metric)).slice(0, mostShown),
   };
 }

@@ -8,6 +8,7 @@ import {
   type SampleType,
   sampleTypes,
 } from '@/lib/protocol/event-types';
+import { sampleFieldOf } from '@/lib/protocol/metrics';
 import type { Past, PastStatus } from '../charts/time-view';
 import { type Column, joined, type MetricHistory, rowsOf } from './history-rows';
 import { isPastType, pastStore } from './past-store';
@@ -24,9 +25,9 @@ export interface PastOptions {
 
 /** As many as one request takes. */
 const atOnce = 24;
-/** What is drawn is asked for in as many points as a wide screen can show; what is only told, in fewer. */
+/** As many points as charts on a wide screen can show; fewer for tiles and tables. */
 const drawnPoints = 900;
-const toldPoints = 400;
+const shownPoints = 400;
 const leastTickMs = 1_000;
 const leastRefreshMs = 10_000;
 const longestTickMs = 60_000;
@@ -58,8 +59,8 @@ async function readWanted(store: DisplayStore, types: readonly SampleType[], sig
   const known = await request<Items<{ name: string }>>('/api/metrics', { signal });
   if (!known.ok) return null;
   const names = new Set(known.value.items.map(({ name }) => name));
-  const { drawn, told } = wantedMetrics(store, types);
-  return { drawn: drawn.filter((name) => names.has(name)), told: told.filter((name) => names.has(name)) };
+  const { drawn, shown } = wantedMetrics(store, types);
+  return { drawn: drawn.filter((name) => names.has(name)), shown: shown.filter((name) => names.has(name)) };
 }
 
 /** What is sampled of a type, every item included: of sensors each event tells some. */
@@ -131,18 +132,18 @@ export function watchPast({ store, choice, types, tell }: PastOptions): () => vo
     const wanted = await readWanted(store, asked, stop.signal);
     const drawn = wanted && (await read(wanted.drawn, range, drawnPoints, stop.signal));
     if (stop.signal.aborted) return;
-    // Charts first; what tables tell besides stays as it was until it is there too.
+    // Charts first; the values of tables stay until the new ones have arrived.
     const before = histories;
     if (drawn) {
-      const news = new Set(drawn.map(({ metric }) => metric));
-      histories = [...drawn, ...before.filter(({ metric }) => !news.has(metric))];
+      const readNow = new Set(drawn.map(({ metric }) => metric));
+      histories = [...drawn, ...before.filter(({ metric }) => !readNow.has(metric))];
     }
     status = drawn ? 'shown' : 'failed';
     show();
-    if (!wanted || !drawn || wanted.told.length === 0) return;
-    const told = await read(wanted.told, range, toldPoints, stop.signal);
-    if (stop.signal.aborted || !told) return;
-    histories = [...drawn, ...told];
+    if (!wanted || !drawn || wanted.shown.length === 0) return;
+    const shown = await read(wanted.shown, range, shownPoints, stop.signal);
+    if (stop.signal.aborted || !shown) return;
+    histories = [...drawn, ...shown];
     show();
   }
 
@@ -158,8 +159,7 @@ export function watchPast({ store, choice, types, tell }: PastOptions): () => vo
   };
 }
 
-const isOf = (metric: string, type: LoggedType) =>
-  metric.startsWith(type === 'sensor-data' ? 'sensor.' : `${type}.`);
+const isOf = (metric: string, type: LoggedType) => sampleFieldOf(metric)?.type === type;
 
 const stepOf = (histories: readonly MetricHistory[]) =>
   histories.length === 0 ? 0 : Math.min(...histories.map(({ stepMs }) => stepMs));

@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest';
 import type { LoggedPayloads, SampleType } from './event-types';
-import { eachMetric, metricName, partsOfMetric, sampleFieldOf, unitOfMetric } from './metrics';
+import {
+  eachMetric,
+  isSensorMetric,
+  itemName,
+  metricName,
+  partsOfMetric,
+  sampleFieldOf,
+  unitOfMetric,
+} from './metrics';
 
 const stamped = { t: 1, host: 'atlas' };
 
@@ -154,4 +162,14 @@ test.each([
   'constructor.a.b',
 ])('%s stands in no sample', (metric) => {
   expect(sampleFieldOf(metric)).toBeNull();
+});
+
+test('an item is named by its name or mount point, and without one by the start of its id', () => {
+  const id = 'c0ffee0123456789';
+  expect([itemName({ id, name: 'web' }), itemName({ id, name: null })]).toEqual(['web', 'c0ffee012345']);
+  expect(itemName({ mount: '/srv' })).toBe('/srv');
+});
+
+test('metrics of sensors are recognised by their name', () => {
+  expect(['sensor.attic.temperature', 'cpu.load1'].map(isSensorMetric)).toEqual([true, false]);
 });

@@ -48,10 +48,25 @@ export function metricName({ group, item, field }: MetricParts): string {
   return item === null ? `${group}.${field}` : `${group}.${item}.${field}`;
 }
 
+/** What the metrics of a core are named by. */
+export const coreItem = (index: number): string => `core${index}`;
+
 /** The number of a core, as digits, by its item; `null` for another item. */
 export function coreOfItem(item: string | null): string | null {
   return item === null ? null : (/^core(\d{1,4})$/.exec(item)?.[1] ?? null);
 }
+
+interface NamedItem {
+  readonly name?: string | null | undefined;
+  readonly mount?: string | undefined;
+  readonly id?: string | undefined;
+}
+
+const idLength = 12;
+
+/** What the metrics of an interface, device, mount or container are named by. */
+export const itemName = ({ name, mount, id = '' }: NamedItem): string =>
+  name ?? mount ?? id.slice(0, idLength);
 
 /** Where the value of a metric stands in a sample. */
 export interface SampleField {
@@ -108,7 +123,7 @@ export function metricOfSensor({ id, kind }: Pick<SensorData['sensors'][number],
 const metricsByType: { readonly [T in SampleType]: MetricsOf<T> } = {
   cpu(payload, take) {
     fields('cpu', payload, take, stamp);
-    for (const [index, core] of payload.cores.entries()) take(`cpu.core${index}.percent`, core);
+    for (const [index, core] of payload.cores.entries()) take(`cpu.${coreItem(index)}.percent`, core);
   },
   memory(payload, take) {
     fields('memory', payload, take, stamp);
@@ -145,7 +160,7 @@ const metricsByType: { readonly [T in SampleType]: MetricsOf<T> } = {
   },
   containers(payload, take) {
     for (const container of payload.containers) {
-      const prefix = `containers.${container.name ?? container.id.slice(0, 12)}`;
+      const prefix = `containers.${itemName(container)}`;
       take(`${prefix}.cpuPercent`, container.cpuPercent);
       take(`${prefix}.memoryBytes`, container.memoryBytes);
       take(`${prefix}.memoryUsedPercent`, share(container.memoryBytes, container.memoryLimitBytes));

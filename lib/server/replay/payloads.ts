@@ -1,5 +1,5 @@
 import type { LoggedPayloads, SampleType } from '@/lib/protocol/event-types';
-import { unitOfMetric } from '@/lib/protocol/metrics';
+import { itemName, metricName, unitOfMetric } from '@/lib/protocol/metrics';
 import {
   type Containers,
   containersSchema,
@@ -74,7 +74,7 @@ function sensorOf(id: string, kindOrValue: string, value: number, known: readonl
   const kind = sensorKinds.find((one) => one === kindOrValue) ?? 'custom';
   const { label, unit, high, critical } = known.find((one) => one.id === id && one.kind === kind) ?? {
     label: id.slice(0, 128),
-    unit: unitOfMetric(`sensor.${id}.${kindOrValue}`),
+    unit: unitOfMetric(metricName({ group: 'sensor', item: id, field: kindOrValue })),
     high: null,
     critical: null,
   };
@@ -116,7 +116,7 @@ const builds: { readonly [T in SampleType]: Build } = {
   processes: (cells) => ({ ...fillFields(['count', 'threads'], cells.get('') ?? noValues), top: [] }),
   containers: (cells, known) => ({
     containers: [...cells].map(([item, values]) => {
-      const found = known.containers.find((one) => (one.name ?? one.id.slice(0, 12)) === item);
+      const found = known.containers.find((one) => itemName(one) === item);
       const { id = item, name = item, image = null } = found ?? {};
       return { id, name, image, state: null, health: null, ...fillFields(containerFields, values) };
     }),
