@@ -6,6 +6,7 @@ import type { Chunk } from '@/lib/server/streaming/chunk';
 import type { Cursor } from '@/lib/server/streaming/cursor';
 import { type FeedOptions, openFeed } from '@/lib/server/streaming/feed';
 import type { FeedRequest } from '@/lib/server/streaming/feed-query';
+import { clockWith } from '@/lib/testing/fake-clock';
 
 export const everything: FeedRequest = { types: null, hosts: null, windowSeconds: 0, lastEventId: '' };
 
@@ -24,7 +25,7 @@ export function newLog(options: Partial<SqliteLogOptions> = {}): Promise<EventLo
     replayMs: 1e9,
     unwrittenBytes: 1e9,
     retryMs: 1e9,
-    now: () => 1000,
+    clock: clockWith({ wallMs: () => 1000 }),
     ...options,
   });
 }
@@ -43,7 +44,14 @@ export function newFeed(log: EventLog, options: Partial<FeedOptions> = {}) {
   const hello = () => ({ log: log.id, version: '0', serverTime: 1000, intervalMs: 1000, hosts: [] });
   // An unbounded budget sends everything at once, so that no test depends on the machine's speed.
   const turns = openTurns({ budgetMs: Number.POSITIVE_INFINITY });
-  return openFeed({ log, hello, turns, now: () => 1000, random: () => 0.5, ...options });
+  return openFeed({
+    log,
+    hello,
+    turns,
+    clock: clockWith({ wallMs: () => 1000 }),
+    random: () => 0.5,
+    ...options,
+  });
 }
 
 export function decode(chunk: Chunk | Uint8Array | null) {

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
+import { clockWith } from '@/lib/testing/fake-clock';
 import { openRequestRate } from './request-rate';
 
 test('a burst passes, then so many a second, each address by itself', () => {
   let clock = 0;
-  const rate = openRequestRate({ perSecond: 10, monotonicNow: () => clock });
+  const rate = openRequestRate({ perSecond: 10, clock: clockWith({ monotonicMs: () => clock }) });
   const pass = (address: string | null, count: number) =>
     Array.from({ length: count }, () => rate.take(address)).filter(({ ok }) => ok).length;
   expect(pass('192.0.2.1', 30)).toBe(20);
@@ -17,7 +18,7 @@ test('a burst passes, then so many a second, each address by itself', () => {
 
 test('who is refused is told when to come back, and may', () => {
   let clock = 0;
-  const rate = openRequestRate({ perSecond: 1, monotonicNow: () => clock });
+  const rate = openRequestRate({ perSecond: 1, clock: clockWith({ monotonicMs: () => clock }) });
   for (let request = 0; request < 2; request += 1) expect(rate.take('192.0.2.1').ok).toBe(true);
   const refused = rate.take('192.0.2.1');
   if (refused.ok) throw new Error('was taken');
@@ -28,7 +29,7 @@ test('who is refused is told when to come back, and may', () => {
 
 test('what is left is told, and looking costs nothing', () => {
   let clock = 0;
-  const rate = openRequestRate({ perSecond: 10, monotonicNow: () => clock });
+  const rate = openRequestRate({ perSecond: 10, clock: clockWith({ monotonicMs: () => clock }) });
   for (let request = 0; request < 15; request += 1) rate.take('192.0.2.1');
   for (const _ of [1, 2])
     expect(rate.headers('192.0.2.1')).toEqual({

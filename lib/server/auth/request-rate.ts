@@ -1,10 +1,10 @@
 import { ok, type Result, refuse } from '@/lib/protocol/result';
+import { type Clock, systemClock } from '@/lib/server/concurrency/clock';
 
 export interface RequestRateOptions {
   /** Requests a second that one address may make for long. */
   readonly perSecond: number;
-  /** Monotonic. */
-  readonly monotonicNow?: () => number;
+  readonly clock?: Clock;
 }
 
 export interface RequestRate {
@@ -21,8 +21,7 @@ const maxAddresses = 10_000;
 
 /** A token bucket for each address. */
 export function openRequestRate(options: RequestRateOptions): RequestRate {
-  const { perSecond } = options;
-  const now = options.monotonicNow ?? (() => performance.now());
+  const { perSecond, clock = systemClock } = options;
   const burst = perSecond * burstSeconds;
   const buckets = new Map<string, { tokens: number; atMs: number }>();
 
@@ -34,7 +33,7 @@ export function openRequestRate(options: RequestRateOptions): RequestRate {
   return {
     take(address) {
       const name = address ?? '';
-      const present = now();
+      const present = clock.monotonicMs();
       const tokens = tokensOf(name, present);
       const isTaken = tokens >= 1;
       buckets.delete(name);
@@ -47,7 +46,7 @@ export function openRequestRate(options: RequestRateOptions): RequestRate {
       return refuse({ code: 'too-many-requests', detail, retryAfterSeconds });
     },
     headers(address) {
-      const tokens = tokensOf(address ?? '', now());
+      const tokens = tokensOf(address ?? '', clock.monotonicMs());
       return {
         'RateLimit-Policy': `"address";q=${burst};w=${burstSeconds}`,
         RateLimit: `"address";r=${Math.floor(tokens)};t=${Math.ceil((burst - tokens) / perSecond)}`,

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { clockWith } from '@/lib/testing/fake-clock';
 import { openTurns } from './turns';
 
 /** Turns of an event loop that goes round when it is told to, and a clock that work moves on. */
@@ -7,7 +8,7 @@ function rig(budgetMs = 5) {
   let scheduled: (() => void)[] = [];
   const turns = openTurns({
     budgetMs,
-    monotonicNow: () => clock,
+    clock: clockWith({ monotonicMs: () => clock }),
     schedule: (run) => scheduled.push(run),
   });
   return {
@@ -109,7 +110,7 @@ test('a turn that something more urgent takes has no time, and what waits comes 
   let isTaken = true;
   const scheduled: (() => void)[] = [];
   const turns = openTurns({
-    monotonicNow: () => 0,
+    clock: clockWith({ monotonicMs: () => 0 }),
     schedule: (run) => scheduled.push(run),
     isBusy: () => isTaken,
   });

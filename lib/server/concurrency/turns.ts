@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from './clock';
 /**
  * A budget of time in each turn of the event loop for long work: reads of old events, history queries, searches,
  * previews. Work beyond it waits for a later turn, first come first served, so that nothing else is blocked.
@@ -16,7 +17,7 @@ export interface Turns {
 export interface TurnsOptions {
   /** Milliseconds of work per turn. Default 5; a piece of work that has begun is finished. */
   readonly budgetMs?: number;
-  readonly monotonicNow?: () => number;
+  readonly clock?: Clock;
   /** Calls back in the next turn of the event loop without more urgent work. */
   readonly schedule?: (run: () => void) => void;
   /** Whether this turn has more urgent work. Default never. */
@@ -31,7 +32,7 @@ interface Waiting {
 const defaultBudgetMs = 5;
 
 export function openTurns(options: TurnsOptions = {}): Turns {
-  const { budgetMs = defaultBudgetMs, monotonicNow = () => performance.now() } = options;
+  const { budgetMs = defaultBudgetMs, clock = systemClock } = options;
   const schedule = options.schedule ?? ((run: () => void) => setImmediate(run));
   const isBusy = options.isBusy ?? (() => false);
   let queue: Waiting[] = [];
@@ -47,17 +48,17 @@ export function openTurns(options: TurnsOptions = {}): Turns {
   function hasTime(): boolean {
     if (startedAtMs === null) {
       if (isBusy()) return false;
-      startedAtMs = monotonicNow();
+      startedAtMs = clock.monotonicMs();
       ensureRun();
     }
-    return monotonicNow() - startedAtMs < budgetMs;
+    return clock.monotonicMs() - startedAtMs < budgetMs;
   }
 
   function run(): void {
     isScheduled = false;
     const due = queue;
     queue = [];
-    startedAtMs = due.length > 0 ? monotonicNow() : null;
+    startedAtMs = due.length > 0 ? clock.monotonicMs() : null;
     let done = 0;
     // Work that is queued from within waits behind all that waits already.
     for (const { work, isAlone } of due) {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { clockWith } from '@/lib/testing/fake-clock';
 import { openTurns, type Pause } from './turns';
 import { openWorkQueue, openWorkQueues, type WorkQueueOptions } from './work-queue';
 
@@ -7,7 +8,7 @@ function hand({ budgetMs = 5, ...options }: Partial<WorkQueueOptions> & { budget
   const clock = { ms: 0, turns: 0 };
   const turns = openTurns({
     budgetMs,
-    monotonicNow: () => clock.ms,
+    clock: clockWith({ monotonicMs: () => clock.ms }),
     schedule: (run) =>
       setImmediate(() => {
         clock.turns += 1;
@@ -30,7 +31,7 @@ test('work of all kinds together is done in turns of a bounded length', async ()
   const clock = { ms: 0, spentMs: 0, longestMs: 0 };
   const turns = openTurns({
     budgetMs: 8,
-    monotonicNow: () => clock.ms,
+    clock: clockWith({ monotonicMs: () => clock.ms }),
     schedule: (run) =>
       setImmediate(() => {
         clock.spentMs = 0;

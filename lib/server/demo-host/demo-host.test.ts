@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { hostFactsSchema, loginSchema } from '@/lib/protocol/payloads';
 import { openHost } from '@/lib/server/open-host';
+import { clockWith } from '@/lib/testing/fake-clock';
 import { leastCpuMs } from '../../../bench/cost.mjs';
 import { openDemoHost } from './demo-host';
 import { demoSampleAt } from './demo-sample';
@@ -19,7 +20,7 @@ describe('the synthetic host', () => {
   });
 
   it('reads every kind of sample, as demoSampleAt has it', async () => {
-    const host = openDemoHost({ name: 'demo', seed: 7, now: () => start });
+    const host = openDemoHost({ name: 'demo', seed: 7, clock: clockWith({ wallMs: () => start }) });
     const expected = demoSampleAt(7, start);
     expect(host.collectors.map(({ type }) => type)).toEqual(Object.keys(expected));
     for (const reading of host.collectors)
@@ -28,7 +29,7 @@ describe('the synthetic host', () => {
 
   it('gives every collector of a cycle the same state, however late it reads', async () => {
     let now = start;
-    const host = openDemoHost({ name: 'demo', seed: 7, now: () => now });
+    const host = openDemoHost({ name: 'demo', seed: 7, clock: clockWith({ wallMs: () => now }) });
     const expected = demoSampleAt(7, start);
     for (const reading of host.collectors) {
       expect(await reading.collect(signal)).toEqual(expected[reading.type]);
@@ -40,23 +41,31 @@ describe('the synthetic host', () => {
 
   it('carries nothing over: a host that has run for a while reads as a new one', async () => {
     let now = start;
-    const old = openDemoHost({ name: 'demo', seed: 7, now: () => now });
+    const old = openDemoHost({ name: 'demo', seed: 7, clock: clockWith({ wallMs: () => now }) });
     for (now = start; now < start + 60_000; now += 777) {
       for (const reading of old.collectors) await reading.collect(signal);
     }
-    const fresh = openDemoHost({ name: 'demo', seed: 7, now: () => now });
+    const fresh = openDemoHost({ name: 'demo', seed: 7, clock: clockWith({ wallMs: () => now }) });
     for (const [nth, reading] of old.collectors.entries()) {
       expect(await reading.collect(signal)).toEqual(await fresh.collectors[nth]?.collect(signal));
     }
   });
 
   it('has the facts of its samples', async () => {
-    const facts = await openDemoHost({ name: 'demo', seed: 7, now: () => start }).facts();
+    const facts = await openDemoHost({
+      name: 'demo',
+      seed: 7,
+      clock: clockWith({ wallMs: () => start }),
+    }).facts();
     expect(hostFactsSchema.parse(facts)).toEqual(facts);
     const { cpu, memory } = demoSampleAt(7, start);
     expect([facts.cores, facts.memoryBytes]).toEqual([cpu.cores.length, memory.totalBytes]);
     expect(facts.bootTime ?? Number.POSITIVE_INFINITY).toBeLessThanOrEqual(start);
-    const later = await openDemoHost({ name: 'demo', seed: 7, now: () => start + 60_000 }).facts();
+    const later = await openDemoHost({
+      name: 'demo',
+      seed: 7,
+      clock: clockWith({ wallMs: () => start + 60_000 }),
+    }).facts();
     expect(later.bootTime).toBe(facts.bootTime);
   });
 });
@@ -83,7 +92,11 @@ describe('logins', () => {
     const expected = demoLoginsBetween(7, start, start + 6 * hourMs).map(({ event }) => event);
     for (const stepMs of [1_700, 61_000, hourMs]) {
       let now = start;
-      const [watch] = openDemoHost({ name: 'demo', seed: 7, now: () => now }).eventSources;
+      const [watch] = openDemoHost({
+        name: 'demo',
+        seed: 7,
+        clock: clockWith({ wallMs: () => now }),
+      }).eventSources;
       const told: unknown[] = [];
       while (now < start + 6 * hourMs) {
         now = Math.min(start + 6 * hourMs, now + stepMs);
@@ -95,7 +108,11 @@ describe('logins', () => {
 
   it('of a long sleep are left out, and a clock set back tells nothing', async () => {
     let now = start;
-    const [watch] = openDemoHost({ name: 'demo', seed: 7, now: () => now }).eventSources;
+    const [watch] = openDemoHost({
+      name: 'demo',
+      seed: 7,
+      clock: clockWith({ wallMs: () => now }),
+    }).eventSources;
     now = start + 100 * hourMs;
     const told = await watch?.poll(signal);
     expect(told).toEqual(demoLoginsBetween(7, now - hourMs, now).map(({ event }) => event));

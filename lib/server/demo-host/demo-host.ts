@@ -1,6 +1,7 @@
 import type { SampleType } from '@/lib/protocol/event-types';
 import type { HostFacts } from '@/lib/protocol/payloads';
 import type { Collector, CollectorOf, Host } from '@/lib/server/collectors/host';
+import { type Clock, systemClock } from '@/lib/server/concurrency/clock';
 import { bootTimeAt } from './boot';
 import { coreCount } from './demand';
 import { demoSamplers } from './demo-sample';
@@ -13,8 +14,7 @@ export interface DemoHostOptions {
   readonly name: string;
   /** 0..4294967295: another seed is another machine. */
   readonly seed: number;
-  /** Unix ms. */
-  readonly now?: () => number;
+  readonly clock?: Clock;
 }
 
 const loginsEveryMs = 2_000;
@@ -22,13 +22,13 @@ const loginsEveryMs = 2_000;
 const loginsKeptMs = 3_600_000;
 
 /** A synthetic home server: every value is a pure function of seed and time. */
-export function openDemoHost({ name, seed, now = Date.now }: DemoHostOptions): Host {
+export function openDemoHost({ name, seed, clock = systemClock }: DemoHostOptions): Host {
   let latest: MachineState | null = null;
-  let polledMs = now();
+  let polledMs = clock.wallMs();
 
   /** The collectors of one cycle share one state. */
   function currentState(): MachineState {
-    const unixMs = onGrid(now());
+    const unixMs = onGrid(clock.wallMs());
     if (latest?.unixMs !== unixMs) latest = machineStateAt(seed, unixMs);
     return latest;
   }
@@ -60,7 +60,7 @@ export function openDemoHost({ name, seed, now = Date.now }: DemoHostOptions): H
       cpuModel: 'Intel(R) Core(TM) i7-9700 CPU @ 3.00GHz',
       cores: coreCount,
       memoryBytes: totalBytes,
-      bootTime: bootTimeAt(openNoise(seed), now()),
+      bootTime: bootTimeAt(openNoise(seed), clock.wallMs()),
       container: null,
       scope: 'host',
     };
@@ -74,7 +74,7 @@ export function openDemoHost({ name, seed, now = Date.now }: DemoHostOptions): H
         name: 'logins',
         everyMs: loginsEveryMs,
         async poll() {
-          const untilMs = now();
+          const untilMs = clock.wallMs();
           const afterMs = Math.max(polledMs, untilMs - loginsKeptMs);
           polledMs = untilMs;
           return demoLoginsBetween(seed, afterMs, untilMs).map(({ event }) => event);

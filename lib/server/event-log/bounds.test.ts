@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { clockWith } from '@/lib/testing/fake-clock';
 import type { EventLog, NewEvent } from './event-log';
 import { EventStore } from './event-store';
 import { openSqliteLog, type SqliteLogOptions } from './sqlite-log';
@@ -106,9 +107,11 @@ test('budgets in numbers: the newest of what Hostbeat has seen, and of what was 
 test('a type that users invented is forgotten with its last event, so that it can be invented anew', async () => {
   const clock = { wall: Date.UTC(2026, 10, 28), elapsed: 0 };
   const options = {
-    now: () => clock.wall,
-    monotonicNow: () => clock.elapsed,
-    elapsedMs: () => clock.elapsed,
+    clock: clockWith({
+      wallMs: () => clock.wall,
+      monotonicMs: () => clock.elapsed,
+      bootMs: () => clock.elapsed,
+    }),
     flushMs: 1,
   };
   const log = await openLog(options);

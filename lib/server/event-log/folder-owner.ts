@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Clock } from '@/lib/server/concurrency/clock';
 import { isOnReadOnlyFileSystem } from '@/lib/server/storage/fault';
 import { OwnedError, type Ownership, takeOwnership } from '@/lib/server/storage/ownership';
 
@@ -8,7 +9,7 @@ const usualWaitMs = 6_000;
 interface WaitOptions {
   /** Default 6 s. */
   readonly waitForOwnerMs?: number;
-  readonly monotonicNow: () => number;
+  readonly clock: Clock;
 }
 
 /** Holds the lock of the data folder: two writers would give out the same ids. */
@@ -41,14 +42,14 @@ export class FolderOwner {
   }
 
   /** Waits for a Hostbeat that is just stopping. */
-  async wait({ waitForOwnerMs = usualWaitMs, monotonicNow }: WaitOptions): Promise<void> {
-    const deadline = monotonicNow() + waitForOwnerMs;
+  async wait({ waitForOwnerMs = usualWaitMs, clock }: WaitOptions): Promise<void> {
+    const deadline = clock.monotonicMs() + waitForOwnerMs;
     while (!this.#ownership) {
       try {
         this.take();
         return;
       } catch {
-        if (!this.#isTaken || monotonicNow() >= deadline) return;
+        if (!this.#isTaken || clock.monotonicMs() >= deadline) return;
         await delay(retryMs);
       }
     }

@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import Database from 'libsql';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { clockWith } from '@/lib/testing/fake-clock';
 import { canMount, mountSmallDisk } from '@/lib/testing/small-disk';
 import type { EventLog, LoggedEvent, NewEvent } from './event-log';
 import { migrations } from './migrations';
@@ -185,7 +186,11 @@ test('reading joins disk and memory, whatever was written and dropped in between
         vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
         const folder = mkdtempSync(join(dataDir, 'run-'));
         let clock = 0;
-        const log = await openLog({ dataDir: folder, monotonicNow: () => clock, recentMs: 15_000 });
+        const log = await openLog({
+          dataDir: folder,
+          clock: clockWith({ monotonicMs: () => clock }),
+          recentMs: 15_000,
+        });
         const appended: LoggedEvent[] = [];
         for (const { type, wait, durable } of steps) {
           clock += wait;
@@ -216,7 +221,7 @@ test('samples go after their hour by elapsed time, what lasts stays', async () =
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   let clock = 0;
   let wall = Date.now();
-  const log = await openLog({ monotonicNow: () => clock, now: () => wall });
+  const log = await openLog({ clock: clockWith({ monotonicMs: () => clock, wallMs: () => wall }) });
   const pass = async (ms: number) => {
     clock += ms;
     wall += ms;
@@ -238,7 +243,7 @@ test('samples go after their hour by elapsed time, what lasts stays', async () =
   // The third waited in memory and was written half an hour later.
   expect([log.tailSeq, seqs(await all(log))]).toEqual([3, [1, 3, 4, 5, 6]]);
   await shut(log);
-  const again = await openLog({ monotonicNow: () => clock, now: () => wall });
+  const again = await openLog({ clock: clockWith({ monotonicMs: () => clock, wallMs: () => wall }) });
   expect([again.tailSeq, seqs(await all(again))]).toEqual([3, [1, 3, 4, 5, 6]]);
 });
 
@@ -250,7 +255,13 @@ function handClock() {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   const hand = { wall: Date.UTC(2026, 10, 28), elapsed: 0 };
   const openIt = () =>
-    openLog({ now: () => hand.wall, monotonicNow: () => hand.elapsed, elapsedMs: () => hand.elapsed });
+    openLog({
+      clock: clockWith({
+        wallMs: () => hand.wall,
+        monotonicMs: () => hand.elapsed,
+        bootMs: () => hand.elapsed,
+      }),
+    });
   const pass = async (log: EventLog, ms: number) => {
     hand.wall += ms;
     hand.elapsed += ms;
@@ -310,7 +321,7 @@ test('after half a year without power, what is older than 90 days goes a day lat
 test('finds the place a span of time back, in memory and on disk', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   let clock = 0;
-  const log = await openLog({ monotonicNow: () => clock, recentMs: 20_000 });
+  const log = await openLog({ clock: clockWith({ monotonicMs: () => clock }), recentMs: 20_000 });
   for (let t = 0; t < 100_000; t += 5_000) {
     clock = t;
     await log.append([event('cpu', t), event('memory', t)]);
@@ -322,7 +333,7 @@ test('finds the place a span of time back, in memory and on disk', async () => {
   }
   expect(log.seqBefore(95_001)).toBe(log.headSeq);
   await shut(log);
-  const again = await openLog({ monotonicNow: () => clock, recentMs: 20_000 });
+  const again = await openLog({ clock: clockWith({ monotonicMs: () => clock }), recentMs: 20_000 });
   expect([again.seqBefore(12_000), again.seqBefore(0), again.seqBefore(95_001)]).toEqual([6, 0, 40]);
 });
 

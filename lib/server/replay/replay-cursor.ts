@@ -1,4 +1,5 @@
 import type { Gap, Hello, ReplayEnd } from '@/lib/protocol/payloads';
+import type { Clock } from '@/lib/server/concurrency/clock';
 import type { Turns } from '@/lib/server/concurrency/turns';
 import { type Chunk, chunkOfText } from '@/lib/server/streaming/chunk';
 import type { Cursor } from '@/lib/server/streaming/cursor';
@@ -30,9 +31,7 @@ export interface ReplayCursorOptions {
   /** Shares the event loop between all long work. */
   readonly turns: Turns;
   readonly retryMs: number;
-  /** Unix ms. */
-  readonly now: () => number;
-  readonly monotonicNow: () => number;
+  readonly clock: Clock;
   readonly onClose: () => void;
 }
 
@@ -66,7 +65,7 @@ export class ReplayCursor implements Cursor {
   constructor(options: ReplayCursorOptions) {
     const { turns, intervalMs } = options;
     this.#options = options;
-    this.#takenAtMs = options.monotonicNow();
+    this.#takenAtMs = options.clock.monotonicMs();
     this.#reader = new StepReader({
       turns,
       spacingMs: intervalMs,
@@ -104,7 +103,7 @@ export class ReplayCursor implements Cursor {
       this.close();
     }
     if (text === '') return null;
-    this.#takenAtMs = this.#options.monotonicNow();
+    this.#takenAtMs = this.#options.clock.monotonicMs();
     this.#isHeartbeatDue = false;
     return chunkOfText(text);
   }
@@ -140,9 +139,14 @@ export class ReplayCursor implements Cursor {
   }
 
   #open({ start, clock, gap }: ResolvedStart): StepSource {
-    const { hello, request, retryMs, monotonicNow } = this.#options;
+    const { hello, request, retryMs } = this.#options;
     const { from, to, speed } = request;
-    this.#clock = new PlaybackClock({ from: clock, start: start.t, speed, nowMs: monotonicNow() });
+    this.#clock = new PlaybackClock({
+      from: clock,
+      start: start.t,
+      speed,
+      nowMs: this.#options.clock.monotonicMs(),
+    });
     if (start.kind === 'logged') this.#position = { kind: 'logged', seq: start.seq };
     const greeting: Hello = { ...hello(), serverTime: clock, replay: { from, to, speed } };
     this.#opening = encodeEvent({ event: 'hello', data: JSON.stringify(greeting), retry: retryMs });
@@ -168,10 +172,10 @@ export class ReplayCursor implements Cursor {
   }
 
   #next(clock: PlaybackClock): Output | null {
-    const { now, request } = this.#options;
+    const { request } = this.#options;
     const { to } = request;
     const step = this.#reader.current;
-    if (to !== null && (step ? step.t >= to : to <= now()))
+    if (to !== null && (step ? step.t >= to : to <= this.#options.clock.wallMs()))
       return this.#whenDue(clock, Math.max(clock.lastT, to), () => this.#encodeEnd({ t: to, reason: 'to' }));
     if (!step) return this.#endAtPresent(clock);
     return this.#whenDue(clock, step.t, () => {
@@ -182,7 +186,7 @@ export class ReplayCursor implements Cursor {
 
   /** The output of a step at `t`, or of a gap before it; `null` when it is not due yet. */
   #whenDue(clock: PlaybackClock, t: number, output: () => Output): Output | null {
-    const timing = clock.schedule(t, this.#reader.spacingMs, this.#options.monotonicNow());
+    const timing = clock.schedule(t, this.#reader.spacingMs, this.#options.clock.monotonicMs());
     if (timing.kind === 'gap') return { text: this.#encodeGap(timing.from, timing.to), isEnd: false };
     if (timing.kind === 'due') return output();
     this.#wakeIn(timing.ms);
@@ -190,7 +194,7 @@ export class ReplayCursor implements Cursor {
   }
 
   #endAtPresent(clock: PlaybackClock): Output {
-    const present = this.#options.now();
+    const present = this.#options.clock.wallMs();
     const isGap = clock.isGap(present, this.#reader.spacingMs);
     const gap = isGap ? this.#encodeGap(clock.lastT, present) : '';
     return { text: gap + this.#encodeEnd({ t: present, reason: 'present' }).text, isEnd: true };
@@ -228,9 +232,9 @@ export class ReplayCursor implements Cursor {
   }
 
   #heartbeat(retry?: number): string {
-    const { logId, now, monotonicNow } = this.#options;
+    const { logId, clock } = this.#options;
     const position = this.#position;
-    const serverTime = this.#clock ? Math.round(this.#clock.time(monotonicNow())) : now();
+    const serverTime = this.#clock ? Math.round(this.#clock.time(clock.monotonicMs())) : clock.wallMs();
     const id = position && position.kind !== 'end' ? formatPosition(logId, position) : undefined;
     return encodeHeartbeat({ serverTime, id, retry });
   }

@@ -1,4 +1,5 @@
 import type { Gap, Hello } from '@/lib/protocol/payloads';
+import { type Clock, systemClock } from '@/lib/server/concurrency/clock';
 import { atOnce, openTurns, type Turns, type Work } from '@/lib/server/concurrency/turns';
 import type { EventLog } from '@/lib/server/event-log/event-log';
 import { openClosingCursor } from '@/lib/server/streaming/closing-cursor';
@@ -28,8 +29,7 @@ export interface ReplaysOptions {
   readonly drainTimeoutMs?: number;
   /** Shares the event loop between all long work. Default: one of its own. */
   readonly turns?: Turns;
-  readonly now?: () => number;
-  readonly monotonicNow?: () => number;
+  readonly clock?: Clock;
   /** 0..1, uniform. */
   readonly random?: () => number;
 }
@@ -49,14 +49,14 @@ const tickMs = 500;
 
 export function openReplays(options: ReplaysOptions): Replays {
   const { log, history, host, intervalMs, hello, known, heartbeatMs = 10_000 } = options;
-  const { now = Date.now, monotonicNow = () => performance.now(), random = Math.random } = options;
+  const { clock = systemClock, random = Math.random } = options;
   const work = options.work ?? (async <T>(one: Work<T>) => atOnce(one));
-  const turns = options.turns ?? openTurns({ monotonicNow });
+  const turns = options.turns ?? openTurns({ clock });
   const streams = new StreamRegistry<ReplayCursor>({
     tickMs,
     maxStreamAgeMs: options.maxStreamAgeMs,
     drainTimeoutMs: options.drainTimeoutMs,
-    monotonicNow,
+    clock,
     random,
     onTick(nowMs) {
       streams.endExpired(nowMs);
@@ -86,33 +86,46 @@ export function openReplays(options: ReplaysOptions): Replays {
     },
     connect(request, onClose = () => {}) {
       if (streams.isStopped)
-        return openClosingCursor({ retryMs: streams.retryMs(1_000, 10_000), serverTime: now(), onClose });
+        return openClosingCursor({
+          retryMs: streams.retryMs(1_000, 10_000),
+          serverTime: clock.wallMs(),
+          onClose,
+        });
       const { types, hosts } = request;
       const matches = (type: string, of: string) => (!types || types.has(type)) && (!hosts || hosts.has(of));
       const cursor: ReplayCursor = new ReplayCursor({
         logId: log.id,
         request,
-        start: turns.next().then(() => resolveStart(log, request, now())),
+        start: turns.next().then(() => resolveStart(log, request, clock)),
         openSource(start, reads) {
           const queued = <T>(one: Work<T>) => {
             reads.noteQueued();
             return work(begun(one, () => reads.noteBegin()));
           };
-          return new StepSource({ log, history, host, intervalMs, matches, known, now, work: queued, start });
+          return new StepSource({
+            log,
+            history,
+            host,
+            intervalMs,
+            matches,
+            known,
+            clock,
+            work: queued,
+            start,
+          });
         },
         hello,
         causeOf,
         intervalMs,
         turns,
         retryMs: streams.retryMs(2_000, 5_000),
-        now,
-        monotonicNow,
+        clock,
         onClose() {
           streams.remove(cursor);
           onClose();
         },
       });
-      streams.add(cursor, monotonicNow());
+      streams.add(cursor, clock.monotonicMs());
       return cursor;
     },
     stop: () => streams.stop(),

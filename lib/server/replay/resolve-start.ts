@@ -1,4 +1,5 @@
 import type { Gap } from '@/lib/protocol/payloads';
+import type { Clock } from '@/lib/server/concurrency/clock';
 import type { EventLog } from '@/lib/server/event-log/event-log';
 import { firstSample, openBoundary } from './boundary';
 import { formatPosition, parsePosition } from './position';
@@ -13,11 +14,11 @@ export interface ResolvedStart {
   readonly gap: Gap | null;
 }
 
-/** Finds where a replay begins or resumes. `now` is in Unix ms. */
+/** Finds where a replay begins or resumes. */
 export async function resolveStart(
   log: EventLog,
   request: ReplayRequest,
-  now: number,
+  clock: Clock,
 ): Promise<ResolvedStart> {
   const { from, windowSeconds, lastEventId } = request;
   const begin = from - windowSeconds * 1000;
@@ -31,16 +32,16 @@ export async function resolveStart(
   if (position?.kind === 'rebuilt') {
     const { t, part } = position;
     // A position before the beginning resumes, too: `from=-6h` moves along between two connections.
-    if (t > now) return fromBeginning;
+    if (t > clock.wallMs()) return fromBeginning;
     return at({ kind: 'rebuilt', t, part, durable: { t, seq: Number.MAX_SAFE_INTEGER } });
   }
   if (position?.kind !== 'logged' || position.seq > log.headSeq) return fromBeginning;
 
   const { seq } = position;
-  const boundary = await openBoundary(log, () => now)();
+  const boundary = await openBoundary(log, clock)();
   if (seq >= boundary.seq) {
     const next = await firstSample(log, seq - 1);
-    return at({ kind: 'logged', seq, t: next?.t ?? now });
+    return at({ kind: 'logged', seq, t: next?.t ?? clock.wallMs() });
   }
   const [event] = await log.readDurable(seq - 1, seq, 1);
   if (event?.seq === seq) {

@@ -1,5 +1,6 @@
 import { type SampleType, tellsTime } from '@/lib/protocol/event-types';
 import type { HistoryGap, HistorySteps, StepsQuery } from '@/lib/protocol/history';
+import type { Clock } from '@/lib/server/concurrency/clock';
 import type { Work } from '@/lib/server/concurrency/turns';
 import type { EventLog, LoggedEvent } from '@/lib/server/event-log/event-log';
 import { type Boundary, openBoundary } from './boundary';
@@ -35,7 +36,7 @@ export interface StepSourceOptions {
   readonly intervalMs: number;
   readonly matches: (type: string, host: string) => boolean;
   readonly known: () => KnownItems;
-  readonly now: () => number;
+  readonly clock: Clock;
   /** Does long work without blocking the event loop. */
   readonly work: <T>(work: Work<T>) => Promise<T>;
   readonly start: Start;
@@ -68,7 +69,7 @@ export class StepSource {
   constructor(options: StepSourceOptions) {
     const { start } = options;
     this.#options = options;
-    this.#logBoundary = openBoundary(options.log, options.now);
+    this.#logBoundary = openBoundary(options.log, options.clock);
     this.#seq = start.kind === 'logged' ? start.seq : null;
     this.#t = start.t;
     this.#sent = sentUpTo(start.t, start.kind === 'rebuilt' ? start.part : 0);

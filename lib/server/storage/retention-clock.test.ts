@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { clockWith } from '@/lib/testing/fake-clock';
 import { openRetentionClock } from './retention-clock';
 
 const minute = 60_000;
@@ -13,7 +14,9 @@ function hand(stored: readonly number[] = [], wall = start) {
   let elapsed = 5 * minute;
   let ahead = 0;
   const begun = wall - elapsed;
-  const clock = openRetentionClock({ now: () => begun + elapsed + ahead, elapsedMs: () => elapsed });
+  const clock = openRetentionClock(
+    clockWith({ wallMs: () => begun + elapsed + ahead, bootMs: () => elapsed }),
+  );
   clock.startFrom(stored);
   return {
     clock,

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, expect, test, vi } from 'vitest';
+import { clockWith } from '@/lib/testing/fake-clock';
 import { decode, event, everything, ids, newFeed, newLog } from '@/lib/testing/feed';
 import type { Chunk } from './chunk';
 import type { Cursor } from './cursor';
@@ -109,7 +110,7 @@ test('clients that join, leave and are slow each get the matching events, in ord
 test('a member with a full socket becomes individual, and lags alone', async () => {
   const log = await newLog();
   let clock = 0;
-  const feed = newFeed(log, { monotonicNow: () => clock, maxLagMs: 10_000 });
+  const feed = newFeed(log, { clock: clockWith({ monotonicMs: () => clock }), maxLagMs: 10_000 });
   const quick = openClient(feed.connect(everything));
   const slow = openClient(feed.connect(everything), 2);
   for (let t = 1; t <= 20; t += 1) {
@@ -130,7 +131,7 @@ test('a member with a full socket becomes individual, and lags alone', async () 
 test('members of a quiet group get a heartbeat at the newest position; others do not', async () => {
   const log = await newLog();
   vi.useFakeTimers();
-  const feed = newFeed(log, { monotonicNow: () => Date.now(), heartbeatMs: 10_000 });
+  const feed = newFeed(log, { heartbeatMs: 10_000 });
   const quiet = openClient(feed.connect({ ...everything, types: new Set(['deploy']) }));
   const busy = openClient(feed.connect(everything));
   for (let second = 1; second <= 21; second += 1) {

@@ -1,5 +1,6 @@
 import { formatEventId } from '@/lib/protocol/event-id';
 import type { Hello } from '@/lib/protocol/payloads';
+import type { Clock } from '@/lib/server/concurrency/clock';
 import type { Turns } from '@/lib/server/concurrency/turns';
 import type { EventLog } from '@/lib/server/event-log/event-log';
 import { BatchReader } from './batch-reader';
@@ -24,10 +25,7 @@ export interface FeedCursorOptions {
   readonly retryMs: number;
   /** A client that was at the head and takes nothing for longer skips samples. */
   readonly maxLagMs: number;
-  /** Unix ms. */
-  readonly now: () => number;
-  /** Milliseconds that never step back. */
-  readonly monotonicNow: () => number;
+  readonly clock: Clock;
   readonly onClose: () => void;
   /** It has joined its group, and need not be woken; or has left it. */
   readonly onMembership: (isMember: boolean) => void;
@@ -64,7 +62,7 @@ export class FeedCursor implements Cursor {
   constructor(options: FeedCursorOptions) {
     const { log, turns, subscription, request } = options;
     this.#options = options;
-    this.openedAtMs = options.monotonicNow();
+    this.openedAtMs = options.clock.monotonicMs();
     this.#takenAtMs = this.openedAtMs;
     this.#reader = new BatchReader({
       log,
@@ -74,7 +72,7 @@ export class FeedCursor implements Cursor {
       onError: () => this.finish(null),
     });
     this.#gaps = new GapAnnouncer(log, subscription);
-    const { seq, windowFrom, isResuming, gap } = startPosition(log, request, options.now());
+    const { seq, windowFrom, isResuming, gap } = startPosition(log, request, options.clock.wallMs());
     this.#seq = seq;
     this.#windowFrom = windowFrom;
     this.#isResuming = isResuming;
@@ -124,7 +122,7 @@ export class FeedCursor implements Cursor {
       this.#joinGroup();
       return null;
     }
-    this.#takenAtMs = this.#wakeMs ?? this.#options.monotonicNow();
+    this.#takenAtMs = this.#wakeMs ?? this.#options.clock.monotonicMs();
     this.#isHeartbeatDue = false;
     return typeof next === 'string' ? chunkOfText(next) : next;
   }
@@ -203,10 +201,10 @@ export class FeedCursor implements Cursor {
 
   /** A live client that lagged too long continues at the head, with the durable events in between. */
   #skipSamples(): string {
-    const { log, subscription, maxLagMs, monotonicNow } = this.#options;
+    const { log, subscription, maxLagMs, clock } = this.#options;
     const since = this.#behindSinceMs;
     if (since === null || since === this.#wakeMs || !this.#isLive || !subscription.hasSamples) return '';
-    const present = this.#wakeMs ?? monotonicNow();
+    const present = this.#wakeMs ?? clock.monotonicMs();
     if (present - since <= maxLagMs) return '';
     this.#behindSinceMs = present;
     this.#reader.discard();
@@ -222,15 +220,15 @@ export class FeedCursor implements Cursor {
     // The end of a single answer says where the feed continues, also if the log has grown meanwhile.
     if (!closing) text = this.#heartbeat();
     else if (closing.retryMs !== null)
-      text = encodeHeartbeat({ serverTime: this.#options.now(), retry: closing.retryMs });
+      text = encodeHeartbeat({ serverTime: this.#options.clock.wallMs(), retry: closing.retryMs });
     this.close();
     return text;
   }
 
   #heartbeat(): string {
-    const { log, now } = this.#options;
+    const { log, clock } = this.#options;
     const id = this.#windowFrom === null ? formatEventId(log.id, this.#seq) : undefined;
-    return encodeHeartbeat({ serverTime: now(), id });
+    return encodeHeartbeat({ serverTime: clock.wallMs(), id });
   }
 
   /** At the head, with nothing of its own to send, and a client that takes pushed chunks. */

@@ -1,4 +1,5 @@
 import type { Hello } from '@/lib/protocol/payloads';
+import { type Clock, systemClock } from '@/lib/server/concurrency/clock';
 import { openTurns, type Turns } from '@/lib/server/concurrency/turns';
 import type { EventLog } from '@/lib/server/event-log/event-log';
 import { openByteBudget } from './byte-budget';
@@ -25,8 +26,7 @@ export interface FeedOptions {
   readonly drainTimeoutMs?: number;
   /** Shares the event loop between all long work. Default: one of its own. */
   readonly turns?: Turns;
-  readonly now?: () => number;
-  readonly monotonicNow?: () => number;
+  readonly clock?: Clock;
   /** 0..1, uniform. */
   readonly random?: () => number;
 }
@@ -68,8 +68,8 @@ export const feedHeaders: Readonly<Record<string, string>> = {
 
 export function openFeed(options: FeedOptions): Feed {
   const { log, hello, heartbeatMs = 10_000, maxStreamAgeMs, drainTimeoutMs } = options;
-  const { now = Date.now, monotonicNow = () => performance.now(), random = Math.random } = options;
-  const turns = options.turns ?? openTurns({ monotonicNow });
+  const { clock = systemClock, random = Math.random } = options;
+  const turns = options.turns ?? openTurns({ clock });
   const encode = openEventEncoder(log, encodedBytes);
   const pages = openPages({ log, encode });
   const subscriptions = new SubscriptionPool({
@@ -82,7 +82,7 @@ export function openFeed(options: FeedOptions): Feed {
     tickMs: heartbeatMs / ticksPerHeartbeat,
     maxStreamAgeMs,
     drainTimeoutMs,
-    monotonicNow,
+    clock,
     random,
     onTick,
   });
@@ -107,7 +107,7 @@ export function openFeed(options: FeedOptions): Feed {
       streams.endAll(100, 1000);
     }
     for (const { subscription } of subscriptions.all()) subscription.forgetHead();
-    const nowMs = monotonicNow();
+    const nowMs = clock.monotonicMs();
     for (const { group } of subscriptions.all()) group.broadcast(nowMs);
     for (const cursor of individuals) cursor.wake(nowMs);
   });
@@ -123,7 +123,11 @@ export function openFeed(options: FeedOptions): Feed {
     wants: (type) => [...subscriptions.all()].some(({ subscription }) => subscription.matches(type)),
     connect(request, onClose = () => {}) {
       if (streams.isStopped)
-        return openClosingCursor({ retryMs: streams.retryMs(1_000, 10_000), serverTime: now(), onClose });
+        return openClosingCursor({
+          retryMs: streams.retryMs(1_000, 10_000),
+          serverTime: clock.wallMs(),
+          onClose,
+        });
       const { subscription, group } = subscriptions.borrow(request);
       const cursor: FeedCursor = new FeedCursor({
         log,
@@ -132,8 +136,7 @@ export function openFeed(options: FeedOptions): Feed {
         group,
         request,
         hello,
-        now,
-        monotonicNow,
+        clock,
         maxLagMs: options.maxLagMs ?? 10_000,
         retryMs: streams.retryMs(2_000, 5_000),
         onClose() {

@@ -12,6 +12,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { parseEventId } from '@/lib/protocol/event-id';
 import type { EventLog, NewEvent } from '@/lib/server/event-log/event-log';
 import { openSqliteLog } from '@/lib/server/event-log/sqlite-log';
+import { clockWith } from '@/lib/testing/fake-clock';
 import { type Feed, openFeed } from './feed';
 import type { FeedRequest } from './feed-query';
 import { sendCursor } from './response-sink';
@@ -161,10 +162,10 @@ test('an hour of events and of clients that come and go leaves memory level and 
   const atStart = openHandles();
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
   let elapsedMs = 0;
-  const clock = { now: () => 1.8e12 + elapsedMs, monotonicNow: () => elapsedMs };
-  const log = await openSqliteLog({ dataDir, recentMs: 120_000, replayMs: 600_000, ...clock });
+  const clock = clockWith({ wallMs: () => 1.8e12 + elapsedMs, monotonicMs: () => elapsedMs });
+  const log = await openSqliteLog({ dataDir, recentMs: 120_000, replayMs: 600_000, clock });
   const hello = () => ({ log: log.id, version: '0', serverTime: 0, intervalMs: 1000, hosts: [] });
-  const feed = openFeed({ log, hello, maxStreamAgeMs: 600_000, ...clock });
+  const feed = openFeed({ log, hello, maxStreamAgeMs: 600_000, clock });
   const server = createServer((_, response) => sendCursor(feed.connect(everything), response, {}));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -185,9 +186,9 @@ test('an hour of events and of clients that come and go leaves memory level and 
       came += 2;
     }
     elapsedMs += 1_000;
-    await log.append(eventsOf(clock.now()));
+    await log.append(eventsOf(clock.wallMs()));
     if (second % 60 === 0)
-      await log.append([{ ...eventsOf(clock.now())[0], type: 'system-alert' } as NewEvent], 'durable');
+      await log.append([{ ...eventsOf(clock.wallMs())[0], type: 'system-alert' } as NewEvent], 'durable');
     await vi.advanceTimersByTimeAsync(1_000);
     await turn();
     for (const guest of guests) if (guest.leaveAt <= second) guest.leave();

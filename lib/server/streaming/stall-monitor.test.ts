@@ -11,7 +11,6 @@ function rig(cursors: () => Iterable<MonitoredCursor>, log: { headSeq: number })
     log,
     cursors,
     onStall: (line) => lines.push(line),
-    monotonicNow: () => Date.now(),
   });
   return { watch, lines };
 }

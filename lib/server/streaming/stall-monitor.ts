@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from '@/lib/server/concurrency/clock';
 import type { EventLog } from '@/lib/server/event-log/event-log';
 
 /** A cursor over the log that can take more events. */
@@ -20,7 +21,7 @@ export interface StallMonitorOptions {
   readonly limitMs?: number;
   /** Default 1 s. */
   readonly checkIntervalMs?: number;
-  readonly monotonicNow?: () => number;
+  readonly clock?: Clock;
 }
 
 /** Detects cursors that could move on and do not. */
@@ -42,12 +43,12 @@ interface Stall {
 }
 
 export function openStallMonitor({ log, cursors, onStall, ...options }: StallMonitorOptions): StallMonitor {
-  const { limitMs = 10_000, checkIntervalMs = 1_000, monotonicNow = () => performance.now() } = options;
+  const { limitMs = 10_000, checkIntervalMs = 1_000, clock = systemClock } = options;
   let seen = new Map<object, Observation>();
   let stalled = new Map<string, Stall>();
 
   function check(): void {
-    const present = monotonicNow();
+    const present = clock.monotonicMs();
     const behind = new Map<object, Observation>();
     const found = new Map<string, Stall>();
     for (const { key, name, seq } of cursors()) {

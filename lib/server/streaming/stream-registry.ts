@@ -1,3 +1,4 @@
+import type { Clock } from '@/lib/server/concurrency/clock';
 /** A cursor that its registry can end. */
 export interface RegisteredCursor {
   /** Ends the stream after what is there now, with the delay after which the client may come back. */
@@ -12,7 +13,7 @@ export interface StreamRegistryOptions {
   readonly maxStreamAgeMs?: number | undefined;
   /** A stream that has been asked to end and whose client reads nothing is aborted after this long. Default 3 s. */
   readonly drainTimeoutMs?: number | undefined;
-  readonly monotonicNow: () => number;
+  readonly clock: Clock;
   /** 0..1, uniform. */
   readonly random: () => number;
   /** Called every `tickMs` while a stream is open, with the monotonic time. */
@@ -51,10 +52,10 @@ export class StreamRegistry<C extends RegisteredCursor> {
   }
 
   add(cursor: C, openedAtMs: number): void {
-    const { maxStreamAgeMs = 3_600_000, tickMs, monotonicNow, onTick } = this.#options;
+    const { maxStreamAgeMs = 3_600_000, tickMs, clock, onTick } = this.#options;
     const endsAtMs = openedAtMs + maxStreamAgeMs * this.#between(0.8, 1.2);
     this.#lifetimes.set(cursor, { endsAtMs, abortAtMs: Number.POSITIVE_INFINITY });
-    this.#timer ??= setInterval(() => onTick(monotonicNow()), tickMs);
+    this.#timer ??= setInterval(() => onTick(clock.monotonicMs()), tickMs);
     this.#timer.unref();
   }
 
@@ -76,7 +77,7 @@ export class StreamRegistry<C extends RegisteredCursor> {
 
   /** Ends every stream; clients come back within `minMs` to `maxMs`. */
   endAll(minMs: number, maxMs: number): void {
-    const nowMs = this.#options.monotonicNow();
+    const nowMs = this.#options.clock.monotonicMs();
     for (const [cursor, lifetime] of this.#lifetimes)
       this.#end(cursor, lifetime, nowMs, this.retryMs(minMs, maxMs));
   }

@@ -6,6 +6,7 @@ import EventSource1 from 'eventsource-1';
 import EventSource2 from 'eventsource-2';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { EventLog } from '@/lib/server/event-log/event-log';
+import { clockWith } from '@/lib/testing/fake-clock';
 import { event, everything, newFeed, newLog } from '@/lib/testing/feed';
 import type { Cursor } from './cursor';
 import type { Feed } from './feed';
@@ -165,7 +166,7 @@ test.each(clients)(
     let clock = 0;
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     closers.push(() => vi.useRealTimers());
-    feed = newFeed(log, { monotonicNow: () => clock, heartbeatMs: 1_000 });
+    feed = newFeed(log, { clock: clockWith({ monotonicMs: () => clock }), heartbeatMs: 1_000 });
     const url = await serve(() => (cursor, response) => sendCursor(cursor, response, {}));
     const heard: Heard[] = [];
     closers.push(open(`${url}/?lastEventId=another-1`, (one) => heard.push(one)));

@@ -1,99 +1,78 @@
 import { afterEach, expect, test } from 'vitest';
-import { type ClockMonitor, type Clocks, openClockMonitor } from './clock-monitor';
-
-/** Three clocks that a test moves. */
-function handClocks() {
-  let [wall, monotonic, boot] = [1_795_392_000_000, 50_000, 90_000];
-  const clocks: Clocks = { wallMs: () => wall, monotonicMs: () => monotonic, bootMs: () => boot };
-  return {
-    clocks,
-    now: () => wall,
-    pass(ms: number) {
-      wall += ms;
-      monotonic += ms;
-      boot += ms;
-    },
-    sleep(ms: number) {
-      wall += ms;
-      boot += ms;
-    },
-    set(ms: number) {
-      wall += ms;
-    },
-  };
-}
+import { type FakeClock, fakeClock } from '@/lib/testing/fake-clock';
+import { type ClockMonitor, openClockMonitor } from './clock-monitor';
 
 let clockMonitor: ClockMonitor | null = null;
 afterEach(() => clockMonitor?.stop());
 
-/** Looks each second for a while, and so that the last look was just now. */
-function watch(hand: ReturnType<typeof handClocks>, seconds: number, kept: ClockMonitor) {
+/** Checks each second, the last time at the end. */
+function checkFor(clock: FakeClock, seconds: number, kept: ClockMonitor) {
   for (let second = 0; second < seconds; second += 1) {
-    hand.pass(1_000);
+    clock.advance(1_000);
     kept.check();
   }
 }
 
 function open() {
-  const hand = handClocks();
-  // The real timer looks by itself; with these clocks that tells nothing.
-  clockMonitor = openClockMonitor({ clocks: hand.clocks });
-  watch(hand, 5, clockMonitor);
-  return { hand, kept: clockMonitor };
+  const clock = fakeClock();
+  // Its timer runs, too; with this clock that changes nothing.
+  clockMonitor = openClockMonitor({ clock });
+  checkFor(clock, 5, clockMonitor);
+  return { clock, kept: clockMonitor };
 }
 
-test('time that passed on the wall and since the start, and not for the process: the machine slept', () => {
-  const { hand, kept } = open();
-  const from = hand.now();
-  hand.sleep(3_600_000);
-  hand.pass(700);
-  expect(kept.cause(from, hand.now())).toBe('host-asleep');
+test('time that passes on the wall clock and since boot but not for the process is a suspension', () => {
+  const { clock, kept } = open();
+  const from = clock.wallMs();
+  clock.suspend(3_600_000);
+  clock.advance(700);
+  expect(kept.cause(from, clock.wallMs())).toBe('host-asleep');
 });
 
-test('time that passed on the wall alone: the clock was set', () => {
-  const { hand, kept } = open();
-  const from = hand.now();
-  hand.set(7_200_000);
-  hand.pass(900);
-  expect(kept.cause(from, hand.now())).toBe('clock-set');
+test('time that passes on the wall clock alone is a clock change', () => {
+  const { clock, kept } = open();
+  const from = clock.wallMs();
+  clock.stepWall(7_200_000);
+  clock.advance(900);
+  expect(kept.cause(from, clock.wallMs())).toBe('clock-set');
 });
 
-test('time that passed on every clock, without a look: the process was halted', () => {
-  const { hand, kept } = open();
-  const from = hand.now();
-  hand.pass(20_000);
-  expect(kept.cause(from, hand.now())).toBe('server-stalled');
+test('time that passes on every clock without a check is a stall of the process', () => {
+  const { clock, kept } = open();
+  const from = clock.wallMs();
+  clock.advance(20_000);
+  expect(kept.cause(from, clock.wallMs())).toBe('server-stalled');
 });
 
-test('time in which it looked as it should: the readings did not answer', () => {
-  const { hand, kept } = open();
-  const from = hand.now();
-  watch(hand, 20, kept);
-  expect(kept.cause(from, hand.now())).toBe('reading-failed');
+test('time with all checks done on time is a failure of the collectors', () => {
+  const { clock, kept } = open();
+  const from = clock.wallMs();
+  checkFor(clock, 20, kept);
+  expect(kept.cause(from, clock.wallMs())).toBe('reading-failed');
 });
 
-test('of a short sleep and a clock set far, the one that took more is the cause; each gap has its own', () => {
-  const { hand, kept } = open();
-  const from = hand.now();
-  hand.sleep(5_000);
-  hand.set(60_000);
-  hand.pass(300);
+test('of a short suspension and a large clock change, the longer one is the cause; each gap has its own', () => {
+  const { clock, kept } = open();
+  const from = clock.wallMs();
+  clock.suspend(5_000);
+  clock.stepWall(60_000);
+  clock.advance(300);
   kept.check();
-  const between = hand.now();
-  watch(hand, 60, kept);
-  const second = hand.now();
-  hand.pass(30_000);
+  const between = clock.wallMs();
+  checkFor(clock, 60, kept);
+  const second = clock.wallMs();
+  clock.advance(30_000);
   kept.check();
   expect(kept.cause(from, between)).toBe('clock-set');
-  expect(kept.cause(second, hand.now())).toBe('server-stalled');
+  expect(kept.cause(second, clock.wallMs())).toBe('server-stalled');
 });
 
-test('a clock that was set back leaves no gap behind, and later ones have their cause', () => {
-  const { hand, kept } = open();
-  hand.set(-7_200_000);
-  watch(hand, 3, kept);
-  const from = hand.now();
-  hand.sleep(60_000);
-  hand.pass(1_000);
-  expect(kept.cause(from, hand.now())).toBe('host-asleep');
+test('a clock that is set back leaves no gap, and later gaps still have their cause', () => {
+  const { clock, kept } = open();
+  clock.stepWall(-7_200_000);
+  checkFor(clock, 3, kept);
+  const from = clock.wallMs();
+  clock.suspend(60_000);
+  clock.advance(1_000);
+  expect(kept.cause(from, clock.wallMs())).toBe('host-asleep');
 });

@@ -1,21 +1,5 @@
-import { uptime } from 'node:os';
 import type { GapCause } from '@/lib/protocol/history';
-
-/** Three clocks that drift apart when the machine sleeps, a clock is set or the process stalls. */
-export interface Clocks {
-  /** Unix ms. May be set by hours either way. */
-  wallMs(): number;
-  /** Ms since any fixed moment; stands still while the machine is suspended. */
-  monotonicMs(): number;
-  /** Ms since the machine started, suspension included. */
-  bootMs(): number;
-}
-
-export const systemClocks: Clocks = {
-  wallMs: () => Date.now(),
-  monotonicMs: () => performance.now(),
-  bootMs: () => uptime() * 1000,
-};
+import { type Clock, systemClock } from '@/lib/server/concurrency/clock';
 
 /** Samples the clocks at an interval and records suspensions, clock changes and stalls, to explain gaps later. */
 export interface ClockMonitor {
@@ -26,7 +10,7 @@ export interface ClockMonitor {
 }
 
 export interface ClockMonitorOptions {
-  readonly clocks?: Clocks;
+  readonly clock?: Clock;
   /** Interval between checks. Default 1 s. */
   readonly everyMs?: number;
 }
@@ -49,11 +33,11 @@ const lapsesMax = 200;
 const tellingShare = 0.3;
 
 export function openClockMonitor({
-  clocks = systemClocks,
+  clock = systemClock,
   everyMs = 1_000,
 }: ClockMonitorOptions = {}): ClockMonitor {
-  const read = () => ({ wall: clocks.wallMs(), monotonic: clocks.monotonicMs() });
-  const asleepSoFar = () => clocks.bootMs() - clocks.monotonicMs();
+  const read = () => ({ wall: clock.wallMs(), monotonic: clock.monotonicMs() });
+  const asleepSoFar = () => clock.bootMs() - clock.monotonicMs();
   let last = read();
   let asleep = asleepSoFar();
   let lapses: Lapse[] = [];

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
+import { clockWith } from '@/lib/testing/fake-clock';
 import { MetricNames } from './metric-names';
 
 const hour = 3_600_000;
 
 function hand() {
   const clock = { ms: 0 };
-  const names = new MetricNames(() => clock.ms);
+  const names = new MetricNames(clockWith({ monotonicMs: () => clock.ms }));
   const fill = (publisher: string, count: number, prefix = publisher) =>
     Array.from({ length: count }, (_, index) =>
       names.numberOf('atlas', `sensor.${prefix}${index}.value`, publisher),

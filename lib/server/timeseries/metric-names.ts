@@ -1,4 +1,5 @@
 import { unitOfMetric } from '@/lib/protocol/metrics';
+import { type Clock, systemClock } from '@/lib/server/concurrency/clock';
 import type { MetricRow } from './history-store';
 
 /** Names of containers and interfaces come and go; beyond this many of a kind, new ones need room. 10 MiB of memory. */
@@ -38,7 +39,7 @@ export class MetricNames {
   readonly #counts = new Map<string, number>();
   /** Names that had no room, and when that was; as many as could have had. */
   readonly #refused = { own: new Map<string, number>(), published: new Map<string, number>() };
-  readonly #monotonicNow: () => number;
+  readonly #clock: Clock;
   /** By publisher: until then it is not looked again whether a name can go. */
   readonly #fullUntilMs = new Map<string, number>();
   #nextId = 1;
@@ -46,8 +47,8 @@ export class MetricNames {
   #gone: number[] = [];
   #sorted: readonly MetricRow[] | null = null;
 
-  constructor(monotonicNow: () => number = () => performance.now()) {
-    this.#monotonicNow = monotonicNow;
+  constructor(clock = systemClock) {
+    this.#clock = clock;
   }
 
   get size(): number {
@@ -108,7 +109,7 @@ export class MetricNames {
   numberOf(host: string, name: string, publisher: string): number | null {
     const known = this.#byName.get(keyOf(host, name));
     if (known) {
-      known.seenAtMs = this.#monotonicNow();
+      known.seenAtMs = this.#clock.monotonicMs();
       // The host's own, whoever published it before.
       if (publisher === '' && known.row.publisher !== '') this.#change(known, { ...known.row, publisher });
       return known.row.id;
@@ -116,7 +117,7 @@ export class MetricNames {
     if (!this.#makeRoom(publisher)) {
       const refused = publisher === '' ? this.#refused.own : this.#refused.published;
       refused.delete(keyOf(host, name));
-      if (refused.size < ownMax) refused.set(keyOf(host, name), this.#monotonicNow());
+      if (refused.size < ownMax) refused.set(keyOf(host, name), this.#clock.monotonicMs());
       return null;
     }
     this.#refused.own.delete(keyOf(host, name));
@@ -141,7 +142,7 @@ export class MetricNames {
 
   /** What is asked for no more is no fault any more. */
   #refusedLately(kind: 'own' | 'published'): number {
-    const since = this.#monotonicNow() - silentMs;
+    const since = this.#clock.monotonicMs() - silentMs;
     for (const [key, atMs] of this.#refused[kind]) if (atMs < since) this.#refused[kind].delete(key);
     return this.#refused[kind].size;
   }
@@ -151,7 +152,7 @@ export class MetricNames {
   }
 
   #put(row: MetricRow): void {
-    this.#byName.set(keyOf(row.host, row.name), { row, seenAtMs: this.#monotonicNow() });
+    this.#byName.set(keyOf(row.host, row.name), { row, seenAtMs: this.#clock.monotonicMs() });
     this.#ids.add(row.id);
     this.#counts.set(row.publisher, this.#countOf(row.publisher) + 1);
     this.#nextId = Math.max(this.#nextId, row.id + 1);
@@ -178,7 +179,7 @@ export class MetricNames {
   }
 
   #forgetOne(publisher: string, leastSilentMs: number): boolean {
-    const now = this.#monotonicNow();
+    const now = this.#clock.monotonicMs();
     if (leastSilentMs > 0 && now < (this.#fullUntilMs.get(publisher) ?? 0)) return false;
     const until = now - leastSilentMs;
     let quietest: Entry | null = null;

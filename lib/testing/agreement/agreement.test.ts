@@ -5,6 +5,7 @@ import si from 'systeminformation';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import type { Host, Sample } from '@/lib/server/collectors/host';
 import { openLinuxHost } from '@/lib/server/collectors/linux/linux-host';
+import { systemClock } from '@/lib/server/concurrency/clock';
 import { startLoad } from './load';
 import { type Bounds, startTimeline } from './timeline';
 import { isInstalled, lastRow, metricOf, runTool, runWatch, startExporter, sumOf } from './tools';
@@ -61,9 +62,9 @@ async function observe(folder: string) {
 }
 
 /** This machine as a whole, whatever the tests run in. */
-function openThis(now = clock): Host {
+function openThis(hostClock = systemClock): Host {
   const ownContainer = async () => null;
-  return openLinuxHost({ name: 'this', procPath: '/proc', sysPath: '/sys', ownContainer, now });
+  return openLinuxHost({ name: 'this', procPath: '/proc', sysPath: '/sys', ownContainer, clock: hostClock });
 }
 
 async function mountsOf(host: Host): Promise<Sample<'filesystem'>['mounts']> {

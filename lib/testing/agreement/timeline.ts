@@ -1,5 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Host, Sample } from '@/lib/server/collectors/host';
+import type { Clock } from '@/lib/server/concurrency/clock';
+import { clockWith } from '@/lib/testing/fake-clock';
 
 /** When something else looked at the machine: after `fromMs` and before `toMs`. */
 export interface Look {
@@ -25,11 +27,11 @@ const everyMs = 100;
  * Reads a machine several times a second and adds up what is told, until it is stopped. The machine's own clock is
  * that of the moments, so that no time is lost between them.
  */
-export function startTimeline(open: (now: () => number) => Host, clock: () => number) {
+export function startTimeline(open: (clock: Clock) => Host, clock: () => number) {
   const { signal } = new AbortController();
   const moments: Moment[] = [];
   let nowMs = 0;
-  const host = open(() => nowMs);
+  const host = open(clockWith({ monotonicMs: () => nowMs }));
   let isStopped = false;
   let settledIndex = 0;
 

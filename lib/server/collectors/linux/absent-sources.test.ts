@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SampleType } from '@/lib/protocol/event-types';
 import { openHost } from '@/lib/server/open-host';
+import { clockWith } from '@/lib/testing/fake-clock';
 import { layOutMachine } from '@/lib/testing/linux/fixture-machine';
 import { openLinuxHost } from './linux-host';
 
@@ -18,7 +19,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 function machine() {
   let nowMs = 0;
   const { passSecond: _, ...roots } = layOutMachine('rack-server', folder);
-  const host = openLinuxHost({ name: 'rack', ...roots, now: () => nowMs });
+  const host = openLinuxHost({ name: 'rack', ...roots, clock: clockWith({ monotonicMs: () => nowMs }) });
   const at = (path: string) => join(folder, path);
   return {
     host,

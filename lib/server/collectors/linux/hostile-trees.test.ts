@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { loggedSchemas } from '@/lib/server/ingest/event-schemas';
+import { clockWith } from '@/lib/testing/fake-clock';
 import { fixturePath, fixtureText, type Machine } from '@/lib/testing/linux/fixture';
 import { leastCpuMs } from '../../../../bench/cost.mjs';
 import { cpuCollector } from './cpu/cpu-collector';
@@ -142,7 +143,7 @@ it.each(files)(
 );
 
 it('of a list that was cut off, every figure is right or not there', async () => {
-  const roots = { ...copyOf('rack-server'), now: () => nowMs };
+  const roots = { ...copyOf('rack-server'), clock: clockWith({ monotonicMs: () => nowMs }) };
   let nowMs = 0;
   const expected = JSON.parse(fixtureText('rack-server', 'expected.json'));
   const rates = new Map<string, unknown>(

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { HostFacts } from '@/lib/protocol/payloads';
+import type { Clock } from '@/lib/server/concurrency/clock';
 import { findContainer } from '../container';
 import { type Collector, type Host, optionalCollector } from '../host';
 import { ownFacts, ownFactsAtOnce } from '../own-facts';
@@ -26,12 +27,12 @@ export interface LinuxHostOptions extends LinuxRoots {
   /** The kind of container that these roots show from within, `null` for a machine as a whole. */
   readonly ownContainer?: () => Promise<string | null>;
   /** Ms since any fixed moment, for what is told per second. */
-  readonly now?: () => number;
+  readonly clock?: Clock;
 }
 
 /** A Linux machine, this one or another whose `/proc` and `/sys` are mounted elsewhere. */
 export function openLinuxHost({ name, ownContainer, ...roots }: LinuxHostOptions): Host {
-  const { procPath, sysPath, now } = roots;
+  const { procPath, sysPath, clock } = roots;
   const isOwn = resolve(procPath) === '/proc';
   const sensors = sensorCollector(roots);
   let facts: Promise<HostFacts> | null = null;
@@ -63,10 +64,10 @@ export function openLinuxHost({ name, ownContainer, ...roots }: LinuxHostOptions
   const hasMachine = () => ['stat', 'meminfo'].some((file) => existsSync(join(procPath, file)));
   const collectors: readonly Collector[] = [
     scopedCollector(cpuCollector(roots), ownCgroup, (own) =>
-      containerCpuCollector({ sysPath, cgroup: own, ...(now ? { now } : {}) }),
+      containerCpuCollector({ sysPath, cgroup: own, ...(clock ? { clock } : {}) }),
     ),
     scopedCollector(memoryCollector(roots), ownCgroup, (own) => containerMemoryCollector(procPath, own)),
-    scopedCollector(pressureCollector(roots), ownCgroup, (own) => cgroupPressureCollector(own, now)),
+    scopedCollector(pressureCollector(roots), ownCgroup, (own) => cgroupPressureCollector(own, clock)),
     networkCollector(roots),
     diskCollector(roots),
     sensors,

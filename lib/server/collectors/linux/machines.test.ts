@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { diskSchema, filesystemSchema, networkSchema, pressureSchema } from '@/lib/protocol/payloads';
+import { clockWith } from '@/lib/testing/fake-clock';
 import { fixturePath } from '@/lib/testing/linux/fixture';
 import { diskCollector } from './disk/disk-collector';
 import { filesystemCollector } from './filesystem/filesystem-collector';
@@ -47,7 +48,7 @@ describe.each(['rack-server', 'lvm-host'] as const)('%s', (name) => {
     return {
       procPath: join(folder, 'proc'),
       sysPath: join(folder, 'sys'),
-      now: () => nowMs,
+      clock: clockWith({ monotonicMs: () => nowMs }),
       passSecond() {
         cpSync(join(folder, 'later'), join(folder, 'proc'), { recursive: true });
         nowMs += 1_000;

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { clockWith } from '@/lib/testing/fake-clock';
 import { diskCollector } from './disk/disk-collector';
 import { networkCollector } from './network/network-collector';
 import { pressureCollector } from './pressure/pressure-collector';
@@ -15,7 +16,7 @@ const roots = { procPath: '/proc', sysPath: '/sys' };
 function handSetClock() {
   let time = 0;
   return {
-    now: () => time,
+    clock: clockWith({ monotonicMs: () => time }),
     set(ms: number) {
       time = ms;
     },
@@ -25,8 +26,8 @@ function handSetClock() {
 describe.runIf(process.platform === 'linux')('this machine, against what sysfs counts itself', () => {
   it('has moved as many bytes over its loopback', async () => {
     const counted = () => BigInt(readFileSync('/sys/class/net/lo/statistics/rx_bytes', 'latin1').trim());
-    const { now, set } = handSetClock();
-    const reading = networkCollector({ ...roots, now });
+    const { clock, set } = handSetClock();
+    const reading = networkCollector({ ...roots, clock });
 
     const outerBefore = counted();
     await reading.collect(signal);
@@ -46,8 +47,8 @@ describe.runIf(process.platform === 'linux')('this machine, against what sysfs c
   });
 
   it('has written as many bytes to its disks', async () => {
-    const { now, set } = handSetClock();
-    const reading = diskCollector({ ...roots, now });
+    const { clock, set } = handSetClock();
+    const reading = diskCollector({ ...roots, clock });
     const names = ((await reading.collect(signal))?.devices ?? []).map(({ name }) => name);
     const counted = () =>
       names

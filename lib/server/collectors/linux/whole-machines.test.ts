@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
 import { loggedSchemas } from '@/lib/server/ingest/event-schemas';
+import { clockWith } from '@/lib/testing/fake-clock';
 import { fixturePath, type Machine } from '@/lib/testing/linux/fixture';
 import { layOutMachine } from '@/lib/testing/linux/fixture-machine';
 import type { Host } from '../host';
@@ -46,7 +47,12 @@ async function observe(name: Machine, seconds: number, container: string | null)
   const { passSecond, ...roots } = layOutMachine(name, folder);
   let nowMs = 5_000;
   const ownContainer = async () => container;
-  const host = openLinuxHost({ name, ...roots, ownContainer, now: () => nowMs });
+  const host = openLinuxHost({
+    name,
+    ...roots,
+    ownContainer,
+    clock: clockWith({ monotonicMs: () => nowMs }),
+  });
   try {
     const { container: _, ...facts } = await host.facts();
     const first = await tell(host);

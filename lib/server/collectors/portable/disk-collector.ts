@@ -1,4 +1,5 @@
 import { disksIO, fsStats } from 'systeminformation';
+import { type Clock, systemClock } from '@/lib/server/concurrency/clock';
 import { type Counters, perSecond, risesBetween } from '../counter-rates';
 import type { CollectorOf } from '../host';
 
@@ -10,7 +11,7 @@ const everyMs = 1_000;
  */
 export function diskCollector(
   platform: NodeJS.Platform,
-  now: () => number = () => performance.now(),
+  clock: Clock = systemClock,
 ): CollectorOf<'disk'> | null {
   if (platform !== 'darwin') return null;
   let before: Counters<'rx' | 'wx' | 'rIO' | 'wIO'> | undefined;
@@ -21,7 +22,7 @@ export function diskCollector(
     everyMs,
     async collect() {
       const [{ rx, wx }, { rIO, wIO }] = await Promise.all([fsStats(), disksIO()]);
-      const afterMs = now();
+      const afterMs = clock.monotonicMs();
       const after = { rx, wx, rIO, wIO };
       // What could not be asked is 0, and the next answer would look like all since boot.
       if (!Object.values(after).every((count) => count > 0)) {

@@ -1,5 +1,6 @@
 import { networkStats } from 'systeminformation';
 import { kindOfName } from '@/lib/protocol/interface-kind';
+import { type Clock, systemClock } from '@/lib/server/concurrency/clock';
 import { type Counters, perSecond, risesBetween } from '../counter-rates';
 import type { CollectorOf } from '../host';
 
@@ -15,7 +16,7 @@ const loopback = /^lo\d*$|loopback/i;
  */
 export function networkCollector(
   platform: NodeJS.Platform,
-  now: () => number = () => performance.now(),
+  clock: Clock = systemClock,
 ): CollectorOf<'network'> {
   const hasTxDrops = platform !== 'darwin';
   let before = new Map<string, Traffic>();
@@ -26,7 +27,7 @@ export function networkCollector(
     everyMs: platform === 'win32' ? everyMs.win32 : everyMs.others,
     async collect() {
       const found = await networkStats('*');
-      const afterMs = now();
+      const afterMs = clock.monotonicMs();
       const used = found.filter(
         ({ iface, rx_bytes, tx_bytes }) => (rx_bytes || tx_bytes) && !loopback.test(iface),
       );

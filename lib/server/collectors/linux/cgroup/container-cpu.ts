@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { type Clock, systemClock } from '@/lib/server/concurrency/clock';
 import type { CollectorOf, Sample } from '../../host';
 import { keyedFigure } from '../containers/cgroup-files';
 import { openCpuFrequency } from '../cpu/cpu-frequency';
@@ -8,7 +9,7 @@ import type { OwnCgroup } from './own-cgroup';
 export interface ContainerCpuOptions {
   readonly sysPath: string;
   readonly cgroup: OwnCgroup;
-  readonly now?: () => number;
+  readonly clock?: Clock;
 }
 
 /** CPU time of a container since it began, in µs, and when that was read. */
@@ -32,7 +33,7 @@ export function cpuCapacity(sysPath: string, cgroup: OwnCgroup): number | null {
  * only the machine has is `null`: its load, its tasks, other modes; cores are not told apart.
  */
 export function containerCpuCollector(options: ContainerCpuOptions): CollectorOf<'cpu'> {
-  const { sysPath, cgroup, now = () => performance.now() } = options;
+  const { sysPath, cgroup, clock = systemClock } = options;
   const path = join(cgroup.path, 'cpu.stat');
   const frequency = openCpuFrequency(sysPath);
   let before: Usage | null = null;
@@ -41,7 +42,7 @@ export function containerCpuCollector(options: ContainerCpuOptions): CollectorOf
     type: 'cpu',
     async collect() {
       const frequencyMHz = frequency.meanMHz();
-      const after = usageOf(readBrief(path) ?? '', now());
+      const after = usageOf(readBrief(path) ?? '', clock.monotonicMs());
       if (!after) throw new Error(`${path} has no usage_usec`);
       const shares = before && sharesBetween(before, after, cpuCapacity(sysPath, cgroup));
       before = after;

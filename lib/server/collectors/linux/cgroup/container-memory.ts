@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { systemClock } from '@/lib/server/concurrency/clock';
 import type { CollectorOf, Sample } from '../../host';
 import { keyedFigure, singleFigure, usedMemory } from '../containers/cgroup-files';
 import { parseMeminfo } from '../memory/meminfo';
@@ -45,7 +46,7 @@ export function containerMemory(
 /** The memory of the container that Hostbeat runs in, as of now. */
 export function containerMemoryCollector(procPath: string, cgroup: OwnCgroup): CollectorOf<'memory'> {
   const meminfo = openPseudoFile(join(procPath, 'meminfo'));
-  const arc = openArc(procPath, () => performance.now());
+  const arc = openArc(procPath, systemClock);
   const text = (file: string) => readBrief(join(cgroup.path, file)) ?? '';
   return {
     type: 'memory',

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cpuSchema, hostFactsSchema, memorySchema } from '@/lib/protocol/payloads';
+import { clockWith } from '@/lib/testing/fake-clock';
 import { fixturePath } from '@/lib/testing/linux/fixture';
 import { layOutMachine } from '@/lib/testing/linux/fixture-machine';
 import { layOut } from '@/lib/testing/linux/fixture-tree';
@@ -33,7 +34,7 @@ describe('a container with limits', () => {
   it('has the CPU that it used, of what it may use', async () => {
     const { sysPath, cgroup, passSecond } = container();
     let nowMs = 0;
-    const cpu = containerCpuCollector({ sysPath, cgroup, now: () => nowMs });
+    const cpu = containerCpuCollector({ sysPath, cgroup, clock: clockWith({ monotonicMs: () => nowMs }) });
     expect(await cpu.collect(signal)).toBeNull();
     passSecond();
     nowMs += 1_000;
@@ -52,7 +53,7 @@ describe('a container with limits', () => {
   it('uses no more than all of it, and no time that ran backwards', async () => {
     const { sysPath, cgroup, write } = container();
     let nowMs = 0;
-    const cpu = containerCpuCollector({ sysPath, cgroup, now: () => nowMs });
+    const cpu = containerCpuCollector({ sysPath, cgroup, clock: clockWith({ monotonicMs: () => nowMs }) });
     await cpu.collect(signal);
     nowMs += 1_000;
     write('cpu.stat', 'usage_usec 11700000\nuser_usec 6000000\n');

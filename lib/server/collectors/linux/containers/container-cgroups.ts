@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Clock } from '@/lib/server/concurrency/clock';
 import { readBrief } from '../procfs/pseudo-file';
 import { keyedFigure } from './cgroup-files';
 import { type ContainerName, containerOf } from './container-name';
@@ -17,16 +18,16 @@ export const containersMax = 500;
 const walkMs = 10_000;
 
 /** The cgroups of containers. A walk through all cgroups takes some ms, so it is made when their number has changed. */
-export function openContainerCgroups(root: string, now: () => number) {
+export function openContainerCgroups(root: string, clock: Clock) {
   let found: readonly ContainerCgroup[] = [];
   let walkedAtMs = Number.NEGATIVE_INFINITY;
   let countThen: number | null = null;
 
   return async (): Promise<readonly ContainerCgroup[]> => {
     const count = keyedFigure(readBrief(join(root, 'cgroup.stat')) ?? '', 'nr_descendants');
-    if (count === null || count !== countThen || now() - walkedAtMs >= walkMs) {
+    if (count === null || count !== countThen || clock.monotonicMs() - walkedAtMs >= walkMs) {
       found = await walk(root);
-      walkedAtMs = now();
+      walkedAtMs = clock.monotonicMs();
       countThen = count;
     }
     return found;

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { containersSchema } from '@/lib/protocol/payloads';
+import { clockWith } from '@/lib/testing/fake-clock';
 import type { Machine } from '@/lib/testing/linux/fixture';
 import { layOutMachine } from '@/lib/testing/linux/fixture-machine';
 import { layOut } from '@/lib/testing/linux/fixture-tree';
@@ -32,7 +33,7 @@ afterEach(() => {
 function containersOf(name: Machine) {
   const machine = layOutMachine(name, folder);
   const clock = { ms: 10_000 };
-  const reading = containerCollector({ ...machine, now: () => clock.ms });
+  const reading = containerCollector({ ...machine, clock: clockWith({ monotonicMs: () => clock.ms }) });
   return {
     ...machine,
     clock,

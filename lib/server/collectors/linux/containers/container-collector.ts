@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { settledWithin } from '@/lib/protocol/deadline';
+import { type Clock, systemClock } from '@/lib/server/concurrency/clock';
 import { cpuPercentMax } from '../../counter-rates';
 import type { CollectorOf, Sample } from '../../host';
 import { parseCpuMax } from '../cgroup/own-cgroup';
@@ -14,7 +15,7 @@ import type { askEngine, EngineContainer } from './engine';
 import { openEngines } from './engines';
 
 export interface ContainerOptions extends LinuxRoots {
-  readonly now?: () => number;
+  readonly clock?: Clock;
   readonly ask?: typeof askEngine;
 }
 
@@ -40,13 +41,13 @@ const chunk = 50;
  * empty list where there could be some, so that a page can say so; `null` where there is neither source.
  */
 export function containerCollector({
-  now = () => performance.now(),
+  clock = systemClock,
   ask,
   ...roots
 }: ContainerOptions): CollectorOf<'containers'> {
   const root = join(roots.sysPath, 'fs/cgroup');
-  const cgroups = openContainerCgroups(root, now);
-  const engines = openEngines({ rootfsPath: rootfsOf(roots), now, ...(ask ? { ask } : {}) });
+  const cgroups = openContainerCgroups(root, clock);
+  const engines = openEngines({ rootfsPath: rootfsOf(roots), clock, ...(ask ? { ask } : {}) });
   let said: ReadonlyMap<string, EngineContainer> | null = null;
   let usages = new Map<string, Usage>();
 
@@ -59,7 +60,7 @@ export function containerCollector({
 
   function figuresOf({ id, path }: ContainerCgroup, earlier: Usage | undefined): Figures {
     const text = (file: string) => readBrief(join(path, file)) ?? '';
-    const usage = usageOf(text('cpu.stat'), parseCpuMax(text('cpu.max')) !== null, now());
+    const usage = usageOf(text('cpu.stat'), parseCpuMax(text('cpu.max')) !== null, clock.monotonicMs());
     if (usage) usages.set(id, usage);
     return {
       cpuPercent: usage && percentSince(earlier, usage),

@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Clock } from '@/lib/server/concurrency/clock';
 import { askEngine, type EngineContainer } from './engine';
 
 export interface Engines {
@@ -13,7 +14,7 @@ export interface Engines {
 export interface EnginesOptions {
   /** Where the machine's `/` is; `null` when out of reach: then there are no sockets. */
   readonly rootfsPath: string | null;
-  readonly now: () => number;
+  readonly clock: Clock;
   readonly ask?: typeof askEngine;
 }
 
@@ -31,14 +32,14 @@ interface Engine {
 }
 
 /** The engines whose sockets are on the machine: Docker and Podman, of root and of users. */
-export function openEngines({ rootfsPath, now, ask = askEngine }: EnginesOptions): Engines {
+export function openEngines({ rootfsPath, clock, ask = askEngine }: EnginesOptions): Engines {
   const engines = new Map<string, Engine>();
   let lookAtMs = rootfsPath === null ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
   /** Ids that some engine was asked for without having named them: another's, such as of a Kubernetes node. */
   let foreign = new Set<string>();
 
   async function findSockets(root: string): Promise<void> {
-    lookAtMs = now() + backoffMs;
+    lookAtMs = clock.monotonicMs() + backoffMs;
     for (const path of await socketPaths(root)) {
       const isThere = await stat(path).then(
         (found) => found.isSocket(),
@@ -52,7 +53,7 @@ export function openEngines({ rootfsPath, now, ask = askEngine }: EnginesOptions
   }
 
   async function refresh(engine: Engine): Promise<void> {
-    const atMs = now();
+    const atMs = clock.monotonicMs();
     const pauseMs = engine.path.endsWith('podman.sock') ? podmanRefreshMs : refreshMs;
     // Not again while this question is open.
     engine.dueAtMs = Number.POSITIVE_INFINITY;
@@ -65,11 +66,12 @@ export function openEngines({ rootfsPath, now, ask = askEngine }: EnginesOptions
 
   return {
     async containers(runningIds) {
-      if (rootfsPath !== null && now() >= lookAtMs) await findSockets(rootfsPath);
+      if (rootfsPath !== null && clock.monotonicMs() >= lookAtMs) await findSockets(rootfsPath);
       const all = [...engines.values()];
       const before = known();
       const hasNew = runningIds.some((id) => !before.has(id) && !foreign.has(id));
-      const isDue = ({ dueAtMs, containers }: Engine) => now() >= dueAtMs || (hasNew && containers !== null);
+      const isDue = ({ dueAtMs, containers }: Engine) =>
+        clock.monotonicMs() >= dueAtMs || (hasNew && containers !== null);
       await Promise.all(all.filter(isDue).map(refresh));
       const containers = known();
       foreign = new Set(runningIds.filter((id) => !containers.has(id)));

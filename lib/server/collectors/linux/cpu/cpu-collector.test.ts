@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cpuSchema } from '@/lib/protocol/payloads';
+import { clockWith } from '@/lib/testing/fake-clock';
 import { cpuCollector } from './cpu-collector';
 
 const { signal } = new AbortController();
@@ -21,7 +22,7 @@ async function secondsOf(at: (second: number) => readonly (number | string)[], s
   const reading = cpuCollector({
     procPath: join(folder, 'proc'),
     sysPath: join(folder, 'sys'),
-    now: () => nowMs,
+    clock: clockWith({ monotonicMs: () => nowMs }),
   });
   const samples: unknown[] = [];
   for (let second = 0; second <= seconds; second++) {

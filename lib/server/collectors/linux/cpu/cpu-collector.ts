@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { type Clock, systemClock } from '@/lib/server/concurrency/clock';
 import type { CollectorOf, Sample } from '../../host';
 import { openPseudoFile, type PseudoFile } from '../procfs/pseudo-file';
 import type { LinuxRoots } from '../procfs/roots';
@@ -11,12 +12,12 @@ import { parseStat, type Stat } from './stat';
 export function cpuCollector({
   procPath,
   sysPath,
-  now = () => performance.now(),
-}: LinuxRoots & { readonly now?: () => number }): CollectorOf<'cpu'> {
+  clock = systemClock,
+}: LinuxRoots & { readonly clock?: Clock }): CollectorOf<'cpu'> {
   const statPath = join(procPath, 'stat');
   const statFile = openPseudoFile(statPath);
   const loadFile = openPseudoFile(join(procPath, 'loadavg'));
-  const frequency = openCpuFrequency(sysPath);
+  const frequency = openCpuFrequency(sysPath, clock);
   let before: Stat | null = null;
   let beforeMs = 0;
 
@@ -25,7 +26,7 @@ export function cpuCollector({
     async collect() {
       const frequencyMHz = frequency.meanMHz();
       const after = parseStat(statFile.read());
-      const afterMs = now();
+      const afterMs = clock.monotonicMs();
       if (!after) throw new Error(`${statPath} has no whole cpu line`);
       const times = before && timesBetween(before, after, ((afterMs - beforeMs) / 1000) * ticksPerSecond);
       before = after;

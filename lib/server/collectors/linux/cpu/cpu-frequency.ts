@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Clock, systemClock } from '@/lib/server/concurrency/clock';
 import { readHead } from '../procfs/pseudo-file';
 
 export interface CpuFrequency {
@@ -16,7 +17,7 @@ const coresMax = 32;
  * Reads `cpu<n>/cpufreq/scaling_cur_freq` (kHz) in the background: x86 kernels before 5.18 sleep 10 ms in it for
  * each busy core. `/proc/cpuinfo` has the same figure at the price of every core's flags: it is left alone.
  */
-export function openCpuFrequency(sysPath: string): CpuFrequency {
+export function openCpuFrequency(sysPath: string, clock: Clock = systemClock): CpuFrequency {
   const cpus = join(sysPath, 'devices/system/cpu');
   let mean: number | null = null;
   let nextAt = 0;
@@ -25,13 +26,13 @@ export function openCpuFrequency(sysPath: string): CpuFrequency {
     // Not again before this one is through, and never again where cpufreq is missing, as in most VMs.
     nextAt = Number.POSITIVE_INFINITY;
     mean = await readMeanMHz(cpus);
-    if (mean !== null) nextAt = performance.now() + refreshMs;
+    if (mean !== null) nextAt = clock.monotonicMs() + refreshMs;
   }
 
   return {
     refresh,
     meanMHz() {
-      if (performance.now() >= nextAt) void refresh();
+      if (clock.monotonicMs() >= nextAt) void refresh();
       return mean;
     },
   };

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Clock } from '@/lib/server/concurrency/clock';
 import { pathName, shownName } from '../procfs/kernel-text';
 import { readOnce } from '../procfs/pseudo-file';
 
@@ -25,7 +26,7 @@ const knownMax = 8_192;
  * are printed on their slots. LVM, md, dm-crypt, multipath and bcache have `slaves` below them; partitions are no
  * entries of `/sys/block`.
  */
-export function openBlockDevices(sysPath: string, now: () => number): BlockDevices {
+export function openBlockDevices(sysPath: string, clock: Clock): BlockDevices {
   const folder = join(sysPath, 'block');
   const known = new Map<string, { readonly name: string | null; readonly untilMs: number }>();
 
@@ -44,10 +45,10 @@ export function openBlockDevices(sysPath: string, now: () => number): BlockDevic
   return {
     nameOf(device) {
       const entry = known.get(device);
-      if (entry && now() < entry.untilMs) return entry.name;
+      if (entry && clock.monotonicMs() < entry.untilMs) return entry.name;
       if (known.size >= knownMax) known.clear();
       const name = find(device);
-      known.set(device, { name, untilMs: now() + knownMs });
+      known.set(device, { name, untilMs: clock.monotonicMs() + knownMs });
       return name;
     },
   };

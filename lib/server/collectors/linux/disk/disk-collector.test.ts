@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { diskSchema } from '@/lib/protocol/payloads';
+import { clockWith } from '@/lib/testing/fake-clock';
 import { diskCollector } from './disk-collector';
 import { parseDiskStats } from './disk-stats';
 
@@ -47,7 +48,7 @@ function machine() {
   const reading = diskCollector({
     procPath: join(folder, 'proc'),
     sysPath: join(folder, 'sys'),
-    now: () => nowMs,
+    clock: clockWith({ monotonicMs: () => nowMs }),
   });
   return {
     stats: (...lines: string[]) => write('proc/diskstats', lines.join('')),

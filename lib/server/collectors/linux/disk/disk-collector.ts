@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { type Clock, systemClock } from '@/lib/server/concurrency/clock';
 import { perSecond, risesBetween, toHundredths } from '../../counter-rates';
 import type { CollectorOf, Sample } from '../../host';
 import { openPseudoFile, readBrief } from '../procfs/pseudo-file';
@@ -20,11 +21,11 @@ const devicesMax = 128;
 export function diskCollector({
   procPath,
   sysPath,
-  now = () => performance.now(),
-}: LinuxRoots & { readonly now?: () => number }): CollectorOf<'disk'> {
+  clock = systemClock,
+}: LinuxRoots & { readonly clock?: Clock }): CollectorOf<'disk'> {
   const path = join(procPath, 'diskstats');
   const readText = withFallback(openPseudoFile(path).read, () => statsOfSysfs(sysPath));
-  const known = openBlockDevices(sysPath, now);
+  const known = openBlockDevices(sysPath, clock);
   let before: ReadonlyMap<string, DiskCounters> = new Map();
   let beforeMs = 0;
 
@@ -32,7 +33,7 @@ export function diskCollector({
     type: 'disk',
     async collect() {
       const text = readText();
-      const afterMs = now();
+      const afterMs = clock.monotonicMs();
       const after = parseDiskStats(text, (device) => known.nameOf(device) === null);
       // A machine without any disk has an empty file.
       if (!after && text !== '') throw new Error(`${path} is not a list of disks`);

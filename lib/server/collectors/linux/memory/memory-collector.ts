@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { type Clock, systemClock } from '@/lib/server/concurrency/clock';
 import type { CollectorOf } from '../../host';
 import { openPseudoFile } from '../procfs/pseudo-file';
 import { parseMeminfo } from './meminfo';
@@ -6,17 +7,14 @@ import { openArc } from './zfs-arc';
 
 export interface MemoryOptions {
   readonly procPath: string;
-  readonly now?: () => number;
+  readonly clock?: Clock;
 }
 
 /** Memory as of now, from `/proc/meminfo`, and `arcstats` where there is ZFS. */
-export function memoryCollector({
-  procPath,
-  now = () => performance.now(),
-}: MemoryOptions): CollectorOf<'memory'> {
+export function memoryCollector({ procPath, clock = systemClock }: MemoryOptions): CollectorOf<'memory'> {
   const path = join(procPath, 'meminfo');
   const file = openPseudoFile(path);
-  const arc = openArc(procPath, now);
+  const arc = openArc(procPath, clock);
   return {
     type: 'memory',
     async collect() {

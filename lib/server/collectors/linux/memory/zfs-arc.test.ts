@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { clockWith } from '@/lib/testing/fake-clock';
 import { openLinuxHost } from '../linux-host';
 import { memoryCollector } from './memory-collector';
 import { parseArcStats } from './zfs-arc';
@@ -40,7 +41,8 @@ function write(path: string, text: string) {
   writeFileSync(join(folder, path), text);
 }
 const writeArc = (text: string) => write('proc/spl/kstat/zfs/arcstats', text);
-const open = () => memoryCollector({ procPath: join(folder, 'proc'), now: () => nowMs });
+const open = () =>
+  memoryCollector({ procPath: join(folder, 'proc'), clock: clockWith({ monotonicMs: () => nowMs }) });
 
 describe("ZFS's cache", () => {
   it('is available but for its minimum, and shown as cache', async () => {

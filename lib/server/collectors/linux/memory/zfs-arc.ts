@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import type { Clock } from '@/lib/server/concurrency/clock';
 import { parseMountinfo } from '../filesystem/mountinfo';
 import { openPseudoFile, type PseudoFile, readOnce } from '../procfs/pseudo-file';
 
@@ -28,19 +29,19 @@ const absentMs = 30_000;
  * The ARC of the machine whose memory `meminfo` of this procfs tells; `null` without ZFS. A container's meminfo may be
  * its own (lxcfs mounts over it) while the ARC is the machine's: that is not in it, and `null` as well.
  */
-export function openArc(procPath: string, now: () => number): () => Arc | null {
+export function openArc(procPath: string, clock: Clock): () => Arc | null {
   const file: PseudoFile = openPseudoFile(join(procPath, 'spl/kstat/zfs/arcstats'));
   let dueAtMs = Number.NEGATIVE_INFINITY;
   let isOfMeminfo: boolean | null = null;
 
   return () => {
-    if (now() < dueAtMs) return null;
+    if (clock.monotonicMs() < dueAtMs) return null;
     try {
       const arc = parseArcStats(file.read());
       isOfMeminfo ??= !hasOwnMeminfo(procPath);
       return isOfMeminfo ? arc : null;
     } catch {
-      dueAtMs = now() + absentMs;
+      dueAtMs = clock.monotonicMs() + absentMs;
       return null;
     }
   };

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { throughput } from '@/lib/health/key-figures';
 import { networkSchema } from '@/lib/protocol/payloads';
+import { clockWith } from '@/lib/testing/fake-clock';
 import { parseNetDev } from './net-dev';
 import { networkCollector } from './network-collector';
 
@@ -32,7 +33,7 @@ function machine() {
   const reading = networkCollector({
     procPath: join(folder, 'proc'),
     sysPath: join(folder, 'sys'),
-    now: () => nowMs,
+    clock: clockWith({ monotonicMs: () => nowMs }),
   });
   return {
     dev: (...lines: string[]) => write('proc/net/dev', header + lines.join('')),

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { InterfaceKind } from '@/lib/protocol/interface-kind';
+import { type Clock, systemClock } from '@/lib/server/concurrency/clock';
 import { perSecond, risesBetween } from '../../counter-rates';
 import type { CollectorOf, Sample } from '../../host';
 import { shownName } from '../procfs/kernel-text';
@@ -30,8 +31,8 @@ const rankOf = (kind: InterfaceKind) => (hardware.includes(kind) ? 0 : kind === 
 export function networkCollector({
   procPath,
   sysPath,
-  now = () => performance.now(),
-}: LinuxRoots & { readonly now?: () => number }): CollectorOf<'network'> {
+  clock = systemClock,
+}: LinuxRoots & { readonly clock?: Clock }): CollectorOf<'network'> {
   const isOwn = resolve(procPath) === '/proc';
   const ownPath = join(procPath, 'net/dev');
   const own = openPseudoFile(ownPath);
@@ -43,7 +44,7 @@ export function networkCollector({
     hasOtherSysfs ? devOfSysfs(sysPath) : null,
   );
   let isHiddenHost = false;
-  const known = openNetworkInterfaces(sysPath, now);
+  const known = openNetworkInterfaces(sysPath, clock);
   let before: ReadonlyMap<string, InterfaceCounters> = new Map();
   let beforeMs = 0;
   let loopbackUntilMs = Number.NEGATIVE_INFINITY;
@@ -74,8 +75,8 @@ export function networkCollector({
   function isShown(row: Row, kind: InterfaceKind, counters: InterfaceCounters): boolean {
     if (hardware.includes(kind)) return true;
     if (kind !== 'loopback') return row.up !== false || Boolean(counters.rxBytes || counters.txBytes);
-    if (row.rxBytesPerSecond || row.txBytesPerSecond) loopbackUntilMs = now() + loopbackMs;
-    return now() < loopbackUntilMs;
+    if (row.rxBytesPerSecond || row.txBytesPerSecond) loopbackUntilMs = clock.monotonicMs() + loopbackMs;
+    return clock.monotonicMs() < loopbackUntilMs;
   }
 
   function rowsOf(after: ReadonlyMap<string, InterfaceCounters>, elapsedMs: number): readonly Row[] {
@@ -100,7 +101,7 @@ export function networkCollector({
       if (text === null) return null;
       const after = parseNetDev(text, (name) => known.kindOf(name).isFolded);
       if (!after) throw new Error(`${ownPath} is not a list of interfaces`);
-      const afterMs = now();
+      const afterMs = clock.monotonicMs();
       const interfaces = rowsOf(after, afterMs - beforeMs);
       known.keepOnly(after);
       before = after;

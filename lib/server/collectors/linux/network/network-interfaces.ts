@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type InterfaceKind, kindOfName } from '@/lib/protocol/interface-kind';
+import type { Clock } from '@/lib/server/concurrency/clock';
 import { pathName } from '../procfs/kernel-text';
 import { openPseudoFile, type PseudoFile, readOnce } from '../procfs/pseudo-file';
 
@@ -97,7 +98,7 @@ function virtualKind(path: string): InterfaceKind | null {
 }
 
 /** Which interfaces there are to show, and their state, from `/sys/class/net`. */
-export function openNetworkInterfaces(sysPath: string, now: () => number): NetworkInterfaces {
+export function openNetworkInterfaces(sysPath: string, clock: Clock): NetworkInterfaces {
   const folder = join(sysPath, 'class/net');
   const kinds = new Map<string, FoundKind & { readonly untilMs: number }>();
   const states = new Map<string, State>();
@@ -134,16 +135,17 @@ export function openNetworkInterfaces(sysPath: string, now: () => number): Netwo
   return {
     kindOf(name) {
       const known = kinds.get(name);
-      if (known && now() < known.untilMs) return known;
+      if (known && clock.monotonicMs() < known.untilMs) return known;
       const found = findKind(name);
-      kinds.set(name, { ...found, untilMs: now() + kindMs });
+      kinds.set(name, { ...found, untilMs: clock.monotonicMs() + kindMs });
       return found;
     },
     isUp(name) {
       const state = stateOf(name);
-      if (!state || now() < state.untilMs) return state?.isUp ?? null;
+      if (!state || clock.monotonicMs() < state.untilMs) return state?.isUp ?? null;
       state.isUp = readIsUp(state);
-      state.untilMs = now() + (states.size <= readAlwaysMax ? 0 : (states.size / readAlwaysMax) * 1_000);
+      state.untilMs =
+        clock.monotonicMs() + (states.size <= readAlwaysMax ? 0 : (states.size / readAlwaysMax) * 1_000);
       return state.isUp;
     },
     keepOnly(names) {

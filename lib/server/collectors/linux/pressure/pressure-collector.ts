@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { type Clock, systemClock } from '@/lib/server/concurrency/clock';
 import { riseBetween, toHundredths } from '../../counter-rates';
 import type { CollectorOf, Sample } from '../../host';
 import type { OwnCgroup } from '../cgroup/own-cgroup';
@@ -7,7 +8,7 @@ import { parsePressure, type ResourcePressure, type Stall } from './pressure';
 
 export interface PressureOptions {
   readonly procPath: string;
-  readonly now?: () => number;
+  readonly clock?: Clock;
 }
 
 type Stalls = Sample<'pressure'>['cpu'];
@@ -23,25 +24,25 @@ type Resource = 'cpu' | 'memory' | 'io';
  * The machine's pressure since the previous reading, from `/proc/pressure`. Rejects where the kernel has none: before
  * 4.20, built without PSI, or booted with `psi=0`, when the files are there and answer EOPNOTSUPP.
  */
-export function pressureCollector({ procPath, now }: PressureOptions): CollectorOf<'pressure'> {
-  return collectorFor((resource) => join(procPath, 'pressure', resource), now);
+export function pressureCollector({ procPath, clock }: PressureOptions): CollectorOf<'pressure'> {
+  return collectorFor((resource) => join(procPath, 'pressure', resource), clock);
 }
 
 /** The pressure within a cgroup (cgroup-v2.rst); rejects where it has none, which since Linux 6.1 may be its own choice. */
 export function cgroupPressureCollector(
   { path }: Pick<OwnCgroup, 'path'>,
-  now?: () => number,
+  clock?: Clock,
 ): CollectorOf<'pressure'> {
-  return collectorFor((resource) => join(path, `${resource}.pressure`), now);
+  return collectorFor((resource) => join(path, `${resource}.pressure`), clock);
 }
 
 function collectorFor(
   pathOf: (resource: Resource) => string,
-  now: () => number = () => performance.now(),
+  clock: Clock = systemClock,
 ): CollectorOf<'pressure'> {
-  const readCpu = openResource(pathOf('cpu'), now);
-  const readMemory = openResource(pathOf('memory'), now);
-  const readIo = openResource(pathOf('io'), now);
+  const readCpu = openResource(pathOf('cpu'), clock);
+  const readMemory = openResource(pathOf('memory'), clock);
+  const readIo = openResource(pathOf('io'), clock);
   return {
     type: 'pressure',
     async collect() {
@@ -59,7 +60,7 @@ function collectorFor(
 }
 
 /** One resource's file, and the way to read its stalls since the last time; an error when it cannot be read. */
-function openResource(path: string, now: () => number): () => Stalls | Error {
+function openResource(path: string, clock: Clock): () => Stalls | Error {
   const file = openPseudoFile(path);
   let before: PressureSample | null = null;
 
@@ -68,7 +69,7 @@ function openResource(path: string, now: () => number): () => Stalls | Error {
       const text = file.read();
       const pressure = parsePressure(text);
       // Stamped after the read, to which the kernel brings its totals up.
-      if (pressure) return { pressure, atMs: now() };
+      if (pressure) return { pressure, atMs: clock.monotonicMs() };
       // Empty is how the file of a cgroup looks that keeps no account of it.
       return Object.assign(new Error(`${path} has no figures`), text === '' ? { code: 'ENODATA' } : {});
     } catch (error) {

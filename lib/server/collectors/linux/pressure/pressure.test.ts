@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { clockWith } from '@/lib/testing/fake-clock';
 import { parsePressure } from './pressure';
 import { pressureCollector } from './pressure-collector';
 
@@ -49,7 +50,7 @@ describe('/proc/pressure', () => {
 describe('the reading', () => {
   let procPath: string;
   let nowMs = 0;
-  const now = () => nowMs;
+  const clock = clockWith({ monotonicMs: () => nowMs });
   const write = (name: string, avg10: string, total: number) =>
     writeFileSync(
       join(procPath, 'pressure', name),
@@ -72,7 +73,7 @@ describe('the reading', () => {
 
   it('has the share of the time that passed, and at most all of it', async () => {
     write('io', '0.00', 1_000_000);
-    const reading = pressureCollector({ procPath, now });
+    const reading = pressureCollector({ procPath, clock });
     await reading.collect(signal);
     nowMs += 2_000;
     write('io', '99.99', 1_500_000);
@@ -91,7 +92,7 @@ describe('the reading', () => {
   it('has no share where the counter ran backwards, or in the round after a gap', async () => {
     write('io', '1.00', 5_000);
     write('cpu', '1.00', 5_000);
-    const reading = pressureCollector({ procPath, now });
+    const reading = pressureCollector({ procPath, clock });
     await reading.collect(signal);
     nowMs += 1_000;
     write('io', '1.00', 4_000);
@@ -106,7 +107,7 @@ describe('the reading', () => {
 
   it('rejects by name when all of it is gone', async () => {
     write('io', '1.00', 5_000);
-    const reading = pressureCollector({ procPath, now });
+    const reading = pressureCollector({ procPath, clock });
     rmSync(join(procPath, 'pressure'), { recursive: true });
     await expect(reading.collect(signal)).rejects.toThrow(join(procPath, 'pressure'));
   });

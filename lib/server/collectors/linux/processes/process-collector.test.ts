@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { processesSchema } from '@/lib/protocol/payloads';
+import { clockWith } from '@/lib/testing/fake-clock';
 import { layOutMachine } from '@/lib/testing/linux/fixture-machine';
 import { processCollector } from './process-collector';
 
@@ -18,7 +19,12 @@ afterEach(() => rmSync(folder, { recursive: true }));
 function laptop(budgetMs = 60_000) {
   const machine = layOutMachine('laptop', folder);
   const clock = { ms: 50_000 };
-  const options = { ...machine, now: () => clock.ms, budgetMs, detailsWaitMs: 60_000 };
+  const options = {
+    ...machine,
+    clock: clockWith({ monotonicMs: () => clock.ms }),
+    budgetMs,
+    detailsWaitMs: 60_000,
+  };
   const reading = processCollector(options);
   return {
     ...machine,

@@ -1,4 +1,5 @@
 import { settledWithin } from '@/lib/protocol/deadline';
+import { type Clock, systemClock } from '@/lib/server/concurrency/clock';
 import type { CollectorOf, Sample } from '../../host';
 import { maskText } from '../../secrets/mask';
 import { shownName } from '../procfs/kernel-text';
@@ -11,7 +12,7 @@ import { openProcessTable, type TrackedProcess } from './process-table';
 import { openUserNames } from './user-names';
 
 export interface ProcessOptions extends Omit<LinuxRoots, 'sysPath'> {
-  readonly now?: () => number;
+  readonly clock?: Clock;
   /** How much of the main thread a look at all processes may take, in ms. */
   readonly budgetMs?: number;
   /** Command lines and user names that take longer, in ms, are in the next sample. */
@@ -26,16 +27,16 @@ const topCount = 15;
  * A first reading has no CPU yet. Kernel threads count, and are in the top only for the CPU they use.
  */
 export function processCollector({
-  now = () => performance.now(),
+  clock = systemClock,
   budgetMs,
   detailsWaitMs = 100,
   ...roots
 }: ProcessOptions): CollectorOf<'processes'> {
   const { procPath } = roots;
-  const table = openProcessTable({ procPath, now, ...(budgetMs === undefined ? {} : { budgetMs }) });
-  const users = openUserNames(rootfsOf(roots), now);
+  const table = openProcessTable({ procPath, clock, ...(budgetMs === undefined ? {} : { budgetMs }) });
+  const users = openUserNames(rootfsOf(roots), clock);
   const queue = openSlowQueue();
-  const details = openProcessDetails({ procPath, queue, now });
+  const details = openProcessDetails({ procPath, queue, clock });
   let units: KernelUnits | null = null;
   let isPartial = false;
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Clock } from '@/lib/server/concurrency/clock';
 import { counterOf, perSecond, riseBetween } from '../../counter-rates';
 import { maskArguments } from '../../secrets/mask';
 import { shownName } from '../procfs/kernel-text';
@@ -33,7 +34,7 @@ export interface ProcessDetails {
 export interface DetailsOptions {
   readonly procPath: string;
   readonly queue: SlowQueue;
-  readonly now: () => number;
+  readonly clock: Clock;
 }
 
 const commandBytesMax = 4096;
@@ -41,7 +42,7 @@ const commandCharactersMax = 1024;
 const refreshMs = 60_000;
 
 /** What only the few that are shown are asked for. Those not asked for in a round are forgotten. */
-export function openProcessDetails({ procPath, queue, now }: DetailsOptions) {
+export function openProcessDetails({ procPath, queue, clock }: DetailsOptions) {
   let identities = new Map<number, Identity>();
   let earlier = new Map<number, Transfer>();
   let transfers = new Map<number, Transfer>();
@@ -49,14 +50,14 @@ export function openProcessDetails({ procPath, queue, now }: DetailsOptions) {
   function identify({ pid, stat: { startTicks, name, isKernelThread } }: TrackedProcess): Identity {
     const before = identities.get(pid);
     const isSame = before?.startTicks === startTicks && before.name === name;
-    if (isSame && now() - before.atMs < refreshMs) return before;
+    if (isSame && clock.monotonicMs() - before.atMs < refreshMs) return before;
     const uid = uidOf(readBrief(join(procPath, String(pid), 'status')) ?? '');
     const identity: Identity = {
       startTicks,
       name,
       uid,
       command: isSame ? before.command : null,
-      atMs: now(),
+      atMs: clock.monotonicMs(),
     };
     // A command line is in the process's own memory, which a stuck process may hold: such reads wait for ever.
     if (!isKernelThread) {
@@ -70,7 +71,7 @@ export function openProcessDetails({ procPath, queue, now }: DetailsOptions) {
 
   function transferOf({ pid, stat: { startTicks } }: TrackedProcess): Transfer | null {
     const counted = parseIo(readBrief(join(procPath, String(pid), 'io')) ?? '');
-    return counted && { ...counted, startTicks, atMs: now() };
+    return counted && { ...counted, startTicks, atMs: clock.monotonicMs() };
   }
 
   return {

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
+import type { Clock } from '@/lib/server/concurrency/clock';
 import { cpuPercentMax } from '../../counter-rates';
 import { readBrief } from '../procfs/pseudo-file';
 import { seesFirstProcess } from '../procfs/roots';
@@ -27,7 +28,7 @@ export interface Scan {
 
 export interface ProcessTableOptions {
   readonly procPath: string;
-  readonly now: () => number;
+  readonly clock: Clock;
   /** How much of the main thread one scan may take, in ms. */
   readonly budgetMs?: number;
 }
@@ -40,7 +41,7 @@ const chunk = 100;
 const forgetMs = 60_000;
 
 /** All processes of a procfs. `scan` rejects, naming the path, when there is no list of them. */
-export function openProcessTable({ procPath, now, budgetMs = defaultBudgetMs }: ProcessTableOptions) {
+export function openProcessTable({ procPath, clock, budgetMs = defaultBudgetMs }: ProcessTableOptions) {
   let seen = new Map<number, TrackedProcess>();
   let listed: { readonly pids: ReadonlySet<number>; readonly atMs: number } | null = null;
   let cursor = 0;
@@ -51,7 +52,7 @@ export function openProcessTable({ procPath, now, budgetMs = defaultBudgetMs }: 
       seen.delete(pid);
       return;
     }
-    const atMs = now();
+    const atMs = clock.monotonicMs();
     const earlier = seen.get(pid);
     const before = earlier?.stat.startTicks === stat.startTicks ? earlier : null;
     // All that a newcomer has used, it has used since the last look, at which it was not there.
@@ -86,6 +87,7 @@ export function openProcessTable({ procPath, now, budgetMs = defaultBudgetMs }: 
       if (signal.aborted || spentMs > budgetMs) {
         return order.slice(start).every((pid) => seen.has(pid));
       }
+      // The time that it takes here, whatever clock the samples go by.
       const startMs = performance.now();
       for (const pid of order.slice(start, start + chunk)) {
         look(pid, units);
@@ -101,7 +103,7 @@ export function openProcessTable({ procPath, now, budgetMs = defaultBudgetMs }: 
       const names = await readdir(procPath).catch((cause: Error) => {
         throw new Error(`${procPath} cannot be listed: ${cause.message}`, { cause });
       });
-      const atMs = now();
+      const atMs = clock.monotonicMs();
       const pids = names
         .filter((name) => /^[1-9]\d{0,9}$/.test(name))
         .map(Number)

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Clock } from '@/lib/server/concurrency/clock';
 import { shownName } from '../procfs/kernel-text';
 import { readHead } from '../procfs/pseudo-file';
 
@@ -24,14 +25,14 @@ export interface UserNames {
 }
 
 /** The names of the machine whose files are at `rootfsPath`; where that is `null`, none is known. */
-export function openUserNames(rootfsPath: string | null, now: () => number): UserNames {
+export function openUserNames(rootfsPath: string | null, clock: Clock): UserNames {
   let names = new Map<number, string>();
   let dueAtMs = rootfsPath === null ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
   return {
     nameOf: (uid) => names.get(uid) ?? String(uid),
     async refresh() {
-      if (rootfsPath === null || now() < dueAtMs) return;
-      dueAtMs = now() + refreshMs;
+      if (rootfsPath === null || clock.monotonicMs() < dueAtMs) return;
+      dueAtMs = clock.monotonicMs() + refreshMs;
       const text = await readHead(join(rootfsPath, 'etc/passwd'), passwdBytesMax);
       if (text !== null) names = parsePasswd(text);
     },

@@ -1,3 +1,4 @@
+import type { Clock } from '@/lib/server/concurrency/clock';
 import { openPseudoFile } from '../procfs/pseudo-file';
 
 /** Whether a drive has done anything lately. */
@@ -14,16 +15,16 @@ const statBytes = 512;
  * Follows a drive's counters (Documentation/block/stat.rst). Asking a drive for its temperature restarts the spin-down
  * timer of some (Documentation/hwmon/drivetemp.rst); such questions are not counted in `stat` themselves.
  */
-export function openDriveActivity(statPath: string, now: () => number): DriveActivity {
+export function openDriveActivity(statPath: string, clock: Clock): DriveActivity {
   const file = openPseudoFile(statPath, statBytes);
   let counters: string | null = null;
-  let changedAtMs = now();
+  let changedAtMs = clock.monotonicMs();
   return {
     isIdle() {
       const current = read(file);
-      if (current === null || current !== counters) changedAtMs = now();
+      if (current === null || current !== counters) changedAtMs = clock.monotonicMs();
       counters = current;
-      return now() - changedAtMs > idleMs;
+      return clock.monotonicMs() - changedAtMs > idleMs;
     },
     close: file.close,
   };

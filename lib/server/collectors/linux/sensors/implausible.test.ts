@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { clockWith } from '@/lib/testing/fake-clock';
 import { layOut } from '@/lib/testing/linux/fixture-tree';
 import { sensorCollector } from './sensor-collector';
 
@@ -17,7 +18,7 @@ beforeEach(() => {
   reading = sensorCollector({
     procPath: '/nowhere',
     sysPath,
-    now: () => clock.ms,
+    clock: clockWith({ monotonicMs: () => clock.ms }),
     nvidia,
     firstWaitMs: 60_000,
   });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sensorDataSchema } from '@/lib/protocol/payloads';
+import { clockWith } from '@/lib/testing/fake-clock';
 import { nvidiaColumns, parseNvidiaLine } from './nvidia-smi';
 import { openNvidiaMonitor } from './nvidia-stream';
 
@@ -56,7 +57,11 @@ describe.skipIf(process.platform === 'win32')('the process', () => {
   it('is one, whose lines are told as they come, and ends with its watch', async () => {
     const clock = { ms: 0 };
     const smi = command(`echo "${line}"; exec sleep 60`);
-    const watch = openNvidiaMonitor({ procPath: folder, command: smi, now: () => clock.ms });
+    const watch = openNvidiaMonitor({
+      procPath: folder,
+      command: smi,
+      clock: clockWith({ monotonicMs: () => clock.ms }),
+    });
     await vi.waitFor(() => expect(watch.sensors()).toHaveLength(5));
     clock.ms += 4_000;
     expect(watch.sensors()).toHaveLength(5);
@@ -78,7 +83,11 @@ describe.skipIf(process.platform === 'win32')('the process', () => {
   it('that ends is started again, ever later', async () => {
     const clock = { ms: 0 };
     const smi = command('exit 9');
-    const watch = openNvidiaMonitor({ procPath: folder, command: smi, now: () => clock.ms });
+    const watch = openNvidiaMonitor({
+      procPath: folder,
+      command: smi,
+      clock: clockWith({ monotonicMs: () => clock.ms }),
+    });
     const isOver = (start: string | undefined) => {
       try {
         process.kill(Number(start?.split(' ')[0]), 0);
@@ -108,7 +117,11 @@ describe.skipIf(process.platform === 'win32')('the process', () => {
   });
 
   it('that is not installed is no error', async () => {
-    const watch = openNvidiaMonitor({ procPath: folder, command: join(folder, 'missing'), now: () => 0 });
+    const watch = openNvidiaMonitor({
+      procPath: folder,
+      command: join(folder, 'missing'),
+      clock: clockWith({ monotonicMs: () => 0 }),
+    });
     expect(watch.sensors()).toEqual([]);
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(watch.sensors()).toEqual([]);
@@ -140,7 +153,7 @@ describe.skipIf(process.platform === 'win32')('the process', () => {
         procPath: folder,
         sysPath: folder,
         command: smi,
-        now: () => clock.ms,
+        clock: clockWith({ monotonicMs: () => clock.ms }),
       });
       /** Time passes until as many processes were started, or for as long as is given. */
       const pass = (seconds: number) => {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { type Clock, systemClock } from '@/lib/server/concurrency/clock';
 import { nvidiaPower } from './nvidia-power';
 import { type NvidiaCard, nvidiaColumns, parseNvidiaLine } from './nvidia-smi';
 import type { SensorSample } from './sensor-file';
@@ -15,7 +16,7 @@ export interface NvidiaOptions {
   readonly procPath: string;
   readonly sysPath?: string;
   readonly command?: string;
-  readonly now?: () => number;
+  readonly clock?: Clock;
 }
 
 const loopMs = 1_000;
@@ -54,11 +55,11 @@ class NvidiaMonitor implements GpuMonitor {
 
   constructor(options: Required<NvidiaOptions>) {
     this.#options = options;
-    this.#busyAtMs = options.now();
+    this.#busyAtMs = options.clock.monotonicMs();
   }
 
   sensors(): readonly SensorSample[] {
-    const nowMs = this.#options.now();
+    const nowMs = this.#options.clock.monotonicMs();
     this.#lookAtPower(nowMs);
     const isResting = this.#areAsleep || this.#restUntilMs !== null;
     if (!this.#child && !isResting && nowMs >= this.#nextStartMs) this.#start();
@@ -101,16 +102,16 @@ class NvidiaMonitor implements GpuMonitor {
   #take(line: string): void {
     const card = parseNvidiaLine(line);
     if (!card) return;
-    const atMs = this.#options.now();
+    const atMs = this.#options.clock.monotonicMs();
     this.#cards.set(card.id, { card, atMs });
     if (card.sensors.some(({ id, value }) => id.endsWith('-busy') && value !== 0)) this.#busyAtMs = atMs;
     this.#pauseMs = firstPauseMs;
   }
 
   #start(): void {
-    const { procPath, command, now } = this.#options;
+    const { procPath, command, clock } = this.#options;
     if (!hasDriver(procPath)) {
-      this.#nextStartMs = now() + lookMs;
+      this.#nextStartMs = clock.monotonicMs() + lookMs;
       return;
     }
     const query = `--query-gpu=${nvidiaColumns.join()}`;
@@ -128,7 +129,7 @@ class NvidiaMonitor implements GpuMonitor {
     const ended = () => {
       if (this.#child !== started) return;
       this.#forget();
-      this.#nextStartMs = now() + this.#pauseMs;
+      this.#nextStartMs = clock.monotonicMs() + this.#pauseMs;
       this.#pauseMs = Math.min(pauseMsMax, this.#pauseMs * 2);
     };
     started.once('error', ended).once('close', ended);
@@ -145,14 +146,14 @@ class NvidiaMonitor implements GpuMonitor {
   }
 }
 
-/** Follows NVIDIA's cards, from the first call of `sensors` on. `now` is a clock in ms that never steps. */
+/** Follows NVIDIA's cards, from the first call of `sensors` on. */
 export function openNvidiaMonitor({
   procPath,
   sysPath = '/sys',
   command = 'nvidia-smi',
-  now = () => performance.now(),
+  clock = systemClock,
 }: NvidiaOptions): GpuMonitor {
-  return new NvidiaMonitor({ procPath, sysPath, command, now });
+  return new NvidiaMonitor({ procPath, sysPath, command, clock });
 }
 
 const withoutValue = (sensor: SensorSample): SensorSample => ({ ...sensor, value: null });

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { clockWith } from '@/lib/testing/fake-clock';
 import { openSlowQueue } from '../procfs/slow-queue';
 import { openPoolSlots } from '../procfs/thread-pool';
 import { openPacedFile } from './paced-file';
@@ -11,7 +12,7 @@ function pacedFile() {
   const paced = openPacedFile({
     path: '/nowhere',
     queue,
-    now: () => clock.ms,
+    clock: clockWith({ monotonicMs: () => clock.ms }),
     readNow() {
       file.readsHere += 1;
       clock.ms += file.tookMs;
@@ -94,7 +95,7 @@ it('that hangs is null after a while, asked no second time, and told again when 
   const paced = openPacedFile({
     path: '/nowhere',
     queue: openSlowQueue(2, openPoolSlots(12)),
-    now: () => clock.ms,
+    clock: clockWith({ monotonicMs: () => clock.ms }),
     readNow: () => {
       throw new Error('not here');
     },

@@ -1,3 +1,4 @@
+import type { Clock } from '@/lib/server/concurrency/clock';
 import { openPseudoFile, readHead } from '../procfs/pseudo-file';
 import type { SlowQueue } from '../procfs/slow-queue';
 import { wholeNumber } from './sysfs';
@@ -17,7 +18,7 @@ export interface PacedFile {
 export interface PacedFileOptions {
   readonly path: string;
   readonly queue: SlowQueue;
-  readonly now: () => number;
+  readonly clock: Clock;
   readonly readNow?: () => string;
   readonly readAside?: () => Promise<string | null>;
 }
@@ -38,7 +39,7 @@ const staleMs = 5_000;
  * A sensor's file at the pace that it can keep. One that answers at once is read on the main thread, where that
  * costs a tenth of what a thread of the pool does; any other is read aside, since some hang for half a second.
  */
-export function openPacedFile({ path, queue, now, ...ways }: PacedFileOptions): PacedFile {
+export function openPacedFile({ path, queue, clock, ...ways }: PacedFileOptions): PacedFile {
   const file = openPseudoFile(path, valueBytes);
   const readNow = ways.readNow ?? file.read;
   const readAside = ways.readAside ?? (() => readHead(path, valueBytes));
@@ -52,9 +53,9 @@ export function openPacedFile({ path, queue, now, ...ways }: PacedFileOptions): 
   let last: TimedReading | null = null;
 
   function readHere(): TimedReading {
-    const startMs = now();
+    const startMs = clock.monotonicMs();
     const raw = numberIn(readNow);
-    const atMs = now();
+    const atMs = clock.monotonicMs();
     strikes = atMs - startMs > promptMs ? strikes + 1 : 0;
     if (strikes >= strikesMax || atMs - startMs > stallMs) {
       isPrompt = false;
@@ -67,9 +68,9 @@ export function openPacedFile({ path, queue, now, ...ways }: PacedFileOptions): 
   }
 
   async function look(): Promise<void> {
-    const startMs = now();
+    const startMs = clock.monotonicMs();
     const text = await readAside().catch(() => null);
-    const atMs = now();
+    const atMs = clock.monotonicMs();
     last = { raw: wholeNumber(text ?? ''), atMs };
     promptReads = atMs - startMs < promptAsideMs ? promptReads + 1 : 0;
     isPrompt = promptReads >= promptReadsNeeded;
@@ -86,10 +87,10 @@ export function openPacedFile({ path, queue, now, ...ways }: PacedFileOptions): 
         last = readHere();
         return last;
       }
-      if (!isQueued && now() >= dueAtMs) {
+      if (!isQueued && clock.monotonicMs() >= dueAtMs) {
         isQueued = queue.add(look);
       }
-      return last && now() - last.atMs <= restMs * 2 + staleMs ? last : null;
+      return last && clock.monotonicMs() - last.atMs <= restMs * 2 + staleMs ? last : null;
     },
   };
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sensorDataSchema } from '@/lib/protocol/payloads';
+import { clockWith } from '@/lib/testing/fake-clock';
 import type { Machine } from '@/lib/testing/linux/fixture';
 import { layOutMachine } from '@/lib/testing/linux/fixture-machine';
 import { layOut } from '@/lib/testing/linux/fixture-tree';
@@ -27,7 +28,12 @@ afterEach(() => {
 function sensorsOf(name: Machine, nvidia = noCards) {
   const machine = layOutMachine(name, folder);
   const clock = { ms: 1_000_000 };
-  const opened = sensorCollector({ ...machine, now: () => clock.ms, nvidia, firstWaitMs: 60_000 });
+  const opened = sensorCollector({
+    ...machine,
+    clock: clockWith({ monotonicMs: () => clock.ms }),
+    nvidia,
+    firstWaitMs: 60_000,
+  });
   reading = opened;
   const read = async (): Promise<readonly SensorSample[]> => (await opened.collect(signal))?.sensors ?? [];
   return {
@@ -99,7 +105,11 @@ describe('the sensors of a server', () => {
       ].join('\n'),
       server.sysPath,
     );
-    const again = sensorCollector({ ...server, now: () => server.clock.ms, nvidia: noCards });
+    const again = sensorCollector({
+      ...server,
+      clock: clockWith({ monotonicMs: () => server.clock.ms }),
+      nvidia: noCards,
+    });
     await again.collect(signal);
     const after = ((await again.collect(signal))?.sensors ?? []).map(({ id }) => id);
     again.close();

@@ -1,4 +1,5 @@
 import { settledWithin } from '@/lib/protocol/deadline';
+import { type Clock, systemClock } from '@/lib/server/concurrency/clock';
 import type { CollectorOf } from '../../host';
 import { openSlowQueue } from '../procfs/slow-queue';
 import { openDiscovery } from './discovery';
@@ -11,7 +12,7 @@ import type { Meter, SensorFile, SensorSample } from './sensor-file';
 export interface SensorOptions {
   readonly procPath: string;
   readonly sysPath: string;
-  readonly now?: () => number;
+  readonly clock?: Clock;
   readonly nvidia?: GpuMonitor;
   /** How long the first reading waits to know the sensors; what is slower comes in a later one. */
   readonly firstWaitMs?: number;
@@ -45,7 +46,7 @@ const pathsOf = ({ path, faultPath, powerPath, activityPath }: SensorFile) =>
 export function sensorCollector({
   procPath,
   sysPath,
-  now = () => performance.now(),
+  clock = systemClock,
   nvidia = openNvidiaMonitor({ procPath, sysPath }),
   firstWaitMs = defaultFirstWaitMs,
 }: SensorOptions): SensorCollector {
@@ -56,13 +57,13 @@ export function sensorCollector({
   let nextDiscoveryMs = Number.NEGATIVE_INFINITY;
 
   function opened(what: SensorFile): Sensor {
-    const paced = (path: string) => openPacedFile({ path, queue, now });
+    const paced = (path: string) => openPacedFile({ path, queue, clock });
     return {
       what,
       file: paced(what.path),
       fault: what.faultPath === undefined ? null : paced(what.faultPath),
       power: what.powerPath === undefined ? null : openRuntimePower(what.powerPath),
-      drive: what.activityPath === undefined ? null : openDriveActivity(what.activityPath, now),
+      drive: what.activityPath === undefined ? null : openDriveActivity(what.activityPath, clock),
       meter: what.meter(),
       readAtMs: Number.NaN,
       value: null,
@@ -80,13 +81,13 @@ export function sensorCollector({
     );
     const kept = new Set([...sensors.values()].map(({ file }) => file));
     for (const sensor of before.values()) if (!kept.has(sensor.file)) closeSensor(sensor);
-    nextDiscoveryMs = now() + rediscoverMs;
+    nextDiscoveryMs = clock.monotonicMs() + rediscoverMs;
     discovering = null;
   }
 
   async function firstLook(signal: AbortSignal): Promise<void> {
     const ready = discovering?.then(() => {
-      for (const sensor of sensors.values()) sampleOf(sensor, now());
+      for (const sensor of sensors.values()) sampleOf(sensor, clock.monotonicMs());
       return queue.idle();
     });
     if (ready) await settledWithin(ready, firstWaitMs, signal);
@@ -96,10 +97,10 @@ export function sensorCollector({
     type: 'sensor-data',
     async collect(signal) {
       const isFirst = nextDiscoveryMs === Number.NEGATIVE_INFINITY;
-      if (!discovering && now() >= nextDiscoveryMs) discovering = rediscover();
+      if (!discovering && clock.monotonicMs() >= nextDiscoveryMs) discovering = rediscover();
       if (isFirst) await firstLook(signal);
       const samples = [
-        ...[...sensors.values()].map((sensor) => sampleOf(sensor, now())),
+        ...[...sensors.values()].map((sensor) => sampleOf(sensor, clock.monotonicMs())),
         ...nvidia.sensors(),
       ];
       return samples.length === 0 ? null : { sensors: samples };

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { clockWith } from '@/lib/testing/fake-clock';
 import { layOut } from '@/lib/testing/linux/fixture-tree';
 import { sensorCollector } from './sensor-collector';
 
@@ -21,7 +22,7 @@ function opened() {
   const reading = sensorCollector({
     procPath: '/nowhere',
     sysPath,
-    now: () => clock.ms,
+    clock: clockWith({ monotonicMs: () => clock.ms }),
     nvidia,
     firstWaitMs: 60_000,
   });
