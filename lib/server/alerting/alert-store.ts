@@ -68,7 +68,7 @@ export async function openAlertStore(options: AlertStoreOptions): Promise<AlertS
     heldBack,
     onSetAside,
     onReport,
-    now: clock.wallMs,
+    clock,
   });
 
   return {

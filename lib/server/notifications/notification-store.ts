@@ -87,7 +87,7 @@ export async function openNotificationStore(options: NotificationStoreOptions): 
     refresh: (store) => store.replaceAll(everything()),
     onSetAside,
     onReport,
-    now: clock.wallMs,
+    clock,
   });
 
   return {
