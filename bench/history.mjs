@@ -40,10 +40,12 @@ const unheard = ['processes'];
 await main(async () => {
   await prepare();
   const compiled = await compile(
+    'lib/server/concurrency/clock',
     'lib/server/timeseries/history',
     'lib/server/demo-host/demo-sample',
     'lib/protocol/metrics',
   );
+  const { systemClock } = load(compiled, 'lib/server/concurrency/clock');
   const { History } = load(compiled, 'lib/server/timeseries/history');
   const { demoSampleAt } = load(compiled, 'lib/server/demo-host/demo-sample');
   const { eachMetric } = load(compiled, 'lib/protocol/metrics');
@@ -79,9 +81,9 @@ await main(async () => {
       },
       read: (after, limit) => held.filter(({ seq }) => seq > after).slice(0, limit),
       onAppend: () => () => undefined,
-      hasHole: () => false,
+      hasGap: () => false,
     };
-    const history = new History({ log, dataDir, now: () => wall });
+    const history = new History({ log, dataDir, clock: { ...systemClock, wallMs: () => wall } });
     for (const [index, [spanMs, stepMs]] of stretches.entries()) {
       const until = present - (stretches[index + 1]?.[0] ?? 0);
       for (let t = present - spanMs; t < until; t += stepMs) {

@@ -15,18 +15,20 @@ const periods = { filesystem: 30, processes: 5, containers: 5 };
 /** Two stretches at 1 Hz, ending now: the first one only history has, since the log forgets samples after an hour. */
 async function fill(dataDir, seed) {
   const folder = await compile(
+    'lib/server/concurrency/clock',
     'lib/server/event-log/sqlite-log',
     'lib/server/timeseries/history',
     'lib/server/demo-host/demo-sample',
   );
+  const { systemClock } = load(folder, 'lib/server/concurrency/clock');
   const { openSqliteLog } = load(folder, 'lib/server/event-log/sqlite-log');
   const { History } = load(folder, 'lib/server/timeseries/history');
   const { demoSampleAt } = load(folder, 'lib/server/demo-host/demo-sample');
   let wall = Date.now() - 110 * minuteMs;
   let monotonic = 0;
-  const now = () => wall;
-  const log = await openSqliteLog({ dataDir, now, monotonicNow: () => monotonic, flushMs: 1 });
-  const history = new History({ log, dataDir, now });
+  const clock = { ...systemClock, wallMs: () => wall };
+  const log = await openSqliteLog({ dataDir, clock: { ...clock, monotonicMs: () => monotonic }, flushMs: 1 });
+  const history = new History({ log, dataDir, clock });
 
   async function measure(from, to) {
     for (let t = from; t < to; t += 1_000) {

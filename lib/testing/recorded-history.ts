@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { EventLog, NewEvent } from '@/lib/server/event-log/event-log';
 import { openSqliteLog } from '@/lib/server/event-log/sqlite-log';
 import { History } from '@/lib/server/timeseries/history';
+import { clockWith } from '@/lib/testing/fake-clock';
 
 export interface RecordedHistory {
   readonly log: EventLog;
@@ -35,11 +36,13 @@ export async function makeRecordedHistory(dataDir: string, start: number): Promi
     waitForOwnerMs: 0,
     newId: () => 'made',
     flushMs: 1,
-    now: () => time.wall,
-    monotonicNow: () => monotonic,
-    elapsedMs: () => time.wall,
+    clock: clockWith({ wallMs: () => time.wall, monotonicMs: () => monotonic, bootMs: () => time.wall }),
   });
-  const history = new History({ log, dataDir, now: () => time.wall, elapsedMs: () => time.wall });
+  const history = new History({
+    log,
+    dataDir,
+    clock: clockWith({ wallMs: () => time.wall, bootMs: () => time.wall }),
+  });
   return {
     log,
     history,

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 const [compiled = '', dataDir = '', start = '', stepMs = '', first = ''] = process.argv.slice(2);
 const load = (module) => createRequire(join(compiled, 'package.json'))(join(compiled, module));
 const { openSqliteLog } = load('lib/server/event-log/sqlite-log');
+const { systemClock } = load('lib/server/concurrency/clock');
 const { History } = load('lib/server/timeseries/history');
 
 const perBatch = 40;
@@ -18,7 +19,7 @@ const timeOf = (n) => Number(start) + n * Number(stepMs);
 const log = await openSqliteLog({ dataDir });
 let next = Number(first);
 let wall = timeOf(next);
-const history = new History({ log, dataDir, now: () => wall });
+const history = new History({ log, dataDir, clock: { ...systemClock, wallMs: () => wall } });
 for (let round = 0; round < batches; round += 1) {
   const events = Array.from({ length: perBatch }, () => {
     const n = next;

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { isLoggedType, isSampleType } from '@/lib/protocol/event-types';
+import { type Clock, systemClock } from '@/lib/server/concurrency/clock';
 import { DiskLog, type DiskOptions } from './disk-log';
 import {
   type DiskUse,
@@ -16,10 +17,7 @@ import { receiptsOf, rejectDurable, resolveAll, type WaitingAppend } from './wai
 import { MemoryWindow } from './window';
 
 export interface SqliteLogOptions
-  extends Pick<
-    DiskOptions,
-    'dataDir' | 'waitForOwnerMs' | 'maxPages' | 'onSetAside' | 'onReport' | 'elapsedMs'
-  > {
+  extends Pick<DiskOptions, 'dataDir' | 'waitForOwnerMs' | 'maxPages' | 'onSetAside' | 'onReport'> {
   /** What the database may take. Default 512 MiB. */
   readonly maxBytes?: number;
   /** Samples are kept this long. Default 1 h. */
@@ -35,8 +33,7 @@ export interface SqliteLogOptions
   readonly flushMs?: number;
   /** While something is wrong with the disk, it is tried again after this long, and then less often. Default 1 s. */
   readonly retryMs?: number;
-  readonly now?: () => number;
-  readonly monotonicNow?: () => number;
+  readonly clock?: Clock;
 }
 
 const hourMs = 3_600_000;
@@ -50,15 +47,14 @@ const pruneEveryMs = 300_000;
  * further. Whatever is wrong with the disk, the log goes on in memory, reports it in `problem`, and heals.
  */
 export async function openSqliteLog(options: SqliteLogOptions): Promise<EventLog> {
-  const { now = Date.now, monotonicNow = () => performance.now(), replayMs = hourMs } = options;
+  const { clock = systemClock, replayMs = hourMs } = options;
   const listeners = new Set<() => void>();
   const disk = await DiskLog.open({
     ...options,
     maxBytes: options.maxBytes ?? defaultMaxBytes,
     replayMs,
     newId: options.newId ?? (() => randomBytes(5).toString('hex')),
-    now,
-    monotonicNow,
+    clock,
     // Not within the write that found it: listeners read.
     onFound: () => queueMicrotask(() => callAll(listeners)),
   });
@@ -68,10 +64,10 @@ export async function openSqliteLog(options: SqliteLogOptions): Promise<EventLog
     maxAgeMs: () => (disk.problem === null ? recentMs : replayMs),
     maxBytes: () => (disk.problem === null ? recentBytes : unwrittenBytes),
     isOnDisk: (seq) => seq <= disk.writtenTo,
-    monotonicNow,
+    clock,
   });
   const { flushMs = 10_000, retryMs = 1_000 } = options;
-  return new SqliteLog(disk, window, listeners, { flushMs, retryMs, now });
+  return new SqliteLog(disk, window, listeners, { flushMs, retryMs, clock });
 }
 
 function callAll(listeners: ReadonlySet<() => void>): void {
@@ -81,7 +77,7 @@ function callAll(listeners: ReadonlySet<() => void>): void {
 interface FlushOptions {
   readonly flushMs: number;
   readonly retryMs: number;
-  readonly now: () => number;
+  readonly clock: Clock;
 }
 
 class SqliteLog implements EventLog {
@@ -288,7 +284,7 @@ class SqliteLog implements EventLog {
     this.#waiting = [];
     if (group.length === 0) return;
     const events = this.#stamp(group.flatMap(({ events }) => events));
-    const receipts = receiptsOf(group, events, this.#options.now());
+    const receipts = receiptsOf(group, events, this.#options.clock.wallMs());
     if (this.#disk.write(() => [...this.#unwritten(), ...events], { synced: true, receipts })) {
       this.#window.releaseSurvivors();
       this.#noteTypes(events);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { clockWith } from '@/lib/testing/fake-clock';
 import type { LoggedEvent } from './event-log';
 import { MemoryWindow, type WindowOptions } from './window';
 
@@ -17,7 +18,7 @@ function newWindow(options: Partial<WindowOptions> = {}) {
     maxAgeMs: () => 1000,
     maxBytes: () => 1e6,
     isOnDisk: () => true,
-    monotonicNow: () => 0,
+    clock: clockWith({ monotonicMs: () => 0 }),
     ...options,
   });
 }
@@ -44,7 +45,7 @@ test('continues after the head that it is opened with', () => {
 
 test('drops events by how long ago they were appended, whatever their own time', () => {
   let now = 0;
-  const window = newWindow({ monotonicNow: () => now });
+  const window = newWindow({ clock: clockWith({ monotonicMs: () => now }) });
   window.push([event(1, 9e12)]);
   now = 1000;
   window.push([event(2, 5)]);
@@ -93,7 +94,7 @@ test('returns the newest of all pushed events, without a gap, however they arriv
       fc.nat(2000),
       (batches, after) => {
         let now = 0;
-        const window = newWindow({ monotonicNow: () => now, maxBytes: () => 400 });
+        const window = newWindow({ clock: clockWith({ monotonicMs: () => now }), maxBytes: () => 400 });
         const all: LoggedEvent[] = [];
         for (const { wait, count } of batches) {
           now += wait;

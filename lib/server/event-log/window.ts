@@ -1,4 +1,5 @@
 import { isSampleType, tellsTime } from '@/lib/protocol/event-types';
+import type { Clock } from '@/lib/server/concurrency/clock';
 import type { LoggedEvent } from './event-log';
 
 export interface WindowOptions {
@@ -11,7 +12,7 @@ export interface WindowOptions {
   /** A durable event that is not on disk survives here after it leaves the window. */
   readonly isOnDisk: (seq: number) => boolean;
   /** Milliseconds that never step back. */
-  readonly monotonicNow: () => number;
+  readonly clock: Clock;
 }
 
 /** Ten thousand alerts on a broken disk: beyond that the newest matter more. */
@@ -51,7 +52,7 @@ export class MemoryWindow {
 
   /** Seqs must rise; a skip is a gap. */
   push(events: readonly LoggedEvent[]): void {
-    const cameAt = this.#options.monotonicNow();
+    const cameAt = this.#options.clock.monotonicMs();
     for (const event of events) {
       this.#kept.push({ event, cameAt });
       this.#bytes += event.json.length;
@@ -112,8 +113,8 @@ export class MemoryWindow {
   }
 
   #trim(): void {
-    const { monotonicNow, maxAgeMs, maxBytes } = this.#options;
-    const horizon = monotonicNow() - maxAgeMs();
+    const { clock, maxAgeMs, maxBytes } = this.#options;
+    const horizon = clock.monotonicMs() - maxAgeMs();
     for (let oldest = this.#kept[this.#first]; oldest; oldest = this.#kept[this.#first]) {
       if (oldest.cameAt >= horizon && this.#bytes <= maxBytes()) break;
       this.#dropOldest(oldest.event);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Sensor } from '@/lib/protocol/payloads';
+import { clockWith } from '@/lib/testing/fake-clock';
 import { openSensorRegistry, type SensorRegistry, type SensorRegistryOptions } from './sensor-registry';
 
 let dataDir = '';
@@ -19,7 +20,11 @@ afterEach(() => {
 });
 
 async function openRegistry(options: Partial<SensorRegistryOptions> = {}): Promise<SensorRegistry> {
-  const registry = await openSensorRegistry({ dataDir, now: () => 1_000, ...options });
+  const registry = await openSensorRegistry({
+    dataDir,
+    clock: clockWith({ wallMs: () => 1_000 }),
+    ...options,
+  });
   open.push(registry);
   return registry;
 }
@@ -74,7 +79,7 @@ test('a late value changes the description and leaves the newer value', async ()
 
 test('a sensor without a value for a day is not listed, and still known', async () => {
   let now = 1_000;
-  const registry = await openRegistry({ now: () => now });
+  const registry = await openRegistry({ clock: clockWith({ wallMs: () => now }) });
   registry.record([sensor()], 1_000);
   now += day;
   expect(registry.lastValues()).toHaveLength(1);

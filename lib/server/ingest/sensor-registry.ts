@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Sensor, SensorKind } from '@/lib/protocol/payloads';
+import { type Clock, systemClock } from '@/lib/server/concurrency/clock';
 import { MirroredDatabase } from '@/lib/server/storage/mirrored-database';
 import type { OnSetAside } from '@/lib/server/storage/supervised-database';
 import { KnownSensors, sensorKey } from './known-sensors';
@@ -16,7 +17,7 @@ export interface SensorRegistryOptions {
   /** Default 2,000. */
   readonly sensorsMax?: number;
   /** Unix ms. */
-  readonly now?: () => number;
+  readonly clock?: Clock;
 }
 
 const defaultSensorsMax = 2_000;
@@ -37,7 +38,7 @@ export async function openSensorRegistry(options: SensorRegistryOptions): Promis
 
 /** The sensors that programs publish: the description and the last value of each. */
 export class SensorRegistry {
-  readonly #now: () => number;
+  readonly #clock: Clock;
   readonly #sensorsMax: number;
   readonly #known: KnownSensors;
   readonly #database: MirroredDatabase<SensorTables, StoredSensors>;
@@ -48,8 +49,8 @@ export class SensorRegistry {
   #gone: LastValue[] = [];
 
   constructor(open: (path: string) => SensorTables, options: SensorRegistryOptions) {
-    const { dataDir, sensorsMax = defaultSensorsMax, now = Date.now } = options;
-    this.#now = now;
+    const { dataDir, sensorsMax = defaultSensorsMax, clock = systemClock } = options;
+    this.#clock = clock;
     this.#sensorsMax = sensorsMax;
     this.#known = new KnownSensors(sensorsMax);
     this.#database = new MirroredDatabase<SensorTables, StoredSensors>({
@@ -68,7 +69,7 @@ export class SensorRegistry {
       heldBack: options.heldBack,
       onSetAside: options.onSetAside,
       onReport: options.onReport,
-      now,
+      clock,
     });
     this.#timer = setInterval(() => this.#save(), saveEveryMs);
     this.#timer.unref();
@@ -102,7 +103,7 @@ export class SensorRegistry {
 
   /** Those with a value within a day, in the order of these. */
   lastValues(): readonly LastValue[] {
-    const since = this.#now() - shownMs;
+    const since = this.#clock.wallMs() - shownMs;
     return [...this.#known.values()].filter(({ t }) => t >= since);
   }
 

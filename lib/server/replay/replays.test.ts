@@ -7,6 +7,7 @@ import { openTurns } from '@/lib/server/concurrency/turns';
 import type { EventLog } from '@/lib/server/event-log/event-log';
 import type { Chunk } from '@/lib/server/streaming/chunk';
 import type { Cursor } from '@/lib/server/streaming/cursor';
+import { clockWith } from '@/lib/testing/fake-clock';
 import { decode, logWith } from '@/lib/testing/feed';
 import { makeRecordedHistory, type RecordedHistory } from '@/lib/testing/recorded-history';
 import type { ReplayRequest } from './replay-query';
@@ -52,8 +53,7 @@ function open(options: Partial<ReplaysOptions> = {}, log: EventLog = past.log) {
     intervalMs: 1_000,
     hello: () => ({ log: log.id, version: '0', serverTime: past.wall, intervalMs: 1_000, hosts: [] }),
     known: () => ({ sensors: [], mounts: [], containers: [], interfaces: [] }),
-    now: () => past.wall,
-    monotonicNow: () => mono,
+    clock: clockWith({ wallMs: () => past.wall, monotonicMs: () => mono }),
     random: () => 0.5,
     ...options,
   });

@@ -25,6 +25,7 @@ import { openSensorRegistry } from '@/lib/server/ingest/sensor-registry';
 import { readChannel } from '@/lib/server/notifications/channel';
 import { openNotifications } from '@/lib/server/notifications/notifications';
 import { History } from '@/lib/server/timeseries/history';
+import { clockWith } from '@/lib/testing/fake-clock';
 import { type HeldLock, holdLock } from '@/lib/testing/lock-holder';
 import { canMount, mountSmallDisk, type SmallDisk } from '@/lib/testing/small-disk';
 
@@ -89,7 +90,7 @@ const startT = 1_795_392_000_000;
 const history: Subject = {
   file: 'history.db',
   async open(dataDir, hooks) {
-    const kept = new History({ log, dataDir, now: () => startT + 60_000, ...hooks });
+    const kept = new History({ log, dataDir, clock: clockWith({ wallMs: () => startT + 60_000 }), ...hooks });
     const secondOf = (word: string) => word.charCodeAt(0) - 97;
     return {
       problem: () => kept.problem,
@@ -165,7 +166,11 @@ const subjects: readonly Subject[] = [
   {
     file: 'sensors.db',
     async open(dataDir, hooks) {
-      const kept = await openSensorRegistry({ dataDir, now: () => startT, ...hooks });
+      const kept = await openSensorRegistry({
+        dataDir,
+        clock: clockWith({ wallMs: () => startT }),
+        ...hooks,
+      });
       const sensor = { kind: 'temperature', value: 1, unit: '°C', high: null, critical: null } as const;
       return {
         problem: () => kept.problem,

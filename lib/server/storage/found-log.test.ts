@@ -12,6 +12,7 @@ import { readChannel } from '@/lib/server/notifications/channel';
 import { openNotifications } from '@/lib/server/notifications/notifications';
 import { openReplays } from '@/lib/server/replay/replays';
 import { History } from '@/lib/server/timeseries/history';
+import { clockWith } from '@/lib/testing/fake-clock';
 import { decode, everything, ids, logWith, newFeed, takeAll } from '@/lib/testing/feed';
 import { openReceiver, type Receiver } from '@/lib/testing/receiver';
 
@@ -371,7 +372,7 @@ describe.each([{ isIdKept: true }, { isIdKept: false }])(
         };
       };
       const before = await openLog();
-      const first = new History({ log: before, dataDir, now: () => start });
+      const first = new History({ log: before, dataDir, clock: clockWith({ wallMs: () => start }) });
       await before.append([load(1)]);
       await first.settle();
       await first.close();
@@ -381,7 +382,7 @@ describe.each([{ isIdKept: true }, { isIdKept: false }])(
 
       lock({ isIdKept });
       const log = await openLog('memory');
-      const history = new History({ log, dataDir, now: () => start });
+      const history = new History({ log, dataDir, clock: clockWith({ wallMs: () => start }) });
       await log.append([load(3)]);
       await history.settle();
       unlock();
@@ -393,7 +394,7 @@ describe.each([{ isIdKept: true }, { isIdKept: false }])(
       await shut(log);
 
       const last = await openLog();
-      const again = keep(new History({ log: last, dataDir, now: () => start }));
+      const again = keep(new History({ log: last, dataDir, clock: clockWith({ wallMs: () => start }) }));
       await again.settle();
       // One step of ten seconds: the mean would tell what was taken twice.
       const [series] = again.query({

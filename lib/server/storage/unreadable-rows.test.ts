@@ -12,6 +12,7 @@ import { openSensorRegistry } from '@/lib/server/ingest/sensor-registry';
 import { readChannel } from '@/lib/server/notifications/channel';
 import { openNotifications } from '@/lib/server/notifications/notifications';
 import { History } from '@/lib/server/timeseries/history';
+import { clockWith } from '@/lib/testing/fake-clock';
 import { everything, newFeed, takeAll } from '@/lib/testing/feed';
 
 let dataDir: string;
@@ -125,7 +126,7 @@ test.each(bodies)(
     const minute = 60_000;
     const log = await openLog();
     let wall = start;
-    const first = new History({ log, dataDir, now: () => wall });
+    const first = new History({ log, dataDir, clock: clockWith({ wallMs: () => wall }) });
     open.push(first);
     for (let at = 0; at < 30; at += 1) await log.append([{ ...event('cpu', start + at * minute) }]);
     wall = start + 30 * minute;
@@ -143,7 +144,7 @@ test.each(bodies)(
       spoiled(Buffer.from(body)),
       ...place,
     );
-    const history = new History({ log, dataDir, now: () => wall });
+    const history = new History({ log, dataDir, clock: clockWith({ wallMs: () => wall }) });
     open.push(history);
     const range = { from: start, to: wall, points: 1800 };
     const [series] = history.query({ host: 'atlas', metrics: ['cpu.load1'], ...range });
@@ -235,7 +236,7 @@ test('text that is no UTF-8 is left out, and ends no process', async () => {
 });
 
 test('a sensor that cannot be read is left out', async () => {
-  const book = await openSensorRegistry({ dataDir, now: () => 1 });
+  const book = await openSensorRegistry({ dataDir, clock: clockWith({ wallMs: () => 1 }) });
   const sensor = { label: 'A', kind: 'temperature', value: 1, unit: '', high: null, critical: null } as const;
   book.record(
     [
@@ -246,7 +247,7 @@ test('a sensor that cannot be read is left out', async () => {
   );
   book.close();
   spoil('sensors.db', "UPDATE words SET json = '{' WHERE id = 'a'");
-  const again = await openSensorRegistry({ dataDir, now: () => 1 });
+  const again = await openSensorRegistry({ dataDir, clock: clockWith({ wallMs: () => 1 }) });
   open.push(again);
   expect(again.all().map(({ id }) => id)).toEqual(['b']);
   expect([again.problem, again.defects.length]).toEqual([null, 1]);

@@ -1,4 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
+import { clockWith } from '@/lib/testing/fake-clock';
 import { decode, event, everything, ids, logWith, newFeed, newLog, takeAll } from '@/lib/testing/feed';
 import { webStreamOf } from './web-stream-sink';
 
@@ -34,17 +35,20 @@ test('without a position it starts with the next event; ids rise by one', async 
 });
 
 test('a window begins that many seconds back', async () => {
-  const log = await newLog({ now: () => 100_000 });
+  const log = await newLog({ clock: clockWith({ wallMs: () => 100_000 }) });
   await log.append([10_000, 60_000, 90_000].map((t) => event('cpu', t)));
-  const cursor = newFeed(log, { now: () => 100_000 }).connect({ ...everything, windowSeconds: 50 });
+  const cursor = newFeed(log, { clock: clockWith({ wallMs: () => 100_000 }) }).connect({
+    ...everything,
+    windowSeconds: 50,
+  });
   expect(ids(takeAll(cursor))).toEqual(['testlog-2', 'testlog-3']);
 });
 
 test('asked for once, it sends what there is and ends with the position to continue from', async () => {
-  const log = await newLog({ now: () => 100_000 });
+  const log = await newLog({ clock: clockWith({ wallMs: () => 100_000 }) });
   await log.append([10_000, 60_000, 90_000].map((t) => event('cpu', t)));
   await log.append([event('memory', 95_000)]);
-  const feed = newFeed(log, { now: () => 100_000 });
+  const feed = newFeed(log, { clock: clockWith({ wallMs: () => 100_000 }) });
   let closed = 0;
   const asked = { ...everything, types: new Set(['cpu']), windowSeconds: 50, once: true };
   const cursor = feed.connect(asked, () => {
@@ -217,7 +221,7 @@ test('a long replay comes in bounded chunks, complete', async () => {
 test('a quiet, filtered stream gets a comment and a heartbeat whose id is the newest position', async () => {
   vi.useFakeTimers();
   const log = await newLog();
-  const cursor = newFeed(log, { monotonicNow: () => Date.now() }).connect({
+  const cursor = newFeed(log).connect({
     ...everything,
     types: new Set(['memory']),
   });
@@ -241,7 +245,7 @@ test('a quiet, filtered stream gets a comment and a heartbeat whose id is the ne
 test('a stream ends at its age, and the timer with the last stream', async () => {
   const log = await newLog();
   vi.useFakeTimers();
-  const feed = newFeed(log, { monotonicNow: () => Date.now(), maxStreamAgeMs: 60_000 });
+  const feed = newFeed(log, { maxStreamAgeMs: 60_000 });
   const cursor = feed.connect(everything);
   cursor.take();
   vi.advanceTimersByTime(59_000);
@@ -307,7 +311,6 @@ test('a stream whose client does not read is aborted soon after its maximum age'
   const log = await newLog();
   vi.useFakeTimers();
   const feed = newFeed(log, {
-    monotonicNow: () => Date.now(),
     maxStreamAgeMs: 60_000,
     drainTimeoutMs: 3_000,
   });
@@ -323,7 +326,7 @@ test('a stream whose client does not read is aborted soon after its maximum age'
 test('stop resolves when all streams have ended, those that do not read included', async () => {
   const log = await newLog();
   vi.useFakeTimers();
-  const feed = newFeed(log, { monotonicNow: () => Date.now(), drainTimeoutMs: 3_000 });
+  const feed = newFeed(log, { drainTimeoutMs: 3_000 });
   const [reading] = [feed.connect(everything), feed.connect(everything)];
   let stopped = false;
   const stopping = feed.stop().then(() => {
@@ -342,7 +345,7 @@ test('stop resolves when all streams have ended, those that do not read included
 test('a client that takes nothing for long skips samples with a counted gap, and misses no durable event', async () => {
   const log = await newLog();
   let clock = 0;
-  const feed = newFeed(log, { monotonicNow: () => clock, maxLagMs: 10_000 });
+  const feed = newFeed(log, { clock: clockWith({ monotonicMs: () => clock }), maxLagMs: 10_000 });
   const [slow, loginsOnly, filtered] = [
     feed.connect(everything),
     feed.connect({ ...everything, types: new Set(['user-login', 'deploy']) }),
@@ -374,7 +377,7 @@ test('a client that takes nothing for long skips samples with a counted gap, and
 test('a client that is slow while it replays what it asked for gets all of it', async () => {
   const log = await newLog();
   let clock = 0;
-  const feed = newFeed(log, { monotonicNow: () => clock, maxLagMs: 10_000 });
+  const feed = newFeed(log, { clock: clockWith({ monotonicMs: () => clock }), maxLagMs: 10_000 });
   const json = JSON.stringify({ text: 'x'.repeat(4000) });
   await log.append(Array.from({ length: 100 }, (_, t) => ({ ...event('cpu', t), json })));
   const cursor = feed.connect({ ...everything, lastEventId: 'testlog-0' });

@@ -8,6 +8,7 @@ import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { EventLog } from '@/lib/server/event-log/event-log';
 import { openSqliteLog } from '@/lib/server/event-log/sqlite-log';
+import { clockWith } from '@/lib/testing/fake-clock';
 import { event, everything, ids, logWith, newFeed, newLog, takeAll } from '@/lib/testing/feed';
 import type { Cursor } from './cursor';
 import type { Feed } from './feed';
@@ -33,7 +34,11 @@ const startedAt = 1_700_000_000_000;
 
 /** A log of seven events whose server was killed, taken up again: a block of ids was reserved and never used. */
 async function afterCrash(): Promise<EventLog> {
-  const options = { waitForOwnerMs: 0, now: () => startedAt + 10_000, newId: () => 'log' };
+  const options = {
+    waitForOwnerMs: 0,
+    clock: clockWith({ wallMs: () => startedAt + 10_000 }),
+    newId: () => 'log',
+  };
   const dataDir = newFolder();
   const killed = await openSqliteLog({ dataDir, ...options });
   closers.push(() => killed.close());
@@ -50,7 +55,7 @@ async function afterCrash(): Promise<EventLog> {
 
 beforeEach(async () => {
   log = await afterCrash();
-  feed = newFeed(log, { now: () => startedAt + 10_000 });
+  feed = newFeed(log, { clock: clockWith({ wallMs: () => startedAt + 10_000 }) });
   expect(log.headSeq).toBeGreaterThan(7);
   expect(await log.read(7, 10)).toEqual([]);
 });
@@ -140,7 +145,7 @@ test('asked for once, the gap is announced and the position is the head', () => 
 test('after the gap, a heartbeat bears the head', () => {
   vi.useFakeTimers();
   closers.push(() => void vi.useRealTimers());
-  const quiet = newFeed(log, { monotonicNow: () => Date.now() });
+  const quiet = newFeed(log);
   const cursor = quiet.connect({ ...everything, lastEventId: 'log-7' });
   takeAll(cursor);
   vi.advanceTimersByTime(11_000);

@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { openTurns } from '@/lib/server/concurrency/turns';
+import { clockWith } from '@/lib/testing/fake-clock';
 import { decode, event, everything, ids, logWith, newFeed, newLog } from '@/lib/testing/feed';
 import { openByteBudget } from './byte-budget';
 import type { Chunk } from './chunk';
@@ -42,10 +43,14 @@ async function rig() {
   });
   const turns = openTurns({
     budgetMs,
-    monotonicNow: () => clock,
+    clock: clockWith({ monotonicMs: () => clock }),
     schedule: (run) => scheduled.push(run),
   });
-  const feed = newFeed(counted, { turns, monotonicNow: () => clock, maxLagMs: 1e9 });
+  const feed = newFeed(counted, {
+    turns,
+    clock: clockWith({ wallMs: () => 1000, monotonicMs: () => clock }),
+    maxLagMs: 1e9,
+  });
   return {
     log,
     feed,

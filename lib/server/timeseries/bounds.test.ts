@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { NewEvent } from '@/lib/server/event-log/event-log';
 import { openSqliteLog } from '@/lib/server/event-log/sqlite-log';
+import { clockWith } from '@/lib/testing/fake-clock';
 import { History } from './history';
 
 const second = 1_000;
@@ -50,8 +51,7 @@ async function open(maxBytes?: number) {
     log,
     dataDir,
     intervalMs: hour,
-    now: () => wall,
-    elapsedMs: () => wall,
+    clock: clockWith({ wallMs: () => wall, bootMs: () => wall }),
     ...(maxBytes ? { maxBytes } : {}),
   });
   return {

@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { EventLog } from '@/lib/server/event-log/event-log';
 import { openSqliteLog } from '@/lib/server/event-log/sqlite-log';
+import { clockWith } from '@/lib/testing/fake-clock';
 import { expectEveryRollup, type Sample } from '@/lib/testing/plain-history';
 import { compile } from '../../../bench/compiled.mjs';
 import { History } from './history';
@@ -84,7 +85,7 @@ test(`killed ${kills} times at random, nothing is counted twice and nothing is m
   });
   const last = runs.at(-1)?.made ?? 0;
   const wall = sampleOf(last)[0];
-  const history = new History({ log, dataDir, now: () => wall });
+  const history = new History({ log, dataDir, clock: clockWith({ wallMs: () => wall }) });
   await history.settle();
   expect(history.problem).toBeNull();
   const whole = { host: 'atlas', metrics: ['cpu.load1'], from: start, to: wall + stepMs, points: 17_280 };

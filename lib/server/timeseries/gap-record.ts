@@ -1,4 +1,5 @@
 import type { Boot, GapCause, HistoryGap } from '@/lib/protocol/history';
+import type { Clock } from '@/lib/server/concurrency/clock';
 import type { EventLog, LoggedEvent } from '@/lib/server/event-log/event-log';
 import type { ClockMonitor } from './clock-monitor';
 import { GapDetector, type HostGap, shortestGapMs } from './gap-detector';
@@ -11,7 +12,7 @@ export interface GapRecordOptions {
   readonly boot: Boot | null;
   readonly intervalMs: number;
   readonly clockMonitor: ClockMonitor;
-  readonly now: () => number;
+  readonly clock: Clock;
   /** The result of `use`, or `otherwise` while the store cannot be read. */
   readonly ask: <T>(use: (store: HistoryStore) => T, otherwise: T) => T;
   /** When a host was measured within a range, in order: a clock that is set leads into measured times. */
@@ -114,7 +115,7 @@ export class GapRecord {
 
   /** Whether the changes should be written now. */
   isUrgent(): boolean {
-    return this.#hasChanges() && performance.now() - this.#writtenAtMs >= restMs;
+    return this.#hasChanges() && this.#options.clock.monotonicMs() - this.#writtenAtMs >= restMs;
   }
 
   changes(): GapChanges {
@@ -123,7 +124,7 @@ export class GapRecord {
 
   /** The changes have been written. */
   settled(): void {
-    if (this.#hasChanges()) this.#writtenAtMs = performance.now();
+    if (this.#hasChanges()) this.#writtenAtMs = this.#options.clock.monotonicMs();
     this.#pending = [];
     this.#deleted.clear();
   }
@@ -133,7 +134,7 @@ export class GapRecord {
     // An older database does not have since when it knows a host.
     const first = span ? (span.first ?? Number.NEGATIVE_INFINITY) : Number.POSITIVE_INFINITY;
     const keptFrom = Math.max(first, earliest);
-    const open = this.#detector.openGaps(host, this.#options.now());
+    const open = this.#detector.openGaps(host, this.#options.clock.wallMs());
     const found = inOrder([...this.#known(host, from, to), ...this.#unknown(open)])
       .filter((gap) => gap.from < to && gap.to > Math.max(from, keptFrom))
       .map((gap) => ({ from: Math.max(gap.from, keptFrom), to: gap.to, cause: gap.cause }));

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Boot, GapCause } from '@/lib/protocol/history';
 import type { EventLog, NewEvent } from '@/lib/server/event-log/event-log';
 import { openSqliteLog } from '@/lib/server/event-log/sqlite-log';
+import { clockWith } from '@/lib/testing/fake-clock';
 import type { ClockMonitor } from './clock-monitor';
 import { History } from './history';
 
@@ -32,7 +33,13 @@ const clockMonitor: ClockMonitor = { check() {}, cause: () => felt, stop() {} };
 
 async function run(present: Boot = boot): Promise<void> {
   log = await openSqliteLog({ dataDir, waitForOwnerMs: 0, flushMs: 1 });
-  history = new History({ log, dataDir, boot: present, now: () => wall, clockMonitor });
+  history = new History({
+    log,
+    dataDir,
+    boot: present,
+    clock: clockWith({ wallMs: () => wall }),
+    clockMonitor,
+  });
 }
 
 async function stop(): Promise<void> {
@@ -316,7 +323,13 @@ test('a history that was lost knows from the log how its gaps came', async () =>
   await crash();
   wall += 60 * second;
   log = await openSqliteLog({ dataDir, waitForOwnerMs: 0, flushMs: 1 });
-  history = new History({ log, dataDir: newFolder(), boot, now: () => wall, clockMonitor });
+  history = new History({
+    log,
+    dataDir: newFolder(),
+    boot,
+    clock: clockWith({ wallMs: () => wall }),
+    clockMonitor,
+  });
   await sampled(10);
   await history.settle();
   expect(gaps()).toEqual([

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { EventLog, NewEvent } from '@/lib/server/event-log/event-log';
 import { openSqliteLog } from '@/lib/server/event-log/sqlite-log';
+import { clockWith } from '@/lib/testing/fake-clock';
 import { History } from './history';
 import { tiers } from './retention-tiers';
 
@@ -33,7 +34,11 @@ afterEach(async () => {
 });
 
 function open(folder = dataDir): History {
-  const history = new History({ log, dataDir: folder, now: () => wall, elapsedMs: () => wall - ahead });
+  const history = new History({
+    log,
+    dataDir: folder,
+    clock: clockWith({ wallMs: () => wall, bootMs: () => wall - ahead }),
+  });
   opened.push(history);
   return history;
 }

@@ -3,6 +3,7 @@ import type { LoggedPayloads, SampleType } from '@/lib/protocol/event-types';
 import { isSampleType, tellsTime } from '@/lib/protocol/event-types';
 import type { Boot, HistoryGap, HistorySteps, StepsQuery } from '@/lib/protocol/history';
 import { eachMetric, isSensorMetric } from '@/lib/protocol/metrics';
+import { type Clock, systemClock } from '@/lib/server/concurrency/clock';
 import { atOnce, type Work } from '@/lib/server/concurrency/turns';
 import type { EventLog, LoggedEvent } from '@/lib/server/event-log/event-log';
 import { openRetentionClock, type RetentionClock } from '@/lib/server/storage/retention-clock';
@@ -30,9 +31,7 @@ export interface HistoryOptions {
   readonly maxBytes?: number;
   /** The database grows no further than this; for tests of a full disk. */
   readonly maxPages?: number;
-  readonly now?: () => number;
-  /** Ms since any fixed time, suspension included; retention uses it. Default: since the machine started. */
-  readonly elapsedMs?: () => number;
+  readonly clock?: Clock;
   readonly clockMonitor?: ClockMonitor;
   /** Called after a database was set aside, with its new name. */
   readonly onSetAside?: OnSetAside;
@@ -82,7 +81,7 @@ const recentTiers = 3;
  */
 export class History {
   readonly #path: string;
-  readonly #now: () => number;
+  readonly #clock: Clock;
   readonly #intervalMs: number;
   readonly #maxBytes: number;
   readonly #clockMonitor: ClockMonitor;
@@ -102,13 +101,13 @@ export class History {
   #isGapCheckDue = false;
   #writtenBytes = 0;
 
-  constructor({ log, dataDir, now = Date.now, intervalMs = 1_000, ...options }: HistoryOptions) {
+  constructor({ log, dataDir, clock = systemClock, intervalMs = 1_000, ...options }: HistoryOptions) {
     this.#path = join(dataDir, 'history.db');
-    this.#now = now;
+    this.#clock = clock;
     this.#intervalMs = intervalMs;
     this.#maxBytes = options.maxBytes ?? defaultMaxBytes;
     this.#clockMonitor = options.clockMonitor ?? openClockMonitor();
-    this.#retention = openRetentionClock({ now, elapsedMs: options.elapsedMs });
+    this.#retention = openRetentionClock(clock);
     this.#blocks = new Blocks({
       // The database opens, and calls back, before it is assigned.
       store: () => (this.#isMemoryOnly ? null : (this.#database?.tables ?? null)),
@@ -120,7 +119,7 @@ export class History {
       boot: options.boot ?? null,
       intervalMs,
       clockMonitor: this.#clockMonitor,
-      now,
+      clock,
       ask: (use, otherwise) => {
         const database = this.#isMemoryOnly ? null : this.#database;
         return database ? database.read(use, otherwise) : otherwise;
@@ -149,7 +148,7 @@ export class History {
       heldBack: () => (log.isFolderTaken ? 'another Hostbeat is using it' : null),
       onSetAside: options.onSetAside,
       onReport: options.onReport,
-      now,
+      clock,
     });
     this.#cursor.wake();
     this.#schedule();
@@ -180,7 +179,7 @@ export class History {
 
   /** A series per asked metric that is known, in the asked order. Yields between blocks and some metrics at a time. */
   *series({ host, metrics, ...range }: SeriesQuery): Work<HistorySeries[]> {
-    const steps = stepsFor(range, this.#now());
+    const steps = stepsFor(range, this.#clock.wallMs());
     const rows = metrics.flatMap((metric) => this.#names.get(host, metric) ?? []);
     const series: HistorySeries[] = [];
     for (let from = 0; from < rows.length; from += metricsAtOnce) {
@@ -252,7 +251,7 @@ export class History {
     await this.#cursor.close();
     this.#commit();
     this.#clockMonitor.stop();
-    this.#database.close((store) => store.endRun(this.#now()));
+    this.#database.close((store) => store.endRun(this.#clock.wallMs()));
   }
 
   #rowsOf(host: string): MetricRow[] {
@@ -332,7 +331,7 @@ export class History {
 
   /** Throws what SQLite throws. */
   #commitTo(store: HistoryStore): void {
-    const blocks = this.#blocks.changes(this.#now() - slackMs, this.#retention.now() - slackMs);
+    const blocks = this.#blocks.changes(this.#clock.wallMs() - slackMs, this.#retention.now() - slackMs);
     store.commit({
       position: this.#cursor.position,
       metrics: this.#names.changed,
@@ -350,7 +349,7 @@ export class History {
   #schedule(): void {
     if (this.#isClosed) return;
     const [finest] = tiers as [Tier, ...Tier[]];
-    const untilBoundary = finest.blockMs - ((this.#now() - slackMs) % finest.blockMs);
+    const untilBoundary = finest.blockMs - ((this.#clock.wallMs() - slackMs) % finest.blockMs);
     this.#timer = setTimeout(() => {
       this.#commit();
       this.#schedule();

@@ -6,6 +6,7 @@ import { gunzipSync } from 'node:zlib';
 import Database from 'libsql';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openSqliteLog } from '@/lib/server/event-log/sqlite-log';
+import { clockWith } from '@/lib/testing/fake-clock';
 import { History } from './history';
 import { migrations } from './migrations';
 
@@ -31,7 +32,7 @@ function place(version: number): string {
 async function opened() {
   const log = await openSqliteLog({ dataDir, waitForOwnerMs: 0, newId: () => 'fixture1' });
   const wall = start + 7 * hour + 60 * second;
-  const history = new History({ log, dataDir, now: () => wall });
+  const history = new History({ log, dataDir, clock: clockWith({ wallMs: () => wall }) });
   return {
     wall,
     history,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { NewEvent } from '@/lib/server/event-log/event-log';
 import { openSqliteLog } from '@/lib/server/event-log/sqlite-log';
+import { clockWith } from '@/lib/testing/fake-clock';
 import { expectEveryRollup, type Sample } from '@/lib/testing/plain-history';
 import { History } from './history';
 
@@ -70,7 +71,7 @@ function samplesIn(events: readonly NewEvent[]): Map<string, Sample[]> {
 async function recorded(parts: readonly (readonly NewEvent[])[], restartEvery: number): Promise<number> {
   let wall = start;
   const log = await openSqliteLog({ dataDir, waitForOwnerMs: 0 });
-  const open = () => new History({ log, dataDir, now: () => wall });
+  const open = () => new History({ log, dataDir, clock: clockWith({ wallMs: () => wall }) });
   let history = open();
   for (const [index, events] of parts.entries()) {
     await log.append(events);
