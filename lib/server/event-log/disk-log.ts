@@ -79,7 +79,7 @@ export class DiskLog {
   #reservedTo = 0;
 
   private constructor(options: DiskOptions, sqlite: Sqlite | Error) {
-    const { dataDir, now, maxBytes, replayMs, monotonicNow, elapsedMs } = options;
+    const { dataDir, clock, maxBytes, replayMs } = options;
     this.#options = options;
     this.#sqlite = sqlite;
     this.#path = join(dataDir, 'log.db');
@@ -88,9 +88,7 @@ export class DiskLog {
     this.#retention = new LogRetention({
       maxBytes,
       replayMs,
-      now,
-      monotonicNow,
-      elapsedMs,
+      clock,
       onSamplesDeleted: (toSeq) => {
         this.#tailSeq = Math.max(this.#tailSeq, toSeq + 1);
       },
@@ -101,7 +99,7 @@ export class DiskLog {
       open: (at) => this.#open(at),
       adopt: (store) => this.#adopt(store),
       refresh: (store) => this.#refresh(store),
-      now,
+      clock,
       retryMs: options.retryMs,
       onSetAside: options.onSetAside,
       onReport: options.onReport,
@@ -271,7 +269,7 @@ export class DiskLog {
 
   /** The stored log cannot be read yet: its events count as lost until it can. */
   #beginProvisionally(): void {
-    this.#headSeq = unusedSeq(this.#path, this.#options.now());
+    this.#headSeq = unusedSeq(this.#path, this.#options.clock.wallMs());
     this.#tailSeq = this.#headSeq + 1;
     this.#writtenTo = this.#headSeq;
     // While another process has the log, its id is that process's.
@@ -311,7 +309,9 @@ export class DiskLog {
     } catch (error) {
       if (faultOf(error).isCorrupt) throw error;
       // The next run must not begin with ids that could not be reserved.
-      continueAfter(Math.max(this.#headSeq + reservedBlock, unusedSeq(this.#path, this.#options.now())));
+      continueAfter(
+        Math.max(this.#headSeq + reservedBlock, unusedSeq(this.#path, this.#options.clock.wallMs())),
+      );
       return false;
     }
   }

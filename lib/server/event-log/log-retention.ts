@@ -1,4 +1,5 @@
 import { durableEventsKeptMs } from '@/lib/protocol/event-types';
+import type { Clock } from '@/lib/server/concurrency/clock';
 import { openRetentionClock, type RetentionClock } from '@/lib/server/storage/retention-clock';
 import { BatchIndex } from './batch-index';
 import type { LoggedEvent } from './event-log';
@@ -9,10 +10,7 @@ export interface LogRetentionOptions {
   readonly replayMs: number;
   /** What the database may take; the oldest events are deleted before it takes more. */
   readonly maxBytes: number;
-  readonly now: () => number;
-  readonly monotonicNow: () => number;
-  /** Ms since any fixed time, suspension included; retention uses it. Default: since the machine started. */
-  readonly elapsedMs?: (() => number) | undefined;
+  readonly clock: Clock;
   /** Samples up to `toSeq` have been deleted. */
   readonly onSamplesDeleted: (toSeq: number) => void;
 }
@@ -37,8 +35,8 @@ export class LogRetention {
 
   constructor(options: LogRetentionOptions) {
     this.#options = options;
-    this.#clock = openRetentionClock(options);
-    this.#prunedAtMs = options.monotonicNow();
+    this.#clock = openRetentionClock(options.clock);
+    this.#prunedAtMs = options.clock.monotonicMs();
   }
 
   /** Starts from what a store holds. Throws. */
@@ -46,12 +44,12 @@ export class LogRetention {
     const found = store.batches();
     const times = found.flatMap(({ firstT, lastT }) => [firstT, lastT]);
     this.#clock.startFrom([...times, ...store.durableTimes()]);
-    this.#batches.load(found, this.#clock.now(), this.#options.monotonicNow());
+    this.#batches.load(found, this.#clock.now(), this.#options.clock.monotonicMs());
   }
 
   /** These events have been written. */
   noteWritten(events: readonly LoggedEvent[]): void {
-    this.#batches.add(events, this.#options.monotonicNow());
+    this.#batches.add(events, this.#options.clock.monotonicMs());
   }
 
   /** Whether so much has been written, with these events, that the size should be checked. */
@@ -71,7 +69,7 @@ export class LogRetention {
 
   /** Whether pruning is due: the last one was `everyMs` ago. If so, the next one is not before that time again. */
   takeTurn(everyMs: number): boolean {
-    const present = this.#options.monotonicNow();
+    const present = this.#options.clock.monotonicMs();
     if (present - this.#prunedAtMs < everyMs) return false;
     this.#prunedAtMs = present;
     return true;
@@ -79,8 +77,8 @@ export class LogRetention {
 
   /** Throws. */
   prune(store: EventStore): void {
-    const { monotonicNow, replayMs } = this.#options;
-    this.#deleteBatches(store, this.#batches.countWrittenBefore(monotonicNow() - replayMs));
+    const { clock, replayMs } = this.#options;
+    this.#deleteBatches(store, this.#batches.countWrittenBefore(clock.monotonicMs() - replayMs));
     store.deleteDurable({
       durableBefore: this.#clock.now() - durableEventsKeptMs,
       maxOwn: ownDurableMax,

@@ -1,4 +1,5 @@
 import { copyFileSync, lstatSync, renameSync, rmSync } from 'node:fs';
+import type { Clock } from '@/lib/server/concurrency/clock';
 import { prepareFile } from './data-folder';
 import { type Files, filesOf, isSameFile, type Loss, lossBetween } from './database-files';
 import { isOnReadOnlyFileSystem } from './fault';
@@ -20,7 +21,7 @@ export interface ConnectionOptions<T extends Tables> {
   /** Opens and, where needed, makes and migrates the database. Throws. */
   readonly open: (path: string) => T;
   /** Unix ms, for names. */
-  readonly now: () => number;
+  readonly clock: Clock;
 }
 
 /** Connections that must not be closed: that would write a broken log over a sound database, or delete a new one's log. */
@@ -88,8 +89,8 @@ export class Connection<T extends Tables> {
 
   /** Moves the files out of the way and returns their new name; `null` when nothing is there. Throws. */
   setAside(why: string): string | null {
-    const { path, now } = this.#options;
-    const name = setAside(path, new Date(now()), why);
+    const { path, clock } = this.#options;
+    const name = setAside(path, new Date(clock.wallMs()), why);
     this.#files = null;
     return name;
   }
@@ -119,9 +120,9 @@ export class Connection<T extends Tables> {
 
   /** Moves the write-ahead log, which is deleted and which the connection still has, into the database. Throws. */
   keepDeletedLog(): void {
-    const { path, now } = this.#options;
+    const { path, clock } = this.#options;
     if (lstatSync(`${path}-wal`, { throwIfNoEntry: false })) {
-      renameSync(`${path}-wal`, nameAside(`${path}-wal`, 'replaced', new Date(now())));
+      renameSync(`${path}-wal`, nameAside(`${path}-wal`, 'replaced', new Date(clock.wallMs())));
     }
     this.#tables?.checkpoint();
     this.release();

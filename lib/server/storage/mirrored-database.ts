@@ -1,3 +1,4 @@
+import { systemClock } from '@/lib/server/concurrency/clock';
 import type { Tables } from './connection';
 import { keepCopy } from './set-aside';
 import { SupervisedDatabase, type SupervisedOptions } from './supervised-database';
@@ -18,13 +19,13 @@ export class MirroredDatabase<T extends Tables, Content> {
   #unreadable: readonly string[] = [];
 
   constructor({ read, adopt, ...options }: MirroredOptions<T, Content>) {
-    const { path, now = Date.now } = options;
+    const { path, clock = systemClock } = options;
     this.#database = new SupervisedDatabase<T>({
       ...options,
       adopt: (tables) => {
         const { unreadable, ...content } = read(tables);
         if (unreadable > 0) {
-          const copy = keepCopy(path, new Date(now()), (to) => tables.snapshot(to));
+          const copy = keepCopy(path, new Date(clock.wallMs()), (to) => tables.snapshot(to));
           const line = `${unreadable} of what ${path} held cannot be read and was left out; it is in ${copy}`;
           this.#unreadable = [line];
         }

@@ -1,11 +1,4 @@
-import { uptime } from 'node:os';
-
-export interface RetentionClockOptions {
-  /** Unix ms by the wall clock, which may be set by years either way. */
-  readonly now: () => number;
-  /** Ms since any fixed time, suspension included. Default: since the machine started. */
-  readonly elapsedMs?: (() => number) | undefined;
-}
+import type { Clock } from '@/lib/server/concurrency/clock';
 
 /**
  * The time by which stored data counts as old: never later than the wall clock, and later than what is stored only by
@@ -27,27 +20,24 @@ const steadyMs = 24 * 3_600_000;
  * After a jump, time goes on from before it. A start compares the wall clock with the data: a machine that was off for
  * months prunes by its new time a day later, and a clock that is wrong for minutes deletes nothing.
  */
-export function openRetentionClock({
-  now,
-  elapsedMs = () => uptime() * 1_000,
-}: RetentionClockOptions): RetentionClock {
+export function openRetentionClock(clock: Clock): RetentionClock {
   /** Wall clock minus elapsed time: at the last jump, and when it was last trusted. */
-  let anchor = now() - elapsedMs();
+  let anchor = clock.wallMs() - clock.bootMs();
   let trusted = anchor;
   let steadySince = Number.NEGATIVE_INFINITY;
 
   return {
     startFrom(times) {
-      const elapsed = elapsedMs();
-      const wall = now();
+      const elapsed = clock.bootMs();
+      const wall = clock.wallMs();
       const stored = reliableEnd(times) ?? wall;
       anchor = wall - elapsed;
       trusted = stored - elapsed;
       steadySince = Math.abs(wall - stored) <= jumpMs ? Number.NEGATIVE_INFINITY : elapsed;
     },
     now() {
-      const elapsed = elapsedMs();
-      const wall = now();
+      const elapsed = clock.bootMs();
+      const wall = clock.wallMs();
       const offset = wall - elapsed;
       if (Math.abs(offset - anchor) > jumpMs) {
         anchor = offset;

@@ -1,4 +1,5 @@
 import { lstatSync } from 'node:fs';
+import { type Clock, systemClock } from '@/lib/server/concurrency/clock';
 import { Connection, type Tables } from './connection';
 import { filesOf, type Loss, lossTexts } from './database-files';
 import { type DiskFault, faultOf } from './fault';
@@ -28,8 +29,7 @@ export interface SupervisedOptions<T extends Tables> {
   readonly onSetAside?: OnSetAside | undefined;
   /** Called with one line each time `problem` changes. */
   readonly onReport?: ((line: string, path: string) => void) | undefined;
-  /** Unix ms, for names. */
-  readonly now?: (() => number) | undefined;
+  readonly clock?: Clock | undefined;
   /** The delay of the first retry after a fault; each further one takes twice as long, up to 15 s. Default 1 s. */
   readonly retryMs?: number | undefined;
 }
@@ -46,6 +46,7 @@ const longestRetryMs = 15_000;
  */
 export class SupervisedDatabase<T extends Tables> {
   readonly #options: SupervisedOptions<T>;
+  readonly #clock: Clock;
   readonly #connection: Connection<T>;
   #fault: DiskFault | null = null;
   #isAdopted = false;
@@ -64,8 +65,9 @@ export class SupervisedDatabase<T extends Tables> {
 
   constructor(options: SupervisedOptions<T>) {
     this.#options = options;
-    const { path, open, now = Date.now } = options;
-    this.#connection = new Connection({ path, open, now });
+    const { path, open, clock = systemClock } = options;
+    this.#clock = clock;
+    this.#connection = new Connection({ path, open, clock });
     this.#retryMs = options.retryMs ?? defaultRetryMs;
     this.heal();
   }
@@ -155,7 +157,7 @@ export class SupervisedDatabase<T extends Tables> {
   }
 
   #write(work: (tables: T) => void, isUsers: boolean): boolean {
-    const isTooSoon = this.#fault !== null && performance.now() - this.#triedAtMs < this.#retryMs;
+    const isTooSoon = this.#fault !== null && this.#clock.monotonicMs() - this.#triedAtMs < this.#retryMs;
     if (isTooSoon && !isUsers) {
       this.#isBehind = true;
       return false;
@@ -198,7 +200,7 @@ export class SupervisedDatabase<T extends Tables> {
   }
 
   #makeReady(): T | null {
-    this.#triedAtMs = performance.now();
+    this.#triedAtMs = this.#clock.monotonicMs();
     this.#connection.closeIfWritable();
     const loss = this.#connection.loss({ afterOwnWork: false });
     if (loss && !this.#repair(loss)) return null;
