@@ -10,13 +10,13 @@ import type { Durability, EventLog, LoggedEvent, NewEvent, RequestKey } from './
 import { openSensorRegistry, type SensorRegistry } from './ingest/sensor-registry';
 import type { Mute } from './notifications/notifiable';
 import { type Notifications, openNotifications } from './notifications/notifications';
+import { ProcessList } from './process-list';
 import type { KnownItems } from './replay/payloads';
 import { openReplays, type Replays } from './replay/replays';
 import { type Sampler, startSampler } from './scheduler/sampler';
 import { type Feed, openFeed } from './streaming/feed';
 import { type MonitoredCursor, openStallMonitor, type StallMonitor } from './streaming/stall-monitor';
 import { History } from './timeseries/history';
-import { openTopConsumers } from './top-consumers';
 
 export interface PipelineOptions {
   readonly log: EventLog;
@@ -24,17 +24,16 @@ export interface PipelineOptions {
   readonly turns: Turns;
   readonly host: Host;
   readonly facts: () => HostFacts;
-  /** The run of the machine that Hostbeat itself is on. */
+  /** The present boot of the machine that Hostbeat runs on. */
   readonly boot: Boot;
   readonly intervalMs: number;
   readonly version: string;
-  /** Where history, alerts and notifications keep what outlives a restart. */
+  /** The folder of all databases. */
   readonly dataDir: string;
-  /** Told when a database was set aside. */
   readonly onSetAside: OnSetAside;
-  /** One line each time that what is wrong with a database changes. */
+  /** Called with one line each time the problem of a database changes. */
   readonly onReport: (line: string, path: string) => void;
-  /** Told once, in one line, when a cursor over the log does not go on. */
+  /** Called once, with one line, when a cursor over the log is stalled. */
   readonly onStall: (line: string) => void;
 }
 
@@ -47,7 +46,7 @@ export interface Pipeline {
   readonly alerts: Alerts;
   readonly notify: Notifications;
   readonly stalls: StallMonitor;
-  /** The newest event of each type, for what needs no stream. */
+  /** The newest event of each type, for requests that need no stream. */
   readonly latest: ReadonlyMap<string, NewEvent>;
   /** The one way into the log. */
   publish(events: readonly NewEvent[], durability?: Durability): Promise<readonly LoggedEvent[]>;
@@ -124,14 +123,14 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     known: () => knownItems(latest, sensors),
   });
 
-  const topConsumers = openTopConsumers({ host: host.name, collectors: host.collectors, latest });
-  const alerts = await openAlerts({ log, publish, processes: topConsumers.now, ...storing });
+  const processList = new ProcessList({ host: host.name, collectors: host.collectors, latest });
+  const alerts = await openAlerts({ log, publish, processes: (of) => processList.now(of), ...storing });
 
   const notify = await openNotifications({ log, muteOf: (alert) => muteOf(alerts, alert), ...storing });
 
   const sampler = startSampler({
     host: host.name,
-    collectors: topConsumers.collectors,
+    collectors: processList.collectors,
     eventSources: host.eventSources,
     wanted: (type) => feed.wants(type) || alerts.wants(type),
     intervalMs,
@@ -150,7 +149,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
   return { log, feed, replays, sampler, history, alerts, notify, stalls, latest, publish, accept, sensors };
 }
 
-/** Names and descriptions of items, as far as they are known. */
+/** Names and descriptions of items, from their latest samples. */
 function knownItems(latest: ReadonlyMap<string, NewEvent>, sensors: SensorRegistry): KnownItems {
   const newest = <T extends SampleType>(type: T): LoggedPayloads[T] | null => {
     const event = latest.get(type);
