@@ -24,7 +24,7 @@ function news(alertId: string, state: SystemAlert['state'], rest: Partial<System
 }
 const critical = { ruleId: 'memory', severity: 'critical' } as const;
 
-test('a rule says one thing, however many alerts it has', () => {
+test('all alerts of a rule are one toast', () => {
   const shelf = withNews(emptyShelf, [news('a', 'firing'), news('b', 'firing'), news('c', 'firing')]);
   expect(shelf.toasts).toHaveLength(1);
   expect(shelf.toasts[0]?.firing).toEqual(['a', 'b', 'c']);
@@ -35,7 +35,7 @@ test('a rule says one thing, however many alerts it has', () => {
   expect(ended.toasts[0]).toMatchObject({ firing: [], alert: { alertId: 'c', state: 'resolved' } });
 });
 
-test('what pends and what stops is no notice', () => {
+test('pending alerts and a stop of Hostbeat are no toasts', () => {
   expect(withNews(emptyShelf, [news('a', 'pending'), news('b', 'resolved', { kind: 'shutdown' })])).toBe(
     emptyShelf,
   );
@@ -52,7 +52,7 @@ test('the worst comes first, then the newest', () => {
   expect(shelf.toasts.map(({ key }) => key)).toEqual(['memory', 'other', 'full', 'login', 'gone']);
 });
 
-test('a screen reader hears what is new: at once what is critical', () => {
+test('changes are announced to screen readers, critical ones at once', () => {
   const first = withNews(emptyShelf, [news('m', 'firing', critical), news('a', 'firing')]);
   expect(first.urgent.map(({ key }) => key)).toEqual(['memory']);
   expect(first.calm.map(({ key }) => key)).toEqual(['full']);
@@ -61,7 +61,7 @@ test('a screen reader hears what is new: at once what is critical', () => {
   expect(second.calm.map(({ key }) => key)).toEqual(['memory']);
 });
 
-test('what is critical waits for somebody, the rest goes by itself', () => {
+test('critical toasts stay until they are dismissed, others end by themselves', () => {
   const { toasts } = withNews(emptyShelf, [
     news('m', 'firing', critical),
     news('a', 'firing'),
@@ -70,13 +70,13 @@ test('what is critical waits for somebody, the rest goes by itself', () => {
   expect(toasts.map(lifeMs)).toEqual([null, 12_000, 7_000]);
 });
 
-test('one that is dismissed is gone, and comes back with its next word', () => {
+test('a dismissed toast comes back with the next alert of its rule', () => {
   const shelf = without(withNews(emptyShelf, [news('a', 'firing')]), 'full');
   expect(shelf.toasts).toEqual([]);
   expect(withNews(shelf, [news('b', 'firing')]).toasts).toHaveLength(1);
 });
 
-test('a flood is bounded', () => {
+test('the number of toasts is bounded', () => {
   const flood = Array.from({ length: 500 }, (_, index) =>
     news(`a${index}`, 'firing', { ruleId: `r${index}` }),
   );

@@ -14,9 +14,9 @@ import {
 
 type Interface = Network['interfaces'][number];
 
-/** A chip is well again so many °C below its limit. */
+/** A finding ends this many °C below the limit. */
 const coolerBy = 3;
-/** A limit, unless it is what chips report when they have none. */
+/** `null` for values that chips report when they have no limit. */
 export const plausibleLimit = (limit: number | null) =>
   limit !== null && limit > 20 && limit < 200 ? limit : null;
 
@@ -31,7 +31,7 @@ function heat({ value, high, critical }: Sensor, before: Finding | null) {
   return severityAt(
     value,
     {
-      // Without a limit of its own to be warm at, a sensor is only ever too hot.
+      // A sensor without a high limit is compared with its critical one only.
       warning: [begin, begin - coolerBy],
       ...(hot === null ? {} : { critical: [hot, hot - coolerBy] }),
     },
@@ -39,26 +39,26 @@ function heat({ value, high, critical }: Sensor, before: Finding | null) {
   );
 }
 
-function sensors({ sensors: heard }: HealthInputs, previous: PreviousFinding): Finding[] {
-  const temperatures = families(heard.filter(({ sensor }) => sensor.kind === 'temperature'));
+function sensors({ sensors: reported }: HealthInputs, previous: PreviousFinding): Finding[] {
+  const temperatures = families(reported.filter(({ sensor }) => sensor.kind === 'temperature'));
   const hot = temperatures.flatMap(({ name, members }): Finding[] => {
     const before =
       previous({ kind: 'too-hot', subject: name }) ?? previous({ kind: 'warm', subject: name }) ?? null;
-    const judged = members.flatMap(({ sensor }) => {
+    const found = members.flatMap(({ sensor }) => {
       const severity = heat(sensor, before);
       return severity ? [{ severity, figure: sensor.value }] : [];
     });
-    const worst = judged.find(({ severity }) => severity === 'critical') ?? judged[0];
+    const worst = found.find(({ severity }) => severity === 'critical') ?? found[0];
     if (!worst) return [];
     const kind = worst.severity === 'critical' ? 'too-hot' : 'warm';
-    const figure = judged.reduce<number | null>(
+    const figure = found.reduce<number | null>(
       (high, { severity, figure: one }) =>
         severity === worst.severity && one !== null ? Math.max(high ?? one, one) : high,
       null,
     );
     return [{ kind, severity: worst.severity, subject: name, figure, topConsumer: null, place: 'sensors' }];
   });
-  const batteries = heard.flatMap(({ sensor: { kind, label, value, unit } }): Finding[] => {
+  const batteries = reported.flatMap(({ sensor: { kind, label, value, unit } }): Finding[] => {
     if (kind !== 'battery' || unit !== '%') return [];
     const severity = severityBelow(
       value,
@@ -126,7 +126,7 @@ function containers({ latest }: HealthInputs, previous: PreviousFinding): Findin
   });
 }
 
-/** Readings that came and no longer do. Sensors have their own rules: programs send them when they like. */
+/** Collectors whose samples no longer arrive. Not sensors: programs may publish them at any time. */
 function lost({ lost: types }: HealthInputs): Finding[] {
   const places = ['cpu', 'memory', 'pressure', 'network', 'disk', 'filesystem', 'containers'] as const;
   return places
@@ -141,7 +141,7 @@ function lost({ lost: types }: HealthInputs): Finding[] {
     }));
 }
 
-/** What is around the work: heat, batteries, the network, containers, and readings that are gone. */
+/** Heat, batteries, the network, containers, and collectors without samples. */
 export function assessEnvironment(inputs: HealthInputs, previous: PreviousFinding): readonly Finding[] {
   return [
     ...sensors(inputs, previous),

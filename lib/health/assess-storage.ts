@@ -18,7 +18,7 @@ type Mount = Filesystem['mounts'][number];
 /** A device that serves many requests at once is always busy and yet fast; only one that is slow as well is at its limit. */
 const busyAwaitMs = 20;
 
-/** The mean time of what was completed in these seconds, in ms; `null` when nothing was. */
+/** The mean time of the requests completed in these samples, ms; `null` when there were none. */
 function meanAwaitMs(rows: readonly Disk[], name: string): number | null {
   let [waited, completed] = [0, 0];
   for (const { devices } of rows) {
@@ -38,7 +38,7 @@ function device(inputs: HealthInputs, previous: PreviousFinding, { name }: Devic
   const rows = inputs.recent.disk ?? [];
   const of = ({ devices }: Disk) => devices.find((one) => one.name === name);
   const util = meanOf(rows, inputs.intervalMs, (row) => of(row)?.utilPercent ?? null);
-  // As long as its use cannot be averaged, the page knows too little of its waits as well.
+  // While utilisation cannot be averaged, there are too few samples for the waits, too.
   const waits = util === null ? null : meanAwaitMs(rows, name);
   const [slow, busy] = (['disk-slow', 'disk-busy'] as const).map((kind) => previous({ kind, subject: name }));
   const slowSeverity = severityAt(waits, diskAwaitMs, slow?.severity);
@@ -61,7 +61,7 @@ function mount({ mountsBefore }: HealthInputs, previous: PreviousFinding, now: M
   const severityOf = (kind: Finding['kind'], figure: number | null, limits: Thresholds) =>
     severityAt(figure, limits, previous({ kind, subject: now.mount })?.severity);
 
-  // Many are read-only for good; the kernel makes one so when its disk fails.
+  // Many are always read-only; the kernel makes others read-only when their disk fails.
   const isNowReadOnly =
     now.readOnly &&
     (was(({ readOnly }) => !readOnly) || previous({ kind: 'filesystem-read-only', subject: now.mount }));
@@ -70,9 +70,9 @@ function mount({ mountsBefore }: HealthInputs, previous: PreviousFinding, now: M
 
   const isSilent = now.usedBytes === null && now.sizeBytes === null;
   if (isSilent) {
-    const wasHeard =
+    const hasReported =
       was(({ usedBytes }) => usedBytes !== null) || previous({ kind: 'mount-silent', subject: now.mount });
-    return wasHeard ? [{ ...base, kind: 'mount-silent', severity: 'warning', figure: null }] : [];
+    return hasReported ? [{ ...base, kind: 'mount-silent', severity: 'warning', figure: null }] : [];
   }
   return (
     [
@@ -85,14 +85,14 @@ function mount({ mountsBefore }: HealthInputs, previous: PreviousFinding, now: M
   });
 }
 
-/** Of mounts that share one space one is named, for it is full once: that of an alert, or else the first of the worst. */
+/** Of mounts that share a pool only one is reported: that of an alert, or else the first of the worst. */
 function oncePerPool(
   all: readonly { readonly finding: Finding; readonly pool: string | null }[],
   { alerts }: HealthInputs,
 ): Finding[] {
-  const told = new Set(alerts.map(({ metric }) => metric));
+  const alerted = new Set(alerts.map(({ metric }) => metric));
   const rank = ({ subject, severity, kind }: Finding) =>
-    told.has(`filesystem.${subject}.${kind === 'inodes-full' ? 'inodesUsedPercent' : 'usedPercent'}`)
+    alerted.has(`filesystem.${subject}.${kind === 'inodes-full' ? 'inodesUsedPercent' : 'usedPercent'}`)
       ? -1
       : rankOf(severity);
   const isShared = ({ kind }: Finding) => kind === 'filesystem-full' || kind === 'inodes-full';
@@ -111,7 +111,7 @@ function oncePerPool(
     .map(({ finding }) => finding);
 }
 
-/** Disks that let wait, and file systems that are full, fail or do not answer. */
+/** Slow or busy disks, and file systems that are full, failing or not responding. */
 export function assessStorage(inputs: HealthInputs, previous: PreviousFinding): readonly Finding[] {
   const { disk, filesystem } = inputs.latest;
   return [

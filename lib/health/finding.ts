@@ -37,7 +37,7 @@ export const findingKinds = [
 
 export type FindingKind = (typeof findingKinds)[number];
 
-/** Where on the dashboard it is shown in full. */
+/** The panel of the dashboard that shows it in full. */
 export type PlaceName =
   | 'cpu'
   | 'pressure'
@@ -54,7 +54,7 @@ export type PlaceName =
 export interface TopConsumer {
   readonly name: string;
   readonly kind: 'process' | 'container';
-  /** In percent of one core, bytes, or bytes per second, by `takes`. */
+  /** In percent of one core, bytes, or bytes per second, by `resource`. */
   readonly figure: number;
   readonly resource: 'cpu' | 'memory' | 'disk';
 }
@@ -71,9 +71,9 @@ export interface Finding {
   readonly place: PlaceName | null;
 }
 
-/** One thing at a time: the same kind about the same subject. */
+/** Findings of the same kind and subject are the same. */
 export const keyOfFinding = ({ kind, subject }: Pick<Finding, 'kind' | 'subject'>) =>
   `${kind} ${subject ?? ''}`;
 
-/** What was found of the same kind and subject last time; `null` when nothing was. */
+/** The finding of the same kind and subject in the previous summary; `null` without one. */
 export type PreviousFinding = (what: Pick<Finding, 'kind' | 'subject'>) => Finding | null;

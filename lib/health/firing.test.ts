@@ -24,28 +24,28 @@ const event = (change: Partial<SystemAlert>): SystemAlert => ({
 const after = (...events: readonly Partial<SystemAlert>[]) =>
   events.reduce<ReadonlyMap<string, FiringAlert>>((all, one) => firingAfter(all, event(one)), new Map());
 
-test('an alert is on from firing until it is resolved', () => {
+test('an alert counts as firing until it is resolved', () => {
   expect([...after({}).keys()]).toEqual(['a']);
   expect(after({}, { state: 'resolved', t: 2000 }).size).toBe(0);
   expect(after({ state: 'pending' }).size).toBe(0);
 });
 
-test('an older word does not undo a newer one', () => {
+test('an older event does not undo a newer one', () => {
   expect(after({ t: 3000 }, { state: 'resolved', t: 2000 }).size).toBe(1);
 });
 
-test('what just happened is told for five minutes; a rule is told until it is well', () => {
-  const told = after({ alertId: 'b', kind: 'oom', state: 'resolved', t: 1000, since: 1000 }, {});
-  expect(stillFiring(told.values(), 2_000).map(({ alertId }) => alertId)).toEqual(['a', 'b']);
-  expect(stillFiring(told.values(), 400_000).map(({ alertId }) => alertId)).toEqual(['a']);
+test('an incident counts as firing for five minutes, the alert of a rule until it is resolved', () => {
+  const firing = after({ alertId: 'b', kind: 'oom', state: 'resolved', t: 1000, since: 1000 }, {});
+  expect(stillFiring(firing.values(), 2_000).map(({ alertId }) => alertId)).toEqual(['a', 'b']);
+  expect(stillFiring(firing.values(), 400_000).map(({ alertId }) => alertId)).toEqual(['a']);
 });
 
-test('the end of what nobody heard begin is no news, nor is a stop', () => {
+test('neither the end of an unknown alert nor a stop of Hostbeat counts as firing', () => {
   expect(after({ kind: 'backup', state: 'resolved', since: 10 }).size).toBe(0);
   expect(after({ kind: 'shutdown', state: 'resolved', severity: 'info', since: 1000 }).size).toBe(0);
 });
 
-test('what people did to the alerts of rules is known: what is silenced asks for nothing', () => {
+test('a silenced alert of a rule has the severity info', () => {
   const alert = { alertId: 'a', ruleId: 'cpu-busy', state: 'firing', severity: 'critical', changedAt: 5 };
   const alerts = [
     { ...alert, silencedUntil: null },
@@ -57,14 +57,14 @@ test('what people did to the alerts of rules is known: what is silenced asks for
     ['a', 'critical', 5],
     ['b', 'info', 5],
   ]);
-  const told = { alertId: 'x', kind: 'custom', t: 1, since: 1 };
+  const incident = { alertId: 'x', kind: 'custom', t: 1, since: 1 };
   const stale = { alertId: 'gone', kind: 'rule', t: 1, since: 1 };
-  const heard = [told, stale] as unknown as readonly FiringAlert[];
-  expect(withRuleAlerts(heard, ruled).map(({ alertId }) => alertId)).toEqual(['a', 'b', 'x']);
-  expect(withRuleAlerts(heard, null)).toEqual(heard);
+  const events = [incident, stale] as unknown as readonly FiringAlert[];
+  expect(withRuleAlerts(events, ruled).map(({ alertId }) => alertId)).toEqual(['a', 'b', 'x']);
+  expect(withRuleAlerts(events, null)).toEqual(events);
 });
 
-test('a flood of published alerts is bounded, and takes no alert of a rule away', () => {
+test('a flood of published alerts is bounded and displaces no alert of a rule', () => {
   const flood = Array.from({ length: firingMax + 50 }, (_, index) => ({
     alertId: `p${index}`,
     kind: 'published',

@@ -4,7 +4,7 @@ import type { SystemAlert } from '@/lib/protocol/payloads';
 
 /** Published alerts count as firing for so long: programs may never resolve them. */
 const publishedFiringMs = 5 * 60_000;
-/** The most alerts that are kept at once. */
+/** The most alerts that are listed at once. */
 export const firingMax = 500;
 const isOfRule = ({ kind, origin }: Pick<SystemAlert, 'kind' | 'origin'>) =>
   kind === 'rule' && origin === undefined;
@@ -16,8 +16,8 @@ export function firingAfter(
 ): ReadonlyMap<string, FiringAlert> {
   const known = before.get(event.alertId);
   if (known && known.t > event.t) return before;
-  const hasHappened = !isOfRule(event) && event.since === event.t && event.severity !== 'info';
-  const isOn = event.state === 'firing' || (event.state === 'resolved' && !known && hasHappened);
+  const isIncident = !isOfRule(event) && event.since === event.t && event.severity !== 'info';
+  const isOn = event.state === 'firing' || (event.state === 'resolved' && !known && isIncident);
   if (!isOn && !known) return before;
   const after = new Map(before);
   if (isOn) {
@@ -39,8 +39,7 @@ export function stillFiring(alerts: Iterable<FiringAlert>, now: number): readonl
 }
 
 /**
- * What fires of the rules' alerts, as the bell counts it: of what somebody has silenced, it is known that it fires, and
- * it asks for nothing.
+ * The firing alerts of rules, as the bell counts them: silenced ones have the severity `info`.
  */
 export function firingOf(alerts: readonly Alert[]): readonly FiringAlert[] {
   return alerts
@@ -53,7 +52,7 @@ export function firingOf(alerts: readonly Alert[]): readonly FiringAlert[] {
     }));
 }
 
-/** The same alerts, those of rules as `ruled` has them: it knows what people did to them. */
+/** The same alerts, those of rules as `ruled` has them, with acknowledgements and silences. */
 export function withRuleAlerts(
   firing: Iterable<FiringAlert>,
   ruled: readonly FiringAlert[] | null,

@@ -7,9 +7,9 @@ import type { ReportedSensor } from './sensors';
 export interface HealthInputs {
   readonly facts: HostFacts;
   readonly intervalMs: number;
-  /** The newest of each reading that still tells how things are. */
+  /** The newest sample of each type that is not stale. */
   readonly latest: { readonly [T in SampleType]?: LoggedPayloads[T] };
-  /** The samples of the last `weighedMs` without a gap in them, oldest first. */
+  /** The samples of the last `averagedMs` without a gap in them, oldest first. */
   readonly recent: { readonly [T in SampleType]?: readonly LoggedPayloads[T][] };
   /** File systems as they were in the last minutes, oldest first. */
   readonly mountsBefore: readonly LoggedPayloads['filesystem'][];
@@ -18,13 +18,13 @@ export interface HealthInputs {
   /** Types whose samples no longer arrive while others do. */
   readonly lost: readonly SampleType[];
   readonly alerts: readonly FiringAlert[];
-  /** How many of them somebody has silenced. */
+  /** How many of them are silenced. */
   readonly silenced: number;
 }
 
 /** Fluctuating figures are averaged over this long: short spikes are not reported. */
 export const averagedMs = 10_000;
-/** Shorter spans are not assessed; a page has one sample at first paint. */
+/** Shorter spans are not assessed: a page has one sample at first paint. */
 const minAveragedMs = 4_000;
 
 /** The mean over the last seconds; `null` while too few are known. */

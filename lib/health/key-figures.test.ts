@@ -3,7 +3,7 @@ import { interfaceKinds } from '@/lib/protocol/interface-kind';
 import type { Network } from '@/lib/protocol/payloads';
 import { filledPlaces, fullestMount, highestOf, throughput } from './key-figures';
 
-test('the highest of what is known', () => {
+test('the highest item ignores unknown values', () => {
   expect(highestOf([3, null, 7, 5], (one) => one)).toEqual({ item: 7, value: 7 });
   expect(highestOf([null], (one) => one)).toBeNull();
 });
@@ -24,7 +24,7 @@ const carrier = (name: string, bytes: number | null, more: Partial<Interface> = 
 });
 const total = (...interfaces: Interface[]) => throughput({ t: 0, host: 'a', interfaces });
 
-test('traffic is counted once, by the kind that the server tells: what goes through the cable', () => {
+test('traffic is counted once, at the physical interfaces', () => {
   const kinds = interfaceKinds.filter((kind) => kind !== 'physical');
   const cable = carrier('lan', 10, { kind: 'physical' });
   expect(total(cable, ...kinds.map((kind) => carrier(`x-${kind}`, 1000, { kind })))).toBe(20);
@@ -32,7 +32,7 @@ test('traffic is counted once, by the kind that the server tells: what goes thro
   expect(total(...slaves, carrier('uplink', 10, { kind: 'bond' }))).toBe(20);
 });
 
-test('without hardware what is outermost counts: of a container its own end, else the tunnel', () => {
+test('without hardware the outermost interface counts', () => {
   const of = (kind: Interface['kind'], bytes: number) => carrier(`x-${kind}`, bytes, { kind });
   expect(total(of('virtual', 10), of('tunnel', 7), of('bridge', 3), of('loopback', 9))).toBe(20);
   expect(total(of('tunnel', 7), of('dummy', 1), of('loopback', 9))).toBe(14);
@@ -41,13 +41,13 @@ test('without hardware what is outermost counts: of a container its own end, els
   expect(total()).toBeNull();
 });
 
-test('a modem counts beside cards that are down, a DSL line beside the card that it is on does not', () => {
+test('a ppp interface counts when every physical one is down', () => {
   const ppp = carrier('ppp0', 7, { kind: 'ppp' });
   expect(total(carrier('eth0', 0, { kind: 'physical', up: false }), ppp)).toBe(14);
   expect(total(carrier('eth0', 8, { kind: 'physical' }), ppp)).toBe(16);
 });
 
-test('of events without a kind the name tells', () => {
+test('an interface without a kind is classified by its name', () => {
   const carried =
     `docker0 br0 br-12ab vmbr0 fwbr100i0 fwpr100p0 lxdbr0 incusbr0 virbr0 cni0 podman0 ovs-system ovsbr0 vif1.0
     tap100i0 tun0 wg0 tailscale0 ztabcdefgh ppp0 team0 bond0 vlan10 eth0.100 macvlan0 macvtap1 ipvlan0 veth12ab cali0a1b dummy0
@@ -84,7 +84,7 @@ test('a read-only file system is never the fullest', () => {
   expect(fullestMount(row)).toMatchObject({ item: { mount: '/' }, value: 40 });
 });
 
-test('every place is filled, and the others keep theirs', () => {
+test('a missing figure is replaced by a spare one, and the others keep their places', () => {
   const places = ['cpu', 'pressure', 'temperature', 'load'] as const;
   expect(filledPlaces(places, () => false)).toEqual(places);
   expect(filledPlaces(places, (name) => name === 'temperature')).toEqual(['cpu', 'pressure', 'swap', 'load']);

@@ -33,7 +33,7 @@ const sum = (values: readonly (number | null)[]): number | null =>
 
 const resources = ['cpu', 'memory', 'io'] as const;
 
-/** What has to be waited for most: the kernel's 10 s average, since single seconds jump. */
+/** The resource with the highest pressure, by the kernel's 10 s average, since single seconds jump. */
 export const worstPressure = (row: Row<'pressure'>) =>
   highestOf(resources, (resource) => row[resource].someAvg10);
 
@@ -60,7 +60,7 @@ const outermost: readonly (readonly InterfaceKind[])[] = [
   ['loopback'],
 ];
 
-/** Events of older versions have no kind: then the name tells. */
+/** Events of older versions have no kind, which is then derived from the name. */
 const kindOf = ({ kind, name }: Interface) => kind ?? kindOfName(name) ?? 'physical';
 
 /** The interfaces that each byte from and to outside goes through once. */
@@ -73,29 +73,29 @@ export function outerInterfaces(interfaces: readonly Interface[]): readonly Inte
   return outermost.map(of).find((items) => items.length > 0) ?? [];
 }
 
-/** All that goes in and out of the machine, per second. */
+/** Bytes in and out of the machine, per second. */
 export function throughput({ interfaces }: Row<'network'>): number | null {
   return sum(
     outerInterfaces(interfaces).flatMap(({ rxBytesPerSecond: rx, txBytesPerSecond: tx }) => [rx, tx]),
   );
 }
 
-/** As df has it: what is kept for root counts neither as used nor as available. */
+/** As `df` computes it: space reserved for root is neither used nor available. */
 export function usedPercent({ usedBytes, availableBytes, sizeBytes }: Mount): number | null {
   if (usedBytes === null) return null;
   return percentOf(usedBytes, availableBytes === null ? sizeBytes : usedBytes + availableBytes);
 }
 
-/** Nothing runs out where nothing is written. */
+/** Read-only file systems do not fill up. */
 export const fullestMount = ({ mounts }: Row<'filesystem'>) =>
   highestOf(
     mounts.filter(({ readOnly }) => !readOnly),
     usedPercent,
   );
 
-export const hottestSensor = (heard: readonly ReportedSensor[]) =>
+export const hottestSensor = (reported: readonly ReportedSensor[]) =>
   highestOf(
-    heard.filter(({ sensor: { kind, unit } }) => kind === 'temperature' && unit === '°C'),
+    reported.filter(({ sensor: { kind, unit } }) => kind === 'temperature' && unit === '°C'),
     ({ sensor }) => sensor.value,
   );
 
@@ -103,11 +103,11 @@ export const memoryPercent = (row: Row<'memory'>) => percentOf(row.usedBytes, ro
 export const swapPercent = (row: Row<'memory'>) =>
   row.swapTotalBytes === 0 ? 0 : percentOf(row.swapUsedBytes, row.swapTotalBytes);
 
-/** What may stand where a reading that this host does not have would be. */
+/** What may be shown in place of a figure that this host does not have. */
 export type Spare = 'swap' | 'busiest' | 'available' | 'tasks';
 const spares: readonly Spare[] = ['swap', 'busiest', 'available', 'tasks'];
 
-/** One for each place: what should be there, or a spare one. No place is empty, and none changes for another. */
+/** For each place its own figure, or a spare one; the others keep their places. */
 export function filledPlaces<Name extends string>(
   places: readonly Name[],
   isAbsent: (name: Name) => boolean,

@@ -4,7 +4,7 @@ export type Sensor = SensorData['sensors'][number];
 
 /** A sensor and when it last reported. The kernel's and those of programs come in events of their own. */
 export interface ReportedSensor {
-  /** An id may measure several things: its kind tells them apart. */
+  /** An id may have sensors of several kinds. */
   readonly key: string;
   readonly sensor: Sensor;
   /** Unix ms. */
@@ -17,21 +17,21 @@ export const keyOfSensor = ({ id, kind }: Sensor) => `${kind} ${id}`;
 
 /** Every sensor of these rows with its last value, in the order of the last row that has most of them. */
 export function latestSensors(rows: readonly SensorData[]): readonly ReportedSensor[] {
-  const heard = new Map<string, ReportedSensor>();
+  const latest = new Map<string, ReportedSensor>();
   for (const { t, sensors } of rows) {
     for (const sensor of sensors) {
       const key = keyOfSensor(sensor);
-      heard.set(key, { key, sensor, t });
+      latest.set(key, { key, sensor, t });
     }
   }
-  return [...heard.values()];
+  return [...latest.values()];
 }
 
 /** Whether it is the sensor of this id or one of its values, which bear names behind a dot. */
 export const isOfSensor = ({ id }: Pick<Sensor, 'id'>, name: string) =>
   id === name || id.startsWith(`${name}.`);
 
-/** How far apart a sensor's values may be and still be joined: 2.5 times what is usual for it. */
+/** The longest distance over which a sensor's values are joined: 2.5 times its usual interval. */
 export function gapMsOfSensor(rows: readonly SensorData[], id: string, leastMs: number): number {
   const times = rows
     .filter(({ sensors }) => sensors.some((sensor) => isOfSensor(sensor, id)))
@@ -43,34 +43,34 @@ export function gapMsOfSensor(rows: readonly SensorData[], id: string, leastMs: 
   return Math.max(leastMs, 2.5 * (gaps[Math.floor(gaps.length / 2)] ?? 0));
 }
 
-/** Further apart than this, few of a sensor's values or none are on a live chart: they are held up to the next one. */
+/** Values further apart than this are held up to the next one: few of them are within a live chart. */
 const sparseMs = 60_000;
-/** A single value is held for so long. */
+/** A single value is held this long. */
 const loneHeldMs = 3_600_000;
 
 export interface HeldValues {
   readonly rows: readonly SensorData[];
-  /** How far apart values may be and still be joined. */
+  /** The longest distance over which values are joined. */
   readonly gapMs: number;
 }
 
 /**
- * What a live chart draws of a sensor that reports seldom: its values, the last before the table's included, and the
- * newest one held for as long as it stands. `null` for one that reports often.
+ * The rows of a sensor that reports seldom, for a live chart: its values, including the last before the table's, and the
+ * newest one held until the next is due. `null` for one that reports often.
  */
 export function heldValues(
   table: readonly SensorData[],
-  heard: ReportedSensor,
+  reported: ReportedSensor,
   leastMs: number,
 ): HeldValues | null {
-  const { key, t, previous } = heard;
+  const { key, t, previous } = reported;
   const host = table[0]?.host ?? '';
   const own = table
     .filter((row) => row.sensors.some((sensor) => keyOfSensor(sensor) === key))
     .map((row) => ({ ...row, sensors: row.sensors.filter((sensor) => keyOfSensor(sensor) === key) }));
   const earlier = [
     ...(previous ? [{ host, t: previous.t, sensors: [previous.sensor] }] : []),
-    { host, t, sensors: [heard.sensor] },
+    { host, t, sensors: [reported.sensor] },
   ];
   const first = own[0]?.t ?? Number.POSITIVE_INFINITY;
   const values = [...earlier.filter((value) => value.t < first), ...own];
@@ -82,7 +82,7 @@ export function heldValues(
   return { rows: last ? [...values, { ...last, t: last.t + gapMs }] : [], gapMs };
 }
 
-/** Sensors that differ only by a number, such as the cores of a processor, of which the highest stands for all. */
+/** Sensors that differ only by a number, such as the cores of a processor; the highest represents them. */
 export interface Family {
   readonly key: string;
   readonly name: string;
@@ -93,9 +93,9 @@ export interface Family {
 /** Smaller families are listed one by one. */
 const leastFamily = 4;
 
-export function families(heard: readonly ReportedSensor[]): readonly Family[] {
+export function families(reported: readonly ReportedSensor[]): readonly Family[] {
   const byName = new Map<string, ReportedSensor[]>();
-  for (const one of heard) {
+  for (const one of reported) {
     const name =
       one.sensor.label.replace(/(?:(?<![\s#_-])[\s#_-]+|(?<![\s#_\d-]))\d+$/, '') || one.sensor.label;
     const key = `${one.sensor.kind} ${name}`;

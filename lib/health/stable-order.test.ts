@@ -8,16 +8,16 @@ test('the first order is by score', () => {
   expect(stableOrder([], scores({ a: 1, b: 3, c: 2 }))).toEqual(['b', 'c', 'a']);
 });
 
-test('neighbours that are nearly equal keep their places, one that clearly leads rises', () => {
+test('nearly equal neighbours keep their places, and a clear leader rises', () => {
   expect(stableOrder(['a', 'b', 'c'], scores({ a: 10, b: 11, c: 1 }))).toEqual(['a', 'b', 'c']);
   expect(stableOrder(['a', 'b', 'c'], scores({ a: 10, b: 13, c: 50 }))).toEqual(['c', 'b', 'a']);
 });
 
-test('what is gone leaves, what is new is put where it belongs', () => {
+test('missing keys are removed and new ones inserted by score', () => {
   expect(stableOrder(['a', 'b'], scores({ b: 5, c: 9, d: 1 }))).toEqual(['c', 'b', 'd']);
 });
 
-test('every key is there once, and the same scores change nothing', () => {
+test('every key appears once, and the same scores change nothing', () => {
   const some = fc.dictionary(fc.string(), fc.double({ min: 0, max: 1e9, noNaN: true }));
   fc.assert(
     fc.property(some, some, (before, now) => {

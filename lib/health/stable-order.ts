@@ -1,12 +1,9 @@
-/** Two neighbours change places when the lower one leads by this share; less is noise, and rows would jump. */
+/** Two neighbours change places when the lower one leads by this share; less is noise that would make rows jump. */
 const leadShare = 0.25;
 
-/**
- * Keys by falling score, in the order that they had before as far as that is still nearly right. Every key of
- * `scores` is in it once; new ones are put where they belong.
- */
+/** The keys of `scores` by falling score, in their previous order where that is still nearly right. */
 export function stableOrder(previous: readonly string[], scores: ReadonlyMap<string, number>): string[] {
-  const known = previous.filter((key) => scores.has(key));
+  const present = previous.filter((key) => scores.has(key));
   const order: string[] = [];
   const scoreOf = (key: string | undefined) => (key === undefined ? 0 : (scores.get(key) ?? 0));
   const place = (key: string, lead: number) => {
@@ -14,9 +11,9 @@ export function stableOrder(previous: readonly string[], scores: ReadonlyMap<str
     while (index > 0 && scoreOf(key) > scoreOf(order[index - 1]) * (1 + lead)) index -= 1;
     order.splice(index, 0, key);
   };
-  for (const key of known) place(key, leadShare);
-  const kept = new Set(known);
-  for (const key of scores.keys()) if (!kept.has(key)) place(key, 0);
+  for (const key of present) place(key, leadShare);
+  const placed = new Set(present);
+  for (const key of scores.keys()) if (!placed.has(key)) place(key, 0);
   return order;
 }
 

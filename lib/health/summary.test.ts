@@ -128,7 +128,7 @@ const alert: FiringAlert = {
   culprits: [],
 };
 
-interface Told {
+interface Change {
   readonly cpu?: Partial<Payload<'cpu'>>;
   readonly memory?: Partial<Payload<'memory'>>;
   readonly pressure?: Partial<Payload<'pressure'>> | null;
@@ -141,29 +141,32 @@ interface Told {
   readonly sensors?: readonly Partial<Sensor>[];
   readonly alerts?: readonly Partial<FiringAlert>[];
   readonly lost?: HealthInputs['lost'];
-  /** How many samples of each reading are there. */
+  /** How many samples there are of each type. */
   readonly rows?: number;
 }
 
-/** A calm machine, but for what is told. */
-function inputs(told: Told = {}): HealthInputs {
+/** A calm machine with a change. */
+function inputs(change: Change = {}): HealthInputs {
   const latest = {
-    cpu: { ...cpu, ...told.cpu },
-    memory: { ...memory, ...told.memory },
-    ...(told.pressure === null ? {} : { pressure: pressure(told.pressure) }),
-    disk: { ...stamp, devices: [{ ...device, ...told.device }] },
-    network: { ...stamp, interfaces: [{ ...link, ...told.link }] },
-    filesystem: { ...stamp, mounts: (told.mounts ?? [{}]).map((one) => ({ ...mount, ...one })) },
+    cpu: { ...cpu, ...change.cpu },
+    memory: { ...memory, ...change.memory },
+    ...(change.pressure === null ? {} : { pressure: pressure(change.pressure) }),
+    disk: { ...stamp, devices: [{ ...device, ...change.device }] },
+    network: { ...stamp, interfaces: [{ ...link, ...change.link }] },
+    filesystem: { ...stamp, mounts: (change.mounts ?? [{}]).map((one) => ({ ...mount, ...one })) },
     processes: {
       ...stamp,
       count: 200,
       threads: 900,
-      top: (told.processes ?? [{}]).map((one) => ({ ...process, ...one })),
+      top: (change.processes ?? [{}]).map((one) => ({ ...process, ...one })),
     },
-    containers: { ...stamp, containers: (told.containers ?? [{}]).map((one) => ({ ...container, ...one })) },
+    containers: {
+      ...stamp,
+      containers: (change.containers ?? [{}]).map((one) => ({ ...container, ...one })),
+    },
   };
   const rows = <Row>(row: Row) =>
-    Array.from({ length: told.rows ?? averagedMs / 1000 }, (_, index) => ({ ...row, t: index * 1000 }));
+    Array.from({ length: change.rows ?? averagedMs / 1000 }, (_, index) => ({ ...row, t: index * 1000 }));
   return {
     facts: {
       host: 'atlas',
@@ -185,24 +188,24 @@ function inputs(told: Told = {}): HealthInputs {
       processes: rows(latest.processes),
       containers: rows(latest.containers),
     },
-    mountsBefore: told.before ? [{ ...stamp, mounts: [{ ...mount, ...told.before }] }] : [],
-    sensors: (told.sensors ?? [{}]).map((one, index) => ({
+    mountsBefore: change.before ? [{ ...stamp, mounts: [{ ...mount, ...change.before }] }] : [],
+    sensors: (change.sensors ?? [{}]).map((one, index) => ({
       key: `temperature ${index}`,
       sensor: { ...sensor, ...one },
       t: 0,
     })),
-    lost: told.lost ?? [],
-    alerts: (told.alerts ?? []).map((one) => ({ ...alert, ...one })),
+    lost: change.lost ?? [],
+    alerts: (change.alerts ?? []).map((one) => ({ ...alert, ...one })),
     silenced: 0,
   };
 }
 
-const found = (told: Told, before: HealthSummary | null = null, nowMs = 0) =>
-  assessHealth(inputs(told), before, nowMs);
+const found = (change: Change, before: HealthSummary | null = null, nowMs = 0) =>
+  assessHealth(inputs(change), before, nowMs);
 const short = ({ findings }: HealthSummary) =>
   findings.map(({ kind, severity, subject, figure }: Finding) => [severity, kind, subject, figure]);
 
-test('a healthy machine is calm, and what was looked at is counted', () => {
+test('a healthy machine is calm, and the assessed items are counted', () => {
   const summary = found({});
   expect(summary).toMatchObject({
     status: 'calm',
@@ -212,7 +215,7 @@ test('a healthy machine is calm, and what was looked at is counted', () => {
   });
 });
 
-test('nothing is known before the first sample', () => {
+test('the status is unknown before the first sample', () => {
   const nothing: HealthInputs = { ...inputs(), latest: {}, recent: {}, sensors: [] };
   expect(assessHealth(nothing, null, 0)).toMatchObject({
     status: 'unknown',
@@ -221,7 +224,7 @@ test('nothing is known before the first sample', () => {
   });
 });
 
-test('the first figures do not wait behind there having been none', () => {
+test('the first figures replace an unknown status at once', () => {
   const nothing: HealthInputs = { ...inputs(), latest: {}, recent: {}, sensors: [] };
   expect(found({}, assessHealth(nothing, null, 0), 900).vitals).toMatchObject({
     cpuPercent: 10,
@@ -229,7 +232,7 @@ test('the first figures do not wait behind there having been none', () => {
   });
 });
 
-test.each<[string, Told, unknown[]]>([
+test.each<[string, Change, unknown[]]>([
   ['memory pressure', { pressure: { memory: stall(30, 6) } }, ['warning', 'memory-pressure', null, 30]],
   ['a stall by memory', { pressure: { memory: stall(40, 25) } }, ['critical', 'memory-pressure', null, 40]],
   ['disk pressure', { pressure: { io: stall(45, 5) } }, ['warning', 'io-pressure', null, 45]],
@@ -291,38 +294,41 @@ test.each<[string, Told, unknown[]]>([
     { containers: [{ health: 'unhealthy' }] },
     ['warning', 'container-unwell', 'postgres', null],
   ],
-  ['a lost reading', { lost: ['disk'] }, ['warning', 'reading-lost', 'disk', null]],
+  ['a collector without samples', { lost: ['disk'] }, ['warning', 'reading-lost', 'disk', null]],
   ['a lost CPU', { lost: ['cpu'] }, ['warning', 'cpu-lost', null, null]],
-])('%s is found', (_, told, expected) => {
-  expect(short(found(told))).toEqual([expected]);
-  expect(found(told).status).toBe(expected[0]);
+])('%s is found', (_, change, expected) => {
+  expect(short(found(change))).toEqual([expected]);
+  expect(found(change).status).toBe(expected[0]);
 });
 
-test.each<[string, Told]>([
+test.each<[string, Change]>([
   [
     'a file system that was always read-only and full',
     { mounts: [{ readOnly: true, usedBytes: 100e9, availableBytes: 0 }] },
   ],
-  ['a mount that never told anything', { mounts: [{ sizeBytes: null, usedBytes: null }] }],
+  ['a mount that never reported anything', { mounts: [{ sizeBytes: null, usedBytes: null }] }],
   ['one busy second', { cpu: { totalPercent: 100 }, rows: 1 }],
   ['a busy disk that is fast', { device: { utilPercent: 100 } }],
   ['limits that no chip has', { sensors: [{ value: 60, high: 0, critical: 65_261 }] }],
   ['heat without a limit', { sensors: [{ value: 180, high: null, critical: null }] }],
   ['a few dropped packets', { link: { rxDropsPerSecond: 2, rxPacketsPerSecond: 10 } }],
-  ['what cannot be had', { cpu: { totalPercent: null, stealPercent: null }, memory: { usedBytes: null } }],
-  ['iowait where the kernel tells that nothing waits', { cpu: { iowaitPercent: 60, load5: 30 } }],
-])('%s is no news', (_, told) => {
-  expect(found(told)).toMatchObject({ status: 'calm', findings: [] });
+  [
+    'figures that cannot be read',
+    { cpu: { totalPercent: null, stealPercent: null }, memory: { usedBytes: null } },
+  ],
+  ['iowait where the kernel reports no pressure', { cpu: { iowaitPercent: 60, load5: 30 } }],
+])('%s is not reported', (_, change) => {
+  expect(found(change)).toMatchObject({ status: 'calm', findings: [] });
 });
 
-test('the worst comes first, and pressure before all else that is as bad', () => {
-  const told: Told = {
+test('findings are ordered by severity, and pressure comes first within one', () => {
+  const change: Change = {
     pressure: { io: stall(50) },
     memory: { usedBytes: 15e9 },
     sensors: [{ value: 95 }],
     mounts: [{ usedBytes: 92e9, availableBytes: 8e9 }],
   };
-  expect(found(told).findings.map(({ kind }) => kind)).toEqual([
+  expect(found(change).findings.map(({ kind }) => kind)).toEqual([
     'too-hot',
     'io-pressure',
     'memory-full',
@@ -330,14 +336,14 @@ test('the worst comes first, and pressure before all else that is as bad', () =>
   ]);
 });
 
-test('the same is not said twice: a busy CPU is not told beside what waits for it', () => {
-  const told: Told = { pressure: { cpu: stall(80) }, cpu: { totalPercent: 100 } };
-  expect(found(told).findings.map(({ kind }) => kind)).toEqual(['cpu-pressure']);
+test('a busy CPU is not reported beside CPU pressure', () => {
+  const change: Change = { pressure: { cpu: stall(80) }, cpu: { totalPercent: 100 } };
+  expect(found(change).findings.map(({ kind }) => kind)).toEqual(['cpu-pressure']);
 });
 
-test('the topConsumer is named: by CPU the processes of one name together, by disk, by memory', () => {
+test('the top consumer is named, by CPU for all processes of one name together', () => {
   const php = Array.from({ length: 6 }, (_, pid) => ({ pid, name: 'php-fpm', cpuPercent: 50 }));
-  const busy: Told = {
+  const busy: Change = {
     pressure: { cpu: stall(80) },
     cpu: { totalPercent: 100 },
     processes: [{ pid: 99, name: 'node', cpuPercent: 90 }, ...php],
@@ -348,7 +354,7 @@ test('the topConsumer is named: by CPU the processes of one name together, by di
     figure: 300,
     resource: 'cpu',
   });
-  const writing: Told = {
+  const writing: Change = {
     pressure: { io: stall(80) },
     processes: [
       { readBytesPerSecond: 80e6, writeBytesPerSecond: 20e6 },
@@ -360,31 +366,31 @@ test('the topConsumer is named: by CPU the processes of one name together, by di
     figure: 100e6,
     resource: 'disk',
   });
-  const large: Told = { memory: { usedBytes: 15e9 }, processes: [{ name: 'chrome', memoryBytes: 9e9 }] };
+  const large: Change = { memory: { usedBytes: 15e9 }, processes: [{ name: 'chrome', memoryBytes: 9e9 }] };
   expect(found(large).findings[0]?.topConsumer).toMatchObject({ name: 'chrome', resource: 'memory' });
 });
 
-test('a container is to blame when it takes more than any process', () => {
-  const told: Told = {
+test('a container is the top consumer when it uses more than any process', () => {
+  const change: Change = {
     pressure: { cpu: stall(80) },
     cpu: { totalPercent: 100 },
     processes: [{ cpuPercent: 110 }],
     containers: [{ cpuPercent: 350 }],
   };
-  expect(found(told).findings[0]?.topConsumer).toMatchObject({ name: 'postgres', kind: 'container' });
+  expect(found(change).findings[0]?.topConsumer).toMatchObject({ name: 'postgres', kind: 'container' });
 });
 
-test('nobody is blamed where nobody stands out', () => {
-  const told: Told = {
+test('no top consumer is named when none stands out', () => {
+  const change: Change = {
     pressure: { cpu: stall(80) },
     cpu: { totalPercent: 100 },
     processes: [{ cpuPercent: 20 }],
   };
-  expect(found(told).findings[0]?.topConsumer).toBeNull();
+  expect(found(change).findings[0]?.topConsumer).toBeNull();
 });
 
-test('what is near a limit does not come and go', () => {
-  const at = (percent: number): Told => ({
+test('a figure near a threshold does not make a finding come and go', () => {
+  const at = (percent: number): Change => ({
     mounts: [{ usedBytes: percent * 1e9, availableBytes: (100 - percent) * 1e9 }],
   });
   let summary = found(at(89.9));
@@ -398,14 +404,14 @@ test('what is near a limit does not come and go', () => {
   expect(found(at(89.9), summary, 140_000).findings).toEqual([]);
 });
 
-test('what ends is told on for some seconds, and then no longer', () => {
+test('a finding that has ended is shown for some seconds', () => {
   const ill = found({ pressure: { io: stall(90) } }, null, 0);
   expect(found({}, ill, 3_000).findings).toHaveLength(1);
   const later = found({}, found({}, ill, 3_000), 9_000);
   expect(later).toMatchObject({ status: 'calm', findings: [] });
 });
 
-test('a figure in the sentence stays for five seconds; a worse state is told at once', () => {
+test('figures stay for five seconds, and a worse severity is reported at once', () => {
   const first = found({ pressure: { io: stall(50) } }, null, 0);
   const soon = found({ pressure: { io: stall(60) } }, first, 2_000);
   expect(soon.findings[0]?.figure).toBe(50);
@@ -416,7 +422,7 @@ test('a figure in the sentence stays for five seconds; a worse state is told at 
   });
 });
 
-test('sensors that differ by a number are told as one, by the hottest', () => {
+test('sensors that differ by a number are one finding, about the hottest', () => {
   const cores = [83, 86, 82, 85].map((value, index) => ({
     id: `core-${index}`,
     label: `Core ${index}`,
@@ -425,7 +431,7 @@ test('sensors that differ by a number are told as one, by the hottest', () => {
   expect(short(found({ sensors: cores }))).toEqual([['warning', 'warm', 'Core', 86]]);
 });
 
-test('alerts count: by the words of this page where the rule is its own, else by their names', () => {
+test('an alert of a default rule is its finding, and any other is shown by its name', () => {
   expect(short(found({ alerts: [{}] }))).toEqual([['warning', 'alert', 'Queue is long', null]]);
   const filling = { ruleId: 'filesystem-filling', metric: 'filesystem./srv/my.data.usedPercent', value: 3 };
   expect(short(found({ alerts: [filling] }))).toEqual([['warning', 'filesystem-filling', '/srv/my.data', 3]]);
@@ -433,17 +439,17 @@ test('alerts count: by the words of this page where the rule is its own, else by
   expect(short(found({ alerts: [hot] }))).toEqual([['warning', 'warm', 'Composite', 81]]);
 });
 
-test('an alert and a reading that say the same are one, as bad as the worse', () => {
-  const told: Told = {
+test('an alert and a sample that report the same are one finding of the worse severity', () => {
+  const change: Change = {
     mounts: [{ usedBytes: 92e9, availableBytes: 8e9 }],
     alerts: [
       { ruleId: 'filesystem-full', metric: 'filesystem./var.usedPercent', severity: 'critical', value: 91 },
     ],
   };
-  expect(short(found(told))).toEqual([['critical', 'filesystem-full', '/var', 92]]);
+  expect(short(found(change))).toEqual([['critical', 'filesystem-full', '/var', 92]]);
 });
 
-test('what is only worth a word leaves the machine calm', () => {
+test('a finding of severity info leaves the machine calm', () => {
   const login = {
     ruleId: 'login-new-address',
     metric: 'user-login.203.0.113.7.newAddress',
@@ -454,7 +460,7 @@ test('what is only worth a word leaves the machine calm', () => {
   expect(short(summary)).toEqual([['info', 'new-address', '203.0.113.7', 90]]);
 });
 
-test('a full space that mounts share is one finding, and so is a summary of a rule', () => {
+test('a full pool is one finding, and so is the summary alert of a rule', () => {
   const tank = (name: string, used: number) => ({
     mount: name,
     usedBytes: used * 1e9,
@@ -468,7 +474,7 @@ test('a full space that mounts share is one finding, and so is a summary of a ru
     { ...tank('/', 92), pool: null },
   ];
   const summary = { ruleId: 'temperature-high', name: 'Hot', metric: 'sensor.*.temperature', value: 4_950 };
-  const kinds = (told: Told) => short(found(told)).map(([, kind, subject]) => `${kind} ${subject}`);
+  const kinds = (change: Change) => short(found(change)).map(([, kind, subject]) => `${kind} ${subject}`);
   expect(kinds({ mounts, alerts: [summary] })).toEqual([
     'filesystem-full /tank/b',
     'filesystem-full /',
@@ -481,7 +487,7 @@ test('a full space that mounts share is one finding, and so is a summary of a ru
   ]);
 });
 
-test('what a program says is told apart from what a rule says', () => {
+test('a published alert is distinguished from the alert of a rule', () => {
   const published = { ruleId: null, kind: 'published', name: 'Hot', origin: 'published' } as const;
   expect(found({ alerts: [published] }).findings[0]).toMatchObject({
     kind: 'published-alert',

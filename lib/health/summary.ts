@@ -16,15 +16,15 @@ export interface RecentFinding {
   readonly lastFoundMs: number;
 }
 
-/** How the machine is on the whole, in percent; `null` what is not known. */
+/** Usage of the whole machine, in percent; `null` where it is not known. */
 export interface Vitals {
   readonly cpuPercent: number | null;
   readonly memoryPercent: number | null;
-  /** Whether nothing has to wait for CPU, memory or disks; `null` where the kernel does not tell. */
+  /** Whether no task waits for CPU, memory or disks; `null` where the kernel does not report pressure. */
   readonly nothingWaits: boolean | null;
 }
 
-/** How many of each there are that were looked at. What cannot be read is not among them. */
+/** How many of each are assessed; unreadable ones are not counted. */
 export interface MonitoredItems {
   readonly disks: number;
   readonly mounts: number;
@@ -39,14 +39,14 @@ export interface HealthSummary {
   readonly findings: readonly Finding[];
   readonly vitals: Vitals;
   readonly monitored: MonitoredItems;
-  /** How many alerts fire that somebody has silenced. */
+  /** How many firing alerts are silenced. */
   readonly silenced: number;
-  /** When the figures in it were taken. */
+  /** When its figures were last updated, on the clock of `nowMs`. */
   readonly figuresMs: number;
   readonly recent: ReadonlyMap<string, RecentFinding>;
 }
 
-/** Ended findings are shown for so long, and figures stay the same for so long, so that the sentence can be read. */
+/** How long ended findings stay, and how long figures stay the same, so that the sentence can be read. */
 const findingKeptMs = 8_000;
 const figuresKeptMs = 5_000;
 /** Waiting below this percentage of time is not noticeable. */
@@ -107,8 +107,8 @@ function statusOf(inputs: HealthInputs, [worst]: readonly Finding[]): HealthStat
 }
 
 /**
- * How the machine is, from its latest readings and what was said of it before. `nowMs` is any clock that does not
- * step back. What is found is found at once; it goes when it has not been found for some seconds.
+ * Assesses the machine by its latest samples and the previous summary. `nowMs` is any clock that does not step back. A
+ * finding is reported at once, and goes when it has not been found for some seconds.
  */
 export function assessHealth(
   inputs: HealthInputs,
@@ -151,7 +151,7 @@ export function assessHealth(
   };
 }
 
-/** By severity, then by kind, then what has lasted longest, then the higher figure. */
+/** By severity, then kind, then the longest duration, then the higher figure. */
 function ranked(recent: readonly RecentFinding[]): Finding[] {
   const kindRank = ({ finding }: RecentFinding) => findingKinds.indexOf(finding.kind);
   const sorted = [...recent].sort(

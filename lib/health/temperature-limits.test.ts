@@ -20,7 +20,7 @@ const drawn = (...sensors: readonly Partial<Sensor>[]): readonly Family[] =>
     })),
   );
 
-test('the limits that are reached first, and whose they are', () => {
+test('the limits that are reached first are shown with their families', () => {
   const chips = drawn(
     { label: 'CPU', high: 80, critical: 100 },
     { label: 'NVMe', high: 70, critical: 85 },
@@ -32,6 +32,6 @@ test('the limits that are reached first, and whose they are', () => {
   ]);
 });
 
-test('what no chip means is no limit', () => {
+test('implausible limits are ignored', () => {
   expect(temperatureLimits(drawn({ high: 0, critical: 65_261 }, {}))).toEqual([]);
 });

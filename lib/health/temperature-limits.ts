@@ -1,7 +1,7 @@
 import { plausibleLimit } from './assess-environment';
 import type { Family } from './sensors';
 
-/** A temperature from which on some of what is drawn is too hot. */
+/** A temperature above which some of a chart's sensors are too hot. */
 export interface TemperatureLimit {
   /** °C. */
   readonly value: number;
@@ -10,7 +10,7 @@ export interface TemperatureLimit {
   readonly names: readonly string[];
 }
 
-/** The lowest high and the lowest critical limit of what a chart shows: the ones that are reached first. */
+/** The lowest high and the lowest critical limit of a chart's sensors: those that are reached first. */
 export function temperatureLimits(drawn: readonly Family[]): readonly TemperatureLimit[] {
   const limitOf = ({ members }: Family, key: 'high' | 'critical') =>
     members.reduce<number | null>((low, { sensor }) => {

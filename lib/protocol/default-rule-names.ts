@@ -1,4 +1,4 @@
-/** The names of the default rules by their ids, by which a page knows which of them nobody has renamed. */
+/** The names of the default rules by their ids: pages translate those that were not renamed. */
 export const englishRuleNames = {
   'cpu-busy': 'CPU is busy',
   'cpu-pressure': 'Tasks wait for CPU',

@@ -11,7 +11,7 @@ export const channelKindNames = [
 ] as const;
 export type ChannelKindName = (typeof channelKindNames)[number];
 
-/** An alert with its place in the log. */
+/** An alert with its position in the log. */
 export interface LoggedAlert extends SystemAlert {
   /** `<log>-<seq>`: the same alert, sent twice, has it twice. */
   readonly id: string;
@@ -19,7 +19,7 @@ export interface LoggedAlert extends SystemAlert {
 
 export interface ChannelStatus {
   readonly lastDeliveredAt: number | null;
-  /** Alerts that wait to be delivered, beyond what is still in the log alone. */
+  /** Alerts in the next delivery; later ones are still in the log alone. */
   readonly waiting: number;
   /** Failed attempts at what waits. */
   readonly attempts: number;
@@ -40,12 +40,12 @@ export interface PublicChannel {
   readonly [setting: string]: unknown;
 }
 
-/** A channel as it may be shown, and how it fares. */
+/** A channel without its secrets, and the status of its deliveries. */
 export interface ShownChannel extends PublicChannel {
   readonly status: ChannelStatus;
 }
 
-/** What was given up on. Times are Unix ms. */
+/** A message that was given up on. Times are Unix ms. */
 export interface DeadLetter {
   readonly id: string;
   readonly channelId: string;
@@ -57,7 +57,7 @@ export interface DeadLetter {
   readonly reason: string;
 }
 
-/** What became of one attempt that somebody asked for. */
+/** The outcome of an attempt on a user's request. */
 export interface AttemptResult {
   readonly delivered: boolean;
   /** What happened, in a sentence. */

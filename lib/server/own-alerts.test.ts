@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { systemAlertSchema } from '@/lib/protocol/payloads';
 import { storageAlerts } from './own-alerts';
 
-test('a database that was set aside is an alert that fires and ends, and names the file without its folder', () => {
+test('a database that was set aside is an alert that fires and resolves and names the file without its folder', () => {
   const events = storageAlerts(
     'atlas',
     1_795_392_000_000,

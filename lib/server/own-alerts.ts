@@ -4,8 +4,8 @@ import type { SystemAlert } from '@/lib/protocol/payloads';
 import type { NewEvent } from './event-log/event-log';
 
 /**
- * A database was set aside: fires and resolves at once, since channels are notified once, and what is lost stays in
- * `GET /api/health`. `path` is its new name; channels get it without the folder.
+ * The alert of a database that was set aside. It fires and resolves at once: channels are notified once, and the loss stays
+ * in `GET /api/health`. `path` is the new name, which is shown without its folder.
  */
 export function storageAlerts(
   host: string,
@@ -41,7 +41,7 @@ export function storageAlerts(
   }));
 }
 
-/** Logged last by a Hostbeat that stops because it was asked to, so that the time after it is not an outage. */
+/** The last event of a regular stop: the time after it is not an outage. */
 export function shutdownAlert(host: string, t: number): NewEvent {
   const alert: SystemAlert = {
     t,

@@ -40,7 +40,7 @@ test('a draft is without errors exactly when the server takes its rule', () => {
       const errors = errorsOf(one);
       const isFine = Object.keys(errors).length === 0;
       const { threshold, forSeconds } = errors;
-      // A word that is no number, a fraction of a second and a threshold left out are the form's own matter.
+      // Text that is no number, a fraction of a second and a missing threshold are errors of the form alone.
       const isOfForm =
         Object.values(errors).includes('number') ||
         (threshold === 'needed' && mayUseOwnLimit(one)) ||
@@ -70,7 +70,7 @@ test('a rule that is opened and saved is the same', () => {
   );
 });
 
-test('the field at fault is named', () => {
+test('an error is given for the field at fault', () => {
   const fine: RuleDraft = { ...newDraft, name: 'Hot', metric: 'cpu.totalPercent', threshold: '90' };
   expect(errorsOf(fine)).toEqual({});
   expect(errorsOf({ ...fine, clearThreshold: '95' })).toEqual({ clearThreshold: 'clearAbove' });

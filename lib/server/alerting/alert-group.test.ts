@@ -93,7 +93,7 @@ const inState = (transitions: readonly Transition[], wanted: string) =>
 const at = (seconds: number) => startT + seconds * 1000;
 const many = (count: number, value: number) => Array.from({ length: count }, () => value);
 
-test('so many alerts of a rule are announced, and what else breaks it is one summary', () => {
+test('beyond the most announced alerts of a rule, further ones are one summary alert', () => {
   const { tick, sensors } = player([hot]);
   tick(at(0));
   const fired = inState(sensors(many(5_000, 90), at(0.1)), 'firing');
@@ -114,7 +114,7 @@ test('so many alerts of a rule are announced, and what else breaks it is one sum
   expect(over.at(-1)).toMatchObject({ alertId: summary?.alertId, state: 'resolved' });
 });
 
-test('once few are left, each is announced by itself again', () => {
+test('once few are left, alerts are announced individually again', () => {
   const { tick, sensors } = player([hot]);
   tick(at(0));
   sensors(many(60, 90), at(0.1));
@@ -125,18 +125,18 @@ test('once few are left, each is announced by itself again', () => {
   expect(inState(released, 'resolved')).toMatchObject([{ more: { count: 0 } }]);
 });
 
-test('what only pends is in no summary', () => {
+test('pending alerts are in no summary', () => {
   const { tick, sensors } = player([{ ...hot, forSeconds: 30 }]);
   for (let second = 0; second < 30; second += 1) {
     tick(at(second));
-    const told = sensors(many(200, 90), at(second + 0.1));
-    expect(inState(told, 'firing')).toEqual([]);
+    const transitions = sensors(many(200, 90), at(second + 0.1));
+    expect(inState(transitions, 'firing')).toEqual([]);
   }
   tick(at(31));
   expect(inState(sensors(many(200, 90), at(31.1)), 'firing').at(-1)?.more?.count).toBe(150);
 });
 
-test('a restart keeps the summary, and its rule ends it', () => {
+test('a summary survives a restart and is resolved with its rule', () => {
   const there = player([hot]);
   there.tick(at(0));
   const summary = there.sensors(many(300, 90), at(0.1)).at(-1);
@@ -151,32 +151,32 @@ test('a restart keeps the summary, and its rule ends it', () => {
   expect(there.sensors(many(300, 90), at(2.1))).toEqual([]);
 });
 
-test('sensors that fall silent together are no flood either', () => {
+test('sensors that fall silent together are bounded as well', () => {
   const { tick, sensors } = player([
     { ...hot, comparison: 'absent', threshold: null, forSeconds: 20, metric: 'sensor.*' },
   ]);
   tick(at(0));
   sensors(many(500, 20), at(0.1));
-  const told: Transition[] = [];
-  for (let second = 1; second < 60; second += 1) told.push(...tick(at(second)));
-  expect(inState(told, 'firing')).toHaveLength(announcedMax + 1);
-  expect(told.at(-1)?.more?.count).toBe(450);
+  const transitions: Transition[] = [];
+  for (let second = 1; second < 60; second += 1) transitions.push(...tick(at(second)));
+  expect(inState(transitions, 'firing')).toHaveLength(announcedMax + 1);
+  expect(transitions.at(-1)?.more?.count).toBe(450);
   const back = sensors(many(500, 20), at(60));
   expect(inState(back, 'resolved')).toHaveLength(announcedMax + 1);
   expect(inState(back, 'firing')).toEqual([]);
 });
 
-test('a full pool is one alert that names how many mounts it hits', () => {
+test('a full pool is one alert that names how many mounts it affects', () => {
   const { tick, mounts } = player([full]);
   const pool = (used: number) =>
     Array.from({ length: 33 }, (_, index) => ({ mount: `/tank/pc${index}`, used, pool: 'tank' }));
   const alone = { mount: '/', used: 99, pool: null };
-  const told: Transition[] = [];
+  const transitions: Transition[] = [];
   for (let second = 0; second <= 90; second += 1) {
-    told.push(...tick(at(second)));
-    if (second % 30 === 0) told.push(...mounts([...pool(100), alone], at(second + 0.1)));
+    transitions.push(...tick(at(second)));
+    if (second % 30 === 0) transitions.push(...mounts([...pool(100), alone], at(second + 0.1)));
   }
-  const fired = inState(told, 'firing');
+  const fired = inState(transitions, 'firing');
   expect(fired.map(({ metric }) => metric).sort()).toEqual([
     'filesystem./.usedPercent',
     'filesystem./tank/pc0.usedPercent',
@@ -192,7 +192,7 @@ test('a full pool is one alert that names how many mounts it hits', () => {
   expect(inState(over, 'firing')).toEqual([]);
 });
 
-test('a mount of the pool that is full for longer than the one that was told of has an alert then', () => {
+test('when the announced mount of a pool is well, another full one is announced', () => {
   const there = player([{ ...full, forSeconds: 0 }]);
   const pool = (...used: readonly number[]) =>
     used.map((one, index) => ({ mount: `/tank/pc${index}`, used: one, pool: 'tank' }));
@@ -211,7 +211,7 @@ test('a mount of the pool that is full for longer than the one that was told of 
   ]);
 });
 
-test('a rule that names a mount is about that mount, whatever shares its space', () => {
+test('a rule on one mount alerts of that mount, whatever shares its pool', () => {
   const exact = { ...full, id: 'exact', metric: 'filesystem./tank/pc1.usedPercent', forSeconds: 0 };
   const { tick, mounts } = player([{ ...full, forSeconds: 0 }, exact]);
   tick(at(0));
@@ -222,7 +222,7 @@ test('a rule that names a mount is about that mount, whatever shares its space',
   ]);
 });
 
-test('alert instances are bounded, the host’s own metrics have room left, and what was refused is told', () => {
+test('alert instances are bounded, leave capacity for the host’s own metrics, and refusals are reported', () => {
   const rules = Array.from({ length: 400 }, (_, index) => ({ ...hot, id: `r${index}`, metric: 'sensor.*' }));
   const there = player([...rules, { ...hot, id: 'busy', metric: 'cpu.totalPercent', threshold: 0 }]);
   there.published(
@@ -246,7 +246,7 @@ test('alert instances are bounded, the host’s own metrics have room left, and 
   expect(there.state.budget.units).toBeLessThanOrEqual(unitsMax);
 });
 
-test('a state of before there were bounds is loaded as far as it fits', () => {
+test('a stored state beyond the bounds is loaded as far as it fits', () => {
   const series = Array.from({ length: 30_000 }, (_, index) => ({
     metric: `sensor.s${index}.temperature`,
     seenAt: 0,
@@ -265,7 +265,7 @@ test('a state of before there were bounds is loaded as far as it fits', () => {
   expect(state.budget.units).toBeLessThanOrEqual(unitsMax);
 });
 
-test('a preview is of single metrics, without summaries', async () => {
+test('a preview has no summaries', async () => {
   const events = [
     { seq: 1, t: at(0), host: 'atlas', type: 'cpu', json: '{}' },
     {
@@ -283,7 +283,7 @@ test('a preview is of single metrics, without summaries', async () => {
   expect(firings.some(({ metric }) => metric.includes('*'))).toBe(false);
 });
 
-test('what a more severe alert of the same metric says is not said again', () => {
+test('an alert that a more severe one of the same metric covers is not announced', () => {
   const nearly: Rule = {
     ...full,
     id: 'nearly',
@@ -302,16 +302,18 @@ test('what a more severe alert of the same metric says is not said again', () =>
   const { tick, mounts } = player([nearly, full, filling]);
   const pool = (used: number) => ['/a', '/b'].map((mount) => ({ mount, used, pool: 'tank' }));
   const run = (from: number, to: number, used: number) => {
-    const told: Transition[] = [];
+    const transitions: Transition[] = [];
     for (let second = from; second < to; second += 1) {
-      told.push(...tick(at(second)));
-      if (second % 30 === 0) told.push(...mounts(pool(used), at(second + 0.1)));
+      transitions.push(...tick(at(second)));
+      if (second % 30 === 0) transitions.push(...mounts(pool(used), at(second + 0.1)));
     }
-    return told.filter(({ state }) => state !== 'pending').map(({ state, rule }) => `${rule.id} ${state}`);
+    return transitions
+      .filter(({ state }) => state !== 'pending')
+      .map(({ state, rule }) => `${rule.id} ${state}`);
   };
   expect(run(0, 300, 100)).toEqual(['full firing']);
   expect(run(300, 360, 92)).toEqual(['full resolved', 'nearly firing']);
-  // It was said to pend while nothing more severe fired, and is well again.
+  // It was announced as pending while nothing more severe fired, and has ended.
   expect(run(360, 400, 50)).toEqual(['nearly resolved', 'filling resolved']);
 });
 
@@ -319,7 +321,7 @@ test('what a more severe alert of the same metric says is not said again', () =>
 const ids = (count: number) => Array.from({ length: count }, (_, index) => `p${index}`);
 const own = (id: string, value: number) => ({ sensors: [{ id, kind: 'temperature', value }] });
 
-test('however many published sensors are hot, one of the host is told by itself', () => {
+test('published sensors do not keep an alert of the host’s own sensor from being announced', () => {
   const { tick, play, published } = player([hot]);
   tick(at(0));
   const flood = inState(published(ids(60), 90, at(0.1)), 'firing');
@@ -335,7 +337,7 @@ test('however many published sensors are hot, one of the host is told by itself'
   ]);
 });
 
-test('so many of the host’s own sensors do not silence published ones either, and each has its summary', () => {
+test('the host’s own and published sensors have summaries of their own', () => {
   const { tick, sensors, published } = player([hot]);
   tick(at(0));
   const ofHost = inState(sensors(many(60, 90), at(0.1)), 'firing').at(-1);
@@ -358,14 +360,14 @@ const newcomer: Rule = {
   threshold: 0,
 };
 
-test('however many logins are published, a real one is told by itself', () => {
+test('published logins do not keep a real one from being announced', () => {
   const there = player([newcomer]);
   there.tick(at(0));
-  const told: Transition[] = [];
+  const transitions: Transition[] = [];
   for (let index = 0; index < 60; index += 1)
-    told.push(...there.login(`203.0.113.${index}`, at(0.1), 'published'));
-  expect(inState(told, 'firing')).toHaveLength(announcedMax + 1);
-  expect(inState(told, 'firing').at(-1)).toMatchObject({ isPublished: true, more: { count: 1 } });
+    transitions.push(...there.login(`203.0.113.${index}`, at(0.1), 'published'));
+  expect(inState(transitions, 'firing')).toHaveLength(announcedMax + 1);
+  expect(inState(transitions, 'firing').at(-1)).toMatchObject({ isPublished: true, more: { count: 1 } });
   there.restart();
   there.tick(at(1));
   expect(there.login('198.51.100.9', at(1))).toMatchObject([
@@ -373,7 +375,7 @@ test('however many logins are published, a real one is told by itself', () => {
   ]);
 });
 
-test('a restart knows which sensors are published, and keeps both summaries apart', () => {
+test('a restart knows which sensors are published and keeps both summaries', () => {
   const there = player([hot]);
   there.tick(at(0));
   const ofHost = inState(there.sensors(many(55, 90), at(0.1)), 'firing').at(-1)?.alertId;
@@ -392,7 +394,7 @@ test('a restart knows which sensors are published, and keeps both summaries apar
   expect(there.change([]).map(({ alertId }) => alertId)).toContain(ofPrograms);
 });
 
-test('a state of before the two were told apart goes on, and the host’s own sensors come out of it', () => {
+test('a stored state that does not distinguish published sensors is taken over', () => {
   const there = player([hot]);
   there.tick(at(0));
   const names = [...ids(announcedMax + 2), 'cpu'];
@@ -433,7 +435,7 @@ test('a state of before the two were told apart goes on, and the host’s own se
   });
 });
 
-test('nobody else can say what a sensor of the host has', () => {
+test('published values do not count for a sensor of the host', () => {
   const there = player([hot]);
   there.tick(at(0));
   there.play('sensor-data', own('cpu', 90), at(0.1));
@@ -446,7 +448,7 @@ test('nobody else can say what a sensor of the host has', () => {
   expect(there.play('sensor-data', own('cpu', 20), at(2))).toMatchObject([{ state: 'resolved' }]);
 });
 
-test('published metrics leave places free for the host’s own', () => {
+test('published metrics leave capacity for the host’s own', () => {
   const there = player([hot]);
   there.tick(at(0));
   there.published(ids(20_000), 20, at(0.1));

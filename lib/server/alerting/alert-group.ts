@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import type { Rule } from '@/lib/protocol/alerting';
 import type { AlertGroup, AlertInstance, HeldBack, HostState, Series, Transition } from './evaluation-state';
 
-/** So many alerts of a group are announced at a time; the others that meet the rule's condition are one summary alert. */
+/** The most alerts of a group that are announced at a time; the others that meet the rule's condition are one summary alert. */
 export const announcedMax = 50;
-/** Once so few are left, each is announced individually again. */
+/** Once this few are left, each is announced individually again. */
 const individualAgainAt = announcedMax / 2;
-/** So many metrics are named in a summary. */
+/** The most metrics that a summary names. */
 const namedMax = 3;
 
 const groupKey = ({ id }: Rule, isPublished: boolean) => (isPublished ? `published ${id}` : `own ${id}`);
@@ -31,7 +31,7 @@ function groupOf(host: HostState, rule: Rule, isPublished: boolean): AlertGroup 
 export const hasHeld = (host: HostState, rule: Rule, isPublished: boolean): boolean =>
   (host.groups.get(groupKey(rule, isPublished))?.held.size ?? 0) > 0;
 
-/** Takes up a summary that fired before a restart. */
+/** Restores a summary that fired before a restart. */
 export function restoreSummary(
   host: HostState,
   rule: Rule,

@@ -1,7 +1,7 @@
 import type { AlertState } from '@/lib/protocol/alerting';
 import type { AlertCondition } from '@/lib/protocol/payloads';
 
-/** Where one rule on one metric of one host is in its life. Times named `…At` are the host's watched time in ms. Stored as JSON. */
+/** The state of one rule on one metric of one host. Times named `…At` are the host's watched time in ms. Stored as JSON. */
 export interface InstanceStatus {
   readonly phase: 'inactive' | 'pending' | 'firing';
   readonly alertId: string | null;
@@ -41,7 +41,7 @@ export interface StepTime {
   readonly newAlertId: (since: number) => string;
 }
 
-/** Of a rule's condition. `between` is the hysteresis band: no reason to fire and none to end. */
+/** Of a rule's condition. `between` is the hysteresis band, which neither fires nor resolves. */
 export type ConditionResult = 'breach' | 'between' | 'clear' | 'unknown';
 
 export interface Observation extends StepTime {
@@ -133,7 +133,7 @@ function isFlapping(status: InstanceStatus, at: number): boolean {
   return recent(status.firedAt, at, flapping.windowMs).length > flapping.firings;
 }
 
-/** What a new value does. */
+/** The step that a new value causes. */
 export function observe(status: InstanceStatus, observation: Observation): Step {
   const { result, at, t, forMs } = observation;
   if (result === 'unknown') {
@@ -155,7 +155,7 @@ export function observe(status: InstanceStatus, observation: Observation): Step 
   return at - clearAt >= flapping.holdMs ? end(seen, 'value') : unchanged({ ...seen, clearAt });
 }
 
-/** What the passing of time does: a value holds until the next one, but not for ever. */
+/** The step that time alone causes: a value holds until the next one, or until it is stale. */
 export function advance(status: InstanceStatus, step: TimeStep): Step {
   const { at, forMs, silentMs, staleMs, unknownMs } = step;
   if (status.phase === 'inactive') return unchanged(status);

@@ -9,28 +9,27 @@ export interface AlertStoreOptions {
   readonly clock: Clock;
   /** Why nothing may be opened: the data folder may be another process's. `null` when it may. */
   readonly heldBack: () => string | null;
-  /** Takes up what a database holds, once: at the start, or when it can be opened at last. */
-  readonly adopt: (kept: StoredState) => void;
-  /** All that is to be kept, for a database that has to start from it. */
+  /** Takes over what a database holds, once: at the start, or when it can first be opened. */
+  readonly adopt: (stored: StoredState) => void;
+  /** All that memory has, for a new database. */
   readonly everything: () => StoredState;
-  /** Told when a database was set aside, and under which name. */
   readonly onSetAside?: OnSetAside | undefined;
-  /** One line each time that what is wrong changes. */
+  /** Called with one line each time `problem` changes. */
   readonly onReport?: ((line: string, path: string) => void) | undefined;
 }
 
-/** What alerts keep on disk. Nothing here throws: a fault becomes `problem`, and is tried again by itself. */
+/** Alerts, rules and silences on disk. Nothing here throws: a fault becomes `problem` and is retried. */
 export interface AlertStore {
   readonly problem: string | null;
-  /** What was lost and cannot be had again, a line each. */
+  /** What was lost for good, a line each. */
   readonly defects: readonly string[];
-  /** Opens what is not open, and adopts it. Whether it is open. */
+  /** Opens and adopts the database if it is not open; whether it is then. */
   open(): boolean;
-  /** Whether it is on disk. What is not is written with all else as soon as anything can be. */
+  /** Whether it was written; otherwise it is part of `everything` once the database can be written again. */
   write(changes: Changes): boolean;
-  /** The same for what a person does: in the database itself, and whoever asks gives up what cannot be kept. */
+  /** The same for a user's change, which is in the database itself after `true`, and which the caller drops after `false`. */
   change(changes: Changes): boolean;
-  /** Rules and silences that were lost are there again, or are not missed. */
+  /** Losses are no longer reported: the user has since changed rules or silences. */
   forgetLoss(): void;
   close(): void;
 }

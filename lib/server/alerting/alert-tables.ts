@@ -15,10 +15,10 @@ import { decoded, readableRows, recordOf, textOf } from '@/lib/server/storage/un
 import type { Transition } from './evaluation-state';
 import type { Snapshot } from './snapshot';
 
-/** An alert as it is kept: whether it is silenced depends on when one asks. */
+/** An alert without what depends on the present time. */
 export type StoredAlert = Omit<Alert, 'silencedUntil'>;
 
-/** How far the log was evaluated, and how everything stood there. */
+/** How far the log was evaluated, and the state at that position. */
 export interface Progress {
   readonly logId: string;
   readonly seq: number;
@@ -35,19 +35,19 @@ export interface StoredState {
   readonly progress: Progress | null;
 }
 
-/** What to write; each list of rules and of silences is the whole of it, alerts are those that changed. */
+/** What to write: rules and silences are complete lists, alerts only those that changed. */
 export interface Changes extends Partial<StoredState> {
   readonly goneAlerts?: readonly string[];
 }
 
 export interface AlertTables extends Tables {
-  /** What can be read; and how many rows cannot. */
+  /** What can be read, and how many rows cannot. */
   read(): StoredState & { readonly unreadable: number };
   /** All of it or nothing, on disk when it returns. Throws what SQLite throws. */
   write(changes: Changes): void;
 }
 
-/** More than a state within its bounds takes; a larger one, of an earlier version, would not fit into memory. */
+/** More than a state within today's bounds takes; a larger one, of an earlier version, would not fit into memory. */
 const bodyBytesMax = 96 * 1024 * 1024;
 
 /** `null` for what is larger than that; anything else that is wrong with it counts as unreadable. */
@@ -84,7 +84,7 @@ const migrations: readonly string[] = [
     json TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
 
-  -- One row: how far the log was evaluated, and how everything stood there. body: deflated JSON.
+  -- One row: how far the log was evaluated, and the state there. body: deflated JSON.
   CREATE TABLE progress (
     only INTEGER PRIMARY KEY CHECK (only = 1),
     log_id TEXT NOT NULL,
@@ -124,7 +124,7 @@ export function openAlertTables(path: string): AlertTables {
 
   function progressOf({ log_id, seq, body }: ProgressRow): Progress {
     const json = inflated(new Uint8Array(body));
-    // Everything begins anew from the place in the log.
+    // Evaluation begins anew from this position in the log.
     if (json === null) return { logId: textOf(log_id), seq, snapshot: { hosts: [] }, unsent: [] };
     const { snapshot, unsent } = recordOf<Progress>(json, ['snapshot', 'unsent']);
     return { logId: textOf(log_id), seq, snapshot, unsent };

@@ -80,23 +80,23 @@ async function feed(alerts: Alerts, values: readonly number[]): Promise<void> {
   }
 }
 
-async function told(): Promise<SystemAlert[]> {
+async function loggedAlerts(): Promise<SystemAlert[]> {
   const events = await log.readDurable(0, log.headSeq, 10_000);
   return events.filter(({ type }) => type === 'system-alert').map(({ json }) => JSON.parse(json));
 }
 
-const states = async () => (await told()).map(({ state }) => state);
+const states = async () => (await loggedAlerts()).map(({ state }) => state);
 
-test('a new one has the default rules, and stored history fires nothing', async () => {
+test('a new database has the default rules, and stored events fire nothing', async () => {
   await log.append(Array.from({ length: 5 }, (_, index) => cpu({ seq: 0, t: startT + index * 1000 }, 99)));
   const alerts = await open();
   await alerts.settled();
   expect(alerts.rules).toEqual(defaultRules);
   expect(alerts.problem).toBeNull();
-  expect(await told()).toEqual([]);
+  expect(await loggedAlerts()).toEqual([]);
 });
 
-test('an alert is in the log with its culprits, frozen, without command lines', async () => {
+test('the log has an alert with its top consumers, frozen and without command lines', async () => {
   let load = [1, 50, 20, 0, 30, 40, 10].map((cpuPercent, pid) => process(pid + 1, cpuPercent));
   const alerts = await open({ processes: () => load });
   await alerts.putRule(busy);
@@ -105,7 +105,7 @@ test('an alert is in the log with its culprits, frozen, without command lines', 
   await feed(alerts, [97]);
   load = [];
   await feed(alerts, [85, 70]);
-  const events = await told();
+  const events = await loggedAlerts();
   expect(events.map(({ state, value, culprits }) => [state, value, culprits.map(({ pid }) => pid)])).toEqual([
     ['pending', 95, [2, 6, 5, 3, 7]],
     ['firing', 97, [99]],
@@ -154,7 +154,7 @@ test('a firing alert survives a restart, and fires once', async () => {
   expect(await states()).toEqual(['pending', 'firing', 'resolved']);
 });
 
-test('what happens while nobody evaluates is made up for', async () => {
+test('events logged while Hostbeat was stopped are evaluated afterwards', async () => {
   const first = await open();
   await first.putRule(busy);
   await feed(first, [50]);
@@ -210,7 +210,7 @@ async function openMortal(folder = dataDir) {
 }
 
 test.each(['before', 'after'] as const)(
-  'a kill -9 just %s the append neither loses nor doubles',
+  'a kill -9 just %s the append neither loses nor repeats a transition',
   async (place) => {
     const mortal = await openMortal();
     await mortal.alerts.putRule(busy);
@@ -228,7 +228,7 @@ test.each(['before', 'after'] as const)(
   },
 );
 
-test('restarts and crashes at any points leave the transitions that none would', async () => {
+test('restarts and crashes at any points leave the same transitions', async () => {
   const samples = fc.array(fc.constantFrom(95, 95, 95, 85, 50), { minLength: 5, maxLength: 25 });
   const ends = fc.dictionary(
     fc.nat({ max: 24 }).map(String),
@@ -263,7 +263,7 @@ test('restarts and crashes at any points leave the transitions that none would',
       const expected = samplesInLog.flatMap((event) =>
         evaluate(state, event).map((one) => `${one.alertId} ${one.state}`),
       );
-      const found = (await told())
+      const found = (await loggedAlerts())
         .filter(({ t, ruleId }) => t >= base && ruleId === 'busy')
         .map((one) => `${one.alertId} ${one.state}`);
       expect(found).toEqual(expected);
@@ -273,14 +273,14 @@ test('restarts and crashes at any points leave the transitions that none would',
   );
 });
 
-test('a rule that changes ends its alerts; one that only gets another name does not', async () => {
+test('changing the condition of a rule ends its alerts, and renaming it does not', async () => {
   const alerts = await open();
   await alerts.putRule(busy);
   await feed(alerts, [95, 95, 95]);
   await alerts.putRule({ ...busy, name: 'Very busy', severity: 'critical' });
   expect(await states()).toEqual(['pending', 'firing']);
   await alerts.putRule({ ...busy, threshold: 94 });
-  expect((await told()).at(-1)).toMatchObject({
+  expect((await loggedAlerts()).at(-1)).toMatchObject({
     state: 'resolved',
     message: expect.stringContaining('changed'),
     condition: { reason: 'rule-changed' },
@@ -296,7 +296,7 @@ test('a rule that changes ends its alerts; one that only gets another name does 
   expect(again.list(['pending', 'firing'])).toEqual([]);
 });
 
-test('an acknowledgement stays through transitions and restarts', async () => {
+test('an acknowledgement survives transitions and restarts', async () => {
   const first = await open();
   await first.putRule(busy);
   await feed(first, [95]);
@@ -309,7 +309,7 @@ test('an acknowledgement stays through transitions and restarts', async () => {
   expect(second.list(['firing'])).toMatchObject([{ acknowledgedAt: startT }]);
 });
 
-test('a silenced alert is evaluated, shown and marked', async () => {
+test('a silenced alert is evaluated, listed and marked', async () => {
   const alerts = await open();
   await alerts.putRule({ ...busy, forSeconds: 0 });
   const silence = { id: 's', matcher: { metric: 'cpu.*' }, comment: 'work', from: startT, to: startT + 9 };
@@ -323,20 +323,20 @@ test('a silenced alert is evaluated, shown and marked', async () => {
   expect(again.list(['firing'])).toMatchObject([{ silencedUntil: null }]);
 });
 
-test('a corrupt database is set aside, said, and begun anew', async () => {
-  const said: string[] = [];
+test('a corrupt database is set aside, reported and replaced by a new one', async () => {
+  const reported: string[] = [];
   writeFileSync(
     join(dataDir, 'alerts.db'),
     'no database at all, and long enough to be seen as none'.repeat(99),
   );
-  const alerts = await open({ onSetAside: (path, reason) => said.push(path, reason) });
-  expect(said[0]).toContain('alerts.db.corrupt-');
+  const alerts = await open({ onSetAside: (path, reason) => reported.push(path, reason) });
+  expect(reported[0]).toContain('alerts.db.corrupt-');
   expect(readdirSync(dataDir).filter((name) => name.startsWith('alerts.db.corrupt-'))).toHaveLength(1);
   expect(alerts.problem).toBeNull();
   expect(await alerts.putRule(busy)).toBe('saved');
 });
 
-test('without a database it watches by the default rules, and keeps no rule that it would forget', async () => {
+test('without a database the default rules are evaluated, and changes are refused', async () => {
   mkdirSync(join(dataDir, 'alerts.db'));
   const alerts = await open();
   expect(alerts.problem).toContain('alerts.db');
@@ -349,7 +349,7 @@ test('without a database it watches by the default rules, and keeps no rule that
   expect((await open()).rules).toHaveLength(defaultRules.length + 1);
 });
 
-test('a database that can be opened only later is taken up, not written over', async () => {
+test('a database that can be opened only later is adopted, not overwritten', async () => {
   const first = await open();
   for (const { id } of defaultRules) await first.deleteRule(id);
   await first.putRule(busy);
@@ -368,7 +368,7 @@ test('a database that can be opened only later is taken up, not written over', a
   expect((await open()).rules.map(({ id }) => id)).toEqual(['busy', 'other']);
 });
 
-test('a database that vanishes is made again with all that is known', async () => {
+test('a database that is deleted is written again from memory', async () => {
   const alerts = await open();
   await alerts.putRule({ ...busy, forSeconds: 0 });
   await feed(alerts, [95]);
@@ -380,7 +380,7 @@ test('a database that vanishes is made again with all that is known', async () =
   expect(again.list(['resolved'])).toHaveLength(1);
 });
 
-test('a preview runs over what the log holds', async () => {
+test('a preview evaluates the events of the log', async () => {
   const alerts = await open();
   const values = [50, 95, 95, 95, 97, 50, 50, 95, 95, 95, 95];
   await log.append(values.map((value, index) => cpu({ seq: 0, t: startT + index * 1000 }, value)));
@@ -392,17 +392,17 @@ test('a preview runs over what the log holds', async () => {
   ]);
   expect(await alerts.preview(busy, at(5), at(8))).toEqual([]);
   // Whoever asked has left: no more than the event that was at hand is evaluated.
-  let looks = 0;
+  let pauses = 0;
   const leaves = async () => {
-    looks += 1;
-    if (looks === 3) throw new Error('left');
+    pauses += 1;
+    if (pauses === 3) throw new Error('left');
   };
   await expect(alerts.preview(busy, startT, at(100), leaves)).rejects.toThrow('left');
-  expect(looks).toBe(3);
-  expect(await told()).toEqual([]);
+  expect(pauses).toBe(3);
+  expect(await loggedAlerts()).toEqual([]);
 });
 
-test('an append that fails is tried again with the next event', async () => {
+test('a failed append is retried with the next event', async () => {
   let isBroken = true;
   async function publish(
     events: readonly NewEvent[],
@@ -421,7 +421,7 @@ test('an append that fails is tried again with the next event', async () => {
   expect(alerts.problem).toBeNull();
 });
 
-test('which sensors are published is known from the log after a restart, and to a preview', async () => {
+test('after a restart, and in a preview, the log shows which sensors are published', async () => {
   const hot: Rule = { ...busy, id: 'hot', metric: 'sensor.*.temperature', forSeconds: 0 };
   const sensors = (count: number, publisher?: string): NewEvent => {
     const t = startT + second * 1000;
@@ -441,7 +441,7 @@ test('which sensors are published is known from the log after a restart, and to 
   log = await openSqliteLog({ dataDir });
   const again = await open();
   await again.settled();
-  const firing = await told();
+  const firing = await loggedAlerts();
   expect(firing).toHaveLength(52);
   expect(firing.filter(({ condition }) => condition?.origin === 'published')).toHaveLength(51);
   expect(firing.find(({ metric }) => metric === 'sensor.own0.temperature')?.state).toBe('firing');

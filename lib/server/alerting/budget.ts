@@ -4,7 +4,7 @@ import { publishedPrefix } from './metric-values';
 
 /** Units of memory for alert instances, about 300 bytes each. */
 export const unitsMax = 100_000;
-/** Of these, published metrics take so many at most: the rest is for the host's own. */
+/** The most units of published metrics: the rest is for the host's own. */
 export const publishedUnitsMax = 80_000;
 /** A trend keeps up to 62 points of its metric. */
 const trendUnits = 5;
@@ -32,7 +32,7 @@ interface Source {
   readonly isPublished: boolean;
 }
 
-/** Whether so many were refused that matching rules against another published metric is not worth it. */
+/** Whether too many were refused for it to be worth matching rules against another published metric. */
 export const isExhausted = ({ refused }: Budget, isPublished: boolean): boolean =>
   isPublished && refused.size >= refusedNamesMax;
 
@@ -56,7 +56,7 @@ export function takeUnits(budget: Budget, source: Source, rules: readonly Rule[]
   return true;
 }
 
-/** Takes them even beyond the bound. */
+/** Takes them even if that exceeds the bound. */
 export function countUnits(budget: Budget, { isPublished }: Source, rules: readonly Rule[]): void {
   count(budget, isPublished, unitsOfAll(rules));
 }

@@ -6,7 +6,7 @@ import { defaultRules } from './default-rules';
 import { evaluate } from './evaluate';
 import { newState } from './evaluation-state';
 
-test('each is a rule, and no two share an id', () => {
+test('each default rule is valid, and no two have the same id', () => {
   for (const rule of defaultRules) expect(ruleSchema.parse(rule)).toEqual(rule);
   expect(new Set(defaultRules.map(({ id }) => id)).size).toBe(defaultRules.length);
 });
@@ -53,7 +53,7 @@ function busyButWell(second: number): Record<string, object> {
   };
 }
 
-test('on a machine that is busy but well nothing fires for hours', () => {
+test('nothing fires for hours on a machine that is busy but healthy', () => {
   const state = newState(defaultRules);
   const fired = new Set<string>();
   let seq = 0;
@@ -68,13 +68,13 @@ test('on a machine that is busy but well nothing fires for hours', () => {
   expect([...fired]).toEqual([]);
 });
 
-test('a published sensor that stops is silent after ten minutes and three intervals of its own, and then is back', () => {
+test('a published sensor is silent after ten minutes and three of its intervals, until it reports again', () => {
   const state = newState(defaultRules);
-  const told: string[] = [];
+  const lines: string[] = [];
   let seq = 0;
-  const hear = (event: LoggedEvent) => {
+  const observe = (event: LoggedEvent) => {
     for (const { rule, metric, state: to, t } of evaluate(state, event)) {
-      told.push(`${rule.id} ${metric} ${to} ${(t - startT) / 60_000}`);
+      lines.push(`${rule.id} ${metric} ${to} ${(t - startT) / 60_000}`);
     }
   };
   // In minutes: each sensor's interval, and when it stops and speaks again.
@@ -86,16 +86,16 @@ test('a published sensor that stops is silent after ten minutes and three interv
   for (let second = 0; second < 5.5 * 3_600; second += 1) {
     const t = startT + second * 1_000;
     seq += 1;
-    hear(cpu({ seq, t }, 5));
+    observe(cpu({ seq, t }, 5));
     for (const { id, every, stops, again } of sensors) {
       const minute = (second - 1) / 60;
       if (minute % every !== 0 || (minute >= stops && minute < again)) continue;
       seq += 1;
-      hear(sensor({ seq, t: t + 120 }, id, 20));
+      observe(sensor({ seq, t: t + 120 }, id, 20));
     }
   }
   const minutes = (line: string) => Math.floor(Number(line.split(' ').at(-1)));
-  expect(told.map((line) => [line.replace(/ [\d.]+$/, ''), minutes(line)])).toEqual([
+  expect(lines.map((line) => [line.replace(/ [\d.]+$/, ''), minutes(line)])).toEqual([
     ['sensor-silent sensor.each-minute.temperature firing', 69],
     ['sensor-silent sensor.each-minute.temperature resolved', 90],
     ['sensor-silent sensor.each-half-hour.temperature firing', 210],

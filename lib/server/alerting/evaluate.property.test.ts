@@ -83,7 +83,7 @@ function run(rules: readonly Rule[], events: readonly LoggedEvent[]): Transition
   return events.flatMap((event) => evaluate(state, event));
 }
 
-test('never fires before its duration, and not unless every value of that time was beyond the threshold', () => {
+test('an alert fires only after its duration, with every value beyond the threshold', () => {
   fc.assert(
     fc.property(steady, fc.integer({ min: 0, max: 40 }), (events, forSeconds) => {
       for (const { state, t, since } of run([above(forSeconds)], events)) {
@@ -98,7 +98,7 @@ test('never fires before its duration, and not unless every value of that time w
   );
 });
 
-test('never ends within the hysteresis band', () => {
+test('an alert never ends within the hysteresis band', () => {
   const band = fc.array(fc.double({ min: 50, max: 100, noNaN: true, minExcluded: true }), { maxLength: 400 });
   fc.assert(
     fc.property(band, fc.integer({ min: 0, max: 5 }), (values, forSeconds) => {
@@ -112,7 +112,7 @@ test('never ends within the hysteresis band', () => {
   );
 });
 
-test("an alert's states follow each other: pending, firing, resolved, with nothing twice", () => {
+test('the states of an alert are pending, firing and resolved, in order and each once', () => {
   const next = { pending: ['firing', 'resolved'], firing: ['resolved'], resolved: [] as string[] };
   fc.assert(
     fc.property(anyLog, fc.integer({ min: 0, max: 20 }), (events, forSeconds) => {
@@ -127,7 +127,7 @@ test("an alert's states follow each other: pending, firing, resolved, with nothi
   );
 });
 
-test('restarts at any points change nothing', () => {
+test('restarts at any points change no transition', () => {
   fc.assert(
     fc.property(
       anyLog,
@@ -136,20 +136,20 @@ test('restarts at any points change nothing', () => {
       (events, forSeconds, restarts) => {
         const rules = everyKind(forSeconds);
         let state = newState(rules);
-        const told = events.flatMap((event, index) => {
+        const transitions = events.flatMap((event, index) => {
           if (restarts.includes(index)) {
             state = restore(rules, JSON.parse(JSON.stringify(snapshotOf(state))) as Snapshot);
           }
           return evaluate(state, event);
         });
-        expect(told).toEqual(run(rules, events));
+        expect(transitions).toEqual(run(rules, events));
       },
     ),
     runs,
   );
 });
 
-test('stored history gives the firings of live evaluation', async () => {
+test('a preview gives the firings of live evaluation', async () => {
   await fc.assert(
     fc.asyncProperty(anyLog, fc.integer({ min: 0, max: 20 }), async (events, forSeconds) => {
       for (const rule of everyKind(forSeconds)) {
@@ -169,7 +169,7 @@ test('stored history gives the firings of live evaluation', async () => {
   );
 });
 
-test('rules do not touch each other', () => {
+test('rules do not influence each other', () => {
   fc.assert(
     fc.property(anyLog, fc.integer({ min: 0, max: 20 }), (events, forSeconds) => {
       const rules = everyKind(forSeconds);

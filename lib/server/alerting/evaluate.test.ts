@@ -27,7 +27,7 @@ function run(rules: readonly Rule[], events: readonly LoggedEvent[]): Transition
 }
 
 /** Seconds since the start, and the state. */
-const told = (transitions: readonly Transition[]) =>
+const changes = (transitions: readonly Transition[]) =>
   transitions.map(({ t, state }) => [(t - startT) / 1000, state]);
 
 /** One cpu sample a second. */
@@ -36,9 +36,9 @@ const cpus = (values: readonly (number | null)[], from = startT) =>
 
 const times = <T>(count: number, value: T): T[] => Array.from({ length: count }, () => value);
 
-test('pends, fires after its duration, stays in the band, ends at the clear threshold', () => {
+test('an alert is pending, fires after its duration, stays in the band and ends at the clear threshold', () => {
   const values = [50, ...times(11, 95), 85, 85, 92, 80.1, 80, 70];
-  expect(told(run([base], cpus(values)))).toEqual([
+  expect(changes(run([base], cpus(values)))).toEqual([
     [1, 'pending'],
     [11, 'firing'],
     [16, 'resolved'],
@@ -46,14 +46,14 @@ test('pends, fires after its duration, stays in the band, ends at the clear thre
 });
 
 test('a pending alert ends as soon as the value is not beyond the threshold', () => {
-  expect(told(run([base], cpus([95, 95, 90, 95])))).toEqual([
+  expect(changes(run([base], cpus([95, 95, 90, 95])))).toEqual([
     [0, 'pending'],
     [2, 'resolved'],
     [3, 'pending'],
   ]);
 });
 
-test('says which alert it is, the same for all of its transitions and another for the next', () => {
+test('all transitions of an alert have its id, and the next alert has another', () => {
   const transitions = run([{ ...base, forSeconds: 1 }], cpus([95, 95, 50, 95, 95]));
   const ids = transitions.map(({ alertId }) => alertId);
   expect(new Set(ids.slice(0, 3)).size).toBe(1);
@@ -70,26 +70,26 @@ test('a missing value is neither 0 nor a reason to fire', () => {
   const below: Rule = { ...base, comparison: 'below', threshold: 10, clearThreshold: 20, forSeconds: 0 };
   expect(run([below], cpus([50, null, null, Number.NaN, 50]))).toEqual([]);
   // Held up by nulls for a minute, it never fires; with a value it may.
-  expect(told(run([base], cpus([95, ...times(70, null)])))).toEqual([
+  expect(changes(run([base], cpus([95, ...times(70, null)])))).toEqual([
     [0, 'pending'],
     [61, 'resolved'],
   ]);
-  expect(told(run([base], cpus([95, ...times(20, null), 95]))).at(-1)).toEqual([21, 'firing']);
+  expect(changes(run([base], cpus([95, ...times(20, null), 95]))).at(-1)).toEqual([21, 'firing']);
 });
 
-test('a firing alert outlives five minutes without a value, not more', () => {
+test('a firing alert ends after five minutes without a value', () => {
   const transitions = run([base], cpus([...times(11, 95), ...times(400, null)]));
-  expect(told(transitions).at(-1)).toEqual([311, 'resolved']);
+  expect(changes(transitions).at(-1)).toEqual([311, 'resolved']);
   expect(transitions.at(-1)).toMatchObject({ reason: 'no-value' });
 });
 
-test('a value that comes rarely stands until the next', () => {
+test('a value that comes rarely holds until the next', () => {
   const rule: Rule = { ...base, metric: 'sensor.greenhouse.temperature', threshold: 30, clearThreshold: 25 };
   const events = Array.from({ length: 40 }, (_, index) =>
     cpu({ seq: index + 2, t: startT + index * 1000 }, 1),
   );
   events.splice(5, 0, sensor({ seq: 1, t: startT + 4000 }, 'greenhouse', 35));
-  expect(told(run([rule], events))).toEqual([
+  expect(changes(run([rule], events))).toEqual([
     [4, 'pending'],
     [14, 'firing'],
   ]);
@@ -119,7 +119,7 @@ test('a pattern has an alert for each metric', () => {
   ]);
 });
 
-test('hosts are apart', () => {
+test('hosts are evaluated independently', () => {
   const rule = { ...base, forSeconds: 0 };
   const transitions = run(
     [rule],
@@ -138,25 +138,25 @@ const silent: Rule = {
 };
 const { clearThreshold: _, ...absent } = silent;
 
-test('absence is judged by other events that pass', () => {
+test('absence is detected by the time of other events', () => {
   const events = Array.from({ length: 100 }, (_, index) => {
     const at = { seq: index * 2 + 1, t: startT + index * 1000 };
     const both = [cpu(at, 1), memory({ ...at, seq: at.seq + 1 }, index < 20 || index > 70 ? 50 : null)];
     return index < 20 || index > 60 ? both : both.slice(0, 1);
   }).flat();
   const transitions = run([absent], events);
-  expect(told(transitions)).toEqual([
+  expect(changes(transitions)).toEqual([
     [49, 'firing'],
     [71, 'resolved'],
   ]);
   expect(transitions[0]).toMatchObject({ since: startT + 19_000, value: null });
 });
 
-test('what never came is absent as well', () => {
-  expect(told(run([absent], cpus(times(40, 1))))).toEqual([[30, 'firing']]);
+test('a metric that never came is absent as well', () => {
+  expect(changes(run([absent], cpus(times(40, 1))))).toEqual([[30, 'firing']]);
 });
 
-test('absence may wait for some of the usual intervals', () => {
+test('absence may require some of the usual intervals', () => {
   const rule: Rule = { ...absent, metric: 'sensor.*', threshold: 3 };
   const hourly = (count: number) =>
     Array.from({ length: count * 60 }, (_, minute) => {
@@ -167,10 +167,10 @@ test('absence may wait for some of the usual intervals', () => {
         : [sample];
     }).flat();
   expect(run([rule], hourly(6))).toEqual([]);
-  expect(told(run([rule], hourly(9)))).toEqual([[(4 + 3) * 3600, 'firing']]);
+  expect(changes(run([rule], hourly(9)))).toEqual([[(4 + 3) * 3600, 'firing']]);
 });
 
-test.each([3, -3, 24 * 365])('a clock that is set by %d hours fires nothing and ends nothing', (hours) => {
+test.each([3, -3, 24 * 365])('setting the clock by %d hours fires nothing and ends nothing', (hours) => {
   const step = hours * 3_600_000;
   const before = Array.from({ length: 20 }, (_, index) => index);
   const events = [...before, ...before.map((index) => index + 20)].flatMap((index) => {
@@ -189,50 +189,50 @@ test.each([3, -3, 24 * 365])('a clock that is set by %d hours fires nothing and 
   expect(transitions[1]?.t).toBe(startT + (hours > 0 ? 30_000 : 31_000) + step);
 });
 
-test('what others publish with times of their own does not set the clock', () => {
+test('published events with times of their own do not set the clock', () => {
   const events = cpus(times(30, 95)).flatMap((event, index) => [
     { ...event, seq: index * 2 + 1 },
     sensor({ seq: index * 2 + 2, t: startT + (index % 2 ? 9e9 : -9e8) }, 'x', 1),
   ]);
-  expect(told(run([base, { ...absent, metric: 'sensor.x.temperature', forSeconds: 2 }], events))).toEqual([
+  expect(changes(run([base, { ...absent, metric: 'sensor.x.temperature', forSeconds: 2 }], events))).toEqual([
     [0, 'pending'],
     [10, 'firing'],
   ]);
 });
 
-test('a pause of Hostbeat makes nothing absent and no duration longer', () => {
+test('a pause of Hostbeat makes nothing absent and counts for no duration', () => {
   const events = [...cpus(times(5, 95)), ...cpus(times(8, 95), startT + 600_000)].flatMap((event, index) => [
     { ...event, seq: index * 2 + 1 },
     memory({ seq: index * 2 + 2, t: event.t }, 50),
   ]);
-  expect(told(run([base, { ...absent, forSeconds: 5 }], events))).toEqual([
+  expect(changes(run([base, { ...absent, forSeconds: 5 }], events))).toEqual([
     [0, 'pending'],
     [605, 'firing'],
   ]);
 });
 
-test('an alert that comes and goes fires on, says so, and ends when it is well for ten minutes', () => {
+test('a flapping alert keeps firing, is marked, and ends after ten minutes below the threshold', () => {
   const rule = { ...base, forSeconds: 1 };
   const cycle = [...times(3, 95), ...times(60, 50)];
   const transitions = run([rule], cpus([...times(8, cycle).flat(), ...times(700, 50)]));
   const fired = transitions.filter(({ state }) => state === 'firing');
   expect(fired.map(({ isFlapping }) => isFlapping)).toEqual([false, false, false, true]);
   const [lastBreach] = [7 * 63 + 2];
-  expect(told(transitions).at(-1)).toEqual([lastBreach + 1 + 600, 'resolved']);
+  expect(changes(transitions).at(-1)).toEqual([lastBreach + 1 + 600, 'resolved']);
 });
 
-test('what only pends again and again is announced three times in ten minutes', () => {
+test('an alert that is pending again and again is announced three times in ten minutes', () => {
   const cycle = [...times(3, 95), ...times(10, 50)];
   const transitions = run([base], cpus(times(20, cycle).flat()));
   expect(transitions.filter(({ state }) => state === 'pending')).toHaveLength(3);
   expect(transitions.filter(({ state }) => state === 'resolved')).toHaveLength(3);
 });
 
-test('what has long to wait pends in silence for a tenth of that', () => {
+test('a long duration announces pending after a tenth of it', () => {
   const rule = { ...base, forSeconds: 100 };
   expect(run([rule], cpus([...times(9, 95), 50, ...times(9, 95), 50]))).toEqual([]);
   const transitions = run([rule], cpus(times(110, 95)));
-  expect(told(transitions)).toEqual([
+  expect(changes(transitions)).toEqual([
     [10, 'pending'],
     [100, 'firing'],
   ]);
@@ -255,7 +255,7 @@ function filesystems(minutes: number, percentAt: (minute: number) => number, rea
   );
 }
 
-test('a file system that fills steadily will be full', () => {
+test('a file system that fills steadily fires a forecast', () => {
   const transitions = run(
     [filling],
     filesystems(120, (minute) => 50 + minute / 4),
@@ -273,12 +273,12 @@ test.each([
   ['falling', (minute: number) => 90 - minute / 10],
   ['noisy', (minute: number) => 80 + Math.sin(minute)],
   ['given one large download', (minute: number) => Math.min(Math.max(40, 40 + (minute - 60) * 8), 80)],
-])('a file system that is %s will not', (_name, percentAt) => {
+])('a file system that is %s fires no forecast', (_name, percentAt) => {
   const transitions = run([{ ...filling, forSeconds: 2400 }], filesystems(300, percentAt));
   expect(transitions.filter(({ state }) => state === 'firing')).toEqual([]);
 });
 
-test('a restart takes a forecast along', () => {
+test('a forecast survives a restart', () => {
   const events = filesystems(120, (minute) => 50 + minute / 4);
   let state = newState([filling]);
   const transitions = events.flatMap((event, index) => {
@@ -297,7 +297,7 @@ test('a forecast ends when it stops rising', () => {
   expect(transitions.map(({ state }) => state)).toEqual(['pending', 'firing', 'resolved']);
 });
 
-test('a file system that is mounted read-only is full by nature', () => {
+test('a read-only file system is not evaluated', () => {
   const rule = { ...base, metric: 'filesystem.*.usedPercent', forSeconds: 0 };
   expect(
     run(
@@ -313,7 +313,7 @@ test('a file system that is mounted read-only is full by nature', () => {
   ).toHaveLength(1);
 });
 
-test('a rise is units a minute', () => {
+test('a rise is measured in units a minute', () => {
   const rule: Rule = {
     ...base,
     comparison: 'risesFasterThan',
@@ -329,7 +329,7 @@ test('a rise is units a minute', () => {
   expect(transitions[0]?.value).toBeCloseTo(11, 6);
 });
 
-test("a temperature is held against the sensor's own limits", () => {
+test("a temperature is compared with the sensor's own limits", () => {
   const rules = defaultRules.filter(({ id }) => id.startsWith('temperature'));
   const at = (value: number, limits: { high?: number | null; critical?: number | null }) =>
     Array.from({ length: 400 }, (_, index) =>
@@ -345,7 +345,7 @@ test("a temperature is held against the sensor's own limits", () => {
   expect(fired(at(85, { high: 0, critical: 65_261 }))).toEqual([]);
 });
 
-test('a login from an address is news once', () => {
+test('a login from a new address fires once', () => {
   const rules = defaultRules.filter(({ id }) => id === 'login-new-address');
   const minutes = Array.from({ length: 200 }, (_, index) =>
     cpu({ seq: index + 10, t: startT + index * 60_000 }, 1),
@@ -365,7 +365,7 @@ test('a login from an address is news once', () => {
   ]);
 });
 
-test('a published login neither looks like a real one nor makes the next real one no news', () => {
+test('a published login neither looks like a real one nor hides that the next real one is new', () => {
   const rules = defaultRules.filter(({ id }) => id === 'login-new-address');
   const transitions = run(rules, [
     cpu({ seq: 1, t: startT }, 1),
@@ -383,7 +383,7 @@ test('a published login neither looks like a real one nor makes the next real on
   expect(published && messageOf(published, [])).toMatch('A program published a login from 192.0.2.7.');
 });
 
-test('addresses of published logins make room first', () => {
+test('addresses of published logins are dropped first', () => {
   const known = new Map<string, number>();
   recordLogin(known, '192.0.2.8', startT);
   for (let index = 0; index < 20_000; index += 1) recordLogin(known, `published:${index}`, startT);
@@ -391,7 +391,7 @@ test('addresses of published logins make room first', () => {
   expect(recordLogin(known, '192.0.2.8', startT + 2 * 3_600_000)).toBe(false);
 });
 
-test('a rule that is off does nothing, and neither does an event that is no payload', () => {
+test('a disabled rule and an event without a valid payload do nothing', () => {
   expect(run([{ ...base, forSeconds: 0, enabled: false }], cpus([95]))).toEqual([]);
   const broken = ['', '{}', 'null', '[]', '{"sensors":[null]}'].flatMap((json, index) =>
     ['cpu', 'sensor-data', 'filesystem', 'user-login'].map((type) => ({

@@ -27,7 +27,7 @@ const hostsMax = 10_000;
  * Changes the state in place, since a copy for each event would cost more than the rest.
  */
 export function evaluate(state: EvaluationState, event: LoggedEvent): readonly Transition[] {
-  // Login addresses are learned even when no rule needs them, for the day on which one does.
+  // Login addresses are recorded even while no rule needs them, since one may be added later.
   const isEvaluated = event.type === 'user-login' || state.index.mayConcern(event.type);
   const drives = drivesClock(event.type);
   if (!drives && !isEvaluated && !isSampleType(event.type)) return [];
@@ -50,7 +50,7 @@ function hostOf({ hosts, budget }: EvaluationState, name: string): HostState | n
   return host;
 }
 
-/** A new stamp: everything stamped before it has been seen, so time is advanced up to the last stamp first. */
+/** At a new timestamp, all events of the last one have been seen: time is advanced up to that first. */
 function advanceTo(
   state: EvaluationState,
   host: HostState,
@@ -64,7 +64,7 @@ function advanceTo(
   if (lastT === null) expectMetrics(state, host);
 }
 
-/** Events of the host's sampler are of now; others may have any `t`, which counts when it is near the sampler's. */
+/** Events of the host's sampler drive the clock; others may have any `t`, which counts when it is near the sampler's. */
 function evaluationTimeOf({ clock }: HostState, { t, seq }: LoggedEvent): EvaluationTime {
   const { lastT, watchedMs, usualMs } = clock;
   const after = lastT === null ? 0 : t - lastT;
@@ -148,10 +148,10 @@ function withPoolMembers(host: HostState, transition: Transition): Transition {
   return instance ? { ...transition, shared: poolMembersOf(host, instance) } : transition;
 }
 
-/** What the passing of time alone does to the alerts of a host. */
+/** Advances the alerts of a host that time alone may change. */
 function advanceTime(host: HostState, now: EvaluationTime, into: Transition[]): void {
   if (now.at >= host.nextDueAt) {
-    // A lower bound whatever comes until then: no time to become stale is shorter.
+    // A lower bound for later additions: nothing becomes stale sooner.
     host.nextDueAt = now.at + staleAtLeastMs;
     for (const instance of [...host.timed].sort(byName)) {
       advanceInstance(host, instance, now, into);

@@ -1,12 +1,12 @@
 /**
- * The time in which a host was watched, in ms, made of the stamps of its samples alone. It never goes back: a clock
- * that is set, a stop and a suspended machine add next to nothing, since what was in between is not known.
+ * How long a host was watched, in ms, by the timestamps of its samples alone. It never goes back: a clock that is set, a
+ * stop and a suspended machine add next to nothing, since nothing was measured in between.
  */
 export interface EvaluationClock {
-  /** The newest stamp, Unix ms; `null` before the first. */
+  /** The newest timestamp, Unix ms; `null` before the first. */
   readonly lastT: number | null;
   readonly watchedMs: number;
-  /** The usual time from one stamp to the next. */
+  /** The usual time from one timestamp to the next. */
   readonly usualMs: number;
   /** Time left out in all, whether forwards or backwards. */
   readonly skippedMs: number;
@@ -18,7 +18,7 @@ export const newClock: EvaluationClock = { lastT: null, watchedMs: 0, usualMs: 0
 const longestIntervalMs = 90_000;
 const toleratedMs = 2_000;
 
-/** The clock after a sample stamped `t`. */
+/** The clock after a sample of `t`. */
 export function advanceClock(clock: EvaluationClock, t: number): EvaluationClock {
   const { lastT, watchedMs, usualMs, skippedMs } = clock;
   if (lastT === null) return { ...clock, lastT: t };
@@ -32,7 +32,7 @@ export function advanceClock(clock: EvaluationClock, t: number): EvaluationClock
   return {
     lastT: t,
     watchedMs: watchedMs + usualMs,
-    // A longer interval may have been configured: the next stamp shows.
+    // A longer interval may have been configured: the next timestamp shows.
     usualMs: passed <= longestIntervalMs ? passed : usualMs,
     skippedMs: skippedMs + passed - usualMs,
   };

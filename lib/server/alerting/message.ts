@@ -23,7 +23,7 @@ const hints: readonly (readonly [start: string, hint: string])[] = [
 
 const scales = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi'];
 
-/** A number as people read it, in the metric's unit. */
+/** A rounded number with the metric's unit. */
 function quantity(value: number, unit: string): string {
   if (unit.startsWith('B') && Math.abs(value) >= 1024) {
     const power = Math.min(Math.floor(Math.log2(Math.abs(value)) / 10), scales.length - 1);
@@ -43,7 +43,7 @@ export function duration(ms: number): string {
   return seconds < 172_800 ? `${Math.round(seconds / 3_600)} h` : `${Math.round(seconds / 86_400)} days`;
 }
 
-/** What is so, as a clause: `cpu.totalPercent is 97.2 %, above 95 %`. */
+/** The condition that holds, as a clause: `cpu.totalPercent is 97.2 %, above 95 %`. */
 function clause({ rule, metric, value, threshold, since, t }: Transition): string {
   const unit = unitOfMetric(metric);
   if (metric.startsWith('user-login.')) {
@@ -91,13 +91,13 @@ function ending({ rule, metric, value, reason, since, t, more, isPublished }: Tr
   return `${metric} is well again${after}${now}${perMinute}.`;
 }
 
-/** What happened, who was at it, and what to look at; in English, as rules' names are whoever wrote them. */
+/** What happened, the top consumer, and a hint where to look. In English: pages translate it by the alert's fields. */
 export function messageOf(transition: Transition, culprits: readonly Process[]): string {
   if (transition.state === 'resolved') return ending(transition);
   const { rule, metric, state, isFlapping, more, shared, isPublished = false } = transition;
-  if (more) return summary(rule, more, isPublished);
-  const parts = [`${clause(transition)}${lasting(rule, state)}.`];
-  if (shared && shared.metrics.length > 1) parts.push(sharing(shared));
+  if (more) return summarySentence(rule, more, isPublished);
+  const parts = [`${clause(transition)}${forHowLong(rule, state)}.`];
+  if (shared && shared.metrics.length > 1) parts.push(poolSentence(shared));
   const [first] = culprits;
   if (first) parts.push(`Foremost: ${first.name} (${first.pid}).`);
   if (isFlapping) {
@@ -120,11 +120,11 @@ function named(names: readonly string[], count: number): string {
   return rest > 0 ? `${shown.join(', ')} and ${rest} more` : shown.join(', ');
 }
 
-function sharing({ pool, metrics }: NonNullable<Transition['shared']>): string {
+function poolSentence({ pool, metrics }: NonNullable<Transition['shared']>): string {
   return `It is one alert for ${metrics.length} file systems that share the space of ${pool}: ${named(metrics.map(itemOf), metrics.length)}.`;
 }
 
-function summary(
+function summarySentence(
   rule: Rule,
   { count, metrics }: NonNullable<Transition['more']>,
   isPublished: boolean,
@@ -133,7 +133,7 @@ function summary(
   return `${count} more ${what} match ${rule.metric} break the rule: ${named(metrics, count)}. They have no alerts of their own, since ${announcedMax} of this rule${which} are on.`;
 }
 
-function lasting({ comparison, forSeconds }: Rule, state: Transition['state']): string {
+function forHowLong({ comparison, forSeconds }: Rule, state: Transition['state']): string {
   if (forSeconds === 0 || comparison === 'absent') return '';
   return state === 'pending'
     ? `; it fires after ${duration(forSeconds * 1000)}`

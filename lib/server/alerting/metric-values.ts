@@ -2,7 +2,7 @@ import { isSampleType, type LoggedPayloads, type SampleType } from '@/lib/protoc
 import { eachMetric, metricOfSensor } from '@/lib/protocol/metrics';
 import type { LoggedEvent } from '@/lib/server/event-log/event-log';
 
-/** What comes with a value: a sensor's own limits, °C, or the storage pool that a mount shares. */
+/** Comes with a value: a sensor's own limits, °C, or the storage pool that a mount shares. */
 export interface ValueContext {
   readonly high?: number | null;
   readonly critical?: number | null;
@@ -28,19 +28,19 @@ export function drivesClock(type: string): boolean {
 const tickTypes: ReadonlySet<string> = new Set<SampleType>(['cpu', 'memory', 'pressure', 'network', 'disk']);
 
 /** Every number of an event that rules may match. An event without a valid payload has none. */
-export function eachValue(event: LoggedEvent, isNewAddress: IsNewAddress, take: OnValue): void {
+export function eachValue(event: LoggedEvent, isNewAddress: IsNewAddress, onValue: OnValue): void {
   try {
     const payload: unknown = JSON.parse(event.json);
     if (event.type === 'user-login') {
       const { from, t, origin } = payload as LoggedPayloads['user-login'];
       if (!from) return;
-      // Kept apart: a published login must not make the next real one from there look known.
+      // Apart from real ones: a published login must not hide that the next real one is from a new address.
       const isPublished = origin === 'published';
       const address = isPublished ? publishedPrefix + from : from;
-      take(`user-login.${address}.newAddress`, isNewAddress(address, t) ? 1 : 0, undefined, isPublished);
+      onValue(`user-login.${address}.newAddress`, isNewAddress(address, t) ? 1 : 0, undefined, isPublished);
     } else if (event.type === 'sensor-data') {
       for (const sensor of (payload as LoggedPayloads['sensor-data']).sensors) {
-        take(metricOfSensor(sensor), sensor.value, sensor, event.publisher !== undefined);
+        onValue(metricOfSensor(sensor), sensor.value, sensor, event.publisher !== undefined);
       }
     } else if (event.type === 'filesystem') {
       const { mounts, ...rest } = payload as LoggedPayloads['filesystem'];
@@ -49,11 +49,11 @@ export function eachValue(event: LoggedEvent, isNewAddress: IsNewAddress, take: 
         if (mount.readOnly) continue;
         const { pool } = mount;
         eachMetric('filesystem', { ...rest, mounts: [mount] }, (name, value) =>
-          take(name, value, { pool }, false),
+          onValue(name, value, { pool }, false),
         );
       }
     } else if (isSampleType(event.type)) {
-      eachMetric(event.type, payload as never, (name, value) => take(name, value, undefined, false));
+      eachMetric(event.type, payload as never, (name, value) => onValue(name, value, undefined, false));
     }
   } catch {
     // An event of another version, perhaps: it has no values.
@@ -67,21 +67,21 @@ export type IsNewAddress = (address: string, t: number) => boolean;
 export const publishedPrefix = 'published:';
 
 const newForMs = 3_600_000;
-const knownMax = 10_000;
+const addressesMax = 10_000;
 
 /**
  * Remembers where logins came from; whether the address is new. Beyond 10,000 addresses the published one without a
  * login for longest is dropped first, and only then one of the host's own.
  */
-export function recordLogin(known: Map<string, number>, address: string, t: number): boolean {
-  const firstT = known.get(address) ?? t;
-  known.delete(address);
-  known.set(address, firstT);
-  if (known.size > knownMax) known.delete(leastValuable(known) ?? address);
+export function recordLogin(addresses: Map<string, number>, address: string, t: number): boolean {
+  const firstT = addresses.get(address) ?? t;
+  addresses.delete(address);
+  addresses.set(address, firstT);
+  if (addresses.size > addressesMax) addresses.delete(leastValuable(addresses) ?? address);
   return Math.abs(t - firstT) < newForMs;
 }
 
-function leastValuable(known: ReadonlyMap<string, number>): string | undefined {
-  for (const address of known.keys()) if (address.startsWith(publishedPrefix)) return address;
-  return known.keys().next().value;
+function leastValuable(addresses: ReadonlyMap<string, number>): string | undefined {
+  for (const address of addresses.keys()) if (address.startsWith(publishedPrefix)) return address;
+  return addresses.keys().next().value;
 }

@@ -5,11 +5,11 @@ import { evaluate } from './evaluate';
 import { activeInstances, newHost, newState, type Transition } from './evaluation-state';
 
 export interface PreviewOptions {
-  /** Addresses of earlier logins, by host: as the running evaluation has them. */
+  /** Addresses of earlier logins, by host, as the live evaluation has them. */
   readonly loginAddresses?: ReadonlyMap<string, ReadonlyMap<string, number>>;
 }
 
-/** The rest is left out: a rule with more firings than this always fires. */
+/** Further firings are left out. */
 export const firingsMax = 1_000;
 
 /**

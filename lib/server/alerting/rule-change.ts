@@ -4,8 +4,8 @@ import { activeInstances, type EvaluationState, type Transition } from './evalua
 import { restore, type Snapshot, snapshotOf } from './snapshot';
 
 /**
- * The state under other rules. Alerts of rules with the same condition go on, those of others end. The state given
- * is not changed.
+ * The state under other rules, and the transitions that end alerts of rules whose condition has changed. The given state is
+ * not modified.
  */
 export function withRules(
   state: EvaluationState,
@@ -47,7 +47,7 @@ export function withRules(
     }
   }
   const snapshot = JSON.parse(JSON.stringify(snapshotOf(state))) as Snapshot;
-  const kept: Snapshot = {
+  const unchanged: Snapshot = {
     hosts: snapshot.hosts.map((host) => ({
       ...host,
       summaries: (host.summaries ?? []).filter(([ruleId]) => !changed.has(ruleId)),
@@ -57,7 +57,7 @@ export function withRules(
       })),
     })),
   };
-  return { state: restore(rules, kept), transitions };
+  return { state: restore(rules, unchanged), transitions };
 }
 
 /** Whether an alert of the one goes on under the other. */

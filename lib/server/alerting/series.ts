@@ -7,15 +7,15 @@ import type { AlertInstance, EvaluationState, EvaluationTime, HostState, Series 
 import { forgetMs, schedule } from './instance-schedule';
 
 export const seriesMax = 20_000;
-/** Of these, published metrics leave so many places free for the host's own. */
+/** The most published ones: the rest is for the host's own. */
 export const publishedSeriesMax = 16_000;
 const sweepEveryMs = 60_000;
 
-/** Rules on a metric that may never have come: absence counts from when the host was first watched. */
+/** Series for rules on metrics that may never come: their absence counts from the host's first event. */
 export function expectMetrics(state: EvaluationState, host: HostState): void {
   const now = { at: host.clock.watchedMs, t: host.clock.lastT ?? 0, seq: 0 };
   for (const { metric } of state.index.expected) {
-    // Its source shows with its first value.
+    // Its first value shows whether it is published.
     if (!host.series.get(metric))
       addSeries(state, host, metric, { isPublished: mayBePublished(metric), now });
   }

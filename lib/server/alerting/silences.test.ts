@@ -7,12 +7,12 @@ const alert = { ruleId: 'busy', metric: 'cpu.totalPercent', severity: 'warning',
 const comment = '';
 const at = (text: string) => new Date(text).getTime();
 
-test('a silence once is on from its first moment to before its last', () => {
+test('a one-time silence is active from its start to before its end', () => {
   const silence: Silence = { id: 's', matcher: {}, comment, from: 100, to: 200 };
   expect([99, 100, 199, 200].map((now) => activeUntil(silence, now))).toEqual([null, 200, 200, null]);
 });
 
-test('a recurring one is on for its duration from each occurrence on, by local time', () => {
+test('a recurring silence is active for its duration from each run on, by local time', () => {
   const silence: Silence = { id: 's', matcher: {}, comment, cron: '0 3 * * *', durationSeconds: 3600 };
   const until = at('2026-11-23T04:00:00');
   expect(activeUntil(silence, at('2026-11-23T02:59:59'))).toBeNull();
@@ -21,7 +21,7 @@ test('a recurring one is on for its duration from each occurrence on, by local t
   expect(activeUntil(silence, until)).toBeNull();
 });
 
-test('occurrences that overlap are one silence, followed so far', () => {
+test('overlapping runs are one silence, within the bound', () => {
   const silence: Silence = { id: 's', matcher: {}, comment, cron: '0 * * * *', durationSeconds: 5400 };
   const now = at('2026-11-23T10:30:00');
   expect(activeUntil(silence, now)).toBeGreaterThan(now + 50 * 3_600_000);
@@ -64,7 +64,7 @@ test.each([
   expect(read.ok ? [] : (read.problem.errors ?? []).map((error) => error.path)).toContain(path);
 });
 
-test('one that does not say when it begins begins now', () => {
+test('a silence without a start begins now', () => {
   expect(readSilence({ matcher: {}, to: now + 100 }, 'id', now)).toMatchObject({
     ok: true,
     value: { id: 'id', from: now, to: now + 100, comment: '' },
@@ -98,7 +98,7 @@ test('a cron expression is evaluated at each change of its silence, not for each
   vi.restoreAllMocks();
 });
 
-test('what is remembered of a silence is right before, within and after each occurrence, also when the clock is set back', () => {
+test('the cached state of a silence is right around each run, also when the clock is set back', () => {
   const silence: Silence = { id: 's', matcher: {}, comment, cron: '0 3 * * *', durationSeconds: 3600 };
   const [before, within, after] = ['02:00', '03:30', '05:00'].map((time) => at(`2026-11-23T${time}:00`));
   const [end, next] = [at('2026-11-23T04:00:00'), at('2026-11-24T03:00:00')];

@@ -4,10 +4,10 @@ import { matchesPattern } from '@/lib/protocol/metric-pattern';
 import { badBody, parseBody, type Result } from '@/lib/protocol/result';
 import { earliestMoment } from '@/lib/protocol/time-expression';
 
-/** What a matcher looks at. */
+/** What a matcher compares. */
 export type MatchedAlert = Pick<Alert, 'ruleId' | 'metric' | 'severity' | 'host'>;
 
-/** Reads what a program sent. A silence begins now unless it says otherwise. */
+/** A silence of a request's body; without `from` it begins now. */
 export function readSilence(body: unknown, id: string, now: number): Result<Silence> {
   const given = typeof body === 'object' && body !== null ? body : {};
   const isRecurring = 'cron' in given || 'durationSeconds' in given;
@@ -35,10 +35,10 @@ export function matches({ matcher }: Silence, alert: MatchedAlert): boolean {
   );
 }
 
-/** Occurrences that overlap are followed as one silence, so many and so far; its end is looked at again when it comes. */
+/** Overlapping runs are one silence, up to these bounds; its end is computed again when it comes. */
 const overlapsMax = 100;
 const followedMs = 3 * 86_400_000;
-/** Past so many evaluations within a turn of the event loop, overlaps are followed later: one takes up to 0.2 ms. */
+/** The most cron evaluations within a turn of the event loop, of up to 0.2 ms each; further overlaps are followed later. */
 const evaluationsPerTurn = 500;
 let evaluationsLeft = evaluationsPerTurn;
 
@@ -52,10 +52,10 @@ function mayFollow(): boolean {
   return evaluationsLeft > 0;
 }
 
-/** The latest occurrence at `t` or before; one exists. */
+/** The latest run that began at `t` or before; one exists. */
 const latestStart = (cron: Cron, t: number) => cron.previousRuns(1, new Date(t + 1))[0]?.getTime() ?? t;
 
-/** What is known of a recurring silence: `until` holds from `from` to before `to`, all Unix ms. */
+/** The cached state of a recurring silence: `until` holds from `from` to before `to`, all Unix ms. */
 interface RecurringState {
   readonly cron: Cron;
   readonly from: number;
@@ -63,16 +63,16 @@ interface RecurringState {
   readonly until: number | null;
 }
 
-/** A silence that is changed is another object. */
+/** A changed silence is another object. */
 const states = new WeakMap<Silence, RecurringState>();
 
 /** Evaluates the cron expression only when the silence has come to its next change, or the clock was set back. */
 function stateAt(silence: Extract<Silence, { cron: string }>, now: number): RecurringState {
-  const known = states.get(silence);
-  if (known && known.from <= now && now < known.to) return known;
+  const cached = states.get(silence);
+  if (cached && cached.from <= now && now < cached.to) return cached;
   const durationMs = silence.durationSeconds * 1000;
-  const cron = known?.cron ?? new Cron(silence.cron);
-  // An occurrence that began at now − duration is just over, and `nextRun` gives later ones only.
+  const cron = cached?.cron ?? new Cron(silence.cron);
+  // A run that began at now − duration is just over, and `nextRun` gives later ones only.
   const first = cron.nextRun(new Date(now - durationMs))?.getTime() ?? null;
   let until: number | null = first !== null && first <= now ? latestStart(cron, now) + durationMs : null;
   for (let count = 0; until !== null && count < overlapsMax && until < now + followedMs; count += 1) {

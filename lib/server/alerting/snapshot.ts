@@ -26,9 +26,9 @@ interface InstanceSnapshot {
 
 interface SeriesSnapshot extends Pick<Series, 'metric' | 'seenAt' | 'seenT' | 'usualMs' | 'hasValue'> {
   readonly watches: readonly InstanceSnapshot[];
-  /** Missing in those of an older version, which did not tell a sensor of the host from a published one. */
+  /** Missing in snapshots of versions that did not distinguish the host's sensors from published ones. */
   readonly isPublished?: boolean;
-  /** Missing in those of a version without pools. */
+  /** Missing in snapshots of versions without pools. */
   readonly pool?: string | null;
 }
 
@@ -47,7 +47,7 @@ interface HostSnapshot {
   ])[];
 }
 
-/** The state as JSON can hold it. Rules are kept apart. */
+/** The state as JSON. Rules are stored separately. */
 export interface Snapshot {
   readonly hosts: readonly HostSnapshot[];
 }
@@ -129,7 +129,7 @@ function restoreSummaries(
   }
 }
 
-/** Series beyond the bounds are left out, so that data from before a bound does not fail a start. */
+/** Leaves out series beyond the bounds, which a snapshot of an older version may have. */
 function restoreSeries(
   { index, budget }: EvaluationState,
   host: HostState,

@@ -1,4 +1,4 @@
-/** The past that a trend is computed from. */
+/** Which values a trend is computed from. */
 export interface TrendWindow {
   readonly windowMs: number;
   /** Values that are nearer to each other are one point, the newest of them. */

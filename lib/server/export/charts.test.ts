@@ -15,7 +15,7 @@ function chartsOf(points: Readonly<Record<string, Point[]>>, labels: Readonly<Re
   return atOnce(exportedCharts(chartPlans(metrics, 1_000), (metric) => points[metric]));
 }
 
-test('modes of the CPU are added up, a missing one counts as none, and a hole stays a hole', () => {
+test('modes of the CPU are added up, a missing one counts as none, and a gap stays a gap', () => {
   const [cpu] = chartsOf({
     'cpu.userPercent': flat(10, 20, null),
     'cpu.nicePercent': flat(1.23456, null, null),
@@ -28,7 +28,7 @@ test('modes of the CPU are added up, a missing one counts as none, and a hole st
   ]);
 });
 
-test('cache is what is available and not free, and never without both', () => {
+test('cache is available minus free memory, and needs both', () => {
   const [memory] = chartsOf({
     'memory.usedBytes': flat(100, 100),
     'memory.availableBytes': flat(900, 900),
@@ -38,7 +38,7 @@ test('cache is what is available and not free, and never without both', () => {
   expect(memory?.series[1]).toMatchObject({ key: 'cache', avg: [600, null] });
 });
 
-test('lowest and highest are there where a step has more than one value, of single metrics alone', () => {
+test('lowest and highest are given for single metrics whose steps have several values', () => {
   const wide: Point[] = [
     [0, 1, 2, 9],
     [1_000, null, null, null],
@@ -49,7 +49,7 @@ test('lowest and highest are there where a step has more than one value, of sing
   expect(load?.series[1]).toMatchObject({ low: null, high: null });
 });
 
-test('of many interfaces the busiest have charts, of none that was idle; sensors go by kind', () => {
+test('the busiest interfaces have charts, idle ones have none, and sensors are grouped by kind', () => {
   const points: Record<string, Point[]> = {};
   for (let index = 0; index < 9; index += 1) {
     points[`network.eth${index}.rxBytesPerSecond`] = flat(index, index);
@@ -74,7 +74,7 @@ test('of many interfaces the busiest have charts, of none that was idle; sensors
   expect(charts.filter(({ key }) => key === 'sensor').map(({ item }) => item)).toEqual(['Tank']);
 });
 
-test('a host of which nothing is known has no charts, and swap that is never used has none', () => {
+test('a host without data has no charts, and unused swap has none', () => {
   expect(chartsOf({})).toEqual([]);
   expect(chartsOf({ 'memory.swapUsedBytes': flat(0, 0) })).toEqual([]);
 });

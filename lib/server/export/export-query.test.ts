@@ -13,7 +13,7 @@ const asked = (query: string, given: Partial<ExportContext> = {}) => {
   return result.ok ? [(result.value.from - now) / minute, (result.value.to - now) / minute] : result.problem;
 };
 
-test('without a range it is the last quarter of an hour; to is now at the latest', () => {
+test('the default range is the last quarter of an hour, and `to` is now at the latest', () => {
   expect(asked('')).toEqual([-15, 0]);
   expect(asked(`to=${now - 60 * minute}`)).toEqual([-75, -60]);
   expect(asked(`from=${now - 5 * minute}&to=${now + minute}`)).toEqual([-5, 0]);
@@ -29,14 +29,14 @@ test.each([
   ['from=0', 'from', /anything that can have been measured/],
   [`from=${now - 1_440 * minute - 1}`, 'from', /24 hours/],
   ['lang=fr', 'lang', /en or zh/],
-])('%s is refused and says what it takes', (query, path, message) => {
+])('%s is refused with what the parameter takes', (query, path, message) => {
   expect(asked(query)).toMatchObject({
     code: 'bad-query',
     errors: [{ path, message: expect.stringMatching(message) }],
   });
 });
 
-test('the language is that of the query, else the chosen one, else that of the browser', () => {
+test('the language is that of the query, the chosen one or that of the browser', () => {
   const langOf = (query: string, given: Partial<ExportContext> = {}) => {
     const result = parse(query, given);
     return result.ok ? result.value.lang : null;

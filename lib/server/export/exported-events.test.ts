@@ -29,7 +29,7 @@ const alert = {
   culprits: [culprit, culprit, culprit, culprit],
 };
 
-test('an alert leaves the machine without command lines, its text cut to what is shown', () => {
+test('an exported alert has no command lines, and its text is cut', () => {
   const event = exportedEvent({ type: 'system-alert', t: 5, data: alert });
   expect(JSON.stringify(event)).not.toContain('secret');
   expect(event).toMatchObject({ type: 'alert', alert: { severity: 'critical', state: 'firing' } });
@@ -41,7 +41,7 @@ test('an alert leaves the machine without command lines, its text cut to what is
   expect(exportedEvent({ type: 'system-alert', t: 5, data: { ...alert, state: 'pending' } })).toBeNull();
 });
 
-test('logins, notes, messages and events of somebody’s own', () => {
+test('logins, notes, messages and custom events are exported', () => {
   const of = (type: string, data: object) =>
     exportedEvent({ type, t: 5, data: { t: 5, host: 'atlas', ...data } });
   expect(of('user-login', { user: 'ada', from: null })).toEqual({

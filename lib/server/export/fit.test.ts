@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { fitted } from './fit';
 
-test('as fine as there is room for, then fewer events, and never more bytes than may be', async () => {
+test('the file has the finest steps that fit, then fewer events, and never more bytes than allowed', async () => {
   const tried: [number, number][] = [];
   // A step takes 10 bytes, an event 30: three each of a character.
   const make = async (points: number, events: number) => {

@@ -34,7 +34,7 @@ const moment: Moment = {
 };
 const file = atOnce(htmlFile(moment, { script: 'const a = 1;', style: 'p{margin:0}' }));
 
-test('what others wrote is data: it opens no element and ends no script', () => {
+test('foreign text is data that opens no element and ends no script', () => {
   // One each for JSON and the script, their ends, and nothing of what was written.
   expect(file.match(/<script/g)).toHaveLength(2);
   expect(file.match(/<\/script/g)).toHaveLength(2);
@@ -44,7 +44,7 @@ test('what others wrote is data: it opens no element and ends no script', () => 
   expect(JSON.parse(data)).toEqual(moment);
 });
 
-test('any text comes through the script element as it was', () => {
+test('any text survives the script element unchanged', () => {
   fc.assert(
     fc.property(fc.string({ unit: fc.constantFrom(...evil, '\\', '\u{1f600}', '\0') }), (text) => {
       const json = jsonForScript({ text });
@@ -55,7 +55,7 @@ test('any text comes through the script element as it was', () => {
   );
 });
 
-test('its policy allows this one script and no request', () => {
+test('the policy allows this one script and no request', () => {
   const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(file)?.[1];
   const hash = createHash('sha256').update('const a = 1;').digest('base64');
   expect(policy).toBe(

@@ -10,7 +10,7 @@ export function isAtLeast(severity: Severity, least: Severity): boolean {
   return severityOrder.indexOf(severity) >= severityOrder.indexOf(least);
 }
 
-/** The worst of what still fires; `null` when all is over. */
+/** The worst severity that still fires; `null` when all are resolved. */
 export function worstFiring(alerts: readonly LoggedAlert[]): Severity | null {
   const last = new Map(alerts.map((alert) => [alert.alertId, alert]));
   const firing = [...last.values()].filter(({ state }) => state === 'firing');
@@ -31,7 +31,7 @@ export function titleOf(alerts: readonly LoggedAlert[]): string {
   return oneLine(`${alerts.length} alerts on ${hosts}: ${parts.filter(Boolean).join(', ')}`);
 }
 
-/** A paragraph for each alert: what, since when, who caused it. At most `longest` characters. */
+/** A paragraph for each alert: what, since when, the top consumers. At most `longest` characters. */
 export function textOf(alerts: readonly LoggedAlert[], longest: number): string {
   const paragraphs = alerts.map((alert) => {
     const lines = [
@@ -62,7 +62,7 @@ const sendable = (text: string) =>
     '\ufffd',
   );
 
-/** Where it is, and whether a program says so and no rule. */
+/** The host, and whether a program published it. */
 const placeOf = ({ host, origin }: SystemAlert) => (origin === 'published' ? `${host}, published` : host);
 
 function stateOf({ state, severity }: SystemAlert): string {

@@ -5,17 +5,17 @@ import { nextWaitMs } from './backoff';
 const hour = 3_600_000;
 const failed = { attempts: 1, firstAttemptAt: 0, now: 0, retryAfterMs: 0, random: () => 0.999_999 };
 
-test('waits grow twofold up to an hour', () => {
+test('waits double up to an hour', () => {
   const waits = [1, 2, 3, 4, 12, 60].map((attempts) => nextWaitMs({ ...failed, attempts }));
   expect(waits).toEqual([5_000, 10_000, 20_000, 40_000, hour, hour].map((ms) => Math.round(ms * 0.999_999)));
 });
 
-test('waits are spread over all of the time, but never nothing', () => {
+test('waits are spread over the whole interval and never 0', () => {
   expect(nextWaitMs({ ...failed, attempts: 4, random: () => 0.5 })).toBe(20_000);
   expect(nextWaitMs({ ...failed, attempts: 4, random: () => 0 })).toBe(1_000);
 });
 
-test('what a receiver asks for is the least, and a day after the first attempt it is over', () => {
+test('Retry-After is the least wait, and retries end a day after the first attempt', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 199 }),

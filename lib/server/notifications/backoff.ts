@@ -1,15 +1,15 @@
 const baseMs = 5_000;
 const capMs = 3_600_000;
 const leastMs = 1_000;
-/** After this long since the first attempt, a message is given up on. */
+/** This long after the first attempt, a message becomes a dead letter. */
 const giveUpAfterMs = 24 * 3_600_000;
-/** For clocks that step back. */
+/** In case the clock steps back. */
 const attemptsMax = 200;
 
 /**
  * How long to wait after so many failed attempts: uniform between nothing and twice as much each time, an hour at
- * most ("full jitter"), so that receivers that come back are not met by all at once. A receiver's own word
- * (`Retry-After`) is the least. `null`: 24 hours after the first attempt, give up. About 55 attempts in all.
+ * most ("full jitter"), so that retries do not all come at once when a receiver is back. Its `Retry-After`
+ * is the least. `null`: 24 hours after the first attempt, give up. About 55 attempts in all.
  */
 export function nextWaitMs(failed: {
   readonly attempts: number;

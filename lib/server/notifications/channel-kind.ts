@@ -8,7 +8,7 @@ import type { VapidKey } from './vapid';
 
 /** What is delivered in one go. */
 export interface Delivery {
-  /** The same for every attempt at the same alerts, so that a receiver can tell a repeat. */
+  /** The same for every attempt at the same alerts, so that a receiver can recognise a repeat. */
   readonly id: string;
   readonly alerts: readonly LoggedAlert[];
 }
@@ -25,15 +25,15 @@ export interface AttemptContext extends Network {
   readonly vapid: () => VapidKey;
 }
 
-/** One way to reach somebody. `Settings` holds what is common to all channels, too. */
+/** A kind of channel; `Settings` includes those common to all kinds. */
 export interface ChannelKind<Settings extends CommonSettings = CommonSettings> {
   readonly schema: z.ZodType<Settings>;
   readonly secrets: Readonly<Record<string, SecretUse>>;
-  /** The fields that say where carried secrets go, beyond those that are secret addresses. */
+  /** The fields that determine where carried secrets are sent, beside secret addresses. */
   readonly destination: readonly string[];
-  /** So many alerts go into one message at most. */
+  /** The most alerts in one message. */
   readonly alertsMax: number;
-  /** Never rejects for what a network or a receiver does: that is an outcome. */
+  /** Never rejects for a fault of the network or the receiver: that is an outcome. */
   send(settings: Settings, delivery: Delivery, context: AttemptContext): Promise<Outcome>;
 }
 

@@ -24,14 +24,14 @@ function made(kind: string, fields: Record<string, unknown> = examples[kind] ?? 
   return { id: 'c', ...read.value };
 }
 
-test.each(Object.keys(examples))('%s: what is shown holds no secret', (kind) => {
+test.each(Object.keys(examples))('%s: a shown channel holds no secret', (kind) => {
   const shown = JSON.stringify(publicChannel(made(kind)));
   expect(shown).not.toContain('S3CRET');
   expect(shown).not.toContain(auth);
   expect(shown).not.toContain(p256dh);
 });
 
-test.each(Object.keys(examples))('%s: what is shown can be sent back, and nothing is lost', (kind) => {
+test.each(Object.keys(examples))('%s: a shown channel can be sent back without losing a setting', (kind) => {
   const before = made(kind);
   const { id, ...shown } = publicChannel(before);
   expect(readReplacement(before, { ...shown, id, status: {}, name: 'Other' })).toEqual({
@@ -53,7 +53,7 @@ test.each([
   expect(read.ok ? [] : (read.problem.errors ?? []).map(({ path }) => path)).toEqual(asked);
 });
 
-test('another path on the same server is no other destination, and a secret can be taken away', () => {
+test('another path on the same server is the same destination, and a secret can be removed', () => {
   const before = made('webhook');
   const shown = publicChannel(before);
   expect(readReplacement(before, { ...shown, url: 'https://a.test/other', secret: null })).toMatchObject({
@@ -62,7 +62,7 @@ test('another path on the same server is no other destination, and a secret can 
   });
 });
 
-test('a channel stays of its kind', () => {
+test('the kind of a channel cannot be changed', () => {
   expect(readReplacement(made('slack'), { kind: 'discord', url: 'https://x.test' })).toMatchObject({
     ok: false,
     problem: { errors: [{ path: 'kind' }] },
@@ -98,7 +98,7 @@ test.each([
   expect(read.ok ? [] : (read.problem.errors ?? []).map((error) => error.path)).toContain(path);
 });
 
-test('whatever is sent is read or refused, and never throws', () => {
+test('any body is read or refused, and never throws', () => {
   const kinds = fc.constantFrom(...Object.keys(examples), '__proto__', 'constructor');
   fc.assert(
     fc.property(kinds, fc.object(), fc.anything(), (kind, fields, whole) => {

@@ -12,7 +12,7 @@ import { webhook } from './channels/webhook';
 import { webpush } from './channels/webpush';
 import { type Outcome, outcomeOfError } from './outcome';
 
-/** Somebody to tell, secrets included: for this room alone. */
+/** A channel with its secrets, which do not leave this room. */
 export interface Channel extends CommonSettings {
   readonly id: string;
   readonly [setting: string]: unknown;
@@ -31,7 +31,7 @@ const schema = z.discriminatedUnion('kind', [
 
 export const isChannelKind = (name: string): boolean => Object.hasOwn(kinds, name);
 
-/** Each kind reads what its own schema has made. */
+/** Each kind is only given settings of its own schema. */
 function kindOf(name: string): ChannelKind {
   const kind = Object.hasOwn(kinds, name) ? kinds[name as keyof typeof kinds] : undefined;
   if (!kind) throw new Error(`there is no channel kind ${name}`);
@@ -58,46 +58,46 @@ export function publicChannel(channel: Channel): PublicChannel {
   return shown;
 }
 
-/** Where something is sent: a change of path on the same server is no change of hands. */
+/** The server that something is sent to: its path may change without secrets reaching another one. */
 const destinationOf = (value: unknown) =>
   typeof value === 'string' && /^https?:/.test(value) && URL.canParse(value) ? new URL(value).origin : value;
 
 /**
- * Reads what is to replace `before`. Secrets that are left out, or come back as they were shown, stay. But what
- * is sent along to a server is asked for again when the server is another: else whoever may change a channel
- * could have its secrets sent to themselves.
+ * Reads what is to replace `before`. Secrets that are left out, or come back as they were shown, stay. But secrets
+ * that are sent to a server must be entered again when the server changes: otherwise anybody who may change a channel
+ * could have its secrets sent to a server of their own.
  */
 export function readReplacement(before: Channel, body: unknown): Result<CommonSettings> {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return readChannel(body);
-  const asked: Record<string, unknown> = { kind: before.kind, ...body };
-  delete asked.id;
-  delete asked.status;
-  if (asked.kind !== before.kind)
+  const given: Record<string, unknown> = { kind: before.kind, ...body };
+  delete given.id;
+  delete given.status;
+  if (given.kind !== before.kind)
     return badBody([{ path: 'kind', message: `stays ${before.kind}; add another channel` }]);
   const { secrets, destination } = kindOf(before.kind);
-  const kept = new Set<string>();
+  const keptSecrets = new Set<string>();
   for (const [field, use] of Object.entries(secrets)) {
-    const isAsBefore = asked[field] === undefined || asked[field] === masked(before[field], use);
-    if (!isAsBefore) continue;
-    asked[field] = before[field];
-    if (before[field] !== null && use === 'carried') kept.add(field);
+    const isUnchanged = given[field] === undefined || given[field] === masked(before[field], use);
+    if (!isUnchanged) continue;
+    given[field] = before[field];
+    if (before[field] !== null && use === 'carried') keptSecrets.add(field);
   }
-  const read = readChannel(asked);
+  const read = readChannel(given);
   if (!read.ok) return read;
   const settings = read.value as Channel;
   const addresses = Object.keys(secrets).filter((field) => secrets[field] === 'address');
   const changed = [...destination, ...addresses].find(
     (field) => destinationOf(settings[field]) !== destinationOf(before[field]),
   );
-  if (changed === undefined || kept.size === 0) return read;
+  if (changed === undefined || keptSecrets.size === 0) return read;
   const message = `is asked for again, since ${changed} has changed`;
-  return badBody([...kept].map((path) => ({ path, message })));
+  return badBody([...keptSecrets].map((path) => ({ path, message })));
 }
 
 export const alertsMaxOf = (channel: Channel) => kindOf(channel.kind).alertsMax;
 
 /**
- * One attempt. Never rejects; what it says holds none of the channel's secrets. A kind ends by its own time limit; one
+ * One attempt. Never rejects; its detail holds none of the channel's secrets. A kind ends by its own time limit; one
  * that does not, because a library never answers, is given up on after twice as long or when `context.signal` aborts.
  */
 export async function deliver(

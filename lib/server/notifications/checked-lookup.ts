@@ -11,8 +11,8 @@ export const resolveBySystem: Resolve = (name) =>
   });
 
 /**
- * For a socket's `lookup`: what is checked is what is connected to, so a name that changes its mind between a
- * check and the connection gains nothing. One bad address among good ones is enough to refuse.
+ * For a socket's `lookup`: the addresses that are checked are those connected to, so a name cannot resolve to another one
+ * in between. One refused address is enough to refuse the name.
  */
 export function checkedLookup(resolve: Resolve): LookupFunction {
   return (name, options, callBack) => {

@@ -1,21 +1,21 @@
 import type { LoggedAlert } from '@/lib/protocol/notifications';
 import type { NotifiedState } from './notifiable';
 
-/** What goes out next. Alerts join it until it is first tried; from then on it stays as it is, whatever happens. */
+/** The next delivery. Alerts join it until its first attempt; after that it does not change. */
 export interface OpenDelivery {
   /** `null` while alerts may still join. */
   readonly id: string | null;
   readonly alerts: readonly LoggedAlert[];
   /** Unix ms. */
   readonly sendAt: number;
-  /** How long before `sendAt` that was decided: no clock that steps makes the wait longer. */
+  /** How long before `sendAt` that was decided: the longest wait, even if the clock steps back. */
   readonly waitMs: number;
   readonly attempts: number;
   readonly firstAttemptAt: number | null;
   readonly lastError: string | null;
 }
 
-/** All that a channel's cursor must not forget. */
+/** What is stored of a channel's worker. */
 export interface DeliveryState extends NotifiedState {
   readonly logId: string;
   /** Every event up to here was taken or muted, or is not for this channel. */
@@ -24,5 +24,5 @@ export interface DeliveryState extends NotifiedState {
   readonly lastDeliveredAt: number | null;
 }
 
-/** Of all channels together; the oldest go. */
+/** Of all channels together; the oldest are dropped. */
 export const deadLettersMax = 500;

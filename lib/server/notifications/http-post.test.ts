@@ -50,7 +50,7 @@ test.each([
   expect(receiver.received[0]?.body.toString()).toBe('text');
 });
 
-test('a receiver that is busy says how long, in seconds or by a date', async () => {
+test('Retry-After is read in seconds and as a date', async () => {
   receiver.answer({ status: 429, headers: { 'Retry-After': '120' } });
   expect(await send()).toMatchObject({ retryAfterMs: 120_000 });
   const date = new Date(Date.now() + 60_000).toUTCString();
@@ -64,7 +64,7 @@ test('a receiver that is busy says how long, in seconds or by a date', async () 
   expect(await send()).not.toHaveProperty('retryAfterMs');
 });
 
-test('whoever hangs, cuts or is not there is tried again', async () => {
+test('a receiver that hangs, disconnects or is absent is retried', async () => {
   receiver.answer('hang');
   expect(await send({ timeoutMs: 100 })).toEqual({ kind: 'retry', detail: 'no answer in time' });
   receiver.answer('cut');
@@ -75,7 +75,7 @@ test('whoever hangs, cuts or is not there is tried again', async () => {
   other = await openReceiver();
 });
 
-test('the time limit outlives the collection of garbage', async () => {
+test('the time limit survives garbage collection', async () => {
   setFlagsFromString('--expose-gc');
   const collecting = setInterval(runInNewContext('gc') as () => void, 20);
   receiver.answer('hang');
@@ -83,7 +83,7 @@ test('the time limit outlives the collection of garbage', async () => {
   expect(outcome).toEqual({ kind: 'retry', detail: 'no answer in time' });
 });
 
-test('an answer without end is cut off', async () => {
+test('an endless response is cut off', async () => {
   receiver.answer({ status: 200, body: 'x'.repeat(5_000_000) });
   expect(await send()).toMatchObject({ kind: 'delivered' });
 });
@@ -102,7 +102,7 @@ test.each([307, 308])('a redirect by %d is followed with method and body', async
   expect(got?.headers.authorization).toBeUndefined();
 });
 
-test('a redirect within one origin keeps the password', async () => {
+test('a redirect within one origin keeps the authorization', async () => {
   receiver.answer((_request, index) =>
     index === 0 ? { status: 307, headers: { Location: '/elsewhere' } } : { status: 200 },
   );
@@ -119,7 +119,7 @@ test.each([301, 302, 303])('a redirect by %d would lose the message', async (sta
   expect(other.received).toEqual([]);
 });
 
-test('redirects in a circle end', async () => {
+test('circular redirects end', async () => {
   receiver.answer({ status: 307, headers: { Location: receiver.url } });
   expect(await send()).toMatchObject({ kind: 'final', detail: 'it redirects more than 3 times' });
   expect(receiver.received).toHaveLength(4);
@@ -141,7 +141,7 @@ const leadsTo =
   async () =>
     addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
 
-test('a name is judged by where it leads, also behind a redirect', async () => {
+test('a name is checked by its addresses, also after a redirect', async () => {
   const resolve = leadsTo('169.254.169.254');
   const refused = {
     kind: 'final',
@@ -152,14 +152,14 @@ test('a name is judged by where it leads, also behind a redirect', async () => {
   expect(await send({ resolve })).toEqual(refused);
 });
 
-test('one bad address among good ones is enough', async () => {
+test('one refused address among others refuses the name', async () => {
   const resolve = leadsTo('127.0.0.1', 'fe80::1');
   const url = `http://both.test:${receiver.port}/`;
   expect(await send({ url, resolve })).toMatchObject({ kind: 'final' });
   expect(receiver.received).toEqual([]);
 });
 
-test('what was checked is what is connected to: a name that changes its mind gains nothing', async () => {
+test('the checked address is the one connected to, even if the name changes', async () => {
   let asked = 0;
   const resolve: Resolve = async () => {
     asked += 1;
@@ -170,7 +170,7 @@ test('what was checked is what is connected to: a name that changes its mind gai
   expect(asked).toBe(1);
 });
 
-test('a name that nobody knows may be known later', async () => {
+test('an unknown name is retried', async () => {
   const resolve: Resolve = () => Promise.reject(Object.assign(new Error(), { code: 'ENOTFOUND' }));
   expect(await send({ url: 'http://nowhere.test/', resolve })).toEqual({
     kind: 'retry',

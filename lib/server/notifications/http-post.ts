@@ -12,7 +12,7 @@ export interface Post {
 
 export interface Network {
   readonly resolve: Resolve;
-  /** For all of an attempt: names, connection, redirects and answer. */
+  /** For the whole attempt: name look-up, connection, redirects and response. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
 }
@@ -33,9 +33,9 @@ const redirectsMax = 3;
 const answerBytesMax = 16 * 1024;
 
 /** A POST, with redirects that keep method and body (307, 308) followed. Throws what Node throws, and the errors above. */
-export async function post(asked: Post, { resolve, timeoutMs, signal }: Network): Promise<HttpResponse> {
+export async function post(target: Post, { resolve, timeoutMs, signal }: Network): Promise<HttpResponse> {
   const ending = deadlineAfter(timeoutMs, signal);
-  let current = asked;
+  let current = target;
   try {
     for (let redirects = 0; ; redirects += 1) {
       const answer = await once(current, resolve, ending.signal);
@@ -59,14 +59,14 @@ function redirected(from: Post, { status, headers }: HttpResponse): Post {
   if (after.protocol !== before.protocol && after.protocol !== 'https:')
     throw new RedirectError('it redirects to what is no longer HTTPS or HTTP');
   const headersKept = { ...from.headers };
-  // Whoever a redirect leads to was not given these.
+  // Another server must not receive the password.
   if (after.origin !== before.origin) delete headersKept.Authorization;
   return { ...from, url: after.href, headers: headersKept };
 }
 
 function once({ url, headers, body }: Post, resolve: Resolve, signal: AbortSignal): Promise<HttpResponse> {
   const target = new URL(url);
-  // Node looks names up, and takes addresses as they are.
+  // Node looks up names only, so addresses are checked here.
   if (isRefusedAddress(target.hostname)) throw new RefusedAddressError(target.hostname, target.hostname);
   const request = target.protocol === 'https:' ? httpsRequest : httpRequest;
   return new Promise((settle, reject) => {

@@ -51,7 +51,7 @@ test.each([
   `${'ö'.repeat(33)}@nas`,
   `a@${'b'.repeat(64)}`,
   `a@${'b.'.repeat(130)}c`,
-])('%j is none', (text) => {
+])('%j is not an address', (text) => {
   expect(readMailAddress(text)).toBeNull();
   expect(sendableMailAddress.safeParse(text).success).toBe(false);
 });

@@ -6,13 +6,13 @@ import { mailAddress } from '@/lib/protocol/channel-settings';
 const localMax = 64;
 const addressMax = 254;
 
-/** RFC 5322's atext, and with RFC 6531 what is beyond ASCII; no spaces, nothing that cannot be seen. */
+/** RFC 5322's atext, and with RFC 6531 what is beyond ASCII; no spaces, nothing invisible. */
 const atom = /^(?:[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]|(?![\p{C}\p{Z}])[^\0-\x7f])+$/u;
 const label = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/;
 /** What would end an address in a header; some letters become one of these when they are normalised. */
 const special = /[\s"(),:;<>@[\\\]]/;
 
-/** A mail address as it is sent: the domain in ASCII (RFC 5890). `null` for what is none. */
+/** A mail address as it is sent: the domain in ASCII (RFC 5890). `null` for an invalid one. */
 export function readMailAddress(text: string): string | null {
   const at = text.lastIndexOf('@');
   const [local, domain] = [text.slice(0, at), text.slice(at + 1)];
@@ -42,7 +42,7 @@ function readDomain(domain: string): string | null {
   return ascii.length <= 253 && ascii.split('.').every((part) => label.test(part)) ? ascii : null;
 }
 
-/** A host's name as DNS has it; empty for what is none. What is ASCII stays as it is: `domainToASCII` reads numbers as addresses. */
+/** A host's name as DNS has it; empty for an invalid one. ASCII stays as it is: `domainToASCII` reads numbers as addresses. */
 export function asciiHost(name: string): string {
   return /^[\x21-\x7e]*$/.test(name) ? name : domainToASCII(name);
 }

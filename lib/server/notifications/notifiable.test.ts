@@ -11,7 +11,7 @@ const alert = (state: LoggedAlert['state'], alertId = 'a'): LoggedAlert => ({
   state,
 });
 
-/** What people hear of a run of changes to one alert. */
+/** The changes of one alert that are notified. */
 function notified(changes: readonly (readonly [LoggedAlert['state'], Mute])[]): string[] {
   let sent = nothing;
   return changes.flatMap(([state, mute]) => {
@@ -21,7 +21,7 @@ function notified(changes: readonly (readonly [LoggedAlert['state'], Mute])[]): 
   });
 }
 
-test('what pended and went away was never news', () => {
+test('an alert that was only pending is not notified', () => {
   expect(
     notified([
       ['pending', null],
@@ -30,7 +30,7 @@ test('what pended and went away was never news', () => {
   ).toEqual([]);
 });
 
-test('an end is news where the firing was', () => {
+test('an end is notified when the firing was', () => {
   expect(
     notified([
       ['pending', null],
@@ -40,7 +40,7 @@ test('an end is news where the firing was', () => {
   ).toEqual(['firing', 'resolved']);
 });
 
-test('of what was silenced or seen before it fired nothing is said, its end neither', () => {
+test('an alert silenced or acknowledged before it fires is not notified, nor is its end', () => {
   expect(
     notified([
       ['firing', 'silenced'],
@@ -56,7 +56,7 @@ test('of what was silenced or seen before it fired nothing is said, its end neit
   ).toEqual([]);
 });
 
-test('whoever acknowledged what they were told of hears of its end; whoever silenced it does not', () => {
+test('the end of a notified alert is sent when it is acknowledged, not when it is silenced', () => {
   expect(
     notified([
       ['firing', null],
@@ -71,7 +71,7 @@ test('whoever acknowledged what they were told of hears of its end; whoever sile
   ).toEqual(['firing']);
 });
 
-test('nobody hears of an end without a beginning, and nothing is kept for ever', () => {
+test('no end is notified without its firing, and the state is bounded', () => {
   const change = fc.record({
     alertId: fc.constantFrom('a', 'b', 'c'),
     state: fc.constantFrom('pending', 'firing', 'resolved'),

@@ -11,7 +11,7 @@ export interface NotifiedState {
 /** Why an alert is muted; `null` when it is not. */
 export type Mute = 'acknowledged' | 'silenced' | null;
 
-/** Of each list the newest are kept. */
+/** The most entries of each list; the oldest are dropped. */
 const rememberedMax = 1_000;
 
 const without = ({ notified, muted }: NotifiedState, alertId: string): NotifiedState => ({

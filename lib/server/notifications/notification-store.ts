@@ -9,26 +9,25 @@ import type { NotificationTables, StoredNotifications } from './notification-tab
 export interface NotificationStoreOptions {
   readonly dataDir: string;
   readonly clock: Clock;
-  /** Takes up what a database holds, once: at the start, or when it can be opened at last. */
-  readonly adopt: (kept: StoredNotifications) => void;
-  /** All that is to be kept, for a database that missed something. */
+  /** Takes over what a database holds, once: at the start, or when it can first be opened. */
+  readonly adopt: (stored: StoredNotifications) => void;
+  /** All that memory has, for a new database or after a fault. */
   readonly everything: () => StoredNotifications;
-  /** Told when a database was set aside, and under which name. */
   readonly onSetAside?: OnSetAside | undefined;
-  /** One line each time that what is wrong changes. */
+  /** Called with one line each time `problem` changes. */
   readonly onReport?: ((line: string, path: string) => void) | undefined;
 }
 
-/** What notifications keep on disk. Nothing here throws: a fault becomes `problem`, and is tried again by itself. */
+/** Channels and dead letters on disk. Nothing here throws: a fault becomes `problem` and is retried. */
 export interface NotificationStore {
   readonly problem: string | null;
-  /** What was lost and cannot be had again, a line each. */
+  /** What was lost for good, a line each. */
   readonly defects: readonly string[];
-  /** Whether it is on disk. What is not is written with all else as soon as anything can be. */
+  /** Whether it was written; otherwise it is part of `everything` once the database can be written again. */
   write(work: (store: NotificationTables) => void): boolean;
-  /** The same for what a person does: in the database itself, and whoever asks gives up what cannot be kept. */
+  /** The same for a user's change, which is in the database itself after `true`, and which the caller drops after `false`. */
   change(work: (store: NotificationTables) => void): boolean;
-  /** Channels that were lost are there again, or are not missed. */
+  /** Losses are no longer reported: the user has since added a channel. */
   forgetLoss(): void;
   close(): void;
 }

@@ -31,7 +31,7 @@ const letter = (number: number): DeadLetter => ({
   reason: 'answered 404',
 });
 
-test('what is put is there after closing, and a letter goes with the state that no longer has it', () => {
+test('channels and dead letters survive closing, and a letter is written with its state', () => {
   const store = openNotificationTables(path());
   store.put(kept);
   const { pem } = newVapidKey();
@@ -49,7 +49,7 @@ test('what is put is there after closing, and a letter goes with the state that 
   again.close();
 });
 
-test('of too many letters the oldest go', () => {
+test('the oldest dead letters are dropped beyond the bound', () => {
   const store = openNotificationTables(path());
   const letters = Array.from({ length: deadLettersMax + 2 }, (_, index) => letter(index));
   store.replaceAll({ channels: [kept], dead: letters, vapidPem: null });
@@ -57,7 +57,7 @@ test('of too many letters the oldest go', () => {
   store.close();
 });
 
-test.skipIf(process.platform === 'win32')('nobody else can read the secrets', () => {
+test.skipIf(process.platform === 'win32')('other users cannot read the secrets', () => {
   const store = openNotificationTables(path());
   store.put(kept);
   for (const end of ['', '-wal']) expect(statSync(path() + end).mode & 0o077).toBe(0);

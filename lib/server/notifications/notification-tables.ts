@@ -31,16 +31,16 @@ export interface StoredNotifications {
 
 /** Every method is synchronous, on disk when it returns, and throws what SQLite throws, with its `code`. */
 export interface NotificationTables extends Tables {
-  /** What can be read; and how many rows cannot. */
+  /** What can be read, and how many rows cannot. */
   load(): StoredNotifications & { readonly unreadable: number };
-  put(kept: StoredChannel): void;
+  put(stored: StoredChannel): void;
   /** The letter and the state that no longer has it, in one transaction. */
-  bury(kept: StoredChannel, letter: DeadLetter): void;
+  bury(stored: StoredChannel, letter: DeadLetter): void;
   remove(channelId: string): void;
   discard(letterId: string): void;
   putVapid(pem: string): void;
-  /** For a database that missed something: all that memory has. */
-  replaceAll(kept: StoredNotifications): void;
+  /** Writes all that memory has, for a database that lacks something. */
+  replaceAll(stored: StoredNotifications): void;
 }
 
 /** The schema of what notifications keep. */
@@ -88,8 +88,8 @@ type StoredState = Omit<DeliveryState, keyof NotifiedState> & {
 };
 
 function storedState({ notified, muted, ...rest }: DeliveryState): string {
-  const stored: StoredState = { ...rest, told: notified, withheld: muted };
-  return JSON.stringify(stored);
+  const json: StoredState = { ...rest, told: notified, withheld: muted };
+  return JSON.stringify(json);
 }
 
 interface ChannelRow {
@@ -160,10 +160,10 @@ function storeOf(db: Database.Database): NotificationTables {
       const [vapidPem = null] = readableRows(keys as { pem: ArrayBuffer }[], pemOf, onUnreadable);
       return { channels, dead, vapidPem, unreadable };
     },
-    put: (kept) => inTransaction(db, () => void put(kept)),
-    bury: (kept, letter) =>
+    put: (stored) => inTransaction(db, () => void put(stored)),
+    bury: (stored, letter) =>
       inTransaction(db, () => {
-        put(kept);
+        put(stored);
         bury(letter);
       }),
     remove: (channelId) =>
@@ -178,7 +178,7 @@ function storeOf(db: Database.Database): NotificationTables {
       inTransaction(db, () => {
         db.exec('DELETE FROM channels; DELETE FROM dead');
         if (vapidPem !== null) putVapid(vapidPem);
-        for (const kept of channels) put(kept);
+        for (const stored of channels) put(stored);
         for (const letter of dead) bury(letter);
       }),
     checkpoint: () => checkpointDatabase(db),

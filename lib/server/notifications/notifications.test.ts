@@ -74,7 +74,7 @@ const came = () =>
 const until = (expected: readonly string[]) => vi.waitFor(() => expect(came()).toEqual(expected));
 const status = () => notify.channels()[0]?.status;
 
-test('alerts go out in their order, each once, and what is below the severity does not', async () => {
+test('alerts are sent in order, each once, except those below the severity', async () => {
   add({ minSeverity: 'warning' });
   await alert('early', { severity: 'info' });
   for (const id of ['a', 'b', 'c']) await alert(id, id === 'b' ? { severity: 'critical' } : {});
@@ -85,7 +85,7 @@ test('alerts go out in their order, each once, and what is below the severity do
   expect(status()).toMatchObject({ waiting: 0, dead: 0, lastDeliveredAt: clock.wallMs(), gaveUp: null });
 });
 
-test('a channel begins with what comes after it', async () => {
+test('a new channel is notified only of later alerts', async () => {
   await alert('before');
   add();
   await alert('after');
@@ -94,7 +94,7 @@ test('a channel begins with what comes after it', async () => {
   await until(['after', 'last']);
 });
 
-test('a restart neither loses nor repeats', async () => {
+test('a restart neither loses nor repeats an alert', async () => {
   add();
   await alert('a');
   await until(['a']);
@@ -108,7 +108,7 @@ test('a restart neither loses nor repeats', async () => {
   await until(['a', 'while away', 'b', 'c']);
 });
 
-test('what fails is tried again after a while, in order, under the same id, and over a restart', async () => {
+test('a failed delivery is retried in order under the same id, also after a restart', async () => {
   add();
   receiver.answer({ status: 500 });
   await alert('a');
@@ -126,7 +126,7 @@ test('what fails is tried again after a while, in order, under the same id, and 
   expect(ids[2]).not.toBe(ids[0]);
 });
 
-test('a receiver that asks for time gets it', async () => {
+test('Retry-After is respected', async () => {
   add();
   receiver.answer({ status: 429, headers: { 'Retry-After': '600' } });
   await alert('a');
@@ -139,7 +139,7 @@ test('a receiver that asks for time gets it', async () => {
   await until(['a', 'a', 'b']);
 });
 
-test('one channel that hangs holds no other up', async () => {
+test('a channel that hangs delays no other', async () => {
   const other = await openReceiver();
   other.answer('hang');
   add({ url: other.url });
@@ -151,7 +151,7 @@ test('one channel that hangs holds no other up', async () => {
   await other.close();
 });
 
-test('after a day it is given up on, listed, and what came after it goes on', async () => {
+test('after a day a delivery becomes a dead letter, and later alerts are sent', async () => {
   add();
   receiver.answer(({ json }) => ({ status: json().alertId === 'a' ? 500 : 200 }));
   await alert('a');
@@ -170,7 +170,7 @@ test('after a day it is given up on, listed, and what came after it goes on', as
   expect(notify.dead()).toHaveLength(1);
 });
 
-test('what cannot work is given up on at once, and can be tried again or discarded', async () => {
+test('a final failure becomes a dead letter at once, which can be retried or discarded', async () => {
   add();
   receiver.answer({ status: 404 });
   await alert('a');
@@ -192,7 +192,7 @@ test('what cannot work is given up on at once, and can be tried again or discard
   expect(notify.dead()).toEqual([]);
 });
 
-test('what people read comes together, twenty at most', async () => {
+test('grouped alerts are sent together, twenty at most', async () => {
   add({ kind: 'slack', groupSeconds: 5 });
   for (let count = 0; count < 3; count += 1) await alert(`a${count}`);
   await vi.waitFor(() => expect(status()?.waiting).toBe(3));
@@ -207,7 +207,7 @@ test('what people read comes together, twenty at most', async () => {
   await vi.waitFor(() => expect(status()?.waiting).toBe(3));
 });
 
-test('of what is silenced nothing is said until the silence ends, and then what still fires', async () => {
+test('a silenced alert is sent when its silence ends, if it still fires', async () => {
   add();
   mutes.set('a', 'silenced').set('b', 'silenced').set('c', 'acknowledged');
   for (const id of ['a', 'b', 'c', 'd']) await alert(id);
@@ -225,7 +225,7 @@ test('of what is silenced nothing is said until the silence ends, and then what 
   await until(['d', 'e', 'b', 'b resolved', 'f']);
 });
 
-test('new settings are tried at once', async () => {
+test('changed settings are tried at once', async () => {
   const id = add({ url: `http://127.0.0.1:1/` });
   await alert('a');
   await vi.waitFor(() => expect(status()?.attempts).toBe(1));
@@ -234,7 +234,7 @@ test('new settings are tried at once', async () => {
   await until(['a']);
 });
 
-test('a channel that is removed gets nothing more, and its secrets leave the disk', async () => {
+test('a removed channel gets nothing more, and its secrets are erased from disk', async () => {
   const id = add({ secret: 'S3CRET-of-the-channel' });
   const written = () =>
     readdirSync(dataDir)
@@ -251,7 +251,7 @@ test('a channel that is removed gets nothing more, and its secrets leave the dis
   expect(receiver.received).toEqual([]);
 });
 
-test('a test says what happened, whoever asks twice gets one, and it is not kept', async () => {
+test('a test reports its outcome, runs once at a time and is not stored', async () => {
   const id = add();
   const [one, other] = await Promise.all([notify.test(id, 'atlas'), notify.test(id, 'atlas')]);
   expect(one).toMatchObject({ delivered: true, detail: 'It was delivered: answered 200.' });
@@ -267,7 +267,7 @@ test('a test says what happened, whoever asks twice gets one, and it is not kept
   expect(await notify.test('nothing', 'atlas')).toBeNull();
 });
 
-test('a stop cuts what hangs, and it is sent again', async () => {
+test('a stop aborts a hanging attempt, which is repeated after the next start', async () => {
   add();
   receiver.answer('hang');
   await alert('a');
@@ -280,7 +280,7 @@ test('a stop cuts what hangs, and it is sent again', async () => {
   expect(one).toBe(other);
 });
 
-test('what is being sent is on disk as it is sent: after a crash nothing joins it', async () => {
+test('a delivery is on disk before it is sent, and after a crash no alert joins it', async () => {
   add({ kind: 'slack', groupSeconds: 5 });
   receiver.answer('hang');
   await alert('a');
@@ -300,7 +300,7 @@ test('what is being sent is on disk as it is sent: after a crash nothing joins i
   rmSync(copy, { recursive: true });
 });
 
-test('a corrupt database is set aside and said, and channels can be added again', async () => {
+test('a corrupt database is set aside and reported, and channels can be added again', async () => {
   add();
   await notify.close();
   writeFileSync(join(dataDir, 'notify.db'), 'this is no database, and never was one'.repeat(200));
@@ -317,7 +317,7 @@ test('a corrupt database is set aside and said, and channels can be added again'
   await until(['a']);
 });
 
-test('of two processes one delivers, and the other says why it does not', async () => {
+test('of two processes one delivers, and the other reports why it does not', async () => {
   add();
   const second = await open();
   expect(second.problem).toContain('another Hostbeat is using it');
@@ -327,7 +327,7 @@ test('of two processes one delivers, and the other says why it does not', async 
   await second.close();
 });
 
-test('a cursor from another log begins with what that log holds', async () => {
+test('a position in another log starts at the oldest event of this one', async () => {
   add();
   await alert('a');
   await until(['a']);
@@ -340,7 +340,7 @@ test('a cursor from another log begins with what that log holds', async () => {
   await until(['a', 'b']);
 });
 
-test('a library that never answers silences nobody, and is told of', async () => {
+test('a library that never answers delays no other channel and is reported', async () => {
   const hanging = vi.spyOn(webhook, 'send').mockImplementation(() => new Promise(() => {}));
   await notify.close();
   notify = await open({ timeoutMs: 1_000 });

@@ -20,7 +20,7 @@ const checkMutedEveryMs = 15_000;
 
 /**
  * The alerts of one channel: those that it was notified of, those that are muted, and the delivery that goes out next.
- * Alerts join that until it is first tried; from then on it stays as it is, whatever happens.
+ * Alerts join that until its first attempt; after that it does not change.
  */
 export class Outbox {
   readonly #clock: Clock;

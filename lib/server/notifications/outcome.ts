@@ -1,8 +1,8 @@
 import type { HttpResponse } from './http-post';
 
 /**
- * What became of an attempt. `retry`: it may work later; `final`: it will not, whatever the wait. `detail` is
- * said to people and kept, so nothing secret may be in it.
+ * The outcome of an attempt. `retry`: it may work later; `final`: it will never work. `detail` is shown and stored, so it
+ * must not contain secrets.
  */
 export type Outcome =
   | { readonly kind: 'delivered'; readonly detail: string }
@@ -10,7 +10,7 @@ export type Outcome =
       readonly kind: 'retry';
       readonly detail: string;
       readonly retryAfterMs?: number;
-      /** It did not end within twice its time limit, and was left to itself. */
+      /** It did not end within twice its time limit, and is no longer waited for. */
       readonly isHung?: true;
     }
   | { readonly kind: 'final'; readonly detail: string };
@@ -24,9 +24,9 @@ export function retryAfterMs(text: string | undefined, now: number): number | nu
   return Number.isFinite(seconds) ? Math.min(Math.max(seconds, 0), dayMs) : null;
 }
 
-/** `said` is the service's own explanation, where its API has one. */
-export function outcomeOfResponse({ status, headers }: HttpResponse, said: string | null = null): Outcome {
-  const detail = `answered ${status}${said ? `: ${said.slice(0, 200)}` : ''}`;
+/** `reason` is the service's own explanation, where its API has one. */
+export function outcomeOfResponse({ status, headers }: HttpResponse, reason: string | null = null): Outcome {
+  const detail = `answered ${status}${reason ? `: ${reason.slice(0, 200)}` : ''}`;
   if (status >= 200 && status < 300) return { kind: 'delivered', detail };
   if (status >= 400 && status < 500 && status !== 408 && status !== 429) return { kind: 'final', detail };
   const wait = retryAfterMs(headers['retry-after'], Date.now());
@@ -62,7 +62,7 @@ const errorTexts: Readonly<Record<string, string>> = {
   HPE_INVALID_CONSTANT: 'it does not speak HTTP there',
 };
 
-/** What a failed attempt says. An `AggregateError` (several addresses tried) tells of its first. */
+/** The outcome of a failed attempt. Of an `AggregateError` (several addresses were tried) the first error counts. */
 export function outcomeOfError(error: unknown): Outcome {
   const first = error instanceof AggregateError ? error.errors[0] : error;
   const { code, message } = first instanceof Error ? (first as Error & { code?: unknown }) : {};

@@ -5,7 +5,7 @@ export interface JsonPost {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly json: unknown;
-  /** Where the service's JSON answer says what was wrong. */
+  /** The field of the service's JSON response that explains an error. */
   readonly reasonField: string | null;
 }
 

@@ -5,7 +5,7 @@ import { newVapidKey, readVapidKey, vapidHeader } from './vapid';
 
 const bytes = (text: string) => Buffer.from(text, 'base64url');
 
-test('the example of RFC 8291, appendix A, comes out to the last byte', () => {
+test('the example of RFC 8291, appendix A, is reproduced byte by byte', () => {
   const sealed = encryptPush(
     Buffer.from('When I grow up, I want to be a watermelon'),
     {
@@ -24,13 +24,13 @@ test('the example of RFC 8291, appendix A, comes out to the last byte', () => {
   );
 });
 
-test('the longest text fits into what services take, and a longer one is refused', () => {
+test('the longest text fits the limit of push services, and a longer one is refused', () => {
   const receiver = { p256dh: createECDH('prime256v1').generateKeys(), auth: randomBytes(16) };
   expect(encryptPush(Buffer.alloc(pushBytesMax), receiver)).toHaveLength(4096);
   expect(() => encryptPush(Buffer.alloc(pushBytesMax + 1), receiver)).toThrow(RangeError);
 });
 
-test('no two pushes look alike, and the receiver alone reads them', () => {
+test('no two pushes are alike, and only the receiver can decrypt them', () => {
   const receiver = createECDH('prime256v1');
   const p256dh = receiver.generateKeys();
   const auth = randomBytes(16);
@@ -39,7 +39,7 @@ test('no two pushes look alike, and the receiver alone reads them', () => {
   expect(opened(one ?? Buffer.alloc(0), receiver, auth)).toBe('swap is full');
 });
 
-test('a push service can tell who sends, to whom it is meant, and until when', () => {
+test('a push service can verify the sender, the audience and the expiry', () => {
   const key = newVapidKey();
   const now = Date.UTC(2026, 10, 23);
   const header = vapidHeader(key, {
@@ -72,7 +72,7 @@ test('a push service can tell who sends, to whom it is meant, and until when', (
   expect(isFrom(`${head}.${claims}A`)).toBe(false);
 });
 
-test('a key is the same after it was kept, and what is no key is none', () => {
+test('a stored key stays the same, and an invalid one is ignored', () => {
   const key = newVapidKey();
   expect(readVapidKey(key.pem)?.publicKey).toBe(key.publicKey);
   expect(readVapidKey('nonsense')).toBeNull();

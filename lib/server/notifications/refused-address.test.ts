@@ -65,7 +65,7 @@ test.each([
   ],
   ...['metadata.example.org', 'google.internal', 'metadata.nas.lan'],
   ...['2001:0:4136:e378:8000:63bf:3fff:fdd2', '2001:db8::1', 'fd00:1234::254'],
-])('%s is where receivers may be', (address) => {
+])('%s is allowed', (address) => {
   expect(isRefusedAddress(address)).toBe(false);
 });
 
@@ -83,6 +83,6 @@ test.each([
   'file:///etc/passwd',
   'http://user:password@example.org/',
   'example.org',
-])('%s is no address to post to', (text) => {
+])('%s is not accepted as a URL', (text) => {
   expect(sendable(httpUrl).safeParse(text).success).toBe(false);
 });

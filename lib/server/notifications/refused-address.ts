@@ -1,9 +1,8 @@
 import { BlockList, isIP } from 'node:net';
 
 /**
- * Where no notification goes: the link-local addresses at which clouds hand out credentials, others that they
- * use for it, and "any address", which is this machine by another name. Loopback and private networks are fine:
- * that is where home servers have their receivers.
+ * Addresses to which no notification is sent: link-local ones and others at which clouds hand out credentials, and "any
+ * address", which is this machine. Loopback and private networks are allowed: home servers have their receivers there.
  */
 const refused = new BlockList();
 refused.addSubnet('0.0.0.0', 8, 'ipv4');

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { LoggedAlert } from '@/lib/protocol/notifications';
 import type { Outcome } from './outcome';
 
-/** What "send a test" sends. Its id is no place in a log. */
+/** The alert that "Send a test" sends. Its id is no position in a log. */
 export function testAlert(host: string, now: number): LoggedAlert {
   const alertId = `test-${randomUUID()}`;
   return {
@@ -24,7 +24,7 @@ export function testAlert(host: string, now: number): LoggedAlert {
   };
 }
 
-/** What happened, and what would have become of a real alert. */
+/** What happened, and what would have happened to a real alert. */
 export function testResultText({ kind, detail }: Outcome): string {
   if (kind === 'delivered') return `It was delivered: ${detail}.`;
   const then =
@@ -34,7 +34,7 @@ export function testResultText({ kind, detail }: Outcome): string {
   return `It was not delivered: ${detail}. ${then}`;
 }
 
-/** What became of another try at what had been given up on. */
+/** What happened to the retry of a dead letter. */
 export function retryResultText({ kind, detail }: Outcome): string {
   return kind === 'delivered' ? `It was delivered: ${detail}.` : `It was not delivered: ${detail}.`;
 }

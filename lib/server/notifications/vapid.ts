@@ -16,7 +16,7 @@ export function newVapidKey(): VapidKey {
   return vapidKeyOf(privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
 }
 
-/** `null` for what is no key: browsers then have to subscribe again. */
+/** `null` for an invalid key: browsers then have to subscribe again. */
 export function readVapidKey(pem: string): VapidKey | null {
   try {
     return vapidKeyOf(pem);

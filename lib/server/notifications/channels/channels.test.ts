@@ -64,7 +64,7 @@ function got() {
   return request;
 }
 
-test('webhook: the alert as JSON, signed over its bytes', async () => {
+test('webhook: sends the alert as JSON with a signature over its bytes', async () => {
   const outcome = await send({
     kind: 'webhook',
     url: receiver.url,
@@ -88,7 +88,7 @@ test('webhook: without a secret there is no signature', async () => {
   expect(got().headers['x-hostbeat-signature']).toBeUndefined();
 });
 
-test('ntfy: as JSON to the root, with priority, tags, token and a place for repeats', async () => {
+test('ntfy: sends JSON to the root, with priority, tags, token and sequence id', async () => {
   const outcome = await send({
     kind: 'ntfy',
     server: `http://127.0.0.1:${receiver.port}`,
@@ -108,7 +108,7 @@ test('ntfy: as JSON to the root, with priority, tags, token and a place for repe
   expect(String(got().json().message)).toContain('burn (42, 97 % CPU, 3 MiB)');
 });
 
-test('slack: nobody is called by what a process is named', async () => {
+test('slack: the name of a process mentions nobody', async () => {
   await send({ kind: 'slack', url: receiver.url });
   const { text, mrkdwn, blocks } = got().json();
   expect(text).toContain('Critical: CPU is &lt;busy&gt; &amp; *hot* (atlas)\n');
@@ -124,7 +124,7 @@ test('slack: nobody is called by what a process is named', async () => {
   ]);
 });
 
-test('mattermost and rocket.chat: their Markdown shows it as it is written, and nobody is called', async () => {
+test('mattermost and rocket.chat: Markdown is escaped, and nobody is mentioned', async () => {
   const url = receiver.url.replace(/hook$/, 'hooks/xyz');
   await send({ kind: 'slack', url }, [{ ...firing, message: '@channel [a](http://b) me@example.org' }]);
   const { text } = got().json();
@@ -132,7 +132,7 @@ test('mattermost and rocket.chat: their Markdown shows it as it is written, and 
   expect(text).toContain('@\u200bchannel \\[a\\](http\\://b) me@example.org');
 });
 
-test('discord: what an alert quotes is shown as it is written', async () => {
+test('discord: Markdown in an alert is escaped', async () => {
   const name = '__init__.py crashed [log](http://evil.example)';
   const message = 'C:\\temp\\_x_ ~~a~~ ||b|| `c` <t:0> :smile: 7:30\n# d\n- e\n> f\n-# g\n1. h';
   await send({ kind: 'discord', url: receiver.url }, [{ ...firing, name, message }]);
@@ -146,7 +146,7 @@ test('discord: what an alert quotes is shown as it is written', async () => {
 });
 
 test.each(['*', '\\', '😀', '<', '&', '[', '\ud83d', '~~|'])(
-  'a flood of %j fits into each receiver, in its own unit, cut within no escape and no character',
+  'a flood of %j fits the limit of each receiver, and no escape or character is cut',
   async (unit) => {
     const flood = {
       ...firing,
@@ -180,7 +180,7 @@ test.each(['*', '\\', '😀', '<', '&', '[', '\ud83d', '~~|'])(
   },
 );
 
-test('discord: nobody is called, and its limit is kept', async () => {
+test('discord: nobody is mentioned, and the limit is kept', async () => {
   const long = { ...firing, message: 'x'.repeat(4_000) };
   await send({ kind: 'discord', url: receiver.url }, [long]);
   const { content, allowed_mentions } = got().json();
@@ -189,7 +189,7 @@ test('discord: nobody is called, and its limit is kept', async () => {
   expect(String(content).endsWith('…')).toBe(true);
 });
 
-test('telegram: plain text to the chat, by the bot of the token', async () => {
+test('telegram: sends plain text to the chat with the token of the bot', async () => {
   const token = '123456:ABC-DEF1234ghIkl';
   await send({ kind: 'telegram', apiUrl: `http://127.0.0.1:${receiver.port}/`, token, chatId: '-100123' });
   expect(got().path).toBe(`/bot${token}/sendMessage`);
@@ -197,7 +197,7 @@ test('telegram: plain text to the chat, by the bot of the token', async () => {
   expect(String(got().json().text)).toContain('since 2026-11-23T14:02:00Z');
 });
 
-test('telegram: what the service says is told, the token is not', async () => {
+test('telegram: the reason of the service is shown, the token is not', async () => {
   const token = '123456:ABC-DEF1234ghIkl';
   receiver.answer({
     status: 400,
@@ -209,7 +209,7 @@ test('telegram: what the service says is told, the token is not', async () => {
   expect(outcome.detail).not.toContain(token);
 });
 
-test('webpush: the browser can read it, and the service can tell who sends', async () => {
+test('webpush: the browser can decrypt the push, and the service can identify the sender', async () => {
   const browser = createECDH('prime256v1');
   const p256dh = browser.generateKeys();
   const auth = randomBytes(16);
@@ -253,7 +253,7 @@ test('webpush: the browser can read it, and the service can tell who sends', asy
   });
 });
 
-test('webpush: a browser that has unsubscribed is given up on, and the longest alerts still fit', async () => {
+test('webpush: an unsubscribed browser is final, and the longest alerts still fit', async () => {
   const settings = {
     kind: 'webpush',
     endpoint: receiver.url,
@@ -281,7 +281,7 @@ test.each([
   ['slack', { url: 'x' }, 'no_service'],
   ['discord', { url: 'x' }, 'Unknown Webhook'],
   ['ntfy', { server: 'x', topic: 't' }, 'unauthorized'],
-] as const)('%s: says why it refused', async (kind, fields, reason) => {
+] as const)('%s: the reason for a refusal is shown', async (kind, fields, reason) => {
   const body =
     kind === 'slack' ? reason : JSON.stringify({ [kind === 'ntfy' ? 'error' : 'message']: reason });
   receiver.answer({ status: 403, body });
@@ -292,7 +292,7 @@ test.each([
 });
 
 test.each(['webhook', 'ntfy', 'slack', 'discord', 'telegram', 'webpush'])(
-  '%s: 500 is tried again, 429 when it was asked for, and a hang after its time',
+  '%s: 500 is retried, 429 after the requested time, and a hang after its time limit',
   async (kind) => {
     const all = {
       webhook: { url: receiver.url },

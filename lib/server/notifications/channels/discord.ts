@@ -25,7 +25,7 @@ export const discord = channelKind({
     const text = escapedMarkdown(textOf(alerts, contentMax));
     const json = {
       content: `${title}${cutEscaped(text, contentMax - title.length)}`,
-      // Nobody is called by @everyone in a process's name.
+      // `@everyone` in a process's name mentions nobody.
       allowed_mentions: { parse: [] },
     };
     return postJson({ url, json, reasonField: 'message' }, network);

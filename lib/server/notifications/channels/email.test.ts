@@ -50,7 +50,7 @@ async function mailServer(options: SMTPServerOptions = {}) {
   return { port: (server.server.address() as AddressInfo).port, mails };
 }
 
-/** What takes connections and says what it is told, or nothing. */
+/** A server that accepts connections and sends the given text, or nothing. */
 async function plainServer(greeting: string | null): Promise<number> {
   const server: Server = createServer((socket) => {
     socket.on('error', () => {});
@@ -82,7 +82,7 @@ async function send(settings: Record<string, unknown>, timeoutMs = 5_000) {
   return deliver(channel, { id: 'log-7-7-c', alerts: [alert] }, context);
 }
 
-test('a mail arrives, from whom and to whom it should, and a repeat can be told', async () => {
+test('a mail has its sender and recipients, and a repeat can be recognised', async () => {
   const { port, mails } = await mailServer();
   expect(await send({ port })).toEqual({ kind: 'delivered', detail: 'the mail server took it' });
   expect(mails[0]).toMatchObject({
@@ -97,7 +97,7 @@ test('a mail arrives, from whom and to whom it should, and a repeat can be told'
   expect(text).toMatch(/^Auto-Submitted: auto-generated/im);
 });
 
-test('users of the machine itself get mail, and what is beyond ASCII is sent as the standards have it', async () => {
+test('local users get mail, and non-ASCII addresses are sent by the standards', async () => {
   const { port, mails } = await mailServer();
   const to = ['root@localhost', 'jörg@example.org', 'me@bücher.example', 'root@[127.0.0.1]'];
   expect(await send({ port, from: 'hostbeat@nas', to })).toMatchObject({ kind: 'delivered' });
@@ -112,7 +112,7 @@ test('users of the machine itself get mail, and what is beyond ASCII is sent as 
 });
 
 test.each(['a@b\r\nBcc: c@d', 'a@nas, c@nas', 'Root <root@nas>', 'a\u2028b@nas', 'root'])(
-  '%j is refused as an address, and says which',
+  '%j is refused as an address, and its path is given',
   (address) => {
     const mail = { kind: 'email', name: 'Mail', host: 'nas', from: 'a@nas', to: ['a@nas'] };
     expect(readChannel({ ...mail, to: ['a@nas', address] })).toMatchObject({
@@ -126,7 +126,7 @@ test.each(['a@b\r\nBcc: c@d', 'a@nas, c@nas', 'Root <root@nas>', 'a\u2028b@nas',
   },
 );
 
-test('a user and a password are said', async () => {
+test('the user and the password are sent', async () => {
   const { port, mails } = await mailServer({
     authOptional: false,
     allowInsecureAuth: true,
@@ -142,7 +142,7 @@ test('a user and a password are said', async () => {
   });
 });
 
-test('a mail is not sent in the clear where TLS was asked for', async () => {
+test('a mail is not sent in the clear when TLS is required', async () => {
   const { port, mails } = await mailServer();
   expect(await send({ port, security: 'starttls' })).toEqual({
     kind: 'retry',
@@ -155,7 +155,7 @@ test('a mail is not sent in the clear where TLS was asked for', async () => {
   expect(mails).toEqual([]);
 });
 
-test('a certificate that nobody signed is not trusted', async () => {
+test('a self-signed certificate is not trusted', async () => {
   const { port, mails } = await mailServer({ disabledCommands: [] });
   const outcome = await send({ port, security: 'starttls' });
   expect(outcome).toMatchObject({ kind: 'retry', detail: expect.stringContaining('certificate') });
@@ -173,7 +173,7 @@ test.each([
   expect(await send({ port })).toEqual({ kind, detail: `the mail server refused it (${responseCode})` });
 });
 
-test('a mail that some of its readers get is delivered, and it is said', async () => {
+test('a mail that some recipients refuse is delivered, with a note', async () => {
   const { port } = await mailServer({
     onRcptTo: ({ address }, _session, done) =>
       address.startsWith('you')
@@ -183,7 +183,7 @@ test('a mail that some of its readers get is delivered, and it is said', async (
   expect(await send({ port })).toEqual({ kind: 'delivered', detail: 'the mail server took it for 1 of 2' });
 });
 
-test('a server that hangs, cuts, speaks something else or is not there is tried again', async () => {
+test('a server that hangs, disconnects, speaks another protocol or is absent is retried', async () => {
   expect(await send({ port: await plainServer(null) }, 100)).toEqual({
     kind: 'retry',
     detail: 'no answer in time',
@@ -197,7 +197,7 @@ test('a server that hangs, cuts, speaks something else or is not there is tried 
   expect(await send({ port })).toEqual({ kind: 'retry', detail: 'the connection was refused' });
 });
 
-test('a server that takes no connection in time is cut', async () => {
+test('a connection that is not accepted in time is aborted', async () => {
   const { port, mails } = await mailServer({
     onConnect: () => {},
   });
@@ -205,7 +205,7 @@ test('a server that takes no connection in time is cut', async () => {
   expect(mails).toEqual([]);
 });
 
-test('no mail goes to where clouds keep credentials', async () => {
+test('no mail is sent to metadata addresses', async () => {
   const read = readChannel({
     kind: 'email',
     name: 'Mail',

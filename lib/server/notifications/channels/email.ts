@@ -37,7 +37,7 @@ interface SmtpError extends Error {
   readonly code?: string;
 }
 
-/** Mail over SMTP (RFC 5321). A repeat has the same Message-ID, so that a mail store can tell it. */
+/** Mail over SMTP (RFC 5321). A repeat has the same Message-ID, so that a mail store can recognise it. */
 export const email = channelKind({
   schema,
   secrets: { password: 'carried' },
@@ -51,7 +51,7 @@ export const email = channelKind({
     const cut = () => socket?.destroy();
     ending.addEventListener('abort', cut);
     try {
-      // Loaded late: most have no use for it.
+      // Loaded on demand: most installations send no mail.
       const { createTransport } = await import('nodemailer');
       const connection = await connected(host, port, network, ending);
       socket = connection;
@@ -115,7 +115,7 @@ function connected(host: string, port: number, { resolve }: Network, signal: Abo
   });
 }
 
-/** RFC 5321, 4.2.1: 4yz may work later, 5yz will not. What the server says in words may hold what it was told. */
+/** RFC 5321, 4.2.1: 4yz may work later, 5yz will not. The server's own text may repeat what it was sent, so it is not shown. */
 function outcomeOfSmtpError(error: unknown): Outcome {
   const { responseCode, code, message } = error as SmtpError;
   if (code === 'ETLS') return { kind: 'retry', detail: 'the mail server does not do TLS as asked' };
@@ -128,7 +128,7 @@ function outcomeOfSmtpError(error: unknown): Outcome {
   return outcomeOfError(error);
 }
 
-/** nodemailer keeps of what TLS says the words alone. */
+/** nodemailer keeps only the message of a TLS error. */
 function socketErrorText(message: string): string {
   if (/certificate|altname/i.test(message)) return 'its certificate cannot be verified';
   return /ssl|tls/i.test(message) ? 'it does not speak TLS there' : 'the connection was cut';

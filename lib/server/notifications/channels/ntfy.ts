@@ -12,7 +12,7 @@ const schema = z.strictObject({
 });
 
 const priorities = { info: 3, warning: 4, critical: 5 } as const;
-/** The server's own limit is 4096 bytes, and beyond it makes an attachment of the text. */
+/** The server's own limit is 4096 bytes; it makes an attachment of longer text. */
 const longestBytes = 3_900;
 
 /** https://docs.ntfy.sh/publish/#publish-as-json */

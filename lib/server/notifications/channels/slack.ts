@@ -35,7 +35,7 @@ function slackMessage(title: string, text: string): object {
   };
 }
 
-/** For Mattermost and Rocket.Chat, which know no blocks and read `text` as Markdown. Nobody is called by `@channel`. */
+/** For Mattermost and Rocket.Chat, which know no blocks and read `text` as Markdown. `@channel` mentions nobody. */
 function markdownMessage(title: string, text: string): object {
   const withoutMentions = (part: string) => escapedMarkdown(part).replace(/(?<!\w)@(?=\w)/g, '@\u200b');
   const head = `**${withoutMentions(title)}**\n`;

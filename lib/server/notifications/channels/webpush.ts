@@ -27,8 +27,8 @@ const schema = z.strictObject({
   contact: sendableMailAddress.nullable().default(null),
 });
 
-/** Reaches nobody (RFC 2606), and is an address. */
-const nobody = 'nobody@example.org';
+/** A valid address without a recipient (RFC 2606). */
+const noContact = 'nobody@example.org';
 /** How long a service keeps a message for a browser that is away. */
 const ttlSeconds = 86_400;
 
@@ -78,14 +78,14 @@ export const webpush = channelKind({
   async send({ endpoint, p256dh, auth, contact }, { id, alerts }, { vapid, ...network }) {
     const receiver = { p256dh: Buffer.from(p256dh, 'base64url'), auth: Buffer.from(auth, 'base64url') };
     const body = encryptPush(pushText(id, alerts), receiver);
-    const sub = `mailto:${encodeURI(readMailAddress(contact ?? nobody) ?? nobody)}`;
+    const sub = `mailto:${encodeURI(readMailAddress(contact ?? noContact) ?? noContact)}`;
     const headers = {
       Authorization: vapidHeader(vapid(), { endpoint, contact: sub, now: Date.now() }),
       'Content-Type': 'application/octet-stream',
       'Content-Encoding': 'aes128gcm',
       TTL: String(ttlSeconds),
       Urgency: worstFiring(alerts) === 'critical' ? 'high' : 'normal',
-      // A repeat takes the place of what the service has not handed over yet.
+      // A repeat replaces a push that the service has not handed over yet.
       Topic: createHash('sha256').update(id).digest('base64url').slice(0, 32),
     };
     try {
