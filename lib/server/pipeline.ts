@@ -13,7 +13,7 @@ import { type Notifications, openNotifications } from './notifications/notificat
 import { ProcessList } from './process-list';
 import type { KnownItems } from './replay/payloads';
 import { openReplays, type Replays } from './replay/replays';
-import { type Sampler, startSampler } from './scheduler/sampler';
+import { Sampler } from './scheduler/sampler';
 import { type Feed, openFeed } from './streaming/feed';
 import { type MonitoredCursor, openStallMonitor, type StallMonitor } from './streaming/stall-monitor';
 import { History } from './timeseries/history';
@@ -128,7 +128,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
 
   const notify = await openNotifications({ log, muteOf: (alert) => muteOf(alerts, alert), ...storing });
 
-  const sampler = startSampler({
+  const sampler = new Sampler({
     host: host.name,
     collectors: processList.collectors,
     eventSources: host.eventSources,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ScheduledCollector } from '@/lib/server/scheduler/collector';
-import { startSampler } from '@/lib/server/scheduler/sampler';
+import { Sampler } from '@/lib/server/scheduler/sampler';
 import { fakeClock } from '@/lib/testing/fake-clock';
 import { perDay, samplerHealth } from './health-report';
 
@@ -12,7 +12,7 @@ function sampling(intervalMs: number) {
     type: 'cpu',
     collect: async () => (answers ? { totalPercent: 1 } : Promise.reject(new Error('not there'))),
   };
-  const sampler = startSampler({
+  const sampler = new Sampler({
     ...{ host: 'atlas', collectors: [cpu], intervalMs, clock },
     publish: async () => {},
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { NewEvent } from '@/lib/server/event-log/event-log';
 import { fakeClock } from '@/lib/testing/fake-clock';
 import type { ScheduledCollector, ScheduledEvent, ScheduledEventSource } from './collector';
-import { type SamplerOptions, startSampler } from './sampler';
+import { Sampler, type SamplerOptions } from './sampler';
 
 /** Not close to the start of a second, so that ticks begin at once. */
 const start = Date.UTC(2026, 0, 1) + 400;
@@ -14,7 +14,7 @@ function sampling(options: Partial<SamplerOptions>) {
   const clock = fakeClock(start);
   const origin = clock.monotonicMs();
   const appends: { readonly at: number; readonly events: readonly NewEvent[] }[] = [];
-  const sampler = startSampler({
+  const sampler = new Sampler({
     host: 'atlas',
     collectors: [],
     intervalMs: 1000,
@@ -59,7 +59,7 @@ describe('a collector with a period of its own', () => {
       times.push(clock.monotonicMs() - origin);
       return null;
     };
-    startSampler({
+    new Sampler({
       host: 'atlas',
       collectors: [{ type: 'processes', everyMs: 5000, collect }],
       intervalMs: 1000,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { NewEvent } from '@/lib/server/event-log/event-log';
 import { fakeClock } from '@/lib/testing/fake-clock';
 import type { ScheduledCollector } from './collector';
-import { type SamplerOptions, startSampler } from './sampler';
+import { Sampler, type SamplerOptions } from './sampler';
 
 /** Not close to the start of a second, so that ticks begin at once. */
 const start = Date.UTC(2026, 0, 1) + 400;
@@ -17,7 +17,7 @@ function sampling(options: Partial<SamplerOptions>) {
   const publish = async (events: readonly NewEvent[]) => {
     cycles.push([...events]);
   };
-  const sampler = startSampler({
+  const sampler = new Sampler({
     host: 'atlas',
     collectors: [cpu, memory],
     intervalMs: 1000,
@@ -284,7 +284,7 @@ describe('stopping', () => {
 it('runs on the machine’s own clock', async () => {
   const times: number[] = [];
   await new Promise<void>((resolve) => {
-    const sampler = startSampler({
+    const sampler = new Sampler({
       host: 'atlas',
       collectors: [cpu],
       intervalMs: 20,

@@ -3,7 +3,7 @@ import { type Clock, systemClock } from '@/lib/server/concurrency/clock';
 import type { NewEvent } from '@/lib/server/event-log/event-log';
 import type { ScheduledCollector, ScheduledEventSource } from './collector';
 import { CollectorState, type CollectorStatus } from './collector-state';
-import { beginCycle, type Cycle } from './cycle';
+import { beginCycle, type Cycle, type TrackedCollector } from './cycle';
 import { EventPublisher, type Publish } from './event-publisher';
 import { type CollectionSchedule, openSchedule } from './schedule';
 import { delayFromBoundary, startTicks } from './ticks';
@@ -44,12 +44,6 @@ export interface SamplerState {
   readonly publishing: { readonly consecutiveFailures: number; readonly lastError: string | null };
 }
 
-export interface Sampler {
-  /** Ends sampling at once; resolves when all appends have ended, or after the deadline. */
-  stop(): Promise<void>;
-  state(): SamplerState;
-}
-
 const maxDefaultDeadlineMs = 1_000;
 /** A call with its own period may take that period, but no longer than this. */
 const maxScheduleDeadlineMs = 10_000;
@@ -57,131 +51,168 @@ const maxScheduleDeadlineMs = 10_000;
 const demandCheckMs = 250;
 
 /**
- * The one clock of the process. At every tick it reads each collector without a period of its own, and publishes
+ * The one schedule of the process. At every tick it calls each collector without a period of its own and publishes
  * the samples as one append; collectors with a period, and event sources, publish on their own schedules.
  */
-export function startSampler({
-  host,
-  intervalMs,
-  publish,
-  eventSources = [],
-  wanted = () => true,
-  clock = systemClock,
-  ...options
-}: SamplerOptions): Sampler {
-  const deadlineMs = options.deadlineMs ?? Math.min(intervalMs, maxDefaultDeadlineMs);
-  const startedMs = clock.monotonicMs();
-  const publisher = new EventPublisher(publish);
-  let cycle: Cycle | null = null;
-  let isStopped = false;
-  let last: { readonly t: number; readonly beganMs: number } | null = null;
+export class Sampler {
+  readonly #options: SamplerOptions;
+  readonly #clock: Clock;
+  readonly #deadlineMs: number;
+  readonly #startedMs: number;
+  readonly #publisher: EventPublisher;
+  readonly #inCycle: readonly TrackedCollector[];
+  readonly #scheduled: readonly {
+    readonly collector: ScheduledCollector;
+    readonly schedule: CollectionSchedule;
+  }[];
+  readonly #polled: readonly {
+    readonly source: ScheduledEventSource;
+    readonly schedule: CollectionSchedule;
+  }[];
+  readonly #stopTicks: readonly (() => void)[];
+  #cycle: Cycle | null = null;
+  #isStopped = false;
+  #last: { readonly t: number; readonly beganMs: number } | null = null;
 
-  const eventOf = (type: LoggedType, t: number, payload: object): NewEvent => ({
-    type,
-    host,
-    t,
-    json: JSON.stringify({ t, host, ...payload }),
-  });
-  const isWanted = ({ type, onDemand = false }: ScheduledCollector) => !onDemand || wanted(type);
-  const timingOf = (everyMs: number) => ({
-    periodMs: everyMs,
-    deadlineMs: Math.min(everyMs, maxScheduleDeadlineMs),
-    clock,
-  });
+  /** Starts sampling. */
+  constructor(options: SamplerOptions) {
+    const { collectors, eventSources = [], intervalMs, clock = systemClock } = options;
+    this.#options = options;
+    this.#clock = clock;
+    this.#deadlineMs = options.deadlineMs ?? Math.min(intervalMs, maxDefaultDeadlineMs);
+    this.#startedMs = clock.monotonicMs();
+    this.#publisher = new EventPublisher(options.publish);
+    this.#inCycle = collectors
+      .filter(({ everyMs }) => everyMs === undefined)
+      .map((collector) => ({ collector, state: new CollectorState(intervalMs) }));
+    this.#scheduled = collectors.flatMap((collector) => {
+      const { everyMs } = collector;
+      return everyMs === undefined
+        ? []
+        : [{ collector, schedule: this.#scheduleCollector(collector, everyMs) }];
+    });
+    this.#polled = eventSources.map((source) => ({ source, schedule: this.#scheduleEventSource(source) }));
+    this.#stopTicks = [this.#startCycles(), ...this.#startDemandChecks()];
+  }
 
-  const scheduleCollector = (collector: ScheduledCollector, everyMs: number): CollectionSchedule =>
-    openSchedule({
-      ...timingOf(everyMs),
-      isWanted: () => isWanted(collector),
-      call: (signal) => collector.collect(signal),
-      take(payload, t, isLate) {
-        if (payload && !isLate && !isStopped) publisher.sendSamples([eventOf(collector.type, t, payload)]);
+  /** Ends sampling at once; resolves when all appends have ended, or after the deadline. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    for (const stop of this.#stopTicks) stop();
+    for (const { schedule } of this.#schedules()) schedule.stop();
+    this.#cycle?.end();
+    let cancelDeadline = () => {};
+    const expired = new Promise<void>((resolve) => {
+      cancelDeadline = this.#clock.after(this.#deadlineMs, resolve);
+    });
+    await Promise.race([this.#publisher.settle(), expired]);
+    cancelDeadline();
+  }
+
+  state(): SamplerState {
+    const nowMs = this.#clock.monotonicMs();
+    const last = this.#last;
+    return {
+      runningMs: Math.round(nowMs - this.#startedMs),
+      lastSampleAt: last?.t ?? null,
+      sampleAgeMs: last ? Math.round(nowMs - last.beganMs) : null,
+      collectors: [
+        ...this.#inCycle.map(({ collector, state }) => statusOf(collector, state.status)),
+        ...this.#scheduled.map(({ collector, schedule }) => statusOf(collector, schedule.status)),
+      ],
+      eventSources: this.#polled.map(({ source, schedule }) => ({ name: source.name, ...schedule.status })),
+      publishing: this.#publisher.status,
+    };
+  }
+
+  #startCycles(): () => void {
+    const { intervalMs } = this.#options;
+    const clock = this.#clock;
+    const stop = startTicks({
+      intervalMs,
+      clock,
+      delayMs: delayFromBoundary(clock.wallMs(), intervalMs),
+      onTick: () => this.#beginCycle(),
+    });
+    for (const { schedule } of this.#schedules()) schedule.update();
+    return stop;
+  }
+
+  #startDemandChecks(): readonly (() => void)[] {
+    const onDemand = this.#scheduled.filter(({ collector }) => collector.onDemand);
+    if (onDemand.length === 0) return [];
+    const stop = startTicks({
+      intervalMs: demandCheckMs,
+      clock: this.#clock,
+      onTick() {
+        for (const { schedule } of onDemand) schedule.update();
       },
     });
-  const scheduleEventSource = (source: ScheduledEventSource): CollectionSchedule =>
-    openSchedule({
-      ...timingOf(source.everyMs),
+    return [stop];
+  }
+
+  #beginCycle(): void {
+    this.#cycle?.end();
+    const nowMs = this.#clock.monotonicMs();
+    this.#cycle = beginCycle({
+      host: this.#options.host,
+      collectors: this.#inCycle.filter(
+        ({ collector, state }) => state.isDue(nowMs) && this.#isWanted(collector),
+      ),
+      deadlineMs: this.#deadlineMs,
+      clock: this.#clock,
+      onEnd: (events, t, beganMs) => {
+        if (this.#isStopped) return;
+        this.#publisher.sendSamples(events, () => {
+          this.#last = { t, beganMs };
+        });
+      },
+    });
+    void this.#publisher.flush();
+  }
+
+  #scheduleCollector(collector: ScheduledCollector, everyMs: number): CollectionSchedule {
+    return openSchedule({
+      ...this.#timing(everyMs),
+      isWanted: () => this.#isWanted(collector),
+      call: (signal) => collector.collect(signal),
+      take: (payload, t, isLate) => {
+        if (payload && !isLate && !this.#isStopped)
+          this.#publisher.sendSamples([this.#event(collector.type, t, payload)]);
+      },
+    });
+  }
+
+  #scheduleEventSource(source: ScheduledEventSource): CollectionSchedule {
+    return openSchedule({
+      ...this.#timing(source.everyMs),
       isWanted: () => true,
       call: (signal) => source.poll(signal),
       // Late ones too: a source reports an event only once.
-      take(events, t) {
+      take: (events, t) => {
         if (events.length === 0) return;
-        publisher.queue(events.map(({ type, payload }) => eventOf(type, t, payload)));
-        if (!isStopped) void publisher.flush();
+        this.#publisher.queue(events.map(({ type, payload }) => this.#event(type, t, payload)));
+        if (!this.#isStopped) void this.#publisher.flush();
       },
     });
+  }
 
-  const inCycle = options.collectors
-    .filter(({ everyMs }) => everyMs === undefined)
-    .map((collector) => ({ collector, state: new CollectorState(intervalMs) }));
-  const scheduled = options.collectors.flatMap((collector) => {
-    const { everyMs } = collector;
-    return everyMs === undefined ? [] : [{ collector, schedule: scheduleCollector(collector, everyMs) }];
-  });
-  const polled = eventSources.map((source) => ({ source, schedule: scheduleEventSource(source) }));
-  const schedules = [...scheduled, ...polled].map(({ schedule }) => schedule);
-  const onDemand = scheduled.filter(({ collector }) => collector.onDemand);
+  #timing(periodMs: number) {
+    return { periodMs, deadlineMs: Math.min(periodMs, maxScheduleDeadlineMs), clock: this.#clock };
+  }
 
-  const stopTicks = startTicks({
-    intervalMs,
-    clock,
-    delayMs: delayFromBoundary(clock.wallMs(), intervalMs),
-    onTick() {
-      cycle?.end();
-      const now = clock.monotonicMs();
-      cycle = beginCycle({
-        host,
-        collectors: inCycle.filter(({ collector, state }) => state.isDue(now) && isWanted(collector)),
-        deadlineMs,
-        clock,
-        onEnd(events, t, beganMs) {
-          if (isStopped) return;
-          publisher.sendSamples(events, () => {
-            last = { t, beganMs };
-          });
-        },
-      });
-      void publisher.flush();
-    },
-  });
-  for (const schedule of schedules) schedule.update();
-  const stopDemandChecks =
-    onDemand.length === 0
-      ? () => {}
-      : startTicks({
-          intervalMs: demandCheckMs,
-          clock,
-          onTick() {
-            for (const { schedule } of onDemand) schedule.update();
-          },
-        });
+  #event(type: LoggedType, t: number, payload: object): NewEvent {
+    const { host } = this.#options;
+    return { type, host, t, json: JSON.stringify({ t, host, ...payload }) };
+  }
 
-  return {
-    async stop() {
-      isStopped = true;
-      stopTicks();
-      stopDemandChecks();
-      for (const schedule of schedules) schedule.stop();
-      cycle?.end();
-      let cancelDeadline = () => {};
-      const expired = new Promise<void>((resolve) => {
-        cancelDeadline = clock.after(deadlineMs, resolve);
-      });
-      await Promise.race([publisher.settle(), expired]);
-      cancelDeadline();
-    },
-    state: () => ({
-      runningMs: Math.round(clock.monotonicMs() - startedMs),
-      lastSampleAt: last?.t ?? null,
-      sampleAgeMs: last ? Math.round(clock.monotonicMs() - last.beganMs) : null,
-      collectors: [
-        ...inCycle.map(({ collector, state }) => statusOf(collector, state.status)),
-        ...scheduled.map(({ collector, schedule }) => statusOf(collector, schedule.status)),
-      ],
-      eventSources: polled.map(({ source, schedule }) => ({ name: source.name, ...schedule.status })),
-      publishing: publisher.status,
-    }),
-  };
+  #isWanted({ type, onDemand = false }: ScheduledCollector): boolean {
+    return !onDemand || (this.#options.wanted?.(type) ?? true);
+  }
+
+  #schedules() {
+    return [...this.#scheduled, ...this.#polled];
+  }
 }
 
 function statusOf(collector: ScheduledCollector, status: CollectorStatus): SampleCollectorStatus {
