@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createOutline } from './outline';
+import { Outline } from './outline';
 
 type Point = readonly [x: number, y: number];
 
 function drawn(points: readonly Point[]) {
-  const outline = createOutline();
+  const outline = new Outline();
   for (const [x, y] of points) outline.add(x, y);
   return outline;
 }

@@ -1,83 +1,94 @@
-/**
- * One edge of a trace as the coordinates of an SVG path, at most two points a pixel column: the lowest and the
- * highest, so that no peak is lost however many points there are.
- */
-export interface Outline {
-  add(x: number, y: number): void;
-  /** From left to right, without the letter that begins a path. */
-  forward(): string;
-  /** From right to left, to come back along a floor. */
-  backward(): string;
-  readonly count: number;
-  readonly firstX: number;
-  readonly lastX: number;
-}
-
 interface Point {
   readonly x: number;
   readonly y: number;
 }
 
-/** What can be seen of a coordinate. */
+/** The visible precision of a coordinate. */
 export const tenth = (value: number) => Math.round(value * 10) / 10;
 
 const text = ({ x, y }: Point) => `${tenth(x)} ${tenth(y)}`;
 
-export function createOutline(): Outline {
-  let forward = '';
-  let backward = '';
-  let count = 0;
-  let firstX = 0;
-  let lastX = 0;
-  let column = Number.NaN;
-  let low: Point | null = null;
-  let high: Point | null = null;
+/**
+ * One edge of a trace as the coordinates of an SVG path, at most two points a pixel column: the lowest and the
+ * highest, so that no peak is lost however many points there are.
+ */
+export class Outline {
+  readonly #column = new Column();
+  #forward = '';
+  #backward = '';
+  #count = 0;
+  #firstX = 0;
+  #lastX = 0;
 
-  /** The points of the column that is not yet closed, from left to right. */
-  function open(): readonly Point[] {
+  add(x: number, y: number): void {
+    if (!this.#column.contains(x)) this.#closeColumn();
+    this.#column.add(x, y);
+    if (this.#count === 0) this.#firstX = x;
+    this.#lastX = x;
+    this.#count += 1;
+  }
+
+  /** From left to right, without the letter that begins a path. */
+  forward(): string {
+    const rest = this.#column.points().map(text).join('L');
+    return this.#forward === '' || rest === '' ? this.#forward + rest : `${this.#forward}L${rest}`;
+  }
+
+  /** From right to left, to return along a floor. */
+  backward(): string {
+    const rest = this.#column.points().map(text).reverse().join('L');
+    return this.#backward === '' || rest === '' ? rest + this.#backward : `${rest}L${this.#backward}`;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  get firstX(): number {
+    return this.#firstX;
+  }
+
+  get lastX(): number {
+    return this.#lastX;
+  }
+
+  #closeColumn(): void {
+    for (const point of this.#column.points()) {
+      const at = text(point);
+      this.#forward = this.#forward === '' ? at : `${this.#forward}L${at}`;
+      this.#backward = this.#backward === '' ? at : `${at}L${this.#backward}`;
+    }
+    this.#column.clear();
+  }
+}
+
+/** The extremes of one pixel column. */
+class Column {
+  #pixel = Number.NaN;
+  #low: Point | null = null;
+  #high: Point | null = null;
+
+  contains(x: number): boolean {
+    return Math.floor(x) === this.#pixel;
+  }
+
+  add(x: number, y: number): void {
+    this.#pixel = Math.floor(x);
+    const point = { x, y };
+    if (!this.#low || y < this.#low.y) this.#low = point;
+    // Of two equally high points the later, so that a level run keeps both of its ends.
+    if (!this.#high || y >= this.#high.y) this.#high = point;
+  }
+
+  /** From left to right. */
+  points(): readonly Point[] {
+    const [low, high] = [this.#low, this.#high];
     if (!low || !high) return [];
     if (low === high) return [low];
     return low.x <= high.x ? [low, high] : [high, low];
   }
 
-  function closeColumn(): void {
-    for (const point of open()) {
-      const at = text(point);
-      forward = forward === '' ? at : `${forward}L${at}`;
-      backward = backward === '' ? at : `${at}L${backward}`;
-    }
-    low = high = null;
+  clear(): void {
+    this.#low = this.#high = null;
   }
-
-  return {
-    add(x, y) {
-      const here = Math.floor(x);
-      if (here !== column) closeColumn();
-      column = here;
-      const point = { x, y };
-      if (!low || y < low.y) low = point;
-      // Of two that are equally high the later, so that a level run keeps both of its ends.
-      if (!high || y >= high.y) high = point;
-      if (count === 0) firstX = x;
-      lastX = x;
-      count += 1;
-    },
-    forward() {
-      const rest = open().map(text).join('L');
-      return forward === '' || rest === '' ? forward + rest : `${forward}L${rest}`;
-    },
-    backward() {
-      const rest = open().map(text).reverse().join('L');
-      return backward === '' || rest === '' ? rest + backward : `${rest}L${backward}`;
-    },
-    get count() {
-      return count;
-    },
-    get firstX() {
-      return firstX;
-    },
-    get lastX() {
-      return lastX;
-    },
-  };
 }

@@ -1,5 +1,5 @@
 import { createGrowth, type GrowingRows } from './growth';
-import { createOutline, type Outline, tenth } from './outline';
+import { Outline, tenth } from './outline';
 import type { PathGroup } from './path-groups';
 
 /** The width of a dot, in px. */
@@ -84,7 +84,7 @@ function createPen<Row extends { readonly t: number }>(
       gap = false;
       previous = row.t;
       if (!heights) return;
-      if (run.length === 0) run = heights.map(createOutline);
+      if (run.length === 0) run = heights.map(() => new Outline());
       last = heights;
       const at = x(row.t);
       for (const [edge, height] of heights.entries()) run[edge]?.add(at, y(height));

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createFrameReader, fieldOf, maxFrameBytes, type RawFrame } from './frame-reader';
+import { FrameReader, fieldOf, maxFrameBytes, type RawFrame } from './frame-reader';
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 
 function read(...chunks: readonly Uint8Array[]): RawFrame[] {
   const frames: RawFrame[] = [];
-  const reader = createFrameReader((frame) => frames.push(frame));
+  const reader = new FrameReader((frame) => frames.push(frame));
   for (const chunk of chunks) {
     const own = chunk.slice();
     reader.push(own);

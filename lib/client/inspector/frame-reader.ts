@@ -23,12 +23,6 @@ export interface Field {
   readonly value: string;
 }
 
-export interface FrameReader {
-  push(chunk: Uint8Array): void;
-  /** The stream is over: gives out what is unfinished. */
-  end(): void;
-}
-
 /** Of one frame; the rest is counted and dropped. */
 export const maxFrameBytes = 1_048_576;
 
@@ -65,86 +59,115 @@ function meaningOf(lines: readonly string[]): Pick<RawFrame, 'type' | 'data' | '
     : { type: null, data: null, id, retryMs };
 }
 
-/** Reads a stream byte by byte, wherever it is cut, and throws nothing: what makes no sense is shown as it is. */
-export function createFrameReader(onFrame: (frame: RawFrame) => void): FrameReader {
-  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  let pieces: Uint8Array[] = [];
-  let lines: string[] = [];
-  let bytes = 0;
-  let kept = 0;
-  let isCut = false;
-  let isAfterCr = false;
-  let isFirstLine = true;
-  let isBlank = true;
+/** Reads a stream byte by byte, wherever it is cut, and throws nothing: invalid lines are reported as they are. */
+export class FrameReader {
+  readonly #onFrame: (frame: RawFrame) => void;
+  readonly #line = new LineBuffer();
+  #lines: string[] = [];
+  #bytes = 0;
+  #isAfterCr = false;
+  #isBlank = true;
 
-  function keep(piece: Uint8Array): void {
-    bytes += piece.length;
-    const room = maxFrameBytes - kept;
-    if (piece.length > room) isCut = true;
-    const part = piece.subarray(0, room);
-    if (part.length === 0) return;
-    kept += part.length;
-    // A copy: the caller may use its buffer again.
-    pieces.push(part.slice());
+  constructor(onFrame: (frame: RawFrame) => void) {
+    this.#onFrame = onFrame;
   }
 
-  function takeLine(): string {
-    const whole = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0));
+  push(chunk: Uint8Array): void {
+    let start = 0;
+    for (let index = 0; index < chunk.length; index += 1) {
+      const byte = chunk[index];
+      if (byte !== LF && byte !== CR) {
+        this.#isAfterCr = false;
+        this.#isBlank = false;
+        continue;
+      }
+      if (byte === LF && this.#isAfterCr) {
+        this.#isAfterCr = false;
+        this.#bytes += 1;
+      } else {
+        this.#add(chunk.subarray(start, index));
+        this.#endLine();
+        this.#isAfterCr = byte === CR;
+      }
+      start = index + 1;
+    }
+    this.#add(chunk.subarray(start));
+  }
+
+  /** The stream has ended: reports the unfinished frame. */
+  end(): void {
+    if (!this.#line.isEmpty) this.#lines.push(this.#line.take());
+    this.#report(false);
+  }
+
+  #add(piece: Uint8Array): void {
+    this.#bytes += piece.length;
+    this.#line.add(piece);
+  }
+
+  #endLine(): void {
+    this.#bytes += 1;
+    if (this.#isBlank) this.#report(true);
+    // Nothing is kept of a line beyond the bound, but it is not a blank one.
+    else if (!this.#line.isEmpty) this.#lines.push(this.#line.take());
+    this.#isBlank = true;
+    this.#line.isFirst = false;
+  }
+
+  #report(isComplete: boolean): void {
+    const lines = this.#lines;
+    if (lines.length === 0) return;
+    const frame = {
+      lines,
+      bytes: this.#bytes,
+      isComplete,
+      isCut: this.#line.isCut,
+      ...meaningOf(lines),
+    };
+    this.#lines = [];
+    this.#bytes = 0;
+    this.#line.startFrame();
+    this.#onFrame(frame);
+  }
+}
+
+/** The bytes of the current line, within the bound that all lines of a frame share. */
+class LineBuffer {
+  readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  #pieces: Uint8Array[] = [];
+  #kept = 0;
+  /** A byte order mark begins the first line only. */
+  isFirst = true;
+  isCut = false;
+
+  get isEmpty(): boolean {
+    return this.#pieces.length === 0;
+  }
+
+  add(piece: Uint8Array): void {
+    const room = maxFrameBytes - this.#kept;
+    if (piece.length > room) this.isCut = true;
+    const part = piece.subarray(0, room);
+    if (part.length === 0) return;
+    this.#kept += part.length;
+    // A copy: the caller may reuse its buffer.
+    this.#pieces.push(part.slice());
+  }
+
+  take(): string {
+    const whole = new Uint8Array(this.#pieces.reduce((length, piece) => length + piece.length, 0));
     let offset = 0;
-    for (const piece of pieces) {
+    for (const piece of this.#pieces) {
       whole.set(piece, offset);
       offset += piece.length;
     }
-    pieces = [];
-    const text = decoder.decode(whole);
-    const line = isFirstLine && text.startsWith(byteOrderMark) ? text.slice(1) : text;
-    return line;
+    this.#pieces = [];
+    const text = this.#decoder.decode(whole);
+    return this.isFirst && text.startsWith(byteOrderMark) ? text.slice(1) : text;
   }
 
-  function give(isComplete: boolean): void {
-    if (lines.length === 0) return;
-    const frame = { lines, bytes, isComplete, isCut, ...meaningOf(lines) };
-    lines = [];
-    bytes = 0;
-    kept = 0;
-    isCut = false;
-    onFrame(frame);
+  startFrame(): void {
+    this.#kept = 0;
+    this.isCut = false;
   }
-
-  function endLine(): void {
-    bytes += 1;
-    if (isBlank) give(true);
-    // Of a line beyond the bound nothing is kept, but it is not a blank one.
-    else if (pieces.length > 0) lines.push(takeLine());
-    isBlank = true;
-    isFirstLine = false;
-  }
-
-  return {
-    push(chunk) {
-      let start = 0;
-      for (let index = 0; index < chunk.length; index += 1) {
-        const byte = chunk[index];
-        if (byte !== LF && byte !== CR) {
-          isAfterCr = false;
-          isBlank = false;
-          continue;
-        }
-        if (byte === LF && isAfterCr) {
-          isAfterCr = false;
-          bytes += 1;
-        } else {
-          keep(chunk.subarray(start, index));
-          endLine();
-          isAfterCr = byte === CR;
-        }
-        start = index + 1;
-      }
-      keep(chunk.subarray(start));
-    },
-    end() {
-      if (pieces.length > 0) lines.push(takeLine());
-      give(false);
-    },
-  };
 }

@@ -1,6 +1,6 @@
 import { Subscribable } from '../subscribable';
 import type { EndReason, Line } from './entries';
-import { createFrameReader, type RawFrame } from './frame-reader';
+import { FrameReader, type RawFrame } from './frame-reader';
 import { type Connection, isObject, parseJson, Recording } from './recording';
 
 export type SessionState =
@@ -257,7 +257,7 @@ export class Session {
     signal: AbortSignal,
     onFrame: (frame: RawFrame) => void,
   ): Promise<void> {
-    const frames = createFrameReader(onFrame);
+    const frames = new FrameReader(onFrame);
     const reader = body.getReader();
     for (;;) {
       while (this.isSlow && !signal.aborted) {

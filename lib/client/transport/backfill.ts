@@ -1,4 +1,4 @@
-import { openConnection } from './connection';
+import { Connection } from './connection';
 import { type Frame, isWithin } from './frame';
 import type { FetchRecent } from './recent-events';
 
@@ -49,6 +49,6 @@ export function openBackfill({ types, position, fetchRecent, onFrame, onDone }: 
   }
 
   const late = setTimeout(finish, timeoutMs);
-  const connection = openConnection({ types, fetchRecent, onFrame: hear, onState() {} });
+  const connection = new Connection({ types, fetchRecent, onFrame: hear, onState() {} });
   return { types: new Set(types), hold: (frame) => held.push(frame), close };
 }

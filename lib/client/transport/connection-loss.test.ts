@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { FakeEventSource } from '@/lib/testing/fake-event-source';
-import { type Connection, openConnection } from './connection';
+import { Connection } from './connection';
 import type { ConnectionState, Frame } from './frame';
 import { watchPage } from './page-lifecycle';
 
@@ -29,19 +29,26 @@ const opened = () => FakeEventSource.opened.length;
 function connect() {
   const states: ConnectionState[] = [];
   const frames: Frame[] = [];
-  const connection = openConnection({
+  const connection = new Connection({
     types: ['cpu'],
     onFrame: (frame) => frames.push(frame),
     onState: (state) => states.push(state),
   });
-  closers.push(connection.close);
+  closers.push(() => connection.close());
   FakeEventSource.last.emit('hello', {});
   return { states, frames, connection };
 }
 
 /** A page that wakes its connection. */
 function live(connection: Connection): void {
-  closers.push(watchPage({ wake: connection.wake, away() {}, leave() {}, comeBack: connection.wake }));
+  closers.push(
+    watchPage({
+      wake: () => connection.wake(),
+      away() {},
+      leave() {},
+      comeBack: () => connection.wake(),
+    }),
+  );
 }
 
 test('what has no id of its own is not given that of the event before it, as an EventSource does', () => {

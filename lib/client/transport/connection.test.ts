@@ -2,7 +2,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { EventSource } from 'eventsource';
 import { afterEach, expect, test, vi } from 'vitest';
-import { type Connection, openConnection } from './connection';
+import { Connection } from './connection';
 import type { ConnectionState, Frame } from './frame';
 import type { FetchRecent } from './recent-events';
 
@@ -55,7 +55,7 @@ function begin(response: ServerResponse): void {
 function connect(url: string, fetchRecent?: FetchRecent) {
   const states: ConnectionState[] = [];
   const heard: string[] = [];
-  const connection: Connection = openConnection({
+  const connection = new Connection({
     path: url,
     types: ['cpu'],
     fetchRecent,
@@ -108,7 +108,7 @@ test('where the past cannot be had, the feed brings it', async () => {
 test('nothing of the past is told to who has had enough', async () => {
   const feed = await serve(begin);
   const heard: string[] = [];
-  const connection = openConnection({
+  const connection = new Connection({
     path: feed.url,
     types: ['cpu'],
     eventSource: EventSource,

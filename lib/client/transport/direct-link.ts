@@ -1,18 +1,22 @@
-import { openConnection } from './connection';
+import { Connection } from './connection';
 import type { Link, LinkOptions } from './link';
 
-/** A connection of the page's own. */
+/** A connection that only this page uses. */
 export function openDirectLink({ types, progress, fetchRecent, onState }: LinkOptions): Link {
   const goesOn = types.every((type) => progress.types.includes(type));
   progress.resume();
   progress.types = types;
-  const { wake, close } = openConnection({
+  const connection = new Connection({
     types,
     lastEventId: goesOn ? progress.lastEventId : '',
     fetchRecent,
     onFrame: progress.take,
     onState,
   });
-  // The browser itself slows down what is hidden, and draws nothing of it.
-  return { wake, close, away() {} };
+  return {
+    wake: () => connection.wake(),
+    close: () => connection.close(),
+    // The browser itself slows down hidden pages and draws nothing of them.
+    away() {},
+  };
 }

@@ -1,5 +1,5 @@
 import { type Backfill, openBackfill } from './backfill';
-import { type Connection, isFinal, openConnection } from './connection';
+import { Connection, isFinal } from './connection';
 import { FeedClock } from './feed-clock';
 import { type ConnectionState, type Frame, liveSpanSeconds, localGap } from './frame';
 import type { FetchRecent } from './recent-events';
@@ -193,7 +193,7 @@ export class SharedFeed {
     if (position && this.#backfills.size >= maxBackfills) return;
     for (const type of missing) this.#rings.set(type, createRing(bounds));
     if (!this.#connection) {
-      this.#connection = openConnection({
+      this.#connection = new Connection({
         types: this.#streamed,
         fetchRecent: this.#fetchRecent,
         onFrame: (frame) => this.#receive(frame),
