@@ -2,14 +2,14 @@ import { expect, it } from 'vitest';
 import { clockWith } from '@/lib/testing/fake-clock';
 import { openSlowQueue } from '../procfs/slow-queue';
 import { openPoolSlots } from '../procfs/thread-pool';
-import { openPacedFile } from './paced-file';
+import { PacedFile } from './paced-file';
 
 /** A file that takes as long as the test says, on a clock that only its reads and the test move. */
 function pacedFile() {
   const clock = { ms: 0 };
   const file = { tookMs: 0.01, text: '45000\n', readsHere: 0, readsAside: 0 };
   const queue = openSlowQueue(2, openPoolSlots(12));
-  const paced = openPacedFile({
+  const paced = new PacedFile({
     path: '/nowhere',
     queue,
     clock: clockWith({ monotonicMs: () => clock.ms }),
@@ -92,7 +92,7 @@ it('that is a little slow three times in a row is read aside', async () => {
 it('that hangs is null after a while, asked no second time, and told again when it answers', async () => {
   const clock = { ms: 0 };
   const answers: ((text: string) => void)[] = [];
-  const paced = openPacedFile({
+  const paced = new PacedFile({
     path: '/nowhere',
     queue: openSlowQueue(2, openPoolSlots(12)),
     clock: clockWith({ monotonicMs: () => clock.ms }),

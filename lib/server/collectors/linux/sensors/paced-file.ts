@@ -1,18 +1,12 @@
 import type { Clock } from '@/lib/server/concurrency/clock';
-import { openPseudoFile, readHead } from '../procfs/pseudo-file';
+import { openPseudoFile, type PseudoFile, readHead } from '../procfs/pseudo-file';
 import type { SlowQueue } from '../procfs/slow-queue';
 import { wholeNumber } from './sysfs';
 
-/** A file's number, and when it was read in ms on a clock that never steps; `null` when it would not tell. */
+/** A file's number, `null` when it could not be read, and when it was read in monotonic ms. */
 export interface TimedReading {
   readonly raw: number | null;
   readonly atMs: number;
-}
-
-export interface PacedFile {
-  /** The number of this moment; of a slow file the one that was read last, or `null` once that is too old. */
-  latest(): TimedReading | null;
-  close(): void;
 }
 
 export interface PacedFileOptions {
@@ -24,7 +18,7 @@ export interface PacedFileOptions {
 }
 
 const valueBytes = 64;
-/** The kernel answers from a register in 5 to 30 µs; what takes longer asks over a bus, or firmware, or a disk. */
+/** The kernel answers from a register in 5 to 30 µs; slower files ask a bus, firmware or a disk. */
 const promptMs = 0.2;
 const strikesMax = 3;
 const stallMs = 20;
@@ -36,63 +30,89 @@ const restMsMax = 60_000;
 const staleMs = 5_000;
 
 /**
- * A sensor's file at the pace that it can keep. One that answers at once is read on the main thread, where that
- * costs a tenth of what a thread of the pool does; any other is read aside, since some hang for half a second.
+ * A sensor's file, read as often as its speed allows. One that answers at once is read on the main thread, where that
+ * costs a tenth of what a thread of the pool does; any other is read in the pool, since some hang for half a second.
  */
-export function openPacedFile({ path, queue, clock, ...ways }: PacedFileOptions): PacedFile {
-  const file = openPseudoFile(path, valueBytes);
-  const readNow = ways.readNow ?? file.read;
-  const readAside = ways.readAside ?? (() => readHead(path, valueBytes));
-  let isPrompt = false;
-  let strikes = 0;
-  let promptReads = 0;
-  let promptReadsNeeded = 1;
-  let isQueued = false;
-  let dueAtMs = Number.NEGATIVE_INFINITY;
-  let restMs = 0;
-  let last: TimedReading | null = null;
+export class PacedFile {
+  readonly #queue: SlowQueue;
+  readonly #clock: Clock;
+  readonly #file: PseudoFile;
+  readonly #readNow: () => string;
+  readonly #readAside: () => Promise<string | null>;
+  readonly #speed = new FileSpeed();
+  #isQueued = false;
+  #dueAtMs = Number.NEGATIVE_INFINITY;
+  #restMs = 0;
+  #last: TimedReading | null = null;
 
-  function readHere(): TimedReading {
-    const startMs = clock.monotonicMs();
-    const raw = numberIn(readNow);
-    const atMs = clock.monotonicMs();
-    strikes = atMs - startMs > promptMs ? strikes + 1 : 0;
-    if (strikes >= strikesMax || atMs - startMs > stallMs) {
-      isPrompt = false;
-      promptReads = 0;
-      // Each time it must prove itself for longer, lest one that is slow now and then stalls us now and then.
-      promptReadsNeeded *= 8;
-      file.close();
+  constructor({ path, queue, clock, readNow, readAside }: PacedFileOptions) {
+    this.#queue = queue;
+    this.#clock = clock;
+    this.#file = openPseudoFile(path, valueBytes);
+    this.#readNow = readNow ?? this.#file.read;
+    this.#readAside = readAside ?? (() => readHead(path, valueBytes));
+  }
+
+  /** The current number; of a slow file the one that was read last, or `null` once that is too old. */
+  latest(): TimedReading | null {
+    if (this.#speed.isPrompt) {
+      this.#last = this.#readHere();
+      return this.#last;
     }
+    const nowMs = this.#clock.monotonicMs();
+    if (!this.#isQueued && nowMs >= this.#dueAtMs) this.#isQueued = this.#queue.add(() => this.#readLater());
+    const last = this.#last;
+    return last && nowMs - last.atMs <= this.#restMs * 2 + staleMs ? last : null;
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+
+  #readHere(): TimedReading {
+    const startMs = this.#clock.monotonicMs();
+    const raw = numberIn(this.#readNow);
+    const atMs = this.#clock.monotonicMs();
+    this.#speed.readHere(atMs - startMs);
+    if (!this.#speed.isPrompt) this.#file.close();
     return { raw, atMs };
   }
 
-  async function look(): Promise<void> {
-    const startMs = clock.monotonicMs();
-    const text = await readAside().catch(() => null);
-    const atMs = clock.monotonicMs();
-    last = { raw: wholeNumber(text ?? ''), atMs };
-    promptReads = atMs - startMs < promptAsideMs ? promptReads + 1 : 0;
-    isPrompt = promptReads >= promptReadsNeeded;
-    strikes = 0;
-    restMs = Math.min(restMsMax, (atMs - startMs) * restFactor);
-    dueAtMs = atMs + restMs;
-    isQueued = false;
+  async #readLater(): Promise<void> {
+    const startMs = this.#clock.monotonicMs();
+    const text = await this.#readAside().catch(() => null);
+    const atMs = this.#clock.monotonicMs();
+    this.#last = { raw: wholeNumber(text ?? ''), atMs };
+    this.#speed.readAside(atMs - startMs);
+    this.#restMs = Math.min(restMsMax, (atMs - startMs) * restFactor);
+    this.#dueAtMs = atMs + this.#restMs;
+    this.#isQueued = false;
+  }
+}
+
+/** Whether a file may be read on the main thread, by how long its reads have taken. */
+class FileSpeed {
+  #strikes = 0;
+  #promptReads = 0;
+  #promptReadsNeeded = 1;
+  isPrompt = false;
+
+  /** A read on the main thread took this long. */
+  readHere(ms: number): void {
+    this.#strikes = ms > promptMs ? this.#strikes + 1 : 0;
+    if (this.#strikes < strikesMax && ms <= stallMs) return;
+    this.isPrompt = false;
+    this.#promptReads = 0;
+    // Each time it needs more prompt reads, or a file that is slow now and then would stall the process now and then.
+    this.#promptReadsNeeded *= 8;
   }
 
-  return {
-    close: file.close,
-    latest() {
-      if (isPrompt) {
-        last = readHere();
-        return last;
-      }
-      if (!isQueued && clock.monotonicMs() >= dueAtMs) {
-        isQueued = queue.add(look);
-      }
-      return last && clock.monotonicMs() - last.atMs <= restMs * 2 + staleMs ? last : null;
-    },
-  };
+  /** A read in the pool took this long. */
+  readAside(ms: number): void {
+    this.#promptReads = ms < promptAsideMs ? this.#promptReads + 1 : 0;
+    this.isPrompt = this.#promptReads >= this.#promptReadsNeeded;
+    this.#strikes = 0;
+  }
 }
 
 function numberIn(read: () => string): number | null {

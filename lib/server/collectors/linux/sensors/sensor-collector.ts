@@ -5,7 +5,7 @@ import { openSlowQueue } from '../procfs/slow-queue';
 import { openDiscovery } from './discovery';
 import { type DriveActivity, openDriveActivity } from './drive-activity';
 import { type GpuMonitor, openNvidiaMonitor } from './nvidia-stream';
-import { openPacedFile, type PacedFile } from './paced-file';
+import { PacedFile } from './paced-file';
 import { openRuntimePower, type RuntimePower } from './runtime-power';
 import type { Meter, SensorFile, SensorSample } from './sensor-file';
 
@@ -57,7 +57,7 @@ export function sensorCollector({
   let nextDiscoveryMs = Number.NEGATIVE_INFINITY;
 
   function opened(what: SensorFile): Sensor {
-    const paced = (path: string) => openPacedFile({ path, queue, clock });
+    const paced = (path: string) => new PacedFile({ path, queue, clock });
     return {
       what,
       file: paced(what.path),
