@@ -30,6 +30,7 @@ export default {
         good: 'var(--good)',
         warn: 'var(--warn)',
         bad: 'var(--bad)',
+        action: 'var(--action)',
         ...metricHues,
       },
       fontFamily: {

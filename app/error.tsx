@@ -2,6 +2,7 @@
 
 import { useTranslations } from 'next-intl';
 import { useEffect, useState } from 'react';
+import { Button } from '@/components/ui/button';
 import { isServed, reloadWhenServed } from '@/components/ui/reload';
 
 /** A script that did not come: nothing is wrong with the page but that. */
@@ -46,14 +47,9 @@ export default function Failure({ error }: { readonly error: Error }) {
       <p className="text-soft" role="status">
         {t(isWaiting ? 'waiting' : 'text')}
       </p>
-      <button
-        type="button"
-        disabled={isWaiting}
-        onClick={reload}
-        className="h-10 cursor-pointer rounded-lg border border-line px-4 hover:bg-raised disabled:cursor-default disabled:opacity-50"
-      >
+      <Button disabled={isWaiting} onClick={reload}>
         {t('again')}
-      </button>
+      </Button>
     </main>
   );
 }

@@ -2,7 +2,7 @@
 
 import { useTranslations } from 'next-intl';
 import type { Alert } from '@/lib/protocol/alerting';
-import { Tag } from '../ui/tag';
+import { Badge } from '../ui/badge';
 import { useDuration, useNow } from './duration';
 import { SeverityIcon, toneOf } from './severity';
 import { useAlertWords } from './words';
@@ -41,10 +41,10 @@ export function AlertLine({ alert, apart = false }: AlertLineProps) {
               <span className="sr-only">{`${t(`severity.${severity}`)}, ${t(`state.${state}`)}: `}</span>
               {words.name(alert)}
             </b>
-            {state === 'pending' && <Tag tone="quiet">{t('state.pending')}</Tag>}
-            {condition?.flapping && !isOver && <Tag tone="warn">{t('flapping')}</Tag>}
-            {acknowledgedAt !== null && <Tag tone="quiet">{t('acknowledged')}</Tag>}
-            {silencedUntil !== null && <Tag tone="quiet">{t('silenced')}</Tag>}
+            {state === 'pending' && <Badge tone="quiet">{t('state.pending')}</Badge>}
+            {condition?.flapping && !isOver && <Badge tone="warn">{t('flapping')}</Badge>}
+            {acknowledgedAt !== null && <Badge tone="quiet">{t('acknowledged')}</Badge>}
+            {silencedUntil !== null && <Badge tone="quiet">{t('silenced')}</Badge>}
           </span>
           <span className="block text-xs leading-5 text-soft [overflow-wrap:anywhere]">
             {words.text(alert)}

@@ -1,49 +1,23 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
-import { useEffect, useRef } from 'react';
 import { useAlerts, useAlertsWithoutRule } from '@/lib/client/react/alerts';
 import { activeFirst } from './active';
 import { AlertLines } from './alert-lines';
 import { AllWell } from './all-well';
 import { places } from './places';
 
-export interface BellMenuProps {
-  readonly id: string;
-  readonly onLeave: () => void;
-}
-
 const shown = 5;
 
-/** What is on, and the ways to the pages about alerts. Closes when the reader goes elsewhere. */
-export function BellMenu({ id, onLeave }: BellMenuProps) {
+/** What is on, and the ways to the pages about alerts. */
+export function BellMenu() {
   const t = useTranslations('alerts');
   const active = activeFirst(useAlerts());
   const told = useAlertsWithoutRule();
   const count = told.length + active.length;
   const shownTold = told.slice(0, shown);
-  const box = useRef<HTMLElement>(null);
-
-  useEffect(() => {
-    const leave = ({ target }: Event) => {
-      // The button beside it closes it by itself.
-      if (target instanceof Node && !box.current?.parentElement?.contains(target)) onLeave();
-    };
-    document.addEventListener('pointerdown', leave);
-    document.addEventListener('focusin', leave);
-    return () => {
-      document.removeEventListener('pointerdown', leave);
-      document.removeEventListener('focusin', leave);
-    };
-  }, [onLeave]);
-
   return (
-    <section
-      ref={box}
-      id={id}
-      aria-label={t('title')}
-      className="absolute inset-x-2 top-[3.25rem] z-20 max-h-[calc(100dvh-5rem)] overflow-y-auto rounded-xl border border-line bg-panel p-3 shadow-xl sm:inset-x-auto sm:top-11 sm:right-0 sm:w-[26rem]"
-    >
+    <>
       {count === 0 ? (
         <AllWell />
       ) : (
@@ -61,6 +35,6 @@ export function BellMenu({ id, onLeave }: BellMenuProps) {
           </a>
         ))}
       </nav>
-    </section>
+    </>
   );
 }

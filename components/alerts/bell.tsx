@@ -1,8 +1,10 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
-import { type KeyboardEvent, useId, useRef, useState } from 'react';
+import { useId, useRef, useState } from 'react';
 import { useAlerts, useAlertsWithoutRule } from '@/lib/client/react/alerts';
+import { IconButton } from '../ui/button';
+import { Icon } from '../ui/icon';
 import { ringing, worstOf } from './active';
 import { LateBellMenu } from './late';
 import { toneText } from './severity';
@@ -22,40 +24,23 @@ export function Bell() {
   const label = worst ? t('bell', { count: loud.length, severity: t(`severity.${worst}`) }) : t('bellWell');
 
   const [close] = useState(() => () => setIsOpen(false));
-  const onKeyDown = ({ key }: KeyboardEvent) => {
-    if (key !== 'Escape' || !isOpen) return;
-    setIsOpen(false);
-    button.current?.focus();
-  };
 
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: Escape closes from anywhere inside.
-    <div onKeyDown={onKeyDown} className="sm:relative">
-      <button
+    <div className="sm:relative">
+      <IconButton
         ref={button}
-        type="button"
-        aria-label={label}
+        label={label}
         aria-expanded={isOpen}
         aria-controls={id}
-        title={label}
         data-testid="bell"
         data-count={loud.length}
         data-worst={worst ?? 'none'}
         onClick={() => setIsOpen(!isOpen)}
-        className={`relative grid size-9 cursor-pointer place-items-center rounded-lg border border-line hover:bg-raised ${worst ? toneText[worst] : 'text-soft hover:text-ink'}`}
+        className="relative"
       >
-        <svg
-          aria-hidden="true"
-          viewBox="0 0 24 24"
-          className="size-4"
-          fill="none"
-          stroke="currentColor"
-          strokeWidth="2"
-          strokeLinecap="round"
-          strokeLinejoin="round"
-        >
-          <path d="M6 9a6 6 0 0 1 12 0c0 6 2.5 7.5 2.5 7.5h-17S6 15 6 9M10 20.5a2.2 2.2 0 0 0 4 0" />
-        </svg>
+        <span className={worst ? toneText[worst] : ''}>
+          <Icon name="bell" />
+        </span>
         {worst && (
           <span
             aria-hidden="true"
@@ -64,8 +49,8 @@ export function Bell() {
             {loud.length > 99 ? '99+' : loud.length}
           </span>
         )}
-      </button>
-      {isOpen && <LateBellMenu id={id} onLeave={close} />}
+      </IconButton>
+      {isOpen && <LateBellMenu id={id} anchor={button} onClose={close} />}
     </div>
   );
 }

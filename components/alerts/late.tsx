@@ -1,10 +1,11 @@
 'use client';
 
+import { useTranslations } from 'next-intl';
 import type { ComponentType } from 'react';
 import { late, useLate } from '../ui/late';
 import { PartMissing } from '../ui/part-missing';
+import { Popover, type PopoverProps } from '../ui/popover';
 import type { AlertLinesProps } from './alert-lines';
-import type { BellMenuProps } from './bell-menu';
 
 /** All in one chunk, so that the first alert does not wait for the network. */
 const parts = late(() => import('./late-parts'));
@@ -24,15 +25,19 @@ export function LateAlertLines(props: AlertLinesProps) {
   return Lines ? <Lines {...props} /> : hasFailed && <Missing />;
 }
 
-export function LateBellMenu(props: BellMenuProps) {
+/** Nothing until it is there, or cannot be had. */
+export function LateBellMenu(popover: Omit<PopoverProps, 'label' | 'children' | 'className'>) {
+  const t = useTranslations('alerts');
   const { part, hasFailed } = useLate(parts);
-  const Menu: ComponentType<BellMenuProps> | undefined = part?.BellMenu;
-  if (Menu) return <Menu {...props} />;
+  const Menu: ComponentType | undefined = part?.BellMenu;
+  if (!Menu && !hasFailed) return null;
   return (
-    hasFailed && (
-      <div className="absolute inset-x-2 top-[3.25rem] z-20 rounded-xl border border-line bg-panel p-3 shadow-xl sm:inset-x-auto sm:top-11 sm:right-0 sm:w-[26rem]">
-        <Missing />
-      </div>
-    )
+    <Popover
+      {...popover}
+      label={t('title')}
+      className="inset-x-2 top-[3.25rem] max-h-[calc(100dvh-5rem)] overflow-y-auto rounded-xl p-3 sm:inset-x-auto sm:top-11 sm:right-0 sm:w-[26rem]"
+    >
+      {Menu ? <Menu /> : <Missing />}
+    </Popover>
   );
 }

@@ -5,8 +5,8 @@ import { useTranslations } from 'next-intl';
 import type { ComponentType } from 'react';
 import type { LogPage } from '@/lib/protocol/log-event';
 import type { EmbeddableName, EmbeddableProps, Embedded } from '../panels/embeddable';
+import { Badge } from '../ui/badge';
 import { PanelTag } from '../ui/panel';
-import { Tag } from '../ui/tag';
 
 /** Each in a chunk of its own, so that a frame loads one panel's code and no other's. */
 const panels: Readonly<Record<Exclude<EmbeddableName, 'sensor' | 'log'>, ComponentType<EmbeddableProps>>> = {
@@ -61,7 +61,7 @@ export function EmbeddedPanel({ transparent, hasTime, types, ...shown }: Embedde
         </EmbedTime>
       )}
       {hasTime && isOfNow && (
-        <PanelTag value={<Tag tone="quiet">{t('present')}</Tag>}>
+        <PanelTag value={<Badge tone="quiet">{t('present')}</Badge>}>
           <Shown {...shown} />
         </PanelTag>
       )}

@@ -3,6 +3,7 @@
 import { useTranslations } from 'next-intl';
 import { type ReactNode, useState } from 'react';
 import { type Finding, keyOfFinding } from '@/lib/health/finding';
+import { TextButton } from '../ui/button';
 import { PlaceLink } from './place-link';
 import { useFindingWords } from './use-finding-words';
 
@@ -36,14 +37,13 @@ export function OtherFindings({ findings, children, className }: OtherFindingsPr
             {words.clause(finding)}
           </PlaceLink>
           {rest > 0 && index === shown.length - 1 && (
-            <button
-              type="button"
+            <TextButton
               aria-expanded={open}
               onClick={() => setOpen(!open)}
-              className="shrink-0 cursor-pointer rounded px-1 whitespace-nowrap underline-offset-2 hover:text-ink hover:underline"
+              className="min-h-0! shrink-0 px-1 whitespace-nowrap hover:text-ink"
             >
               {open ? t('fewer') : t('more', { count: rest })}
-            </button>
+            </TextButton>
           )}
         </li>
       ))}

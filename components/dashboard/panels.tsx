@@ -20,9 +20,9 @@ import { NetworkPanel } from '../panels/network';
 import { PressurePanel } from '../panels/pressure';
 import { ProcessesPanel } from '../panels/processes';
 import { SensorsPanel } from '../panels/sensors';
+import { Badge } from '../ui/badge';
 import { Notice } from '../ui/notice';
 import { PanelTag } from '../ui/panel';
-import { Tag } from '../ui/tag';
 import { askedPanels, type PanelName, panelNames } from './asked-panels';
 import { Tiles } from './tiles';
 
@@ -102,7 +102,7 @@ export function Panels() {
             value={
               presentIn?.includes(shows) ? (
                 <span title={t('presentNote')} className="leading-4">
-                  <Tag tone="quiet">{t('present')}</Tag>
+                  <Badge tone="quiet">{t('present')}</Badge>
                 </span>
               ) : null
             }

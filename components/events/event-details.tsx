@@ -3,7 +3,9 @@
 import { useTranslations } from 'next-intl';
 import type { LogEvent } from '@/lib/protocol/log-event';
 import { JsonText } from '../stream-inspector/json-text';
-import { Moment } from '../ui/moment';
+import { IconButton } from '../ui/button';
+import { Icon } from '../ui/icon';
+import { Timestamp } from '../ui/timestamp';
 import { useEventWords } from './event-words';
 
 /** One event, whole. */
@@ -17,26 +19,12 @@ export function EventDetails({ event, onClose }: { readonly event: LogEvent; rea
         <div className="min-w-0 flex-1">
           <h2 className="font-semibold [overflow-wrap:anywhere]">{said.title}</h2>
           <p className="text-xs leading-5 text-soft">
-            {said.type} · <Moment t={event.t} /> · {event.host}
+            {said.type} · <Timestamp t={event.t} /> · {event.host}
           </p>
         </div>
-        <button
-          type="button"
-          onClick={onClose}
-          aria-label={t('close')}
-          title={t('close')}
-          className="grid size-8 shrink-0 cursor-pointer place-items-center rounded-md text-soft hover:bg-raised hover:text-ink"
-        >
-          <svg
-            aria-hidden="true"
-            viewBox="0 0 24 24"
-            className="size-4"
-            stroke="currentColor"
-            strokeWidth="2"
-          >
-            <path d="m6 6 12 12M18 6 6 18" />
-          </svg>
-        </button>
+        <IconButton label={t('close')} variant="quiet" size="sm" onClick={onClose}>
+          <Icon name="close" />
+        </IconButton>
       </header>
       {said.text && <p className="text-[0.8125rem] leading-5 [overflow-wrap:anywhere]">{said.text}</p>}
       {said.href && (

@@ -3,7 +3,8 @@
 import { useTranslations } from 'next-intl';
 import { useCallback, useState } from 'react';
 import type { LogPage } from '@/lib/protocol/log-event';
-import { Quiet } from '../ui/quiet';
+import { Card } from '../ui/card';
+import { EmptyState } from '../ui/empty-state';
 import { EventDetails } from './event-details';
 import { EventList } from './event-list';
 import { FilterBar } from './filter-bar';
@@ -52,17 +53,20 @@ export function EventLog({ initial, filters: asked, invented }: EventLogProps) {
         </p>
       )}
       <div className={`grid min-h-0 flex-1 gap-3 ${event ? 'lg:grid-cols-[minmax(0,1fr)_24rem]' : ''}`}>
-        <div className="min-h-60 min-w-0 overflow-hidden rounded-xl border border-line bg-panel">
+        <Card as="div" className="min-h-60 min-w-0 overflow-hidden">
           {isEmpty ? (
-            <Quiet>{t(isFiltered(filters) ? 'noMatch' : 'none')}</Quiet>
+            <EmptyState>{t(isFiltered(filters) ? 'noMatch' : 'none')}</EmptyState>
           ) : (
             <EventList items={log.items} picked={picked} onPick={setPicked} onFoot={onFoot} foot={foot} />
           )}
-        </div>
+        </Card>
         {event && (
-          <div className="min-h-0 min-w-0 overflow-hidden rounded-xl border border-line bg-panel max-lg:fixed max-lg:inset-x-2 max-lg:bottom-2 max-lg:z-20 max-lg:h-[60dvh] max-lg:shadow-2xl">
+          <Card
+            as="div"
+            className="min-h-0 min-w-0 overflow-hidden max-lg:fixed max-lg:inset-x-2 max-lg:bottom-2 max-lg:z-20 max-lg:h-[60dvh] max-lg:shadow-2xl"
+          >
             <EventDetails event={event} onClose={() => setPicked(null)} />
-          </div>
+          </Card>
         )}
       </div>
       <p role="status" className="sr-only">

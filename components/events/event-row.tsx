@@ -3,8 +3,8 @@
 import { memo } from 'react';
 import type { LogEvent } from '@/lib/protocol/log-event';
 import { SeverityIcon } from '../alerts/severity';
-import { hueOf } from '../stream-inspector/look';
-import { Moment } from '../ui/moment';
+import { hueOf } from '../stream-inspector/type-hues';
+import { Timestamp } from '../ui/timestamp';
 import type { SaidEvent } from './event-words';
 
 export interface EventRowProps {
@@ -39,7 +39,7 @@ export const EventRow = memo(function EventRow({ id, event, said, isPicked, onPi
           />
         )}
       </span>
-      <Moment
+      <Timestamp
         t={event.t}
         className="event-time w-[4.2rem] shrink-0 text-xs whitespace-nowrap text-soft sm:w-[8.2rem]"
       />

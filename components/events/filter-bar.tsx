@@ -3,7 +3,10 @@
 import { useTranslations } from 'next-intl';
 import { useEffect, useState } from 'react';
 import { SeverityIcon, worstFirst } from '../alerts/severity';
-import { chipLook, fieldLook } from '../ui/look';
+import { TextButton } from '../ui/button';
+import { Chip } from '../ui/chip';
+import { Input } from '../ui/input';
+import { Select } from '../ui/select';
 import { isFiltered, type LogFilters, noFilters, type Span, spans } from './filters';
 
 export interface FilterBarProps {
@@ -39,66 +42,56 @@ export function FilterBar({ filters, invented, onChange }: FilterBarProps) {
     own.includes(type as (typeof own)[number]) ? t(`type.${type as (typeof own)[number]}`) : type;
   return (
     <search className="flex flex-wrap items-center gap-2">
-      <input
+      <Input
         type="search"
         value={text}
         onChange={(event) => setText(event.target.value)}
         aria-label={t('search')}
         placeholder={t('searchHint')}
-        className={`${fieldLook} w-full sm:w-56`}
+        className="w-full sm:w-56"
       />
-      <select
+      <Select
         aria-label={t('time')}
         value={filters.span}
-        onChange={(event) => onChange({ ...filters, span: event.target.value as Span })}
-        className={fieldLook}
-      >
-        {(Object.keys(spans) as Span[]).map((span) => (
-          <option key={span} value={span}>
-            {t(spanTexts[span])}
-          </option>
-        ))}
-      </select>
+        options={Object.keys(spans) as Span[]}
+        labelOf={(span) => t(spanTexts[span])}
+        onChange={(span) => onChange({ ...filters, span })}
+      />
       <fieldset className="flex flex-wrap gap-1.5">
         <legend className="sr-only">{t('severities')}</legend>
         {worstFirst.map((one) => (
-          <button
+          <Chip
             key={one}
-            type="button"
-            aria-pressed={filters.severities.includes(one)}
+            isOn={filters.severities.includes(one)}
             onClick={() => onChange({ ...filters, severities: toggled(filters.severities, one) })}
-            className={chipLook}
           >
             <SeverityIcon tone={one} className="size-3.5" />
             {severity(one)}
-          </button>
+          </Chip>
         ))}
       </fieldset>
       <fieldset className="flex flex-wrap gap-1.5">
         <legend className="sr-only">{t('types')}</legend>
         {[...own, ...others].map((type) => (
-          <button
+          <Chip
             key={type}
-            type="button"
-            aria-pressed={filters.types.includes(type)}
+            isOn={filters.types.includes(type)}
             onClick={() => onChange({ ...filters, types: toggled(filters.types, type) })}
-            className={chipLook}
           >
             {nameOf(type)}
-          </button>
+          </Chip>
         ))}
       </fieldset>
       {isFiltered(filters) && (
-        <button
-          type="button"
+        <TextButton
           onClick={() => {
             setText('');
             onChange(noFilters);
           }}
-          className="h-8 cursor-pointer rounded px-1 text-xs text-soft underline-offset-2 hover:text-ink hover:underline"
+          className="h-8 px-1 text-xs text-soft hover:text-ink"
         >
           {t('clear')}
-        </button>
+        </TextButton>
       )}
     </search>
   );

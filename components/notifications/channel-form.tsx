@@ -3,8 +3,7 @@
 import { useTranslations } from 'next-intl';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { ChannelKindName, ShownChannel } from '@/lib/protocol/notifications';
-import { buttonLook } from '../stream-inspector/look';
-import { primaryLook } from '../ui/look';
+import { Button } from '../ui/button';
 import { addChannel, changeChannel } from './api';
 import { type Field, faultOf, fieldsOf, nameField, settingOf, severityField } from './fields';
 import { FormField } from './form-field';
@@ -126,12 +125,10 @@ export function ChannelForm({ kind, channel, onDone, onCancel }: ChannelFormProp
         {said}
       </p>
       <div className="mt-1 flex flex-wrap gap-2">
-        <button type="submit" disabled={isBusy} className={primaryLook}>
+        <Button type="submit" variant="primary" disabled={isBusy}>
           {channel ? t('form.save') : t('form.add')}
-        </button>
-        <button type="button" onClick={onCancel} className={buttonLook}>
-          {t('form.cancel')}
-        </button>
+        </Button>
+        <Button onClick={onCancel}>{t('form.cancel')}</Button>
       </div>
     </form>
   );

@@ -3,8 +3,8 @@
 import { useTranslations } from 'next-intl';
 import { useRef, useState } from 'react';
 import type { ChannelKindName, ShownChannel } from '@/lib/protocol/notifications';
-import { buttonLook } from '../stream-inspector/look';
-import { cardLook, primaryLook } from '../ui/look';
+import { BareButton, Button } from '../ui/button';
+import { Card } from '../ui/card';
 import { ChannelForm } from './channel-form';
 import { ChannelRow } from './channel-row';
 import { KindIcon } from './kind-icon';
@@ -23,17 +23,16 @@ function KindChoice({ onChoose }: { readonly onChoose: (kind: ChannelKindName) =
     <ul className="grid gap-2 sm:grid-cols-2 lg:grid-cols-3">
       {offered.map((kind) => (
         <li key={kind}>
-          <button
-            type="button"
+          <BareButton
             onClick={() => onChoose(kind)}
-            className="flex h-full w-full cursor-pointer items-start gap-3 rounded-lg border border-line p-3 text-left hover:bg-raised"
+            className="flex h-full w-full items-start gap-3 rounded-lg border border-line p-3 text-left hover:bg-raised"
           >
             <KindIcon kind={kind} />
             <span className="min-w-0">
               <span className="block text-sm font-semibold">{t(`${kind}.name`)}</span>
               <span className="block text-xs text-soft">{t(`${kind}.what`)}</span>
             </span>
-          </button>
+          </BareButton>
         </li>
       ))}
     </ul>
@@ -60,16 +59,16 @@ export function ChannelList({ channels, onChanged }: ChannelListProps) {
           {t('channels.title')}
         </h2>
         {!isEmpty && step === 'closed' && (
-          <button ref={opener} type="button" onClick={() => setStep('choosing')} className={primaryLook}>
+          <Button ref={opener} variant="primary" onClick={() => setStep('choosing')}>
             {t('channels.add')}
-          </button>
+          </Button>
         )}
       </div>
       <p className="sr-only" role="status">
         {said}
       </p>
       {(isEmpty || step !== 'closed') && (
-        <div className={`${cardLook} mb-3 p-4`}>
+        <Card as="div" className="mb-3 p-4">
           {kind ? (
             <>
               <h3 className="mb-3 flex items-center gap-3 text-sm font-semibold">
@@ -95,20 +94,20 @@ export function ChannelList({ channels, onChanged }: ChannelListProps) {
               </p>
               <KindChoice onChoose={setStep} />
               {!isEmpty && (
-                <button type="button" onClick={close} className={`${buttonLook} mt-3`}>
+                <Button onClick={close} className="mt-3">
                   {t('form.cancel')}
-                </button>
+                </Button>
               )}
             </>
           )}
-        </div>
+        </Card>
       )}
       {!isEmpty && (
-        <ul className={cardLook}>
+        <Card as="ul">
           {channels.map((channel) => (
             <ChannelRow key={channel.id} channel={channel} onChanged={onChanged} />
           ))}
-        </ul>
+        </Card>
       )}
     </section>
   );

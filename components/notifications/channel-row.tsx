@@ -3,14 +3,13 @@
 import { useTranslations } from 'next-intl';
 import { type ReactNode, useState } from 'react';
 import { type ChannelKindName, channelKindNames, type ShownChannel } from '@/lib/protocol/notifications';
-import { buttonLook } from '../stream-inspector/look';
-import { Moment } from '../ui/moment';
-import { Tag } from '../ui/tag';
+import { Badge } from '../ui/badge';
+import { Button } from '../ui/button';
+import { Timestamp } from '../ui/timestamp';
 import { removeChannel, testChannel } from './api';
 import { type Attempt, AttemptOutcome } from './attempt-outcome';
 import { ChannelForm } from './channel-form';
 import { KindIcon } from './kind-icon';
-import { dangerLook, momentLook } from './look';
 
 export interface ChannelRowProps {
   readonly channel: ShownChannel;
@@ -32,33 +31,33 @@ function State({ channel }: { readonly channel: ShownChannel }) {
   const { gaveUp, attempts, lastError, nextAttemptAt, waiting, lastDeliveredAt } = channel.status;
   if (attempts > 0 && lastError !== null)
     return (
-      <StateLine tag={<Tag tone="warn">{t('retrying')}</Tag>}>
+      <StateLine tag={<Badge tone="warn">{t('retrying')}</Badge>}>
         {t('because', { reason: lastError })}
         {nextAttemptAt !== null && (
           <>
             {' · '}
-            {t.rich('next', { at: () => <Moment t={nextAttemptAt} className={momentLook} /> })}
+            {t.rich('next', { at: () => <Timestamp t={nextAttemptAt} /> })}
           </>
         )}
       </StateLine>
     );
   if (gaveUp)
     return (
-      <StateLine tag={<Tag tone="bad">{t('failing')}</Tag>}>
+      <StateLine tag={<Badge tone="bad">{t('failing')}</Badge>}>
         {t('because', { reason: gaveUp.reason })}
         {' · '}
-        <Moment t={gaveUp.at} className={momentLook} />
+        <Timestamp t={gaveUp.at} />
       </StateLine>
     );
   if (waiting > 0)
     return (
-      <StateLine tag={<Tag tone="quiet">{t('waiting')}</Tag>}>{t('soon', { count: waiting })}</StateLine>
+      <StateLine tag={<Badge tone="quiet">{t('waiting')}</Badge>}>{t('soon', { count: waiting })}</StateLine>
     );
   if (lastDeliveredAt === null)
-    return <StateLine tag={<Tag tone="quiet">{t('unused')}</Tag>}>{t('never')}</StateLine>;
+    return <StateLine tag={<Badge tone="quiet">{t('unused')}</Badge>}>{t('never')}</StateLine>;
   return (
-    <StateLine tag={<Tag tone="good">{t('working')}</Tag>}>
-      {t.rich('delivered', { at: () => <Moment t={lastDeliveredAt} className={momentLook} /> })}
+    <StateLine tag={<Badge tone="good">{t('working')}</Badge>}>
+      {t.rich('delivered', { at: () => <Timestamp t={lastDeliveredAt} /> })}
     </StateLine>
   );
 }
@@ -109,33 +108,30 @@ export function ChannelRow({ channel, onChanged }: ChannelRowProps) {
           <State channel={channel} />
         </div>
         <div className="flex w-full gap-2 sm:w-auto">
-          <button
-            type="button"
+          <Button
             onClick={test}
             disabled={attempt === 'under-way'}
             aria-label={t('action.testOf', { name })}
-            className={`${buttonLook} max-sm:flex-1`}
+            className="max-sm:flex-1"
           >
             {t('action.test')}
-          </button>
-          <button
-            type="button"
+          </Button>
+          <Button
             onClick={() => setMode(mode === 'edited' ? 'shown' : 'edited')}
             aria-expanded={mode === 'edited'}
             aria-label={t('action.editOf', { name })}
-            className={`${buttonLook} max-sm:flex-1`}
+            className="max-sm:flex-1"
           >
             {t('action.edit')}
-          </button>
-          <button
-            type="button"
+          </Button>
+          <Button
             onClick={() => setMode(mode === 'removing' ? 'shown' : 'removing')}
             aria-expanded={mode === 'removing'}
             aria-label={t('action.removeOf', { name })}
-            className={`${buttonLook} max-sm:flex-1`}
+            className="max-sm:flex-1"
           >
             {t('action.remove')}
-          </button>
+          </Button>
         </div>
       </div>
       <div className="sm:ml-13">
@@ -143,12 +139,10 @@ export function ChannelRow({ channel, onChanged }: ChannelRowProps) {
         {mode === 'removing' && (
           <div className="mt-3 flex flex-wrap items-center gap-2 rounded-lg bg-raised px-3 py-2">
             <p className="min-w-0 flex-1 basis-56 text-[0.8125rem]">{said || t('remove.ask', { name })}</p>
-            <button type="button" onClick={remove} className={dangerLook}>
+            <Button variant="danger" onClick={remove}>
               {t('remove.yes')}
-            </button>
-            <button type="button" onClick={() => setMode('shown')} className={buttonLook}>
-              {t('form.cancel')}
-            </button>
+            </Button>
+            <Button onClick={() => setMode('shown')}>{t('form.cancel')}</Button>
           </div>
         )}
         {mode === 'edited' && (

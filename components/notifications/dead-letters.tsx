@@ -3,12 +3,11 @@
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import type { DeadLetter } from '@/lib/protocol/notifications';
-import { buttonLook } from '../stream-inspector/look';
-import { cardLook } from '../ui/look';
-import { Moment } from '../ui/moment';
+import { Button } from '../ui/button';
+import { Card } from '../ui/card';
+import { Timestamp } from '../ui/timestamp';
 import { discardLetter, retryLetter } from './api';
 import { type Attempt, AttemptOutcome } from './attempt-outcome';
-import { momentLook } from './look';
 
 interface LetterProps {
   readonly letter: DeadLetter;
@@ -44,29 +43,22 @@ function Letter({ letter, onChanged }: LetterProps) {
       <div className="min-w-0 flex-1 basis-56">
         <h3 className="text-sm font-semibold break-words">{title}</h3>
         <p className="text-[0.8125rem] break-words text-soft">
-          {t('dead.why', { channel: channelName, reason, attempts })} ·{' '}
-          <Moment t={diedAt} className={momentLook} />
+          {t('dead.why', { channel: channelName, reason, attempts })} · <Timestamp t={diedAt} />
         </p>
         <AttemptOutcome attempt={attempt} />
       </div>
       <div className="flex w-full gap-2 sm:w-auto">
-        <button
-          type="button"
+        <Button
           onClick={retry}
           disabled={attempt === 'under-way'}
           aria-label={t('dead.retryOf', { name: title })}
-          className={`${buttonLook} max-sm:flex-1`}
+          className="max-sm:flex-1"
         >
           {t('dead.retry')}
-        </button>
-        <button
-          type="button"
-          onClick={discard}
-          aria-label={t('dead.discardOf', { name: title })}
-          className={`${buttonLook} max-sm:flex-1`}
-        >
+        </Button>
+        <Button onClick={discard} aria-label={t('dead.discardOf', { name: title })} className="max-sm:flex-1">
           {t('dead.discard')}
-        </button>
+        </Button>
       </div>
     </li>
   );
@@ -88,11 +80,11 @@ export function DeadLetters({
       </h2>
       <p className="mb-2 text-[0.8125rem] text-soft">{dead.length === 0 ? t('none') : t('about')}</p>
       {dead.length > 0 && (
-        <ul className={cardLook}>
+        <Card as="ul">
           {dead.map((letter) => (
             <Letter key={letter.id} letter={letter} onChanged={onChanged} />
           ))}
-        </ul>
+        </Card>
       )}
     </section>
   );

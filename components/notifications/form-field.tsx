@@ -1,14 +1,14 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
-import { useId } from 'react';
-import type { Field } from './fields';
-
-export const inputLook =
-  'h-10 w-full min-w-0 rounded-lg border border-line bg-page px-3 text-base text-ink placeholder:text-faint sm:h-9 sm:text-[0.8125rem] aria-invalid:border-bad';
+import { Checkbox } from '../ui/checkbox';
+import { Field } from '../ui/field';
+import { Input } from '../ui/input';
+import { Select } from '../ui/select';
+import type { Field as ChannelField } from './fields';
 
 export interface FormFieldProps {
-  readonly field: Field;
+  readonly field: ChannelField;
   readonly value: string;
   readonly onChange: (text: string) => void;
   readonly onLeave?: () => void;
@@ -25,60 +25,49 @@ export interface FormFieldProps {
 export function FormField(props: FormFieldProps) {
   const { field, value, onChange, onLeave, error, kept = null, isCleared = false, onClear } = props;
   const t = useTranslations('notifications');
-  const id = useId();
   const label = t(`field.${field.name}` as 'field.name');
   const hintKey = `hint.${field.name}` as 'hint.topic';
   const hint = t.has(hintKey) ? t(hintKey) : null;
-  const shared = {
-    id,
-    name: field.name,
-    value,
-    onBlur: onLeave,
-    'aria-invalid': error !== null || undefined,
-    'aria-describedby': `${id}-hint`,
-    className: inputLook,
-  };
   return (
     <div className="min-w-0">
-      <label htmlFor={id} className="mb-1 flex items-baseline gap-2 text-[0.8125rem] font-medium">
-        {label}
-        {field.isOptional && <span className="text-xs font-normal text-soft">{t('form.optional')}</span>}
-      </label>
-      {field.input === 'select' ? (
-        <select {...shared} onChange={(event) => onChange(event.target.value)}>
-          {(field.options ?? []).map((option) => (
-            <option key={option} value={option}>
-              {t(`option.${option}` as 'option.info')}
-            </option>
-          ))}
-        </select>
-      ) : (
-        <input
-          {...shared}
-          type={field.input === 'password' ? 'password' : 'text'}
-          inputMode={field.input === 'number' ? 'numeric' : field.input === 'url' ? 'url' : undefined}
-          autoComplete={field.input === 'password' ? 'new-password' : 'off'}
-          autoCapitalize="none"
-          spellCheck={false}
-          disabled={isCleared}
-          required={!field.isOptional && kept === null}
-          placeholder={kept === null ? field.placeholder : t('form.kept', { shown: kept })}
-          onChange={(event) => onChange(event.target.value)}
-        />
-      )}
-      <p id={`${id}-hint`} className={`mt-1 text-xs ${error === null ? 'text-soft' : 'text-bad'}`}>
-        {error ?? hint}
-      </p>
-      {kept !== null && field.isOptional && onClear && (
-        <label className="mt-1 flex items-center gap-2 text-xs text-soft">
-          <input
-            type="checkbox"
-            checked={isCleared}
-            onChange={(event) => onClear(event.target.checked)}
-            className="size-4 accent-[var(--hue-cpu)]"
+      <Field
+        label={label}
+        aside={field.isOptional ? t('form.optional') : undefined}
+        hint={hint}
+        error={error}
+      >
+        {field.input === 'select' ? (
+          <Select
+            name={field.name}
+            value={value}
+            options={field.options ?? []}
+            labelOf={(option) => t(`option.${option}` as 'option.info')}
+            onChange={onChange}
+            onBlur={onLeave}
+            className="w-full"
           />
+        ) : (
+          <Input
+            name={field.name}
+            value={value}
+            type={field.input === 'password' ? 'password' : 'text'}
+            inputMode={field.input === 'number' ? 'numeric' : field.input === 'url' ? 'url' : undefined}
+            autoComplete={field.input === 'password' ? 'new-password' : 'off'}
+            autoCapitalize="none"
+            spellCheck={false}
+            disabled={isCleared}
+            required={!field.isOptional && kept === null}
+            placeholder={kept === null ? field.placeholder : t('form.kept', { shown: kept })}
+            onChange={(event) => onChange(event.target.value)}
+            onBlur={onLeave}
+            className="w-full"
+          />
+        )}
+      </Field>
+      {kept !== null && field.isOptional && onClear && (
+        <Checkbox isOn={isCleared} onChange={onClear} className="mt-1 text-xs text-soft">
           {t('form.clear')}
-        </label>
+        </Checkbox>
       )}
     </div>
   );

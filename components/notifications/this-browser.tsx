@@ -3,7 +3,8 @@
 import { useTranslations } from 'next-intl';
 import { useEffect, useState } from 'react';
 import type { ShownChannel } from '@/lib/protocol/notifications';
-import { cardLook } from '../ui/look';
+import { Card } from '../ui/card';
+import { Radio } from '../ui/radio';
 import { type BrowserMode, browserName, canPush, modeOf, type Obstacle, obstacle, setMode } from './browser';
 import { KindIcon } from './kind-icon';
 
@@ -62,7 +63,7 @@ export function ThisBrowser({
 
   const isBarred = state !== null && state.obstacle !== null;
   return (
-    <section aria-labelledby="browser" className={`${cardLook} p-4`}>
+    <Card aria-labelledby="browser" className="p-4">
       <div className="flex items-start gap-4">
         <KindIcon kind="webpush" />
         <div className="min-w-0 flex-1">
@@ -75,26 +76,22 @@ export function ThisBrowser({
       <fieldset disabled={state === null || isBarred || isBusy} className="mt-3 grid gap-2 sm:grid-cols-3">
         <legend className="sr-only">{t('title')}</legend>
         {modes.map((mode) => (
-          <label
+          <Radio
             key={mode}
-            className="flex cursor-pointer items-start gap-2.5 rounded-lg border border-line p-3 hover:bg-raised has-checked:border-cpu has-disabled:cursor-default has-disabled:opacity-60 has-disabled:hover:bg-transparent has-focus-visible:outline-2 has-focus-visible:outline-cpu"
+            group="browser-mode"
+            value={mode}
+            isChosen={(state?.mode ?? 'off') === mode}
+            disabled={mode === 'push' && state?.canPush === false}
+            onChoose={() => void choose(mode)}
+            appearance="card"
           >
-            <input
-              type="radio"
-              name="browser-mode"
-              value={mode}
-              checked={(state?.mode ?? 'off') === mode}
-              disabled={mode === 'push' && state?.canPush === false}
-              onChange={() => choose(mode)}
-              className="mt-0.5 size-4 shrink-0 accent-[var(--hue-cpu)]"
-            />
             <span className="min-w-0">
               <span className="block text-[0.8125rem] font-medium">{t(`mode.${mode}`)}</span>
               <span className="block text-xs text-soft">
                 {mode === 'push' && state?.canPush === false ? t('noPush') : t(`modeHint.${mode}`)}
               </span>
             </span>
-          </label>
+          </Radio>
         ))}
       </fieldset>
       <p role="status" className={`mt-2 min-h-4 text-xs ${error || isBarred ? 'text-warn' : 'text-soft'}`}>
@@ -107,6 +104,6 @@ export function ThisBrowser({
                 ? t('willAsk')
                 : '')}
       </p>
-    </section>
+    </Card>
   );
 }

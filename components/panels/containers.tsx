@@ -11,11 +11,12 @@ import { formatQuantity } from '@/lib/i18n/quantity';
 import type { Containers } from '@/lib/protocol/payloads';
 import { useCrosshair } from '../charts/live/crosshair';
 import { rowAt } from '../charts/live/legend';
+import { Badge, type BadgeTone } from '../ui/badge';
 import { BarFigure } from '../ui/bar';
+import { EmptyState } from '../ui/empty-state';
 import { MoreButton } from '../ui/more-button';
 import { Panel } from '../ui/panel';
-import { Quiet } from '../ui/quiet';
-import { Tag, type TagTone } from '../ui/tag';
+import { Cell, Column, Row, RowHeader, Table } from '../ui/table';
 import type { EmbeddableProps } from './embeddable';
 
 type Container = Containers['containers'][number];
@@ -34,7 +35,7 @@ const idOf = ({ id }: Container) => id;
 /** The words of Docker and Podman that are known here; others are shown as the engine says them. */
 const states = ['created', 'running', 'paused', 'restarting', 'removing', 'exited', 'dead'] as const;
 const healths = ['healthy', 'unhealthy', 'starting'] as const;
-const tones: Readonly<Partial<Record<string, TagTone>>> = {
+const tones: Readonly<Partial<Record<string, BadgeTone>>> = {
   running: 'quiet',
   healthy: 'good',
   unhealthy: 'bad',
@@ -82,7 +83,7 @@ export function ContainersPanel({ bare = false, className = '' }: EmbeddableProp
       : isOneOf(healths, word)
         ? t(`containers.health.${word}`)
         : word;
-    return <Tag tone={toneOf(word)}>{text}</Tag>;
+    return <Badge tone={toneOf(word)}>{text}</Badge>;
   };
 
   /** What holds it up: its CPU quota, or the end of its memory. Events of older versions do not tell. */
@@ -90,14 +91,14 @@ export function ContainersPanel({ bare = false, className = '' }: EmbeddableProp
     <>
       {(throttledPercent ?? 0) >= throttledFrom && (
         <span title={t('containers.throttledTitle')} className="hidden shrink-0 pl-1.5 @sm:inline">
-          <Tag tone="warn">
+          <Badge tone="warn">
             {t('containers.throttled', { percent: formatQuantity(throttledPercent, 'percent', locale) })}
-          </Tag>
+          </Badge>
         </span>
       )}
       {(oomKills ?? 0) > 0 && (
         <span title={t('containers.oomTitle')} className="shrink-0 pl-1.5">
-          <Tag tone="bad">{t('containers.oom', { count: oomKills ?? 0 })}</Tag>
+          <Badge tone="bad">{t('containers.oom', { count: oomKills ?? 0 })}</Badge>
         </span>
       )}
     </>
@@ -106,7 +107,7 @@ export function ContainersPanel({ bare = false, className = '' }: EmbeddableProp
   if (reading === 'absent' || known?.containers.length === 0)
     return (
       <Panel title={t('panel.containers')} bare={bare} className={className}>
-        <Quiet>{t(reading === 'absent' ? 'containers.absent' : 'containers.none')}</Quiet>
+        <EmptyState>{t(reading === 'absent' ? 'containers.absent' : 'containers.none')}</EmptyState>
       </Panel>
     );
   return (
@@ -117,68 +118,63 @@ export function ContainersPanel({ bare = false, className = '' }: EmbeddableProp
       className={className}
     >
       <div className={`@container ${bare ? 'scrolling h-full' : ''}`}>
-        <table className="w-full table-fixed text-[0.8125rem] leading-7">
-          <thead className="text-xs text-soft">
-            <tr>
-              <th scope="col" className="text-left font-normal">
-                {t('containers.name')}
-              </th>
-              <th scope="col" className="hidden w-20 text-left font-normal @sm:table-cell">
-                {t('containers.condition')}
-              </th>
-              <th scope="col" className="w-19 px-1.5 text-right font-normal">
+        <Table
+          head={
+            <>
+              <Column>{t('containers.name')}</Column>
+              <Column className="hidden w-20 @sm:table-cell">{t('containers.condition')}</Column>
+              <Column isFigure className="w-19 px-1.5">
                 {t('containers.cpu')}
-              </th>
-              <th scope="col" className={`w-22 px-1.5 text-right font-normal @lg:w-40 ${spare}`}>
+              </Column>
+              <Column isFigure className={`w-22 px-1.5 @lg:w-40 ${spare}`}>
                 {t('containers.memory')}
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {shown.map((item) => {
-              const { id, name, image, cpuPercent, memoryBytes, memoryLimitBytes } = item;
-              const word = wordOf(item);
-              const isUnwell = word !== null && ['warn', 'bad'].includes(toneOf(word));
-              const full = row && percentOf(memoryBytes, memoryLimitBytes);
-              return (
-                <tr key={id} className="border-t border-line">
-                  <th scope="row" title={image ?? id} className="pr-2 text-left font-semibold">
-                    <span className="flex min-w-0 items-center">
-                      <span className="truncate">
-                        {name ?? id.slice(0, 12)}
-                        <span className="hidden pl-2 text-xs font-normal text-soft @md:inline">{image}</span>
-                      </span>
-                      {isUnwell && <span className="shrink-0 pl-1.5 @sm:hidden">{condition(word)}</span>}
-                      {limits(item)}
+              </Column>
+            </>
+          }
+        >
+          {shown.map((item) => {
+            const { id, name, image, cpuPercent, memoryBytes, memoryLimitBytes } = item;
+            const word = wordOf(item);
+            const isUnwell = word !== null && ['warn', 'bad'].includes(toneOf(word));
+            const full = row && percentOf(memoryBytes, memoryLimitBytes);
+            return (
+              <Row key={id}>
+                <RowHeader title={image ?? id} className="pr-2 font-semibold">
+                  <span className="flex min-w-0 items-center">
+                    <span className="truncate">
+                      {name ?? id.slice(0, 12)}
+                      <span className="hidden pl-2 text-xs font-normal text-soft @md:inline">{image}</span>
                     </span>
-                  </th>
-                  <td className="hidden @sm:table-cell">{word && condition(word)}</td>
-                  <td>
-                    <BarFigure
-                      percent={!row || cpuPercent === null ? null : (cpuPercent / mostCpu) * 100}
-                      hue="var(--hue-cpu)"
-                    >
-                      {formatQuantity(row && cpuPercent, 'percent', locale)}
-                    </BarFigure>
-                  </td>
-                  <td className={spare}>
-                    <BarFigure
-                      percent={full}
-                      hue={(full ?? 0) >= fullPercent ? 'var(--bad)' : 'var(--hue-memory)'}
-                    >
-                      {formatQuantity(row && memoryBytes, 'memoryBytes', locale)}
-                      {memoryLimitBytes !== null && (
-                        <span className="hidden text-soft @lg:inline">
-                          {` / ${formatQuantity(memoryLimitBytes, 'memoryBytes', locale)}`}
-                        </span>
-                      )}
-                    </BarFigure>
-                  </td>
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
+                    {isUnwell && <span className="shrink-0 pl-1.5 @sm:hidden">{condition(word)}</span>}
+                    {limits(item)}
+                  </span>
+                </RowHeader>
+                <Cell className="hidden @sm:table-cell">{word && condition(word)}</Cell>
+                <Cell>
+                  <BarFigure
+                    percent={!row || cpuPercent === null ? null : (cpuPercent / mostCpu) * 100}
+                    hue="var(--hue-cpu)"
+                  >
+                    {formatQuantity(row && cpuPercent, 'percent', locale)}
+                  </BarFigure>
+                </Cell>
+                <Cell className={spare}>
+                  <BarFigure
+                    percent={full}
+                    hue={(full ?? 0) >= fullPercent ? 'var(--bad)' : 'var(--hue-memory)'}
+                  >
+                    {formatQuantity(row && memoryBytes, 'memoryBytes', locale)}
+                    {memoryLimitBytes !== null && (
+                      <span className="hidden text-soft @lg:inline">
+                        {` / ${formatQuantity(memoryLimitBytes, 'memoryBytes', locale)}`}
+                      </span>
+                    )}
+                  </BarFigure>
+                </Cell>
+              </Row>
+            );
+          })}
+        </Table>
         {!bare && all.length > shownRows && (
           <MoreButton count={all.length} open={open} onToggle={() => setOpen(!open)} />
         )}

@@ -6,9 +6,9 @@ import { useSampleState } from '@/lib/client/react/use-sample';
 import { formatQuantity } from '@/lib/i18n/quantity';
 import { useCrosshair } from '../charts/live/crosshair';
 import { rowAt } from '../charts/live/legend';
+import { EmptyState } from '../ui/empty-state';
 import { Figure } from '../ui/figure';
 import { Panel } from '../ui/panel';
-import { Quiet } from '../ui/quiet';
 
 const mostLabelled = 16;
 
@@ -30,7 +30,7 @@ export function CoresPanel({ className = '' }: { readonly className?: string }) 
   if (reading === 'absent')
     return (
       <Panel title={t('panel.cores')} className={className}>
-        <Quiet>{t('cpu.absent')}</Quiet>
+        <EmptyState>{t('cpu.absent')}</EmptyState>
       </Panel>
     );
   return (

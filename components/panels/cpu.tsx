@@ -9,8 +9,8 @@ import { formatQuantity, formatTick } from '@/lib/i18n/quantity';
 import type { Cpu } from '@/lib/protocol/payloads';
 import { Legend, rowAt } from '../charts/live/legend';
 import { TimeSeries } from '../charts/live/time-series';
+import { EmptyState } from '../ui/empty-state';
 import { Panel } from '../ui/panel';
-import { Quiet } from '../ui/quiet';
 import type { EmbeddableProps } from './embeddable';
 
 /**
@@ -71,7 +71,7 @@ export function CpuPanel({ bare = false, className = '' }: EmbeddableProps) {
   if (reading === 'absent')
     return (
       <Panel title={t('panel.cpu')} bare={bare} className={className}>
-        <Quiet>{t('cpu.absent')}</Quiet>
+        <EmptyState>{t('cpu.absent')}</EmptyState>
       </Panel>
     );
   return (

@@ -13,9 +13,10 @@ import { Legend, rowAt } from '../charts/live/legend';
 import { TimeSeries } from '../charts/live/time-series';
 import { BarFigure } from '../ui/bar';
 import { Choice } from '../ui/choice';
+import { EmptyState } from '../ui/empty-state';
 import { MoreButton } from '../ui/more-button';
 import { Panel } from '../ui/panel';
-import { Quiet } from '../ui/quiet';
+import { Cell, Column, Row, RowHeader, Table } from '../ui/table';
 import type { EmbeddableProps } from './embeddable';
 
 type Device = Disk['devices'][number];
@@ -78,7 +79,7 @@ export function DiskPanel({ bare = false, className = '' }: EmbeddableProps) {
   if (reading === 'absent' || (row && row.devices.length === 0))
     return (
       <Panel title={t('panel.disk')} bare={bare} className={className}>
-        <Quiet>{t('disk.absent')}</Quiet>
+        <EmptyState>{t('disk.absent')}</EmptyState>
       </Panel>
     );
   return (
@@ -104,56 +105,53 @@ export function DiskPanel({ bare = false, className = '' }: EmbeddableProps) {
           className={bare ? 'min-h-0 flex-1' : 'min-h-36 flex-1'}
         />
         <div className={`@container mt-1 ${bare ? 'embed-extra scrolling max-h-1/2' : ''}`}>
-          <table className="w-full table-fixed text-[0.8125rem] leading-7">
-            <thead className="text-xs leading-5 text-soft">
-              <tr>
-                <th scope="col" className="px-1 text-left font-normal">
-                  {t('disk.device')}
-                </th>
-                <th scope="col" className="hidden w-20 text-right font-normal @sm:table-cell">
+          <Table
+            head={
+              <>
+                <Column className="px-1">{t('disk.device')}</Column>
+                <Column isFigure className="hidden w-20 @sm:table-cell">
                   {t('disk.read')}
-                </th>
-                <th scope="col" className="hidden w-20 text-right font-normal @sm:table-cell">
+                </Column>
+                <Column isFigure className="hidden w-20 @sm:table-cell">
                   {t('disk.write')}
-                </th>
-                <th scope="col" className="w-17 px-1.5 text-right font-normal" title={t('disk.busyMeaning')}>
+                </Column>
+                <Column isFigure className="w-17 px-1.5" title={t('disk.busyMeaning')}>
                   {t('disk.busy')}
-                </th>
-                <th scope="col" className="w-17 text-right font-normal" title={t('disk.awaitMeaning')}>
+                </Column>
+                <Column isFigure className="w-17" title={t('disk.awaitMeaning')}>
                   {t('disk.await')}
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {shown.map((name) => {
-                const item = byName.get(name);
-                return (
-                  <tr key={name} className="border-t border-line">
-                    <th scope="row" className="truncate text-left font-normal">
-                      <Choice name={name} chosen={name === chosen} onChoose={() => choose(name)} />
-                    </th>
-                    <td className="hidden text-right whitespace-nowrap @sm:table-cell">
-                      {rate(item?.readBytesPerSecond)}
-                    </td>
-                    <td className="hidden text-right whitespace-nowrap @sm:table-cell">
-                      {rate(item?.writeBytesPerSecond)}
-                    </td>
-                    <td>
-                      <BarFigure
-                        percent={item?.utilPercent ?? null}
-                        hue={(item?.utilPercent ?? 0) >= busyPercent ? 'var(--warn)' : 'var(--hue-read)'}
-                      >
-                        {formatQuantity(item?.utilPercent, 'percent', locale)}
-                      </BarFigure>
-                    </td>
-                    <td className="text-right whitespace-nowrap text-soft">
-                      {formatQuantity(item && awaitMs(item), 'milliseconds', locale)}
-                    </td>
-                  </tr>
-                );
-              })}
-            </tbody>
-          </table>
+                </Column>
+              </>
+            }
+          >
+            {shown.map((name) => {
+              const item = byName.get(name);
+              return (
+                <Row key={name}>
+                  <RowHeader className="truncate font-normal">
+                    <Choice name={name} chosen={name === chosen} onChoose={() => choose(name)} />
+                  </RowHeader>
+                  <Cell isFigure className="hidden @sm:table-cell">
+                    {rate(item?.readBytesPerSecond)}
+                  </Cell>
+                  <Cell isFigure className="hidden @sm:table-cell">
+                    {rate(item?.writeBytesPerSecond)}
+                  </Cell>
+                  <Cell>
+                    <BarFigure
+                      percent={item?.utilPercent ?? null}
+                      hue={(item?.utilPercent ?? 0) >= busyPercent ? 'var(--warn)' : 'var(--hue-read)'}
+                    >
+                      {formatQuantity(item?.utilPercent, 'percent', locale)}
+                    </BarFigure>
+                  </Cell>
+                  <Cell isFigure className="text-soft">
+                    {formatQuantity(item && awaitMs(item), 'milliseconds', locale)}
+                  </Cell>
+                </Row>
+              );
+            })}
+          </Table>
           {all.length > shownRows && (
             <MoreButton count={all.length} open={open} onToggle={() => setOpen(!open)} />
           )}

@@ -8,12 +8,12 @@ import { useStableOrder } from '@/lib/client/react/use-stable-order';
 import { usedPercent } from '@/lib/health/key-figures';
 import { formatQuantity } from '@/lib/i18n/quantity';
 import type { Filesystem } from '@/lib/protocol/payloads';
+import { Badge } from '../ui/badge';
 import { Bar } from '../ui/bar';
+import { EmptyState } from '../ui/empty-state';
 import { Figure } from '../ui/figure';
 import { MoreButton } from '../ui/more-button';
 import { Panel } from '../ui/panel';
-import { Quiet } from '../ui/quiet';
-import { Tag } from '../ui/tag';
 import type { EmbeddableProps } from './embeddable';
 
 type Mount = Filesystem['mounts'][number];
@@ -60,7 +60,7 @@ export function FilesystemPanel({ bare = false, className = '' }: EmbeddableProp
   if (reading === 'absent' || known?.mounts.length === 0)
     return (
       <Panel title={t('panel.filesystem')} bare={bare} className={className}>
-        <Quiet>{t('filesystem.absent')}</Quiet>
+        <EmptyState>{t('filesystem.absent')}</EmptyState>
       </Panel>
     );
   return (
@@ -79,11 +79,11 @@ export function FilesystemPanel({ bare = false, className = '' }: EmbeddableProp
               <li key={mount.mount} title={`${mount.device} · ${mount.type}`}>
                 <p className="mb-1 flex flex-wrap items-baseline gap-x-2 text-[0.8125rem] leading-5 @xs:flex-nowrap">
                   <b className="min-w-0 truncate font-semibold">{mount.mount}</b>
-                  {mount.readOnly && <Tag tone="quiet">{t('filesystem.readOnly')}</Tag>}
+                  {mount.readOnly && <Badge tone="quiet">{t('filesystem.readOnly')}</Badge>}
                   {inodesMatter(mount) && (
-                    <Tag tone={(mount.inodesUsedPercent ?? 0) >= warningPercent ? 'bad' : 'warn'}>
+                    <Badge tone={(mount.inodesUsedPercent ?? 0) >= warningPercent ? 'bad' : 'warn'}>
                       {t('filesystem.inodes', { figure: percent(mount.inodesUsedPercent) })}
-                    </Tag>
+                    </Badge>
                   )}
                   <span className="order-last basis-full text-xs whitespace-nowrap text-soft @xs:order-none @xs:ml-auto @xs:basis-auto">
                     {t.rich('filesystem.usedOf', {

@@ -8,9 +8,9 @@ import { useSampleState } from '@/lib/client/react/use-sample';
 import { formatQuantity, formatTick } from '@/lib/i18n/quantity';
 import { Legend, rowAt } from '../charts/live/legend';
 import { TimeSeries } from '../charts/live/time-series';
+import { EmptyState } from '../ui/empty-state';
 import { Figure } from '../ui/figure';
 import { Panel } from '../ui/panel';
-import { Quiet } from '../ui/quiet';
 
 /** How many tasks run or wait, as the kernel averages it over 1, 5 and 15 minutes. */
 export function LoadPanel({ className = '' }: { readonly className?: string }) {
@@ -37,7 +37,7 @@ export function LoadPanel({ className = '' }: { readonly className?: string }) {
   if (reading === 'absent')
     return (
       <Panel title={t('panel.load')} className={className}>
-        <Quiet>{t('cpu.absent')}</Quiet>
+        <EmptyState>{t('cpu.absent')}</EmptyState>
       </Panel>
     );
   return (

@@ -6,8 +6,8 @@ import type { LogPage } from '@/lib/protocol/log-event';
 import { EventList } from '../events/event-list';
 import { noFilters } from '../events/filters';
 import { useEventLog } from '../events/use-event-log';
+import { EmptyState } from '../ui/empty-state';
 import { Panel } from '../ui/panel';
-import { Quiet } from '../ui/quiet';
 
 /** The event log alone in a frame, live. */
 export function LogPanel({ initial }: { readonly initial: LogPage }) {
@@ -17,7 +17,7 @@ export function LogPanel({ initial }: { readonly initial: LogPage }) {
   return (
     <Panel title={t('title')} bare>
       {log.items.length === 0 ? (
-        <Quiet>{t('none')}</Quiet>
+        <EmptyState>{t('none')}</EmptyState>
       ) : (
         <div className="embed-log -mx-3 h-full">
           <EventList

@@ -9,8 +9,8 @@ import { formatQuantity, formatTick } from '@/lib/i18n/quantity';
 import type { Memory } from '@/lib/protocol/payloads';
 import { Legend, rowAt } from '../charts/live/legend';
 import { TimeSeries } from '../charts/live/time-series';
+import { EmptyState } from '../ui/empty-state';
 import { Panel } from '../ui/panel';
-import { Quiet } from '../ui/quiet';
 import type { EmbeddableProps } from './embeddable';
 
 /** Cache that can be had back, so that used, cache and free add up to the whole. */
@@ -52,7 +52,7 @@ export function MemoryPanel({ bare = false, className = '' }: EmbeddableProps) {
   if (reading === 'absent')
     return (
       <Panel title={t('panel.memory')} bare={bare} className={className}>
-        <Quiet>{t('memory.absent')}</Quiet>
+        <EmptyState>{t('memory.absent')}</EmptyState>
       </Panel>
     );
   return (

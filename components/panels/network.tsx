@@ -11,11 +11,12 @@ import type { Network } from '@/lib/protocol/payloads';
 import { useCrosshair } from '../charts/live/crosshair';
 import { Legend, rowAt } from '../charts/live/legend';
 import { TimeSeries } from '../charts/live/time-series';
+import { Badge } from '../ui/badge';
 import { Choice } from '../ui/choice';
+import { EmptyState } from '../ui/empty-state';
 import { MoreButton } from '../ui/more-button';
 import { Panel } from '../ui/panel';
-import { Quiet } from '../ui/quiet';
-import { Tag } from '../ui/tag';
+import { Cell, Column, Row, RowHeader, Table } from '../ui/table';
 import type { EmbeddableProps } from './embeddable';
 
 type Interface = Network['interfaces'][number];
@@ -80,7 +81,7 @@ export function NetworkPanel({ bare = false, className = '' }: EmbeddableProps) 
   if (reading === 'absent' || (row && row.interfaces.length === 0))
     return (
       <Panel title={t('panel.network')} bare={bare} className={className}>
-        <Quiet>{t('network.absent')}</Quiet>
+        <EmptyState>{t('network.absent')}</EmptyState>
       </Panel>
     );
   return (
@@ -106,60 +107,57 @@ export function NetworkPanel({ bare = false, className = '' }: EmbeddableProps) 
           className={bare ? 'min-h-0 flex-1' : 'min-h-36 flex-1'}
         />
         <div className={`mt-1 ${bare ? 'embed-extra scrolling max-h-1/2' : ''}`}>
-          <table className="w-full table-fixed text-[0.8125rem] leading-7">
-            <thead className="text-xs leading-5 text-soft">
-              <tr>
-                <th scope="col" className="px-1 text-left font-normal">
-                  {t('network.interface')}
-                </th>
-                <th scope="col" className="w-22 text-right font-normal">
+          <Table
+            head={
+              <>
+                <Column className="px-1">{t('network.interface')}</Column>
+                <Column isFigure className="w-22">
                   {t('network.in')}
-                </th>
-                <th scope="col" className="w-22 text-right font-normal">
+                </Column>
+                <Column isFigure className="w-22">
                   {t('network.out')}
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {shown.map((name) => {
-                const item = byName.get(name);
-                return (
-                  <tr key={name} className="border-t border-line">
-                    <th scope="row" className="text-left font-normal">
-                      <span className="flex items-center gap-1.5 *:first:shrink-0 *:first:max-w-[60%]">
-                        <Choice name={name} chosen={name === chosen} onChoose={() => choose(name)} />
-                        {item?.up === false && <Tag tone="quiet">{t('network.down')}</Tag>}
-                        {item && errors(item) >= leastTold && (
-                          <Tag tone="bad">
-                            {t('network.errors', {
-                              figure: formatQuantity(errors(item), 'perSecond', locale),
-                            })}
-                          </Tag>
-                        )}
-                        {item && drops(item) >= leastTold && (
-                          <Tag tone="warn">
-                            {t('network.drops', { figure: formatQuantity(drops(item), 'perSecond', locale) })}
-                          </Tag>
-                        )}
-                      </span>
-                    </th>
-                    <td className="text-right whitespace-nowrap">
-                      <span aria-hidden="true" className="text-in">
-                        ↓{' '}
-                      </span>
-                      {rate(item?.rxBytesPerSecond)}
-                    </td>
-                    <td className="text-right whitespace-nowrap">
-                      <span aria-hidden="true" className="text-out">
-                        ↑{' '}
-                      </span>
-                      {rate(item?.txBytesPerSecond)}
-                    </td>
-                  </tr>
-                );
-              })}
-            </tbody>
-          </table>
+                </Column>
+              </>
+            }
+          >
+            {shown.map((name) => {
+              const item = byName.get(name);
+              return (
+                <Row key={name}>
+                  <RowHeader>
+                    <span className="flex items-center gap-1.5 *:first:shrink-0 *:first:max-w-[60%]">
+                      <Choice name={name} chosen={name === chosen} onChoose={() => choose(name)} />
+                      {item?.up === false && <Badge tone="quiet">{t('network.down')}</Badge>}
+                      {item && errors(item) >= leastTold && (
+                        <Badge tone="bad">
+                          {t('network.errors', {
+                            figure: formatQuantity(errors(item), 'perSecond', locale),
+                          })}
+                        </Badge>
+                      )}
+                      {item && drops(item) >= leastTold && (
+                        <Badge tone="warn">
+                          {t('network.drops', { figure: formatQuantity(drops(item), 'perSecond', locale) })}
+                        </Badge>
+                      )}
+                    </span>
+                  </RowHeader>
+                  <Cell isFigure>
+                    <span aria-hidden="true" className="text-in">
+                      ↓{' '}
+                    </span>
+                    {rate(item?.rxBytesPerSecond)}
+                  </Cell>
+                  <Cell isFigure>
+                    <span aria-hidden="true" className="text-out">
+                      ↑{' '}
+                    </span>
+                    {rate(item?.txBytesPerSecond)}
+                  </Cell>
+                </Row>
+              );
+            })}
+          </Table>
           {all.length > shownRows && (
             <MoreButton count={all.length} open={open} onToggle={() => setOpen(!open)} />
           )}

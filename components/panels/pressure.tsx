@@ -9,8 +9,8 @@ import { formatQuantity, formatTick } from '@/lib/i18n/quantity';
 import type { Pressure } from '@/lib/protocol/payloads';
 import { Legend, rowAt } from '../charts/live/legend';
 import { TimeSeries } from '../charts/live/time-series';
+import { EmptyState } from '../ui/empty-state';
 import { Panel } from '../ui/panel';
-import { Quiet } from '../ui/quiet';
 import type { EmbeddableProps } from './embeddable';
 
 /** Below this share of time nobody notices, so a quiet machine has quiet lines. */
@@ -79,7 +79,7 @@ export function PressurePanel({ bare = false, className = '' }: EmbeddableProps)
   if (reading === 'absent')
     return (
       <Panel title={t('panel.pressure')} bare={bare} className={className}>
-        <Quiet>{t('pressure.absent')}</Quiet>
+        <EmptyState>{t('pressure.absent')}</EmptyState>
       </Panel>
     );
   return (

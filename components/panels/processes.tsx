@@ -11,9 +11,11 @@ import { useCrosshair } from '../charts/live/crosshair';
 import { rowAt } from '../charts/live/legend';
 import { TimeViewContext } from '../charts/time-view';
 import { BarFigure } from '../ui/bar';
+import { BareButton } from '../ui/button';
+import { EmptyState } from '../ui/empty-state';
 import { Figure } from '../ui/figure';
 import { Panel } from '../ui/panel';
-import { Quiet } from '../ui/quiet';
+import { Cell, Column, Row, RowHeader, SortColumn, Table } from '../ui/table';
 import type { EmbeddableProps } from './embeddable';
 
 type Process = Processes['top'][number];
@@ -78,7 +80,7 @@ export function ProcessesPanel({ bare = false, className = '' }: EmbeddableProps
   if (!known && (!patient || isReplay))
     return (
       <Panel title={t('panel.processes')} bare={bare} className={className}>
-        <Quiet>{t(isReplay ? 'processes.unkept' : 'processes.absent')}</Quiet>
+        <EmptyState>{t(isReplay ? 'processes.unkept' : 'processes.absent')}</EmptyState>
       </Panel>
     );
   return (
@@ -104,93 +106,78 @@ export function ProcessesPanel({ bare = false, className = '' }: EmbeddableProps
         // Its place is kept before the first rows come.
         style={bare ? {} : { minHeight: `${(shownRows + 2) * rowRem + 0.5}rem` }}
       >
-        <table className="w-full table-fixed text-[0.8125rem] leading-7">
-          <thead className="text-xs text-soft">
-            <tr>
-              <th scope="col" className="text-left font-normal">
-                {t('processes.name')}
-              </th>
-              <th scope="col" className="hidden w-24 text-left font-normal @md:table-cell">
-                {t('processes.user')}
-              </th>
+        <Table
+          head={
+            <>
+              <Column>{t('processes.name')}</Column>
+              <Column className="hidden w-24 @md:table-cell">{t('processes.user')}</Column>
               {(['cpuPercent', 'memoryBytes'] as const).map((key) => (
-                <th
+                <SortColumn
                   key={key}
-                  scope="col"
-                  aria-sort={sortBy === key ? 'descending' : 'none'}
-                  className={`w-20 font-normal @xs:w-22 ${sortBy === key ? '' : spare}`}
+                  isSorted={sortBy === key}
+                  onSort={() => setSortBy(key)}
+                  className={`w-20 @xs:w-22 ${sortBy === key ? '' : spare}`}
                 >
-                  <button
-                    type="button"
-                    onClick={() => setSortBy(key)}
-                    className={`block w-full cursor-pointer rounded px-1.5 text-right whitespace-nowrap hover:text-ink ${sortBy === key ? 'font-semibold text-ink' : ''}`}
-                  >
-                    {t(key === 'cpuPercent' ? 'processes.cpu' : 'processes.memory')}
-                    <span aria-hidden="true" className={sortBy === key ? '' : 'invisible'}>
-                      {' ↓'}
-                    </span>
-                  </button>
-                </th>
+                  {t(key === 'cpuPercent' ? 'processes.cpu' : 'processes.memory')}
+                </SortColumn>
               ))}
-              <th scope="col" className="hidden w-22 px-1.5 text-right font-normal @xs:table-cell">
+              <Column isFigure className="hidden w-22 px-1.5 @xs:table-cell">
                 {t('processes.disk')}
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {shown.map((process) => {
-              const { pid, name, user, cpuPercent, memoryBytes, command } = process;
-              const key = keyOf(process);
-              return (
-                <tr
-                  key={key}
-                  className="border-t border-line hover:bg-raised"
-                  onPointerEnter={() => setPointed(key)}
-                  onPointerLeave={() => setPointed(null)}
-                >
-                  <th scope="row" className="truncate text-left font-semibold">
-                    {command === null ? (
-                      <span title={String(pid)}>{name}</span>
-                    ) : (
-                      <button
-                        type="button"
-                        title={command}
-                        aria-label={`${name}: ${command}`}
-                        onFocus={() => setPointed(key)}
-                        onBlur={() => setPointed(null)}
-                        className="max-w-full cursor-default truncate rounded align-top -outline-offset-2"
-                      >
-                        {name}
-                      </button>
-                    )}
-                  </th>
-                  <td className="hidden truncate text-soft @md:table-cell">{user ?? '–'}</td>
-                  <td className={sortBy === 'cpuPercent' ? '' : spare}>
-                    <BarFigure
-                      percent={row && ((cpuPercent ?? 0) / mostCpu) * 100}
-                      hue="var(--hue-cpu)"
-                      className={sortBy === 'cpuPercent' ? 'font-semibold' : ''}
+              </Column>
+            </>
+          }
+        >
+          {shown.map((process) => {
+            const { pid, name, user, cpuPercent, memoryBytes, command } = process;
+            const key = keyOf(process);
+            return (
+              <Row
+                key={key}
+                className="hover:bg-raised"
+                onPointerEnter={() => setPointed(key)}
+                onPointerLeave={() => setPointed(null)}
+              >
+                <RowHeader className="truncate font-semibold">
+                  {command === null ? (
+                    <span title={String(pid)}>{name}</span>
+                  ) : (
+                    <BareButton
+                      title={command}
+                      aria-label={`${name}: ${command}`}
+                      onFocus={() => setPointed(key)}
+                      onBlur={() => setPointed(null)}
+                      className="max-w-full cursor-default! truncate rounded align-top -outline-offset-2"
                     >
-                      {figure(cpuPercent, 'percent')}
-                    </BarFigure>
-                  </td>
-                  <td className={sortBy === 'memoryBytes' ? '' : spare}>
-                    <BarFigure
-                      percent={row && mostMemory ? ((memoryBytes ?? 0) / mostMemory) * 100 : null}
-                      hue="var(--hue-memory)"
-                      className={sortBy === 'memoryBytes' ? 'font-semibold' : ''}
-                    >
-                      {figure(memoryBytes, 'memoryBytes')}
-                    </BarFigure>
-                  </td>
-                  <td className="hidden truncate px-1.5 text-right text-soft @xs:table-cell">
-                    {row && disk(process) === 0 ? '–' : figure(disk(process), 'bytesPerSecond')}
-                  </td>
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
+                      {name}
+                    </BareButton>
+                  )}
+                </RowHeader>
+                <Cell className="hidden truncate text-soft @md:table-cell">{user ?? '–'}</Cell>
+                <Cell className={sortBy === 'cpuPercent' ? '' : spare}>
+                  <BarFigure
+                    percent={row && ((cpuPercent ?? 0) / mostCpu) * 100}
+                    hue="var(--hue-cpu)"
+                    className={sortBy === 'cpuPercent' ? 'font-semibold' : ''}
+                  >
+                    {figure(cpuPercent, 'percent')}
+                  </BarFigure>
+                </Cell>
+                <Cell className={sortBy === 'memoryBytes' ? '' : spare}>
+                  <BarFigure
+                    percent={row && mostMemory ? ((memoryBytes ?? 0) / mostMemory) * 100 : null}
+                    hue="var(--hue-memory)"
+                    className={sortBy === 'memoryBytes' ? 'font-semibold' : ''}
+                  >
+                    {figure(memoryBytes, 'memoryBytes')}
+                  </BarFigure>
+                </Cell>
+                <Cell isFigure className="hidden truncate px-1.5 text-soft @xs:table-cell">
+                  {row && disk(process) === 0 ? '–' : figure(disk(process), 'bytesPerSecond')}
+                </Cell>
+              </Row>
+            );
+          })}
+        </Table>
         {hasCommands && (
           <p
             // New words, not the old ones moved.

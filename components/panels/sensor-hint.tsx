@@ -2,6 +2,7 @@
 
 import { useTranslations } from 'next-intl';
 import { useEffect, useState } from 'react';
+import { TextButton } from '../ui/button';
 
 /** The command that publishes a sensor of one's own; `id` is what it is called. */
 export function SensorHint({ id }: { readonly id: string }) {
@@ -22,13 +23,9 @@ export function SensorHint({ id }: { readonly id: string }) {
       <code className="w-full max-w-xl rounded-lg bg-raised px-3 py-2 text-left font-mono text-[0.6875rem] leading-5 wrap-anywhere text-ink select-all">
         {command}
       </code>
-      <button
-        type="button"
-        onClick={copy}
-        className="min-h-6 cursor-pointer rounded text-xs underline-offset-2 hover:text-ink hover:underline"
-      >
+      <TextButton onClick={copy} className="text-xs hover:text-ink">
         {copied ? t('copied') : t('copy')}
-      </button>
+      </TextButton>
     </>
   );
 }

@@ -17,8 +17,8 @@ import { formatMeasure } from '@/lib/i18n/quantity';
 import type { SensorData } from '@/lib/protocol/payloads';
 import { TimeSeries } from '../charts/live/time-series';
 import { TimeViewContext } from '../charts/time-view';
+import { EmptyState } from '../ui/empty-state';
 import { Panel } from '../ui/panel';
-import { Quiet } from '../ui/quiet';
 import { SensorHint } from './sensor-hint';
 import { agoOf, hueOfKind } from './sensor-level';
 import { useHeardSensors } from './use-heard-sensors';
@@ -89,7 +89,7 @@ export function SensorPanel({ id }: { readonly id: string }) {
   if (!first)
     return (
       <Panel title={id} bare>
-        <Quiet hint={<SensorHint id={id} />}>{t('sensors.unheard', { id })}</Quiet>
+        <EmptyState hint={<SensorHint id={id} />}>{t('sensors.unheard', { id })}</EmptyState>
       </Panel>
     );
   const late = lateMs(first);

@@ -11,10 +11,10 @@ import { formatMeasure, formatQuantity, formatTick } from '@/lib/i18n/quantity';
 import type { SensorData } from '@/lib/protocol/payloads';
 import { Legend, rowAt } from '../charts/live/legend';
 import { TimeSeries } from '../charts/live/time-series';
+import { EmptyState } from '../ui/empty-state';
 import { Figure } from '../ui/figure';
 import { MoreButton } from '../ui/more-button';
 import { Panel } from '../ui/panel';
-import { Quiet } from '../ui/quiet';
 import type { EmbeddableProps } from './embeddable';
 import { SensorHint } from './sensor-hint';
 import { hueOfKind, SensorLevel } from './sensor-level';
@@ -93,7 +93,7 @@ export function SensorsPanel({ bare = false, className = '' }: EmbeddableProps) 
   if (all.length === 0)
     return (
       <Panel title={t('panel.sensors')} bare={bare} className={className}>
-        <Quiet hint={<SensorHint id="greenhouse" />}>{t('sensors.none')}</Quiet>
+        <EmptyState hint={<SensorHint id="greenhouse" />}>{t('sensors.none')}</EmptyState>
       </Panel>
     );
 

@@ -3,9 +3,10 @@
 import { useLocale, useTranslations } from 'next-intl';
 import { type FormEvent, useEffect, useState } from 'react';
 import { request } from '@/lib/client/http';
+import { Button } from '../ui/button';
+import { BareInput } from '../ui/input';
 import { durationText } from './figures';
 import { useSession } from './inspector-context';
-import { buttonLook } from './look';
 
 type Sent =
   | { readonly kind: 'none' }
@@ -92,18 +93,18 @@ export function Composer({ onPublished }: ComposerProps) {
       <span aria-hidden="true" className="pl-1 font-mono text-good">
         ›
       </span>
-      <input
+      <BareInput
         value={text}
         onChange={(event) => setText(event.target.value)}
         maxLength={longestText}
         aria-label={t('label')}
         placeholder={t('placeholder')}
         autoComplete="off"
-        className="h-9 min-w-0 flex-1 rounded bg-transparent px-1.5 font-mono text-base text-ink placeholder:text-faint sm:text-[0.8125rem]"
+        className="flex-1 font-mono"
       />
-      <button type="submit" disabled={sent.kind === 'sending'} className={`${buttonLook} order-2 sm:order-3`}>
+      <Button type="submit" disabled={sent.kind === 'sending'} className="order-2 sm:order-3">
         {t('button')}
-      </button>
+      </Button>
       <output
         title={said}
         className={`order-3 h-4 basis-full truncate px-1 text-xs leading-4 sm:order-2 sm:basis-[45%] sm:text-right ${isBad ? 'text-bad' : 'text-soft'}`}

@@ -2,7 +2,7 @@
 
 import { useTranslations } from 'next-intl';
 import { useEffect, useState } from 'react';
-import { buttonLook } from './look';
+import { Button } from '../ui/button';
 
 /** Browsers have no clipboard API on plain HTTP from another machine; there the old command still works. */
 async function copy(text: string): Promise<void> {
@@ -29,8 +29,8 @@ export function CopyButton({ text, label }: { readonly text: string; readonly la
       () => {},
     );
   return (
-    <button type="button" onClick={take} aria-label={label} className={`${buttonLook} min-w-[4.75rem]`}>
+    <Button onClick={take} aria-label={label} className="min-w-[4.75rem]">
       <span aria-live="polite">{isCopied ? t('copied') : t('copy')}</span>
-    </button>
+    </Button>
   );
 }

@@ -3,15 +3,21 @@
 import { useLocale, useTranslations } from 'next-intl';
 import { useMemo, useState } from 'react';
 import type { Entry, FrameEntry } from '@/lib/client/inspector/entries';
+import { Checkbox } from '../ui/checkbox';
 import { CopyButton } from './copy-button';
 import { Explanation } from './explanation';
 import { bytesText, clockText, durationText } from './figures';
 import { JsonText } from './json-text';
 import { useEndText } from './log-row';
-import { hueOf, rawText } from './look';
+import { hueOf } from './type-hues';
 
 /** A document longer than this takes too long to colour and to read. */
 const maxPretty = 60_000;
+
+/** A frame as it was sent, with its closing blank line. */
+function rawText(entry: Entry): string {
+  return entry.lines.map(({ text }) => `${text}\n`).join('');
+}
 
 function prettyJson(data: string | null): string | null {
   if (data === null) return null;
@@ -81,18 +87,14 @@ export function FrameDetails({ entry, line }: { readonly entry: Entry; readonly 
       <section className="space-y-2">
         <div className="flex h-8 items-center gap-2">
           <h3 className="mr-auto text-xs font-semibold">{t('frame.frame')}</h3>
-          <label
-            className={`flex items-center gap-1.5 text-xs ${canBePretty ? 'cursor-pointer text-soft' : 'text-faint opacity-50'}`}
+          <Checkbox
+            isOn={isPretty}
+            disabled={!canBePretty}
+            onChange={setIsPretty}
+            className="text-xs text-soft has-disabled:opacity-50"
           >
-            <input
-              type="checkbox"
-              checked={isPretty}
-              disabled={!canBePretty}
-              onChange={(event) => setIsPretty(event.target.checked)}
-              className="accent-[var(--hue-cpu)]"
-            />
             {t('frame.pretty')}
-          </label>
+          </Checkbox>
           <CopyButton text={rawText(entry)} label={t('frame.copy')} />
         </div>
         <pre

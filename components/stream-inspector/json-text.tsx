@@ -10,9 +10,9 @@ export function JsonText({ text }: { readonly text: string }) {
     const [whole, quoted, colon, number] = match;
     parts.push(text.slice(end, match.index));
     end = match.index + whole.length;
-    const look = colon ? 'text-cpu' : quoted ? 'text-good' : number ? 'text-memory' : 'text-warn';
+    const classes = colon ? 'text-cpu' : quoted ? 'text-good' : number ? 'text-memory' : 'text-warn';
     parts.push(
-      <span key={match.index} className={look}>
+      <span key={match.index} className={classes}>
         {quoted ?? whole}
       </span>,
       colon ?? '',

@@ -3,8 +3,10 @@
 import { useLocale, useTranslations } from 'next-intl';
 import { memo } from 'react';
 import type { EndReason, Entry, Line } from '@/lib/client/inspector/entries';
+import { Badge } from '../ui/badge';
 import { bytesText, clockText, durationText } from './figures';
-import { hueOf } from './look';
+import type { Pick } from './rows';
+import { hueOf } from './type-hues';
 
 /** Of one line in the list; the whole of it is beside it. */
 const maxShown = 1_000;
@@ -17,10 +19,10 @@ export interface LogRowProps {
   readonly isPicked: boolean;
   readonly isInPickedFrame: boolean;
   readonly isMine: boolean;
-  readonly onPick: (key: number, line: number) => void;
+  readonly onPick: (pick: Pick) => void;
 }
 
-const valueLooks: Readonly<Record<Line['kind'], string>> = {
+const valueClasses: Readonly<Record<Line['kind'], string>> = {
   retry: 'text-warn',
   id: 'text-good',
   event: 'font-semibold text-ink',
@@ -37,18 +39,6 @@ const valueLooks: Readonly<Record<Line['kind'], string>> = {
 
 const fields: readonly Line['kind'][] = ['retry', 'id', 'event', 'data'];
 
-/** A badge for what cannot be read off the line itself. */
-function Badge({ tone, children }: { readonly tone: string; readonly children: React.ReactNode }) {
-  return (
-    <span
-      className="shrink-0 rounded px-1.5 text-[0.6875rem] leading-[1.1rem]"
-      style={{ color: tone, background: `color-mix(in srgb, ${tone} 16%, transparent)` }}
-    >
-      {children}
-    </span>
-  );
-}
-
 function Badges({ entry, isMine }: { readonly entry: Entry; readonly isMine: boolean }) {
   const t = useTranslations('stream.log');
   const locale = useLocale();
@@ -56,17 +46,15 @@ function Badges({ entry, isMine }: { readonly entry: Entry; readonly isMine: boo
   const { idCheck, isReplay, latencyMs } = entry;
   return (
     <span className="ml-auto flex shrink-0 items-center gap-1.5 pl-2">
-      {isMine && <Badge tone="var(--good)">{t('mine')}</Badge>}
+      {isMine && <Badge tone="good">{t('mine')}</Badge>}
       {idCheck.kind === 'hole' && (
-        <Badge tone="var(--bad)">
+        <Badge tone="bad">
           {idCheck.missed === 0 ? t('otherLog') : t('hole', { count: idCheck.missed })}
         </Badge>
       )}
-      {idCheck.kind === 'announced' && (
-        <Badge tone="var(--warn)">{t('gap', { count: idCheck.missed })}</Badge>
-      )}
-      {idCheck.kind === 'back' && <Badge tone="var(--bad)">{t('back')}</Badge>}
-      {isReplay && <Badge tone="var(--hue-cpu)">{t('replay')}</Badge>}
+      {idCheck.kind === 'announced' && <Badge tone="warn">{t('gap', { count: idCheck.missed })}</Badge>}
+      {idCheck.kind === 'back' && <Badge tone="bad">{t('back')}</Badge>}
+      {isReplay && <Badge tone="info">{t('replay')}</Badge>}
       {latencyMs !== null && (
         <span className="hidden w-14 text-right text-[0.6875rem] text-faint sm:inline">
           {durationText(latencyMs, locale)}
@@ -87,24 +75,27 @@ function Text({ entry, line }: { readonly entry: Entry; readonly line: Line }) {
   const t = useTranslations('stream.log');
   const locale = useLocale();
   const endText = useEndText();
-  const look = valueLooks[line.kind];
+  const classes = valueClasses[line.kind];
   if (line.kind === 'ended' && entry.frame === null && entry.end)
-    return <span className={`truncate ${look}`}>× {endText(entry.end)}</span>;
+    return <span className={`truncate ${classes}`}>× {endText(entry.end)}</span>;
   if (line.kind === 'blank')
     return (
-      <span className={look}>
+      <span className={classes}>
         <span aria-hidden="true">↵</span>
         <span className="sr-only">{t('blank')}</span>
       </span>
     );
-  if (line.kind === 'incomplete') return <span className={look}>⊘ {t('incomplete')}</span>;
+  if (line.kind === 'incomplete') return <span className={classes}>⊘ {t('incomplete')}</span>;
   const text = line.text.slice(0, maxShown);
   const colon = fields.includes(line.kind) ? text.indexOf(':') + 1 : 0;
   const left = line.text.length - text.length;
   return (
     <span className="truncate whitespace-pre">
       {colon > 0 && <span className="text-soft">{text.slice(0, colon)}</span>}
-      <span className={look} style={line.kind === 'event' ? { color: hueOf(entry.type ?? '') } : undefined}>
+      <span
+        className={classes}
+        style={line.kind === 'event' ? { color: hueOf(entry.type ?? '') } : undefined}
+      >
         {text.slice(colon)}
       </span>
       {left > 0 && <span className="text-faint">{t('more', { size: bytesText(left, locale) })}</span>}
@@ -141,7 +132,7 @@ export const LogRow = memo(function LogRow(props: LogRowProps) {
       data-kind={line.kind}
       data-frame={entry.key}
       data-replay={isReplay || undefined}
-      onClick={() => onPick(entry.key, index)}
+      onClick={() => onPick({ key: entry.key, line: index })}
       className={`flex h-[var(--row)] cursor-pointer items-center overflow-hidden pr-3 ${ground}`}
     >
       <span

@@ -1,8 +1,9 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
+import { Button } from '../ui/button';
+import { Card } from '../ui/card';
 import { useSelected, useSession, useTick } from './inspector-context';
-import { buttonLook } from './look';
 import { StreamNote } from './stream-note';
 
 export interface RequestBarProps {
@@ -29,10 +30,7 @@ export function RequestBar({ isPaused, behind, onPause, onClear, onShow }: Reque
   const isBound = state.kind === 'open' || state.kind === 'connecting';
 
   return (
-    <section
-      aria-label={t('label')}
-      className="flex flex-col gap-2 rounded-xl border border-line bg-panel p-2"
-    >
+    <Card aria-label={t('label')} className="flex flex-col gap-2 p-2">
       <div className="flex flex-wrap items-center gap-2">
         <code
           data-testid="request"
@@ -47,49 +45,37 @@ export function RequestBar({ isPaused, behind, onPause, onClear, onShow }: Reque
           )}
         </code>
         <div className="grid w-full grid-cols-4 gap-1.5 sm:flex sm:w-auto sm:gap-2">
-          <button
-            type="button"
-            onClick={onPause}
-            aria-pressed={isPaused}
-            className={`${buttonLook} ${narrow} sm:w-40`}
-          >
+          <Button onClick={onPause} aria-pressed={isPaused} className={`${narrow} sm:w-40`}>
             {isPaused ? t('resume') : t('pause')}
             {isPaused && (
               <span className="hidden text-cpu tabular-nums sm:inline">{t('behind', { count: behind })}</span>
             )}
-          </button>
-          <button
-            type="button"
+          </Button>
+          <Button
             onClick={() => session.cut()}
             disabled={!isBound}
             title={t('cutHint')}
-            className={`${buttonLook} ${narrow} enabled:text-bad`}
+            className={`${narrow} enabled:text-bad`}
           >
             <span aria-hidden="true">✂</span>
             {t('cut')}
-          </button>
-          <button
-            type="button"
+          </Button>
+          <Button
             aria-pressed={isSlow}
             title={t('slowHint')}
             onClick={() => session.setSlow(!isSlow)}
-            className={`${buttonLook} ${narrow}`}
+            className={narrow}
           >
             {t('slow')}
-          </button>
-          <button
-            type="button"
-            title={t('clearHint')}
-            onClick={onClear}
-            className={`${buttonLook} ${narrow}`}
-          >
+          </Button>
+          <Button title={t('clearHint')} onClick={onClear} className={narrow}>
             {t('clear')}
-          </button>
+          </Button>
         </div>
       </div>
       <StreamNote onShow={onShow} />
       <Countdown />
-    </section>
+    </Card>
   );
 }
 

@@ -2,6 +2,7 @@
 
 import { useTranslations } from 'next-intl';
 import type { Session } from '@/lib/client/inspector/session';
+import { TextButton } from '../ui/button';
 import { useEachBatch, useSession, useTick } from './inspector-context';
 
 type Tone = 'calm' | 'warn' | 'bad' | 'good';
@@ -51,8 +52,6 @@ export function StreamNote({ onShow }: { readonly onShow: (connection: number) =
   const current = connections.at(-1);
   const canConnect = state.kind === 'waiting' || state.kind === 'refused';
   const canShow = state.kind === 'open' && !session.isSlow && current?.sentId;
-  const look =
-    'shrink-0 cursor-pointer rounded px-1 font-semibold text-cpu underline-offset-4 hover:underline';
   return (
     <div className="flex h-15 items-start sm:h-10 gap-2 px-1 text-[0.8125rem] leading-5 lg:h-5">
       <p
@@ -63,14 +62,20 @@ export function StreamNote({ onShow }: { readonly onShow: (connection: number) =
         {text}
       </p>
       {canConnect && (
-        <button type="button" onClick={() => session.connect()} className={look}>
+        <TextButton
+          onClick={() => session.connect()}
+          className="min-h-0! shrink-0 px-1 font-semibold text-cpu"
+        >
           {t('now')}
-        </button>
+        </TextButton>
       )}
       {canShow && (
-        <button type="button" onClick={() => onShow(current.number)} className={look}>
+        <TextButton
+          onClick={() => onShow(current.number)}
+          className="min-h-0! shrink-0 px-1 font-semibold text-cpu"
+        >
           {t('show')}
-        </button>
+        </TextButton>
       )}
     </div>
   );

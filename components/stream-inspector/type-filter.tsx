@@ -3,8 +3,10 @@
 import { useTranslations } from 'next-intl';
 import { quietKinds } from '@/lib/client/inspector/entries';
 import { loggedTypes } from '@/lib/protocol/event-types';
+import { Chip } from '../ui/chip';
+import { Radio } from '../ui/radio';
 import { useSession, useTick } from './inspector-context';
-import { hueOf } from './look';
+import { hueOf } from './type-hues';
 
 /** `page`: all is received and some of it shown. `server`: no more is sent than was asked for. */
 export type FilterPlace = 'page' | 'server';
@@ -24,11 +26,8 @@ export const isControl = (type: string) => [...controlTypes, ...quietKinds].incl
 /** That there is more at the right. */
 const fading = '[mask-image:linear-gradient(90deg,#000_calc(100%-2rem),transparent)] [scrollbar-width:none]';
 
-const chipLook =
-  'inline-flex h-8 shrink-0 cursor-pointer items-center gap-1.5 rounded-full border border-line px-2.5 font-mono text-xs whitespace-nowrap text-soft hover:bg-raised hover:text-ink disabled:cursor-default disabled:opacity-45 disabled:hover:bg-transparent aria-pressed:border-[var(--hue)] aria-pressed:bg-[color-mix(in_srgb,var(--hue)_16%,transparent)] aria-pressed:text-ink';
-
 /** Room for what `short` gives, so that no chip grows. */
-const countLook = 'min-w-[4ch] text-left tabular-nums';
+const countClasses = 'min-w-[4ch] text-left tabular-nums';
 
 /** Four characters at most. */
 function short(count: number): string {
@@ -55,20 +54,17 @@ export function TypeFilter({ chosen, place, onChoose, onPlace }: TypeFilterProps
       <fieldset className="flex shrink-0 items-center gap-0.5 rounded-lg border border-line p-0.5 text-[0.8125rem]">
         <legend className="sr-only">{t('where')}</legend>
         {(['page', 'server'] as const).map((one) => (
-          <label
+          <Radio
             key={one}
+            group="filter-place"
+            value={one}
+            isChosen={place === one}
+            onChoose={() => onPlace(one)}
+            appearance="segment"
             title={t(one === 'page' ? 'hereHint' : 'serverHint')}
-            className="cursor-pointer rounded-md px-2.5 py-1 text-soft has-checked:bg-raised has-checked:text-ink has-focus-visible:outline-2 has-focus-visible:outline-cpu"
           >
-            <input
-              type="radio"
-              name="filter-place"
-              className="sr-only"
-              checked={place === one}
-              onChange={() => onPlace(one)}
-            />
             {one === 'page' ? `${t('where')} ${t('here')}` : t('server')}
-          </label>
+          </Radio>
         ))}
       </fieldset>
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset does not scroll sideways in every browser. */}
@@ -77,32 +73,25 @@ export function TypeFilter({ chosen, place, onChoose, onPlace }: TypeFilterProps
         aria-label={t('label')}
         className="flex gap-1.5 p-0.5 pr-8 [scrollbar-width:none] max-lg:shrink-0 lg:min-w-0 lg:flex-1 lg:overflow-x-auto"
       >
-        <button
-          type="button"
-          aria-pressed={chosen.size === 0}
-          onClick={() => onChoose(new Set())}
-          className={chipLook}
-          style={{ '--hue': 'var(--hue-cpu)' } as React.CSSProperties}
-        >
+        <Chip isOn={chosen.size === 0} onClick={() => onChoose(new Set())} className="font-mono">
           {t('all')}
-          <span className={countLook}>{short(entries.frames)}</span>
-        </button>
+          <span className={countClasses}>{short(entries.frames)}</span>
+        </Chip>
         {types.map((type) => (
-          <button
+          <Chip
             key={type}
-            type="button"
-            aria-pressed={chosen.has(type)}
+            isOn={chosen.has(type)}
+            hue={hueOf(type)}
             aria-label={t('count', { type, count: entries.counts.get(type) ?? 0 })}
             disabled={place === 'server' && isControl(type)}
             title={isControl(type) ? t('control') : undefined}
             onClick={() => toggle(type)}
-            className={chipLook}
-            style={{ '--hue': hueOf(type) } as React.CSSProperties}
+            className="font-mono"
           >
             <span aria-hidden="true" className="size-2 rounded-full" style={{ background: hueOf(type) }} />
             {type}
-            <span className={`text-faint ${countLook}`}>{short(entries.counts.get(type) ?? 0)}</span>
-          </button>
+            <span className={`text-faint ${countClasses}`}>{short(entries.counts.get(type) ?? 0)}</span>
+          </Chip>
         ))}
       </div>
     </div>

@@ -3,6 +3,7 @@
 import { useCallback, useState } from 'react';
 import type { Entry } from '@/lib/client/inspector/entries';
 import type { Theme } from '@/lib/i18n/theme';
+import { Card } from '../ui/card';
 import { Announcer } from './announcer';
 import { Composer } from './composer';
 import { FrameLog } from './frame-log';
@@ -108,7 +109,10 @@ function Workbench({ host, theme, types }: StreamInspectorProps) {
           onPlace={(where) => filter(chosen, where)}
         />
         <div className="grid min-h-0 flex-1 gap-2 lg:grid-cols-[minmax(0,1fr)_22rem] xl:grid-cols-[minmax(0,1fr)_26rem] 2xl:grid-cols-[minmax(0,1fr)_32rem]">
-          <div className="flex h-[65dvh] min-h-80 min-w-0 flex-col overflow-hidden rounded-xl border border-line bg-panel lg:h-auto lg:min-h-0">
+          <Card
+            as="div"
+            className="flex h-[65dvh] min-h-80 min-w-0 flex-col overflow-hidden lg:h-auto lg:min-h-0"
+          >
             <FrameLog
               frozen={frozen?.all ?? null}
               shown={place === 'page' ? chosen : nothing}
@@ -118,7 +122,7 @@ function Workbench({ host, theme, types }: StreamInspectorProps) {
               mine={mine}
             />
             <Composer onPublished={published} />
-          </div>
+          </Card>
           <SidePane tab={tab} onTab={setTab} entry={picked?.entry ?? null} line={picked?.at.line ?? 0} />
         </div>
       </main>

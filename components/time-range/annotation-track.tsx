@@ -99,7 +99,6 @@ export function AnnotationTrack({ store, choice, parts, range: fixed, onMarks }:
   const move = (event: KeyboardEvent<HTMLElement>) => {
     const here = groups.findIndex((group) => keyOf(group) === current);
     const to = { ArrowLeft: here - 1, ArrowRight: here + 1, Home: 0, End: groups.length - 1 }[event.key];
-    if (event.key === 'Escape') setOpen(null);
     if (to === undefined || !(event.target instanceof HTMLButtonElement)) return;
     event.preventDefault();
     event.stopPropagation();
@@ -128,7 +127,11 @@ export function AnnotationTrack({ store, choice, parts, range: fixed, onMarks }:
           group={group}
           isStop={keyOf(group) === current}
           isOpen={open === keyOf(group)}
-          onOpen={(isOpen) => setOpen(isOpen ? keyOf(group) : null)}
+          onOpen={(isOpen) => {
+            const key = keyOf(group);
+            // The one that is left may learn of it after the next one has opened.
+            setOpen((old) => (isOpen ? key : old === key ? null : old));
+          }}
           onFocus={() => setStop(keyOf(group))}
         />
       ))}

@@ -1,5 +1,7 @@
 import { useTranslations } from 'next-intl';
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
+import { Checkbox } from '../ui/checkbox';
+import { Dialog } from '../ui/dialog';
 import { keysOffName } from './control-input';
 
 const rows = [
@@ -19,40 +21,31 @@ const rows = [
 /** The keys and gestures that go through time, and the way to do without single keys. */
 export function KeyHelp({ onClose }: { readonly onClose: () => void }) {
   const t = useTranslations('time.help');
-  const dialog = useRef<HTMLDialogElement>(null);
   const [isOn, setOn] = useState(() => localStorage.getItem(keysOffName) === null);
-  useEffect(() => dialog.current?.showModal(), []);
   const turn = (on: boolean) => {
     setOn(on);
     if (on) localStorage.removeItem(keysOffName);
     else localStorage.setItem(keysOffName, '1');
   };
   return (
-    <dialog
-      ref={dialog}
-      aria-label={t('title')}
+    <Dialog
+      title={t('title')}
+      closeText={t('close')}
       onClose={onClose}
-      // Beside the box is the backdrop, which is the dialog's own.
-      onClick={({ target }) => target === dialog.current && dialog.current?.close()}
-      onKeyDown={({ key }) => key === '?' && dialog.current?.close()}
-      className="m-auto w-[min(34rem,94vw)] rounded-xl border border-line bg-panel text-ink shadow-2xl backdrop:bg-black/50"
+      closesOn={({ key }) => key === '?'}
+      className="w-[min(34rem,94vw)]"
     >
-      <div className="p-4">
-        <div className="flex items-center justify-between gap-4 pb-2">
-          <h2 className="font-semibold">{t('title')}</h2>
-          <button
-            type="button"
-            onClick={() => dialog.current?.close()}
-            className="h-8 cursor-pointer rounded-lg border border-line px-3 text-[0.8125rem] text-soft hover:bg-raised hover:text-ink"
-          >
-            {t('close')}
-          </button>
-        </div>
+      <div className="px-4 pt-1 pb-4">
         <dl className="text-[0.8125rem] leading-6">
           {rows.map(({ name, keys }) => (
-            <div key={name} className="flex items-center justify-between gap-4 border-t border-line py-1">
-              <dt className="text-soft">{t(`does.${name}`)}</dt>
-              <dd className="flex shrink-0 items-center gap-1">
+            <div
+              key={name}
+              className="flex items-center justify-between gap-4 border-line py-1 not-first:border-t"
+            >
+              <dt className="min-w-24 text-soft">{t(`does.${name}`)}</dt>
+              <dd
+                className={`flex items-center justify-end gap-1 ${keys.length > 0 ? 'shrink-0' : 'min-w-0 text-right'}`}
+              >
                 {keys.map((key) => (
                   <kbd
                     key={key}
@@ -68,12 +61,11 @@ export function KeyHelp({ onClose }: { readonly onClose: () => void }) {
             </div>
           ))}
         </dl>
-        <label className="mt-2 flex items-center gap-2 border-t border-line pt-3 text-[0.8125rem]">
-          <input type="checkbox" checked={isOn} onChange={({ target }) => turn(target.checked)} />
+        <Checkbox isOn={isOn} onChange={turn} className="mt-2 border-t border-line pt-3 text-[0.8125rem]">
           {t('everywhere')}
-        </label>
+        </Checkbox>
       </div>
-    </dialog>
+    </Dialog>
   );
 }
 

@@ -1,6 +1,8 @@
 import { useLocale, useTranslations } from 'next-intl';
-import { useEffect, useId, useRef } from 'react';
-import { momentText } from '../ui/moment';
+import { useCallback, useEffect, useId, useRef } from 'react';
+import { BareButton } from '../ui/button';
+import { Popover } from '../ui/popover';
+import { timestampText } from '../ui/timestamp';
 import type { Annotation } from './annotation';
 import type { MarkGroup } from './group-marks';
 import { foremost, MarkIcon } from './mark-icon';
@@ -24,11 +26,13 @@ export function MarkGroupButton({ group, isStop, isOpen, onOpen, onFocus }: Mark
   const locale = useLocale();
   const id = useId();
   const leaving = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const button = useRef<HTMLButtonElement>(null);
   useEffect(() => () => clearTimeout(leaving.current), []);
+  const close = useCallback(() => onOpen(false), [onOpen]);
   const { at, of } = group;
   const first = foremost(of);
   if (!first) return null;
-  const say = (moment: number) => momentText(moment, locale);
+  const say = (moment: number) => timestampText(moment, locale);
   const enter = () => {
     clearTimeout(leaving.current);
     onOpen(true);
@@ -40,25 +44,22 @@ export function MarkGroupButton({ group, isStop, isOpen, onOpen, onFocus }: Mark
       onPointerLeave={({ pointerType }) => {
         // A finger leaves each time that it is lifted.
         if (pointerType === 'touch') return;
-        leaving.current = setTimeout(() => onOpen(false), graceMs);
+        leaving.current = setTimeout(close, graceMs);
       }}
       onFocus={() => {
         onFocus();
         enter();
       }}
-      onBlur={({ currentTarget, relatedTarget }) => {
-        if (!currentTarget.contains(relatedTarget)) onOpen(false);
-      }}
     >
-      <button
-        type="button"
+      <BareButton
+        ref={button}
         data-group={of.length}
         tabIndex={isStop ? 0 : -1}
         aria-expanded={isOpen}
         aria-controls={isOpen ? id : undefined}
         aria-label={of.length > 1 ? t('mark.more', { name, count: of.length - 1 }) : name}
         onClick={enter}
-        className="absolute top-1/2 grid size-6 -translate-1/2 cursor-pointer place-items-center rounded-full bg-panel hover:bg-raised aria-expanded:bg-raised"
+        className="absolute top-1/2 grid size-6 -translate-1/2 place-items-center rounded-full bg-panel hover:bg-raised aria-expanded:bg-raised"
         style={{ left: `${at * 100}%` }}
       >
         <MarkIcon of={first} />
@@ -70,14 +71,17 @@ export function MarkGroupButton({ group, isStop, isOpen, onOpen, onFocus }: Mark
             {of.length > 99 ? '99+' : of.length}
           </span>
         )}
-      </button>
+      </BareButton>
       {isOpen && (
-        <div
+        <Popover
           id={id}
-          className="absolute top-full z-20 w-72 max-w-full pt-1"
+          label={name}
+          anchor={button}
+          onClose={close}
+          className="top-full mt-1 w-72 max-w-full rounded-lg p-1.5 text-xs leading-5"
           style={{ left: `clamp(0px, ${at * 100}% - 9rem, max(0px, 100% - 18rem))` }}
         >
-          <ul className="rounded-lg border border-line bg-panel p-1.5 text-xs leading-5 shadow-xl">
+          <ul>
             {of
               .slice(-mostTold)
               .toReversed()
@@ -94,7 +98,7 @@ export function MarkGroupButton({ group, isStop, isOpen, onOpen, onFocus }: Mark
               </li>
             )}
           </ul>
-        </div>
+        </Popover>
       )}
     </li>
   );
@@ -121,14 +125,14 @@ function Told({ one, time, until }: ToldProps) {
       </span>
     </>
   );
-  const look = 'flex items-start gap-2 rounded-md px-1.5 py-1';
-  if (one.href === null) return <p className={look}>{said}</p>;
+  const classes = 'flex items-start gap-2 rounded-md px-1.5 py-1';
+  if (one.href === null) return <p className={classes}>{said}</p>;
   const isOurs = one.href.startsWith('/');
   return (
     <a
       href={one.href}
       {...(isOurs ? {} : { target: '_blank', rel: 'noopener noreferrer' })}
-      className={`${look} hover:bg-raised`}
+      className={`${classes} hover:bg-raised`}
     >
       {said}
     </a>

@@ -3,7 +3,11 @@ import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from 
 import type { TimeRange } from '@/lib/charts/time-axis';
 import { request } from '@/lib/client/http';
 import { noteSource } from '@/lib/protocol/log-event';
-import { action, field, fieldText } from './field-text';
+import { Button } from '../ui/button';
+import { Card } from '../ui/card';
+import { Field } from '../ui/field';
+import { Input } from '../ui/input';
+import { fieldText } from './field-text';
 
 export interface NoteFormProps {
   /** The time that was pointed at when the form was opened: Unix ms. */
@@ -50,13 +54,15 @@ export function NoteForm({ pointed, range, now, onClose }: NoteFormProps) {
   const leave = ({ key }: KeyboardEvent) => key === 'Escape' && onClose();
 
   return (
-    <form
+    <Card
+      as="form"
       aria-label={t('note.label')}
       onSubmit={submit}
       onKeyDown={leave}
-      className="flex flex-wrap items-center gap-2 rounded-lg border border-line bg-panel p-2 text-xs text-soft"
+      className="flex flex-wrap items-center gap-2 p-2 text-xs text-soft"
     >
-      <input
+      <Input
+        size="sm"
         ref={text}
         name="text"
         required
@@ -64,32 +70,32 @@ export function NoteForm({ pointed, range, now, onClose }: NoteFormProps) {
         autoComplete="off"
         aria-label={t('note.text')}
         placeholder={t('note.text')}
-        className={`${field} min-w-48 flex-[1_1_18rem]`}
+        className="min-w-48 flex-[1_1_18rem]"
       />
       {(['at', 'until'] as const).map((name) => (
-        <label key={name} className="flex items-center gap-1.5">
-          {t(`note.${name}`)}
-          <input
+        <Field key={name} label={t(`note.${name}`)} isInline className="max-sm:w-full">
+          <Input
+            size="sm"
             name={name}
             type="datetime-local"
             step={1}
+            className="max-sm:flex-1"
             required={name === 'at'}
             defaultValue={first[name] === null ? '' : fieldText(first[name])}
-            className={field}
           />
-        </label>
+        </Field>
       ))}
-      <button type="submit" disabled={isBusy} className={`${action} font-semibold text-ink`}>
+      <Button type="submit" variant="primary" size="sm" disabled={isBusy}>
         {t('note.save')}
-      </button>
-      <button type="button" className={action} onClick={onClose}>
+      </Button>
+      <Button size="sm" onClick={onClose}>
         {t('note.cancel')}
-      </button>
+      </Button>
       {problem !== null && (
         <p role="alert" className="basis-full text-bad">
           {problem}
         </p>
       )}
-    </form>
+    </Card>
   );
 }

@@ -4,6 +4,7 @@ import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import { useLive } from '@/lib/client/react/hooks';
 import type { Past, PastStatus } from '../charts/time-view';
+import { Button, ButtonGroup, IconButton, LinkButton, TextButton } from '../ui/button';
 import { annotationCount } from './annotation-count';
 import type { Opened } from './control-input';
 import { ShownTime } from './shown-time';
@@ -33,9 +34,8 @@ export interface RangeBarProps {
   readonly children?: ReactNode;
 }
 
-const look =
-  'inline-flex h-8 min-w-7 shrink-0 cursor-pointer items-center justify-center gap-1.5 rounded-md px-1.5 text-xs sm:min-w-8 sm:px-2 whitespace-nowrap text-soft -outline-offset-2 hover:bg-raised hover:text-ink disabled:cursor-default disabled:opacity-40 disabled:hover:bg-transparent aria-pressed:bg-raised aria-pressed:font-semibold aria-pressed:text-ink aria-expanded:bg-raised';
-const group = 'flex min-w-0 items-center rounded-lg border border-line bg-panel p-0.5';
+/** On a phone each group has a row. */
+const wide = 'max-sm:grow max-sm:*:grow';
 
 interface StepProps {
   readonly label: string;
@@ -47,19 +47,18 @@ interface StepProps {
 
 function Step({ label, onStep, disabled = false, expanded, children }: StepProps) {
   return (
-    <button
-      type="button"
-      className={look}
-      aria-label={label}
+    <IconButton
+      label={label}
+      variant="quiet"
+      size="sm"
       aria-expanded={expanded}
-      title={label}
       disabled={disabled}
       onClick={onStep}
     >
       <span aria-hidden="true" className="text-base leading-none">
         {children}
       </span>
-    </button>
+    </IconButton>
   );
 }
 
@@ -77,10 +76,10 @@ export function RangeBar(props: RangeBarProps) {
       data-time-bar
       className="flex flex-wrap items-center gap-x-1 gap-y-2 sm:gap-x-2"
     >
-      <div className={`${group} overflow-x-auto [scrollbar-width:none] max-sm:[&>*]:px-1`}>
-        <button
-          type="button"
-          className={look}
+      <ButtonGroup className={`${wide} overflow-x-auto [scrollbar-width:none] max-sm:*:px-1`}>
+        <Button
+          variant="quiet"
+          size="sm"
           aria-pressed={choice.kind === 'live'}
           title={t('liveNote')}
           onClick={() => onGo(live)}
@@ -90,20 +89,20 @@ export function RangeBar(props: RangeBarProps) {
             className={`size-2 rounded-full ${choice.kind === 'live' ? 'bg-good' : 'bg-faint'}`}
           />
           {t('live')}
-        </button>
+        </Button>
         {presets.map((preset) => (
-          <button
+          <Button
             key={preset}
-            type="button"
-            className={look}
+            variant="quiet"
+            size="sm"
             aria-pressed={choice.kind === 'recent' && choice.spanMs === spanOf(preset)}
             onClick={() => onGo({ kind: 'recent', spanMs: spanOf(preset) ?? 0 })}
           >
             {preset}
-          </button>
+          </Button>
         ))}
-      </div>
-      <div className={group}>
+      </ButtonGroup>
+      <ButtonGroup className={wide}>
         <Step label={t('back')} disabled={!canGoBack} onStep={() => history.back()}>
           ↶
         </Step>
@@ -119,38 +118,34 @@ export function RangeBar(props: RangeBarProps) {
         <Step label={t('closer')} onStep={() => onKey('+')}>
           +
         </Step>
-        <button
-          type="button"
-          className={look}
-          aria-expanded={opened === 'pick'}
-          onClick={() => toggle('pick')}
-        >
+        <Button variant="quiet" size="sm" aria-expanded={opened === 'pick'} onClick={() => toggle('pick')}>
           {t('pick')}
-        </button>
-      </div>
-      <div className={group}>
-        <button
-          type="button"
-          className={look}
+        </Button>
+      </ButtonGroup>
+      <ButtonGroup className={wide}>
+        <Button
+          variant="quiet"
+          size="sm"
           aria-pressed={isReplayed}
           title={t('replay.note')}
           onClick={onReplay}
         >
           <span aria-hidden="true">▸</span>
           {t('replay.button')}
-        </button>
-        <button
-          type="button"
-          className={look}
+        </Button>
+        <Button
+          variant="quiet"
+          size="sm"
           aria-expanded={opened === 'note'}
           aria-keyshortcuts="N"
           title={t('note.label')}
           onClick={() => toggle('note')}
         >
           {t('note.button')}
-        </button>
-        <a
-          className={`${look} aria-disabled:cursor-default aria-disabled:opacity-40`}
+        </Button>
+        <LinkButton
+          variant="quiet"
+          size="sm"
           href={exportAddress ? '/api/history/export.html' : undefined}
           aria-disabled={exportAddress === null}
           title={t(exportAddress ? 'export.note' : 'export.tooLong')}
@@ -160,12 +155,12 @@ export function RangeBar(props: RangeBarProps) {
           }}
         >
           {t('export.button')}
-        </a>
+        </LinkButton>
         {children}
         <Step label={t('help.title')} expanded={opened === 'help'} onStep={() => toggle('help')}>
           ?
         </Step>
-      </div>
+      </ButtonGroup>
       <div
         data-annotation-track
         className="relative h-9 min-w-[min(100%,16rem)] flex-[1_1_16rem] touch-pan-y rounded-lg border border-line bg-panel"
@@ -190,9 +185,9 @@ export function RangeBar(props: RangeBarProps) {
           {status === 'failed' && (
             <span role="alert" className="text-bad">
               {t('failed')}{' '}
-              <button type="button" className="cursor-pointer underline underline-offset-2" onClick={onRetry}>
+              <TextButton className="underline" onClick={onRetry}>
                 {t('retry')}
-              </button>
+              </TextButton>
             </span>
           )}
         </p>

@@ -1,7 +1,10 @@
 import { useTranslations } from 'next-intl';
 import { type FormEvent, useState } from 'react';
 import type { TimeRange } from '@/lib/charts/time-axis';
-import { action, field, fieldText } from './field-text';
+import { Button } from '../ui/button';
+import { Field } from '../ui/field';
+import { Input } from '../ui/input';
+import { fieldText } from './field-text';
 import { longestMs } from './time-choice';
 
 export interface RangeFormProps {
@@ -25,22 +28,22 @@ export function RangeForm({ range, onShow }: RangeFormProps) {
   return (
     <form onSubmit={submit} className="flex flex-wrap items-center gap-2 text-xs text-soft">
       {(['from', 'to'] as const).map((name) => (
-        <label key={name} className="flex items-center gap-1.5">
-          {t(name)}
-          <input
+        <Field key={name} label={t(name)} isInline className="max-sm:w-full">
+          <Input
+            size="sm"
             name={name}
             type="datetime-local"
             step={1}
+            className="max-sm:flex-1"
             required
             defaultValue={fieldText(first[name])}
             aria-invalid={isWrong}
-            className={field}
           />
-        </label>
+        </Field>
       ))}
-      <button type="submit" className={action}>
+      <Button type="submit" size="sm">
         {t('show')}
-      </button>
+      </Button>
       {isWrong && (
         <p role="alert" className="text-bad">
           {t('wrong')}

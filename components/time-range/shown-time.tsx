@@ -1,7 +1,7 @@
 import { useLocale, useTranslations } from 'next-intl';
 import type { TimeRange } from '@/lib/charts/time-axis';
 import type { PastStatus } from '../charts/time-view';
-import { momentText } from '../ui/moment';
+import { timestampText } from '../ui/timestamp';
 
 const hourMs = 3_600_000;
 const minuteMs = 60_000;
@@ -19,7 +19,7 @@ export interface ShownTimeProps {
 export function ShownTime({ range, goesOn, stepMs, status }: ShownTimeProps) {
   const t = useTranslations('time');
   const locale = useLocale();
-  const say = (at: number) => momentText(at, locale, range.to - range.from < hourMs);
+  const say = (at: number) => timestampText(at, locale, range.to - range.from < hourMs);
   const step = () => {
     if (stepMs < minuteMs) return t('span.second', { count: stepMs / 1_000 });
     return stepMs < hourMs

@@ -1,3 +1,5 @@
+import { BareButton } from './button';
+
 export interface ChoiceProps {
   readonly name: string;
   readonly chosen: boolean;
@@ -7,14 +9,13 @@ export interface ChoiceProps {
 /** The name of an item whose chart can be shown. */
 export function Choice({ name, chosen, onChoose }: ChoiceProps) {
   return (
-    <button
-      type="button"
+    <BareButton
       aria-pressed={chosen}
       onClick={onChoose}
       title={name}
-      className={`max-w-full cursor-pointer truncate rounded px-1 align-top font-semibold -outline-offset-2 hover:text-ink ${chosen ? 'bg-raised text-ink' : 'text-soft'}`}
+      className={`max-w-full truncate rounded px-1 align-top font-semibold -outline-offset-2 hover:text-ink ${chosen ? 'bg-raised text-ink' : 'text-soft'}`}
     >
       {name}
-    </button>
+    </BareButton>
   );
 }

@@ -3,14 +3,15 @@
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { useLive, useLiveStore } from '@/lib/client/react/hooks';
+import { StatusDot, statusText } from './status-dot';
 
-const looks = {
-  connecting: { dot: 'bg-faint', text: 'text-soft' },
-  live: { dot: 'bg-good pulse', text: 'text-ink' },
-  reconnecting: { dot: 'bg-warn', text: 'text-warn' },
-  offline: { dot: 'bg-bad', text: 'text-bad' },
-  ended: { dot: 'bg-faint', text: 'text-soft' },
-  refused: { dot: 'bg-bad', text: 'text-bad' },
+const tones = {
+  connecting: 'quiet',
+  live: 'good',
+  reconnecting: 'warn',
+  offline: 'bad',
+  ended: 'quiet',
+  refused: 'bad',
 } as const;
 
 /** Whether what the page shows is now. */
@@ -20,7 +21,6 @@ export function ConnectionBadge() {
   const transport = useLive((store) => store.transport);
   const store = useLiveStore();
   const [latency, setLatency] = useState('');
-  const { dot, text } = looks[state];
   /** Looked up when it is asked for: nobody watches it. */
   const measure = () => {
     const { p50, p95 } = store.latency();
@@ -35,9 +35,9 @@ export function ConnectionBadge() {
       onPointerEnter={measure}
       data-state={state}
       data-transport={transport}
-      className={`flex h-9 min-w-9 items-center justify-center gap-2 rounded-lg border border-line px-2.5 text-[0.8125rem] sm:min-w-[8.25rem] sm:justify-start sm:px-3 ${text}`}
+      className={`flex h-9 min-w-9 pointer-coarse:h-11 pointer-coarse:min-w-11 items-center justify-center gap-2 rounded-lg border border-line px-2.5 text-[0.8125rem] sm:min-w-[8.25rem] sm:justify-start sm:px-3 ${statusText(tones[state])}`}
     >
-      <span aria-hidden="true" className={`size-2 rounded-full ${dot}`} />
+      <StatusDot tone={tones[state]} />
       {/* On a phone the host's name needs the room; that all is well, or is about to be, the dot says. */}
       <span className={state === 'live' || state === 'connecting' ? 'sr-only sm:not-sr-only' : ''}>
         {t(state)}

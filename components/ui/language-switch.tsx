@@ -2,6 +2,7 @@
 
 import { useLocale, useTranslations } from 'next-intl';
 import { localeCookie } from '@/lib/i18n/locales';
+import { IconButton } from './button';
 import { remember } from './remember';
 import { useRefresh } from './use-refresh';
 
@@ -15,15 +16,8 @@ export function LanguageSwitch() {
     refresh();
   };
   return (
-    <button
-      type="button"
-      onClick={change}
-      lang={other}
-      aria-label={t('label')}
-      title={t('label')}
-      className="h-9 min-w-9 cursor-pointer rounded-lg border border-line px-2.5 text-[0.8125rem] text-soft hover:bg-raised hover:text-ink"
-    >
+    <IconButton label={t('label')} lang={other} onClick={change}>
       {t('switch')}
-    </button>
+    </IconButton>
   );
 }

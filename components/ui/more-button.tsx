@@ -1,6 +1,7 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
+import { TextButton } from './button';
 
 export interface MoreButtonProps {
   readonly count: number;
@@ -12,13 +13,8 @@ export interface MoreButtonProps {
 export function MoreButton({ count, open, onToggle }: MoreButtonProps) {
   const t = useTranslations('panel');
   return (
-    <button
-      type="button"
-      aria-expanded={open}
-      onClick={onToggle}
-      className="min-h-6 cursor-pointer rounded text-xs text-soft underline-offset-2 hover:text-ink hover:underline"
-    >
+    <TextButton aria-expanded={open} onClick={onToggle} className="text-xs text-soft hover:text-ink">
       {open ? t('less') : t('all', { count })}
-    </button>
+    </TextButton>
   );
 }

@@ -2,6 +2,7 @@
 
 import { useTranslations } from 'next-intl';
 import { Component, type ComponentType, type ReactNode, useState } from 'react';
+import { TextButton } from './button';
 import { type Late, useLate } from './late';
 import { isServed } from './reload';
 
@@ -28,14 +29,9 @@ export function PartMissing({ onRetry }: PartMissingProps) {
       className="flex flex-wrap items-baseline gap-x-3 gap-y-1 rounded-lg border border-warn/50 px-3 py-1.5 text-xs leading-5 text-warn"
     >
       {t(state === 'away' ? 'away' : 'missing')}
-      <button
-        type="button"
-        disabled={state === 'busy'}
-        onClick={retry}
-        className="cursor-pointer rounded font-semibold underline underline-offset-2 disabled:opacity-50"
-      >
+      <TextButton disabled={state === 'busy'} onClick={retry} className="font-semibold underline">
         {t('retry')}
-      </button>
+      </TextButton>
     </p>
   );
 }

@@ -3,8 +3,8 @@
 import { useLocale, useTranslations } from 'next-intl';
 import { useEffect } from 'react';
 import { useLive, useLiveStore } from '@/lib/client/react/hooks';
-
-const icons = { pause: 'M8 5v14M16 5v14', resume: 'M8 5l11 7-11 7Z' } as const;
+import { IconButton } from './button';
+import { Icon } from './icon';
 
 /** Stops what is shown, not what comes. With Alt, since a letter alone is for reading aids and text fields. */
 export function PauseButton() {
@@ -26,33 +26,19 @@ export function PauseButton() {
     return () => window.removeEventListener('keydown', onKey);
   }, [store]);
 
-  const label = isPaused ? t('resume') : t('pause');
   return (
-    <button
-      type="button"
-      onClick={isPaused ? store.resume : store.pause}
-      aria-label={label}
+    <IconButton
+      label={isPaused ? t('resume') : t('pause')}
       aria-keyshortcuts="Alt+P"
-      title={label}
-      className={`flex h-9 min-w-9 cursor-pointer items-center justify-center gap-1.5 rounded-lg border px-2.5 text-[0.8125rem] hover:bg-raised hover:text-ink ${isPaused ? 'border-warn/60 text-warn' : 'border-line text-soft'}`}
+      onClick={isPaused ? store.resume : store.pause}
+      className={isPaused ? 'border-warn/60! text-warn!' : ''}
     >
-      <svg
-        aria-hidden="true"
-        viewBox="0 0 24 24"
-        className="size-4"
-        fill={isPaused ? 'currentColor' : 'none'}
-        stroke="currentColor"
-        strokeWidth="2.4"
-        strokeLinecap="round"
-        strokeLinejoin="round"
-      >
-        <path d={isPaused ? icons.resume : icons.pause} />
-      </svg>
+      <Icon name={isPaused ? 'play' : 'pause'} />
       {isPaused && (
         <span className="hidden lg:inline">
           {t('paused', { time: new Date(pausedAt).toLocaleTimeString(locale, { hourCycle: 'h23' }) })}
         </span>
       )}
-    </button>
+    </IconButton>
   );
 }

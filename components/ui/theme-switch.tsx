@@ -3,6 +3,7 @@
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { type Theme, themeCookie, themes } from '@/lib/i18n/theme';
+import { IconButton } from './button';
 import { remember } from './remember';
 
 const icons: Readonly<Record<Theme, string>> = {
@@ -23,19 +24,13 @@ export function ThemeSwitch({ initial }: { readonly initial: Theme }) {
   };
   const label = t('label', { theme: t(theme) });
   return (
-    <button
-      type="button"
-      onClick={change}
-      aria-label={label}
-      title={label}
-      className="grid size-9 cursor-pointer place-items-center rounded-lg border border-line text-soft hover:bg-raised hover:text-ink"
-    >
+    <IconButton label={label} onClick={change}>
       <svg aria-hidden="true" viewBox="0 0 24 24" className="size-4" fill="currentColor">
         {theme !== 'dark' && (
           <circle cx="12" cy="12" r="9" fill="none" stroke="currentColor" strokeWidth="1.8" />
         )}
         <path d={icons[theme]} />
       </svg>
-    </button>
+    </IconButton>
   );
 }

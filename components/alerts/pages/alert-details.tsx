@@ -4,9 +4,10 @@ import { useTranslations } from 'next-intl';
 import { type ReactNode, useEffect } from 'react';
 import { useAlerts } from '@/lib/client/react/alerts';
 import type { Alert, AlertState, Rule, Silence } from '@/lib/protocol/alerting';
-import { buttonLook, cardLook, primaryLook } from '../../ui/look';
-import { Moment } from '../../ui/moment';
-import { Tag } from '../../ui/tag';
+import { Badge } from '../../ui/badge';
+import { Button } from '../../ui/button';
+import { Card, TitledCard } from '../../ui/card';
+import { Timestamp } from '../../ui/timestamp';
 import { useRefresh } from '../../ui/use-refresh';
 import { useDuration, useNow } from '../duration';
 import { useMetricLimit, useMetricName, useMetricValue } from '../metric-name';
@@ -24,18 +25,6 @@ export interface AlertDetailsProps {
   readonly steps: readonly { readonly t: number; readonly state: AlertState }[];
   readonly silences: readonly { readonly silence: Silence; readonly until: number | null }[];
   readonly at: number;
-}
-
-function Card({ title, note, children }: { title: string; note?: string; children: ReactNode }) {
-  return (
-    <section aria-label={title} className={`${cardLook} min-w-0 p-4`}>
-      <h2 className="mb-2 flex items-baseline justify-between gap-3 text-sm font-semibold">
-        {title}
-        {note && <span className="truncate text-xs font-normal text-soft">{note}</span>}
-      </h2>
-      {children}
-    </section>
-  );
 }
 
 /** All about one alert, and what can be done about it. */
@@ -81,7 +70,7 @@ export function AlertDetails({ alert: given, rule, steps, silences, at }: AlertD
           : '–'
         : limit(metric, alert.threshold),
     ],
-    [t('began'), <Moment key="began" t={since} />],
+    [t('began'), <Timestamp key="began" t={since} />],
     [t('lasted'), duration((isOver ? changedAt : now) - since)],
     [
       t('metric'),
@@ -106,37 +95,34 @@ export function AlertDetails({ alert: given, rule, steps, silences, at }: AlertD
               {` · ${a(`severity.${severity}`)} · ${words.text(alert)}`}
             </p>
             <p className="mt-1 flex min-h-5 flex-wrap gap-1.5">
-              {acknowledgedAt !== null && <Tag tone="quiet">{a('acknowledged')}</Tag>}
-              {silencedUntil !== null && <Tag tone="quiet">{a('silenced')}</Tag>}
-              {alert.condition?.flapping && <Tag tone="warn">{a('flapping')}</Tag>}
+              {acknowledgedAt !== null && <Badge tone="quiet">{a('acknowledged')}</Badge>}
+              {silencedUntil !== null && <Badge tone="quiet">{a('silenced')}</Badge>}
+              {alert.condition?.flapping && <Badge tone="warn">{a('flapping')}</Badge>}
             </p>
           </div>
         </div>
         <div className="flex flex-wrap items-center gap-2">
           {!isOver &&
             (own.length > 0 ? (
-              <button
-                type="button"
+              <Button
                 disabled={isBusy}
-                className={buttonLook}
                 onClick={() => {
                   for (const { silence: one } of own) void act('DELETE', `/api/alerts/silences/${one.id}`);
                 }}
               >
                 {t('endSilence')}
-              </button>
+              </Button>
             ) : (
               <SilenceMenu isBusy={isBusy} onSilence={silence} />
             ))}
           {!isOver && (
-            <button
-              type="button"
+            <Button
+              variant="primary"
               disabled={isBusy || acknowledgedAt !== null}
               onClick={() => act('POST', `${path}/acknowledge`)}
-              className={primaryLook}
             >
               {acknowledgedAt === null ? a('ack') : t('acknowledgedAt')}
-            </button>
+            </Button>
           )}
         </div>
       </header>
@@ -145,18 +131,18 @@ export function AlertDetails({ alert: given, rule, steps, silences, at }: AlertD
       </p>
       <div className="grid gap-3 lg:grid-cols-[minmax(0,1fr)_22rem]">
         <div className="grid content-start gap-3">
-          <Card title={t('chart')}>
+          <TitledCard title={t('chart')}>
             {/* A summary is about many metrics. */}
             {alert.condition?.more === undefined && (
               <AlertChart alert={alert} rule={rule} steps={steps} at={at} />
             )}
-          </Card>
-          <Card title={t('culprits')} note={t('culpritsNote')}>
+          </TitledCard>
+          <TitledCard title={t('culprits')} note={t('culpritsNote')}>
             <Culprits processes={alert.culprits.length > 0 ? alert.culprits : given.culprits} />
-          </Card>
+          </TitledCard>
         </div>
         <div className="grid content-start gap-3">
-          <section className={`${cardLook} p-4`}>
+          <Card className="p-4">
             <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 text-[0.8125rem] leading-7">
               {facts.map(([name, text]) => (
                 <div key={name} className="col-span-2 grid grid-cols-subgrid border-line not-first:border-t">
@@ -173,10 +159,10 @@ export function AlertDetails({ alert: given, rule, steps, silences, at }: AlertD
                 {t('editRule')}
               </a>
             )}
-          </section>
-          <Card title={t('timeline')}>
-            <Timeline alert={alert} steps={steps} silences={silences} />
           </Card>
+          <TitledCard title={t('timeline')}>
+            <Timeline alert={alert} steps={steps} silences={silences} />
+          </TitledCard>
         </div>
       </div>
     </>

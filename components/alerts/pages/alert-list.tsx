@@ -5,8 +5,11 @@ import { useState } from 'react';
 import { request } from '@/lib/client/http';
 import { useAlertSync, useAlerts, useAlertsWithoutRule } from '@/lib/client/react/alerts';
 import type { Alert, Severity } from '@/lib/protocol/alerting';
-import { buttonLook, cardLook, chipLook, fieldLook } from '../../ui/look';
-import { Quiet } from '../../ui/quiet';
+import { Button, TextButton } from '../../ui/button';
+import { Card } from '../../ui/card';
+import { Chip } from '../../ui/chip';
+import { EmptyState } from '../../ui/empty-state';
+import { Input } from '../../ui/input';
 import { activeFirst } from '../active';
 import { AlertLine } from '../alert-line';
 import { AllWell } from '../all-well';
@@ -73,48 +76,38 @@ export function AlertList({ past: given, hasMore }: AlertListProps) {
   return (
     <>
       <search aria-label={t('filter.label')} className="flex flex-wrap items-center gap-2">
-        <input
+        <Input
           type="search"
           value={text}
           onChange={(event) => setFilters({ ...filters, text: event.target.value })}
           aria-label={t('filter.text')}
           placeholder={t('filter.text')}
-          className={`${fieldLook} w-full sm:w-64`}
+          className="w-full sm:w-64"
         />
         <fieldset className="flex flex-wrap gap-1.5">
           <legend className="sr-only">{t('filter.severity')}</legend>
           {worstFirst.map((severity) => (
-            <button
-              key={severity}
-              type="button"
-              aria-pressed={severities.includes(severity)}
-              onClick={() => toggle(severity)}
-              className={chipLook}
-            >
+            <Chip key={severity} isOn={severities.includes(severity)} onClick={() => toggle(severity)}>
               <SeverityIcon tone={severity} className="size-3.5" />
               {a(`severity.${severity}`)}
-            </button>
+            </Chip>
           ))}
         </fieldset>
         {isFiltered && (
-          <button
-            type="button"
-            onClick={() => setFilters(none)}
-            className="h-8 cursor-pointer rounded px-1 text-xs text-soft underline-offset-2 hover:text-ink hover:underline"
-          >
+          <TextButton onClick={() => setFilters(none)} className="h-8 px-1 text-xs text-soft hover:text-ink">
             {t('filter.clear')}
-          </button>
+          </TextButton>
         )}
       </search>
       <p role="alert" className="text-[0.8125rem] text-bad empty:hidden">
         {problem}
       </p>
-      <section aria-label={t('active')} className={`${cardLook} p-3 sm:p-4`}>
+      <Card aria-label={t('active')} className="p-3 sm:p-4">
         <h2 className="mb-1 text-sm font-semibold">{t('active')}</h2>
         {told.length + active.length === 0 ? (
           <AllWell large />
         ) : shownTold.length + shownActive.length === 0 ? (
-          <Quiet>{t('none')}</Quiet>
+          <EmptyState>{t('none')}</EmptyState>
         ) : (
           <ul className="grid gap-0.5">
             {shownTold.map((alert) => (
@@ -128,17 +121,17 @@ export function AlertList({ past: given, hasMore }: AlertListProps) {
                   <AlertLine alert={alert} />
                 </div>
                 {alert.acknowledgedAt === null && (
-                  <button
-                    type="button"
+                  <Button
+                    size="sm"
                     disabled={isBusy}
                     aria-label={`${a('ack')}: ${words.name(alert)}`}
                     onClick={() =>
                       act('POST', `/api/alerts/${encodeURIComponent(alert.alertId)}/acknowledge`)
                     }
-                    className={`${buttonLook} mt-1 ml-6.5 h-8 sm:ml-0`}
+                    className="mt-1 ml-6.5 sm:ml-0"
                   >
                     {a('ack')}
-                  </button>
+                  </Button>
                 )}
               </li>
             ))}
@@ -149,8 +142,8 @@ export function AlertList({ past: given, hasMore }: AlertListProps) {
             {t('moreActive', { count: desk.total - active.length })}
           </p>
         )}
-      </section>
-      <section aria-label={t('past')} className={`${cardLook} p-3 sm:p-4`}>
+      </Card>
+      <Card aria-label={t('past')} className="p-3 sm:p-4">
         <h2 className="mb-1 flex items-baseline justify-between text-sm font-semibold">
           {t('past')}
           {past.length > 0 && (
@@ -158,7 +151,7 @@ export function AlertList({ past: given, hasMore }: AlertListProps) {
           )}
         </h2>
         {shownPast.length === 0 ? (
-          <Quiet>{t(past.length === 0 ? 'noPast' : 'none')}</Quiet>
+          <EmptyState>{t(past.length === 0 ? 'noPast' : 'none')}</EmptyState>
         ) : (
           <ul className="grid gap-0.5">
             {shownPast.map((alert) => (
@@ -169,11 +162,11 @@ export function AlertList({ past: given, hasMore }: AlertListProps) {
           </ul>
         )}
         {hasMore && !older && (
-          <button type="button" onClick={showOlder} className={`${buttonLook} mt-2`}>
+          <Button onClick={showOlder} className="mt-2">
             {t('showAll')}
-          </button>
+          </Button>
         )}
-      </section>
+      </Card>
     </>
   );
 }

@@ -4,7 +4,8 @@ import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { type FormEvent, useState } from 'react';
 import type { NewRule, Rule } from '@/lib/protocol/alerting';
-import { buttonLook, cardLook, primaryLook } from '../../ui/look';
+import { Button, LinkButton } from '../../ui/button';
+import { Card } from '../../ui/card';
 import { useIsHere } from '../../ui/use-is-here';
 import { useAlertWords } from '../words';
 import { type MetricSummary, matching } from './metric-options';
@@ -71,7 +72,7 @@ export function RuleEditor({ rule, metric, metrics }: RuleEditorProps) {
     <>
       <h1 className="text-lg font-semibold">{t(rule ? 'editTitle' : 'new')}</h1>
       <div className="grid gap-3 lg:grid-cols-[minmax(0,26rem)_minmax(0,1fr)]">
-        <form noValidate onSubmit={save} className={`${cardLook} h-fit p-4`}>
+        <Card as="form" noValidate onSubmit={save} className="h-fit p-4">
           <fieldset disabled={!isHere} className="contents">
             <RuleForm
               draft={draft}
@@ -87,34 +88,25 @@ export function RuleEditor({ rule, metric, metrics }: RuleEditorProps) {
             {problem}
           </p>
           <div className="mt-5 flex flex-wrap items-center gap-2">
-            <button type="submit" disabled={isBusy} className={primaryLook}>
+            <Button type="submit" variant="primary" disabled={isBusy}>
               {t(isBusy ? 'saving' : 'save')}
-            </button>
-            <a href="/alerts/rules" className={buttonLook}>
-              {t('cancel')}
-            </a>
+            </Button>
+            <LinkButton href="/alerts/rules">{t('cancel')}</LinkButton>
             {rule &&
               (isSure ? (
                 <span className="ml-auto flex gap-2">
-                  <button type="button" onClick={() => setIsSure(false)} className={buttonLook}>
-                    {t('keep')}
-                  </button>
-                  <button
-                    type="button"
-                    disabled={isBusy}
-                    onClick={remove}
-                    className={`${buttonLook} border-bad text-bad hover:text-bad`}
-                  >
+                  <Button onClick={() => setIsSure(false)}>{t('keep')}</Button>
+                  <Button variant="danger" disabled={isBusy} onClick={remove}>
                     {t('deleteSure')}
-                  </button>
+                  </Button>
                 </span>
               ) : (
-                <button type="button" onClick={() => setIsSure(true)} className={`${buttonLook} ml-auto`}>
+                <Button onClick={() => setIsSure(true)} className="ml-auto">
                   {t('delete')}
-                </button>
+                </Button>
               ))}
           </div>
-        </form>
+        </Card>
         <RulePreview rule={tried} metrics={matching(metrics, draft.metric)} />
       </div>
     </>

@@ -3,10 +3,13 @@
 import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import { type Comparison, mayUseOwnLimit, ruleTextMax } from '@/lib/protocol/alerting';
-import { chipLook, fieldLook } from '../../ui/look';
+import { Checkbox, Switch } from '../../ui/checkbox';
+import { Field } from '../../ui/field';
+import { Input } from '../../ui/input';
+import { Radio } from '../../ui/radio';
+import { Select } from '../../ui/select';
 import { useMetricUnit, useMetricValue } from '../metric-name';
 import { SeverityIcon, worstFirst } from '../severity';
-import { Field, type FieldWiring } from './field';
 import { type MetricSummary, matching } from './metric-options';
 import { MetricPicker } from './metric-picker';
 import { type DraftErrors, type DraftField, type ForUnit, forUnits, type RuleDraft } from './rule-draft';
@@ -52,22 +55,18 @@ export function RuleForm({ draft, errors, refused, isJudged, metrics, onChange, 
     field: DraftField,
     key: 'name' | 'threshold' | 'clearThreshold' | 'forAmount',
     aside?: ReactNode,
-  ) =>
-    function Input(wiring: FieldWiring) {
-      return (
-        <div className="flex items-center gap-2">
-          <input
-            {...wiring}
-            value={draft[key]}
-            inputMode={key === 'name' ? 'text' : 'decimal'}
-            onChange={(event) => onChange({ [key]: event.target.value })}
-            onBlur={() => onLeave(field)}
-            className={`${fieldLook} w-full`}
-          />
-          {aside}
-        </div>
-      );
-    };
+  ) => (
+    <div className="flex items-center gap-2">
+      <Input
+        value={draft[key]}
+        inputMode={key === 'name' ? 'text' : 'decimal'}
+        onChange={(event) => onChange({ [key]: event.target.value })}
+        onBlur={() => onLeave(field)}
+        className="w-full"
+      />
+      {aside}
+    </div>
+  );
   const about = () => {
     if (metric === '') return t('field.metricHint');
     if (metric.includes('*') && found.length > 0) return t('field.metricMany', { count: found.length });
@@ -93,31 +92,17 @@ export function RuleForm({ draft, errors, refused, isJudged, metrics, onChange, 
         {text('name', 'name')}
       </Field>
       <Field label={t('field.metric')} hint={about()} error={errorOf('metric')}>
-        {(wiring) => (
-          <MetricPicker
-            wiring={wiring}
-            metrics={metrics}
-            value={metric}
-            onChange={(next) => onChange({ metric: next })}
-          />
-        )}
+        <MetricPicker metrics={metrics} value={metric} onChange={(next) => onChange({ metric: next })} />
       </Field>
       <div className="grid gap-4 sm:grid-cols-2">
         <Field label={t('field.comparison')}>
-          {(wiring) => (
-            <select
-              {...wiring}
-              value={comparison}
-              onChange={(event) => onChange({ comparison: event.target.value as Comparison })}
-              className={`${fieldLook} w-full`}
-            >
-              {comparisons.map((one) => (
-                <option key={one} value={one}>
-                  {t(`comparison.${one}`)}
-                </option>
-              ))}
-            </select>
-          )}
+          <Select
+            value={comparison}
+            options={comparisons}
+            labelOf={(one) => t(`comparison.${one}`)}
+            onChange={(next) => onChange({ comparison: next })}
+            className="w-full"
+          />
         </Field>
         {isOwn ? (
           <p className="self-end pb-2 text-[0.8125rem] text-soft">{t('field.ownLimit')}</p>
@@ -131,32 +116,26 @@ export function RuleForm({ draft, errors, refused, isJudged, metrics, onChange, 
           </Field>
         )}
         {mayUseOwnLimit(draft) && (
-          <label className="flex cursor-pointer items-center gap-2 text-[0.8125rem] sm:col-span-2">
-            <input
-              type="checkbox"
-              checked={draft.isOwnLimit}
-              onChange={(event) => onChange({ isOwnLimit: event.target.checked })}
-              className="size-4 accent-[var(--hue-cpu)]"
-            />
+          <Checkbox
+            isOn={draft.isOwnLimit}
+            onChange={(isOwnLimit) => onChange({ isOwnLimit })}
+            className="text-[0.8125rem] sm:col-span-2"
+          >
             {t('field.ownLimit')}
-          </label>
+          </Checkbox>
         )}
         <Field label={t('field.for')} error={errorOf('forSeconds')}>
           {text(
             'forSeconds',
             'forAmount',
-            <select
+            <Select
               aria-label={t('field.for')}
               value={draft.forUnit}
-              onChange={(event) => onChange({ forUnit: event.target.value as ForUnit })}
-              className={`${fieldLook} shrink-0`}
-            >
-              {(Object.keys(forUnits) as ForUnit[]).map((one) => (
-                <option key={one} value={one}>
-                  {t(`unit.${one}`)}
-                </option>
-              ))}
-            </select>,
+              options={Object.keys(forUnits) as ForUnit[]}
+              labelOf={(one) => t(`unit.${one}`)}
+              onChange={(forUnit) => onChange({ forUnit })}
+              className="shrink-0"
+            />,
           )}
         </Field>
         {comparison !== 'absent' && !isOwn && (
@@ -166,35 +145,30 @@ export function RuleForm({ draft, errors, refused, isJudged, metrics, onChange, 
         )}
       </div>
       <fieldset>
-        <legend className="mb-1 text-xs font-semibold text-soft">{t('field.severity')}</legend>
+        <legend className="mb-1 text-[0.8125rem] leading-5 font-medium">{t('field.severity')}</legend>
         <div className="flex flex-wrap gap-1.5">
           {worstFirst.map((one) => (
-            <label
+            <Radio
               key={one}
-              className={`${chipLook} has-checked:border-cpu has-checked:bg-[color-mix(in_srgb,var(--hue-cpu)_16%,transparent)] has-checked:text-ink has-focus-visible:outline-2 has-focus-visible:outline-cpu`}
+              group="severity"
+              value={one}
+              isChosen={draft.severity === one}
+              onChoose={() => onChange({ severity: one })}
+              appearance="chip"
             >
-              <input
-                type="radio"
-                name="severity"
-                className="sr-only"
-                checked={draft.severity === one}
-                onChange={() => onChange({ severity: one })}
-              />
               <SeverityIcon tone={one} className="size-3.5" />
               {severity(one)}
-            </label>
+            </Radio>
           ))}
         </div>
       </fieldset>
-      <label className="flex w-fit cursor-pointer items-center gap-2 text-[0.8125rem]">
-        <input
-          type="checkbox"
-          checked={draft.enabled}
-          onChange={(event) => onChange({ enabled: event.target.checked })}
-          className="switch"
-        />
+      <Switch
+        isOn={draft.enabled}
+        onChange={(enabled) => onChange({ enabled })}
+        className="w-fit text-[0.8125rem]"
+      >
         {t('field.enabled')}
-      </label>
+      </Switch>
     </div>
   );
 }

@@ -4,9 +4,11 @@ import { useTranslations } from 'next-intl';
 import { startTransition, useOptimistic } from 'react';
 import { useAlerts } from '@/lib/client/react/alerts';
 import type { Rule } from '@/lib/protocol/alerting';
-import { cardLook, primaryLook } from '../../ui/look';
-import { Quiet } from '../../ui/quiet';
-import { Tag } from '../../ui/tag';
+import { Badge } from '../../ui/badge';
+import { LinkButton } from '../../ui/button';
+import { Card } from '../../ui/card';
+import { Switch } from '../../ui/checkbox';
+import { EmptyState } from '../../ui/empty-state';
 import { ringing } from '../active';
 import { SeverityIcon } from '../severity';
 import { useAlertWords } from '../words';
@@ -41,15 +43,15 @@ export function RuleList({ rules }: { readonly rules: readonly Rule[] }) {
         <p className="text-[0.8125rem] text-soft">
           {t('count', { on: rules.filter(isOn).length, count: rules.length })}
         </p>
-        <a href="/alerts/rules/new" className={`${primaryLook} ml-auto`}>
+        <LinkButton href="/alerts/rules/new" variant="primary" className="ml-auto">
           {t('new')}
-        </a>
+        </LinkButton>
       </header>
       <p role="alert" className="text-[0.8125rem] text-bad empty:hidden">
         {problem}
       </p>
-      <section aria-label={t('title')} className={`${cardLook} px-4 py-1`}>
-        {rules.length === 0 && <Quiet>{t('none')}</Quiet>}
+      <Card aria-label={t('title')} className="px-4 py-1">
+        {rules.length === 0 && <EmptyState>{t('none')}</EmptyState>}
         <ul>
           {rules.map((rule) => {
             const count = firing.filter(({ ruleId }) => ruleId === rule.id).length;
@@ -67,27 +69,24 @@ export function RuleList({ rules }: { readonly rules: readonly Rule[] }) {
                       <span className="sr-only">{`${a(`severity.${rule.severity}`)}: `}</span>
                       {nameOf(rule)}
                     </b>
-                    {count > 0 && <Tag tone="bad">{a('state.firing')}</Tag>}
+                    {count > 0 && <Badge tone="bad">{a('state.firing')}</Badge>}
                   </span>
                   <span className="block text-xs leading-5 text-soft [overflow-wrap:anywhere]">
                     {say(rule)}
                   </span>
                 </a>
-                <label className="flex shrink-0 cursor-pointer items-center gap-2 text-xs text-soft">
-                  <input
-                    type="checkbox"
-                    checked={isOn(rule)}
-                    disabled={isBusy}
-                    onChange={() => toggle(rule)}
-                    aria-label={t('onNamed', { name: nameOf(rule) })}
-                    className="switch"
-                  />
-                </label>
+                <Switch
+                  isOn={isOn(rule)}
+                  disabled={isBusy}
+                  onChange={() => toggle(rule)}
+                  label={t('onNamed', { name: nameOf(rule) })}
+                  className="shrink-0"
+                />
               </li>
             );
           })}
         </ul>
-      </section>
+      </Card>
     </>
   );
 }

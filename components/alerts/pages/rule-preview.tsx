@@ -5,8 +5,9 @@ import { useEffect, useMemo, useState } from 'react';
 import { useLiveStore } from '@/lib/client/react/hooks';
 import type { NewRule } from '@/lib/protocol/alerting';
 import { HistoryChart } from '../../charts/static/history-chart';
-import { cardLook, fieldLook } from '../../ui/look';
-import { momentText } from '../../ui/moment';
+import { Card } from '../../ui/card';
+import { Select } from '../../ui/select';
+import { timestampText } from '../../ui/timestamp';
 import { useDuration } from '../duration';
 import { useMetricLimit, useMetricName, useMetricUnit, useMetricValue } from '../metric-name';
 import { toneHue } from '../severity';
@@ -90,35 +91,26 @@ export function RulePreview({ rule, metrics }: RulePreviewProps) {
     firings.length / Math.max(1, new Set(firings.map((one) => one.metric)).size) > oftenPerHour * hours;
 
   return (
-    <section aria-label={t('title')} className={`${cardLook} min-w-0 p-4`}>
+    <Card aria-label={t('title')} className="min-w-0 p-4">
       <div className="mb-2 flex flex-wrap items-center gap-2">
         <h2 className="mr-auto text-sm font-semibold">{t('title')}</h2>
         {names.length > 1 && (
-          <select
+          <Select
             aria-label={t('which')}
             value={metric ?? ''}
-            onChange={(event) => setChosen(event.target.value)}
-            className={`${fieldLook} max-w-48`}
-          >
-            {names.map((name) => (
-              <option key={name} value={name}>
-                {nameOf(name)}
-              </option>
-            ))}
-          </select>
+            options={names}
+            labelOf={nameOf}
+            onChange={setChosen}
+            className="max-w-48"
+          />
         )}
-        <select
+        <Select
           aria-label={t('range')}
           value={span}
-          onChange={(event) => setSpan(event.target.value as Span)}
-          className={fieldLook}
-        >
-          {(Object.keys(spans) as Span[]).map((one) => (
-            <option key={one} value={one}>
-              {t(one)}
-            </option>
-          ))}
-        </select>
+          options={Object.keys(spans) as Span[]}
+          labelOf={(one) => t(one)}
+          onChange={setSpan}
+        />
       </div>
       <p role="status" data-testid="preview-summary" className="min-h-10 text-[0.8125rem] leading-5">
         {summary()}
@@ -148,7 +140,7 @@ export function RulePreview({ rule, metrics }: RulePreviewProps) {
           {own.slice(-listed).map(({ from, to, peak }) => (
             <li key={from}>
               {t('peak', {
-                from: momentText(from, locale),
+                from: timestampText(from, locale),
                 duration: duration(to - from),
                 peak: valueText(metric ?? '', peak),
               })}
@@ -157,6 +149,6 @@ export function RulePreview({ rule, metrics }: RulePreviewProps) {
         </ul>
       )}
       {spans[span] > keptMs && <p className="mt-2 text-xs leading-5 text-soft">{t('kept')}</p>}
-    </section>
+    </Card>
   );
 }

@@ -3,12 +3,15 @@
 import { useTranslations } from 'next-intl';
 import { type FormEvent, useState } from 'react';
 import { useLiveStore } from '@/lib/client/react/hooks';
-import { type Rule, type Severity, silenceCommentMax } from '@/lib/protocol/alerting';
-import { buttonLook, cardLook, fieldLook, primaryLook } from '../../ui/look';
+import { type Rule, silenceCommentMax } from '@/lib/protocol/alerting';
+import { Button } from '../../ui/button';
+import { Card } from '../../ui/card';
+import { Field } from '../../ui/field';
+import { Input } from '../../ui/input';
+import { Select } from '../../ui/select';
 import { useDuration } from '../duration';
 import { worstFirst } from '../severity';
 import { useAlertWords } from '../words';
-import { Field } from './field';
 import {
   newSilence,
   type SilenceDraft,
@@ -61,129 +64,91 @@ export function SilenceForm({ rules, acting: { act, isBusy, problem }, onDone }:
     else setRefused(Object.fromEntries(answer.errors.map(({ path, message }) => [path, message])));
   };
 
-  const wide = `${fieldLook} w-full`;
+  const ruleName = (id: string) => {
+    const rule = rules.find((one) => one.id === id);
+    return rule ? words.name({ name: rule.name, ruleId: id }) : '–';
+  };
   const minutes = (label: string) => (
     <Field label={label}>
-      {(wiring) => (
-        <select
-          {...wiring}
-          value={draft.minutes}
-          onChange={(event) => change({ minutes: Number(event.target.value) })}
-          className={wide}
-        >
-          {choices.map((one) => (
-            <option key={one} value={one}>
-              {duration(one * 60_000)}
-            </option>
-          ))}
-        </select>
-      )}
+      <Select
+        value={draft.minutes}
+        options={choices}
+        labelOf={(one) => duration(one * 60_000)}
+        onChange={(minutes) => change({ minutes })}
+        className="w-full"
+      />
     </Field>
   );
   const moment = (field: 'from' | 'to') => (
     <Field label={t(field)} error={errorOf(field)}>
-      {(wiring) => (
-        <input
-          {...wiring}
-          type="datetime-local"
-          value={draft[field]}
-          onChange={(event) => change({ [field]: event.target.value })}
-          className={wide}
-        />
-      )}
+      <Input
+        type="datetime-local"
+        value={draft[field]}
+        onChange={(event) => change({ [field]: event.target.value })}
+        className="w-full"
+      />
     </Field>
   );
 
   return (
-    <form
+    <Card
+      as="form"
       noValidate
       onSubmit={create}
       aria-label={t('new')}
-      className={`${cardLook} grid gap-4 p-4 sm:grid-cols-2`}
+      className="grid gap-4 p-4 sm:grid-cols-2"
     >
       <Field label={t('what')} error={draft.what === 'all' ? errorOf('what') : undefined}>
-        {(wiring) => (
-          <select
-            {...wiring}
-            value={draft.what}
-            onChange={(event) => change({ what: event.target.value as SilenceDraft['what'] })}
-            className={wide}
-          >
-            {whats.map((one) => (
-              <option key={one} value={one}>
-                {t(one)}
-              </option>
-            ))}
-          </select>
-        )}
+        <Select
+          value={draft.what}
+          options={whats}
+          labelOf={(one) => t(one)}
+          onChange={(what) => change({ what })}
+          className="w-full"
+        />
       </Field>
       {draft.what === 'rule' && (
         <Field label={t('rule')} error={errorOf('what')}>
-          {(wiring) => (
-            <select
-              {...wiring}
-              value={draft.ruleId}
-              onChange={(event) => change({ ruleId: event.target.value })}
-              className={wide}
-            >
-              <option value="">–</option>
-              {rules.map(({ id, name }) => (
-                <option key={id} value={id}>
-                  {words.name({ name, ruleId: id })}
-                </option>
-              ))}
-            </select>
-          )}
+          <Select
+            value={draft.ruleId}
+            options={['', ...rules.map(({ id }) => id)]}
+            labelOf={ruleName}
+            onChange={(ruleId) => change({ ruleId })}
+            className="w-full"
+          />
         </Field>
       )}
       {draft.what === 'metric' && (
         <Field label={t('metric')} error={errorOf('what')}>
-          {(wiring) => (
-            <input
-              {...wiring}
-              value={draft.metric}
-              placeholder="disk.*"
-              spellCheck={false}
-              onChange={(event) => change({ metric: event.target.value })}
-              className={`${wide} font-mono`}
-            />
-          )}
+          <Input
+            value={draft.metric}
+            placeholder="disk.*"
+            spellCheck={false}
+            onChange={(event) => change({ metric: event.target.value })}
+            className="w-full font-mono"
+          />
         </Field>
       )}
       {draft.what === 'severity' && (
         <Field label={t('severity')}>
-          {(wiring) => (
-            <select
-              {...wiring}
-              value={draft.severity}
-              onChange={(event) => change({ severity: event.target.value as Severity })}
-              className={wide}
-            >
-              {worstFirst.map((one) => (
-                <option key={one} value={one}>
-                  {severity(one)}
-                </option>
-              ))}
-            </select>
-          )}
+          <Select
+            value={draft.severity}
+            options={worstFirst}
+            labelOf={(one) => severity(one)}
+            onChange={(chosen) => change({ severity: chosen })}
+            className="w-full"
+          />
         </Field>
       )}
       <div className={draft.what === 'all' ? '' : 'sm:col-start-1'}>
         <Field label={t('when')}>
-          {(wiring) => (
-            <select
-              {...wiring}
-              value={draft.when}
-              onChange={(event) => change({ when: event.target.value as SilenceDraft['when'] })}
-              className={wide}
-            >
-              {whens.map((one) => (
-                <option key={one} value={one}>
-                  {t(one)}
-                </option>
-              ))}
-            </select>
-          )}
+          <Select
+            value={draft.when}
+            options={whens}
+            labelOf={(one) => t(one)}
+            onChange={(when) => change({ when })}
+            className="w-full"
+          />
         </Field>
       </div>
       {draft.when === 'forNow' && minutes(t('for'))}
@@ -196,41 +161,33 @@ export function SilenceForm({ rules, acting: { act, isBusy, problem }, onDone }:
       {draft.when === 'cron' && (
         <div className="grid gap-4 sm:col-span-2 sm:grid-cols-2">
           <Field label={t('cronLabel')} hint={t('cronHint')} error={errorOf('cron')}>
-            {(wiring) => (
-              <input
-                {...wiring}
-                value={draft.cron}
-                spellCheck={false}
-                onChange={(event) => change({ cron: event.target.value })}
-                className={`${wide} font-mono`}
-              />
-            )}
+            <Input
+              value={draft.cron}
+              spellCheck={false}
+              onChange={(event) => change({ cron: event.target.value })}
+              className="w-full font-mono"
+            />
           </Field>
           {minutes(t('each'))}
         </div>
       )}
       <Field label={t('comment')} hint={t('commentHint')} className="sm:col-span-2">
-        {(wiring) => (
-          <input
-            {...wiring}
-            value={draft.comment}
-            maxLength={silenceCommentMax}
-            onChange={(event) => change({ comment: event.target.value })}
-            className={wide}
-          />
-        )}
+        <Input
+          value={draft.comment}
+          maxLength={silenceCommentMax}
+          onChange={(event) => change({ comment: event.target.value })}
+          className="w-full"
+        />
       </Field>
       <p role="alert" className="text-[0.8125rem] text-bad empty:hidden sm:col-span-2">
         {problem}
       </p>
       <div className="flex gap-2 sm:col-span-2">
-        <button type="submit" disabled={isBusy} className={primaryLook}>
+        <Button type="submit" variant="primary" disabled={isBusy}>
           {t('create')}
-        </button>
-        <button type="button" onClick={onDone} className={buttonLook}>
-          {r('cancel')}
-        </button>
+        </Button>
+        <Button onClick={onDone}>{r('cancel')}</Button>
       </div>
-    </form>
+    </Card>
   );
 }

@@ -3,10 +3,11 @@
 import { useLocale, useTranslations } from 'next-intl';
 import { useState } from 'react';
 import type { Rule, Silence } from '@/lib/protocol/alerting';
-import { buttonLook, cardLook, primaryLook } from '../../ui/look';
-import { momentText } from '../../ui/moment';
-import { Quiet } from '../../ui/quiet';
-import { Tag } from '../../ui/tag';
+import { Badge } from '../../ui/badge';
+import { Button } from '../../ui/button';
+import { Card } from '../../ui/card';
+import { EmptyState } from '../../ui/empty-state';
+import { timestampText } from '../../ui/timestamp';
 import { useIsHere } from '../../ui/use-is-here';
 import { useDuration, useNow } from '../duration';
 import { useMetricName } from '../metric-name';
@@ -48,7 +49,7 @@ export function SilenceList({ silences, rules }: SilenceListProps) {
   const now = useNow(5_000);
   const acting = useAct();
   const [isOpen, setIsOpen] = useState(false);
-  const at = (moment: number) => (isHere ? momentText(moment, locale, false) : '…');
+  const at = (moment: number) => (isHere ? timestampText(moment, locale, false) : '…');
 
   const about = ({ matcher }: Silence) => {
     const rule = rules.find(({ id }) => id === matcher.ruleId);
@@ -90,9 +91,9 @@ export function SilenceList({ silences, rules }: SilenceListProps) {
           <p className="text-[0.8125rem] text-soft">{t('lead')}</p>
         </div>
         {!isOpen && (
-          <button type="button" onClick={() => setIsOpen(true)} className={primaryLook}>
+          <Button variant="primary" onClick={() => setIsOpen(true)}>
             {t('new')}
-          </button>
+          </Button>
         )}
       </header>
       {isOpen && <SilenceForm rules={rules} acting={acting} onDone={() => setIsOpen(false)} />}
@@ -101,9 +102,9 @@ export function SilenceList({ silences, rules }: SilenceListProps) {
           {acting.problem}
         </p>
       )}
-      <section aria-label={t('title')} className={`${cardLook} px-4 py-1`}>
+      <Card aria-label={t('title')} className="px-4 py-1">
         {listed.length === 0 && (
-          <Quiet hint={<span className="text-xs">{t('noneHint')}</span>}>{t('none')}</Quiet>
+          <EmptyState hint={<span className="text-xs">{t('noneHint')}</span>}>{t('none')}</EmptyState>
         )}
         <ul>
           {listed.map(({ phase, ...one }) => {
@@ -123,29 +124,27 @@ export function SilenceList({ silences, rules }: SilenceListProps) {
                     >
                       {name}
                     </b>
-                    <Tag tone={phase === 'now' ? 'warn' : 'quiet'}>{t(phase)}</Tag>
+                    <Badge tone={phase === 'now' ? 'warn' : 'quiet'}>{t(phase)}</Badge>
                   </p>
                   <p className="text-xs leading-5 text-soft">{when(one, phase)}</p>
                   {silence.comment && (
                     <p className="text-xs leading-5 text-soft [overflow-wrap:anywhere]">{silence.comment}</p>
                   )}
                 </div>
-                <button
-                  type="button"
+                <Button
                   disabled={acting.isBusy}
                   aria-label={t(ends ? 'endNamed' : 'deleteNamed', { name })}
                   onClick={() =>
                     acting.act('DELETE', `/api/alerts/silences/${encodeURIComponent(silence.id)}`)
                   }
-                  className={buttonLook}
                 >
                   {t(ends ? 'end' : 'delete')}
-                </button>
+                </Button>
               </li>
             );
           })}
         </ul>
-      </section>
+      </Card>
     </>
   );
 }

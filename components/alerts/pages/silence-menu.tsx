@@ -2,7 +2,8 @@
 
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
-import { buttonLook, fieldLook } from '../../ui/look';
+import { Button } from '../../ui/button';
+import { Select } from '../../ui/select';
 
 const hourMs = 3_600_000;
 const spans = { hour: hourMs, fourHours: 4 * hourMs, day: 24 * hourMs, week: 168 * hourMs } as const;
@@ -19,21 +20,16 @@ export function SilenceMenu({ isBusy, onSilence }: SilenceMenuProps) {
   const [span, setSpan] = useState<Span>('hour');
   return (
     <div className="flex gap-1.5">
-      <select
+      <Select
         aria-label={t('silenceFor')}
         value={span}
-        onChange={(event) => setSpan(event.target.value as Span)}
-        className={fieldLook}
-      >
-        {(Object.keys(spans) as Span[]).map((one) => (
-          <option key={one} value={one}>
-            {t(`for.${one}`)}
-          </option>
-        ))}
-      </select>
-      <button type="button" disabled={isBusy} onClick={() => onSilence(spans[span])} className={buttonLook}>
+        options={Object.keys(spans) as Span[]}
+        labelOf={(one) => t(`for.${one}`)}
+        onChange={setSpan}
+      />
+      <Button disabled={isBusy} onClick={() => onSilence(spans[span])}>
         {t('silence')}
-      </button>
+      </Button>
     </div>
   );
 }

@@ -2,7 +2,7 @@
 
 import { useLocale, useTranslations } from 'next-intl';
 import type { Alert, AlertState, Silence } from '@/lib/protocol/alerting';
-import { Moment, momentText } from '../../ui/moment';
+import { Timestamp, timestampText } from '../../ui/timestamp';
 import { useIsHere } from '../../ui/use-is-here';
 import { SeverityIcon, type Tone } from '../severity';
 
@@ -25,7 +25,7 @@ export function Timeline({ alert, steps, silences }: TimelineProps) {
   const t = useTranslations('alertPages');
   const locale = useLocale();
   const isHere = useIsHere();
-  const when = (at: number) => (isHere ? momentText(at, locale, false) : '');
+  const when = (at: number) => (isHere ? timestampText(at, locale, false) : '');
   const entries: Entry[] = [
     ...steps.map(({ t: at, state }) => ({
       key: `${state}-${at}`,
@@ -62,7 +62,7 @@ export function Timeline({ alert, steps, silences }: TimelineProps) {
               {text}
               {note && <span className="block text-xs text-soft">{note}</span>}
             </span>
-            <Moment t={at} className="shrink-0 text-xs leading-5 text-soft" />
+            <Timestamp t={at} className="shrink-0 text-xs leading-5 text-soft" />
           </li>
         ))}
     </ol>

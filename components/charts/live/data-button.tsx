@@ -7,6 +7,7 @@ import type { Series } from '@/lib/charts/series';
 import { type TimeRange, timeTextIn } from '@/lib/charts/time-axis';
 import { indexAt, type Timeline } from '@/lib/client/store/timeline';
 import type { LoggedPayloads, LoggedType } from '@/lib/protocol/event-types';
+import { BareButton } from '../../ui/button';
 import { late } from '../../ui/late';
 import { LatePart } from '../../ui/part-missing';
 import { valueAt } from './value-at';
@@ -34,15 +35,14 @@ export function DataButton<T extends LoggedType>(props: DataButtonProps<T>) {
   const [taken, setTaken] = useState<ReturnType<typeof shown> | null>(null);
   return (
     <>
-      <button
-        type="button"
+      <BareButton
         aria-haspopup="dialog"
         onClick={() => setTaken(shown())}
         className="sr-only top-1 right-1 z-10 focus-visible:not-sr-only focus-visible:absolute! focus-visible:rounded-lg focus-visible:border focus-visible:border-line focus-visible:bg-panel focus-visible:px-2.5 focus-visible:py-1 focus-visible:text-xs"
       >
         <span className="sr-only">{label}: </span>
         {t('table')}
-      </button>
+      </BareButton>
       {taken && (
         <LatePart
           of={dataTable}

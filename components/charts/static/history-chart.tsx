@@ -4,7 +4,7 @@ import { useLocale, useTranslations } from 'next-intl';
 import { type KeyboardEvent, type PointerEvent, useMemo, useRef, useState } from 'react';
 import { rootPx } from '@/lib/charts/label-placement';
 import { fractionOf, type TimeRange, tickLabel, timeTicks } from '@/lib/charts/time-axis';
-import { momentText } from '../../ui/moment';
+import { timestampText } from '../../ui/timestamp';
 import { plotInsetOf } from '../frame';
 import { RechartsFrame } from '../recharts-frame';
 import type { FrameLine } from '../threshold-line';
@@ -72,15 +72,15 @@ export function HistoryChart({
   const reading = (point: HistoryData['points'][number] | null) => {
     if (!point) return t('chartSummary', summary);
     const [time, min, avg, max] = point;
-    if (avg === null) return `${momentText(time, locale)} · –`;
+    if (avg === null) return `${timestampText(time, locale)} · –`;
     const spread =
       min === max ? '' : ` (${t('seeMetric', { min: formatValue(min), max: formatValue(max) })})`;
-    return `${momentText(time, locale)} · ${formatValue(avg)}${spread}`;
+    return `${timestampText(time, locale)} · ${formatValue(avg)}${spread}`;
   };
   const summary = {
     metric: name,
-    from: momentText(from, locale, false),
-    to: momentText(to, locale, false),
+    from: timestampText(from, locale, false),
+    to: timestampText(to, locale, false),
     min: formatValue(lowest),
     max: formatValue(highest),
   };

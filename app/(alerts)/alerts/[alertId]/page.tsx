@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import { getTranslations } from 'next-intl/server';
 import { AlertDetails } from '@/components/alerts/pages/alert-details';
-import { Quiet } from '@/components/ui/quiet';
+import { EmptyState } from '@/components/ui/empty-state';
 import { alertStory } from '@/lib/server/http/handlers/alert-details';
 import { running } from '@/lib/server/running';
 
@@ -21,7 +21,7 @@ export default async function AlertPage({ params }: AlertPageProps) {
   if (story) return <AlertDetails {...story} />;
   const t = await getTranslations('alertPages');
   return (
-    <Quiet
+    <EmptyState
       hint={
         <a
           href={`/events?text=${encodeURIComponent(alertId)}`}
@@ -33,6 +33,6 @@ export default async function AlertPage({ params }: AlertPageProps) {
     >
       <b className="block text-base font-semibold text-ink">{t('gone')}</b>
       {t('goneHint')}
-    </Quiet>
+    </EmptyState>
   );
 }

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import { getTranslations } from 'next-intl/server';
 import { RuleEditor } from '@/components/alerts/pages/rule-editor';
-import { Quiet } from '@/components/ui/quiet';
+import { EmptyState } from '@/components/ui/empty-state';
 import { running } from '@/lib/server/running';
 
 interface RulePageProps {
@@ -19,5 +19,5 @@ export default async function RulePage({ params }: RulePageProps) {
   const rule = alerts.rules.find(({ id }) => id === ruleId);
   if (rule) return <RuleEditor rule={rule} metric="" metrics={history.metrics(hostName)} />;
   const t = await getTranslations('rules');
-  return <Quiet>{t('gone')}</Quiet>;
+  return <EmptyState>{t('gone')}</EmptyState>;
 }

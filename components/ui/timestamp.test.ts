@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { locales } from '@/lib/i18n/locales';
-import { momentText } from './moment';
+import { timestampText } from './timestamp';
 
 test.each(locales)('a minute past midnight is 00:01 in %s, and never 24:01', (locale) => {
   const midnight = new Date(2026, 10, 28, 0, 1, 5).getTime();
-  expect(momentText(midnight, locale)).toMatch(/(^|\s)00:01:05$/);
-  expect(momentText(midnight, locale, false)).toMatch(/(^|\s)00:01$/);
+  expect(timestampText(midnight, locale)).toMatch(/(^|\s)00:01:05$/);
+  expect(timestampText(midnight, locale, false)).toMatch(/(^|\s)00:01$/);
 });
 
 /** `hour12: false` is 24:01 in English, and a time without either is 12:01 AM. */

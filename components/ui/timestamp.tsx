@@ -5,8 +5,8 @@ import { useIsHere } from './use-is-here';
 
 const dayOf = (t: number) => new Date(t).toDateString();
 
-/** A moment by the reader's clock, Unix ms; with its day unless that is today. */
-export function momentText(t: number, locale: string, withSeconds = true): string {
+/** A time by the reader's clock, Unix ms; with its day unless that is today. */
+export function timestampText(t: number, locale: string, withSeconds = true): string {
   const time = new Date(t).toLocaleTimeString(locale, {
     hourCycle: 'h23',
     hour: '2-digit',
@@ -24,12 +24,12 @@ export function momentText(t: number, locale: string, withSeconds = true): strin
 }
 
 /** The same on a page that the server has rendered; nothing until the browser has taken it over. */
-export function Moment({ t, className = '' }: { readonly t: number; readonly className?: string }) {
+export function Timestamp({ t, className = '' }: { readonly t: number; readonly className?: string }) {
   const locale = useLocale();
   const isHere = useIsHere();
   return (
-    <time dateTime={new Date(t).toISOString()} className={className}>
-      {isHere ? momentText(t, locale) : '\u00A0'}
+    <time dateTime={new Date(t).toISOString()} className={`whitespace-nowrap tabular-nums ${className}`}>
+      {isHere ? timestampText(t, locale) : '\u00A0'}
     </time>
   );
 }
