@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { expect } from '@playwright/test';
+import { parseEventId } from '@/lib/protocol/event-id';
 import type { SmallDisk } from '@/lib/testing/small-disk';
-import { parseEventId } from '../lib/protocol/event-id';
 import { followAll, followMessages } from './follower';
-import { startKeyedPublisher } from './keyed-publisher';
 import { differences, type Ledger, openLedger } from './ledger';
 import { post } from './post';
+import { startPublisher } from './publisher';
 import { branch, randomFrom } from './random';
 import { type RunningServer, startServer } from './server';
 import { sinks } from './sinks';
@@ -76,7 +76,7 @@ export async function openFaultRun(seed: number, dataDir: string, disk: SmallDis
     });
   let server = await start('0');
   const { port } = server;
-  const publisher = startKeyedPublisher(port, branch(seed, 1));
+  const publisher = startPublisher({ url: server.url, random: branch(seed, 1), isKeyed: true });
   const all = followAll(port, branch(seed, 2));
   const messages = followMessages(port, branch(seed, 3));
   let marks = 0;
@@ -169,7 +169,7 @@ export async function openFaultRun(seed: number, dataDir: string, disk: SmallDis
       expect([...window.events]).toEqual([...log.events]);
       return (
         `${all.ledger.events.size} events seen, ${log.events.size} in the log, ` +
-        `${publisher.acknowledged.size} acknowledged, ${publisher.retries} requests sent again, ` +
+        `${publisher.acknowledged.size} acknowledged, ${publisher.failures} requests sent again, ` +
         `gaps ${JSON.stringify(log.gaps)}`
       );
     },

@@ -1,38 +1,56 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { deadlineAfter } from '@/lib/protocol/deadline';
+import { parseEventId } from '@/lib/protocol/event-id';
 import type { Random } from './random';
 
 export interface Publisher {
-  /** The id that the server acknowledged, by the text of the message. */
-  readonly acknowledged: ReadonlyMap<string, string>;
-  /** Requests that failed or were not answered; what was in them may be in the log, or not. */
+  /** The seq that the server acknowledged, by the text of the message. */
+  readonly acknowledged: ReadonlyMap<string, number>;
+  /** Requests that failed or were not answered, and were repeated. */
   readonly failures: number;
-  /** Nothing is published until `resume`; resolves when nothing is under way either. */
+  /** What must not happen: acknowledged ids that do not rise, and requests that are refused. */
+  readonly faults: readonly string[];
+  /** Nothing is published until `resume`; resolves when no request is under way either. */
   pause(): Promise<void>;
   resume(): void;
-  /** Resolves after the last answer. */
+  /** Resolves after the last response. */
   stop(): Promise<void>;
 }
 
-const answerWithinMs = 60_000;
+export interface PublisherOptions {
+  readonly url: string;
+  readonly random: Random;
+  /**
+   * Whether a request is repeated under its idempotency key, so that its events are stored once. Otherwise each attempt
+   * has texts of its own: one that failed may be in the log or not.
+   */
+  readonly isKeyed: boolean;
+}
+
+const timeoutMs = 60_000;
 const pauseMs = 20;
 /** A request takes 64 KiB. */
 export const ballastBytes = 60_000;
 const longestText = 4_000;
 
-/** Publishes over HTTP; gives the ids, or `null` when it is not known whether anything was taken. */
-export async function publish(url: string, events: readonly object[]): Promise<readonly string[] | null> {
-  const { signal, clear } = deadlineAfter(answerWithinMs);
+/** Publishes over HTTP; returns the ids, or `null` when it is unknown whether anything was stored. Throws when refused. */
+async function publish(
+  url: string,
+  events: readonly object[],
+  key?: string,
+): Promise<readonly string[] | null> {
+  const { signal, clear } = deadlineAfter(timeoutMs);
   try {
-    const answer = await fetch(`${url}/api/events`, {
+    const response = await fetch(`${url}/api/events`, {
       method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
+      headers: { 'Content-Type': 'application/json', ...(key ? { 'Idempotency-Key': key } : {}) },
       body: JSON.stringify(events),
       signal,
     });
-    if (answer.status === 429) await delay(Number(answer.headers.get('retry-after')) * 1000);
-    if (answer.status >= 400 && answer.status < 429) throw new Refused(await answer.text());
-    return answer.status === 201 ? ((await answer.json()) as { ids: string[] }).ids : null;
+    if (response.status === 429) await delay(Number(response.headers.get('retry-after')) * 1000);
+    if (![201, 429, 503].includes(response.status)) throw new Refused(await response.text());
+    return response.status === 201 ? ((await response.json()) as { ids: string[] }).ids : null;
   } catch (error) {
     if (error instanceof Refused) throw error;
     return null;
@@ -43,7 +61,7 @@ export async function publish(url: string, events: readonly object[]): Promise<r
 
 class Refused extends Error {}
 
-/** The same until it is taken. What fails may have been taken too. */
+/** Repeats a request until it is acknowledged. Failed attempts may be stored too. */
 export async function publishSurely(url: string, events: readonly object[]): Promise<readonly string[]> {
   for (;;) {
     const ids = await publish(url, events);
@@ -52,7 +70,7 @@ export async function publishSurely(url: string, events: readonly object[]): Pro
   }
 }
 
-/** So many events of a type of our own, all as large as a request may be. */
+/** `count` events of a custom type, all as large as a request may be. */
 export async function publishBallast(url: string, count: number): Promise<void> {
   const filler = 'x'.repeat(ballastBytes);
   for (let index = 0; index < count; index += 1) {
@@ -61,65 +79,64 @@ export async function publishBallast(url: string, count: number): Promise<void> 
 }
 
 /** Publishes numbered messages, a few at a time, one request after the other; every text is unique in the log. */
-export function startPublisher(url: string, random: Random): Publisher {
-  const acknowledged = new Map<string, string>();
+export function startPublisher({ url, random, isKeyed }: PublisherOptions): Publisher {
+  const acknowledged = new Map<string, number>();
+  const faults: string[] = [];
   let failures = 0;
+  let position = 0;
   let isStopped = false;
   let isPaused = false;
   let isIdle = false;
-  let problem: unknown = null;
 
-  /** One request; whether the server acknowledged it. */
-  async function publishTexts(texts: readonly string[]): Promise<boolean> {
-    const events = texts.map((text) => ({
-      type: 'message',
-      data: { title: null, text, url: null, source: 'publisher' },
-    }));
-    const ids = await publish(url, events);
-    if (!ids) {
-      failures += 1;
-      return false;
-    }
-    if (ids.length !== texts.length) throw new Error(`${ids.length} ids for ${texts.length} events`);
-    for (const [index, id] of ids.entries()) acknowledged.set(texts[index] ?? '', id);
-    return true;
+  function note(text: string, id: string | undefined): void {
+    const seq = parseEventId(id ?? '')?.seq ?? Number.NaN;
+    if (!(seq > position)) faults.push(`${text} was acknowledged as ${seq}, after ${position}`);
+    position = seq;
+    acknowledged.set(text, seq);
   }
 
-  /** Until they are acknowledged. What failed may be in the log: every attempt has texts of its own. */
-  async function publishNumbers(numbers: readonly number[], filler: string): Promise<void> {
+  /** Publishes the messages until they are acknowledged. */
+  async function publishNumbers(numbers: readonly number[]): Promise<void> {
+    const key = isKeyed ? randomUUID() : undefined;
+    const filler = isKeyed ? '' : 'fill '.repeat(Math.floor((longestText / 5) * random.next() ** 4));
     for (let attempt = 1; !isStopped; attempt += 1) {
-      const isTaken = await publishTexts(
-        numbers.map((one) => `message ${one}, attempt ${attempt} ${filler}`),
+      const texts = numbers.map((one) => `message ${one}${isKeyed ? '' : `, attempt ${attempt} ${filler}`}`);
+      const ids = await publish(
+        url,
+        texts.map((text) => ({ type: 'message', data: { text, source: 'publisher' } })),
+        key,
       );
       await delay(pauseMs);
-      if (isTaken) return;
+      if (ids) {
+        for (const [index, text] of texts.entries()) note(text, ids[index]);
+        return;
+      }
+      failures += 1;
     }
-  }
-
-  async function waitWhilePaused(): Promise<void> {
-    while (isPaused && !isStopped) {
-      isIdle = true;
-      await delay(pauseMs);
-    }
-    isIdle = false;
   }
 
   async function run(): Promise<void> {
-    let number = 0;
-    while (!isStopped) {
-      const filler = 'fill '.repeat(Math.floor((longestText / 5) * random.next() ** 4));
-      const numbers = Array.from({ length: random.between(1, 4) }, (_, index) => number + index + 1);
-      await publishNumbers(numbers, filler);
-      await waitWhilePaused();
-      number += numbers.length;
+    for (let number = 1; !isStopped; ) {
+      isIdle = isPaused;
+      if (isPaused) {
+        await delay(pauseMs);
+        continue;
+      }
+      const count = random.between(1, 4);
+      await publishNumbers(Array.from({ length: count }, (_, index) => number + index));
+      number += count;
+      await delay(random.between(0, pauseMs));
     }
   }
 
-  const running = run().catch((error) => {
-    problem = error;
-  });
+  const running = run()
+    .catch((error) => faults.push(String(error)))
+    .finally(() => {
+      isIdle = true;
+    });
   return {
     acknowledged,
+    faults,
     get failures() {
       return failures;
     },
@@ -133,7 +150,6 @@ export function startPublisher(url: string, random: Random): Publisher {
     async stop() {
       isStopped = true;
       await running;
-      if (problem) throw problem;
     },
   };
 }
