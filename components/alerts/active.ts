@@ -2,25 +2,25 @@ import type { Alert, Severity } from '@/lib/protocol/alerting';
 import { worstFirst } from './severity';
 
 const stateRank = { firing: 0, pending: 1, resolved: 2 } as const;
-const heard = ({ silencedUntil, acknowledgedAt }: Alert) =>
+const attentionRank = ({ silencedUntil, acknowledgedAt }: Alert) =>
   (silencedUntil === null ? 0 : 2) + (acknowledgedAt === null ? 0 : 1);
 
-/** What is on, by how much it needs somebody: what fires first, what is acknowledged or silenced later. */
+/** Pending and firing alerts: firing ones first, acknowledged and silenced ones later. */
 export function activeFirst(alerts: readonly Alert[]): readonly Alert[] {
   return alerts
     .filter(({ state }) => state !== 'resolved')
     .sort(
       (one, other) =>
         stateRank[one.state] - stateRank[other.state] ||
-        heard(one) - heard(other) ||
+        attentionRank(one) - attentionRank(other) ||
         worstFirst.indexOf(one.severity) - worstFirst.indexOf(other.severity) ||
         other.since - one.since ||
         one.alertId.localeCompare(other.alertId),
     );
 }
 
-/** Those that fire and that nobody has silenced: what the bell counts. */
-export function ringing(alerts: readonly Alert[]): readonly Alert[] {
+/** The alerts that the bell counts. */
+export function unsilencedFiring(alerts: readonly Alert[]): readonly Alert[] {
   return alerts.filter(({ state, silencedUntil }) => state === 'firing' && silencedUntil === null);
 }
 

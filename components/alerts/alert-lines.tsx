@@ -3,21 +3,21 @@
 import type { Alert } from '@/lib/protocol/alerting';
 import type { FiringAlert } from '@/lib/protocol/initial-state';
 import { AlertLine } from './alert-line';
-import { ToldLine } from './told-line';
+import { RulelessAlertLine } from './ruleless-alert-line';
 
 export interface AlertLinesProps {
   readonly alerts: readonly Alert[];
-  /** What fires that no rule made; told first. */
-  readonly told?: readonly FiringAlert[];
+  /** Firing alerts without a rule; they come first. */
+  readonly ruleless?: readonly FiringAlert[];
   readonly apart?: boolean;
 }
 
-export function AlertLines({ alerts, told = [], apart = false }: AlertLinesProps) {
+export function AlertLines({ alerts, ruleless = [], apart = false }: AlertLinesProps) {
   return (
     <ul className="px-2">
-      {told.map((alert) => (
+      {ruleless.map((alert) => (
         <li key={alert.alertId}>
-          <ToldLine alert={alert} apart={apart} />
+          <RulelessAlertLine alert={alert} apart={apart} />
         </li>
       ))}
       {alerts.map((alert) => (

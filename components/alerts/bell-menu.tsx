@@ -13,15 +13,15 @@ const shown = 5;
 export function BellMenu() {
   const t = useTranslations('alerts');
   const active = activeFirst(useAlerts());
-  const told = useAlertsWithoutRule();
-  const count = told.length + active.length;
-  const shownTold = told.slice(0, shown);
+  const ruleless = useAlertsWithoutRule();
+  const count = ruleless.length + active.length;
+  const shownRuleless = ruleless.slice(0, shown);
   return (
     <>
       {count === 0 ? (
         <AllWell />
       ) : (
-        <AlertLines told={shownTold} alerts={active.slice(0, shown - shownTold.length)} />
+        <AlertLines ruleless={shownRuleless} alerts={active.slice(0, shown - shownRuleless.length)} />
       )}
       {count > shown && <p className="py-1 text-xs text-soft">{t('more', { count: count - shown })}</p>}
       <nav aria-label={t('nav.label')} className="mt-2 flex flex-wrap gap-x-1 border-t border-line pt-2">

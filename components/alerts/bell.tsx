@@ -5,7 +5,7 @@ import { useId, useRef, useState } from 'react';
 import { useAlerts, useAlertsWithoutRule } from '@/lib/client/react/alerts';
 import { IconButton } from '../ui/button';
 import { Icon } from '../ui/icon';
-import { ringing, worstOf } from './active';
+import { unsilencedFiring, worstOf } from './active';
 import { LateBellMenu } from './late';
 import { toneText } from './severity';
 
@@ -18,8 +18,8 @@ export function Bell() {
   const [isOpen, setIsOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
   const id = useId();
-  const told = useAlertsWithoutRule();
-  const loud = [...ringing(alerts), ...told];
+  const ruleless = useAlertsWithoutRule();
+  const loud = [...unsilencedFiring(alerts), ...ruleless];
   const worst = worstOf(loud);
   const label = worst ? t('bell', { count: loud.length, severity: t(`severity.${worst}`) }) : t('bellWell');
 

@@ -21,7 +21,7 @@ export const toneHue: Readonly<Record<Tone, string>> = {
   resolved: 'var(--good)',
 };
 
-/** Each has a shape of its own, so that none is told by its colour alone. */
+/** Each has a shape of its own, so that none is recognised by its colour alone. */
 const shapes: Readonly<Record<Tone, string>> = {
   critical: 'M8 2h8l6 6v8l-6 6H8l-6-6V8zM12 7v6M12 16.5v.5',
   warning: 'M12 3 22 21H2zM12 10v5M12 17.8v.2',

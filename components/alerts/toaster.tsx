@@ -6,7 +6,7 @@ import { useAlertSync } from '@/lib/client/react/alerts';
 import { Button, LinkButton } from '../ui/button';
 import { Toast, ToastStack } from '../ui/toast';
 import { SeverityIcon, toneHue, toneOf } from './severity';
-import { emptyShelf, lifeMs, type Toast as Notice, shownToasts, withNews, without } from './toasts';
+import { lifeMs, type Toast as Notice, noToasts, shownToasts, toastsAfter, withoutToast } from './toasts';
 import { type AlertWords, useAlertWords } from './words';
 
 function useToastName(words: AlertWords) {
@@ -49,15 +49,15 @@ function AlertToast({ notice, words, isHeld, onGone }: AlertToastProps) {
   );
 }
 
-/** Notices of alerts as they fire and end. Few at a time, and told to a screen reader. */
+/** Toasts of alerts as they fire and are resolved: a few at a time, announced to screen readers. */
 export function Toaster() {
   const t = useTranslations('alerts');
   const desk = useAlertSync();
   const words = useAlertWords();
   const nameOf = useToastName(words);
-  const [shelf, setShelf] = useState(emptyShelf);
-  const [onGone] = useState(() => (key: string) => setShelf((old) => without(old, key)));
-  const dismissAll = () => setShelf((old) => ({ ...old, toasts: [] }));
+  const [list, setList] = useState(noToasts);
+  const [onGone] = useState(() => (key: string) => setList((old) => withoutToast(old, key)));
+  const dismissAll = () => setList((old) => ({ ...old, toasts: [] }));
 
   useEffect(
     () =>
@@ -65,8 +65,8 @@ export function Toaster() {
         const silenced = new Set(
           desk.alerts.all.filter(({ silencedUntil }) => silencedUntil !== null).map(({ alertId }) => alertId),
         );
-        setShelf((old) =>
-          withNews(
+        setList((old) =>
+          toastsAfter(
             old,
             events.filter(({ alertId }) => !silenced.has(alertId)),
           ),
@@ -79,31 +79,31 @@ export function Toaster() {
     toasts
       .map((toast) => {
         const { alert, firing } = toast;
-        const told = {
+        const values = {
           name: firing.length === 0 ? words.name(alert) : nameOf(toast),
           text: words.text(alert),
         };
         return firing.length === 0 && alert.state === 'resolved'
-          ? t('toast.announceResolved', told)
-          : t('toast.announce', { ...told, severity: t(`severity.${alert.severity}`) });
+          ? t('toast.announceResolved', values)
+          : t('toast.announce', { ...values, severity: t(`severity.${alert.severity}`) });
       })
       .join(' ');
-  const hidden = shelf.toasts.length - shownToasts;
+  const hidden = list.toasts.length - shownToasts;
 
   return (
     <>
       <p role="alert" className="sr-only">
-        {say(shelf.urgent)}
+        {say(list.urgent)}
       </p>
       <p role="status" className="sr-only" data-testid="calm-news">
-        {say(shelf.calm)}
+        {say(list.calm)}
       </p>
-      {shelf.toasts.length > 0 && (
+      {list.toasts.length > 0 && (
         <ToastStack
           label={t('toast.label')}
           onDismissAll={dismissAll}
           footer={
-            shelf.toasts.length > 1 && (
+            list.toasts.length > 1 && (
               <>
                 {hidden > 0 && (
                   <LinkButton href="/alerts" size="sm">
@@ -118,7 +118,7 @@ export function Toaster() {
           }
         >
           {(isHeld) =>
-            shelf.toasts
+            list.toasts
               .slice(0, shownToasts)
               .map((notice) => (
                 <AlertToast key={notice.key} notice={notice} words={words} isHeld={isHeld} onGone={onGone} />

@@ -1,30 +1,30 @@
 import type { SystemAlert } from '@/lib/protocol/payloads';
 import { worstFirst } from './severity';
 
-/** What one rule has to say at the moment; however many alerts it has, it says one thing. */
+/** The one notice of a rule, however many of its alerts fire. */
 export interface Toast {
   readonly key: string;
-  /** Counts what it said: a new word begins its time anew. */
+  /** Counts its changes; each restarts the time for which it is shown. */
   readonly version: number;
-  /** The latest of it. */
+  /** The latest alert. */
   readonly alert: SystemAlert;
-  /** Those that fire, by id; empty once all have ended. */
+  /** The ids of alerts that fire; empty once all are resolved. */
   readonly firing: readonly string[];
 }
 
-export interface ToastShelf {
+export interface ToastList {
   /** The worst first, then the newest. */
   readonly toasts: readonly Toast[];
-  /** What a screen reader is to be told of this change: at once, or when it has a moment. */
+  /** Announced to screen readers after this change: at once (`urgent`) or when they are idle (`calm`). */
   readonly urgent: readonly Toast[];
   readonly calm: readonly Toast[];
 }
 
-export const emptyShelf: ToastShelf = { toasts: [], urgent: [], calm: [] };
+export const noToasts: ToastList = { toasts: [], urgent: [], calm: [] };
 
-/** More than this are counted, not shown. */
+/** Further toasts are counted, not shown. */
 export const shownToasts = 3;
-/** More rules than this at once are kept as alerts, not as notices. */
+/** The most toasts that are kept; further alerts are in the list of alerts alone. */
 const toastsMax = 50;
 
 const keyOf = ({ ruleId, alertId }: SystemAlert) => ruleId ?? alertId;
@@ -34,9 +34,9 @@ function rank(toast: Toast): number {
   return toast.firing.length === 0 ? worstFirst.length : worstFirst.indexOf(toast.alert.severity);
 }
 
-/** The notices after news: an alert that fires or ends takes the place of what its rule said before. */
-export function withNews(shelf: ToastShelf, events: readonly SystemAlert[]): ToastShelf {
-  const toasts = new Map(shelf.toasts.map((toast) => [toast.key, toast]));
+/** The toasts after events: an alert that fires or is resolved replaces the toast of its rule. */
+export function toastsAfter(list: ToastList, events: readonly SystemAlert[]): ToastList {
+  const toasts = new Map(list.toasts.map((toast) => [toast.key, toast]));
   const changed = new Set<string>();
   let isTouched = false;
   for (const alert of events) {
@@ -46,31 +46,31 @@ export function withNews(shelf: ToastShelf, events: readonly SystemAlert[]): Toa
     const before = toasts.get(key);
     const others = (before?.firing ?? []).filter((id) => id !== alert.alertId);
     const firing = alert.state === 'firing' ? [...others, alert.alertId] : others;
-    // While others of the rule fire, the end of one is no news of its own.
-    const told = alert.state === 'resolved' && others.length > 0 && before ? before.alert : alert;
+    // While other alerts of the rule fire, the end of one is not shown.
+    const shown = alert.state === 'resolved' && others.length > 0 && before ? before.alert : alert;
     toasts.delete(key);
-    toasts.set(key, { key, version: (before?.version ?? 0) + 1, alert: told, firing });
-    if (told === alert) changed.add(key);
+    toasts.set(key, { key, version: (before?.version ?? 0) + 1, alert: shown, firing });
+    if (shown === alert) changed.add(key);
   }
-  if (!isTouched) return shelf;
+  if (!isTouched) return list;
   const sorted = [...toasts.values()]
     .reverse()
     .sort((one, other) => rank(one) - rank(other))
     .slice(0, toastsMax);
-  const news = sorted.filter(({ key }) => changed.has(key));
+  const announced = sorted.filter(({ key }) => changed.has(key));
   return {
     toasts: sorted,
-    urgent: news.filter(isUrgent),
-    calm: news.filter((toast) => !isUrgent(toast)),
+    urgent: announced.filter(isUrgent),
+    calm: announced.filter((toast) => !isUrgent(toast)),
   };
 }
 
-/** Without the notice; whether it has said something since does not matter to who closes it. */
-export function without(shelf: ToastShelf, key: string): ToastShelf {
-  return { ...shelf, toasts: shelf.toasts.filter((toast) => toast.key !== key) };
+/** Without a toast, even if it has changed since it was shown. */
+export function withoutToast(list: ToastList, key: string): ToastList {
+  return { ...list, toasts: list.toasts.filter((toast) => toast.key !== key) };
 }
 
-/** Unix ms until which it stays; `null` for what waits until somebody has seen it. */
+/** How long it is shown, in ms; `null` until it is dismissed. */
 export function lifeMs(toast: Toast): number | null {
   if (isUrgent(toast)) return null;
   return toast.firing.length > 0 ? 12_000 : 7_000;

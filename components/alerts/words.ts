@@ -8,23 +8,23 @@ import type { AlertCondition, SystemAlert } from '@/lib/protocol/payloads';
 import { useDuration } from './duration';
 import { useMetricLimit, useMetricName, useMetricValue } from './metric-name';
 
-/** An alert as the feed tells it or as the API lists it. */
-export type Told = Pick<
+/** An alert of the feed or of the API. */
+export type ShownAlert = Pick<
   SystemAlert,
   'name' | 'ruleId' | 'state' | 'metric' | 'value' | 'threshold' | 'since' | 'message' | 'condition'
 > &
   (Pick<SystemAlert, 't' | 'kind'> | Pick<Alert, 'changedAt'>);
 
 export interface AlertWords {
-  /** The rule's name: as it was given, or translated while it is that of the default set; marked when it was published. */
-  name(alert: Pick<Told, 'name' | 'ruleId'> & Pick<SystemAlert, 'origin'>): string;
-  /** A title with the mark of what a program published. */
+  /** The name, translated where it is that of a default rule, and marked if the alert was published. */
+  name(alert: Pick<ShownAlert, 'name' | 'ruleId'> & Pick<SystemAlert, 'origin'>): string;
+  /** A title marked as published. */
   published(title: string): string;
-  /** What is so, in one clause without a full stop. */
-  text(alert: Told): string;
+  /** The condition in one clause, without a full stop. */
+  text(alert: ShownAlert): string;
 }
 
-/** Says alerts in the reader's language. What no rule said is told as it was published. */
+/** Alerts in the reader's language; those without a rule have the text that was published. */
 export function useAlertWords(): AlertWords {
   const t = useTranslations('alerts.say');
   const rules = useTranslations('defaultRule');
@@ -33,7 +33,7 @@ export function useAlertWords(): AlertWords {
   const limit = useMetricLimit();
   const duration = useDuration();
 
-  function ended(alert: Told, metric: string): string {
+  function resolvedText(alert: ShownAlert, metric: string): string {
     const named = { metric: metricName(metric) };
     const { group, item } = partsOfMetric(metric);
     switch (alert.condition?.reason) {
@@ -52,8 +52,8 @@ export function useAlertWords(): AlertWords {
       : t('wellPlain', named);
   }
 
-  function said(alert: Told, condition: AlertCondition, metric: string): string {
-    if (alert.state === 'resolved') return ended(alert, metric);
+  function firingText(alert: ShownAlert, condition: AlertCondition, metric: string): string {
+    if (alert.state === 'resolved') return resolvedText(alert, metric);
     const { threshold } = alert;
     const { group, item } = partsOfMetric(metric);
     if (group === 'user-login') return t('login', { address: item ?? '' });
@@ -98,8 +98,8 @@ export function useAlertWords(): AlertWords {
         return t(isPublished ? 'morePublished' : 'more', { count, metric });
       }
       if (condition.shared && alert.state !== 'resolved')
-        return t('shared', { ...condition.shared, text: said(alert, condition, metric) });
-      return said(alert, condition, metric);
+        return t('shared', { ...condition.shared, text: firingText(alert, condition, metric) });
+      return firingText(alert, condition, metric);
     },
   };
 }

@@ -14,12 +14,12 @@ const recentMax = 3;
 export function AlertsPanel({ bare = false, className = '' }: EmbeddableProps) {
   const t = useTranslations('alerts');
   const alerts = useAlerts();
-  const told = useAlertsWithoutRule();
+  const ruleless = useAlertsWithoutRule();
   const active = activeFirst(alerts);
   const ended = alerts.filter(({ state }) => state === 'resolved').slice(0, recentMax);
-  const firing = told.length + active.filter(({ state }) => state === 'firing').length;
-  const lines = [...active, ...(told.length + active.length < 5 ? ended : [])];
-  const isEmpty = told.length + lines.length === 0;
+  const firing = ruleless.length + active.filter(({ state }) => state === 'firing').length;
+  const lines = [...active, ...(ruleless.length + active.length < 5 ? ended : [])];
+  const isEmpty = ruleless.length + lines.length === 0;
   return (
     <Panel
       title={t('title')}
@@ -36,7 +36,7 @@ export function AlertsPanel({ bare = false, className = '' }: EmbeddableProps) {
     >
       <div className={bare ? 'scrolling h-full' : 'relative h-full min-h-36'}>
         <div className={bare ? 'h-full' : 'scrolling absolute inset-0'}>
-          {isEmpty ? <AllWell /> : <LateAlertLines told={told} alerts={lines} apart={bare} />}
+          {isEmpty ? <AllWell /> : <LateAlertLines ruleless={ruleless} alerts={lines} apart={bare} />}
         </div>
       </div>
     </Panel>

@@ -2,7 +2,7 @@ import { defaultRule as enRules, time as enTime } from '@/lib/i18n/en.json';
 import type { Locale } from '@/lib/i18n/locales';
 import { defaultRule as zhRules, time as zhTime } from '@/lib/i18n/zh.json';
 import { englishRuleNames } from '@/lib/protocol/default-rule-names';
-import type { ExportedAlert, ExportedEvent, Moment } from '@/lib/protocol/exported-file';
+import type { ExportedAlert, ExportedEvent, ExportedFile } from '@/lib/protocol/exported-file';
 import type { HistoryGap } from '@/lib/protocol/history';
 import { alertText } from './alert-text';
 import { durationText, put, texts } from './texts';
@@ -79,7 +79,7 @@ function annotationOf(event: ExportedEvent, lang: Locale): Annotation {
 }
 
 /** Events and gaps in the reader's language, the oldest first. What is before anything that is kept did not happen. */
-export function annotationsOf({ events, gaps, from, to }: Moment, lang: Locale): readonly Annotation[] {
+export function annotationsOf({ events, gaps, from, to }: ExportedFile, lang: Locale): readonly Annotation[] {
   const holes = gaps
     .filter(({ cause }) => cause !== 'not-kept')
     .map(

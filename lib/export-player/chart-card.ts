@@ -1,5 +1,5 @@
 import type { Locale } from '@/lib/i18n/locales';
-import type { ExportedChart, ExportedSeries, Moment } from '@/lib/protocol/exported-file';
+import type { ExportedChart, ExportedFile, ExportedSeries } from '@/lib/protocol/exported-file';
 import type { HistoryGap } from '@/lib/protocol/history';
 import { causeText } from './annotations';
 import { el, svg } from './element';
@@ -18,7 +18,7 @@ export interface Card {
 }
 
 export interface CardOptions {
-  readonly moment: Moment;
+  readonly moment: ExportedFile;
   readonly chart: ExportedChart;
   readonly lang: Locale;
   readonly onPoint: (t: number | null) => void;

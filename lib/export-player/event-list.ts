@@ -1,5 +1,5 @@
 import type { Locale } from '@/lib/i18n/locales';
-import type { Moment } from '@/lib/protocol/exported-file';
+import type { ExportedFile } from '@/lib/protocol/exported-file';
 import type { Annotation } from './annotations';
 import { el } from './element';
 import { icon } from './icon';
@@ -14,7 +14,7 @@ export interface EventList {
 
 /** What happened, in its order; each leads to its moment. */
 export function eventList(
-  moment: Moment,
+  moment: ExportedFile,
   annotations: readonly Annotation[],
   player: Player,
   lang: Locale,

@@ -1,6 +1,6 @@
 import type { Locale } from '@/lib/i18n/locales';
 import { formatQuantity } from '@/lib/i18n/quantity';
-import type { ExportedChart, Moment } from '@/lib/protocol/exported-file';
+import type { ExportedChart, ExportedFile } from '@/lib/protocol/exported-file';
 import type { Annotation } from './annotations';
 import { titleOf } from './chart-card';
 import { el, svg } from './element';
@@ -18,7 +18,10 @@ const peaks: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The highest value of a chart's chosen series, and when it was. */
-function peakOf(chart: ExportedChart, moment: Moment): { readonly t: number; readonly value: number } | null {
+function peakOf(
+  chart: ExportedChart,
+  moment: ExportedFile,
+): { readonly t: number; readonly value: number } | null {
   const chosen = chart.series.filter(({ key }) => peaks[chart.key]?.includes(key));
   let peak: { t: number; value: number } | null = null;
   for (const { avg, high } of chosen) {
@@ -32,7 +35,7 @@ function peakOf(chart: ExportedChart, moment: Moment): { readonly t: number; rea
 
 /** Which machine, when, and what stood out. */
 export function heading(
-  moment: Moment,
+  moment: ExportedFile,
   annotations: readonly Annotation[],
   player: Player,
   lang: Locale,

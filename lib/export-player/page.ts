@@ -1,5 +1,5 @@
 import type { Locale } from '@/lib/i18n/locales';
-import type { Moment } from '@/lib/protocol/exported-file';
+import type { ExportedFile } from '@/lib/protocol/exported-file';
 import { annotationsOf } from './annotations';
 import { type Card, chartCard } from './chart-card';
 import { el, svg } from './element';
@@ -34,7 +34,7 @@ const hatching = () =>
 /** Fills the page in a language; gives what is drawn anew when sizes change, and shown anew when time does. */
 function mount(
   main: HTMLElement,
-  moment: Moment,
+  moment: ExportedFile,
   player: Player,
   lang: Locale,
   onLanguage: () => void,
@@ -79,7 +79,7 @@ function mount(
 }
 
 /** Keys of the whole page, unless a control has a use of its own for them. */
-function listenForKeys(player: Player, { from, to, stepMs }: Moment): void {
+function listenForKeys(player: Player, { from, to, stepMs }: ExportedFile): void {
   const stride = Math.max(stepMs, (to - from) / 200);
   document.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -103,7 +103,7 @@ function start(): void {
   const main = document.getElementById('page');
   const data = document.getElementById('moment')?.textContent;
   if (!main || !data) return;
-  const moment: Moment = JSON.parse(data);
+  const moment: ExportedFile = JSON.parse(data);
   let shown = nothing;
   let lang = moment.lang;
   let before = 0;

@@ -1,5 +1,5 @@
 import type { Locale } from '@/lib/i18n/locales';
-import type { Moment } from '@/lib/protocol/exported-file';
+import type { ExportedFile } from '@/lib/protocol/exported-file';
 import { type Annotation, causeText, type Tone } from './annotations';
 import { el, svg } from './element';
 import { icon } from './icon';
@@ -16,7 +16,7 @@ export interface PlayerControls {
 }
 
 export interface PlayerControlsOptions {
-  readonly moment: Moment;
+  readonly moment: ExportedFile;
   readonly lang: Locale;
   readonly player: Player;
   readonly annotations: readonly Annotation[];

@@ -6,7 +6,7 @@ export type Values = readonly (number | null)[];
 
 /** One line or layer of a chart. */
 export interface ExportedSeries {
-  /** Names it in the page's texts, unless it has a label of its own. */
+  /** Selects its name among the page's texts, unless it has a label. */
   readonly key: string;
   readonly label: string | null;
   readonly avg: Values;
@@ -16,9 +16,9 @@ export interface ExportedSeries {
 }
 
 export interface ExportedChart {
-  /** Names it in the page's texts. */
+  /** Selects its name among the page's texts. */
   readonly key: string;
-  /** What it is about where there are several of a key: an interface, a device, a sensor. */
+  /** The interface, device or sensor, where a key has several charts. */
   readonly item: string | null;
   /** As metrics have it: `%`, `B`, `B/s`, `°C`, …; `bytes` of memory and loads by their key. */
   readonly unit: string;
@@ -28,7 +28,7 @@ export interface ExportedChart {
   readonly series: readonly ExportedSeries[];
 }
 
-/** An alert without what may be secret or long: no command lines, the three busiest processes. */
+/** An alert with its three top consumers, without command lines and long texts. */
 export interface ExportedAlert
   extends Pick<
     SystemAlert,
@@ -52,7 +52,7 @@ export interface ExportedAlert
   }[];
 }
 
-/** Something that happened, the texts cut to what a list shows. `t` is Unix ms. */
+/** An event, its texts cut for a list. `t` is Unix ms. */
 export type ExportedEvent = { readonly t: number } & (
   | { readonly type: 'alert'; readonly alert: ExportedAlert }
   | {
@@ -65,8 +65,8 @@ export type ExportedEvent = { readonly t: number } & (
   | { readonly type: 'other'; readonly title: string; readonly text: string }
 );
 
-/** All that a file holds: what was measured and what happened from `from` to `to` (Unix ms). */
-export interface Moment {
+/** The content of an exported file: the samples and events from `from` to `to` (Unix ms). */
+export interface ExportedFile {
   readonly lang: 'en' | 'zh';
   readonly facts: HostFacts;
   /** The version of Hostbeat that wrote it. */

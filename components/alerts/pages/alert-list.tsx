@@ -13,8 +13,8 @@ import { Input } from '../../ui/input';
 import { activeFirst } from '../active';
 import { AlertLine } from '../alert-line';
 import { AllWell } from '../all-well';
+import { RulelessAlertLine } from '../ruleless-alert-line';
 import { SeverityIcon, worstFirst } from '../severity';
-import { ToldLine } from '../told-line';
 import { useAlertWords } from '../words';
 import { useAct } from './use-act';
 
@@ -48,8 +48,8 @@ export function AlertList({ past: given, hasMore }: AlertListProps) {
   const passes = (alert: Alert) =>
     (severities.length === 0 || severities.includes(alert.severity)) &&
     `${words.name(alert)} ${words.text(alert)} ${alert.name} ${alert.metric}`.toLowerCase().includes(wanted);
-  const told = useAlertsWithoutRule();
-  const shownTold = told.filter(
+  const ruleless = useAlertsWithoutRule();
+  const shownRuleless = ruleless.filter(
     (one) =>
       (severities.length === 0 || severities.includes(one.severity)) &&
       one.name.toLowerCase().includes(wanted),
@@ -104,15 +104,15 @@ export function AlertList({ past: given, hasMore }: AlertListProps) {
       </p>
       <Card aria-label={t('active')} className="p-3 sm:p-4">
         <h2 className="mb-1 text-sm font-semibold">{t('active')}</h2>
-        {told.length + active.length === 0 ? (
+        {ruleless.length + active.length === 0 ? (
           <AllWell large />
-        ) : shownTold.length + shownActive.length === 0 ? (
+        ) : shownRuleless.length + shownActive.length === 0 ? (
           <EmptyState>{t('none')}</EmptyState>
         ) : (
           <ul className="grid gap-0.5">
-            {shownTold.map((alert) => (
+            {shownRuleless.map((alert) => (
               <li key={alert.alertId} className="px-2">
-                <ToldLine alert={alert} />
+                <RulelessAlertLine alert={alert} />
               </li>
             ))}
             {shownActive.map((alert) => (

@@ -9,7 +9,7 @@ import { LinkButton } from '../../ui/button';
 import { Card } from '../../ui/card';
 import { Switch } from '../../ui/checkbox';
 import { EmptyState } from '../../ui/empty-state';
-import { ringing } from '../active';
+import { unsilencedFiring } from '../active';
 import { SeverityIcon } from '../severity';
 import { useAlertWords } from '../words';
 import { useRuleWords } from './rule-words';
@@ -23,7 +23,7 @@ export function RuleList({ rules }: { readonly rules: readonly Rule[] }) {
   const a = useTranslations('alerts');
   const words = useAlertWords();
   const say = useRuleWords();
-  const firing = ringing(useAlerts());
+  const firing = unsilencedFiring(useAlerts());
   const { act, isBusy, problem } = useAct();
   const nameOf = ({ name, id }: Rule) => words.name({ name, ruleId: id });
   // At once as it was asked for, until the server has said how it is.

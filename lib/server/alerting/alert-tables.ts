@@ -37,7 +37,7 @@ export interface StoredState {
 
 /** What to write: rules and silences are complete lists, alerts only those that changed. */
 export interface Changes extends Partial<StoredState> {
-  readonly goneAlerts?: readonly string[];
+  readonly droppedAlerts?: readonly string[];
 }
 
 export interface AlertTables extends Tables {
@@ -152,7 +152,7 @@ export function openAlertTables(path: string): AlertTables {
       const [progress = null] = readableRows(rows, progressOf, onUnreadable);
       return { rules, silences, alerts, progress, unreadable };
     },
-    write({ rules, silences, alerts, goneAlerts, progress }) {
+    write({ rules, silences, alerts, droppedAlerts, progress }) {
       inTransaction(db, () => {
         if (rules) {
           db.exec('DELETE FROM rules');
@@ -163,7 +163,7 @@ export function openAlertTables(path: string): AlertTables {
           for (const [place, one] of silences.entries()) addSilence.run(one.id, place, JSON.stringify(one));
         }
         for (const alert of alerts ?? []) putAlert.run(alert.alertId, alert.changedAt, JSON.stringify(alert));
-        for (const id of goneAlerts ?? []) dropAlert.run(id);
+        for (const id of droppedAlerts ?? []) dropAlert.run(id);
         if (progress) {
           const { logId, seq, snapshot, unsent } = progress;
           const body = deflateRawSync(JSON.stringify({ snapshot, unsent }), { level: 1 });

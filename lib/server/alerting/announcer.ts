@@ -43,7 +43,7 @@ export class Announcer {
   }
 
   /** Appends transitions and enters them into the list; resolves to what has changed in it. Rejects as `publish` does. */
-  async announce(transitions: readonly Transition[]): Promise<Pick<Changes, 'alerts' | 'goneAlerts'>> {
+  async announce(transitions: readonly Transition[]): Promise<Pick<Changes, 'alerts' | 'droppedAlerts'>> {
     const { list, publish } = this.#options;
     const processes = await this.#processesFor(transitions);
     const changed = new Map<string, StoredAlert>();
@@ -63,9 +63,9 @@ export class Announcer {
       // It may have been acknowledged in the meantime.
       list.put({ ...alert, acknowledgedAt: list.get(alert.alertId)?.acknowledgedAt ?? null });
     }
-    const goneAlerts = list.trim();
+    const droppedAlerts = list.trim();
     const alerts = [...changed.keys()].map((id) => list.get(id)).filter((alert) => alert !== undefined);
-    return { alerts, goneAlerts };
+    return { alerts, droppedAlerts };
   }
 
   /** The processes of each host with a new alert that processes may be the cause of. */

@@ -1,14 +1,14 @@
 import { metricName, partsOfMetric, sampleFieldOf } from '@/lib/protocol/metrics';
 
-/** A metric of a host as far as a chart needs to know it. */
-export interface KnownMetric {
+/** A metric of a host. */
+export interface HostMetric {
   readonly name: string;
   readonly unit: string;
-  /** What a published sensor calls itself. */
+  /** Of a published sensor. */
   readonly label: string | null;
 }
 
-/** A line that is to be drawn: the sum of `plus`, less `minus`. */
+/** A line of a chart: the sum of `plus`, less `minus`. */
 export interface SeriesPlan {
   readonly key: string;
   readonly label: string | null;
@@ -23,38 +23,38 @@ export interface ChartPlan {
   /** In a stack, a series with the key `total` is a line over it. */
   readonly form: 'stack' | 'lines' | 'heat';
   readonly top: number | null;
-  /** So many of the series are drawn: those that reach highest. */
+  /** The most series that are drawn: those with the highest peaks. */
   readonly most: number;
   readonly series: readonly SeriesPlan[];
 }
 
-/** Of one key: so many of the charts are in a file, those that reach highest. */
-export const mostOfKey = 6;
-const mostLines = 6;
-const mostCores = 256;
-/** Of a kind of sensor, and of interfaces and the like; names come and go, and each is read. */
-const mostRead = 48;
+/** The most charts of one key in a file: those with the highest peaks. */
+export const chartsPerKeyMax = 6;
+const linesMax = 6;
+const coresMax = 256;
+/** The most items of a group, and sensors of a kind: the history of each is read. */
+const itemsMax = 48;
 
 const sensorKinds = ['temperature', 'fan', 'power', 'voltage', 'humidity', 'battery'] as const;
 
 const line = (key: string, ...plus: readonly string[]): SeriesPlan => ({ key, label: null, plus, minus: [] });
 
 /** The items of a group that have a field: of `network.eth0.rxBytesPerSecond`, `eth0`. */
-function itemsOf(metrics: readonly KnownMetric[], group: string, field: string): string[] {
+function itemsOf(metrics: readonly HostMetric[], group: string, field: string): string[] {
   return metrics
     .map(({ name }) => partsOfMetric(name))
     .flatMap((parts) => (parts.group === group && parts.field === field && parts.item ? parts.item : []))
-    .slice(0, mostRead);
+    .slice(0, itemsMax);
 }
 
 /** A line for each core, by its number. */
-function coreLines(metrics: readonly KnownMetric[]): readonly SeriesPlan[] {
+function coreLines(metrics: readonly HostMetric[]): readonly SeriesPlan[] {
   return metrics
     .flatMap(({ name }) => {
       const place = sampleFieldOf(name);
       return place?.type === 'cpu' && place.item !== null ? line(place.item, name) : [];
     })
-    .slice(0, mostCores);
+    .slice(0, coresMax);
 }
 
 const itemLine = (group: string, item: string, field: string): SeriesPlan => ({
@@ -62,13 +62,10 @@ const itemLine = (group: string, item: string, field: string): SeriesPlan => ({
   label: item,
 });
 
-/** Which charts a file may have, in its order, by what is known of a host. `memoryBytes` is what it has. */
-export function chartPlans(
-  metrics: readonly KnownMetric[],
-  memoryBytes: number | null,
-): readonly ChartPlan[] {
-  const known = new Set(metrics.map(({ name }) => name));
-  const plain = { item: null, top: null, most: mostLines } as const;
+/** The charts that a file may have, in its order, by the metrics of a host. `memoryBytes` is its total memory. */
+export function chartPlans(metrics: readonly HostMetric[], memoryBytes: number | null): readonly ChartPlan[] {
+  const names = new Set(metrics.map(({ name }) => name));
+  const plain = { item: null, top: null, most: linesMax } as const;
   const percent = { ...plain, unit: '%', top: 100 } as const;
 
   const plans: ChartPlan[] = [
@@ -88,7 +85,7 @@ export function chartPlans(
       ...percent,
       key: 'cores',
       form: 'heat',
-      most: mostCores,
+      most: coresMax,
       series: coreLines(metrics),
     },
     {
@@ -171,13 +168,13 @@ export function chartPlans(
   return plans
     .map((plan) => ({
       ...plan,
-      series: plan.series.filter(({ plus }) => plus.some((metric) => known.has(metric))),
+      series: plan.series.filter(({ plus }) => plus.some((metric) => names.has(metric))),
     }))
     .filter(({ series }) => series.length > 0);
 }
 
-/** A chart for each kind of sensor, and one for each that is of no kind. */
-function sensorPlans(metrics: readonly KnownMetric[]): readonly ChartPlan[] {
+/** A chart for each kind of sensor, and one for each sensor without a kind. */
+function sensorPlans(metrics: readonly HostMetric[]): readonly ChartPlan[] {
   const labels = new Map(metrics.map(({ name, label }) => [name, label]));
   const kinds = sensorKinds.map((kind): ChartPlan => {
     const series = itemsOf(metrics, 'sensor', kind).map((item) => {
@@ -186,12 +183,12 @@ function sensorPlans(metrics: readonly KnownMetric[]): readonly ChartPlan[] {
     });
     const unit = metrics.find(({ name }) => name === series[0]?.plus[0])?.unit ?? '';
     const top = kind === 'battery' || kind === 'humidity' ? 100 : null;
-    return { key: kind, item: null, unit, form: 'lines', top, most: mostLines, series };
+    return { key: kind, item: null, unit, form: 'lines', top, most: linesMax, series };
   });
   const others = metrics
     .map((metric) => ({ ...metric, ...partsOfMetric(metric.name) }))
     .filter(({ group, item, field }) => group === 'sensor' && item && field === 'value')
-    .slice(0, mostRead)
+    .slice(0, itemsMax)
     .map(
       ({ name, unit, label, item }): ChartPlan => ({
         key: 'sensor',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { atOnce } from '@/lib/server/concurrency/turns';
-import { chartPlans, type KnownMetric } from './chart-plans';
+import { chartPlans, type HostMetric } from './chart-plans';
 import { exportedCharts } from './charts';
 
 type Point = readonly [t: number, min: number | null, avg: number | null, max: number | null];
@@ -10,7 +10,7 @@ const flat = (...values: readonly (number | null)[]): Point[] =>
 
 function chartsOf(points: Readonly<Record<string, Point[]>>, labels: Readonly<Record<string, string>> = {}) {
   const metrics = Object.keys(points).map(
-    (name): KnownMetric => ({ name, unit: 'u', label: labels[name] ?? null }),
+    (name): HostMetric => ({ name, unit: 'u', label: labels[name] ?? null }),
   );
   return atOnce(exportedCharts(chartPlans(metrics, 1_000), (metric) => points[metric]));
 }

@@ -1,11 +1,11 @@
 import type { ExportedChart, ExportedSeries, Values } from '@/lib/protocol/exported-file';
 import type { Work } from '@/lib/server/concurrency/turns';
-import { type ChartPlan, mostOfKey, type SeriesPlan } from './chart-plans';
+import { type ChartPlan, chartsPerKeyMax, type SeriesPlan } from './chart-plans';
 
 /** A step of history. */
 type Point = readonly [t: number, min: number | null, avg: number | null, max: number | null];
 
-/** What history has of a metric; all have the same steps. `undefined` where it knows none. */
+/** The steps of a metric, the same for all metrics; `undefined` for one without history. */
 export type PointsOf = (metric: string) => readonly Point[] | undefined;
 
 /** More digits than a chart or its legend shows. */
@@ -26,16 +26,16 @@ function sumAt(plan: SeriesPlan, pointsOf: PointsOf, index: number): number | nu
   return sum;
 }
 
-/** Of one metric lowest and highest are known; those of a sum are not those of its parts. */
+/** Only a single metric has lowest and highest values; those of a sum cannot be had from its parts. */
 function seriesOf(plan: SeriesPlan, pointsOf: PointsOf): ExportedSeries | null {
-  const known = [...plan.plus, ...plan.minus].filter((metric) => pointsOf(metric) !== undefined);
-  const [first] = known;
+  const metrics = [...plan.plus, ...plan.minus].filter((metric) => pointsOf(metric) !== undefined);
+  const [first] = metrics;
   const points = first === undefined ? undefined : pointsOf(first);
   if (!points) return null;
   const avg = points.map((_, index) => rounded(sumAt(plan, pointsOf, index)));
   if (avg.every((value) => value === null)) return null;
   const { key, label } = plan;
-  const hasBand = known.length === 1 && points.some(([, min, , max]) => min !== max);
+  const hasBand = metrics.length === 1 && points.some(([, min, , max]) => min !== max);
   if (!hasBand) return { key, label, avg, low: null, high: null };
   return {
     key,
@@ -49,7 +49,7 @@ function seriesOf(plan: SeriesPlan, pointsOf: PointsOf): ExportedSeries | null {
 const peakOf = (values: Values) =>
   values.reduce<number>((peak, value) => Math.max(peak, value ?? peak), Number.NEGATIVE_INFINITY);
 
-/** The `most` that reach highest, in the order in which they came. */
+/** The `most` with the highest peaks, in their order. */
 function highest<T>(all: readonly T[], most: number, peak: (one: T) => number): readonly T[] {
   if (all.length <= most) return all;
   const chosen = new Set([...all].sort((one, other) => peak(other) - peak(one)).slice(0, most));
@@ -59,7 +59,7 @@ function highest<T>(all: readonly T[], most: number, peak: (one: T) => number): 
 const peakOfSeries = ({ avg, high }: ExportedSeries) => peakOf(high ?? avg);
 const peakOfChart = ({ series }: ExportedChart) => Math.max(...series.map(peakOfSeries));
 
-/** The charts in which something was measured. Something that never was more than 0 has no chart where many are. */
+/** The charts that have values. Of several charts of a key, those that are always 0 are left out. */
 export function* exportedCharts(
   plans: readonly ChartPlan[],
   pointsOf: PointsOf,
@@ -79,6 +79,6 @@ export function* exportedCharts(
     const same = charts.filter((chart) => chart.key === key);
     const moved = same.filter((chart) => peakOfChart(chart) !== 0);
     if (key === 'swap') return moved;
-    return highest(moved.length > 0 ? moved : same.slice(0, 1), mostOfKey, peakOfChart);
+    return highest(moved.length > 0 ? moved : same.slice(0, 1), chartsPerKeyMax, peakOfChart);
   });
 }

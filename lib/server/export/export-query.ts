@@ -39,13 +39,13 @@ export function parseExportQuery(
 ): Result<ExportQuery> {
   const parsed = parseQuery(schema, queryByName(search));
   if (!parsed.ok) return parsed;
-  const asked = parsed.value;
-  const to = Math.min(asked.to?.(now) ?? now, now);
-  const from = asked.from?.(now) ?? to - defaultRangeMs;
+  const given = parsed.value;
+  const to = Math.min(given.to?.(now) ?? now, now);
+  const from = given.from?.(now) ?? to - defaultRangeMs;
   const refuse = (message: string) => badQuery([{ path: 'from', message }]);
   if (from > now) return refuse('lies in the future');
   if (from >= to) return refuse('must be before to');
   if (from < earliestMoment) return refuse('lies before anything that can have been measured');
   if (to - from > longestRangeMs) return refuse('and to are more than 24 hours apart, the most for one file');
-  return ok({ from, to, lang: asked.lang ?? chosen ?? negotiateLocale(acceptLanguage) });
+  return ok({ from, to, lang: given.lang ?? chosen ?? negotiateLocale(acceptLanguage) });
 }

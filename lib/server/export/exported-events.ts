@@ -7,7 +7,7 @@ const culpritsMax = 3;
 
 const textOf = (value: unknown) => (typeof value === 'string' ? cut(value) : '');
 
-/** Never within a character. */
+/** Cuts to `textMax`, never within a character. */
 const cut = (text: string) =>
   text.length <= textMax ? text : `${text.slice(0, textMax - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 

@@ -1,4 +1,4 @@
-/** Steps of a file, the finest first. A thousand are more than most screens have room for. */
+/** How many steps a file may have, the finest first: a thousand fill most screens. */
 const points: readonly [number, ...number[]] = [1_440, 720, 360, 180, 90];
 
 export interface Fitted {
@@ -7,8 +7,8 @@ export interface Fitted {
 }
 
 /**
- * The file in as many steps as `maxBytes` (UTF-8) allow; where the coarsest are too many still, with fewer of the events,
- * the newest of them, down to none.
+ * The file with as many steps as `maxBytes` (UTF-8) allow; if even the coarsest do not fit, with fewer events, the newest
+ * of them, down to none.
  */
 export async function fitted(
   make: (points: number, mostEvents: number) => Promise<string>,

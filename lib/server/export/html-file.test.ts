@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Moment } from '@/lib/protocol/exported-file';
+import type { ExportedFile } from '@/lib/protocol/exported-file';
 import { atOnce } from '@/lib/server/concurrency/turns';
 import { htmlFile, jsonForScript } from './html-file';
 
 const evil = '</script><img src=x onerror="alert(1)"><!--\u2028\u2029 & \'"';
 const from = Date.UTC(2026, 10, 23, 3, 10, 5);
 
-const moment: Moment = {
+const moment: ExportedFile = {
   lang: 'en',
   facts: {
     host: evil,

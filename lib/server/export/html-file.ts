@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
-import type { Moment } from '@/lib/protocol/exported-file';
+import type { ExportedFile } from '@/lib/protocol/exported-file';
 import type { Work } from '@/lib/server/concurrency/turns';
 
-/** The parts of the page that are the same in every file, as the build made them. */
+/** The parts that are the same in every file, as built. */
 export interface PageParts {
   readonly script: string;
   readonly style: string;
 }
 
-/** No file is larger: what most trackers of tickets take. */
+/** The largest file: most issue trackers accept it. */
 export const maxFileBytes = 3_000_000;
 
 const noScript = {
@@ -27,7 +27,7 @@ export function escapeText(text: string): string {
     .replaceAll('"', '&quot;');
 }
 
-/** JSON that ends no script element and is valid in any script: the same value, spelled with escapes. */
+/** JSON that ends no script element and is valid in any script: what could do so is escaped. */
 export function jsonForScript(value: unknown): string {
   return JSON.stringify(value).replace(
     /[<>&\u2028\u2029]/g,
@@ -35,8 +35,8 @@ export function jsonForScript(value: unknown): string {
   );
 }
 
-/** The same as `jsonForScript` makes of it, one chart and one event after the other. */
-function* momentJson({ charts, events, ...rest }: Moment): Work<string> {
+/** The result of `jsonForScript`, in small pieces of work. */
+function* fileJson({ charts, events, ...rest }: ExportedFile): Work<string> {
   const fields = [jsonForScript(rest).slice(1, -1)];
   for (const [name, items] of Object.entries({ charts, events })) {
     const parts: string[] = [];
@@ -49,12 +49,12 @@ function* momentJson({ charts, events, ...rest }: Moment): Work<string> {
   return `{${fields.join(',')}}`;
 }
 
-/** The moment as one HTML document that plays without any request; its policy allows it none. */
-export function* htmlFile(moment: Moment, { script, style }: PageParts): Work<string> {
+/** One HTML document that plays without any request; its policy allows none. */
+export function* htmlFile(file: ExportedFile, { script, style }: PageParts): Work<string> {
   const hash = createHash('sha256').update(script).digest('base64');
   const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${hash}'; img-src data:`;
-  const { lang, facts, from, to } = moment;
-  const json = yield* momentJson(moment);
+  const { lang, facts, from, to } = file;
+  const json = yield* fileJson(file);
   const range = `${new Date(from).toISOString()} – ${new Date(to).toISOString()}`;
   return `<!doctype html>
 <html lang="${lang}">
@@ -62,7 +62,7 @@ export function* htmlFile(moment: Moment, { script, style }: PageParts): Work<st
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="generator" content="Hostbeat ${escapeText(moment.version)}">
+<meta name="generator" content="Hostbeat ${escapeText(file.version)}">
 <meta name="referrer" content="no-referrer">
 <title>${escapeText(`${facts.host} · ${charts[lang]} · ${range}`)}</title>
 <link rel="icon" href="data:,">

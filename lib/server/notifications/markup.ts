@@ -22,15 +22,14 @@ export function cutEscaped(escaped: string, longest: number, sizeOf: Size = utf1
 }
 
 /**
- * A text as Discord, Mattermost and Rocket.Chat show it as it is written: whatever has a meaning in their Markdown is
- * behind a backslash, also links, mentions, timestamps and emoji.
+ * Escapes all Markdown of Discord, Mattermost and Rocket.Chat by backslashes, also links, mentions, timestamps and emoji.
  * https://support.discord.com/hc/en-us/articles/210298617
  */
 export function escapedMarkdown(text: string): string {
   return (
     text
       .replace(/[\\*_~`|[\]<!]/g, '\\$&')
-      // What begins a heading, a quote or a list does so at the start of a line alone.
+      // Headings, quotes and lists begin only at the start of a line.
       .replace(/^([ \t]*)([#>+=-])/gm, '$1\\$2')
       .replace(/^([ \t]*\d+)([.)])/gm, '$1\\$2')
       // A bare address would become a link, and swallow the escapes after it.
@@ -39,7 +38,7 @@ export function escapedMarkdown(text: string): string {
   );
 }
 
-/** The same for Slack's `text`, in which these three characters are the only ones that can be escaped. */
+/** The same for Slack's `text`, where only these three characters can be escaped. */
 export function escapedSlack(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

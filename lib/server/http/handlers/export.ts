@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isLocale, localeCookie } from '@/lib/i18n/locales';
-import type { Moment } from '@/lib/protocol/exported-file';
+import type { ExportedFile } from '@/lib/protocol/exported-file';
 import { metricOfSensor } from '@/lib/protocol/metrics';
 import type { SensorData } from '@/lib/protocol/payloads';
 import { ok, type Result } from '@/lib/protocol/result';
 import { inTurns, type Pause } from '@/lib/server/concurrency/turns';
-import { type ChartPlan, chartPlans, type KnownMetric } from '@/lib/server/export/chart-plans';
+import { type ChartPlan, chartPlans, type HostMetric } from '@/lib/server/export/chart-plans';
 import { exportedCharts } from '@/lib/server/export/charts';
 import { type ExportQuery, parseExportQuery } from '@/lib/server/export/export-query';
 import { exportedEvent } from '@/lib/server/export/exported-events';
@@ -57,7 +57,7 @@ async function fileOf(context: HttpContext, query: ExportQuery, pause: Pause): P
   const { text } = await fitted(
     async (points, most) => {
       const kept = most === 0 ? [] : events.slice(-most);
-      const moment: Moment = {
+      const moment: ExportedFile = {
         lang: query.lang,
         facts,
         version: context.version,
@@ -78,7 +78,7 @@ async function fileOf(context: HttpContext, query: ExportQuery, pause: Pause): P
 }
 
 /** What history knows of this host, with what its own sensors are called, too. */
-function namedMetrics(context: HttpContext): readonly KnownMetric[] {
+function namedMetrics(context: HttpContext): readonly HostMetric[] {
   const latest = context.latest.get('sensor-data');
   const { sensors } = latest ? (JSON.parse(latest.json) as SensorData) : { sensors: [] };
   const labels = new Map(sensors.map((sensor) => [metricOfSensor(sensor), sensor.label]));
@@ -111,7 +111,7 @@ async function measured(
   plans: readonly ChartPlan[],
   { from, to }: ExportQuery,
   { points, pause }: { readonly points: number; readonly pause: Pause },
-): Promise<Pick<Moment, 'charts' | 'start' | 'stepMs'>> {
+): Promise<Pick<ExportedFile, 'charts' | 'start' | 'stepMs'>> {
   const metrics = [
     ...new Set(plans.flatMap(({ series }) => series.flatMap(({ plus, minus }) => [...plus, ...minus]))),
   ];

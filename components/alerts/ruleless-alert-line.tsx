@@ -6,14 +6,14 @@ import { useDuration, useNow } from './duration';
 import { SeverityIcon } from './severity';
 import { useAlertWords } from './words';
 
-export interface ToldLineProps {
+export interface RulelessAlertLineProps {
   readonly alert: FiringAlert;
-  /** In a frame of somebody else's a link opens a page of its own. */
+  /** Links open a new page, for embeds. */
   readonly apart?: boolean;
 }
 
-/** An alert that no rule made, in a list: it has no page of its own, and nobody can acknowledge or silence it. */
-export function ToldLine({ alert, apart = false }: ToldLineProps) {
+/** An alert without a rule, in a list: it has no page and cannot be acknowledged or silenced. */
+export function RulelessAlertLine({ alert, apart = false }: RulelessAlertLineProps) {
   const t = useTranslations('alerts');
   const words = useAlertWords();
   const duration = useDuration();
