@@ -4,6 +4,7 @@ import type { Hello, HostFacts, SensorData, SystemAlert } from '@/lib/protocol/p
 import type { OnSetAside } from '@/lib/server/storage/supervised-database';
 import { type Alerts, openAlerts } from './alerting/alerts';
 import type { Host } from './collectors/host';
+import type { Clock } from './concurrency/clock';
 import { inTurns, type Turns, type Work } from './concurrency/turns';
 import { openWorkQueue } from './concurrency/work-queue';
 import type { Durability, EventLog, LoggedEvent, NewEvent, RequestKey } from './event-log/event-log';
@@ -20,6 +21,7 @@ import { History } from './timeseries/history';
 
 export interface PipelineOptions {
   readonly log: EventLog;
+  readonly clock: Clock;
   /** Shares the event loop between all long work. */
   readonly turns: Turns;
   readonly host: Host;
@@ -61,8 +63,9 @@ export interface Pipeline {
  * behind the log is a cursor over it.
  */
 export async function openPipeline(options: PipelineOptions): Promise<Pipeline> {
-  const { log, turns, host, facts, boot, intervalMs, version, dataDir, onSetAside, onReport } = options;
-  const storing = { dataDir, onSetAside, onReport };
+  const { log, clock, turns, host, facts, boot, intervalMs, version, dataDir, onSetAside, onReport } =
+    options;
+  const storing = { dataDir, clock, onSetAside, onReport };
   const latest = new Map<string, NewEvent>();
 
   async function publish(events: readonly NewEvent[], durability?: Durability) {
@@ -89,7 +92,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
   const hello = (): Hello => ({
     log: log.id,
     version,
-    serverTime: Date.now(),
+    serverTime: clock.wallMs(),
     intervalMs,
     hosts: [facts()],
   });
@@ -115,7 +118,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
   const replays = openReplays({
     log,
     work: rebuild,
-    history: history,
+    history,
     host: host.name,
     intervalMs,
     turns,
@@ -123,7 +126,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     known: () => knownItems(latest, sensors),
   });
 
-  const processList = new ProcessList({ host: host.name, collectors: host.collectors, latest });
+  const processList = new ProcessList({ host: host.name, collectors: host.collectors, latest, clock });
   const alerts = await openAlerts({ log, publish, processes: (of) => processList.now(of), ...storing });
 
   const notify = await openNotifications({ log, muteOf: (alert) => muteOf(alerts, alert), ...storing });
@@ -134,6 +137,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     eventSources: host.eventSources,
     wanted: (type) => feed.wants(type) || alerts.wants(type),
     intervalMs,
+    clock,
     publish,
   });
 
@@ -163,7 +167,7 @@ function knownItems(latest: ReadonlyMap<string, NewEvent>, sensors: SensorRegist
   };
 }
 
-/** Why nobody is notified of an alert now: it is silenced or acknowledged; `null` where it is not muted. */
+/** Whether an alert is silenced or acknowledged now; `null` when it is not muted. */
 export function muteOf(alerts: Pick<Alerts, 'alert' | 'silencedUntil'>, alert: SystemAlert): Mute {
   const { alertId, ruleId, metric, severity, host } = alert;
   const asMatched = { ruleId: ruleId ?? '', metric: metric ?? '', severity, host };

@@ -8,6 +8,7 @@ import { openRequestRate } from './auth/request-rate';
 import { readBoot } from './collectors/boot';
 import { factsSource } from './collectors/facts-source';
 import { type AcceptBacklog, openAcceptBacklog } from './concurrency/accept-backlog';
+import { systemClock } from './concurrency/clock';
 import { openTurns, pauseOf } from './concurrency/turns';
 import { openWorkQueues } from './concurrency/work-queue';
 import { parseConfig } from './config';
@@ -27,18 +28,18 @@ import { openPipeline } from './pipeline';
 import { reportOnce } from './storage/reports';
 import { openAdmission } from './streaming/admission';
 
-/** Facts may need a process or two to be found; a start waits for them no longer than this. */
+/** Some facts take a process to find out; a start waits for them this long. */
 const factsWaitMs = 700;
-/** Published sensors that come with a page, the latest ones; the feed sends the others with their next value. */
+/** The most published sensors that come with a page, the latest ones; the feed sends others with their next value. */
 const pageSensorsMax = 200;
 
-/** All that lives as long as the process: what handlers use, and the parts that stand before Next.js. */
+/** The state of the process: what handlers use, and the parts in front of Next.js. */
 export interface Runtime extends HttpContext {
-  /** Notified of each connection. */
+  /** Called for each connection. */
   readonly acceptBacklog: AcceptBacklog;
-  /** Stands before the feed and Next.js. */
+  /** In front of the feed and Next.js. */
   readonly guard: HttpGuard;
-  /** Stands before Next.js. */
+  /** In front of Next.js. */
   readonly gate: RequestGate;
   /** Answers a request for the feed without Next.js; false for any other request. */
   serveFeed(incoming: IncomingMessage, response: ServerResponse): boolean;
@@ -48,9 +49,10 @@ export interface Runtime extends HttpContext {
   stop(): Promise<void>;
 }
 
-/** Chooses the parts from the configuration, wires and starts them. Throws `ConfigError` on a bad variable. */
+/** Chooses the parts by the configuration, wires and starts them. Throws `ConfigError` on a bad variable. */
 export async function startRuntime(env: NodeJS.ProcessEnv): Promise<Runtime> {
   const config = parseConfig(env);
+  const clock = systemClock;
   const host = openHost({
     name: config.hostName ?? undefined,
     procPath: config.procPath,
@@ -91,16 +93,17 @@ export async function startRuntime(env: NodeJS.ProcessEnv): Promise<Runtime> {
     warn(
       isKept ? `A database was set aside as ${path}: ${reason}` : `A database is lost: ${path}: ${reason}`,
     );
-    setAside.push(...storageAlerts(host.name, Date.now(), path, reason, isKept));
+    setAside.push(...storageAlerts(host.name, clock.wallMs(), path, reason, isKept));
     publishSetAside();
   }
   const onReport = reportOnce(warn);
-  const log = await openSqliteLog({ dataDir, onSetAside, onReport });
+  const log = await openSqliteLog({ dataDir, clock, onSetAside, onReport });
   const acceptBacklog = openAcceptBacklog();
   const yielding = { isTaken: () => acceptBacklog.isDraining };
   const turns = openTurns({ ...yielding, schedule: acceptBacklog.nextTurn });
   const pipeline = await openPipeline({
     log,
+    clock,
     turns,
     host: { ...host, eventSources: [...host.eventSources, watchFacts] },
     facts: () => facts,
@@ -112,7 +115,7 @@ export async function startRuntime(env: NodeJS.ProcessEnv): Promise<Runtime> {
     onReport,
     onStall: warn,
   });
-  // Not from within the write that found it: this writes, too.
+  // Not within the write that noticed it, since publishing writes as well.
   publishSetAside = () => {
     setImmediate(() => {
       const events = setAside.splice(0);
@@ -127,7 +130,7 @@ export async function startRuntime(env: NodeJS.ProcessEnv): Promise<Runtime> {
     await pipeline.sampler.stop();
     host.close?.();
     await pipeline.alerts.stop();
-    await pipeline.publish([shutdownAlert(host.name, Date.now())], 'durable-if-possible');
+    await pipeline.publish([shutdownAlert(host.name, clock.wallMs())], 'durable-if-possible');
     await Promise.all([pipeline.feed.stop(), pipeline.replays.stop(), pipeline.notify.close()]);
     await pipeline.history.close();
     pipeline.sensors.close();
@@ -153,7 +156,7 @@ export async function startRuntime(env: NodeJS.ProcessEnv): Promise<Runtime> {
     initialState: (types) => ({
       facts,
       intervalMs: config.intervalMs,
-      serverTime: Date.now(),
+      serverTime: clock.wallMs(),
       latest: latestPayloads(pipeline.latest, types),
       sensors: types.includes('sensor-data') ? pipeline.sensors.lastValues().slice(-pageSensorsMax) : [],
       firing: types.includes('system-alert')

@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { systemClock } from '@/lib/server/concurrency/clock';
 import { openReceiver, type Receiver } from '@/lib/testing/receiver';
 import { type Resolve, resolveBySystem } from './checked-lookup';
 import { post } from './http-post';
@@ -23,6 +24,7 @@ interface Send {
 
 async function send({ url = receiver.url, headers = {}, resolve, timeoutMs }: Send = {}): Promise<Outcome> {
   const network = {
+    clock: systemClock,
     resolve: resolve ?? resolveBySystem,
     timeoutMs: timeoutMs ?? 5_000,
     signal: new AbortController().signal,

@@ -1,6 +1,7 @@
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { deadlineAfter } from '@/lib/protocol/deadline';
+import type { Clock } from '@/lib/server/concurrency/clock';
 import { checkedLookup, type Resolve } from './checked-lookup';
 import { isRefusedAddress, RefusedAddressError } from './refused-address';
 
@@ -11,6 +12,7 @@ export interface Post {
 }
 
 export interface Network {
+  readonly clock: Clock;
   readonly resolve: Resolve;
   /** For the whole attempt: name look-up, connection, redirects and response. */
   readonly timeoutMs: number;
@@ -22,6 +24,8 @@ export interface HttpResponse {
   readonly headers: IncomingHttpHeaders;
   /** The beginning of it. */
   readonly body: string;
+  /** Unix ms. */
+  readonly receivedAt: number;
 }
 
 /** A redirect that is not followed. */
@@ -33,13 +37,16 @@ const redirectsMax = 3;
 const answerBytesMax = 16 * 1024;
 
 /** A POST, with redirects that keep method and body (307, 308) followed. Throws what Node throws, and the errors above. */
-export async function post(target: Post, { resolve, timeoutMs, signal }: Network): Promise<HttpResponse> {
+export async function post(
+  target: Post,
+  { clock, resolve, timeoutMs, signal }: Network,
+): Promise<HttpResponse> {
   const ending = deadlineAfter(timeoutMs, signal);
   let current = target;
   try {
     for (let redirects = 0; ; redirects += 1) {
       const answer = await once(current, resolve, ending.signal);
-      if (answer.status < 300 || answer.status >= 400) return answer;
+      if (answer.status < 300 || answer.status >= 400) return { ...answer, receivedAt: clock.wallMs() };
       if (redirects >= redirectsMax) throw new RedirectError(`it redirects more than ${redirectsMax} times`);
       current = redirected(current, answer);
     }
@@ -48,7 +55,9 @@ export async function post(target: Post, { resolve, timeoutMs, signal }: Network
   }
 }
 
-function redirected(from: Post, { status, headers }: HttpResponse): Post {
+type Answer = Omit<HttpResponse, 'receivedAt'>;
+
+function redirected(from: Post, { status, headers }: Answer): Post {
   const target = headers.location ?? '';
   if (status !== 307 && status !== 308)
     throw new RedirectError(
@@ -64,7 +73,7 @@ function redirected(from: Post, { status, headers }: HttpResponse): Post {
   return { ...from, url: after.href, headers: headersKept };
 }
 
-function once({ url, headers, body }: Post, resolve: Resolve, signal: AbortSignal): Promise<HttpResponse> {
+function once({ url, headers, body }: Post, resolve: Resolve, signal: AbortSignal): Promise<Answer> {
   const target = new URL(url);
   // Node looks up names only, so addresses are checked here.
   if (isRefusedAddress(target.hostname)) throw new RefusedAddressError(target.hostname, target.hostname);

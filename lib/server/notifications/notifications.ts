@@ -51,6 +51,7 @@ export async function openNotifications(options: NotificationsOptions): Promise<
   const clock = options.clock ?? systemClock;
   const vapidKey = new OwnVapidKey((pem) => store.change((tables) => tables.putVapid(pem)));
   const attemptContext = {
+    clock,
     resolve: options.resolve ?? resolveBySystem,
     timeoutMs: options.timeoutMs ?? 10_000,
     vapid: () => vapidKey.current,

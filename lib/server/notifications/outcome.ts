@@ -25,11 +25,14 @@ export function retryAfterMs(text: string | undefined, now: number): number | nu
 }
 
 /** `reason` is the service's own explanation, where its API has one. */
-export function outcomeOfResponse({ status, headers }: HttpResponse, reason: string | null = null): Outcome {
+export function outcomeOfResponse(
+  { status, headers, receivedAt }: HttpResponse,
+  reason: string | null = null,
+): Outcome {
   const detail = `answered ${status}${reason ? `: ${reason.slice(0, 200)}` : ''}`;
   if (status >= 200 && status < 300) return { kind: 'delivered', detail };
   if (status >= 400 && status < 500 && status !== 408 && status !== 429) return { kind: 'final', detail };
-  const wait = retryAfterMs(headers['retry-after'], Date.now());
+  const wait = retryAfterMs(headers['retry-after'], receivedAt);
   return { kind: 'retry', detail, ...(wait === null ? {} : { retryAfterMs: wait }) };
 }
 

@@ -1,6 +1,7 @@
 import { createDecipheriv, createECDH, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { LoggedAlert } from '@/lib/protocol/notifications';
+import { systemClock } from '@/lib/server/concurrency/clock';
 import { openReceiver, type Receiver } from '@/lib/testing/receiver';
 import { type Channel, deliver, readChannel } from '../channel';
 import type { AttemptContext } from '../channel-kind';
@@ -16,6 +17,7 @@ afterEach(() => receiver.close());
 
 const key = newVapidKey();
 const context: AttemptContext = {
+  clock: systemClock,
   resolve: resolveBySystem,
   timeoutMs: 60_000,
   signal: new AbortController().signal,

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { afterEach, expect, test } from 'vitest';
+import { systemClock } from '@/lib/server/concurrency/clock';
 import { type Channel, deliver, readChannel } from '../channel';
 import { resolveBySystem } from '../checked-lookup';
 import { testAlert } from '../test-alert';
@@ -78,7 +79,7 @@ async function send(settings: Record<string, unknown>, timeoutMs = 5_000) {
   const alert = { ...testAlert('atlas', 1_795_000_000_000), name: '内存 is low\r\nBcc: evil@example.org' };
   const vapid = () => newVapidKey();
   const { signal } = new AbortController();
-  const context = { resolve: resolveBySystem, timeoutMs, signal, vapid };
+  const context = { clock: systemClock, resolve: resolveBySystem, timeoutMs, signal, vapid };
   return deliver(channel, { id: 'log-7-7-c', alerts: [alert] }, context);
 }
 

@@ -80,7 +80,7 @@ export const webpush = channelKind({
     const body = encryptPush(pushText(id, alerts), receiver);
     const sub = `mailto:${encodeURI(readMailAddress(contact ?? noContact) ?? noContact)}`;
     const headers = {
-      Authorization: vapidHeader(vapid(), { endpoint, contact: sub, now: Date.now() }),
+      Authorization: vapidHeader(vapid(), { endpoint, contact: sub, now: network.clock.wallMs() }),
       'Content-Type': 'application/octet-stream',
       'Content-Encoding': 'aes128gcm',
       TTL: String(ttlSeconds),
