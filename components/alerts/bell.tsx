@@ -5,8 +5,9 @@ import { useId, useRef, useState } from 'react';
 import { useAlerts, useAlertsWithoutRule } from '@/lib/client/react/alerts';
 import { IconButton } from '../ui/button';
 import { Icon } from '../ui/icon';
+import { Popover } from '../ui/popover';
 import { unsilencedFiring, worstOf } from './active';
-import { LateBellMenu } from './late';
+import { BellMenu } from './bell-menu';
 import { toneText } from './severity';
 
 const badge = { critical: 'bg-bad', warning: 'bg-warn', info: 'bg-cpu' } as const;
@@ -50,7 +51,17 @@ export function Bell() {
           </span>
         )}
       </IconButton>
-      {isOpen && <LateBellMenu id={id} anchor={button} onClose={close} />}
+      {isOpen && (
+        <Popover
+          id={id}
+          anchor={button}
+          onClose={close}
+          label={t('title')}
+          className="inset-x-2 top-[3.25rem] max-h-[calc(100dvh-5rem)] overflow-y-auto rounded-xl p-3 sm:inset-x-auto sm:top-11 sm:right-0 sm:w-[26rem]"
+        >
+          <BellMenu />
+        </Popover>
+      )}
     </div>
   );
 }

@@ -10,8 +10,8 @@ import { LanguageSwitch } from '../ui/language-switch';
 import { Logo } from '../ui/logo';
 import { ThemeSwitch } from '../ui/theme-switch';
 import { Bell } from './bell';
-import { LateToaster } from './late';
 import { places } from './places';
+import { Toaster } from './toaster';
 
 export interface PageFrameProps {
   readonly theme: Theme;
@@ -71,7 +71,7 @@ export function PageFrame({ theme, children }: PageFrameProps) {
       >
         {children}
       </main>
-      <LateToaster />
+      <Toaster />
     </div>
   );
 }

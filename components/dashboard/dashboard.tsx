@@ -1,7 +1,7 @@
 import { useTranslations } from 'next-intl';
 import type { Theme } from '@/lib/i18n/theme';
 import { isSampleType, type LoggedType } from '@/lib/protocol/event-types';
-import { LateToaster } from '../alerts/late';
+import { Toaster } from '../alerts/toaster';
 import { FrameContext } from '../charts/frame';
 import { RechartsFrame } from '../charts/recharts-frame';
 import { TimeFrame } from '../time-range/time-frame';
@@ -31,7 +31,7 @@ export function Dashboard({ version, theme, types }: DashboardProps) {
           </FrameContext>
         </TimeFrame>
       </main>
-      <LateToaster />
+      <Toaster />
       <footer className="mx-auto flex w-full max-w-[150rem] flex-wrap items-center gap-x-5 gap-y-1 px-4 pb-6 text-xs text-soft sm:px-5">
         <span>{t('version', { version })}</span>
         <a className="underline-offset-2 hover:text-ink hover:underline" href="/api/events">

@@ -1,10 +1,10 @@
 import type { SystemAlert } from '@/lib/protocol/payloads';
 import { isDesktopOn, showDesktop } from './browser';
 
-/** What was shown, and whose end is news therefore. */
+/** Firing alerts that were shown, so that their resolution is shown too. */
 const shown = new Set<string>();
 
-/** Whether somebody has said that they need not be told. One that the server does not know was published. */
+/** Whether it is acknowledged or silenced. The server lists no published alerts: those are not muted. */
 async function isMuted({ alertId }: SystemAlert): Promise<boolean> {
   try {
     const answer = await fetch('/api/alerts?state=firing', { cache: 'no-store' });
@@ -18,13 +18,13 @@ async function isMuted({ alertId }: SystemAlert): Promise<boolean> {
     const known = items.find((alert) => alert.alertId === alertId);
     return (known?.acknowledgedAt ?? known?.silencedUntil ?? null) !== null;
   } catch {
-    // Better once too often.
+    // Shown once too often is better than not at all.
     return false;
   }
 }
 
-/** Shows a change of an alert where this browser is to be told by its pages. */
-export async function hearAlert(
+/** Shows a change of an alert if desktop notifications are on in this browser. */
+export async function showAlert(
   alert: SystemAlert,
   titles: { readonly firing: string; readonly resolved: string },
 ): Promise<void> {

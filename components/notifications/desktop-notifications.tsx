@@ -3,9 +3,7 @@
 import { useTranslations } from 'next-intl';
 import { useEffect } from 'react';
 import { useLiveStore } from '@/lib/client/react/hooks';
-import { late } from '../ui/late';
-
-const desktopAlert = late(() => import('./desktop-alert'));
+import { showAlert } from './desktop-alert';
 
 /** Shows what fires from now on, also while the page is in the background. Draws nothing itself. */
 export function DesktopNotifications() {
@@ -18,17 +16,12 @@ export function DesktopNotifications() {
       const { t: at, kind, severity, host } = alert;
       const name = alert.origin === 'published' ? say('published', { name: alert.name }) : alert.name;
       if (at < openedAt || kind === 'shutdown' || severity === 'info') return;
-      void desktopAlert
-        .load()
-        .then((part) =>
-          part?.hearAlert(alert, {
-            firing: t(`firing.${severity}`, { name, host }),
-            resolved: t('resolved', { name, host }),
-          }),
-        )
-        .catch(() => {
-          // The browser would not show it; the page does.
-        });
+      void showAlert(alert, {
+        firing: t(`firing.${severity}`, { name, host }),
+        resolved: t('resolved', { name, host }),
+      }).catch(() => {
+        // The browser refused to show it; the page shows it.
+      });
     });
   }, [store, t, say]);
   return null;

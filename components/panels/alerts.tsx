@@ -3,8 +3,8 @@
 import { useTranslations } from 'next-intl';
 import { useAlerts, useAlertsWithoutRule } from '@/lib/client/react/alerts';
 import { activeFirst } from '../alerts/active';
+import { AlertLines } from '../alerts/alert-lines';
 import { AllWell } from '../alerts/all-well';
-import { LateAlertLines } from '../alerts/late';
 import { Panel } from '../ui/panel';
 import type { EmbeddableProps } from './embeddable';
 
@@ -36,7 +36,7 @@ export function AlertsPanel({ bare = false, className = '' }: EmbeddableProps) {
     >
       <div className={bare ? 'scrolling h-full' : 'relative h-full min-h-36'}>
         <div className={bare ? 'h-full' : 'scrolling absolute inset-0'}>
-          {isEmpty ? <AllWell /> : <LateAlertLines ruleless={ruleless} alerts={lines} apart={bare} />}
+          {isEmpty ? <AllWell /> : <AlertLines ruleless={ruleless} alerts={lines} apart={bare} />}
         </div>
       </div>
     </Panel>

@@ -13,7 +13,6 @@ import { grouped } from './group-marks';
 import { MarkGroupButton } from './mark-group';
 import { foremost } from './mark-icon';
 import { rangeAt, type TimeChoice } from './time-choice';
-import type { AlertParts } from './use-annotation-text';
 import { useAnnotations } from './use-annotations';
 
 export interface Marked {
@@ -25,7 +24,6 @@ export interface AnnotationTrackProps {
   /** The page's own, which goes on whatever is shown. */
   readonly store: DisplayStore;
   readonly choice: TimeChoice;
-  readonly parts: AlertParts;
   /** What is shown where the axis stands still. */
   readonly range: TimeRange | null;
   /** Told what charts are to show too. */
@@ -52,11 +50,11 @@ function marksOf(all: readonly Annotation[], range: TimeRange): readonly Annotat
 }
 
 /** What happened in the time that is shown, on an axis of its own: alerts, logins, restarts, messages, notes, gaps. */
-export function AnnotationTrack({ store, choice, parts, range: fixed, onMarks }: AnnotationTrackProps) {
+export function AnnotationTrack({ store, choice, range: fixed, onMarks }: AnnotationTrackProps) {
   const t = useTranslations('time');
   const box = useRef<HTMLUListElement>(null);
   const size = useSize(box);
-  const { all: found, isCut } = useAnnotations(store, choice, parts);
+  const { all: found, isCut } = useAnnotations(store, choice);
   // That nothing is kept of the time before a first start is no news of the present.
   const all = useMemo(
     () => (choice.kind === 'live' ? found.filter(({ kind }) => kind !== 'unkept') : found),

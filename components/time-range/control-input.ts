@@ -1,11 +1,6 @@
 /** What stands open below the bar. */
 export type Opened = 'pick' | 'note' | 'help' | null;
 
-/** A new one each time: the same key may be pressed again. */
-export interface Pressed {
-  readonly key: string;
-}
-
 const keys = new Set(['ArrowLeft', 'ArrowRight', '+', '=', '-', 'l', 'L', 'b', 'B', 'n', 'N', '?']);
 
 /** Where it is kept that the reader wants no single keys; the bar itself takes them all the same. */

@@ -6,12 +6,13 @@ import { LiveView, useLiveStore } from '@/lib/client/react/hooks';
 import type { DisplayStore } from '@/lib/client/store/pausable';
 import type { LoggedType } from '@/lib/protocol/event-types';
 import { type TimeView, TimeViewContext } from '../charts/time-view';
-import { late, useLate } from '../ui/late';
-import { LatePart, PartMissing } from '../ui/part-missing';
+import { late } from '../ui/late';
+import { LatePart } from '../ui/part-missing';
 import { useIsHere } from '../ui/use-is-here';
-import type { Marked } from './annotation-track';
+import { AnnotationTrack, type Marked } from './annotation-track';
 import { BadTime } from './bad-time';
 import { choiceFor } from './choose';
+import type { Opened } from './control-input';
 import { RangeBar } from './range-bar';
 import {
   asksTime,
@@ -22,24 +23,18 @@ import {
   searchWith,
   type TimeChoice,
 } from './time-choice';
-import { useLateControls } from './use-late-controls';
+import { useGestures } from './use-gestures';
 import { usePast } from './use-past';
 import { pushSearch, useSearch } from './use-search';
+import { useTimeKeys } from './use-time-keys';
 
 const replayBar = late(() => import('./replay-bar').then((module) => module.ReplayBar));
+const openedForm = late(() => import('./opened-form').then((module) => module.OpenedForm));
 
 /** The server makes no longer file. */
 const longestExportMs = 24 * 3_600_000;
 
 const unmarked: Marked = { marks: [], gaps: [] };
-
-const trackParts = late(async () => {
-  const [{ AnnotationTrack }, alerts] = await Promise.all([
-    import('./annotation-track'),
-    import('../alerts/late-parts'),
-  ]);
-  return { AnnotationTrack, alerts };
-});
 
 /** The same object as long as the same time is chosen, whatever else the address says. */
 function useChoice(search: URLSearchParams, store: DisplayStore): TimeChoice {
@@ -66,7 +61,6 @@ export function TimeFrame({ types, headline, children }: TimeFrameProps) {
   const [moved, setMoved] = useState<TimeRange | null>(null);
   const [marked, setMarked] = useState(unmarked);
   const { past, status, retry } = usePast(store, types, isHere ? choice : null, moved);
-  const track = useLate(trackParts);
 
   const speed = isHere ? replaySpeedOf(search, choice) : null;
   const [replayed, setReplayed] = useState<DisplayStore | null>(null);
@@ -78,7 +72,8 @@ export function TimeFrame({ types, headline, children }: TimeFrameProps) {
   }, []);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the address changes with the place in the history.
   const canGoBack = useMemo(() => isHere && history.state?.timeSteps > 0, [isHere, search]);
-  const { opened, setOpened, pressed, press, Controls, isMissing, retryControls } = useLateControls(box);
+  const [opened, setOpened] = useState<Opened>(null);
+  const press = useTimeKeys({ choice, now: store.hostNow, onGo: go, onOpen: setOpened });
 
   const view = useMemo<TimeView>(
     () => ({
@@ -90,6 +85,14 @@ export function TimeFrame({ types, headline, children }: TimeFrameProps) {
     [past, speed, marked, go, store],
   );
   const range = past?.range ?? null;
+  const shownRange = () => range ?? rangeAt(choice, store.hostNow());
+  useGestures({
+    box,
+    range: shownRange,
+    now: store.hostNow,
+    onMove: setMoved,
+    onLetGo: (next) => go(choiceFor(next, store.hostNow())),
+  });
   const replay = () => {
     const { from, to } = rangeAt(choice, store.hostNow());
     const stretch = { kind: 'fixed', from: Math.round(from), to: Math.round(to) } as const;
@@ -99,7 +102,7 @@ export function TimeFrame({ types, headline, children }: TimeFrameProps) {
   };
 
   const exportAddress = () => {
-    const { from, to } = range ?? rangeAt(choice, store.hostNow());
+    const { from, to } = shownRange();
     return `/api/history/export.html?from=${Math.round(from)}&to=${Math.round(to)}`;
   };
   const shown = rangeAt(choice, 0);
@@ -122,30 +125,21 @@ export function TimeFrame({ types, headline, children }: TimeFrameProps) {
           onReplay={replay}
           exportAddress={shown.to - shown.from > longestExportMs ? null : exportAddress}
           track={
-            track.part && (
-              <track.part.AnnotationTrack
-                store={store}
-                choice={choice}
-                parts={track.part.alerts}
-                range={range}
-                onMarks={setMarked}
-              />
-            )
+            isHere && <AnnotationTrack store={store} choice={choice} range={range} onMarks={setMarked} />
           }
         />
         {asksTime(search) && <BadTime search={search} />}
-        {isMissing && <PartMissing onRetry={retryControls} />}
-        {Controls && (
-          <Controls
-            box={box}
-            pressed={pressed}
-            opened={opened}
-            onOpen={setOpened}
-            choice={choice}
-            range={() => range ?? rangeAt(choice, store.hostNow())}
-            now={store.hostNow}
-            onMove={setMoved}
-            onGo={go}
+        {opened && (
+          <LatePart
+            of={openedForm}
+            props={{
+              opened,
+              onClose: () => setOpened(null),
+              choice,
+              range: shownRange,
+              now: store.hostNow,
+              onGo: go,
+            }}
           />
         )}
         {speed !== null && choice.kind === 'fixed' && (

@@ -1,9 +1,9 @@
 import { useTranslations } from 'next-intl';
 import { isOfType, type LogEvent, noteSource } from '@/lib/protocol/log-event';
 import type { SystemAlert } from '@/lib/protocol/payloads';
-import type { useDuration } from '../alerts/duration';
+import { useDuration } from '../alerts/duration';
 import { toneOf } from '../alerts/severity';
-import type { useAlertWords } from '../alerts/words';
+import { useAlertWords } from '../alerts/words';
 import { type Annotation, causeOf, type Gap } from './annotation';
 
 const textOf = (value: unknown) => (typeof value === 'string' ? value : '');
@@ -35,12 +35,6 @@ function messageOf(event: LogEvent): Annotation {
   };
 }
 
-/** What a page brings for its alerts anyway. */
-export interface AlertParts {
-  readonly useAlertWords: typeof useAlertWords;
-  readonly useDuration: typeof useDuration;
-}
-
 export interface AnnotationTexts {
   /** `null` for what has no mark: an alert that only might come. */
   event(event: LogEvent): Annotation | null;
@@ -48,7 +42,7 @@ export interface AnnotationTexts {
 }
 
 /** Says in the reader's language what stands on the axis of time. */
-export function useAnnotationTexts({ useAlertWords, useDuration }: AlertParts): AnnotationTexts {
+export function useAnnotationTexts(): AnnotationTexts {
   const t = useTranslations('time');
   const alerts = useAlertWords();
   const duration = useDuration();

@@ -5,7 +5,7 @@ import type { Annotation } from './annotation';
 import { annotationRevision } from './annotation-count';
 import { type Found, readAnnotations } from './read-annotations';
 import { isOver, rangeAt, type TimeChoice } from './time-choice';
-import { type AlertParts, useAnnotationTexts } from './use-annotation-text';
+import { useAnnotationTexts } from './use-annotation-text';
 
 /** Types of users' own are not heard by a page, and a hole is known once it is over: they are looked for. */
 const lookEveryMs = 20_000;
@@ -23,8 +23,8 @@ export interface Annotations {
 }
 
 /** What happened in the time that is shown, kept up while it goes on. */
-export function useAnnotations(store: DisplayStore, choice: TimeChoice, parts: AlertParts): Annotations {
-  const words = useAnnotationTexts(parts);
+export function useAnnotations(store: DisplayStore, choice: TimeChoice): Annotations {
+  const words = useAnnotationTexts();
   const heard = useLive(annotationRevision);
   const [found, setFound] = useState(nothing);
 

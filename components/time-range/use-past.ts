@@ -3,10 +3,8 @@ import type { TimeRange } from '@/lib/charts/time-axis';
 import type { DisplayStore } from '@/lib/client/store/pausable';
 import type { LoggedType } from '@/lib/protocol/event-types';
 import type { Past, PastStatus } from '../charts/time-view';
-import { late } from '../ui/late';
 import { rangeAt, type TimeChoice } from './time-choice';
-
-const watching = late(() => import('./watch-past').then((module) => module.watchPast));
+import { watchPast } from './watch-past';
 
 interface Shown {
   readonly of: TimeChoice;
@@ -31,24 +29,12 @@ export function usePast(
 ): PastState {
   const [shown, setShown] = useState<Shown | null>(null);
   const [attempt, setAttempt] = useState(0);
-  const [broken, setBroken] = useState(false);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt reads the same once more.
   useEffect(() => {
     if (!choice || choice.kind === 'live') return;
-    let stop: (() => void) | null = null;
-    let isOver = false;
-    setBroken(false);
-    void watching.load().then((watchPast) => {
-      if (isOver) return;
-      if (!watchPast) return setBroken(true);
-      const tell = (past: Past, status: PastStatus) => setShown({ of: choice, past, status });
-      stop = watchPast({ store, choice, types, tell });
-    });
-    return () => {
-      isOver = true;
-      stop?.();
-    };
+    const onChange = (past: Past, status: PastStatus) => setShown({ of: choice, past, status });
+    return watchPast({ store, choice, types, onChange });
   }, [store, choice, types, attempt]);
 
   const past = useMemo<Past | null>(() => {
@@ -71,6 +57,6 @@ export function usePast(
     };
   }, [choice, moved, shown, store]);
 
-  const status = broken ? 'failed' : shown && shown.of === choice ? shown.status : 'loading';
+  const status = shown && shown.of === choice ? shown.status : 'loading';
   return { past, status, retry: () => setAttempt((count) => count + 1) };
 }

@@ -20,7 +20,7 @@ export interface PastOptions {
   readonly choice: TimeChoice;
   /** What the page shows. */
   readonly types: readonly LoggedType[];
-  readonly tell: (past: Past, status: PastStatus) => void;
+  readonly onChange: (past: Past, status: PastStatus) => void;
 }
 
 /** As many as one request takes. */
@@ -72,10 +72,10 @@ function sampleOf<T extends LoggedType>(store: DisplayStore, type: T): LoggedPay
 }
 
 /**
- * Tells what is known of the chosen time, at once and whenever it changes. Where it ends now it goes on, at the pace
- * at which it can be seen to. Returns the way to stop.
+ * Reports the samples of the chosen time at once and whenever they change. A time that ends now goes on, as often as
+ * charts of its length visibly change. Returns a function that stops it.
  */
-export function watchPast({ store, choice, types, tell }: PastOptions): () => void {
+export function watchPast({ store, choice, types, onChange }: PastOptions): () => void {
   const stop = new AbortController();
   const asked = sampleTypes.filter((type) => types.includes(type) && isPastType(type));
   const spanMs = (({ from, to }) => to - from)(rangeAt(choice, 0));
@@ -117,7 +117,7 @@ export function watchPast({ store, choice, types, tell }: PastOptions): () => vo
       lows: of('min'),
       highs: of('max'),
     };
-    tell({ ...past, store: pastStore(store, past), isRead: true }, status);
+    onChange({ ...past, store: pastStore(store, past), isRead: true }, status);
   }
 
   async function refresh(): Promise<void> {
