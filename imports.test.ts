@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
@@ -70,8 +70,21 @@ const forbidden: Readonly<Record<string, readonly string[]>> = {
     'react',
     'recharts',
   ],
-  'components/ui/new.tsx': ['@/lib/server/config', '../../lib/server/config', '@/app/page', 'recharts'],
-  'components/charts/new.tsx': ['@/lib/server/running', '../../lib/server/running', 'systeminformation'],
+  'components/ui/new.tsx': [
+    '@/lib/server/config',
+    '../../lib/server/config',
+    '@/app/page',
+    '../charts/time-view',
+    '@/components/alerts/bell',
+    'recharts',
+  ],
+  'components/alerts/pages/new.tsx': ['@/components/dashboard/tiles', '../../dashboard/tiles', 'recharts'],
+  'components/charts/new.tsx': [
+    '@/lib/server/running',
+    '../../lib/server/running',
+    '../dashboard/tiles',
+    'systeminformation',
+  ],
   'app/new.tsx': ['@/lib/server/collectors/host', '../lib/server/config', 'recharts', 'systeminformation'],
   'app/api/new/route.ts': [
     '@/lib/server/event-log/window',
@@ -122,14 +135,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     '@/lib/i18n/locales',
     '../request-body',
   ],
-  'components/ui/new.tsx': [
-    '@/lib/client/react/hooks',
-    '@/lib/i18n/quantity',
-    '../charts/legend',
-    './panel',
-    'react',
-  ],
+  'components/ui/new.tsx': ['@/lib/client/react/hooks', '@/lib/i18n/quantity', './panel', 'react'],
   'components/charts/new.tsx': ['recharts', '../ui/panel', '@/lib/charts/series'],
+  'components/dashboard/new.tsx': ['./tiles', '../panels/cpu', '../time-range/time-frame', '../ui/panel'],
   'app/api/new/route.ts': [
     '@/lib/server/running',
     '@/lib/server/http/handlers/history',
@@ -170,4 +178,28 @@ test.each(Object.entries(forbidden))('%s may not import from outside its walls',
 
 test.each(Object.entries(allowed))('%s may import what it needs', (path, modules) => {
   expect(modules.filter((module) => refused.get(path)?.has(module))).toEqual([]);
+});
+
+test('rooms of components import one another in one direction', () => {
+  const files = execFileSync('git', ['ls-files', 'components'], { encoding: 'utf8' }).split('\n');
+  const imported = new Map<string, Set<string>>();
+  const roomOf = (path: string) => /^components\/([^/]+)\//.exec(path)?.[1];
+  for (const file of files.filter((name) => /\.tsx?$/.test(name))) {
+    const room = roomOf(file) ?? '';
+    const rooms = imported.get(room) ?? new Set();
+    for (const [, , from = ''] of readFileSync(inProject(file), 'utf8').matchAll(
+      /(from|import\() ?'([^']+)'/g,
+    )) {
+      const other = roomOf(
+        posix.join(from.startsWith('@/') ? '' : posix.dirname(file), from.replace('@/', '')),
+      );
+      if (other && other !== room) rooms.add(other);
+    }
+    imported.set(room, rooms);
+  }
+  const reaches = (from: string, seen = new Set<string>()): Set<string> => {
+    for (const next of imported.get(from) ?? []) if (!seen.has(next)) reaches(next, seen.add(next));
+    return seen;
+  };
+  expect([...imported.keys()].filter((room) => reaches(room).has(room))).toEqual([]);
 });

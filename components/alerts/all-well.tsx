@@ -4,14 +4,14 @@ import { useTranslations } from 'next-intl';
 import { useContext } from 'react';
 import { useHealth } from '@/lib/client/react/use-health';
 import { TimeViewContext } from '../charts/time-view';
-import { PlaceLink } from '../dashboard/place-link';
-import { useFindingWords } from '../dashboard/use-finding-words';
+import { PlaceLink } from '../health/place-link';
+import { useFindingText } from '../health/use-finding-text';
 import { SeverityIcon } from './severity';
 
 /** Where no alert is active. How the machine is, the health summary says: there may be a warning that no rule is about. */
 export function AllWell({ large = false }: { readonly large?: boolean }) {
   const t = useTranslations('alerts');
-  const words = useFindingWords();
+  const text = useFindingText();
   const { status, findings } = useHealth();
   const shows = useContext(TimeViewContext)?.shows ?? 'present';
   const [worst] = findings.filter(({ severity }) => severity !== 'info');
@@ -31,7 +31,7 @@ export function AllWell({ large = false }: { readonly large?: boolean }) {
           <>
             {t('noRuleFor')}{' '}
             <PlaceLink place={worst.place} className="text-ink">
-              {words.clause(worst)}
+              {text.clause(worst)}
             </PlaceLink>
           </>
         ) : (

@@ -9,9 +9,9 @@ import { type Finding, keyOfFinding } from '@/lib/health/finding';
 import type { HealthSummary } from '@/lib/health/summary';
 import type { Locale } from '@/lib/i18n/locales';
 import { formatTick } from '@/lib/i18n/quantity';
+import { PlaceLink } from '../health/place-link';
+import { useFindingText } from '../health/use-finding-text';
 import { OtherFindings } from './other-findings';
-import { PlaceLink } from './place-link';
-import { useFindingWords } from './use-finding-words';
 
 const toneClass = { info: 'text-ink', warning: 'text-warn', critical: 'text-bad' } as const;
 
@@ -50,20 +50,20 @@ interface WorstProps {
 function Worst({ finding }: WorstProps) {
   const t = useTranslations('headline');
   const locale = useLocale();
-  const words = useFindingWords();
+  const text = useFindingText();
   return (
     <>
       <PlaceLink
         place={finding.place}
         className={`font-semibold ${toneClass[finding.severity]} decoration-1 underline-offset-4`}
       >
-        {t('sentence', { text: words.clause(finding) })}
+        {t('sentence', { text: text.clause(finding) })}
       </PlaceLink>
       {finding.topConsumer && (
         <>
           {spaceOf(locale)}
           <PlaceLink place={finding.topConsumer.kind === 'container' ? 'containers' : 'processes'}>
-            {words.culprit(finding.topConsumer)}
+            {text.culprit(finding.topConsumer)}
           </PlaceLink>
         </>
       )}
@@ -81,7 +81,7 @@ const silentWords: Partial<Record<ConnectionState, 'closed' | 'signedOut'>> = {
 export function Headline() {
   const t = useTranslations('headline');
   const locale = useLocale();
-  const words = useFindingWords();
+  const text = useFindingText();
   const health = useHealth();
   const vitals = useVitals(health);
   const watched = useWatched(health);
@@ -93,8 +93,8 @@ export function Headline() {
   const isCalm = status === 'calm' || !worst;
   const worstKey = worst && !isCalm ? keyOfFinding(worst) : '';
   // Said aloud when something else is the matter, not each time that its figure is another.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the words of the moment in which it was found.
-  const aloud = useMemo(() => (worst && worstKey !== '' ? words.clause(worst) : ''), [worstKey]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the text as of when it was found.
+  const aloud = useMemo(() => (worst && worstKey !== '' ? text.clause(worst) : ''), [worstKey]);
 
   if (silentSince !== null) {
     const time = new Date(silentSince).toLocaleTimeString(locale, { hourCycle: 'h23' });

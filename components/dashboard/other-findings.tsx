@@ -3,9 +3,9 @@
 import { useTranslations } from 'next-intl';
 import { type ReactNode, useState } from 'react';
 import { type Finding, keyOfFinding } from '@/lib/health/finding';
+import { PlaceLink } from '../health/place-link';
+import { useFindingText } from '../health/use-finding-text';
 import { TextButton } from '../ui/button';
-import { PlaceLink } from './place-link';
-import { useFindingWords } from './use-finding-words';
 
 /** So many fit on a line, and on two of a phone. */
 const shownAtOnce = 2;
@@ -21,7 +21,7 @@ export interface OtherFindingsProps {
 /** What else is the matter, each leading to its panel; the rest when asked for. */
 export function OtherFindings({ findings, children, className }: OtherFindingsProps) {
   const t = useTranslations('headline');
-  const words = useFindingWords();
+  const text = useFindingText();
   const [open, setOpen] = useState(false);
   if (findings.length === 0) return <p className={`line-clamp-2 sm:line-clamp-1 ${className}`}>{children}</p>;
   const rest = findings.length - shownAtOnce;
@@ -34,7 +34,7 @@ export function OtherFindings({ findings, children, className }: OtherFindingsPr
         <li key={keyOfFinding(finding)} className="flex min-w-0 items-baseline gap-2">
           <span aria-hidden="true" className={`size-2 shrink-0 rounded-full ${dots[finding.severity]}`} />
           <PlaceLink place={finding.place} className="truncate text-ink">
-            {words.clause(finding)}
+            {text.clause(finding)}
           </PlaceLink>
           {rest > 0 && index === shown.length - 1 && (
             <TextButton

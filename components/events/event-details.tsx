@@ -2,9 +2,9 @@
 
 import { useTranslations } from 'next-intl';
 import type { LogEvent } from '@/lib/protocol/log-event';
-import { JsonText } from '../stream-inspector/json-text';
 import { IconButton } from '../ui/button';
 import { Icon } from '../ui/icon';
+import { JsonText } from '../ui/json-text';
 import { Timestamp } from '../ui/timestamp';
 import { useEventWords } from './event-words';
 

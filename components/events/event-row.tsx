@@ -3,8 +3,8 @@
 import { memo } from 'react';
 import type { LogEvent } from '@/lib/protocol/log-event';
 import { SeverityIcon } from '../alerts/severity';
-import { hueOf } from '../stream-inspector/type-hues';
 import { Timestamp } from '../ui/timestamp';
+import { hueOf } from '../ui/type-hues';
 import type { SaidEvent } from './event-words';
 
 export interface EventRowProps {

@@ -4,12 +4,12 @@ import { useLocale, useTranslations } from 'next-intl';
 import { useMemo, useState } from 'react';
 import type { Entry, FrameEntry } from '@/lib/client/inspector/entries';
 import { Checkbox } from '../ui/checkbox';
+import { JsonText } from '../ui/json-text';
+import { hueOf } from '../ui/type-hues';
 import { CopyButton } from './copy-button';
 import { Explanation } from './explanation';
 import { bytesText, clockText, durationText } from './figures';
-import { JsonText } from './json-text';
 import { useEndText } from './log-row';
-import { hueOf } from './type-hues';
 
 /** A document longer than this takes too long to colour and to read. */
 const maxPretty = 60_000;

@@ -4,9 +4,9 @@ import { useLocale, useTranslations } from 'next-intl';
 import { memo } from 'react';
 import type { EndReason, Entry, Line } from '@/lib/client/inspector/entries';
 import { Badge } from '../ui/badge';
+import { hueOf } from '../ui/type-hues';
 import { bytesText, clockText, durationText } from './figures';
 import type { Pick } from './rows';
-import { hueOf } from './type-hues';
 
 /** Of one line in the list; the whole of it is beside it. */
 const maxShown = 1_000;

@@ -5,8 +5,8 @@ import { quietKinds } from '@/lib/client/inspector/entries';
 import { loggedTypes } from '@/lib/protocol/event-types';
 import { Chip } from '../ui/chip';
 import { Radio } from '../ui/radio';
+import { hueOf } from '../ui/type-hues';
 import { useSession, useTick } from './inspector-context';
-import { hueOf } from './type-hues';
 
 /** `page`: all is received and some of it shown. `server`: no more is sent than was asked for. */
 export type FilterPlace = 'page' | 'server';

@@ -22,7 +22,7 @@ const forms: Readonly<Partial<Record<FindingKind, Form>>> = {
 };
 
 /** Says what was found, and who is at it, in the reader's language. */
-export function useFindingWords() {
+export function useFindingText() {
   const t = useTranslations();
   const locale = useLocale();
 
