@@ -33,7 +33,7 @@ const list = <T>(count: number, make: (index: number) => T) =>
   Array.from({ length: count }, (_, i) => make(i));
 const wave = (second: number, index: number) => 50 + 40 * Math.sin((second + index) / 9);
 
-/** What a server of some size says in a second: 10 interfaces, 10 disks, 40 sensors, 20 mounts, 64 cores. */
+/** The samples of a larger server in a second: 10 interfaces, 10 disks, 40 sensors, 20 mounts, 64 cores. */
 function second(at: number, busyPercent: number): LoggedEvent[] {
   const t = startT + at * 1000;
   const payloads: Record<string, object> = {
@@ -69,7 +69,7 @@ interface CostCase {
   rules(count: number): readonly Rule[];
 }
 
-/** Kinds of rules, and the load of the CPU in which they stand as their name says. */
+/** Kinds of rules, and the load of the CPU at which they are as their name states. */
 export const costCases: readonly CostCase[] = [
   { name: 'of all kinds over many metrics', busyPercent: 50, rules: (count) => rulesOf(count, mixed) },
   { name: 'on one metric, inactive', busyPercent: 50, rules: (count) => rulesOf(count, () => ({})) },

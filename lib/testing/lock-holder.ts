@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-/** What another program does with a database: `write` keeps others from writing, `read` from having it alone. */
+/** A lock of another program on a database: `write` keeps others from writing, `read` from opening it exclusively. */
 export type HeldLock = 'write' | 'read';
 
 const statements: Readonly<Record<HeldLock, string>> = {

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { Blocks } from '@/lib/server/timeseries/blocks';
-import { openHistoryStore } from '@/lib/server/timeseries/history-store';
+import { HistoryStore } from '@/lib/server/timeseries/history-store';
 import { blockStart, type Tier, tiers } from '@/lib/server/timeseries/retention-tiers';
 
 export type Sample = readonly [t: number, value: number];
@@ -12,7 +12,7 @@ interface Rollup {
   sum: number;
 }
 
-/** Rollups as the plainest code there is makes them: nothing of it is shared with what it checks. */
+/** Rollups by the plainest code, which shares nothing with the code that it checks. */
 function rollupsOf(samples: readonly Sample[], stepMs: number): Map<number, Rollup> {
   const rollups = new Map<number, Rollup>();
   for (const [t, value] of samples) {
@@ -69,16 +69,16 @@ function expectSame(
 }
 
 /**
- * Every step on every tier of a closed history is what its samples make of it: how many, the least and the greatest
- * exactly, and their sum to what adding floats in another order may change. A tier is checked as far back as it is
- * kept at `now`. Gives how many steps were held against one another.
+ * Expects every step of every tier of a closed history to agree with its samples: count, minimum and maximum exactly, the
+ * sum except for the order of adding floats. Each tier is checked as far back as it is kept at `now`. Returns how many
+ * steps were compared.
  */
 export function expectEveryRollup(
   path: string,
   metrics: ReadonlyMap<string, readonly Sample[]>,
   now: number,
 ): number {
-  const store = openHistoryStore(path);
+  const store = HistoryStore.open(path);
   let compared = 0;
   try {
     const blocks = new Blocks({ store: () => store });

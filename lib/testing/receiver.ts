@@ -10,7 +10,7 @@ export interface Received {
   readonly json: () => Record<string, unknown>;
 }
 
-/** What a receiver does with a request. `hang` never answers, `cut` ends the connection without a word. */
+/** What a receiver does with a request. `hang` never answers, `cut` ends the connection without an answer. */
 export type Answer =
   | 'hang'
   | 'cut'
@@ -29,7 +29,7 @@ export interface Receiver {
   close(): Promise<void>;
 }
 
-/** For tests: a real HTTP server on loopback that does what it is told. */
+/** A real HTTP server on loopback that answers as a test sets it. */
 export async function openReceiver(): Promise<Receiver> {
   let how: Parameters<Receiver['answer']>[0] = { status: 200 };
   const received: Received[] = [];

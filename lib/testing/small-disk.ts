@@ -11,7 +11,7 @@ export interface SmallDisk {
   makeRoom(): void;
   /** Throws while somebody has a file open for writing on it. */
   setReadOnly(isReadOnly: boolean): void;
-  /** The same files at another path, where nothing can be written; and whether it can, from now on. */
+  /** The same files at another path that is read-only until `setReadOnly(false)`. */
   readOnlyView(): { readonly path: string; setReadOnly(isReadOnly: boolean): void };
   /** Removes it with all that is on it; safe to call twice. */
   unmount(): void;
@@ -36,7 +36,7 @@ export function mountSmallDisk(kib = 1024): SmallDisk {
     if (!isMounted) return;
     isMounted = false;
     process.removeListener('exit', unmount);
-    // Files that are still open keep it there, out of sight.
+    // Open files keep it mounted, out of sight.
     for (const folder of [...views, path]) {
       run('umount', '-l', folder);
       rmSync(folder, { recursive: true, force: true });

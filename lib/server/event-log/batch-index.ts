@@ -7,7 +7,7 @@ interface Place extends BatchPlace {
   readonly writtenAtMs: number;
 }
 
-/** The batches of samples on disk, oldest first, kept in memory so that finding and pruning need no query. */
+/** Where the batches of samples on disk are, oldest first, in memory: finding and pruning need no query. */
 export class BatchIndex {
   #places: Place[] = [];
 
@@ -15,7 +15,7 @@ export class BatchIndex {
     return this.#places.length;
   }
 
-  /** Starts from what is stored, at the time `present` (Unix ms) and `monotonicMs`. */
+  /** Starts from the stored batches, at the time `present` (Unix ms) and `monotonicMs`. */
   load(found: readonly BatchPlace[], present: number, monotonicMs: number): void {
     let newestT = Number.NEGATIVE_INFINITY;
     this.#places = found.map((place) => {

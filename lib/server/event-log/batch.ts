@@ -8,14 +8,14 @@ import {
 import { decoded, UnreadableError } from '@/lib/server/storage/unreadable';
 import type { LoggedEvent } from './event-log';
 
-/** How a body is packed, as its row says it; what an older Hostbeat deflated is still read. */
+/** How a body is packed, as stored in its row. Older versions of Hostbeat deflated. */
 export const packings = { deflate: 0, brotli: 1 } as const;
 
 export type Packing = (typeof packings)[keyof typeof packings];
 
 /**
- * 10 s of samples, some 55 kB, take 0.4 ms and come out at 0.7 of what deflating makes of them in 0.2; the next levels
- * win nothing more. The window has room for all of it and takes no more memory than that.
+ * 10 s of samples, some 55 kB, take 0.4 ms and become 0.7 of their deflated size (0.2 ms); higher levels gain nothing.
+ * The window just holds all of it.
  */
 const brotli = { [zlib.BROTLI_PARAM_QUALITY]: 5, [zlib.BROTLI_PARAM_LGWIN]: 17 };
 
@@ -28,7 +28,7 @@ export function packBatch(events: readonly LoggedEvent[]): Buffer {
   return brotliCompressSync(lines.join(''), { params: brotli });
 }
 
-/** What a row says of the batch in it. */
+/** A row of the table, with its batch. */
 export interface BatchRow {
   readonly first_seq: number;
   readonly last_seq: number;
@@ -47,7 +47,7 @@ export function unpackBatch({ first_seq, last_seq, packing, body, checksum }: Ba
   const events = decoded(() => eventsOf(bytes, packing));
   const isWhole = events[0]?.seq === first_seq && events.at(-1)?.seq === last_seq;
   if (!isWhole || events.some(({ seq }, index) => seq <= (events[index - 1]?.seq ?? 0))) {
-    throw new UnreadableError('it holds other events than it says');
+    throw new UnreadableError('it holds other events than its row names');
   }
   return events;
 }

@@ -25,7 +25,7 @@ async function openLog(options: Partial<SqliteLogOptions> = {}): Promise<EventLo
   return log;
 }
 
-/** Text that does not deflate to nothing. */
+/** Text that cannot be compressed. */
 const noise = (length: number) =>
   Array.from({ length }, () => String.fromCharCode(97 + Math.floor(Math.random() * 26))).join('');
 
@@ -38,7 +38,7 @@ const event = (type: string, t: number, length = 0): NewEvent => ({
 
 const mebibyte = 1024 * 1024;
 
-test('a flood of events that last: the oldest go, the newest stay, and the file keeps its bound', async () => {
+test('beyond the bound in bytes the oldest durable events are deleted', async () => {
   const maxBytes = 4 * mebibyte;
   const log = await openLog({ maxBytes });
   for (let round = 0; round < 60; round += 1) {
@@ -48,7 +48,7 @@ test('a flood of events that last: the oldest go, the newest stay, and the file 
   expect(log.diskUse().bytes).toBeLessThan(maxBytes * 1.5);
   expect(statSync(join(dataDir, 'log.db')).size).toBeLessThan(maxBytes * 1.5);
   expect(log.problem).toBeNull();
-  // What memory has besides is gone with the process.
+  // Events that were in memory alone are gone with the process.
   await open.pop()?.close();
   const again = await openLog({ maxBytes });
   const kept = await again.readDurable(0, again.headSeq, 1e6);
@@ -56,7 +56,7 @@ test('a flood of events that last: the oldest go, the newest stay, and the file 
   expect(kept[0]?.t).toBeGreaterThan(1000);
 });
 
-test('a flood of what is published pushes out nothing that Hostbeat has seen, nor what another published', async () => {
+test('a flood of published events displaces neither Hostbeat’s own events nor those of another publisher', async () => {
   const maxBytes = 2 * mebibyte;
   const log = await openLog({ maxBytes });
   const own = ['user-login', 'system-alert', 'user-logout'].map((type, index) =>
@@ -82,7 +82,7 @@ test('a flood of what is published pushes out nothing that Hostbeat has seen, no
   expect(again.diskUse().bytes).toBeLessThan(maxBytes * 1.5);
 });
 
-test('budgets in numbers: the newest of what Hostbeat has seen, and of what was published a fair share each', () => {
+test('beyond the bounds in numbers Hostbeat’s newest events are kept, and a fair share of each publisher’s', () => {
   const store = EventStore.open(join(dataDir, 'log.db'));
   let seq = 0;
   const lasting = (count: number, publisher?: string) =>
@@ -104,7 +104,7 @@ test('budgets in numbers: the newest of what Hostbeat has seen, and of what was 
   store.close();
 });
 
-test('a type that users invented is forgotten with its last event, so that it can be invented anew', async () => {
+test('a custom type is forgotten with its last event, and may be published again', async () => {
   const clock = { wall: Date.UTC(2026, 10, 28), elapsed: 0 };
   const options = {
     clock: clockWith({
@@ -115,11 +115,11 @@ test('a type that users invented is forgotten with its last event, so that it ca
     flushMs: 1,
   };
   const log = await openLog(options);
-  const invented = Array.from({ length: 200 }, (_, index) => ({
+  const custom = Array.from({ length: 200 }, (_, index) => ({
     ...event(`kind${index}`, clock.wall),
     publisher: '192.0.2.1',
   }));
-  await log.append(invented, 'durable');
+  await log.append(custom, 'durable');
   expect([log.roomForTypes('192.0.2.1'), log.roomForTypes('192.0.2.2')]).toEqual([0, 200]);
   await open.pop()?.close();
   const again = await openLog(options);
@@ -132,7 +132,7 @@ test('a type that users invented is forgotten with its last event, so that it ca
   expect(again.roomForTypes('192.0.2.1')).toBe(200);
 });
 
-test('a flood of samples: those go, and what lasts stays', async () => {
+test('a flood of samples displaces samples, not durable events', async () => {
   const maxBytes = 4 * mebibyte;
   const log = await openLog({ maxBytes });
   await log.append([event('message', 1)], 'durable');
@@ -145,7 +145,7 @@ test('a flood of samples: those go, and what lasts stays', async () => {
   expect(log.tailSeq).toBeGreaterThan(400);
 });
 
-test('a bound that was lowered: the next start makes the file small', async () => {
+test('a start with a lower bound makes the file smaller', async () => {
   const log = await openLog();
   for (let round = 0; round < 30; round += 1) {
     await log.append(
@@ -163,7 +163,7 @@ test('a bound that was lowered: the next start makes the file small', async () =
   expect(statSync(join(dataDir, 'log.db')).size).toBeLessThan(maxBytes * 1.1);
 });
 
-test('a message that tells of the past does not move the place a span of time back', async () => {
+test('a message with a past time does not change the position before a time', async () => {
   const log = await openLog();
   await log.append([1000, 2000, 3000, 4000].map((t) => event('cpu', t)));
   await log.append([event('message', 5)], 'durable');

@@ -1,4 +1,4 @@
-/** Each is a name that the feed can be asked for, as long as events of it are kept. */
+/** The feed can be asked for each type as long as an event of it is kept. */
 export const typesMax = 1_000;
 export const typesPerPublisherMax = 200;
 

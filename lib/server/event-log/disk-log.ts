@@ -320,7 +320,7 @@ export class DiskLog {
   #continueStored(store: EventStore, row: LogRow, newest: number): void {
     const last = Math.max(store.lastSeq(), row.tailSeq - 1);
     if (Math.max(last, row.reservedTo) > this.#headSeq) {
-      throw new Error('its positions are beyond those of this run; restart Hostbeat to go on with it');
+      throw new Error('its positions are beyond those of this run; restart Hostbeat to continue it');
     }
     this.#gaps = [...store.gaps(), { fromSeq: last + 1, toSeq: this.#headSeq }];
     store.addGaps(this.#gaps);

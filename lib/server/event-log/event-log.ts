@@ -27,7 +27,7 @@ export interface RequestKey {
   readonly fingerprint: string;
 }
 
-/** What was appended under a key. */
+/** The events that were appended with a key. */
 export interface Receipt {
   readonly fingerprint: string;
   readonly firstSeq: number;
@@ -36,7 +36,7 @@ export interface Receipt {
 
 /** A query for durable events by their own time. */
 export interface DurableByTime {
-  /** The one before: later ones have a greater `t`, or the same `t` and a greater `seq`. */
+  /** The event before: the next ones have a greater `t`, or the same `t` and a greater `seq`. */
   readonly after: { readonly t: number; readonly seq: number };
   /** Unix ms, exclusive. */
   readonly toT: number;
@@ -46,7 +46,7 @@ export interface DurableByTime {
   readonly limit: number;
 }
 
-/** What a database takes on disk, and its bound: bytes. */
+/** The size of a database on disk, and its bound: bytes. */
 export interface DiskUse {
   readonly bytes: number;
   readonly maxBytes: number;
@@ -71,8 +71,8 @@ export interface EventLog {
   /** Names this log in event ids, so that ids of another log are recognised. */
   readonly id: string;
   /**
-   * The id under which this run began while that of the stored log was not known; `null` if it was. Positions under
-   * it are those of this log.
+   * The id under which this run began while that of the stored log was not known; `null` otherwise. Positions under it
+   * are those of this log.
    */
   readonly formerId: string | null;
   /** The stored log cannot be read yet: `id` may change when it can, positions do not. Listeners are called then. */
@@ -89,7 +89,7 @@ export interface EventLog {
   roomForTypes(publisher: string): number;
   /** Why events cannot be stored, in words; `null` when they can. */
   readonly problem: string | null;
-  /** What of the stored events cannot be read, a line each. They are left out as if they had been lost. */
+  /** Stored events that cannot be read, a line each. They are left out like lost ones. */
   readonly defects: readonly string[];
   /**
    * `batched` by default. Rejects with `LogUnavailableError` when a `durable` write fails. With a key, which takes
@@ -127,10 +127,9 @@ export interface EventLog {
   hasGap(afterSeq: number, toSeq: number): boolean;
   /** The seq just before the oldest kept event that is `t` (Unix ms) or younger; `headSeq` when none is. */
   seqBefore(t: number): number;
-  /** What it takes on disk. */
   diskUse(): DiskUse;
-  /** Calls `listener` after each append; returns the way to stop that. */
+  /** Calls `listener` after each append; returns a function that ends this. */
   onAppend(listener: () => void): () => void;
-  /** Writes what is not on disk yet and closes the database. Appending has ended before. */
+  /** Writes the events that are not on disk yet, and closes the database. Nothing is appended any more. */
   close(): Promise<void>;
 }

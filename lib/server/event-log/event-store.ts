@@ -4,10 +4,12 @@ import type { Tables } from '@/lib/server/storage/connection';
 import {
   checkpointDatabase,
   closeDatabase,
+  type DatabaseSize,
   endDatabaseLog,
   inTransaction,
   openDatabase,
   setSynced,
+  sizeOfDatabase,
   snapshotDatabase,
 } from '@/lib/server/storage/database';
 import { readableRows, textOf } from '@/lib/server/storage/unreadable';
@@ -175,12 +177,8 @@ export class EventStore implements Tables {
     }, false);
   }
 
-  /** Bytes of the file, and of it in use. Free pages are used again before the file grows. */
-  size(): { readonly usedBytes: number; readonly fileBytes: number } {
-    const pages = (name: string) =>
-      Object.values(this.#db.prepare(`PRAGMA ${name}`).get() as object)[0] as number;
-    const fileBytes = pages('page_count') * pages('page_size');
-    return { fileBytes, usedBytes: fileBytes - pages('freelist_count') * pages('page_size') };
+  size(): DatabaseSize {
+    return sizeOfDatabase(this.#db);
   }
 
   /** Bytes of samples, of Hostbeat's own durable events and of published ones. Scans every row. */
@@ -255,7 +253,7 @@ export class EventStore implements Tables {
     });
   }
 
-  /** Forgets custom types of which no event is kept, and returns their names. */
+  /** Deletes the custom types without an event, and returns their names. */
   forgetUnusedTypes(): string[] {
     const unused = this.#db
       .prepare(

@@ -5,13 +5,13 @@ import { fairShare } from './fair-share';
 const shares = (counts: Record<string, number>, most: number) =>
   Object.fromEntries(fairShare(new Map(Object.entries(counts)), most));
 
-test('who has little keeps it, the others have equal parts of the rest', () => {
+test('those with few keep all, the others get equal shares', () => {
   expect(shares({ a: 900, b: 10, c: 300 }, 500)).toEqual({ a: 245, c: 245 });
   expect(shares({ a: 900, b: 10 }, 910)).toEqual({});
   expect(shares({}, 5)).toEqual({});
 });
 
-test('all together keep no more than is said and nearly all of it, and nobody is cut below another', () => {
+test('all together get at most the bound and nearly all of it, and none is cut below another', () => {
   fc.assert(
     fc.property(fc.array(fc.nat(1_000)), fc.nat(3_000), (given, most) => {
       const counts = new Map(given.map((count, index) => [`${index}`, count]));

@@ -1,6 +1,6 @@
 /**
- * What each may keep so that all together keep at most `most`: those that have little keep all of it, the others equal
- * parts. Gives only those that have more than they may keep.
+ * How many each may have so that all together have at most `most`: those with few keep all, the others get equal shares.
+ * Returns only those that have more than their share.
  */
 export function fairShare(counts: ReadonlyMap<string, number>, most: number): Map<string, number> {
   const kept = new Map<string, number>();

@@ -36,7 +36,7 @@ export class FolderOwner {
       this.#isTaken = false;
     } catch (error) {
       this.#isTaken = error instanceof OwnedError;
-      // Nobody can write there, so the data can be read.
+      // No process can write there, so the data can be read.
       if (!isOnReadOnlyFileSystem(this.#lockPath)) throw error;
     }
   }

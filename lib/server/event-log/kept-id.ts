@@ -5,8 +5,8 @@ import { prepareFile } from '@/lib/server/storage/data-folder';
 const idForm = /^[a-z0-9]{1,64}$/;
 
 /**
- * The id of the log beside its database, for starts that cannot read that; `null` where there is none. A hint: the id
- * in the database counts, and replaces it.
+ * A copy of the log's id beside its database, for starts that cannot read the database; `null` where there is none. The id
+ * in the database replaces it.
  */
 export function readKeptId(path: string): string | null {
   try {
@@ -18,7 +18,7 @@ export function readKeptId(path: string): string | null {
   }
 }
 
-/** Writes it where it differs. Where that cannot be done, the next start may have to do without it. */
+/** Writes the copy where it differs. If that fails, the next start may have none. */
 export function keepId(path: string, id: string): void {
   if (readKeptId(path) === id) return;
   const fresh = `${path}.new`;

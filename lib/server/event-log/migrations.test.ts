@@ -23,7 +23,7 @@ const sample = (seq: number, type: string) => ({
   json: `{"t":${1_000 * seq},"host":"atlas","value":${seq}}`,
 });
 
-/** A log as a Hostbeat with the first `version` steps of the schema left it: samples deflated, one message, one hole. */
+/** A log as a Hostbeat with the first `version` steps of the schema left it: samples deflated, one message, one gap. */
 function place(version: number): void {
   const db = openDatabase(join(dataDir, 'log.db'), {
     migrations: migrations.slice(0, version),
@@ -43,7 +43,7 @@ function place(version: number): void {
 }
 
 test.each(migrations.slice(1).map((_, index) => index + 1))(
-  'what schema %i kept is there, and goes on',
+  'a log with schema %i can be read and continued',
   (version) => {
     place(version);
     const store = EventStore.open(join(dataDir, 'log.db'));

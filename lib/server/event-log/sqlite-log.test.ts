@@ -56,7 +56,7 @@ const databasePath = () => join(dataDir, 'log.db');
 const all = async (log: EventLog, after = 0) => [...(await log.read(after, 1e6))];
 const seqs = (events: readonly LoggedEvent[]) => events.map(({ seq }) => seq);
 
-/** As a crash leaves it: what is on disk at this moment, in another folder. */
+/** As a crash leaves it: a copy of the files in another folder. */
 function crashCopy(): string {
   const copy = mkdtempSync(join(tmpdir(), 'hostbeat-crash-'));
   for (const name of readdirSync(dataDir)) {
@@ -65,7 +65,7 @@ function crashCopy(): string {
   return copy;
 }
 
-test('ids rise by one from 1, and go on after a clean restart with all that was there', async () => {
+test('ids rise by one from 1, and a clean restart keeps all events and continues the ids', async () => {
   const log = await openLog();
   expect([log.headSeq, log.tailSeq, log.problem]).toEqual([0, 1, null]);
   const appended = [
@@ -84,7 +84,7 @@ test('ids rise by one from 1, and go on after a clean restart with all that was 
   expect(again.hasGap(0, 5)).toBe(false);
 });
 
-test('a durable event is on disk before anybody sees it; samples wait for their batch', async () => {
+test('a durable event is on disk before it is visible; samples wait for their batch', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   const log = await openLog();
   const onDisk = () => {
@@ -108,7 +108,7 @@ test('a durable event is on disk before anybody sees it; samples wait for their 
   expect(onDisk().batches).toBe(2);
 });
 
-test('durable appends of one moment share one commit and keep their order', async () => {
+test('durable appends of one turn share one commit and keep their order', async () => {
   const log = await openLog();
   let commits = 0;
   log.onAppend(() => {
@@ -125,7 +125,7 @@ test('durable appends of one moment share one commit and keep their order', asyn
   expect([...log.customTypes]).toEqual(['deploy']);
 });
 
-test('after a crash ids skip ahead and never repeat; the skip is a hole', async () => {
+test('after a crash ids skip ahead and never repeat; the skip is a gap', async () => {
   const log = await openLog();
   await log.append([event('cpu'), event('message')], 'durable');
   await log.append([event('cpu'), event('cpu')]);
@@ -146,7 +146,7 @@ test('after a crash ids skip ahead and never repeat; the skip is a hole', async 
   rmSync(copy, { recursive: true });
 });
 
-test('over one crash after the other, every acknowledged event is there once and no id is given twice', async () => {
+test('over repeated crashes every acknowledged event is kept once and no id is used twice', async () => {
   const acknowledged: string[] = [];
   let headBefore = 0;
   for (let round = 0; round < 3; round += 1) {
@@ -169,7 +169,7 @@ test('over one crash after the other, every acknowledged event is there once and
   expect(messages.map(({ json }) => JSON.parse(json).text)).toEqual(acknowledged);
 });
 
-test('reading joins disk and memory, whatever was written and dropped in between', async () => {
+test('reading joins disk and memory, whatever was written and expired in between', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(
@@ -217,7 +217,7 @@ test('reading joins disk and memory, whatever was written and dropped in between
   );
 });
 
-test('samples go after their hour by elapsed time, what lasts stays', async () => {
+test('samples expire after an hour of elapsed time, durable events do not', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   let clock = 0;
   let wall = Date.now();
@@ -228,7 +228,7 @@ test('samples go after their hour by elapsed time, what lasts stays', async () =
     await vi.advanceTimersByTimeAsync(11_000);
   };
   await log.append([event('user-login', wall), event('cpu', wall)], 'durable');
-  // The host's clock steps by hours either way; what counts is the time that went by.
+  // The host's clock steps by hours either way; elapsed time counts.
   wall += 5 * 3_600_000;
   await log.append([event('cpu', wall)]);
   await pass(1_800_000);
@@ -278,32 +278,32 @@ test.each([2 * 3_600_000, 91 * day, year])(
   async (ahead) => {
     const { hand, openIt, pass, logins } = handClock();
     let log = await openIt();
-    const told = [0, 1, 30, 60, 89].map((days) => hand.wall - days * day);
+    const times = [0, 1, 30, 60, 89].map((days) => hand.wall - days * day);
     await log.append(
-      told.map((t) => event('user-login', t)),
+      times.map((t) => event('user-login', t)),
       'durable',
       { name: 'once', fingerprint: 'x' },
     );
     await pass(log, 400_000);
     hand.wall += ahead;
     for (let look = 0; look < 3; look += 1) await pass(log, 400_000);
-    expect(await logins(log)).toEqual(told);
+    expect(await logins(log)).toEqual(times);
     for (let start = 0; start < 2; start += 1) {
       await shut(log);
       hand.elapsed = 0;
       log = await openIt();
       for (let look = 0; look < 3; look += 1) await pass(log, 400_000);
-      expect(await logins(log)).toEqual(told);
+      expect(await logins(log)).toEqual(times);
       expect(log.tailSeq).toBe(1);
     }
     hand.wall -= ahead;
     await pass(log, 400_000);
-    expect(await logins(log)).toEqual(told);
+    expect(await logins(log)).toEqual(times);
     expect(log.receipt('once')).not.toBeNull();
   },
 );
 
-test('after half a year without power, what is older than 90 days goes a day later', async () => {
+test('after half a year without power, events older than 90 days are deleted a day later', async () => {
   const { hand, openIt, pass, logins } = handClock();
   const log = await openIt();
   await log.append([event('user-login', hand.wall)], 'durable');
@@ -318,7 +318,7 @@ test('after half a year without power, what is older than 90 days goes a day lat
   expect(await logins(again)).toEqual([]);
 });
 
-test('finds the place a span of time back, in memory and on disk', async () => {
+test('finds the position before a time, in memory and on disk', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   let clock = 0;
   const log = await openLog({ clock: clockWith({ monotonicMs: () => clock }), recentMs: 20_000 });
@@ -337,7 +337,7 @@ test('finds the place a span of time back, in memory and on disk', async () => {
   expect([again.seqBefore(12_000), again.seqBefore(0), again.seqBefore(95_001)]).toEqual([6, 0, 40]);
 });
 
-test('a full disk: streaming goes on, what must be durable is refused, and all is written when there is room', async () => {
+test('on a full disk streaming continues, durable appends are refused, and the rest is written when there is room', async () => {
   const log = await openLog({ maxPages: 44, retryMs: 20, flushMs: 20 });
   let refused = 0;
   const seen: number[] = [];
@@ -372,7 +372,7 @@ test('a full disk: streaming goes on, what must be durable is refused, and all i
   expect(seqs(await all(again, 9))).toEqual([...seen.slice(9), seen.length + 1]);
 });
 
-test('a database that another program has locked is waited for without holding anybody up', async () => {
+test('a lock of another program on the database delays no reader', async () => {
   const log = await openLog({ retryMs: 20, flushMs: 20 });
   await log.append([event('message')], 'durable');
   const other = new Database(databasePath());
@@ -387,7 +387,7 @@ test('a database that another program has locked is waited for without holding a
   expect(seqs(await log.append([event('message')], 'durable'))).toEqual([3]);
 });
 
-/** What the database holds of what lasts. */
+/** The durable events in the database. */
 function storedRows(): unknown[] {
   const db = new Database(databasePath());
   const rows = db.prepare('SELECT seq, t FROM lasting ORDER BY seq').all();
@@ -395,7 +395,7 @@ function storedRows(): unknown[] {
   return rows;
 }
 
-test('a data directory that another Hostbeat is using: memory, and then on in the log that is there', async () => {
+test('while another Hostbeat uses the data directory the log is in memory, and then continues the stored one', async () => {
   const first = await openLog();
   const key = { name: 'key', fingerprint: 'print' };
   await first.append([event('message', 1, 'of the first')], 'durable', key);
@@ -414,7 +414,7 @@ test('a data directory that another Hostbeat is using: memory, and then on in th
   await expect(second.append([event('message')], 'durable')).rejects.toMatchObject({
     code: 'log-unavailable',
   });
-  // The first goes on meanwhile, far below.
+  // The first one appends meanwhile, far below.
   await first.append([event('message', 5)], 'durable');
   await shut(first);
   await vi.waitFor(() => expect(second.problem).toBeNull());
@@ -442,38 +442,35 @@ test('a data directory that another Hostbeat is using: memory, and then on in th
 test.skipIf(!canMount()).each([
   ['a full disk', /log\.db: the disk is full$/],
   ['a read-only file system', /log\.db: the file system is read-only$/],
-])(
-  'a start on %s goes on with the log that is there, by ids that no other run gives out',
-  async (kind, words) => {
-    const disk = mountSmallDisk();
-    try {
-      const first = await openLog({ dataDir: disk.path });
-      const key = { name: 'key', fingerprint: 'print' };
-      await first.append([event('message', 1)], 'durable', key);
-      await shut(first);
-      const view = kind === 'a full disk' ? null : disk.readOnlyView();
-      if (!view) disk.fill();
-      const second = await openLog({ dataDir: view?.path ?? disk.path, retryMs: 20 });
-      expect(second.problem).toMatch(words);
-      expect([second.id, second.isProvisional]).toEqual([first.id, false]);
-      expect(second.receipt('key')).toMatchObject({ firstSeq: 1 });
-      const [inMemory] = await second.append([event('user-login', 2)], 'durable-if-possible');
-      expect(inMemory?.seq).toBeGreaterThan(1_000_000);
-      expect(seqs(await all(second))).toEqual([1, inMemory?.seq]);
-      disk.makeRoom();
-      view?.setReadOnly(false);
-      await vi.waitFor(() => expect(second.problem).toBeNull());
-      const [later] = await second.append([event('message', 3)], 'durable');
-      await shut(second);
-      const third = await openLog({ dataDir: disk.path });
-      expect([third.id, third.hasGap(1, inMemory?.seq ?? 0)]).toEqual([first.id, true]);
-      expect(seqs(await all(third))).toEqual([1, inMemory?.seq, later?.seq]);
-      await shut(third);
-    } finally {
-      disk.unmount();
-    }
-  },
-);
+])('a start on %s continues the stored log, with ids that no other run uses', async (kind, text) => {
+  const disk = mountSmallDisk();
+  try {
+    const first = await openLog({ dataDir: disk.path });
+    const key = { name: 'key', fingerprint: 'print' };
+    await first.append([event('message', 1)], 'durable', key);
+    await shut(first);
+    const view = kind === 'a full disk' ? null : disk.readOnlyView();
+    if (!view) disk.fill();
+    const second = await openLog({ dataDir: view?.path ?? disk.path, retryMs: 20 });
+    expect(second.problem).toMatch(text);
+    expect([second.id, second.isProvisional]).toEqual([first.id, false]);
+    expect(second.receipt('key')).toMatchObject({ firstSeq: 1 });
+    const [inMemory] = await second.append([event('user-login', 2)], 'durable-if-possible');
+    expect(inMemory?.seq).toBeGreaterThan(1_000_000);
+    expect(seqs(await all(second))).toEqual([1, inMemory?.seq]);
+    disk.makeRoom();
+    view?.setReadOnly(false);
+    await vi.waitFor(() => expect(second.problem).toBeNull());
+    const [later] = await second.append([event('message', 3)], 'durable');
+    await shut(second);
+    const third = await openLog({ dataDir: disk.path });
+    expect([third.id, third.hasGap(1, inMemory?.seq ?? 0)]).toEqual([first.id, true]);
+    expect(seqs(await all(third))).toEqual([1, inMemory?.seq, later?.seq]);
+    await shut(third);
+  } finally {
+    disk.unmount();
+  }
+});
 
 test.each([
   ['a folder that may not be made', (path: string) => writeFileSync(path, ''), /not a directory/],
@@ -491,7 +488,7 @@ test.each([
     /log\.db: it is a directory, which is refused$/,
   ],
   [
-    'a lock that a backup reads at the moment',
+    'a lock that a backup is reading',
     (path: string) => {
       mkdirSync(path);
       const db = new Database(join(path, 'hostbeat.lock'));
@@ -500,27 +497,27 @@ test.each([
     },
     /another program holds a lock on it/,
   ],
-])('the problem is the real cause: %s', async (_, spoil, words) => {
+])('the problem is the real cause: %s', async (_, spoil, text) => {
   const path = join(dataDir, 'data');
   spoil(path);
   const log = await openLog({ dataDir: path });
-  expect(log.problem).toMatch(words);
+  expect(log.problem).toMatch(text);
   expect(log.problem).not.toContain('another Hostbeat');
   expect(log.isFolderTaken).toBe(false);
 });
 
-test('a corrupt database is set aside under a new name, never deleted, and a new one begun', async () => {
+test('a corrupt database is set aside under a new name, and a new one is made', async () => {
   const garbage = 'no database at all, '.repeat(500);
   writeFileSync(databasePath(), garbage);
-  const told: string[] = [];
-  const log = await openLog({ onSetAside: (path) => told.push(path) });
+  const asides: string[] = [];
+  const log = await openLog({ onSetAside: (path) => asides.push(path) });
   expect(log.problem).toBeNull();
   expect(seqs(await log.append([event('message')], 'durable'))).toEqual([1]);
-  expect(told).toHaveLength(1);
-  expect(readFileSync(told[0] ?? '', 'utf8')).toBe(garbage);
+  expect(asides).toHaveLength(1);
+  expect(readFileSync(asides[0] ?? '', 'utf8')).toBe(garbage);
 });
 
-test('a database that is damaged while it is used: nothing in memory is lost, ids go on', async () => {
+test('when the database is damaged while in use, nothing in memory is lost and ids continue', async () => {
   const log = await openLog({ flushMs: 20, retryMs: 20 });
   const appended: LoggedEvent[] = [];
   for (let t = 0; t < 30; t += 1) {
@@ -546,7 +543,7 @@ test('a database that is damaged while it is used: nothing in memory is lost, id
   expect(await all(again)).toEqual(appended);
 });
 
-test('a database that is removed while it is used is made anew with what memory holds', async () => {
+test('when the database is removed while in use, it is made anew from memory', async () => {
   const log = await openLog({ flushMs: 20, retryMs: 20 });
   const appended = [...(await log.append([event('message'), event('cpu')], 'durable'))];
   for (const name of readdirSync(dataDir)) if (name.startsWith('log.db')) rmSync(join(dataDir, name));
@@ -556,7 +553,7 @@ test('a database that is removed while it is used is made anew with what memory 
   expect(await all(await openLog())).toEqual(appended);
 });
 
-test('a data directory that cannot be used: memory, and a problem that says why', async () => {
+test('where the data directory cannot be used, the log is in memory and reports the cause', async () => {
   const file = join(dataDir, 'file');
   writeFileSync(file, '');
   const log = await openLog({ dataDir: join(file, 'inside') });
@@ -576,7 +573,7 @@ test('a database of a newer Hostbeat is left alone', async () => {
   expect(readFileSync(databasePath())).toEqual(before);
 });
 
-test('only the owner may look into the data directory', async () => {
+test('only the owner may enter the data directory', async () => {
   const inside = join(dataDir, 'new');
   await openLog({ dataDir: inside });
   if (process.platform !== 'win32') {
@@ -584,7 +581,7 @@ test('only the owner may look into the data directory', async () => {
   }
 });
 
-test('what lasts, by the time that it bears: from disk and from memory, between two places', async () => {
+test('durable events are found by their own time, on disk and in memory, between two positions', async () => {
   const log = await openLog({ flushMs: 1e9 });
   const says = (t: number) => event('message', t, String(t));
   await log.append([says(500), says(100), event('cpu', 150), says(300)], 'durable');

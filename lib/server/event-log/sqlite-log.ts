@@ -18,7 +18,7 @@ import { MemoryWindow } from './window';
 
 export interface SqliteLogOptions
   extends Pick<DiskOptions, 'dataDir' | 'waitForOwnerMs' | 'maxPages' | 'onSetAside' | 'onReport'> {
-  /** What the database may take. Default 512 MiB. */
+  /** The bound on the database. Default 512 MiB. */
   readonly maxBytes?: number;
   /** Samples are kept this long. Default 1 h. */
   readonly replayMs?: number;
@@ -43,8 +43,8 @@ const defaultMaxBytes = 512 * mib;
 const pruneEveryMs = 300_000;
 
 /**
- * The log on disk, with its recent part in memory. Ids go on where they were, after a crash a reserved block
- * further. Whatever is wrong with the disk, the log goes on in memory, reports it in `problem`, and heals.
+ * The log on disk, with its recent part in memory. Ids continue after a restart, a reserved block further after a crash.
+ * While the disk fails, the log continues in memory, reports that in `problem`, and heals.
  */
 export async function openSqliteLog(options: SqliteLogOptions): Promise<EventLog> {
   const { clock = systemClock, replayMs = hourMs } = options;

@@ -1,13 +1,13 @@
 import { lstatSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** Positions that are derived from the clock never come before this: some machines start in 1970. */
+/** Positions by the clock are never before this: some machines start in 1970. */
 const epochMs = Date.UTC(2026, 0);
 const positionsPerMs = 1_000;
 
 /**
- * A position beyond all that earlier runs can have given out, for when those are not known: by the clock (`now`, Unix
- * ms) and by the times at which the files were written. 0 where no folder can be, since no earlier run was there.
+ * A position beyond all that earlier runs can have used, where those are not known: by the clock (`now`, Unix ms) and by
+ * the times at which the files were written. 0 where there can be no folder, and so was no earlier run.
  */
 export function unusedSeq(path: string, now: number): number {
   try {

@@ -45,13 +45,13 @@ test.each([
   { type: 'system-alert', data: { name: 'Backup failed' } },
   { type: 'sensor-data', data: { sensors: [{ id: 'greenhouse', value: 23.5 }] } },
   { type: 'message', data: { text: '', url: 'https://example.org/a' } },
-])('what is published has the shape that the contract promises: $type', (body) => {
+])('published events have the shape of the schema: $type', (body) => {
   const [event] = events(body);
   const type = event?.type ?? '';
   expect(isLoggedType(type) && loggedSchemas[type].parse(event?.payload)).toEqual(event?.payload);
 });
 
-test('the host is ours, whatever the body says; the time may be the body’s', () => {
+test('the host is this one, whatever the body has; the time may be the body’s', () => {
   const [event] = events({ type: 'deploy', data: { host: 'other', t: present - 77, version: '1.2' } });
   expect(event).toEqual({
     type: 'deploy',
@@ -61,7 +61,7 @@ test('the host is ours, whatever the body says; the time may be the body’s', (
   });
 });
 
-test('the past may be told as far back as it is kept, and may have lasted', () => {
+test('past events are accepted as far back as they are kept, with their duration', () => {
   const day = 86_400_000;
   const now = context.now;
   const parse = (data: object, type = 'message') =>
@@ -100,9 +100,9 @@ describe.each(kinds)('%s %j: %s', (type, data, field) => {
     ['seconds', 1e-3, 'in 1970, are these seconds?'],
     ['microseconds', 1e3, 'are these microseconds?'],
     ['nanoseconds', 1e6, 'are these nanoseconds?'],
-  ])('in %s is refused, and told so', (_, factor, words) => {
+  ])('in %s is refused with its cause', (_, factor, text) => {
     const [error] = refused(Math.floor(present * factor));
-    expect(error).toMatchObject({ path: `data.${field}`, message: expect.stringContaining(words) });
+    expect(error).toMatchObject({ path: `data.${field}`, message: expect.stringContaining(text) });
   });
 
   test('of a clock that was never set, or far ahead, is refused', () => {
@@ -111,7 +111,7 @@ describe.each(kinds)('%s %j: %s', (type, data, field) => {
   });
 });
 
-test('a reading is taken as far back as history is kept, and no further', () => {
+test('a sample is accepted as far back as history is kept, and no further', () => {
   const of = (t: number) =>
     parsePublished(
       JSON.stringify({ type: 'sensor-data', data: { t, sensors: [{ id: 'well', value: 3 }] } }),
@@ -121,12 +121,12 @@ test('a reading is taken as far back as history is kept, and no further', () => 
   expect(of(Date.UTC(2024, 11, 1))).toBe(false);
 });
 
-test('while the clock here stands at 1970, what is published without a time is taken', () => {
+test('while the clock is at 1970, an event without a time is accepted', () => {
   const body = { type: 'sensor-data', data: { sensors: [{ id: 'well', value: 3 }] } };
   expect(parsePublished(JSON.stringify(body), { ...context, now: 90_000 }).ok).toBe(true);
 });
 
-test('an array keeps its order, and one bad event refuses all, named by its place', () => {
+test('an array keeps its order; one bad event refuses all and is named by its index', () => {
   expect(
     events([1, 2, 3].map((n) => ({ type: 'note', data: { n } }))).map(({ payload }) => payload.n),
   ).toEqual([1, 2, 3]);
@@ -168,14 +168,14 @@ test.each([
   expect(errors(body)[0]?.path).toBe(path);
 });
 
-test('what is nested too deep is refused before anybody falls over it', () => {
+test('a payload that is nested too deep is refused', () => {
   const nested = (depth: number) => `{"type":"note","data":{"a":${'['.repeat(depth)}${']'.repeat(depth)}}}`;
   expect(parsePublished(nested(30), context).ok).toBe(true);
   expect(errors(nested(31))[0]?.message).toMatch(/nested/);
   expect(errors(nested(30_000))[0]?.message).toMatch(/nested/);
 });
 
-test('fields left out of a sensor are its last ones; given fields count, null too', () => {
+test('a sensor’s missing fields are its last ones; given fields count, null as well', () => {
   const known = { label: 'Fridge', kind: 'temperature', unit: '°F', high: 46, critical: 50 } as const;
   const lookUpSensor: PublishContext['lookUpSensor'] = (_, kind) =>
     kind === null || kind === known.kind ? known : null;
@@ -203,7 +203,7 @@ test('fields left out of a sensor are its last ones; given fields count, null to
   });
 });
 
-test('no body whatever throws, and what is taken is one line of JSON', () => {
+test('no body throws, and an accepted event is one line of JSON', () => {
   fc.assert(
     fc.property(
       fc.oneof(
@@ -236,7 +236,7 @@ test.each([
   expect(errors({ type: 'system-alert', data: { name: 'Full', ...fields } })).toMatchObject([{ path }]);
 });
 
-test('what Hostbeat could have found itself bears the mark of what was published, whatever the body says', () => {
+test('published events of types that Hostbeat makes are marked as published, whatever the body has', () => {
   for (const origin of [undefined, null, 'host', 7])
     expect(
       events([

@@ -13,17 +13,17 @@ import { badBody, fieldErrors, ok, type Result } from '@/lib/protocol/result';
 import { wrongUnixMs } from '@/lib/protocol/time-expression';
 import type { NewEvent } from '@/lib/server/event-log/event-log';
 
-/** What a program may publish, in the shape in which it comes: what can be left out has its default. */
+/** The payloads that a program may publish: fields that may be left out have defaults. */
 const sensor = sensorDataSchema.shape.sensors.element;
-/** What would not stand in a metric's name, or would match others in a rule. */
+/** Characters that a metric's name cannot have, or that would match other metrics in a rule. */
 const sensorId = sensor.shape.id.regex(/^[^\p{C}\p{Z}*]+$/u, {
   error: 'takes no spaces, no * and nothing that cannot be seen',
 });
-/** Of what Hostbeat finds itself, too: published events get a mark, whatever the body has. */
+/** Types of events that Hostbeat makes as well: published ones are marked, whatever the body has. */
 const markedTypes: ReadonlySet<string> = new Set(['user-login', 'user-logout', 'system-alert']);
-/** The ids of rules' alerts are such digests: what is published can neither end one nor be taken for one. */
+/** The ids of rules' alerts are such digests: a published alert can neither end one nor be mistaken for one. */
 const ruleAlertId = /^[0-9a-f]{32}$/i;
-/** What Hostbeat alone can know: that a rule is broken, that it stops, and what became of its databases. */
+/** Kinds of alerts about Hostbeat itself: a rule, its shutdown, its databases. */
 const ownKinds: readonly string[] = ['rule', 'shutdown', 'storage'];
 const published = {
   message: messageSchema.extend({
@@ -75,26 +75,26 @@ const published = {
 
 type PublishedType = keyof typeof published;
 
-/** Types of the feed's own, and of what only a host can know. */
+/** Types of the feed's own events. */
 const reserved = new Set(['hello', 'heartbeat', 'gap', 'reset', 'error', 'open']);
-const inventedPattern = /^[a-z][a-z0-9-]{0,63}$/;
+const customTypePattern = /^[a-z][a-z0-9-]{0,63}$/;
 
 const envelope = z.strictObject({ type: z.string(), data: z.record(z.string(), z.unknown()) });
 const maxEvents = 100;
-/** Deeper than anybody means it, and shallow enough for whoever reads it by recursion. */
+/** Deeper than any meant payload, and shallow enough for recursive readers. */
 const maxDepth = 32;
-/** A clock may be wrong by so much. What is stamped later still would be the newest for as long. */
+/** A clock may be ahead by so much. An event with a later time would stay the newest for as long. */
 const maxAheadMs = 300_000;
-/** As long as history keeps its coarsest steps. */
+/** The retention of history's coarsest tier. */
 const samplesKeptMs = 10 * 365 * 86_400_000;
 const body = z.union([envelope.transform((one) => [one]), z.array(envelope).min(1).max(maxEvents)]);
 
 export interface PublishContext {
-  /** Unix ms, for events that do not say when they happened. */
+  /** Unix ms, for events without a time. */
   readonly now: number;
-  /** The host that they are of. */
+  /** The host of the events. */
   readonly host: string;
-  /** What a sensor last said of itself; of its only kind, or else `custom`, when none is named. */
+  /** The last description of a sensor. Without a kind, that of `custom`, or else of its only kind. */
   readonly lookUpSensor?: (id: string, kind: SensorKind | null) => SensorDescription | null;
 }
 
@@ -111,7 +111,7 @@ export function parsePublished(text: string, context: PublishContext): Result<re
   return readPublished(json, context);
 }
 
-/** The same for what is JSON already. */
+/** The same for parsed JSON. */
 export function readPublished(json: unknown, context: PublishContext): Result<readonly NewEvent[]> {
   if (isDeeperThan(json, maxDepth)) {
     return badBody([{ path: '', message: `is nested more than ${maxDepth} deep` }]);
@@ -159,7 +159,7 @@ function read(
     const marked = markedTypes.has(type) ? { ...payload, origin: 'published' } : payload;
     return { type, host, t: payload.t, json: JSON.stringify(marked) };
   }
-  if (isLoggedType(type) || reserved.has(type) || !inventedPattern.test(type)) {
+  if (isLoggedType(type) || reserved.has(type) || !customTypePattern.test(type)) {
     const names = Object.keys(published).join(', ');
     const message = `"${type.slice(0, 64)}" cannot be published; it takes ${names}, or a name of your own: a small letter, then up to 63 small letters, digits and dashes`;
     return [{ path: 'type', message }];
@@ -175,13 +175,13 @@ function read(
   return { type, host, t: t.data, json: JSON.stringify({ ...data, t: t.data, host }) };
 }
 
-/** What tells a time in the payload of each type; of what users invent, `t` alone is known to. */
+/** The fields with times in the payloads of types that have others than `t`. */
 const timeFields: Readonly<Record<string, readonly string[]>> = {
   message: ['t', 'until'],
   'system-alert': ['t', 'since'],
 };
 
-/** The times that are given in seconds, or in anything else than the milliseconds that are taken. */
+/** The times that are not in milliseconds, such as in seconds. */
 function wrongUnits(type: string, data: Readonly<Record<string, unknown>>): ProblemError[] {
   const fields = Object.hasOwn(timeFields, type) ? timeFields[type] : undefined;
   return (fields ?? ['t']).flatMap((field) => {
@@ -218,7 +218,7 @@ function wrongTime(
   return { path: 'data.t', message: `is longer ago than the ${days} days for which events are kept` };
 }
 
-/** Fills in what depends on other fields, and what a sensor said of itself before. */
+/** Fills in the fields that depend on other fields or on a sensor's last description. */
 function completed<T extends { readonly t: number }>(payload: T, { lookUpSensor }: PublishContext): T {
   if ('alertId' in payload && !('since' in payload)) return { ...payload, since: payload.t };
   if ('sensors' in payload && Array.isArray(payload.sensors)) {
@@ -227,7 +227,7 @@ function completed<T extends { readonly t: number }>(payload: T, { lookUpSensor 
   return payload;
 }
 
-/** The units that its kind is measured in. */
+/** The unit of each kind of sensor. */
 export const unitOfKind: Readonly<Record<SensorKind, string>> = {
   temperature: '°C',
   fan: 'rpm',
@@ -242,9 +242,9 @@ type Given = Pick<Sensor, 'id' | 'value'> & {
   readonly [K in keyof SensorDescription]?: SensorDescription[K] | undefined;
 };
 
-function described(given: Given, recall: PublishContext['lookUpSensor']): Sensor {
+function described(given: Given, lookUp: PublishContext['lookUpSensor']): Sensor {
   const { id, value } = given;
-  const known = recall?.(id, given.kind ?? null);
+  const known = lookUp?.(id, given.kind ?? null);
   const kind = given.kind ?? known?.kind ?? 'custom';
   return {
     id,

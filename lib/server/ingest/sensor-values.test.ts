@@ -38,7 +38,7 @@ test.each([
   expect(payload(text)).toEqual({ t: now, host: 'atlas', sensors: [{ ...bare, value }] });
 });
 
-test('the query says what the number is', () => {
+test('the query describes the number', () => {
   const query = 'kind=temperature&label=Bench%203&high=35&critical=40&t=1795392000777';
   expect(payload('23.5', { query })).toMatchObject({
     t: 1_795_392_000_777,
@@ -58,7 +58,7 @@ test('the query says what the number is', () => {
 });
 
 test.each(['{"temperature":23.5,"humidity":61}', 'temperature=23.5&humidity=61'])(
-  'names that tell a kind are values of the one sensor: %s',
+  'names that are kinds are values of the one sensor: %s',
   (text) => {
     expect(payload(text).sensors).toMatchObject([
       { id: 'greenhouse', kind: 'temperature', unit: '°C', value: 23.5 },
@@ -67,7 +67,7 @@ test.each(['{"temperature":23.5,"humidity":61}', 'temperature=23.5&humidity=61']
   },
 );
 
-test('any other name is a sensor of its own behind a dot', () => {
+test('any other name is a sensor of its own after a dot', () => {
   expect(payload('{"soil":{"value":40,"unit":"%"},"lux":null,"t":1795392000005}')).toMatchObject({
     t: 1_795_392_000_005,
     sensors: [
@@ -103,20 +103,20 @@ test.each([
   ['{"value":1,"kind":"mood"}', ['kind']],
   ['{"value":1,"t":-1}', ['t']],
   ['{"value":1,"t":"soon"}', ['t']],
-])('what is wrong is named where the publisher wrote it: %s', (text, expected) => {
+])('an error names the place in the publisher’s body: %s', (text, expected) => {
   expect(paths(text)).toEqual(expected);
 });
 
-test.each(['', '../etc', 'a b', '-x', 'x'.repeat(65), '\u0000'])('an id that is none: %j', (id) => {
+test.each(['', '../etc', 'a b', '-x', 'x'.repeat(65), '\u0000'])('an invalid id is refused: %j', (id) => {
   expect(paths('1', { id })).toEqual(['id']);
 });
 
-test('a query that nobody knows is refused', () => {
+test('an unknown query parameter is refused', () => {
   expect(paths('1', { query: 'units=C' })).toEqual(['units']);
   expect(paths('1', { query: 'high=warm' })).toEqual(['high']);
 });
 
-test('no body and no query throws, and whatever is taken is an event', () => {
+test('no body and no query throws, and what is accepted is an event', () => {
   fc.assert(
     fc.property(
       fc.oneof(fc.string(), fc.json(), fc.webQueryParameters()),
@@ -132,11 +132,11 @@ test('no body and no query throws, and whatever is taken is an event', () => {
   );
 });
 
-test('what is nested too deep is refused before anybody falls over it', () => {
+test('a body that is nested too deep is refused', () => {
   expect(paths(`{"co2":{"value":${'['.repeat(20_000)}${']'.repeat(20_000)}}}`)).toEqual(['']);
 });
 
-test('a sensor of its own keeps the name that it was given once', () => {
+test('a sensor of its own keeps a label that was published once', () => {
   const known = {
     kind: 'custom',
     label: 'Air in the study',
@@ -158,7 +158,7 @@ test.each([
   ['a string', '{"value":1,"t":"1795392000"}', ''],
   ['a string beside names', '{"humidity":61,"t":"1795392000"}', ''],
   ['the query', '23.5', 't=1795392000'],
-])('a time in seconds is refused in the same words, as %s', (_, text, query) => {
+])('a time in seconds is refused with the same text, as %s', (_, text, query) => {
   const parsed = parse(text, { query });
   expect(parsed.ok ? null : parsed.problem.errors).toEqual([
     { path: 't', message: 'takes Unix milliseconds; this is in 1970, are these seconds?' },

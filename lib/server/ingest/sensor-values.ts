@@ -3,13 +3,13 @@ import { badBody, type Result } from '@/lib/protocol/result';
 import type { NewEvent } from '@/lib/server/event-log/event-log';
 import { type PublishContext, readPublished } from './published-event';
 
-/** Names that tell what a value is; of any other name the unit is not known. */
+/** Names of values that are kinds; the unit of a value of any other name is not known. */
 const kinds: readonly string[] = sensorKinds.filter((kind) => kind !== 'custom');
 
 const idPattern = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$/u;
 const namePattern = /^[\p{L}\p{N}][\p{L}\p{N}_-]{0,31}$/u;
 const numberPattern = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
-/** What a program prints for a number that it does not have. */
+/** How programs write a missing number. */
 const missingPattern = /^[+-]?(nan|null|none|unavailable)$/i;
 const details = ['value', 'unit', 'label', 'kind', 'high', 'critical'];
 
@@ -17,13 +17,13 @@ export interface SensorBody {
   readonly id: string;
   /** A number, JSON (a number, or an object of them), or `name=value&name=value`. */
   readonly text: string;
-  /** `unit`, `label`, `kind`, `high`, `critical` and `t` of a value that comes without. */
+  /** `unit`, `label`, `kind`, `high`, `critical` and `t`, where the body does not have them. */
   readonly query: URLSearchParams;
 }
 
 /**
- * Reads the body of `POST /api/sensors/{id}`: one `sensor-data` event. Names that tell a kind (`temperature`,
- * `humidity`) are values of the sensor itself; any other is a sensor `{id}.{name}`.
+ * Reads the body of `POST /api/sensors/{id}`: one `sensor-data` event. Names that are kinds
+ * (`temperature`, `humidity`) are values of the sensor itself; any other name is a sensor `{id}.{name}`.
  */
 export function parseSensorValues(
   { id, text, query }: SensorBody,
@@ -61,14 +61,14 @@ export function parseSensorValues(
     return badBody(wrong.map((path) => ({ path: path.slice(0, 64), message })));
   }
   const sensors = Object.entries(fields).map(([name, value]) => {
-    const named = kinds.includes(name) ? { id, kind: name } : besides(`${id}.${name}`, name, context);
+    const named = kinds.includes(name) ? { id, kind: name } : sensorOfName(`${id}.${name}`, name, context);
     return { ...named, ...(isRecord(value) ? value : { value }) };
   });
   return publish(id, sensors, t, context, names);
 }
 
-/** A value of a name of its own is called by it until it is given another. */
-const besides = (id: string, name: string, { lookUpSensor }: PublishContext) => ({
+/** A sensor for a name of the body. The name is its label until another one is published. */
+const sensorOfName = (id: string, name: string, { lookUpSensor }: PublishContext) => ({
   id,
   label: lookUpSensor?.(id, null)?.label ?? name,
 });
@@ -101,7 +101,7 @@ function readPairs(text: string): Read {
   return { value: Object.fromEntries(values) };
 }
 
-/** `null` for a number that there is not; `undefined` for what is no number. */
+/** `null` for a missing number; `undefined` for text that is no number. */
 function readNumber(text: string): number | null | undefined {
   if (numberPattern.test(text)) {
     const value = Number(text);
@@ -110,7 +110,7 @@ function readNumber(text: string): number | null | undefined {
   return missingPattern.test(text) ? null : undefined;
 }
 
-/** Of these fields those that are written as numbers, as numbers; the others are refused where they are checked. */
+/** Those of these fields that are written as numbers, as numbers; the check refuses the others. */
 function numbersIn(fields: Readonly<Record<string, string>>, names: readonly string[]) {
   const read = names.map((name) => [name, readNumber(fields[name] ?? '')] as const);
   return Object.fromEntries(read.filter(([, value]) => value !== undefined));
@@ -134,7 +134,7 @@ function publish(
   return badBody(errors.length > 0 ? errors : [{ path: id, message: parsed.problem.detail }]);
 }
 
-/** `data.sensors.1.value` is where the publisher wrote `humidity`. */
+/** Where the publisher wrote a field: `humidity` for `data.sensors.1.value`. */
 function pathInBody(path: string, names: readonly string[]): string {
   const [, index = '', field = ''] = /^data\.(?:sensors\.(\d+)\.)?(.*)$/.exec(path) ?? [];
   const name = names[Number(index)];

@@ -145,7 +145,7 @@ function historySteps(
 
 const options = { host: 'atlas', matches: () => true, known: nothing, sent: sentUpTo(0, 0) };
 
-test('a sample that was rolled up is rebuilt, except for what is not a number', () => {
+test('a sample that was rolled up is rebuilt, except for values that are no numbers', () => {
   const { sensors } = samples['sensor-data'];
   const { mounts } = samples.filesystem;
   const { containers } = samples.containers;

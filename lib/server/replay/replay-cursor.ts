@@ -225,7 +225,7 @@ export class ReplayCursor implements Cursor {
     return encodeEvent({ id, event: event.type, data: event.json });
   }
 
-  /** A stream that ends early tells its position: its matching events may have been rare. */
+  /** A stream that ends early sends its position: its matching events may have been rare. */
   #closingText(retryMs: number | null): string {
     const isUnfinished = this.#clock !== null && this.#position !== null && this.#position.kind !== 'end';
     return isUnfinished || retryMs !== null ? this.#heartbeat(retryMs ?? undefined) : '';

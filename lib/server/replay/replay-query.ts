@@ -27,7 +27,7 @@ export function asksForReplay(query: URLSearchParams): boolean {
   return names.some((name) => query.has(name));
 }
 
-/** Parses such a query. `now` is in Unix ms; `isKnown` tells whether an event type exists. */
+/** Parses such a query. `now` is in Unix ms; `isKnown` returns whether an event type exists. */
 export function parseReplayQuery(
   query: URLSearchParams,
   lastEventIdHeader: string | null,

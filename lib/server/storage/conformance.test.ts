@@ -29,14 +29,14 @@ import { clockWith } from '@/lib/testing/fake-clock';
 import { type HeldLock, holdLock } from '@/lib/testing/lock-holder';
 import { canMount, mountSmallDisk, type SmallDisk } from '@/lib/testing/small-disk';
 
-/** One of the five databases by what it is for, opened on a folder. */
+/** One of the five databases, opened in a folder. */
 interface Kept {
   problem(): string | null;
   defects(): readonly string[];
-  /** Does something that must last. Whether it was said to be kept. */
-  change(word: string): Promise<boolean>;
-  /** The words that are known. */
-  words(): Promise<readonly string[]> | readonly string[];
+  /** Stores an entry durably. Whether that was confirmed. */
+  store(entry: string): Promise<boolean>;
+  /** The known entries. */
+  entries(): Promise<readonly string[]> | readonly string[];
   close(): Promise<void> | void;
 }
 
@@ -50,14 +50,14 @@ interface Subject {
   open(dataDir: string, hooks: Hooks): Promise<Kept>;
 }
 
-/** For those that are not the log: a sound one in a folder of its own. */
+/** The log of the others, in a folder of its own. */
 let log: EventLog;
 let folders: string[] = [];
 let disks: SmallDisk[] = [];
 const locks: { release(): Promise<void> }[] = [];
 let open: Kept[] = [];
 let asides: string[] = [];
-/** Where nothing was left to be set aside. */
+/** Losses of which nothing was left to be set aside. */
 let losses: string[] = [];
 let reports: string[] = [];
 
@@ -86,23 +86,23 @@ afterEach(async () => {
 });
 
 const startT = 1_795_392_000_000;
-/** History keeps numbers: a word is the number of its letters' places, at a time of its own. */
+/** History keeps numbers: a entry is the number of its letters' places, at a time of its own. */
 const history: Subject = {
   file: 'history.db',
   async open(dataDir, hooks) {
     const kept = new History({ log, dataDir, clock: clockWith({ wallMs: () => startT + 60_000 }), ...hooks });
-    const secondOf = (word: string) => word.charCodeAt(0) - 97;
+    const secondOf = (entry: string) => entry.charCodeAt(0) - 97;
     return {
       problem: () => kept.problem,
       defects: () => kept.defects,
-      async change(word) {
-        const t = startT + secondOf(word) * 1_000;
-        const json = JSON.stringify({ t, host: 'atlas', load1: secondOf(word), cores: [] });
+      async store(entry) {
+        const t = startT + secondOf(entry) * 1_000;
+        const json = JSON.stringify({ t, host: 'atlas', load1: secondOf(entry), cores: [] });
         await log.append([{ type: 'cpu', host: 'atlas', t, json }]);
         await kept.settle();
         return kept.problem === null;
       },
-      words() {
+      entries() {
         const range = { from: startT, to: startT + 26_000, points: 26 };
         const [series] = kept.query({ host: 'atlas', metrics: ['cpu.load1'], ...range });
         return (series?.points ?? []).flatMap(([, value]) =>
@@ -122,12 +122,14 @@ const subjects: readonly Subject[] = [
       return {
         problem: () => kept.problem,
         defects: () => kept.defects,
-        change: (word) =>
-          kept.append([{ type: 'message', host: 'atlas', t: 1, json: JSON.stringify(word) }], 'durable').then(
-            () => true,
-            () => false,
-          ),
-        words: async () => (await kept.read(0, 1e6)).map(({ json }) => JSON.parse(json) as string),
+        store: (entry) =>
+          kept
+            .append([{ type: 'message', host: 'atlas', t: 1, json: JSON.stringify(entry) }], 'durable')
+            .then(
+              () => true,
+              () => false,
+            ),
+        entries: async () => (await kept.read(0, 1e6)).map(({ json }) => JSON.parse(json) as string),
         close: () => kept.close(),
       };
     },
@@ -141,8 +143,8 @@ const subjects: readonly Subject[] = [
       return {
         problem: () => kept.problem,
         defects: () => kept.defects,
-        change: async (id) => kept.putSilence({ id, matcher: {}, comment: '', from: 0, to: 1 }) === 'saved',
-        words: () => kept.silences.map(({ id }) => id),
+        store: async (id) => kept.putSilence({ id, matcher: {}, comment: '', from: 0, to: 1 }) === 'saved',
+        entries: () => kept.silences.map(({ id }) => id),
         close: () => kept.stop(),
       };
     },
@@ -154,11 +156,11 @@ const subjects: readonly Subject[] = [
       return {
         problem: () => kept.problem,
         defects: () => kept.defects,
-        async change(name) {
+        async store(name) {
           const read = readChannel({ kind: 'webhook', name, url: 'http://127.0.0.1:9/secret' });
           return read.ok && kept.add(read.value) !== null;
         },
-        words: () => kept.channels().map(({ name }) => name),
+        entries: () => kept.channels().map(({ name }) => name),
         close: () => kept.close(),
       };
     },
@@ -175,11 +177,11 @@ const subjects: readonly Subject[] = [
       return {
         problem: () => kept.problem,
         defects: () => kept.defects,
-        async change(id) {
+        async store(id) {
           kept.record([{ ...sensor, id, label: id }], startT);
           return kept.problem === null;
         },
-        words: () => kept.all().map(({ id }) => id),
+        entries: () => kept.all().map(({ id }) => id),
         close: () => kept.close(),
       };
     },
@@ -207,18 +209,18 @@ describe.each(subjects)('$file', ({ file, open: openSubject }) => {
     await kept.close();
   }
 
-  async function expectAfterRestart(dataDir: string, kept: Kept, words: readonly string[]): Promise<void> {
-    expect([...(await kept.words())].sort()).toEqual(words);
+  async function expectAfterRestart(dataDir: string, kept: Kept, entries: readonly string[]): Promise<void> {
+    expect([...(await kept.entries())].sort()).toEqual(entries);
     await shut(kept);
     const again = await openAt(dataDir);
     expect(again.problem()).toBeNull();
-    expect([...(await again.words())].sort()).toEqual(words);
+    expect([...(await again.entries())].sort()).toEqual(entries);
   }
 
   /** A folder in which an earlier run has kept `a`. */
   async function usedFolder(dataDir = newFolder()): Promise<string> {
     const kept = await openAt(dataDir);
-    expect(await kept.change('a')).toBe(true);
+    expect(await kept.store('a')).toBe(true);
     await shut(kept);
     return dataDir;
   }
@@ -249,71 +251,74 @@ describe.each(subjects)('$file', ({ file, open: openSubject }) => {
     ],
     ['the whole folder', (dataDir: string) => rmSync(dataDir, { recursive: true })],
     ['its write-ahead log', (dataDir: string) => rmSync(join(dataDir, `${file}-wal`))],
-  ])('deleted while it is open, %s: all is written anew, and what comes then is kept', async (_, remove) => {
-    const dataDir = newFolder();
-    const kept = await openAt(dataDir);
-    await kept.change('a');
-    remove(dataDir);
-    expect(await kept.change('b')).toBe(true);
-    expect(existsSync(join(dataDir, file))).toBe(true);
-    expect(reports.filter((line) => line.includes('deleted while it was open'))).toHaveLength(1);
-    await expectAfterRestart(dataDir, kept, ['a', 'b']);
-  });
+  ])(
+    'deleted while it is open, %s: everything is written anew, and later entries are kept',
+    async (_, remove) => {
+      const dataDir = newFolder();
+      const kept = await openAt(dataDir);
+      await kept.store('a');
+      remove(dataDir);
+      expect(await kept.store('b')).toBe(true);
+      expect(existsSync(join(dataDir, file))).toBe(true);
+      expect(reports.filter((line) => line.includes('deleted while it was open'))).toHaveLength(1);
+      await expectAfterRestart(dataDir, kept, ['a', 'b']);
+    },
+  );
 
-  test('deleted while nobody writes: it is noticed without being asked', async () => {
+  test('deleted while nothing is written: it is noticed by itself', async () => {
     const dataDir = newFolder();
     const kept = await openAt(dataDir);
-    await kept.change('a');
+    await kept.store('a');
     rmSync(join(dataDir, file));
     await vi.waitFor(() => expect(existsSync(join(dataDir, file))).toBe(true), generous);
     await expectAfterRestart(dataDir, kept, ['a']);
   });
 
-  test('replaced while it is open: the other file is set aside, and this one goes on', async () => {
+  test('replaced while it is open: the other file is set aside, and this one continues', async () => {
     const dataDir = newFolder();
     const kept = await openAt(dataDir);
-    await kept.change('a');
+    await kept.store('a');
     const other = Buffer.from('a database of somebody else');
     writeFileSync(join(dataDir, 'other'), other);
     renameSync(join(dataDir, 'other'), join(dataDir, file));
-    expect(await kept.change('b')).toBe(true);
+    expect(await kept.store('b')).toBe(true);
     expect(asides).toEqual([expect.stringContaining(`${file}.replaced-`)]);
     expect(readFileSync(asides[0] ?? '')).toEqual(other);
     await expectAfterRestart(dataDir, kept, ['a', 'b']);
   });
 
-  test('its write-ahead log cut short while it is open: the database stays sound and goes on', async () => {
+  test('its write-ahead log cut short while it is open: the database stays sound and continues', async () => {
     const dataDir = newFolder();
     const kept = await openAt(dataDir);
-    await kept.change('a');
+    await kept.store('a');
     const wal = join(dataDir, `${file}-wal`);
     // A small database has moved it into its place already.
     if (statSync(wal).size === 0) return;
     truncateSync(wal, 100);
-    expect(await kept.change('b')).toBe(true);
+    expect(await kept.store('b')).toBe(true);
     expect(asides).toEqual([expect.stringContaining(`${file}.cut-short-`)]);
     expect(kept.problem()).toBeNull();
     await shut(kept);
     const again = await openAt(dataDir);
     expect(again.problem()).toBeNull();
-    expect(await again.words()).toContain('b');
+    expect(await again.entries()).toContain('b');
   });
 
-  test('overwritten while it is open: mended from its log, or set aside and written anew', async () => {
+  test('overwritten while it is open: repaired from its log, or set aside and written anew', async () => {
     const dataDir = newFolder();
     const kept = await openAt(dataDir);
-    await kept.change('a');
+    await kept.store('a');
     // One tick of the clock of files later.
     await new Promise((resolve) => setTimeout(resolve, 20));
     writeFileSync(join(dataDir, file), Buffer.alloc(statSync(join(dataDir, file)).size, 7));
-    expect(await kept.change('b')).toBe(true);
+    expect(await kept.store('b')).toBe(true);
     expect(reports.filter((line) => line.includes('changed by another program'))).toHaveLength(1);
     await shut(kept);
     const again = await openAt(dataDir);
     expect(again.problem()).toBeNull();
     // History's earlier samples are nowhere else.
     const isLost = file === 'history.db' && asides.length > 0;
-    expect([...(await again.words())].sort()).toEqual(isLost ? ['b'] : ['a', 'b']);
+    expect([...(await again.entries())].sort()).toEqual(isLost ? ['b'] : ['a', 'b']);
   });
 
   test('corrupt at the start: set aside and never deleted, and begun anew', async () => {
@@ -324,7 +329,7 @@ describe.each(subjects)('$file', ({ file, open: openSubject }) => {
     expect(kept.problem()).toBeNull();
     expect(asides).toEqual([expect.stringContaining(`${file}.corrupt-`)]);
     expect(readFileSync(asides[0] ?? '', 'utf8')).toBe(garbage);
-    expect(await kept.change('a')).toBe(true);
+    expect(await kept.store('a')).toBe(true);
     await expectAfterRestart(dataDir, kept, ['a']);
   });
 
@@ -334,7 +339,7 @@ describe.each(subjects)('$file', ({ file, open: openSubject }) => {
   test.each([
     ['emptied', empty],
     ['removed', remove],
-  ])('%s before the start: the loss is told once, and it goes on', async (_, spoil) => {
+  ])('%s before the start: the loss is reported once, and it works', async (_, spoil) => {
     const dataDir = newFolder();
     copyFiles(await usedFolder(), dataDir);
     for (const end of ['-wal', '-shm']) rmSync(join(dataDir, file + end), { force: true });
@@ -343,8 +348,8 @@ describe.each(subjects)('$file', ({ file, open: openSubject }) => {
     const path = join(dataDir, file);
     expect([losses, asides, kept.problem()]).toEqual([[path], [], null]);
     expect(kept.defects()).toEqual([expect.stringMatching(new RegExp(`^[a-z ]+ (is|are) lost: ${path}: `))]);
-    expect(await kept.change('b')).toBe(true);
-    // History folds what the log still has.
+    expect(await kept.store('b')).toBe(true);
+    // History rolls up what the log still has.
     await expectAfterRestart(dataDir, kept, file === 'history.db' ? ['a', 'b'] : ['b']);
     expect([losses, open[0]?.defects()]).toEqual([[path], []]);
   });
@@ -352,7 +357,7 @@ describe.each(subjects)('$file', ({ file, open: openSubject }) => {
   test.each([
     ['emptied', empty],
     ['removed', remove],
-  ])('%s before the start, and its log is left: that is set aside and not deleted', async (_, spoil) => {
+  ])('%s before the start, with its write-ahead log left: that is set aside', async (_, spoil) => {
     const dataDir = newFolder();
     copyFiles(await usedFolder(), dataDir);
     const log = Buffer.alloc(100_000, 7);
@@ -362,15 +367,15 @@ describe.each(subjects)('$file', ({ file, open: openSubject }) => {
     expect(asides).toEqual([expect.stringContaining(`${file}.emptied-`)]);
     expect(readFileSync(`${asides[0]}-wal`)).toEqual(log);
     expect(kept.defects()).toEqual([expect.stringContaining('lost: ')]);
-    expect(await kept.change('b')).toBe(true);
+    expect(await kept.store('b')).toBe(true);
   });
 
-  test('an empty file that nothing was ever stored in is new, and no loss', async () => {
+  test('an empty file that never held anything is new, and no loss', async () => {
     const dataDir = newFolder();
     writeFileSync(join(dataDir, file), '');
     const kept = await openAt(dataDir);
     expect([losses, asides, kept.problem(), kept.defects()]).toEqual([[], [], null, []]);
-    expect(await kept.change('a')).toBe(true);
+    expect(await kept.store('a')).toBe(true);
     await expectAfterRestart(dataDir, kept, ['a']);
   });
 
@@ -381,16 +386,16 @@ describe.each(subjects)('$file', ({ file, open: openSubject }) => {
     mkdirSync(dataDir, { mode: 0o700 });
     disk.fill();
     const first = await openAt(dataDir);
-    expect(await first.change('a')).toBe(false);
+    expect(await first.store('a')).toBe(false);
     await shut(first);
     disk.makeRoom();
     const kept = await openAt(dataDir);
     expect([losses, asides, kept.problem(), kept.defects()]).toEqual([[], [], null, []]);
-    expect(await kept.change('b')).toBe(true);
+    expect(await kept.store('b')).toBe(true);
   });
 
   test.skipIf(!canMount())(
-    'emptied before a start on a full disk: told once, however often it is tried',
+    'emptied before a start on a full disk: reported once, however often it is retried',
     async () => {
       const disk = mountSmallDisk(2_048);
       disks.push(disk);
@@ -398,7 +403,7 @@ describe.each(subjects)('$file', ({ file, open: openSubject }) => {
       empty(dataDir);
       disk.fill();
       const kept = await openAt(dataDir);
-      for (const word of ['b', 'c', 'd']) expect(await kept.change(word)).toBe(false);
+      for (const entry of ['b', 'c', 'd']) expect(await kept.store(entry)).toBe(false);
       expect(losses).toEqual([join(dataDir, file)]);
     },
   );
@@ -406,19 +411,19 @@ describe.each(subjects)('$file', ({ file, open: openSubject }) => {
   test.each([
     ['text', (path: string) => writeFileSync(path, 'no database at all, '.repeat(500))],
     ['cut short', (path: string) => truncateSync(path, 700)],
-  ])('%s at the start: the loss is in health', async (_, spoil) => {
+  ])('%s at the start: the loss is in the defects', async (_, spoil) => {
     const dataDir = await usedFolder();
     spoil(join(dataDir, file));
     const kept = await openAt(dataDir);
     expect(asides).toEqual([expect.stringContaining(`${file}.corrupt-`)]);
     expect(kept.defects()).toEqual([expect.stringContaining(` lost: ${join(dataDir, file)}: `)]);
-    expect(await kept.change('b')).toBe(true);
+    expect(await kept.store('b')).toBe(true);
   });
 
   test('deleted just before it is closed: it is written anew', async () => {
     const dataDir = newFolder();
     const kept = await openAt(dataDir);
-    await kept.change('a');
+    await kept.store('a');
     rmSync(join(dataDir, file));
     await expectAfterRestart(dataDir, kept, ['a']);
     expect(losses).toEqual([]);
@@ -430,42 +435,42 @@ describe.each(subjects)('$file', ({ file, open: openSubject }) => {
     const dataDir = join(place, 'data');
     const kept = await openAt(dataDir);
     expect(kept.problem()).toBe(`${join(dataDir, file)}: a part of its path is not a directory`);
-    expect(await kept.change('a')).toBe(false);
+    expect(await kept.store('a')).toBe(false);
     rmSync(place);
     await vi.waitFor(() => expect(kept.problem()).toBeNull(), generous);
-    expect(await kept.change('b')).toBe(true);
-    // Said once when it failed, and once when it was well again.
+    expect(await kept.store('b')).toBe(true);
+    // Reported once when it failed, and once when it worked again.
     expect(reports).toHaveLength(2);
-    const words = [...(await kept.words())].sort();
-    expect(words).toContain('b');
-    await expectAfterRestart(dataDir, kept, words);
+    const entries = [...(await kept.entries())].sort();
+    expect(entries).toContain('b');
+    await expectAfterRestart(dataDir, kept, entries);
   });
 
-  test('a lock that another program holds, at the start and later: what was kept is there afterwards', async () => {
+  test('a lock that another program holds, at the start and later: stored entries are kept', async () => {
     const dataDir = await usedFolder();
     const other = new Database(join(dataDir, file));
     other.exec('BEGIN EXCLUSIVE');
     const kept = await openAt(dataDir);
-    expect(await kept.change('b')).toBe(false);
+    expect(await kept.store('b')).toBe(false);
     expect(kept.problem()).toMatch(new RegExp(`${file}: another program holds a lock on it$`));
     other.exec('ROLLBACK');
     await vi.waitFor(() => expect(kept.problem()).toBeNull(), generous);
     other.exec('BEGIN IMMEDIATE');
-    expect(await kept.change('c')).toBe(false);
+    expect(await kept.store('c')).toBe(false);
     other.exec('ROLLBACK');
     other.close();
     await vi.waitFor(() => expect(kept.problem()).toBeNull(), generous);
-    expect(await kept.change('d')).toBe(true);
-    const words = [...(await kept.words())].sort();
-    expect(words).toEqual(expect.arrayContaining(['a', 'd']));
-    await expectAfterRestart(dataDir, kept, words);
+    expect(await kept.store('d')).toBe(true);
+    const entries = [...(await kept.entries())].sort();
+    expect(entries).toEqual(expect.arrayContaining(['a', 'd']));
+    await expectAfterRestart(dataDir, kept, entries);
   });
 
   test('a database that another process only reads at the start is used with it', async () => {
     const { dataDir, other } = await lockedFolder('read');
     const kept = await openAt(dataDir);
-    expect(await kept.words()).toEqual(['a']);
-    expect(await kept.change('b')).toBe(true);
+    expect(await kept.entries()).toEqual(['a']);
+    expect(await kept.store('b')).toBe(true);
     expect(kept.problem()).toBeNull();
     await other.release();
     await expectAfterRestart(dataDir, kept, ['a', 'b']);
@@ -474,49 +479,49 @@ describe.each(subjects)('$file', ({ file, open: openSubject }) => {
   test('a database that another process writes at the start can be read, and heals', async () => {
     const { dataDir, other } = await lockedFolder('write');
     const kept = await openAt(dataDir);
-    expect(await kept.words()).toEqual(['a']);
-    expect(await kept.change('b')).toBe(false);
+    expect(await kept.entries()).toEqual(['a']);
+    expect(await kept.store('b')).toBe(false);
     expect(kept.problem()).toMatch(new RegExp(`${file}: another program holds a lock on it$`));
     await other.release();
     await vi.waitFor(() => expect(kept.problem()).toBeNull(), generous);
-    expect(await kept.change('c')).toBe(true);
-    const words = [...(await kept.words())].sort();
-    expect(words).toEqual(expect.arrayContaining(['a', 'c']));
-    await expectAfterRestart(dataDir, kept, words);
+    expect(await kept.store('c')).toBe(true);
+    const entries = [...(await kept.entries())].sort();
+    expect(entries).toEqual(expect.arrayContaining(['a', 'c']));
+    await expectAfterRestart(dataDir, kept, entries);
   });
 
-  test.skipIf(!canMount())('a full disk at the start: what was kept is there, and it heals', async () => {
+  test.skipIf(!canMount())('a full disk at the start: stored entries can be read, and it heals', async () => {
     const disk = mountSmallDisk(2_048);
     disks.push(disk);
     const dataDir = await usedFolder(join(disk.path, 'data'));
     disk.fill();
     const kept = await openAt(dataDir);
     if (kept.problem() !== null) expect(kept.problem()).toContain(`${file}: the disk is full`);
-    expect(await kept.change('b')).toBe(false);
+    expect(await kept.store('b')).toBe(false);
     expect(kept.problem()).toContain(`${file}: the disk is full`);
     disk.makeRoom();
     await vi.waitFor(() => expect(kept.problem()).toBeNull(), generous);
-    expect(await kept.change('c')).toBe(true);
-    const words = [...(await kept.words())].sort();
-    expect(words).toEqual(expect.arrayContaining(['a', 'c']));
-    await expectAfterRestart(dataDir, kept, words);
+    expect(await kept.store('c')).toBe(true);
+    const entries = [...(await kept.entries())].sort();
+    expect(entries).toEqual(expect.arrayContaining(['a', 'c']));
+    await expectAfterRestart(dataDir, kept, entries);
   });
 
   test.skipIf(!canMount())(
-    'a read-only file system: what was kept can be read, and nothing is promised',
+    'a read-only file system: stored entries can be read, and none is confirmed',
     async () => {
       const disk = mountSmallDisk(2_048);
       disks.push(disk);
       await usedFolder(join(disk.path, 'data'));
       const view = disk.readOnlyView();
       const kept = await openAt(join(view.path, 'data'));
-      expect(await kept.change('b')).toBe(false);
+      expect(await kept.store('b')).toBe(false);
       expect(kept.problem()).toMatch(new RegExp(`${file}: the file system is read-only$`));
-      expect(await kept.words()).toContain('a');
+      expect(await kept.entries()).toContain('a');
       view.setReadOnly(false);
       await vi.waitFor(() => expect(kept.problem()).toBeNull(), generous);
-      expect(await kept.change('c')).toBe(true);
-      expect(await kept.words()).toEqual(expect.arrayContaining(['a', 'c']));
+      expect(await kept.store('c')).toBe(true);
+      expect(await kept.entries()).toEqual(expect.arrayContaining(['a', 'c']));
     },
   );
 
@@ -527,23 +532,23 @@ describe.each(subjects)('$file', ({ file, open: openSubject }) => {
       disks.push(disk);
       const before = newFolder();
       const crashed = await openAt(before);
-      expect(await crashed.change('a')).toBe(true);
+      expect(await crashed.store('a')).toBe(true);
       copyFiles(before, join(disk.path, 'data'));
       const view = disk.readOnlyView();
       vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
       const kept = await openAt(join(view.path, 'data'));
-      expect(await kept.words()).toContain('a');
-      expect(await kept.change('b')).toBe(false);
+      expect(await kept.entries()).toContain('a');
+      expect(await kept.store('b')).toBe(false);
       expect(kept.problem()).toMatch(new RegExp(`${file}: the file system is read-only$`));
       await vi.advanceTimersByTimeAsync(4 * longestRetryMs);
       expect(kept.problem()).toMatch(/read-only$/);
       view.setReadOnly(false);
       await vi.advanceTimersByTimeAsync(longestRetryMs);
       expect(kept.problem()).toBeNull();
-      expect(await kept.change('c')).toBe(true);
-      const words = [...(await kept.words())].sort();
-      expect(words).toEqual(expect.arrayContaining(['a', 'c']));
-      await expectAfterRestart(join(view.path, 'data'), kept, words);
+      expect(await kept.store('c')).toBe(true);
+      const entries = [...(await kept.entries())].sort();
+      expect(entries).toEqual(expect.arrayContaining(['a', 'c']));
+      await expectAfterRestart(join(view.path, 'data'), kept, entries);
     },
   );
 
@@ -555,7 +560,7 @@ describe.each(subjects)('$file', ({ file, open: openSubject }) => {
       const before = process.umask(mask);
       try {
         const kept = await openAt(dataDir);
-        await kept.change('a');
+        await kept.store('a');
         expect(modeOf(dataDir)).toBe(0o700);
         const names = readdirSync(dataDir);
         expect(names).toContain(file);
@@ -565,23 +570,23 @@ describe.each(subjects)('$file', ({ file, open: openSubject }) => {
       }
     });
 
-    test('what others may read is tightened', async () => {
+    test('rights of others are removed', async () => {
       const dataDir = await usedFolder();
       chmodSync(dataDir, 0o755);
       chmodSync(join(dataDir, file), 0o644);
       writeFileSync(join(dataDir, `${file}-wal`), '', { mode: 0o666 });
       chmodSync(join(dataDir, `${file}-wal`), 0o666);
       const kept = await openAt(dataDir);
-      expect(await kept.change('b')).toBe(true);
+      expect(await kept.store('b')).toBe(true);
       expect(modeOf(dataDir)).toBe(0o700);
       for (const end of ['', '-wal']) expect(modeOf(join(dataDir, file + end))).toBe(0o600);
     });
 
-    test('what its owner may not write either is given back to it', async () => {
+    test('rights that its owner lacks are restored', async () => {
       const dataDir = await usedFolder();
       chmodSync(join(dataDir, file), 0o400);
       const kept = await openAt(dataDir);
-      expect(await kept.change('b')).toBe(true);
+      expect(await kept.store('b')).toBe(true);
       expect(modeOf(join(dataDir, file))).toBe(0o600);
     });
 
@@ -592,7 +597,7 @@ describe.each(subjects)('$file', ({ file, open: openSubject }) => {
       symlinkSync(target, join(dataDir, file + end));
       const kept = await openAt(dataDir);
       expect(kept.problem()).toBe(`${join(dataDir, file + end)}: it is a symbolic link, which is refused`);
-      expect(await kept.change('a')).toBe(false);
+      expect(await kept.store('a')).toBe(false);
       expect(readFileSync(target, 'utf8')).toBe('not ours');
     });
 
@@ -601,7 +606,7 @@ describe.each(subjects)('$file', ({ file, open: openSubject }) => {
       const dataDir = join(newFolder(), 'data');
       symlinkSync(elsewhere, dataDir);
       const kept = await openAt(dataDir);
-      expect(await kept.change('a')).toBe(true);
+      expect(await kept.store('a')).toBe(true);
       expect(existsSync(join(elsewhere, file))).toBe(true);
     });
 
@@ -615,31 +620,31 @@ describe.each(subjects)('$file', ({ file, open: openSubject }) => {
       expect(kept.problem()).toBe(
         `${pathIn(dataDir)}: it belongs to another user (uid 12345), which is refused`,
       );
-      expect(await kept.change('b')).toBe(false);
+      expect(await kept.store('b')).toBe(false);
       chownSync(pathIn(dataDir), 0, 0);
       await vi.waitFor(() => expect(kept.problem()).toBeNull(), generous);
-      expect(await kept.words()).toContain('a');
+      expect(await kept.entries()).toContain('a');
     });
   });
 
-  test('killed at any time, what was said to be kept by a person is in the database itself', async () => {
+  test('a confirmed change of a user is in the database file itself, whenever the process is killed', async () => {
     const dataDir = newFolder();
     const kept = await openAt(dataDir);
-    await kept.change('a');
+    await kept.store('a');
     if (!['alerts.db', 'notify.db'].includes(file)) return;
     // As a crash leaves it, and a lost write-ahead log on top.
     const copy = newFolder();
     copyFileSync(join(dataDir, file), join(copy, file));
     const again = await openAt(copy);
-    expect(await again.words()).toEqual(['a']);
+    expect(await again.entries()).toEqual(['a']);
   });
 });
 
-test('a folder that is there is not made anew by what cannot be opened in it', async () => {
+test('a database that cannot be opened leaves no other files in an existing folder', async () => {
   const dataDir = newFolder();
   mkdirSync(join(dataDir, 'sensors.db'));
-  const book = await openSensorRegistry({ dataDir });
-  expect(book.problem).toBe(`${join(dataDir, 'sensors.db')}: it is a directory, which is refused`);
-  book.close();
+  const registry = await openSensorRegistry({ dataDir });
+  expect(registry.problem).toBe(`${join(dataDir, 'sensors.db')}: it is a directory, which is refused`);
+  registry.close();
   expect(readdirSync(dataDir)).toEqual(['sensors.db']);
 });

@@ -5,7 +5,7 @@ import Database from 'libsql';
 import { expect, test } from 'vitest';
 import { openDatabase } from './database';
 
-test('nothing waits for a lock, which would hold up every stream: a statement is refused at once', () => {
+test('a locked database refuses a statement at once, since waiting would stall every stream', () => {
   const folder = mkdtempSync(join(tmpdir(), 'hostbeat-database-'));
   const path = join(folder, 'a.db');
   const db = openDatabase(path, { migrations: ['CREATE TABLE things (id INTEGER)'] });

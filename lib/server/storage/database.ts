@@ -131,6 +131,18 @@ export function setSynced(db: Database.Database, synced: boolean): void {
   db.pragma(`synchronous = ${synced ? 'FULL' : 'NORMAL'}`);
 }
 
+export interface DatabaseSize {
+  readonly fileBytes: number;
+  readonly usedBytes: number;
+}
+
+/** Bytes of the file, and of it in use. Free pages are used again before the file grows. */
+export function sizeOfDatabase(db: Database.Database): DatabaseSize {
+  const pages = (name: string) => Object.values(db.prepare(`PRAGMA ${name}`).get() as object)[0] as number;
+  const fileBytes = pages('page_count') * pages('page_size');
+  return { fileBytes, usedBytes: fileBytes - pages('freelist_count') * pages('page_size') };
+}
+
 /** Moves the write-ahead log into the database and empties it. Throws what SQLite throws. */
 export function checkpointDatabase(db: Database.Database): void {
   db.pragma('wal_checkpoint(TRUNCATE)');

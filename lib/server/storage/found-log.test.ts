@@ -16,7 +16,7 @@ import { clockWith } from '@/lib/testing/fake-clock';
 import { decode, everything, ids, logWith, newFeed, takeAll } from '@/lib/testing/feed';
 import { openReceiver, type Receiver } from '@/lib/testing/receiver';
 
-/** A log that cannot be read when Hostbeat starts, and can later: what stands on it goes on where it was. */
+/** A log that cannot be read when Hostbeat starts, and can later: its cursors continue. */
 let dataDir: string;
 let receiver: Receiver;
 const databasePath = () => join(dataDir, 'log.db');
@@ -50,7 +50,7 @@ const openLog = async (newId = 'first') =>
   keep(await openSqliteLog({ dataDir, waitForOwnerMs: 0, retryMs: 20, newId: () => newId }));
 const openChannels = async (log: EventLog) => keep(await openNotifications({ log, dataDir, graceMs: 5_000 }));
 
-/** So that it cannot be opened; nor its id be known, unless it is kept beside it. */
+/** The log cannot be opened, and its id is known only if a copy is beside it. */
 function lock({ isIdKept }: { readonly isIdKept: boolean }): void {
   if (!isIdKept) rmSync(join(dataDir, 'log.id'));
   renameSync(databasePath(), `${databasePath()}.away`);
@@ -123,7 +123,7 @@ const anything: LogSearch = {
   limit: 10,
 };
 
-test('a stream of the log in memory ends, and its client comes back to the same place in the log that was found', async () => {
+test('a stream of the log in memory ends, and its client resumes at the same position of the found log', async () => {
   const before = await openLog();
   await before.append([alert('old')], 'durable');
   await shut(before);
@@ -163,7 +163,7 @@ test('a stream of the log in memory ends, and its client comes back to the same 
   ).toEqual(['old', 'one', 'two', 'three']);
 });
 
-/** The alerts that a search finds, the newest first. The log was begun 10^15 positions on: a search may not walk there. */
+/** The alerts that a search finds, the newest first. 10^15 positions are unused: a search must skip them. */
 async function searched(log: EventLog): Promise<string[]> {
   let runs = 0;
   const pause = async () => {
@@ -177,7 +177,7 @@ async function searched(log: EventLog): Promise<string[]> {
   return items.map(({ data }) => String(data.alertId));
 }
 
-test('where the id is kept beside the log, its streams go on and clients resume under it', async () => {
+test('with a copy of the id beside the log, its streams continue and clients resume under it', async () => {
   const before = await openLog();
   const [old] = await before.append([alert('old')], 'durable');
   await shut(before);
@@ -217,9 +217,9 @@ test('where the id is kept beside the log, its streams go on and clients resume 
 });
 
 describe.each([{ isIdKept: true }, { isIdKept: false }])(
-  'its id is kept beside it: $isIdKept',
+  'with a copy of its id: $isIdKept',
   ({ isIdKept }) => {
-    test('no cursor stays behind the unused positions, nor looks at them one by one', async () => {
+    test('every cursor skips the unused positions at once', async () => {
       const before = await openLog();
       const early = await openChannels(before);
       const read = readChannel({ kind: 'webhook', name: 'A', url: receiver.url });
@@ -252,7 +252,7 @@ describe.each([{ isIdKept: true }, { isIdKept: false }])(
       keep({ close: () => replays.stop() });
       const replay = () => replays.connect({ ...everything, from: then, to: null, speed: 60 });
 
-      /** As the watch for stalls has them. */
+      /** As the stall monitor gets them. */
       const positions = () => {
         if (!stream.ended) takeAll(stream);
         return {
@@ -262,12 +262,12 @@ describe.each([{ isIdKept: true }, { isIdKept: false }])(
           alerts: alerts.evaluatedSeq,
         };
       };
-      const arrive = async (told: string) => {
+      const arrive = async (delivered: string) => {
         const atStart = reads();
         const past = replay();
         await vi.waitFor(() => {
           past.take();
-          expect(receiver.received.at(-1)?.json().alertId).toBe(told);
+          expect(receiver.received.at(-1)?.json().alertId).toBe(delivered);
           expect(positions()).toEqual({
             A: log.headSeq,
             streams: stream.ended ? [] : [log.headSeq],
@@ -289,7 +289,7 @@ describe.each([{ isIdKept: true }, { isIdKept: false }])(
       await arrive('c');
     });
 
-    test('history moves on while it takes in a long log that was found', async () => {
+    test('history moves on while it catches up with a long found log', async () => {
       const before = await openLog();
       await before.append(Array.from({ length: 1_500 }, (_, index) => sample(Date.now() + index)));
       await shut(before);
@@ -313,7 +313,7 @@ describe.each([{ isIdKept: true }, { isIdKept: false }])(
     });
 
     test('silences are in force while the log cannot be read, and channels deliver each alert once', async () => {
-      const told = () => receiver.received.map(({ json }) => json().alertId);
+      const delivered = () => receiver.received.map(({ json }) => json().alertId);
       const before = await openLog();
       const first = await openAlerts({ log: before, dataDir, publish: async () => [], processes: () => [] });
       first.putSilence({
@@ -328,9 +328,9 @@ describe.each([{ isIdKept: true }, { isIdKept: false }])(
       const read = readChannel({ kind: 'webhook', name: 'A', url: receiver.url });
       if (read.ok) channels.add(read.value);
       await before.append([alert('a')], 'durable');
-      await vi.waitFor(() => expect(told()).toEqual(['a']), generous);
+      await vi.waitFor(() => expect(delivered()).toEqual(['a']), generous);
       await shut(channels);
-      // Nobody has told of this one when Hostbeat ends.
+      // This one is not delivered when Hostbeat ends.
       await before.append([alert('b')], 'durable');
       await shut(before);
 
@@ -344,23 +344,23 @@ describe.each([{ isIdKept: true }, { isIdKept: false }])(
       expect(alerts.silencedUntil({ ...about, host: 'atlas' })).toBeNull();
       const later = await openChannels(log);
       await log.append([alert('c')], 'durable-if-possible');
-      await vi.waitFor(() => expect(told()).toEqual(['a', 'c']), generous);
-      // It has read to the head, whatever place in the stored log it will come back to.
+      await vi.waitFor(() => expect(delivered()).toEqual(['a', 'c']), generous);
+      // It has read to the head, wherever it will resume in the stored log.
       await vi.waitFor(() => expect(later.waiting().map(({ seq }) => seq)).toEqual([log.headSeq]), generous);
 
       unlock();
-      await vi.waitFor(() => expect(told()).toEqual(['a', 'c', 'b']), generous);
+      await vi.waitFor(() => expect(delivered()).toEqual(['a', 'c', 'b']), generous);
       await log.append([alert('d')], 'durable');
-      await vi.waitFor(() => expect(told()).toEqual(['a', 'c', 'b', 'd']), generous);
+      await vi.waitFor(() => expect(delivered()).toEqual(['a', 'c', 'b', 'd']), generous);
       await shut(later, log);
 
       const last = await openLog();
       await openChannels(last);
       await last.append([alert('e')], 'durable');
-      await vi.waitFor(() => expect(told()).toEqual(['a', 'c', 'b', 'd', 'e']), generous);
+      await vi.waitFor(() => expect(delivered()).toEqual(['a', 'c', 'b', 'd', 'e']), generous);
     });
 
-    test('history takes each sample once, those before and those while the log could not be read', async () => {
+    test('history rolls up each sample once, those from before and those while the log could not be read', async () => {
       const start = 1_795_392_000_000;
       const load = (second: number): NewEvent => {
         const t = start + second * 1_000;
@@ -376,7 +376,7 @@ describe.each([{ isIdKept: true }, { isIdKept: false }])(
       await before.append([load(1)]);
       await first.settle();
       await first.close();
-      // History has not had this one when Hostbeat ends.
+      // This one is not rolled up when Hostbeat ends.
       await before.append([load(2)]);
       await shut(before);
 
@@ -396,7 +396,7 @@ describe.each([{ isIdKept: true }, { isIdKept: false }])(
       const last = await openLog();
       const again = keep(new History({ log: last, dataDir, clock: clockWith({ wallMs: () => start }) }));
       await again.settle();
-      // One step of ten seconds: the mean would tell what was taken twice.
+      // One step of ten seconds: the mean would show a sample that was counted twice.
       const [series] = again.query({
         host: 'atlas',
         metrics: ['cpu.load1'],

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { reportOnce } from './reports';
 
-test('what several databases say of one folder is told once, and again when it comes again', () => {
+test('a line of several databases is printed once, and again when it recurs', () => {
   const lines: string[] = [];
   const report = reportOnce((line) => lines.push(line));
   const refused = '/data: it belongs to another user (uid 1234), which is refused';

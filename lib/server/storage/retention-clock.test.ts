@@ -9,7 +9,7 @@ const day = 24 * hour;
 const year = 365 * day;
 const start = Date.UTC(2026, 10, 28);
 
-/** Two clocks by hand, and what is stored. */
+/** Two clocks that a test moves, and stored times. */
 function hand(stored: readonly number[] = [], wall = start) {
   let elapsed = 5 * minute;
   let ahead = 0;
@@ -24,7 +24,7 @@ function hand(stored: readonly number[] = [], wall = start) {
     set: (ms: number) => {
       ahead = ms;
     },
-    /** Looks every five minutes, as pruning does. */
+    /** Reads it every five minutes, as pruning does. */
     pass(ms: number): void {
       for (const until = elapsed + ms; elapsed < until; ) {
         elapsed = Math.min(until, elapsed + 5 * minute);
@@ -41,7 +41,7 @@ const through = (from: number, to: number) =>
     (_, index) => from + index * 10 * minute,
   );
 
-test('a clock that agrees with the data and goes evenly is believed at once', () => {
+test('a clock that agrees with the data and advances evenly is trusted at once', () => {
   const { clock, right, pass } = hand(through(start - 3 * day, start - 20 * minute));
   expect(clock.now()).toBe(start);
   pass(3 * day);
@@ -49,7 +49,7 @@ test('a clock that agrees with the data and goes evenly is believed at once', ()
 });
 
 test.each([2 * hour, 30 * day, year, 10 * year])(
-  '%d ms ahead for a while, nothing grows older by it',
+  'a clock that is %d ms ahead for a while makes nothing older',
   (ms) => {
     const { clock, right, set, pass } = hand(through(start - 3 * day, start));
     pass(hour);
@@ -64,7 +64,7 @@ test.each([2 * hour, 30 * day, year, 10 * year])(
   },
 );
 
-test('ahead for good, it is believed after a day without another jump', () => {
+test('a clock that stays ahead is trusted after a day without another jump', () => {
   const { clock, right, set, pass } = hand(through(start - 3 * day, start));
   set(year);
   clock.now();
@@ -87,7 +87,7 @@ test('small steps that add up are a jump', () => {
   expect(clock.now()).toBeLessThanOrEqual(right() + hour);
 });
 
-test('back, it is believed at once: nothing is older than it says', () => {
+test('a clock that is set back is trusted at once', () => {
   const { clock, right, set } = hand(through(start - 3 * day, start));
   set(-2 * year);
   expect(clock.now()).toBe(right() - 2 * year);
@@ -99,12 +99,12 @@ test('a start with a clock ahead deletes nothing for a day, however often it is 
   expect(first.clock.now()).toBe(start);
   first.pass(hour);
   expect(first.clock.now()).toBe(start + hour);
-  // It has stored some minutes of the wrong year by then.
+  // Some minutes of the wrong year are stored by then.
   const second = hand([...honest, ...through(start + year, start + year + 20 * minute)], start + year + hour);
   expect(second.clock.now()).toBe(start + 20 * minute);
 });
 
-test('started again while it is some hours ahead, it is not believed either', () => {
+test('a restart while the clock is some hours ahead does not make it trusted', () => {
   const stored = [...through(start - 3 * day, start), ...through(start + 5 * hour, start + 5.5 * hour)];
   expect(hand(stored, start + 5.5 * hour).clock.now()).toBe(start + 0.5 * hour);
 });
@@ -124,7 +124,7 @@ test('a machine that is off each night keeps up, by at most a day and two nights
   expect(start - clock.now()).toBeLessThanOrEqual(52 * hour);
 });
 
-test('with nothing stored, the first start believes its clock, and a jump is a jump', () => {
+test('with nothing stored the first start trusts its clock, and a later jump counts as one', () => {
   const { clock, right, set, pass } = hand([], 90_000);
   expect(clock.now()).toBe(right());
   set(start);
@@ -134,7 +134,7 @@ test('with nothing stored, the first start believes its clock, and a jump is a j
   expect(clock.now()).toBe(right() + start);
 });
 
-test('whatever the wall clock does, time never passes faster than it does within a day of a jump', () => {
+test('within a day of a jump time never passes faster than elapsed time, whatever the wall clock does', () => {
   const steps = fc.array(
     fc.record({ set: fc.integer({ min: -year, max: year }), hours: fc.integer({ min: 0, max: 23 }) }),
   );
@@ -142,7 +142,7 @@ test('whatever the wall clock does, time never passes faster than it does within
     fc.property(steps, (all) => {
       const { clock, right, set, pass } = hand(through(start - 3 * day, start));
       for (const step of all) {
-        // Each is another jump, so that none is ever believed.
+        // Each is another jump, so that none is ever trusted.
         set(step.set * 2 * hour);
         clock.now();
         pass(step.hours * hour);

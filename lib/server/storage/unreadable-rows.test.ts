@@ -37,7 +37,7 @@ async function shut(one: { close(): unknown }): Promise<void> {
   await one.close();
 }
 
-/** Spoils what a closed database holds. */
+/** Damages a closed database. */
 function spoil(file: string, sql: string, ...values: readonly unknown[]): void {
   const db = new Database(join(dataDir, file));
   expect(db.prepare(sql).run(values).changes).toBeGreaterThan(0);
@@ -66,7 +66,7 @@ const bodies: readonly (readonly [string, (body: Buffer) => Buffer])[] = [
 ];
 
 test.each(bodies)(
-  'one batch of samples that holds %s: it is a hole, and the rest is there',
+  'a batch of samples that holds %s is a gap, and the others can be read',
   async (_, spoiled) => {
     const log = await openLog();
     for (let t = 1; t <= 3; t += 1)
@@ -103,7 +103,7 @@ test.each(bodies)(
   },
 );
 
-test('an event that lasts and is no JSON any more is left out, however many are asked for', async () => {
+test('a durable event that is no JSON any more is left out, however many are asked for', async () => {
   const log = await openLog();
   for (let t = 1; t <= 4; t += 1) await log.append([event('message', t)], 'durable');
   await shut(log);
@@ -120,7 +120,7 @@ test('an event that lasts and is no JSON any more is left out, however many are 
 });
 
 test.each(bodies)(
-  'a block of history that holds %s: it is a gap, and the rest is there',
+  'a block of history that holds %s is a gap, and the others can be read',
   async (_, spoiled) => {
     const start = 1_795_392_000_000;
     const minute = 60_000;
@@ -216,7 +216,7 @@ test.each(['', '{"id"', 'null', '{}'])(
   },
 );
 
-test('text that is no UTF-8 is left out, and ends no process', async () => {
+test('text that is no UTF-8 is left out and does not end the process', async () => {
   const log = await openLog();
   await log.append([event('message', 1), event('deploy', 2), event('message', 3)], 'durable');
   const first = await openAlerts({ log, dataDir, publish: async () => [], processes: () => [] });
@@ -236,16 +236,16 @@ test('text that is no UTF-8 is left out, and ends no process', async () => {
 });
 
 test('a sensor that cannot be read is left out', async () => {
-  const book = await openSensorRegistry({ dataDir, clock: clockWith({ wallMs: () => 1 }) });
+  const registry = await openSensorRegistry({ dataDir, clock: clockWith({ wallMs: () => 1 }) });
   const sensor = { label: 'A', kind: 'temperature', value: 1, unit: '', high: null, critical: null } as const;
-  book.record(
+  registry.record(
     [
       { ...sensor, id: 'a' },
       { ...sensor, id: 'b' },
     ],
     1,
   );
-  book.close();
+  registry.close();
   spoil('sensors.db', "UPDATE words SET json = '{' WHERE id = 'a'");
   const again = await openSensorRegistry({ dataDir, clock: clockWith({ wallMs: () => 1 }) });
   open.push(again);
@@ -277,7 +277,7 @@ test('a secret that was deleted or replaced is in no file any more', async () =>
   expect(holds('S3CRET')).toEqual([]);
 });
 
-test('what cannot be kept is refused and not half done: acknowledging, discarding, a new key', async () => {
+test('a change that cannot be stored is refused and not half done: acknowledging, discarding, a new key', async () => {
   const log = await openLog();
   const lines: string[] = [];
   const notify = await openNotifications({ log, dataDir, graceMs: 0, onReport: (line) => lines.push(line) });

@@ -36,7 +36,7 @@ test('an admission ends once, however often it is released', () => {
   expect(admission.admit(null, 'all').ok).toBe(false);
 });
 
-test('this machine, exempt networks and the unknown count towards all, not by address', () => {
+test('this machine, exempt networks and unknown addresses count towards all streams, not by address', () => {
   for (const address of ['127.0.0.1', '127.9.9.9', '::1', '10.1.2.3', '2001:db8::7', null]) {
     const admission = openAdmission({ ...limits, isExempt: sharedAddresses(['10.0.0.0/8', '2001:db8::7']) });
     const places = Array.from({ length: 5 }, () => admission.admit(address, 'all').ok);
@@ -90,7 +90,7 @@ test('a filter is free again when its last stream has ended', () => {
 });
 
 test.each(['127.0.0.1', '10.1.2.3', null])(
-  'behind %s stand many clients, and not any number of filters',
+  '%s may have many clients, but a bounded number of filters',
   (address) => {
     const admission = openAdmission({ ...one, maxFilters });
     const taken = ['a', 'b', 'c', 'd'].map((filter) => admission.admit(address, filter).ok);
@@ -98,7 +98,7 @@ test.each(['127.0.0.1', '10.1.2.3', null])(
   },
 );
 
-test('all clients together have a bounded number of filters; those in use are open to all', () => {
+test('all clients together have a bounded number of filters; any client may use an open one', () => {
   const admission = openAdmission({ ...one, maxFilters });
   for (const [index, filter] of ['a', 'b', 'c', 'd', 'e'].entries())
     expect(admission.admit(`192.0.2.${index}`, filter).ok).toBe(true);
@@ -109,7 +109,7 @@ test('all clients together have a bounded number of filters; those in use are op
   expect(admission.admit('192.0.2.9', 'a').ok).toBe(true);
 });
 
-test('without bounds of its own, a browser full of panels has its filters, and a script with hundreds has not', () => {
+test('the default bounds admit a browser full of panels, and not a script with hundreds of filters', () => {
   const admission = openAdmission(one);
   const taken = Array.from({ length: 200 }, (_, index) => admission.admit('192.0.2.1', `${index}`).ok);
   expect(taken.filter(Boolean)).toHaveLength(32);

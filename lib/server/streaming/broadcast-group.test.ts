@@ -7,7 +7,7 @@ import type { Cursor } from './cursor';
 
 afterEach(() => vi.useRealTimers());
 
-/** A client over a socket: it takes what comes until `room` chunks wait, and more when it is drained. */
+/** A client over a socket: takes chunks until `room` of them wait, and more when it is drained. */
 function openClient(cursor: Cursor, room = Number.POSITIVE_INFINITY) {
   const chunks: Chunk[] = [];
   let handed = 0;
@@ -29,7 +29,7 @@ function openClient(cursor: Cursor, room = Number.POSITIVE_INFINITY) {
   return {
     cursor,
     chunks,
-    /** Chunks that came without being asked for. */
+    /** Pushed chunks. */
     get handed() {
       return handed;
     },
@@ -41,7 +41,7 @@ function openClient(cursor: Cursor, room = Number.POSITIVE_INFINITY) {
   };
 }
 
-/** Lets a client take all that there is for it. */
+/** A client takes everything that is ready. */
 function drainAll(client: ReturnType<typeof openClient>): void {
   for (let before = -1; before < client.chunks.length; ) {
     before = client.chunks.length;

@@ -27,7 +27,7 @@ export interface BroadcastGroup {
   leave(member: GroupMember): void;
   /** The log has grown: sends all of it, or makes members individual where that takes more than one write. */
   broadcast(nowMs: number): void;
-  /** Tells its members to check for a heartbeat, unless something was sent to all since `sinceMs`. */
+  /** Members check whether they need a heartbeat, unless something was sent to all since `sinceMs`. */
   beat(sinceMs: number): void;
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { openByteBudget } from './byte-budget';
 
-test('the oldest of all goes when there is no room, and what is taken out makes room', () => {
+test('beyond the bound the oldest entry is evicted, and a removed entry makes room', () => {
   const budget = openByteBudget(10);
   const forgotten: string[] = [];
   const add = (name: string, bytes: number) => budget.add(bytes, () => forgotten.push(name));
@@ -18,7 +18,7 @@ test('the oldest of all goes when there is no room, and what is taken out makes 
   expect([forgotten, budget.bytes]).toEqual([['a'], 10]);
 });
 
-test('the newest stays, however large it is', () => {
+test('the newest entry is never evicted, however large it is', () => {
   const budget = openByteBudget(10);
   const forgotten: string[] = [];
   budget.add(4, () => forgotten.push('a'));

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { asReceived, hostileFrame, hostileStream, hostileText } from '@/lib/testing/hostile';
 import { encodeEvent, FrameError } from './encode';
 
-/** Decodes with an implementation that is not ours, the bytes cut into pieces of `size`. */
+/** Decodes with another implementation, in pieces of `size` bytes. */
 function decode(text: string | Uint8Array, size = Number.POSITIVE_INFINITY) {
   const events: EventSourceMessage[] = [];
   const comments: string[] = [];
@@ -43,7 +43,7 @@ test('the default type has no event line', () => {
 
 const sizes = fc.constantFrom(Number.POSITIVE_INFINITY, 1, 7);
 
-test('any event comes back as it was, whole and one byte at a time, and is one event', () => {
+test('any event decodes to what was encoded, whole and one byte at a time', () => {
   fc.assert(
     fc.property(hostileFrame, sizes, (frame, size) => {
       const { events, errors } = decode(encodeEvent(frame), size);
@@ -53,7 +53,7 @@ test('any event comes back as it was, whole and one byte at a time, and is one e
   );
 });
 
-test('events one after the other stay apart, with retries and comments in them', () => {
+test('consecutive events stay separate, with retries and comments in them', () => {
   fc.assert(
     fc.property(fc.array(hostileFrame, { maxLength: 8 }), hostileText, sizes, (frames, comment, size) => {
       const text = frames.map((frame) => encodeEvent({ ...frame, retry: 2500, comment })).join('');
@@ -77,7 +77,7 @@ test('every block has data, and its id is the last line', () => {
   );
 });
 
-test('an event that was cut off anywhere is no event', () => {
+test('an event that is cut off anywhere is not delivered', () => {
   fc.assert(
     fc.property(
       hostileFrame,
@@ -91,12 +91,12 @@ test('an event that was cut off anywhere is no event', () => {
   );
 });
 
-test.each([1, 65_536])('a payload of one megabyte on one line comes back, %d bytes at a time', (size) => {
+test.each([1, 65_536])('a payload of one megabyte on one line is decoded, %d bytes at a time', (size) => {
   const data = `${'x'.repeat(500_000)}﻿${'é'.repeat(250_000)}`;
   expect(decode(encodeEvent({ data }), size).events).toMatchObject([{ data }]);
 });
 
-test('one stream of hostile events, one byte at a time', () => {
+test('a stream of hostile events is decoded one byte at a time', () => {
   const { bytes, events } = hostileStream(200, 7);
   expect(decode(bytes, 1).events.map(received)).toEqual(events);
 });

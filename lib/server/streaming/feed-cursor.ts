@@ -217,7 +217,7 @@ export class FeedCursor implements Cursor {
     const closing = this.#closing;
     if (!closing && !this.#options.request.once) return null;
     let text: string | null = null;
-    // The end of a single answer says where the feed continues, also if the log has grown meanwhile.
+    // A single answer ends with the position where the feed continues, even if the log has grown.
     if (!closing) text = this.#heartbeat();
     else if (closing.retryMs !== null)
       text = encodeHeartbeat({ serverTime: this.#options.clock.wallMs(), retry: closing.retryMs });

@@ -11,11 +11,11 @@ function request(query: string, header: string | null = null) {
   return result.value;
 }
 
-test('everything by default', () => {
+test('the default is everything', () => {
   expect(request('')).toEqual({ types: null, hosts: null, windowSeconds: 0, lastEventId: '' });
 });
 
-test('reads what it is asked', () => {
+test('parses each parameter', () => {
   const read = request('types=cpu,memory&hosts=a,b&window=300&lastEventId=x-1&token=t');
   expect([...(read.types ?? [])]).toEqual(['cpu', 'memory']);
   expect([...(read.hosts ?? [])]).toEqual(['a', 'b']);
@@ -26,11 +26,11 @@ test('a parameter given twice is one list', () => {
   expect([...(request('types=cpu&types=memory').types ?? [])]).toEqual(['cpu', 'memory']);
 });
 
-test('types that users invented are known once there is one', () => {
+test('a custom type is known once an event of it was published', () => {
   expect([...(request('types=deploy,user-login').types ?? [])]).toEqual(['deploy', 'user-login']);
 });
 
-test('a position of any length is a position: an EventSource would take a refusal for final', () => {
+test('a position of any length is accepted: an EventSource would give up after a refusal', () => {
   expect(request(`lastEventId=${'x'.repeat(5000)}`).lastEventId).toBe('x'.repeat(64));
 });
 
@@ -49,7 +49,7 @@ test.each([
   ['window=-1', 'window', 'whole number'],
   ['window=1.5', 'window', 'whole number'],
   ['window=abc', 'window', 'whole number'],
-])('%s is refused and named', (query, path, message) => {
+])('%s is refused, and its parameter named', (query, path, message) => {
   const result = parse(query);
   if (result.ok) throw new Error('was taken');
   expect(result.problem.code).toBe('bad-query');

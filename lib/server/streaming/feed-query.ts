@@ -35,13 +35,13 @@ export interface FeedRequest {
   readonly windowSeconds: number;
   /** As sent; empty when the client has no position yet. */
   readonly lastEventId: string;
-  /** Ends with the newest event, and tells its position. */
+  /** Ends with the newest event and its position. */
   readonly once?: boolean;
 }
 
 /**
  * Parses the query and the `Last-Event-ID` header, which wins over the query's. Other parameters are ignored.
- * `isKnown` tells whether an event type exists.
+ * `isKnown` returns whether an event type exists.
  */
 export function parseFeedQuery(
   query: URLSearchParams,

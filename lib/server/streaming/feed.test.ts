@@ -109,7 +109,7 @@ test('resume continues with the first later event that matches the filter', asyn
   expect(takeAll(cursor)).toMatchObject([{ event: 'hello' }, { id: 'testlog-4' }]);
 });
 
-test('a position older than what is kept is a gap that counts what is lost', async () => {
+test('a position older than the kept events is a gap that counts the lost ones', async () => {
   const log = await newLog({ unwrittenBytes: 50 });
   for (let t = 1; t <= 9; t += 1) await log.append([event('cpu', t)]);
   const [hello, gap, ...rest] = takeAll(newFeed(log).connect({ ...everything, lastEventId: 'testlog-3' }));
@@ -160,7 +160,7 @@ test('a reader slower than the window gets a gap, and continues with the kept ev
   expect(ids(rest).at(-1)).toBe('testlog-9');
 });
 
-test('a gap in the ids is announced where it is', async () => {
+test('a gap in the ids is announced at its place', async () => {
   const log = await newLog();
   await log.append([1, 2, 3, 4].map((t) => event('cpu', t)));
   const withGap = logWith(log, {
@@ -327,13 +327,13 @@ test('stop resolves when all streams have ended, those that do not read included
   const log = await newLog();
   vi.useFakeTimers();
   const feed = newFeed(log, { drainTimeoutMs: 3_000 });
-  const [reading] = [feed.connect(everything), feed.connect(everything)];
+  const [reader] = [feed.connect(everything), feed.connect(everything)];
   let stopped = false;
   const stopping = feed.stop().then(() => {
     stopped = true;
   });
-  takeAll(reading);
-  expect(reading.ended).toBe(true);
+  takeAll(reader);
+  expect(reader.ended).toBe(true);
   await vi.advanceTimersByTimeAsync(2_000);
   expect(stopped).toBe(false);
   await vi.advanceTimersByTimeAsync(2_000);

@@ -32,7 +32,7 @@ function newFolder(): string {
 
 const startedAt = 1_700_000_000_000;
 
-/** A log of seven events whose server was killed, taken up again: a block of ids was reserved and never used. */
+/** A log of seven events after its server was killed: a block of ids was reserved and never used. */
 async function afterCrash(): Promise<EventLog> {
   const options = {
     waitForOwnerMs: 0,
@@ -60,7 +60,7 @@ beforeEach(async () => {
   expect(await log.read(7, 10)).toEqual([]);
 });
 
-/** How a client is served: what it has heard so far, as the sink hands it out. */
+/** How a client is served: what it has received so far. */
 type Sink = (cursor: Cursor) => Promise<EventSourceMessage[]>;
 
 const overHttp: Sink = async (cursor) => {
@@ -77,8 +77,8 @@ const overHttp: Sink = async (cursor) => {
 const asWebStream: Sink = async (cursor) => listen(webStreamOf(cursor));
 
 function listen(body: ReadableStream<Uint8Array> | null): EventSourceMessage[] {
-  const heard: EventSourceMessage[] = [];
-  const parser = createParser({ onEvent: (message) => heard.push(message) });
+  const received: EventSourceMessage[] = [];
+  const parser = createParser({ onEvent: (message) => received.push(message) });
   const reader = body?.getReader();
   closers.push(() => reader?.cancel().catch(() => {}));
   const decoder = new TextDecoder();
@@ -86,14 +86,14 @@ function listen(body: ReadableStream<Uint8Array> | null): EventSourceMessage[] {
     for (let part = await reader?.read(); part && !part.done; part = await reader?.read())
       parser.feed(decoder.decode(part.value, { stream: true }));
   })().catch(() => {});
-  return heard;
+  return received;
 }
 
 const brief = ({ event: type, id, data }: EventSourceMessage) =>
   type === 'gap' ? `gap ${JSON.parse(data).fromId} ${JSON.parse(data).toId} ${JSON.parse(data).reason}` : id;
 
-const logged = (heard: readonly EventSourceMessage[]) =>
-  heard.filter(({ event: type }) => type !== 'hello').map(brief);
+const logged = (received: readonly EventSourceMessage[]) =>
+  received.filter(({ event: type }) => type !== 'hello').map(brief);
 
 const seqsUpTo = (seq: number) => Array.from({ length: seq }, (_, index) => `log-${index + 1}`);
 
@@ -111,19 +111,19 @@ for (const [sinkName, sink] of [
   ['as a web stream', asWebStream],
 ] as const) {
   test.each(requests)(
-    `a client that goes on from %s goes on, before the first new event and after it (${sinkName})`,
+    `a client that resumes from %s gets the gap and then new events (${sinkName})`,
     async (_, request, before, last) => {
       const { headSeq } = log;
-      const heard = await sink(feed.connect({ ...everything, ...request }));
+      const received = await sink(feed.connect({ ...everything, ...request }));
       const gap = `gap log-${last} log-${headSeq} lost`;
-      await vi.waitFor(() => expect(logged(heard)).toEqual([...before, gap]));
-      // Another one at the same place, with the same filter: nothing of the first must be in its way.
+      await vi.waitFor(() => expect(logged(received)).toEqual([...before, gap]));
+      // Another one at the same position, with the same filter, must not get cached bytes of the first.
       const second = await sink(feed.connect({ ...everything, ...request }));
       await vi.waitFor(() => expect(logged(second)).toEqual([...before, gap]));
       await log.append([
         { ...event('cpu', startedAt + 20_000), host: request.hosts ? 'elsewhere' : 'atlas' },
       ]);
-      for (const one of [heard, second])
+      for (const one of [received, second])
         await vi.waitFor(() => expect(logged(one)).toEqual([...before, gap, `log-${headSeq + 1}`]));
       const third = await sink(feed.connect({ ...everything, ...request }));
       await vi.waitFor(() => expect(logged(third)).toEqual([...before, gap, `log-${headSeq + 1}`]));
@@ -131,7 +131,7 @@ for (const [sinkName, sink] of [
   );
 }
 
-test('asked for once, the gap is announced and the position is the head', () => {
+test('a single answer announces the gap and ends with the head as its position', () => {
   const cursor = feed.connect({ ...everything, windowSeconds: 300, once: true });
   const { headSeq } = log;
   expect(logged(takeAll(cursor))).toEqual([
@@ -142,7 +142,7 @@ test('asked for once, the gap is announced and the position is the head', () => 
   expect(cursor.ended).toBe(true);
 });
 
-test('after the gap, a heartbeat bears the head', () => {
+test('after the gap, a heartbeat has the head as its id', () => {
   vi.useFakeTimers();
   closers.push(() => void vi.useRealTimers());
   const quiet = newFeed(log);

@@ -12,18 +12,18 @@ import { openSubscription } from './subscription';
 
 const types = ['cpu', 'memory', 'disk', 'network', 'deploy', 'message', 'processes', 'filesystem'];
 const past = 20 * pageEvents;
-/** Milliseconds that a read of the log takes by the clock of these tests. */
+/** What a read of the log takes by the clock of these tests: ms. */
 const readMs = 2;
 const budgetMs = 10;
 
-/** A filter of its own for each client: the types are the bits of its number. */
+/** A different filter for each client: the types are the bits of its number. */
 const filterOf = (index: number): FeedRequest => ({
   ...everything,
   windowSeconds: 3600,
   types: new Set(types.filter((_, bit) => (index + 1) & (1 << bit))),
 });
 
-/** A log of an hour, whose reads are counted and take time by a clock of their own. */
+/** A log of an hour whose reads are counted and take time by a clock of the test. */
 async function rig() {
   const log = await newLog();
   for (let t = 0; t < past; t += 1) await log.append([event(types[t % types.length] ?? '', t)]);
@@ -65,7 +65,7 @@ async function rig() {
   };
 }
 
-/** A client that takes whatever there is, as soon as it is told. */
+/** A client that takes everything as soon as it is ready. */
 function listen(cursor: Cursor) {
   const chunks: Chunk[] = [];
   const advance = () => {
@@ -77,13 +77,13 @@ function listen(cursor: Cursor) {
 }
 
 test.each([false, true])(
-  'many clients with filters of their own read the past in turns, and read it once (once: %s)',
+  'many clients with different filters read the past in turns, and each page once (once: %s)',
   async (once) => {
     const { feed, reads, clock, turn, isBusy } = await rig();
     const clients = Array.from({ length: 50 }, (_, index) =>
       listen(feed.connect({ ...filterOf(index), once })),
     );
-    // As long as one turn for all of them together, and no longer, when they come at once.
+    // Together they take one turn, and no longer.
     expect(clock()).toBeLessThanOrEqual(budgetMs + readMs);
     let turns = 0;
     while (isBusy()) {
@@ -94,16 +94,16 @@ test.each([false, true])(
       expect(reads() - before).toBeLessThanOrEqual(budgetMs / readMs + 1);
     }
     expect(turns).toBeGreaterThan(1);
-    // Not once for each client: those that come by a run that another one has read pick from it.
+    // Not once for each client: pages are shared.
     expect(reads()).toBeLessThanOrEqual((past / pageEvents) * 2);
     for (const [index, { seqs }] of clients.entries()) {
       const asked = filterOf(index).types ?? new Set();
       const expected = Array.from({ length: past }, (_, t) => t).filter((t) =>
         asked.has(types[t % types.length] ?? ''),
       );
-      const heard = seqs();
-      expect(heard.slice(0, expected.length)).toEqual(expected.map((t) => `testlog-${t + 1}`));
-      expect(heard.slice(expected.length)).toEqual(once ? [`testlog-${past}`] : []);
+      const received = seqs();
+      expect(received.slice(0, expected.length)).toEqual(expected.map((t) => `testlog-${t + 1}`));
+      expect(received.slice(expected.length)).toEqual(once ? [`testlog-${past}`] : []);
     }
   },
 );
@@ -113,7 +113,7 @@ test('an old event is encoded once, however many different filters match it', as
   const encode = vi.spyOn(TextEncoder.prototype, 'encode');
   const clients = Array.from({ length: 50 }, (_, index) => listen(feed.connect(filterOf(index))));
   while (isBusy()) turn();
-  // Besides, each client has its own opening.
+  // Each client has its own opening as well.
   expect(encode.mock.calls.length).toBeLessThanOrEqual(past + pageEvents + clients.length);
 });
 

@@ -41,7 +41,7 @@ async function serve(count: number) {
   };
 }
 
-test.each(['gzip', 'identity'])('all of the past comes whole, and the answer ends (%s)', async (coding) => {
+test.each(['gzip', 'identity'])('the whole past is sent, and the answer ends (%s)', async (coding) => {
   const { feed, port, close } = await serve(2_000);
   const answer = await fetch(`http://127.0.0.1:${port}/`, { headers: { 'Accept-Encoding': coding } });
   expect(answer.headers.get('content-encoding')).toBe(coding === 'gzip' ? 'gzip' : null);
@@ -55,7 +55,7 @@ test.each(['gzip', 'identity'])('all of the past comes whole, and the answer end
   close();
 });
 
-test('a client that leaves in the middle leaves nothing behind', async () => {
+test('a client that disconnects in the middle leaves nothing open', async () => {
   const { feed, port, close } = await serve(20_000);
   const socket = connect(port, '127.0.0.1');
   socket.on('error', () => {});

@@ -27,7 +27,7 @@ function newFeed(drainTimeoutMs: number): Feed {
 
 beforeEach(async () => {
   log = await openSqliteLog({ dataDir: '/dev/null/nowhere', newId: () => 'log', retryMs: 1e9 });
-  // As long as a busy machine may need to give clients what is left when the feed stops.
+  // A busy machine may need long to send the last events when the feed stops.
   feed = newFeed(60_000);
   server = createServer((request, response) => {
     if (request.url === '/plain') {
@@ -52,7 +52,7 @@ function dial(): Socket {
   return connect((server.address() as AddressInfo).port, '127.0.0.1');
 }
 
-/** All that came, with a promise for what is awaited in it. */
+/** All that was received, with a promise for an awaited part. */
 function listen(socket: Socket) {
   let text = '';
   socket.on('data', (bytes) => {
@@ -64,7 +64,7 @@ function listen(socket: Socket) {
   };
 }
 
-/** Undoes the chunked transfer coding by the letter of RFC 9112, and fails on anything else. */
+/** Decodes the chunked transfer coding strictly by RFC 9112, and fails on anything else. */
 function unchunk(body: string): { data: string; ended: boolean } {
   let data = '';
   let at = 0;
@@ -91,87 +91,87 @@ function idsIn(data: string): string[] {
   return ids;
 }
 
-test('headers at once, then proper chunks, then a proper end and a connection that can be used again', async () => {
+test('headers come at once, then valid chunks, then a valid end, and the connection can be used again', async () => {
   const socket = dial();
-  const heard = listen(socket);
+  const received = listen(socket);
   socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
-  await heard.until(/event: hello/);
-  expect(heard.text()).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
-  expect(heard.text()).toMatch(/\r\nContent-Type: text\/event-stream; charset=utf-8\r\n/);
-  expect(heard.text()).toMatch(/\r\nX-Test: yes\r\n/);
+  await received.until(/event: hello/);
+  expect(received.text()).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+  expect(received.text()).toMatch(/\r\nContent-Type: text\/event-stream; charset=utf-8\r\n/);
+  expect(received.text()).toMatch(/\r\nX-Test: yes\r\n/);
   for (let t = 1; t <= 3; t += 1) await log.append([event(t, '数据 🫀'), event(t)]);
-  await heard.until(/log-6/);
+  await received.until(/log-6/);
   void feed.stop();
-  await heard.until(/\r\n0\r\n\r\n$/);
-  const { data, ended } = unchunk(bodyOf(heard.text()));
+  await received.until(/\r\n0\r\n\r\n$/);
+  const { data, ended } = unchunk(bodyOf(received.text()));
   expect(ended).toBe(true);
   expect(idsIn(data)).toEqual([1, 2, 3, 4, 5, 6].map((seq) => `log-${seq}`));
   expect(feed.streams).toBe(0);
   socket.write('GET /plain HTTP/1.1\r\nHost: a\r\n\r\n');
-  await heard.until(/plain$/);
+  await received.until(/plain$/);
   socket.destroy();
 });
 
-test('HTTP/1.0 gets the bare text, and the end of the connection as its end', async () => {
+test('HTTP/1.0 gets plain text that ends with the connection', async () => {
   const socket = dial();
-  const heard = listen(socket);
+  const received = listen(socket);
   socket.write('GET / HTTP/1.0\r\n\r\n');
-  await heard.until(/event: hello/);
+  await received.until(/event: hello/);
   await log.append([event(1)]);
-  await heard.until(/id: log-1\n/);
-  expect(heard.text()).not.toMatch(/transfer-encoding/i);
-  expect(bodyOf(heard.text())).toMatch(/^retry: \d+\nevent: hello\n/);
+  await received.until(/id: log-1\n/);
+  expect(received.text()).not.toMatch(/transfer-encoding/i);
+  expect(bodyOf(received.text())).toMatch(/^retry: \d+\nevent: hello\n/);
   void feed.stop();
   await once(socket, 'close');
 });
 
-test('a request that was pipelined behind another waits its turn', async () => {
+test('a pipelined request waits for the one before', async () => {
   const socket = dial();
-  const heard = listen(socket);
+  const received = listen(socket);
   socket.write('GET /plain HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n');
-  await heard.until(/event: hello/);
+  await received.until(/event: hello/);
   await log.append([event(1)]);
-  await heard.until(/log-1\n/);
-  const second = heard.text().slice(heard.text().indexOf('plain') + 5);
-  expect(heard.text()).toMatch(/^HTTP\/1\.1 200 OK[\s\S]+plainHTTP\/1\.1 200 OK/);
+  await received.until(/log-1\n/);
+  const second = received.text().slice(received.text().indexOf('plain') + 5);
+  expect(received.text()).toMatch(/^HTTP\/1\.1 200 OK[\s\S]+plainHTTP\/1\.1 200 OK/);
   expect(idsIn(unchunk(bodyOf(second)).data)).toEqual(['log-1']);
   socket.destroy();
 });
 
-test('a client that does not read holds a chunk or two, gets all in order when it reads, and does not affect others', async () => {
+test('a client that does not read holds at most two chunks, gets everything in order when it reads, and delays no other', async () => {
   const slow = dial();
   slow.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
   slow.pause();
   const quick = dial();
-  const heard = listen(quick);
+  const received = listen(quick);
   quick.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
-  await heard.until(/event: hello/);
+  await received.until(/event: hello/);
   await vi.waitFor(() => expect(feed.streams).toBe(2));
   const text = 'x'.repeat(20_000);
   for (let t = 1; t <= 600; t += 1) {
     await log.append([event(t, text)]);
     if (t % 20 === 0) await new Promise((resolve) => setImmediate(resolve));
   }
-  await heard.until(/log-600\n/);
+  await received.until(/log-600\n/);
   for (const response of responses) expect(response.socket?.writableLength).toBeLessThan(200_000);
   const late = listen(slow);
   slow.resume();
   await late.until(/log-600\n/);
   const expected = Array.from({ length: 600 }, (_, index) => `log-${index + 1}`);
-  expect(idsIn(unchunk(bodyOf(heard.text())).data)).toEqual(expected);
+  expect(idsIn(unchunk(bodyOf(received.text())).data)).toEqual(expected);
   expect(idsIn(unchunk(bodyOf(late.text())).data)).toEqual(expected);
   quick.destroy();
   slow.destroy();
   await vi.waitFor(() => expect(feed.streams).toBe(0));
 });
 
-test('a client that disconnects at any time leaves nothing behind', async () => {
-  for (const moment of ['at once', 'after the headers', 'half-closed'] as const) {
+test('a client that disconnects at any time leaves nothing open', async () => {
+  for (const time of ['at once', 'after the headers', 'half-closed'] as const) {
     const socket = dial();
     socket.on('error', () => {});
     socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
-    if (moment !== 'at once') await listen(socket).until(/hello/);
-    if (moment === 'half-closed') socket.end();
+    if (time !== 'at once') await listen(socket).until(/hello/);
+    if (time === 'half-closed') socket.end();
     else socket.resetAndDestroy();
     await vi.waitFor(() => expect(feed.streams).toBe(0));
     for (const response of responses) expect(response.socket?.listenerCount('drain') ?? 0).toBeLessThan(2);

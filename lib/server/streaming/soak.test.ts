@@ -23,12 +23,12 @@ afterEach(() => vi.useRealTimers());
 const seconds = 3_600;
 const sampleTypes = ['cpu', 'memory', 'network', 'disk', 'pressure'];
 const sampleText = 'x'.repeat(400);
-/** So many of each kind of client come in a second, and stay for up to `stayMax` seconds. */
+/** So many clients of each kind connect in a second, and stay for up to `stayMax` seconds. */
 const comePerSecond = 1;
 const stayMax = 20;
-/** The log on disk is tidied this often, and what was read of it is kept until then: memory rises in between. */
+/** The log on disk is pruned this often, and pages that were read are cached until then: memory rises in between. */
 const tidyMinutes = 5;
-/** Of memory, over the second half of the hour: runs differ by 1 MB, and one cursor kept of each client is 58. */
+/** The growth of memory over the second half of the hour: runs differ by 1 MB, and a leaked cursor of each client is 58. */
 const slopeMaxBytesPerHour = 3_000_000;
 
 const everything: FeedRequest = { types: null, hosts: null, windowSeconds: 0, lastEventId: '' };
@@ -36,7 +36,7 @@ const everything: FeedRequest = { types: null, hosts: null, windowSeconds: 0, la
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 
-/** What is held after a collection, in buffers too. */
+/** Memory in use after a collection, with buffers. */
 async function heldBytes(): Promise<number> {
   await turn();
   collect();
@@ -54,7 +54,7 @@ function slopeOf(values: readonly number[]): number {
   return up / values.reduce((sum, _, x) => sum + (x - meanX) ** 2, 0);
 }
 
-/** What this process holds open: handles by kind and, where the system tells, file descriptors. */
+/** What this process has open: handles by kind and, where the system lists them, file descriptors. */
 function openHandles() {
   const fds = '/proc/self/fd';
   // The one real timer is the test runner's; ours are of the fake clock, and counted there.
@@ -76,7 +76,7 @@ interface Guest {
   leave(): void;
 }
 
-/** Listens for the whole time, comes back when its stream has had its age, and remembers every id. */
+/** Listens for the whole time, reconnects when its stream ends by age, and remembers every id. */
 function startRegular(feed: Feed) {
   const seqs: number[] = [];
   let lastEventId = '';
@@ -116,7 +116,7 @@ function startRegular(feed: Feed) {
   };
 }
 
-/** Over a web stream: reads all, reads nothing, or leaves without a look. */
+/** Over a web stream: reads all, reads nothing, or disconnects at once. */
 function webGuest(feed: Feed, request: FeedRequest, leaveAt: number, reads: boolean): Guest {
   const stream = webStreamOf(feed.connect(request));
   if (!reads) return { leaveAt, leave: () => void stream.cancel() };
@@ -156,7 +156,7 @@ async function loadAll(): Promise<void> {
   await heldBytes();
 }
 
-test('an hour of events and of clients that come and go leaves memory level and nothing open', async () => {
+test('after an hour of events and of clients that come and go, memory has not grown and nothing is open', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'hostbeat-soak-'));
   await loadAll();
   const atStart = openHandles();
@@ -220,7 +220,7 @@ test('an hour of events and of clients that come and go leaves memory level and 
   expect(vi.getTimerCount()).toBe(0);
   vi.useRealTimers();
   rmSync(dataDir, { recursive: true });
-  // SQLite lets go of a closed database's files when its statements are collected.
+  // SQLite closes a closed database's files when its statements are collected.
   await heldBytes();
   expect(openHandles()).toEqual(atStart);
 }, 900_000);

@@ -7,41 +7,41 @@ afterEach(() => vi.useRealTimers());
 
 function rig(cursors: () => Iterable<MonitoredCursor>, log: { headSeq: number }) {
   const lines: string[] = [];
-  const watch = openStallMonitor({
+  const monitor = openStallMonitor({
     log,
     cursors,
     onStall: (line) => lines.push(line),
   });
-  return { watch, lines };
+  return { monitor, lines };
 }
 
-test('a cursor behind the head that stays where it is for 10 s is a problem, logged once, until it moves', () => {
+test('a cursor that stays behind the head for 10 s is a problem until it moves, and reported once', () => {
   const log = { headSeq: 9 };
   let seq = 4;
   const key = {};
-  const { watch, lines } = rig(() => [{ key, name: 'history', seq }], log);
+  const { monitor, lines } = rig(() => [{ key, name: 'history', seq }], log);
   vi.advanceTimersByTime(10_000);
-  expect(watch.problems).toEqual([]);
+  expect(monitor.problems).toEqual([]);
   vi.advanceTimersByTime(1_000);
   const line = 'no progress for 10 s: history at position 4 of 9';
-  expect([watch.problems, lines]).toEqual([[line], [line]]);
+  expect([monitor.problems, lines]).toEqual([[line], [line]]);
   log.headSeq = 20;
   vi.advanceTimersByTime(60_000);
-  expect(watch.problems).toEqual(['no progress for 10 s: history at position 4 of 20']);
+  expect(monitor.problems).toEqual(['no progress for 10 s: history at position 4 of 20']);
   expect(lines).toHaveLength(1);
   seq = 5;
   vi.advanceTimersByTime(1_000);
-  expect(watch.problems).toEqual([]);
+  expect(monitor.problems).toEqual([]);
   vi.advanceTimersByTime(11_000);
   expect(lines).toHaveLength(2);
-  watch.stop();
+  monitor.stop();
 });
 
-test('one that moves, however slowly, and one at the head are none', () => {
+test('a cursor that moves, however slowly, and one at the head are no problem', () => {
   const log = { headSeq: 100 };
   let slow = 0;
   const [one, other] = [{}, {}];
-  const { watch, lines } = rig(
+  const { monitor, lines } = rig(
     () => [
       { key: one, name: 'alerts', seq: slow },
       { key: other, name: 'history', seq: log.headSeq },
@@ -52,20 +52,22 @@ test('one that moves, however slowly, and one at the head are none', () => {
     if (second % 9 === 0) slow += 1;
     vi.advanceTimersByTime(1_000);
   }
-  expect([watch.problems, lines]).toEqual([[], []]);
-  watch.stop();
+  expect([monitor.problems, lines]).toEqual([[], []]);
+  monitor.stop();
 });
 
-test('many of a kind are one line', () => {
+test('stalled cursors of one name are one line', () => {
   const keys = [{}, {}, {}];
-  const { watch, lines } = rig(() => keys.map((key, seq) => ({ key, name: 'streams', seq })), { headSeq: 7 });
+  const { monitor, lines } = rig(() => keys.map((key, seq) => ({ key, name: 'streams', seq })), {
+    headSeq: 7,
+  });
   vi.advanceTimersByTime(12_000);
-  expect(watch.problems).toEqual(['no progress for 10 s: streams (3) at position 0 of 7']);
+  expect(monitor.problems).toEqual(['no progress for 10 s: streams (3) at position 0 of 7']);
   expect(lines).toHaveLength(1);
   keys.splice(0);
   vi.advanceTimersByTime(1_000);
-  expect(watch.problems).toEqual([]);
-  watch.stop();
+  expect(monitor.problems).toEqual([]);
+  monitor.stop();
 });
 
 test('a stream whose log gives nothing is stalled, and one whose client does not read is not', async () => {
@@ -79,35 +81,35 @@ test('a stream whose log gives nothing is stalled, and one whose client does not
   const waiting = feed.connect({ ...everything, lastEventId: 'testlog-0' });
   takeAll(waiting);
   stuck = false;
-  // It has taken one chunk of several and asks for no more.
+  // It has taken one chunk of several and does not take the next.
   const slow = feed.connect({ ...everything, lastEventId: 'testlog-0' });
   slow.take();
   expect(slow.take()).not.toBeNull();
-  const { watch, lines } = rig(() => [...feed.waiting()].map((one) => ({ ...one, name: 'streams' })), log);
+  const { monitor, lines } = rig(() => [...feed.waiting()].map((one) => ({ ...one, name: 'streams' })), log);
   vi.advanceTimersByTime(12_000);
-  expect(watch.problems).toEqual(['no progress for 10 s: streams at position 0 of 600']);
+  expect(monitor.problems).toEqual(['no progress for 10 s: streams at position 0 of 600']);
   expect(lines).toHaveLength(1);
   waiting.close();
   vi.advanceTimersByTime(1_000);
-  expect(watch.problems).toEqual([]);
-  watch.stop();
+  expect(monitor.problems).toEqual([]);
+  monitor.stop();
   slow.close();
 });
 
-test('a read without a position is stalled while it is the same one, and another is another', () => {
+test('a read without a position is stalled while it is the same one; another read is not', () => {
   const log = { headSeq: 9 };
   let reads: object[] = [{}];
-  const { watch, lines } = rig(() => reads.map((key) => ({ key, name: 'replays', seq: null })), log);
+  const { monitor, lines } = rig(() => reads.map((key) => ({ key, name: 'replays', seq: null })), log);
   for (let second = 0; second < 60; second += 1) {
     vi.advanceTimersByTime(1_000);
     if (second % 9 === 0) reads = [{}, {}];
   }
-  expect([watch.problems, lines]).toEqual([[], []]);
+  expect([monitor.problems, lines]).toEqual([[], []]);
   vi.advanceTimersByTime(12_000);
   const line = 'no progress for 10 s: replays (2) in one read';
-  expect([watch.problems, lines]).toEqual([[line], [line]]);
+  expect([monitor.problems, lines]).toEqual([[line], [line]]);
   reads = [];
   vi.advanceTimersByTime(1_000);
-  expect(watch.problems).toEqual([]);
-  watch.stop();
+  expect(monitor.problems).toEqual([]);
+  monitor.stop();
 });

@@ -13,35 +13,35 @@ import type { Feed } from './feed';
 import { parseFeedQuery } from './feed-query';
 import { sendCursor } from './response-sink';
 
-/** What a client's listeners heard of one event. */
-interface Heard {
+/** One event as a client's listeners get it. */
+interface Received {
   readonly type: string;
   readonly id: string;
   readonly data: string;
 }
 
-type Client = (url: string, hear: (event: Heard) => void) => () => void;
+type Client = (url: string, onEvent: (event: Received) => void) => () => void;
 
 const types = ['message', 'hello', 'gap', 'heartbeat', 'cpu', 'memory', 'deploy'];
 
 const eventSource =
   (Source: typeof EventSource1): Client =>
-  (url, hear) => {
+  (url, onEvent) => {
     const source = new Source(url);
-    // It would wait for as long as `retry:` says.
+    // It would wait for the time in `retry:`.
     Object.defineProperty(source, 'reconnectInterval', { get: () => 1, set() {} });
     for (const type of types)
-      source.addEventListener(type, ({ lastEventId, data }) => hear({ type, id: lastEventId, data }));
+      source.addEventListener(type, ({ lastEventId, data }) => onEvent({ type, id: lastEventId, data }));
     return () => source.close();
   };
 
-const fetchClient: Client = (url, hear) => {
+const fetchClient: Client = (url, onEvent) => {
   const leave = new AbortController();
   void fetchEventSource(url, {
     signal: leave.signal,
     fetch: globalThis.fetch,
     openWhenHidden: true,
-    onmessage: ({ event: type, id, data }) => hear({ type: type || 'message', id, data }),
+    onmessage: ({ event: type, id, data }) => onEvent({ type: type || 'message', id, data }),
     onclose() {
       throw new Error('comes back');
     },
@@ -116,9 +116,9 @@ const asCut =
     response.end(bytesOf(cursor).subarray(0, length));
   };
 
-const isLogged = ({ type }: Heard) => type !== 'hello' && type !== 'heartbeat';
+const isLogged = ({ type }: Received) => type !== 'hello' && type !== 'heartbeat';
 
-const expected: Heard[] = [
+const expected: Received[] = [
   { type: 'cpu', id: 'testlog-1', data: '{"t":1,"host":"atlas"}' },
   { type: 'memory', id: 'testlog-2', data: '{"t":1,"host":"atlas"}' },
   { type: 'message', id: 'testlog-3', data: '{"text":"a\\nb"}' },
@@ -127,10 +127,10 @@ const expected: Heard[] = [
 ];
 
 test.each(clients)(
-  '%s, cut at each byte, loses nothing and hears nothing twice',
+  '%s, cut at each byte, loses nothing and gets nothing twice',
   async (_, open) => {
     const whole = bytesOf(feed.connect({ ...everything, lastEventId: 'testlog-0' })).toString('latin1');
-    // Between its last two line breaks an event has told its id and has not come: no order of fields mends that.
+    // Between its last two line breaks an event has an id and is not delivered: no order of fields avoids that.
     const betweenBreaks = new Set(
       [...whole.matchAll(/id: .*\n(?=\n)/g)].map((at) => at.index + at[0].length),
     );
@@ -139,19 +139,19 @@ test.each(clients)(
     );
     expect(betweenBreaks.size).toBe(expected.length);
     const url = await serve((path) => asCut(Number(path.slice(1))));
-    const heard = cuts.map((cut) => {
-      const events: Heard[] = [];
+    const received = cuts.map((cut) => {
+      const events: Received[] = [];
       closers.push(open(`${url}/${cut}?lastEventId=testlog-0`, (one) => events.push(one)));
       return { cut, events };
     });
     await vi.waitFor(
       () => {
-        for (const { cut, events } of heard)
+        for (const { cut, events } of received)
           expect({ cut, last: events.filter(isLogged).at(-1)?.id }).toEqual({ cut, last: 'testlog-5' });
       },
       { timeout: 60_000, interval: 50 },
     );
-    for (const { cut, events } of heard) {
+    for (const { cut, events } of received) {
       expect({ cut, events: events.filter(isLogged) }).toEqual({ cut, events: expected });
       expect({ cut, empty: events.filter(({ data }) => data === '') }).toEqual({ cut, empty: [] });
     }
@@ -161,18 +161,18 @@ test.each(clients)(
 );
 
 test.each(clients)(
-  '%s hears no empty message in the whole life of a stream',
+  '%s gets no empty message in the whole life of a stream',
   async (_, open) => {
     let clock = 0;
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     closers.push(() => vi.useRealTimers());
     feed = newFeed(log, { clock: clockWith({ monotonicMs: () => clock }), heartbeatMs: 1_000 });
     const url = await serve(() => (cursor, response) => sendCursor(cursor, response, {}));
-    const heard: Heard[] = [];
-    closers.push(open(`${url}/?lastEventId=another-1`, (one) => heard.push(one)));
+    const received: Received[] = [];
+    closers.push(open(`${url}/?lastEventId=another-1`, (one) => received.push(one)));
     const has = (type: string, times = 1) =>
       vi.waitFor(
-        () => expect(heard.filter((one) => one.type === type).length).toBeGreaterThanOrEqual(times),
+        () => expect(received.filter((one) => one.type === type).length).toBeGreaterThanOrEqual(times),
         {
           timeout: 10_000,
         },
@@ -182,10 +182,10 @@ test.each(clients)(
     vi.advanceTimersByTime(5_000);
     await has('heartbeat');
     await feed.stop();
-    // The end of the stream, and the answer to whoever comes back while the feed is stopped.
+    // The end of the stream, and the answer to a reconnection while the feed is stopped.
     await has('heartbeat', 3);
-    expect(heard.map(({ type }) => type).slice(0, 2)).toEqual(['hello', 'gap']);
-    expect(heard.filter(({ data }) => data === '')).toEqual([]);
+    expect(received.map(({ type }) => type).slice(0, 2)).toEqual(['hello', 'gap']);
+    expect(received.filter(({ data }) => data === '')).toEqual([]);
   },
   30_000,
 );

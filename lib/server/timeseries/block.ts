@@ -12,16 +12,16 @@ const entryBytes = 12;
 const deflating = { level: 6, windowBits: 12, memLevel: 6 };
 const chunkBytes = { least: 64, most: 16_384 };
 
-/** The column of a metric as it lies in a block. */
+/** The column of a metric as a block contains it. */
 export function packColumn(column: Column): Buffer {
   const bytes = encodeColumn(column);
   const chunkSize = Math.min(chunkBytes.most, chunkBytes.least + bytes.length);
-  // Copied out of its chunk, which is as large as what went in.
+  // Copied out of its chunk, which is as large as the input.
   return Buffer.from(deflateRawSync(bytes, { ...deflating, chunkSize }));
 }
 
 /**
- * A block as it lies on disk: a directory (metric number, offset, length) and then each metric's column, deflated
+ * A block as it is stored: a directory (metric number, offset, length) and then each metric's column, deflated
  * by itself, so that one metric is read without unpacking the others. Little-endian.
  */
 export function packBlock(packed: readonly (readonly [metric: number, body: Buffer])[]): Buffer {
@@ -62,14 +62,14 @@ function entriesOf(whole: Buffer): Entry[] {
 const bufferOf = ({ buffer, byteOffset, byteLength }: Uint8Array) =>
   Buffer.from(buffer, byteOffset, byteLength);
 
-/** The numbers of the metrics in a block. Throws a `RangeError` for what is no block. */
+/** The numbers of the metrics in a block. Throws a `RangeError` for bytes that are no block. */
 export function metricsOfBlock(bytes: Uint8Array): number[] {
   return entriesOf(bufferOf(bytes)).map(({ metric }) => metric);
 }
 
 /**
- * The columns of a block, all or the named ones, each unpacked when it is asked for. Throws a `RangeError` or zlib's
- * error for what is no block.
+ * The columns of a block, all or the wanted ones, each unpacked when it is asked for. Throws a `RangeError` or zlib's
+ * error for bytes that are no block.
  */
 export function* columnsOfBlock(
   bytes: Uint8Array,

@@ -11,10 +11,10 @@ const second = 1_000;
 const minute = 60 * second;
 const hour = 60 * minute;
 const day = 24 * hour;
-/** The end of a block of every level but the coarsest. */
+/** The end of a block of every tier but the coarsest. */
 const present = 1_795_392_000_000;
 const fields = ['totalPercent', 'load1'];
-/** What docs/decisions/0007-history-in-blocks.md says that a metric takes at most. */
+/** What a metric takes at most, by docs/decisions/0007-history-in-blocks.md. */
 const metricBytes = 500_000;
 
 let dataDir = '';
@@ -31,7 +31,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dataDir, { recursive: true }));
 
-/** Percentages with two decimals that follow nothing: no reading of a host is harder to pack. */
+/** Random percentages with two decimals: no metric of a host is harder to pack. */
 function noiseAt(t: number): NewEvent {
   const values = Object.fromEntries(fields.map((field) => [field, Math.round(random() * 10_000) / 100]));
   return {
@@ -42,11 +42,11 @@ function noiseAt(t: number): NewEvent {
   };
 }
 
-/** A log and a history in made-up time. */
+/** A log and a history in simulated time. */
 async function open(maxBytes?: number) {
   let wall = 0;
   const log = await openSqliteLog({ dataDir, waitForOwnerMs: 0 });
-  // Samples that come seldom are no gap: each would be told, and take room.
+  // Rare samples are no gaps: these would be stored and take room.
   const history = new History({
     log,
     dataDir,
@@ -72,7 +72,7 @@ async function open(maxBytes?: number) {
 
 const asked = { host: 'atlas', metrics: fields.map((field) => `cpu.${field}`) };
 
-/** How many of the steps between two times before the present have been measured: 0 to 1, of all metrics. */
+/** The share of measured steps of all metrics between two times before the present: 0 to 1. */
 function measured(history: History, before: number, until: number, stepMs: number): number {
   const range = { from: present - before, to: present - until, points: (before - until) / stepMs };
   const points = history.query({ ...asked, ...range }).flatMap((series) => series.points);
@@ -82,8 +82,8 @@ function measured(history: History, before: number, until: number, stepMs: numbe
 
 const fileBytes = () => statSync(join(dataDir, 'history.db')).size;
 
-test('a year that nothing can pack takes what is stated and no more, at any time of it', async () => {
-  // What time leaves of a year: each level full, and more than one sample to each of its steps.
+test('a year of incompressible samples takes no more than stated, at any time', async () => {
+  // As after a year: each tier is full, with more than one sample to each of its steps.
   const year: readonly (readonly [before: number, everyMs: number])[] = [
     [365 * day, hour],
     [120 * day, 10 * minute],
@@ -106,13 +106,13 @@ test('a year that nothing can pack takes what is stated and no more, at any time
     }
   }
   expect(most).toBeLessThan(fields.length * metricBytes);
-  // And it holds all of it, or there would be no art in that.
+  // And it holds all of it.
   for (const [before, stepMs] of year) expect(measured(history, before, 0, stepMs), `${stepMs} ms`).toBe(1);
   await close();
   expect(fileBytes()).toBeLessThan(fields.length * metricBytes);
 }, 900_000);
 
-test('a history that may take less lets go of the oldest of what is finest, and keeps its bound', async () => {
+test('beyond a lower bound the oldest blocks of the finest tiers are deleted', async () => {
   // Without a bound it would be 180 kB.
   const maxBytes = 150_000;
   const { history, take, close } = await open(maxBytes);

@@ -6,10 +6,10 @@ let clockMonitor: ClockMonitor | null = null;
 afterEach(() => clockMonitor?.stop());
 
 /** Checks each second, the last time at the end. */
-function checkFor(clock: FakeClock, seconds: number, kept: ClockMonitor) {
+function checkFor(clock: FakeClock, seconds: number, monitor: ClockMonitor) {
   for (let second = 0; second < seconds; second += 1) {
     clock.advance(1_000);
-    kept.check();
+    monitor.check();
   }
 }
 
@@ -18,61 +18,61 @@ function open() {
   // Its timer runs, too; with this clock that changes nothing.
   clockMonitor = openClockMonitor({ clock });
   checkFor(clock, 5, clockMonitor);
-  return { clock, kept: clockMonitor };
+  return { clock, monitor: clockMonitor };
 }
 
 test('time that passes on the wall clock and since boot but not for the process is a suspension', () => {
-  const { clock, kept } = open();
+  const { clock, monitor } = open();
   const from = clock.wallMs();
   clock.suspend(3_600_000);
   clock.advance(700);
-  expect(kept.cause(from, clock.wallMs())).toBe('host-asleep');
+  expect(monitor.cause(from, clock.wallMs())).toBe('host-asleep');
 });
 
 test('time that passes on the wall clock alone is a clock change', () => {
-  const { clock, kept } = open();
+  const { clock, monitor } = open();
   const from = clock.wallMs();
   clock.stepWall(7_200_000);
   clock.advance(900);
-  expect(kept.cause(from, clock.wallMs())).toBe('clock-set');
+  expect(monitor.cause(from, clock.wallMs())).toBe('clock-set');
 });
 
 test('time that passes on every clock without a check is a stall of the process', () => {
-  const { clock, kept } = open();
+  const { clock, monitor } = open();
   const from = clock.wallMs();
   clock.advance(20_000);
-  expect(kept.cause(from, clock.wallMs())).toBe('server-stalled');
+  expect(monitor.cause(from, clock.wallMs())).toBe('server-stalled');
 });
 
 test('time with all checks done on time is a failure of the collectors', () => {
-  const { clock, kept } = open();
+  const { clock, monitor } = open();
   const from = clock.wallMs();
-  checkFor(clock, 20, kept);
-  expect(kept.cause(from, clock.wallMs())).toBe('reading-failed');
+  checkFor(clock, 20, monitor);
+  expect(monitor.cause(from, clock.wallMs())).toBe('reading-failed');
 });
 
 test('of a short suspension and a large clock change, the longer one is the cause; each gap has its own', () => {
-  const { clock, kept } = open();
+  const { clock, monitor } = open();
   const from = clock.wallMs();
   clock.suspend(5_000);
   clock.stepWall(60_000);
   clock.advance(300);
-  kept.check();
+  monitor.check();
   const between = clock.wallMs();
-  checkFor(clock, 60, kept);
+  checkFor(clock, 60, monitor);
   const second = clock.wallMs();
   clock.advance(30_000);
-  kept.check();
-  expect(kept.cause(from, between)).toBe('clock-set');
-  expect(kept.cause(second, clock.wallMs())).toBe('server-stalled');
+  monitor.check();
+  expect(monitor.cause(from, between)).toBe('clock-set');
+  expect(monitor.cause(second, clock.wallMs())).toBe('server-stalled');
 });
 
 test('a clock that is set back leaves no gap, and later gaps still have their cause', () => {
-  const { clock, kept } = open();
+  const { clock, monitor } = open();
   clock.stepWall(-7_200_000);
-  checkFor(clock, 3, kept);
+  checkFor(clock, 3, monitor);
   const from = clock.wallMs();
   clock.suspend(60_000);
   clock.advance(1_000);
-  expect(kept.cause(from, clock.wallMs())).toBe('host-asleep');
+  expect(monitor.cause(from, clock.wallMs())).toBe('host-asleep');
 });

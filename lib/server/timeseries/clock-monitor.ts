@@ -4,7 +4,7 @@ import { type Clock, systemClock } from '@/lib/server/concurrency/clock';
 /** Samples the clocks at an interval and records suspensions, clock changes and stalls, to explain gaps later. */
 export interface ClockMonitor {
   check(): void;
-  /** Why nothing was measured in `from` to `to`, Unix ms of this run of Hostbeat: what filled the most of it. */
+  /** The cause that fills most of a gap in this run of Hostbeat, `from` to `to`: Unix ms. */
   cause(from: number, to: number): GapCause;
   stop(): void;
 }
@@ -26,11 +26,11 @@ interface Lapse {
 
 /** A check may be this late without being a stall. */
 const latenessMs = 500;
-/** Clocks may differ by this: the coarsest of them tells hundredths of a second, and others are slewed. */
-const tellingMs = 1_200;
+/** Clocks may differ by this: the coarsest has hundredths of a second, and others are slewed. */
+const toleranceMs = 1_200;
 const lapsesMax = 200;
-/** A cause explains a gap when it filled at least this share of it. */
-const tellingShare = 0.3;
+/** A cause explains a gap when it fills at least this share of it. */
+const decisiveShare = 0.3;
 
 export function openClockMonitor({
   clock = systemClock,
@@ -51,13 +51,13 @@ export function openClockMonitor({
     const halted = elapsed > everyMs + latenessMs ? elapsed : 0;
     // The third clock is asked only when the first two disagree: elsewhere than on Linux it may start a call.
     let slept = 0;
-    if (Math.abs(jumped) > tellingMs) {
+    if (Math.abs(jumped) > toleranceMs) {
       const total = asleepSoFar();
       slept = Math.max(0, total - asleep);
       asleep = total;
     }
     const found: readonly (readonly [LapseCause, number])[] = [
-      ['host-asleep', slept > tellingMs ? slept : 0],
+      ['host-asleep', slept > toleranceMs ? slept : 0],
       ['clock-set', Math.max(0, jumped - slept)],
       ['server-stalled', halted],
     ];
@@ -80,7 +80,7 @@ export function openClockMonitor({
         if (overlap > 0) filled.set(lapse.cause, (filled.get(lapse.cause) ?? 0) + overlap);
       }
       const [most] = [...filled].sort(([, one], [, other]) => other - one);
-      return most && most[1] >= (to - from) * tellingShare ? most[0] : 'reading-failed';
+      return most && most[1] >= (to - from) * decisiveShare ? most[0] : 'reading-failed';
     },
     stop() {
       clearInterval(timer);

@@ -32,7 +32,7 @@ const value = fc.oneof(
   fc.integer({ min: -500, max: 500 }),
 );
 
-test('whatever a column holds comes back', () => {
+test('any column decodes to what was encoded', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.nat(steps - 1), value), { maxLength: 200 }), (samples) => {
       const column = columnOf(samples);
@@ -58,7 +58,7 @@ test.each([
   expect(back.sums[18]).toBeCloseTo(sum, 12);
 });
 
-test('values of two decimals come back exactly, and so do their sums', () => {
+test('values of two decimals and their sums decode exactly', () => {
   const samples = Array.from({ length: 300 }, (_, n) => [n % steps, ((n * 7919) % 10_000) / 100] as const);
   const column = columnOf(samples);
   const back = decodeColumn(encodeColumn(column), steps);
@@ -68,13 +68,13 @@ test('values of two decimals come back exactly, and so do their sums', () => {
   expect([...back.sums]).toEqual(hundredths(column.sums));
 });
 
-test('floats come back exactly, too', () => {
+test('floats decode exactly', () => {
   const samples = Array.from({ length: 300 }, (_, n) => [n % steps, Math.sin(n) / 3] as const);
   const column = columnOf(samples);
   expect(decodeColumn(encodeColumn(column), steps)).toEqual(column);
 });
 
-test('a block gives one metric without the others', () => {
+test('one metric of a block is read without the others', () => {
   const columns = new Map([
     [3, columnOf([[0, 1.5]])],
     [70_000, columnOf([[59, -2]])],
@@ -88,7 +88,7 @@ test('a block gives one metric without the others', () => {
   expect(metricsOfBlock(bytes)).toEqual([3, 70_000]);
 });
 
-test('bytes that are no block or column are told from one', () => {
+test('bytes that are no block or column throw', () => {
   const bytes = packBlock([[1, packColumn(columnOf([[0, 5]]))]]);
   expect(() => unpackBlock(bytes.subarray(0, bytes.length - 3), steps)).toThrow();
   expect(() => unpackBlock(Buffer.from([9, 0, 0]), steps)).toThrow(/version/);

@@ -12,9 +12,9 @@ import { expectEveryRollup, type Sample } from '@/lib/testing/plain-history';
 import { compile } from '../../../bench/compiled.mjs';
 import { History } from './history';
 
-/** A round moment, the start of a block of every level but the coarsest. */
+/** The start of a block of every tier but the coarsest. */
 const start = 1_795_392_000_000;
-/** As long as a step of the level that is kept for two days: there one sees each sample by itself. */
+/** A step of the tier that is kept for two days: each sample is a step there. */
 const stepMs = 10_000;
 const kills = 8;
 const seed = Number(process.env.HOSTBEAT_TEST_SEED ?? Math.floor(Math.random() * 2 ** 31));
@@ -31,30 +31,31 @@ afterAll(() => {
   rmSync(compiled, { recursive: true });
 });
 
-/** What a killed run had said: how far its samples went, and how far they were on disk. */
-interface Said {
+/** What a killed run has printed: its last sample, and its last sample on disk. */
+interface Printed {
   readonly first: number;
   readonly made: number;
   readonly kept: number;
 }
 
-/** Lets it record from sample `first` on, and kills it a while after its first samples were on disk. */
-async function killedRun(first: number, afterMs: number): Promise<Said> {
+/** Records from sample `first` on, and is killed a while after its first samples were on disk. */
+async function killedRun(first: number, afterMs: number): Promise<Printed> {
   const script = join(import.meta.dirname, '../../testing/recorder.child.mjs');
   const child = spawn(process.execPath, [script, compiled, dataDir, `${start}`, `${stepMs}`, `${first}`], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  let heard = '';
+  let output = '';
   await new Promise<void>((resolve) => {
     child.stdout.on('data', (chunk: Buffer) => {
-      heard += chunk.toString();
-      if (heard.includes('kept')) resolve();
+      output += chunk.toString();
+      if (output.includes('kept')) resolve();
     });
   });
   await delay(afterMs);
   child.kill('SIGKILL');
   await once(child, 'close');
-  const last = (word: string) => Number([...heard.matchAll(new RegExp(`${word} (\\d+)\n`, 'g'))].at(-1)?.[1]);
+  const last = (name: string) =>
+    Number([...output.matchAll(new RegExp(`${name} (\\d+)\n`, 'g'))].at(-1)?.[1]);
   return { first, made: last('made'), kept: last('kept') };
 }
 
@@ -70,7 +71,7 @@ async function loggedNumbers(log: EventLog): Promise<number[]> {
 }
 
 test(`killed ${kills} times at random, nothing is counted twice and nothing is missing that the log had (HOSTBEAT_TEST_SEED=${seed})`, async () => {
-  const runs: Said[] = [];
+  const runs: Printed[] = [];
   for (let kill = 0; kill < kills; kill += 1) {
     runs.push(await killedRun((runs.at(-1)?.made ?? -1) + 1, ((seed >>> kill) * 37) % 260));
   }
@@ -92,7 +93,7 @@ test(`killed ${kills} times at random, nothing is counted twice and nothing is m
   const [series] = history.query(whole);
   await history.close();
   await log.close();
-  // Of what the log lost with a crash, history may have had some already.
+  // History may have had some of what the log lost with a crash.
   const inHistory = new Set((series?.points ?? []).flatMap(([t, mean]) => (mean === null ? [] : [t])));
   const early = lost.filter((n) => inHistory.has(sampleOf(n)[0]));
   const samples = [...logged, ...early].sort((one, other) => one - other).map(sampleOf);

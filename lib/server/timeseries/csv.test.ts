@@ -8,7 +8,7 @@ const headOf = (metric: string) =>
     '\r\n',
   )[0] ?? '';
 
-test('a plain name is written as it is, and a number that is less than 0 stays a number', () => {
+test('a plain name is not quoted, and a negative number stays a number', () => {
   const text = atOnce(csvOf([{ metric: 'cpu.load1', unit: '', stepMs: 1_000, points: [[0, -1, 2, null]] }]));
   expect(text).toBe(
     't,time,cpu.load1.min,cpu.load1.avg,cpu.load1.max\r\n0,1970-01-01T00:00:00.000Z,-1,2,\r\n',
@@ -40,7 +40,7 @@ function cellsOf(line: string): string[] {
   );
 }
 
-test('whatever a metric is called, it is one cell, and neither it nor a part of it is a formula', () => {
+test('any name of a metric is one cell, and no part of it is a formula', () => {
   const part = fc.constantFrom('=', '+', '-', '@', '"', ';', ',', '|', '\t', ' ', 'a', '1', '室', "'", '.');
   fc.assert(
     fc.property(fc.array(part, { minLength: 1 }), (parts) => {

@@ -1,11 +1,11 @@
 import type { Work } from '@/lib/server/concurrency/turns';
 import type { HistorySeries } from './history';
 
-/** What no program that reads CSV takes for anything else than the text of one cell. */
+/** Text that every reader of CSV takes as one cell. */
 const plain = /^[A-Za-z0-9][A-Za-z0-9_.:/-]*$/;
 /**
- * Where a spreadsheet would begin a formula: at the start of a cell, and behind what separates cells in some locale or
- * ends a quoted one. The wide forms count as well (OWASP, CSV injection).
+ * Where a spreadsheet would begin a formula: at the start of a cell, and after what separates cells in some locale or ends
+ * a quoted one. The wide forms count as well (OWASP, CSV injection).
  */
 const formula = /(?<=^|[\t\r\n;,|"])(?=[=+\-@\t\r＝＋－＠])/g;
 
@@ -15,7 +15,7 @@ function textCell(text: string): string {
   return `"${text.replace(formula, "'").replaceAll('"', '""')}"`;
 }
 
-/** Series of the same steps as CSV (RFC 4180): a row per step, three columns per metric, an empty cell for a hole. */
+/** Series of the same steps as CSV (RFC 4180): a row per step, three columns per metric, an empty cell for a missing value. */
 export function* csvOf(series: readonly HistorySeries[]): Work<string> {
   const head = [
     't',

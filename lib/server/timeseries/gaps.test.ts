@@ -19,7 +19,7 @@ let dataDir = '';
 let wall = start;
 let log: EventLog;
 let history: History;
-let felt: GapCause = 'reading-failed';
+let monitoredCause: GapCause = 'reading-failed';
 const folders: string[] = [];
 
 function newFolder(): string {
@@ -28,8 +28,8 @@ function newFolder(): string {
   return folder;
 }
 
-/** What the process would have felt; `clock-monitor.test.ts` has how it is told from clocks. */
-const clockMonitor: ClockMonitor = { check() {}, cause: () => felt, stop() {} };
+/** The cause that the clock monitor reports; its own test is `clock-monitor.test.ts`. */
+const clockMonitor: ClockMonitor = { check() {}, cause: () => monitoredCause, stop() {} };
 
 async function run(present: Boot = boot): Promise<void> {
   log = await openSqliteLog({ dataDir, waitForOwnerMs: 0, flushMs: 1 });
@@ -47,7 +47,7 @@ async function stop(): Promise<void> {
   await log.close();
 }
 
-/** Goes on with what is on disk at this moment, as after `kill -9`. */
+/** Continues with the files that are on disk now, as after `kill -9`. */
 async function crash(): Promise<void> {
   const copy = newFolder();
   cpSync(dataDir, copy, { recursive: true, filter: (name) => !/-shm$|hostbeat\.lock/.test(name) });
@@ -62,12 +62,12 @@ const sample = (t: number, host = 'atlas', type = 'cpu'): NewEvent => ({
   json: JSON.stringify(type === 'cpu' ? { t, host, load1: 1, cores: [] } : { t, host, sensors: [] }),
 });
 
-/** A sample each second for so long. */
+/** Samples each second for so long. */
 async function sampled(seconds: number, host = 'atlas'): Promise<void> {
   const events = Array.from({ length: seconds }, (_, n) => sample(wall + n * second, host));
   wall += seconds * second;
   await log.append(events, 'durable');
-  // Taken in, and not written: that is for every ten minutes.
+  // Rolled up and not written, which happens every ten minutes.
   await new Promise((resolve) => setTimeout(resolve, 0));
   while (history.rolledUpSeq < log.headSeq) await new Promise((resolve) => setTimeout(resolve, 1));
 }
@@ -80,7 +80,7 @@ const gaps = (from = start, to = wall, host = 'atlas') =>
 beforeEach(async () => {
   dataDir = newFolder();
   wall = start;
-  felt = 'reading-failed';
+  monitoredCause = 'reading-failed';
   await run();
 });
 
@@ -89,7 +89,7 @@ afterEach(async () => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
 });
 
-test('a start after a stop, a crash, and with another boot: each gap from sample to sample with its cause', async () => {
+test('starts after a stop, a crash and another boot: each gap is from sample to sample, with its cause', async () => {
   await sampled(60);
   await stop();
   wall += 30 * second;
@@ -110,7 +110,7 @@ test('a start after a stop, a crash, and with another boot: each gap from sample
   ];
   expect(gaps()).toEqual(expected);
   expect(gaps(start + 100 * second, start + 210 * second)).toEqual(expected.slice(1, 2));
-  // Right after the first sample, a crash does not take away what is known of the one before.
+  // A crash right after the first sample does not lose what is known of the one before.
   await crash();
   wall += 20 * second;
   await run({ id: 'second', at: wall });
@@ -118,7 +118,7 @@ test('a start after a stop, a crash, and with another boot: each gap from sample
   expect(gaps()).toEqual([...expected, [861, 882, 'server-crashed']]);
 });
 
-test('crash upon crash, before anything was written and where samples were lost with it', async () => {
+test('repeated crashes before anything was written, with lost samples, have one gap each', async () => {
   await sampled(30);
   for (let round = 0; round < 4; round += 1) {
     await crash();
@@ -134,23 +134,23 @@ test('crash upon crash, before anything was written and where samples were lost 
   ]);
 });
 
-test('within a run the cause is what the process felt, and is kept over a crash', async () => {
+test('within a run the cause is that of the clock monitor, and survives a crash', async () => {
   await sampled(10);
-  felt = 'host-asleep';
+  monitoredCause = 'host-asleep';
   wall += hour;
   await sampled(10);
-  felt = 'clock-set';
+  monitoredCause = 'clock-set';
   await crash();
   await run();
   await sampled(1);
   expect(gaps()).toEqual([[9, 3610, 'host-asleep']]);
 });
 
-test('what is missing at this moment is told, too, and ends with the next sample', async () => {
+test('a gap that is still open is returned as well, and ends with the next sample', async () => {
   await sampled(10);
   wall += 20 * second;
   expect(gaps()).toEqual([[9, 30, 'reading-failed']]);
-  felt = 'server-stalled';
+  monitoredCause = 'server-stalled';
   await sampled(3);
   expect(gaps()).toEqual([[9, 30, 'server-stalled']]);
 });
@@ -167,14 +167,14 @@ test('two late samples are no gap; a quick restart is one', async () => {
   expect(gaps()).toEqual([[10.4, 12.8, 'server-stopped']]);
 });
 
-test('a clock that is set back and forth again: what was measured before is no gap', async () => {
+test('a clock that is set back and forth makes no gap where samples were', async () => {
   await sampled(100);
-  felt = 'clock-set';
+  monitoredCause = 'clock-set';
   wall -= 2 * hour;
   await sampled(10);
   wall += 2 * hour;
   await sampled(10);
-  // It was set forth by as much as it was set back: the next sample comes ten seconds after the latest.
+  // Set forth by as much as it was set back: the next sample is ten seconds after the latest.
   expect(gaps(start - 3 * hour).slice(1)).toEqual([
     [-7_091, 0, 'clock-set'],
     [99, 110, 'clock-set'],
@@ -184,9 +184,9 @@ test('a clock that is set back and forth again: what was measured before is no g
   expect(gaps(start).at(-1)).toEqual([119, 120 + 3 * 3600, 'clock-set']);
 });
 
-test('a clock that is set back and forth time and again: each gap is told once', async () => {
+test('a clock that is set back and forth repeatedly doubles no gap', async () => {
   await sampled(20);
-  felt = 'clock-set';
+  monitoredCause = 'clock-set';
   for (const shift of [hour, 60 * second, -60 * second, -2 * hour, 2 * hour, -hour]) {
     wall += shift;
     await sampled(6);
@@ -207,33 +207,33 @@ test('a clock that is set back and forth time and again: each gap is told once',
 test('a clock that was a year ahead for a while hides no later gap', async () => {
   const year = 365 * 24 * hour;
   await sampled(10);
-  felt = 'clock-set';
+  monitoredCause = 'clock-set';
   wall += year;
   await sampled(10);
   wall -= year;
   await sampled(10);
-  felt = 'server-stalled';
+  monitoredCause = 'server-stalled';
   wall += 60 * second;
   await sampled(10);
   expect(gaps(start, wall).at(-1)).toEqual([29, 90, 'server-stalled']);
 });
 
-/** What is named as a gap although a sample says otherwise. */
+/** Samples that lie in a gap. */
 async function wronglyNamed(): Promise<number[]> {
   const times = (await log.read(0, 1e6)).filter(({ type }) => type === 'cpu').map(({ t }) => t);
   const named = history.gaps('atlas', Math.min(...times) - hour, Math.max(wall, ...times) + hour);
   return times.filter((t) => named.some(({ from, to }) => t > from && t < to));
 }
 
-test('a clock that was two hours ahead for a while: what is measured afterwards is in no gap, restarts included', async () => {
+test('after a clock was two hours ahead for a while, later samples are in no gap, over restarts as well', async () => {
   await sampled(30);
-  felt = 'clock-set';
+  monitoredCause = 'clock-set';
   wall += 2 * hour;
   await sampled(6);
   expect(gaps()).toEqual([[29, 2 * 3600 + 30, 'clock-set']]);
   wall -= 2 * hour;
   await sampled(1);
-  // The six seconds went to another time; what is ahead is no gap yet.
+  // The six seconds have another time; the time ahead is no gap yet.
   expect(gaps(start, wall + 3 * hour)).toEqual([[29, 36, 'clock-set']]);
   await sampled(300);
   expect(await wronglyNamed()).toEqual([]);
@@ -250,7 +250,7 @@ test('a clock that was two hours ahead for a while: what is measured afterwards 
     [636, 636 + 3600 + 1],
   ]);
   expect(await wronglyNamed()).toEqual([]);
-  // The time comes that was measured already.
+  // The clock reaches the time that was measured already.
   await stop();
   wall += 2 * hour;
   await run();
@@ -259,7 +259,7 @@ test('a clock that was two hours ahead for a while: what is measured afterwards 
   expect(gaps(start, wall)).toContainEqual([7_236, (wall - start) / second - 60, 'server-stopped']);
 });
 
-test('a first start with a clock two days ahead: history begins with the earliest sample, not with the first', async () => {
+test('after a first start with a clock two days ahead, history begins with the earliest sample', async () => {
   wall = start + 48 * hour;
   await sampled(6);
   wall = start;
@@ -272,7 +272,7 @@ test('a first start with a clock two days ahead: history begins with the earlies
   expect(gaps(start - second, wall)[0]).toEqual([-1, 0, 'not-kept']);
 });
 
-test('gaps that an older version stored over measured time are put right at a start', async () => {
+test('a start corrects gaps that an older version stored over measured times', async () => {
   await sampled(600);
   wall += 10 * second;
   await sampled(600);
@@ -293,7 +293,7 @@ test('gaps that an older version stored over measured time are put right at a st
   expect(await wronglyNamed()).toEqual([]);
 });
 
-test('hosts have gaps of their own, and what others publish closes none', async () => {
+test('each host has its own gaps, and published samples close none', async () => {
   await sampled(10);
   await sampled(10, 'borealis');
   await log.append([sample(wall, 'atlas', 'sensor-data')], 'durable');
@@ -303,14 +303,14 @@ test('hosts have gaps of their own, and what others publish closes none', async 
   expect(gaps(start + 10 * second, wall, 'borealis')).toEqual([[19, 40, 'reading-failed']]);
 });
 
-test('before what is kept, nothing is', async () => {
+test('the time before anything kept is a gap of its own cause', async () => {
   await sampled(10);
   expect(gaps(start - hour)).toEqual([[-3600, 0, 'not-kept']]);
   expect(gaps(start - hour, start - hour / 2)).toEqual([[-3600, -1800, 'not-kept']]);
   expect(gaps(start - hour, wall, 'nobody')).toEqual([[-3600, 10, 'not-kept']]);
 });
 
-test('a history that was lost knows from the log how its gaps came', async () => {
+test('after a lost history the causes of gaps come from the log', async () => {
   await sampled(10);
   await stop();
   wall += 60 * second;

@@ -17,7 +17,7 @@ function query(text: string) {
   return parsed.value;
 }
 
-test('the last hour in 500 points is what is meant when nothing else is said', () => {
+test('the default is the last hour in 500 points', () => {
   expect(query('metric=cpu.totalPercent')).toEqual({
     host: 'atlas',
     metrics: ['cpu.totalPercent'],
@@ -37,7 +37,7 @@ test('a range that ends later than now ends now', () => {
   });
 });
 
-test('a metric that is named twice is told once', () => {
+test('a metric that is named twice is answered once', () => {
   expect(query('metric=cpu.load1&metric=cpu.load5&metric=cpu.load1').metrics).toEqual([
     'cpu.load1',
     'cpu.load5',
@@ -66,13 +66,13 @@ test.each([
   ['metric=cpu.load1&points=5&points=6', 'points', '1 to 5000'],
   ['metric=cpu.load1&points=0', 'points', '1 to 5000'],
   ['metric=cpu.load1&points=9999', 'points', '1 to 5000'],
-])('%s is refused and named', (text, path, message) => {
+])('%s is refused, and its parameter named', (text, path, message) => {
   const parsed = parse(text);
   if (parsed.ok) throw new Error('was taken');
   expect(parsed.problem.errors?.[0]).toMatchObject({ path, message: expect.stringContaining(message) });
 });
 
-test('CSV has a row per step, an empty cell for a hole, and quotes what needs it', () => {
+test('CSV has a row per step, an empty cell for a missing value, and quotes where needed', () => {
   const series = [
     {
       metric: 'cpu.load1',

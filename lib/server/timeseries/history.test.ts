@@ -12,12 +12,12 @@ import { tiers } from './retention-tiers';
 let dataDir = '';
 let log: EventLog;
 let wall = 0;
-/** What the wall clock is ahead of the time that has passed. */
+/** How far the wall clock is ahead of the time that has passed. */
 let ahead = 0;
 const opened: History[] = [];
 const second = 1_000;
 const hour = 3_600_000;
-/** A round moment, the start of a block of every level but the coarsest. */
+/** The start of a block of every tier but the coarsest. */
 const start = 1_795_392_000_000;
 
 beforeEach(async () => {
@@ -55,7 +55,7 @@ const load = (t: number, load1: number | null, load5: number | null = null): New
   json: JSON.stringify({ t, host: 'atlas', load1, load5, cores: [] }),
 });
 
-/** The rollups of `samples` as the plainest code there is has them. */
+/** The rollups of `samples` by the plainest code. */
 function expected(samples: readonly (readonly [number, number])[], from: number, to: number, stepMs: number) {
   const points = [];
   for (let t = Math.floor(from / stepMs) * stepMs; t < to; t += stepMs) {
@@ -86,7 +86,7 @@ function expectClose(
 const ask = (history: History, from: number, to: number, points: number) =>
   history.query({ host: 'atlas', metrics: ['cpu.load1'], from, to, points })[0];
 
-test('every second as it was, and nulls where there was nothing', async () => {
+test('each second is a point, with nulls where nothing was measured', async () => {
   const history = open();
   await log.append([0, 1, 2, 5].map((n) => load(start + n * second + 250, n / 4)));
   wall = start + 6 * second;
@@ -106,10 +106,10 @@ test('every second as it was, and nulls where there was nothing', async () => {
   });
 });
 
-test('every level has what plain code makes of the samples, before and after its blocks are written', async () => {
+test('every tier agrees with plain rollups of the samples, before and after its blocks are written', async () => {
   const history = open();
   const samples: (readonly [number, number])[] = [];
-  // Seven hours at 5 s, with a hole of half an hour in them.
+  // Seven hours at 5 s, with a gap of half an hour.
   for (let t = start; t < start + 7 * hour; t += 5 * second) {
     if (t > start + 2 * hour && t < start + 2.5 * hour) continue;
     samples.push([t, Math.round((50 + 40 * Math.sin(t / 400_000) + ((t / 5000) % 7)) * 100) / 100]);
@@ -137,7 +137,7 @@ test('every level has what plain code makes of the samples, before and after its
   check(open());
 });
 
-test('over crashes at random moments nothing is lost and nothing counted twice', async () => {
+test('over crashes at random times nothing is lost and nothing counted twice', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(
@@ -166,7 +166,7 @@ test('over crashes at random moments nothing is lost and nothing counted twice',
             history = open(current);
           }
           if (what === 'crash') {
-            // What is on disk at this moment is all that is left.
+            // Only the files that are on disk now are left.
             const copy = mkdtempSync(join(dataDir, 'run-'));
             cpSync(current, copy, { recursive: true, filter: (name) => !name.endsWith('-shm') });
             await shut(history);
@@ -190,7 +190,7 @@ test('over crashes at random moments nothing is lost and nothing counted twice',
   );
 });
 
-test('a clock that jumps hours back and forth: each sample counts once, where its stamp says', async () => {
+test('with a clock that jumps hours back and forth, each sample counts once, at its time', async () => {
   const history = open();
   const samples: (readonly [number, number])[] = [];
   let t = start;
@@ -210,7 +210,7 @@ test('a clock that jumps hours back and forth: each sample counts once, where it
   expectClose(series?.points ?? [], expected(samples, start, wall, 60_000));
 });
 
-test('what was measured goes with its level’s time, and is there on the next level', async () => {
+test('steps expire with their tier, and stay in the next one', async () => {
   const history = open();
   await log.append([load(start + 500, 2), load(start + 1500, 4)]);
   wall = start + 60 * second;
@@ -237,7 +237,7 @@ test('what was measured goes with its level’s time, and is there on the next l
   ]);
 });
 
-test('a clock that is a year ahead deletes nothing, restarts included; ahead for good, it does a day later', async () => {
+test('a clock that is a year ahead deletes nothing, over restarts as well; if it stays ahead, it does a day later', async () => {
   const year = 365 * 24 * hour;
   let history = open();
   const at = (t: number) => ask(history, t, t + 1, 5000)?.points;
@@ -270,7 +270,7 @@ test('a clock that is a year ahead deletes nothing, restarts included; ahead for
   expect(at(start + 5 * hour)).toEqual([[start + 5 * hour, null, null, null]]);
 });
 
-test('a long query yields after each few metrics of each block, with the same answer', async () => {
+test('a long query yields after a few metrics of each block, with the same result', async () => {
   const history = open();
   const cores = Array.from({ length: 24 }, (_, core) => core);
   for (let t = start; t < start + 3 * hour; t += 60 * second) {
@@ -320,7 +320,7 @@ test('a flood of published names leaves room for the host’s own, after a resta
   expect(history.names()).toMatchObject({ published: 500, ownRefused: 0 });
 });
 
-test('metrics have their last value and unit; a value that could not be had is null', async () => {
+test('metrics have their last value and unit; a missing value is null', async () => {
   const history = open();
   await log.append([load(start, 1, 0.5), load(start + 1000, null, 0.75)]);
   await history.settle();
@@ -334,7 +334,7 @@ test('metrics have their last value and unit; a value that could not be had is n
   ).toEqual([]);
 });
 
-test('a corrupt database is set aside and history begins anew from what the log still has', async () => {
+test('a corrupt database is set aside, and history begins anew from the log', async () => {
   await log.append([load(start, 1)]);
   writeFileSync(join(dataDir, 'history.db'), 'no database at all, '.repeat(300));
   const history = open();
@@ -345,11 +345,11 @@ test('a corrupt database is set aside and history begins anew from what the log 
   expect(readdirSync(dataDir).some((name) => name.startsWith('history.db.corrupt-'))).toBe(true);
 });
 
-test('each level is kept long enough to make the next one of it', () => {
-  for (const [index, level] of tiers.slice(1).entries()) {
+test('each tier is kept long enough to compose the next one', () => {
+  for (const [index, tier] of tiers.slice(1).entries()) {
     const below = tiers[index];
-    expect(below?.keptMs).toBeGreaterThanOrEqual(level.blockMs);
-    expect(level.blockMs % (below?.blockMs ?? 0)).toBe(0);
-    expect(level.stepMs % (below?.stepMs ?? 0)).toBe(0);
+    expect(below?.keptMs).toBeGreaterThanOrEqual(tier.blockMs);
+    expect(tier.blockMs % (below?.blockMs ?? 0)).toBe(0);
+    expect(tier.stepMs % (below?.stepMs ?? 0)).toBe(0);
   }
 });

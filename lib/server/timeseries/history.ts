@@ -12,7 +12,7 @@ import { Blocks } from './blocks';
 import { type ClockMonitor, openClockMonitor } from './clock-monitor';
 import { shortestGapMs } from './gap-detector';
 import { GapRecord } from './gap-record';
-import { type HistoryStore, type MetricRow, openHistoryStore } from './history-store';
+import { HistoryStore, type MetricRow } from './history-store';
 import { firstMeasured, measuredIn, type TimeRange } from './measured';
 import { MetricNames, type NamesUse } from './metric-names';
 import { type StepsAsked, stepsFor, type Tier, tiers } from './retention-tiers';
@@ -138,7 +138,7 @@ export class History {
     this.#database = new SupervisedDatabase<HistoryStore>({
       path: this.#path,
       holds: 'the history is',
-      open: (at) => openHistoryStore(at, options.maxPages),
+      open: (at) => HistoryStore.open(at, options.maxPages),
       adopt: (store) => this.#adopt(store),
       refresh: (store) => {
         this.#gapRecord.attach(store);

@@ -7,8 +7,8 @@ export interface TimeRange {
 }
 
 /**
- * When one of `metrics` was measured in `from` to `to`, in order: whole steps of the finest blocks that are kept.
- * Stretches that are less than `joinMs` apart are one.
+ * The times in `from` to `to` in which one of `metrics` was measured, in order: whole steps of the finest blocks. Stretches
+ * less than `joinMs` apart are joined.
  */
 export function measuredIn(
   blocks: Pick<Blocks, 'finest' | 'read'>,
@@ -26,7 +26,7 @@ export function measuredIn(
     const first = Math.ceil(Math.max(at, start) / tier.stepMs) * tier.stepMs;
     for (let step = first; step + tier.stepMs <= end; step += tier.stepMs) {
       const index = (step - start) / tier.stepMs;
-      // A gap begins with a sample, which its first step has.
+      // The first step has the sample that the gap begins with.
       if (step === from || !columns.some(({ counts }) => (counts[index] ?? 0) > 0)) continue;
       const last = stretches.at(-1);
       if (last && step - last.to < joinMs) last.to = step + tier.stepMs;
@@ -37,7 +37,7 @@ export function measuredIn(
   return stretches;
 }
 
-/** What is left of a time without these stretches of it; no part that is shorter than `leastMs`. */
+/** The parts of a time without these stretches that are `leastMs` or longer. */
 export function without<T extends TimeRange>(
   whole: T,
   stretches: readonly TimeRange[],

@@ -14,7 +14,7 @@ function hand() {
   return { clock, names, fill };
 }
 
-test('what is published takes no room of the host’s own, and one address not all of the others’', () => {
+test('published names displace none of the host’s own, and one address does not take the room of all others', () => {
   const { names, fill } = hand();
   expect(fill('203.0.113.7', 5_000)).toBe(500);
   expect(fill('203.0.113.8', 5_000)).toBe(500);
@@ -28,7 +28,7 @@ test('what is published takes no room of the host’s own, and one address not a
   });
 });
 
-test('where all is taken, one that has the most gives to one that has less, up to an equal share', () => {
+test('when all names are taken, the publisher with most loses some to one with less, up to an equal share', () => {
   const { names, fill } = hand();
   fill('a', 500);
   fill('b', 500);
@@ -38,7 +38,7 @@ test('where all is taken, one that has the most gives to one that has less, up t
   expect(names.use().published).toBe(1_000);
 });
 
-test('a name that has been silent for an hour goes for a new one of its publisher, and its number is not used again', () => {
+test('a name that has been silent for an hour is replaced by a new one of its publisher; its number is not used again', () => {
   const { clock, names, fill } = hand();
   fill('a', 500);
   names.settled();
@@ -52,7 +52,7 @@ test('a name that has been silent for an hour goes for a new one of its publishe
   expect(names.numberOf('atlas', 'sensor.newer.value', 'a')).toBeNull();
 });
 
-test('what the host measures itself is its own, whoever named it first', () => {
+test('a metric that the host measures is its own, though it was published before', () => {
   const { names, fill } = hand();
   const id = names.numberOf('atlas', 'sensor.cpu.temperature', 'a');
   expect(names.numberOf('atlas', 'sensor.cpu.temperature', '')).toBe(id);
@@ -61,7 +61,7 @@ test('what the host measures itself is its own, whoever named it first', () => {
   expect(fill('a', 600)).toBe(500);
 });
 
-test('what was kept is taken up: numbers go on behind the highest', () => {
+test('stored rows are taken over, and numbers continue after the highest', () => {
   const { names } = hand();
   const unit = '';
   names.reset([

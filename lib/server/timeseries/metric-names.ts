@@ -2,17 +2,17 @@ import { unitOfMetric } from '@/lib/protocol/metrics';
 import { type Clock, systemClock } from '@/lib/server/concurrency/clock';
 import type { MetricRow } from './history-store';
 
-/** Names of containers and interfaces come and go; beyond this many of a kind, new ones need room. 10 MiB of memory. */
+/** Names of containers and interfaces come and go: beyond so many, a new name takes the place of another. 10 MiB. */
 const ownMax = 2_000;
-/** What programs publish has room of its own, so that it takes none of the host's. */
+/** Published metrics have a bound of their own, so that they cannot displace the host's. */
 const publishedMax = 1_000;
 const perPublisherMax = 500;
-/** A name gives its room to another of its publisher when it has had no value for so long. */
+/** A name without a value for so long may be replaced by a new one of its publisher. */
 const silentMs = 3_600_000;
-/** Looking through all names for each that has no room would hold others up. */
-const lookAgainMs = 1_000;
+/** After a search without a result, the next one waits so long: it goes through all names. */
+const searchAgainMs = 1_000;
 
-/** What has room, and what was left out within the last hour for want of it. */
+/** How many names are in use, and how many were refused within the last hour. */
 export interface NamesUse {
   readonly own: number;
   readonly ownMax: number;
@@ -30,17 +30,17 @@ interface Entry {
 const keyOf = (host: string, name: string) => `${host}\n${name}`;
 
 /**
- * The metrics that history has numbers for, at most so many of the host's own and of each publisher. Where there is no
- * room, the name that has been silent longest goes: of the same publisher, or of the one that has the most.
+ * The metrics that history has numbers for, at most so many of the host's own and of each publisher. Beyond that, the name
+ * that has been silent longest is replaced: of the same publisher, or of the one that has most.
  */
 export class MetricNames {
   readonly #byName = new Map<string, Entry>();
   readonly #ids = new Set<number>();
   readonly #counts = new Map<string, number>();
-  /** Names that had no room, and when that was; as many as could have had. */
+  /** Refused names, and when that was: monotonic. */
   readonly #refused = { own: new Map<string, number>(), published: new Map<string, number>() };
   readonly #clock: Clock;
-  /** By publisher: until then it is not looked again whether a name can go. */
+  /** By publisher: no search for a name to replace before this time. Monotonic. */
   readonly #fullUntilMs = new Map<string, number>();
   #nextId = 1;
   #changed = new Map<number, MetricRow>();
@@ -55,17 +55,17 @@ export class MetricNames {
     return this.#byName.size;
   }
 
-  /** Rows that are to be written: new ones, and those whose publisher has turned out to be another. */
+  /** Rows to write: new ones, and those whose publisher has changed. */
   get changed(): readonly MetricRow[] {
     return [...this.#changed.values()];
   }
 
-  /** Numbers whose names were forgotten; they are not given out again. */
+  /** Numbers of forgotten names; they are not used again. */
   get gone(): readonly number[] {
     return this.#gone;
   }
 
-  /** Forgets all and takes what is stored; numbers go on behind `lastNumber`. */
+  /** Replaces all by the stored rows; numbers continue after `lastNumber`. */
   reset(rows: readonly MetricRow[], lastNumber = 0): void {
     this.#byName.clear();
     this.#ids.clear();
@@ -78,12 +78,12 @@ export class MetricNames {
     this.#nextId = Math.max(this.#nextId, lastNumber + 1);
   }
 
-  /** All are to be written: into a database that may have none of them. */
+  /** All rows are to be written, to a database that may have none of them. */
   markAll(): void {
     for (const { row } of this.#byName.values()) this.#changed.set(row.id, row);
   }
 
-  /** All that was changed is written. */
+  /** All changes have been written. */
   settled(): void {
     this.#changed.clear();
     this.#gone = [];
@@ -97,7 +97,7 @@ export class MetricNames {
     return this.#ids.has(id);
   }
 
-  /** All, by name. */
+  /** All, in the order of names. */
   rows(): readonly MetricRow[] {
     this.#sorted ??= [...this.#byName.values()]
       .map(({ row }) => row)
@@ -105,12 +105,12 @@ export class MetricNames {
     return this.#sorted;
   }
 
-  /** The number of a metric that has a value now; `null` when there is no room for it. `publisher` is empty for our own. */
+  /** The number of a metric that has a value now; `null` when it is refused. `publisher` is empty for the host's own. */
   numberOf(host: string, name: string, publisher: string): number | null {
     const known = this.#byName.get(keyOf(host, name));
     if (known) {
       known.seenAtMs = this.#clock.monotonicMs();
-      // The host's own, whoever published it before.
+      // The host measures it itself, though a program has published it before.
       if (publisher === '' && known.row.publisher !== '') this.#change(known, { ...known.row, publisher });
       return known.row.id;
     }
@@ -140,7 +140,7 @@ export class MetricNames {
     };
   }
 
-  /** What is asked for no more is no fault any more. */
+  /** Without names that have not been refused again for an hour. */
   #refusedLately(kind: 'own' | 'published'): number {
     const since = this.#clock.monotonicMs() - silentMs;
     for (const [key, atMs] of this.#refused[kind]) if (atMs < since) this.#refused[kind].delete(key);
@@ -174,7 +174,7 @@ export class MetricNames {
     if (this.size - this.#countOf('') < publishedMax) return true;
     const others = [...this.#counts].filter(([name]) => name !== '');
     const [largest, most] = others.reduce((one, other) => (other[1] > one[1] ? other : one));
-    // Whoever has the most gives, to one that has less.
+    // The publisher that has most loses a name to one that has less.
     return most > count + 1 ? this.#forgetOne(largest, 0) : this.#forgetOne(publisher, silentMs);
   }
 
@@ -189,7 +189,7 @@ export class MetricNames {
     }
     if (!quietest) {
       if (this.#fullUntilMs.size >= publishedMax) this.#fullUntilMs.clear();
-      this.#fullUntilMs.set(publisher, now + lookAgainMs);
+      this.#fullUntilMs.set(publisher, now + searchAgainMs);
       return false;
     }
     const { id, host, name } = quietest.row;

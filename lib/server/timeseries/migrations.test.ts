@@ -22,7 +22,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dataDir, { recursive: true }));
 
-/** What a Hostbeat of that schema has written; the newest schema writes its own. */
+/** A database that a Hostbeat with that schema has written; the newest schema writes its own. */
 function place(version: number): string {
   const path = join(dataDir, 'history.db');
   writeFileSync(path, gunzipSync(readFileSync(join(fixtures, `history-v${version}.db.gz`))));
@@ -55,7 +55,7 @@ test('a released step never changes', () => {
 });
 
 test.each(migrations.slice(1).map((_, index) => index + 1))(
-  'what schema %i kept is there, and goes on',
+  'a database with schema %i can be read and continued',
   async (version) => {
     place(version);
     const { history, log, wall, close } = await opened();
@@ -76,7 +76,7 @@ test.each(migrations.slice(1).map((_, index) => index + 1))(
     expect(series('cpu.load5', 10)?.points).toEqual(
       Array.from({ length: 7 }, (_, n) => [start + n * hour, n, n, n]),
     );
-    // Nothing of it counts as missing, and since then nothing was measured.
+    // None of it is a gap, and since then nothing was measured.
     expect(history.gaps('atlas', start, start + 7 * hour - 5 * second)).toEqual([]);
     const json = JSON.stringify({ t: wall, host: 'atlas', load1: 9, cores: [] });
     await log.append([{ type: 'cpu', host: 'atlas', t: wall, json }]);
@@ -100,7 +100,7 @@ test('a database of a newer Hostbeat is refused and left as it is', async () => 
   const before = readFileSync(path);
   const { history, log, wall, close } = await opened();
   expect(history.problem).toMatch(/history\.db: it has schema 99, and this Hostbeat knows \d+$/);
-  // Memory goes on without it.
+  // History continues in memory.
   const json = JSON.stringify({ t: wall, host: 'atlas', load1: 9, cores: [] });
   await log.append([{ type: 'cpu', host: 'atlas', t: wall, json }]);
   await history.settle();

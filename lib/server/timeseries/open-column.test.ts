@@ -10,7 +10,7 @@ const sample = fc.record({
   value: fc.integer({ min: -1_000_000, max: 1_000_000 }).map((hundredths) => hundredths / 100),
 });
 
-/** Averages are kept to a hundredth of the values' last decimal each time that a segment is packed. */
+/** Packing a segment keeps averages to a hundredth of the values' last decimal. */
 const averageOff = 0.001;
 
 function expectSame(open: OpenColumn, samples: readonly { index: number; value: number }[]): void {
@@ -28,7 +28,7 @@ function expectSame(open: OpenColumn, samples: readonly { index: number; value: 
   }
 }
 
-test('in whatever order steps are added to, it holds what a plain column does', () => {
+test('it equals a plain column, in whatever order steps are added to', () => {
   fc.assert(
     fc.property(fc.array(sample, { maxLength: 300 }), (samples) => {
       const open = new OpenColumn(steps);
@@ -41,7 +41,7 @@ test('in whatever order steps are added to, it holds what a plain column does', 
   );
 });
 
-test('one of a sample each second is exact, and goes on where it was read', () => {
+test('with one sample a second it is exact, and continues after it was read', () => {
   const open = new OpenColumn(steps);
   for (let index = 0; index < steps; index += 1) {
     const value = (index * 7919) % 100;

@@ -12,7 +12,7 @@ const second = 1_000;
 const minute = 60 * second;
 const hour = 60 * minute;
 const day = 24 * hour;
-/** A round moment, the start of a block of every level but the coarsest. */
+/** The start of a block of every tier but the coarsest. */
 const start = 1_795_392_000_000;
 
 let dataDir = '';
@@ -21,7 +21,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dataDir, { recursive: true }));
 
-/** mulberry32, so that a run can be had again. */
+/** mulberry32, so that a run can be repeated. */
 function randomFrom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -35,7 +35,7 @@ function randomFrom(seed: number): () => number {
 const seed = Number(process.env.HOSTBEAT_TEST_SEED ?? Math.floor(Math.random() * 2 ** 31));
 const named = (what: string) => `${what} (HOSTBEAT_TEST_SEED=${seed})`;
 
-/** A reading of each kind of number: percent, floats, bytes, a value that is negative and one that is often missing. */
+/** A metric of each kind of number: percent, floats, bytes, a negative value and one that is often missing. */
 function readingsAt(t: number, random: () => number): Record<string, number | null> {
   return {
     load1: Math.round(random() * 900) / 100,
@@ -87,11 +87,11 @@ async function recorded(parts: readonly (readonly NewEvent[])[], restartEvery: n
 }
 
 test(
-  named('of sixteen days, every rollup on every level is what plain code makes of the raw events'),
+  named('over sixteen days, every rollup of every tier agrees with plain rollups of the raw events'),
   async () => {
     const random = randomFrom(seed);
     const parts: NewEvent[][] = [];
-    // Coarse at first, every second at the end: each level has blocks that were written, and one that is not full.
+    // Coarse at first, every second at the end: each tier has written blocks, and one that is not full.
     const stretches: readonly (readonly [ms: number, everyMs: number])[] = [
       [15 * day, 5 * minute],
       [20 * hour, 20 * second],

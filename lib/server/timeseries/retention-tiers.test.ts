@@ -6,7 +6,7 @@ const hour = 3_600_000;
 const day = 24 * hour;
 const now = 3 * 365 * day * 20;
 
-test('the finest steps that are kept, summed up where they are more than asked for', () => {
+test('the finest kept steps are used, combined where there are more than asked for', () => {
   const stepOf = (span: number, points: number, ago = 0) =>
     stepsFor({ from: now - ago - span, to: now - ago, points }, now).stepMs;
   expect(stepOf(300_000, 300)).toBe(1_000);
@@ -27,13 +27,13 @@ test('the finest steps that are kept, summed up where they are more than asked f
   expect(stepOf(day, 500, 19 * 365 * day)).toBe(day);
 });
 
-test('more finer ones may be summed up by those who have the time', () => {
+test('callers with more time may have more steps combined', () => {
   const range = { from: now - 2 * hour, to: now, points: 1_440 };
   expect(stepsFor({ ...range, finer: 1 }, now).stepMs).toBe(10_000);
   expect(stepsFor({ ...range, finer: 5 }, now)).toMatchObject({ stepMs: 6_000, times: 6 });
 });
 
-test('however long the range, no more come than were asked for, but for those that begin and end it', () => {
+test('any range has at most as many steps as asked for, besides those that begin and end it', () => {
   const property = fc.property(
     fc.integer({ min: 1, max: 3 * 365 * day }),
     fc.integer({ min: 0, max: 365 * day }),

@@ -11,7 +11,7 @@ const run = (stoppedAt: number | null, of = boot): Run => ({ boot: of, stoppedAt
 const causes = (previous: Run | null, present: Boot) =>
   gapsBetween(previous, present, { from, to }, 'unknown').map((gap) => gap.cause);
 
-test('on the same boot, whether it was told to stop decides', () => {
+test('on the same boot, a gap is a stop or else a crash', () => {
   expect(causes(run(from + 5), boot)).toEqual(['server-stopped']);
   expect(causes(run(null), boot)).toEqual(['server-crashed']);
 });
@@ -21,7 +21,7 @@ test('on another boot the machine was off, however Hostbeat ended', () => {
   expect(causes(run(null), later)).toEqual(['host-off']);
 });
 
-test('a machine that was up long before Hostbeat was off only until then', () => {
+test('a machine that booted long before Hostbeat started was off only until then', () => {
   const up: Boot = { id: '0b', at: from + 4 * hour };
   expect(gapsBetween(run(from), up, { from, to }, 'unknown')).toEqual([
     { from, to: up.at, cause: 'host-off' },
@@ -29,13 +29,13 @@ test('a machine that was up long before Hostbeat was off only until then', () =>
   ]);
 });
 
-test('a boot without a name is told by its time, not to the second', () => {
+test('a boot without an id is recognised by its time, not to the second', () => {
   const nameless = (at: number): Boot => ({ id: null, at });
   expect(causes(run(null, nameless(boot.at)), nameless(boot.at + 30_000))).toEqual(['server-crashed']);
   expect(causes(run(null, nameless(boot.at)), nameless(later.at))).toEqual(['host-off']);
 });
 
-test('where no run is known, what the log tells is all there is', () => {
+test('without a known run the cause is that of the log', () => {
   expect(gapsBetween(null, boot, { from, to }, 'server-stopped')).toEqual([
     { from, to, cause: 'server-stopped' },
   ]);

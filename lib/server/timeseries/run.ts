@@ -3,13 +3,13 @@ import type { Boot, GapCause, HistoryGap } from '@/lib/protocol/history';
 /** One run of Hostbeat, as the next one finds it. */
 export interface Run {
   readonly boot: Boot;
-  /** When it ended because it was told to; `null` while it runs, and for ever after a crash. */
+  /** When it was stopped, Unix ms; `null` while it runs and after a crash. */
   readonly stoppedAt: number | null;
 }
 
-/** A boot without a name is told by its time, which two clocks that were set in between may put apart. */
+/** Boots without an id are the same when their times differ by at most this: the clock may have been set in between. */
 const sameBootMs = 120_000;
-/** A machine that is up for this long has begun all that begins by itself. */
+/** Programs that start with the machine run within this time. */
 const startUpMs = 180_000;
 
 function isSameBoot(one: Boot, other: Boot): boolean {
@@ -17,7 +17,7 @@ function isSameBoot(one: Boot, other: Boot): boolean {
   return Math.abs(one.at - other.at) <= sameBootMs;
 }
 
-/** What happened from the last sample of one run to the first of the next. `hint` is what the log itself tells. */
+/** The gaps from the last sample of one run to the first of the next. `hint` is the cause by the log alone. */
 export function gapsBetween(
   previous: Run | null,
   boot: Boot,

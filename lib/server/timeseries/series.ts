@@ -3,10 +3,10 @@ import type { Blocks } from './blocks';
 import type { Column } from './column';
 import { blockStart, type Steps } from './retention-tiers';
 
-/** One step of a metric: its start (Unix ms), and nulls where nothing was measured. */
+/** One step of a metric: its start (Unix ms), and nulls where it has no samples. */
 export type Point = readonly [t: number, min: number | null, avg: number | null, max: number | null];
 
-/** Of a metric, while blocks are read: what was measured in each step so far. */
+/** The samples of a metric in each step, as far as blocks have been read. */
 interface Tally {
   readonly counts: Float64Array;
   readonly sums: Float64Array;

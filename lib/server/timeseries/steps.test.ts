@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { atOnce } from '@/lib/server/concurrency/turns';
 import { Blocks } from './blocks';
-import { openHistoryStore } from './history-store';
+import { HistoryStore } from './history-store';
 import { tiers } from './retention-tiers';
 import { stepsOf } from './steps';
 
@@ -14,17 +14,17 @@ const hour = 3_600 * second;
 const rows = [1, 2].map((id) => ({ id, host: 'atlas', name: `metric${id}`, unit: '', publisher: '' }));
 
 const dataDir = mkdtempSync(join(tmpdir(), 'hostbeat-steps-'));
-const store = openHistoryStore(join(dataDir, 'history.db'));
+const store = HistoryStore.open(join(dataDir, 'history.db'));
 afterEach(() => {
   store.close();
   rmSync(dataDir, { recursive: true });
 });
 
-test('each time in the finest steps that are kept of it, none twice and none left out, holes passed over', () => {
+test('each time comes in its finest kept steps, once, with gaps skipped', () => {
   const blocks = new Blocks({ store: () => store });
   const samples: (readonly [t: number, value: number])[] = [];
-  const holeFrom = start + 40 * hour + 7 * second;
-  const holeTo = start + 51 * hour + 3 * second;
+  const gapFrom = start + 40 * hour + 7 * second;
+  const gapTo = start + 51 * hour + 3 * second;
   const end = start + 75 * hour + 20 * second;
   const metrics = rows.map(({ id, name }) => ({ id, host: 'atlas', name, unit: '', publisher: '' }));
   for (let t = start; t < end; t += 20 * second) {
@@ -34,7 +34,7 @@ test('each time in the finest steps that are kept of it, none twice and none lef
       store.commit({ position, metrics, blocks: changes, seen: [], gaps: [], gone: [] });
       blocks.settled(changes);
     }
-    if (t >= holeFrom && t < holeTo) continue;
+    if (t >= gapFrom && t < gapTo) continue;
     blocks.add(1, t, t % 7_000);
     samples.push([t, t % 7_000]);
   }

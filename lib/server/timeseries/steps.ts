@@ -3,7 +3,7 @@ import type { Work } from '@/lib/server/concurrency/turns';
 import type { Blocks } from './blocks';
 import type { MetricRow } from './history-store';
 
-/** Metrics that are unpacked at once: of a block, only the asked steps are held. */
+/** Metrics that are unpacked at once; only the asked steps of them are kept. */
 const metricsAtOnce = 32;
 
 type StepsRange = Pick<StepsQuery, 'from' | 'to' | 'most'>;
