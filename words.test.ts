@@ -18,12 +18,21 @@ const replaced: Readonly<Record<string, string>> = {
   ladder: 'retention tiers',
   deck: 'player controls',
   torn: 'after a gap',
+  rung: 'retention tier',
+  keeper: 'store',
+  seat: 'client',
+  rider: 'member',
+  presence: 'gap detector',
+  withheld: 'muted',
+  lane: 'annotation track, schedule',
 };
 
 /** Where a word has to stay: stored, sent, or a key that others have; each with why. */
 const kept: Readonly<Record<string, readonly string[]>> = {
   // A stored field, and a machine that stands still.
   standing: ['lib/server/alerting/snapshot.ts', 'bench/charts.mjs', 'docs/benchmarks.md'],
+  // A stored field.
+  withheld: ['lib/server/notifications/notification-tables.ts'],
 };
 
 const files = execFileSync(

@@ -34,8 +34,8 @@ const twelve = [
 const everyMs = { filesystem: 30_000, containers: 5_000 };
 /** When a server writes: once a block of the finest level is complete, and its last samples are surely in. */
 const [writtenEvery, slack] = [10 * minute, 16 * second];
-/** A reading that only history's events need: nobody listens. */
-const unheard = ['processes'];
+/** Samples that are collected only while a client wants them. */
+const unwanted = ['processes'];
 
 await main(async () => {
   await prepare();
@@ -55,7 +55,7 @@ await main(async () => {
     return Object.entries(demoSampleAt(seed, t))
       .filter(
         ([type, sample]) =>
-          sample && !unheard.includes(type) && t % Math.max(everyMs[type] ?? 0, stepMs) < stepMs,
+          sample && !unwanted.includes(type) && t % Math.max(everyMs[type] ?? 0, stepMs) < stepMs,
       )
       .map(([type, sample], index) => {
         const payload = { t, host, ...sample };
@@ -66,7 +66,7 @@ await main(async () => {
       });
   }
 
-  /** Stretches of made-up time, the oldest first, through a history of their own. Gives how long folding took. */
+  /** Stretches of made-up time, the oldest first, through a history of their own. Returns how long rolling up took. */
   async function record(dataDir, stretches, present) {
     values = 0;
     let held = [];

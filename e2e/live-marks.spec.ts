@@ -21,11 +21,11 @@ test('the present shows what happened and where nothing is known, with nothing p
   await alertNow('Tank is empty');
   await page.goto(host.url);
   const cpu = page.getByTestId('traces-cpu').first();
-  const lane = page.getByRole('list', { name: 'What happened in this time' });
+  const track = page.getByRole('list', { name: 'What happened in this time' });
   await expect(cpu.locator('[data-gaps] rect')).toHaveCount(1);
   await expect(cpu.locator('[data-mark=critical]')).toHaveAttribute('d', /^M\d/);
-  await expect(lane.getByRole('button', { name: /Tank is empty/ })).toBeVisible();
-  await expect(lane.getByRole('button', { name: /Hostbeat was stopped/ })).toBeVisible();
+  await expect(track.getByRole('button', { name: /Tank is empty/ })).toBeVisible();
+  await expect(track.getByRole('button', { name: /Hostbeat was stopped/ })).toBeVisible();
 
   // A gap goes left as time passes: it is where its moments are.
   const leftOf = () =>

@@ -10,7 +10,7 @@ async function publish(server: RunningServer, events: readonly object[]): Promis
   expect([status, text]).toEqual([201, expect.anything()]);
 }
 
-const lane = (page: Page) => page.getByRole('list', { name: 'What happened in this time' });
+const track = (page: Page) => page.getByRole('list', { name: 'What happened in this time' });
 
 test('alerts, logins and messages are marks that say what they are and lead on, close ones in one', async ({
   page,
@@ -31,9 +31,9 @@ test('alerts, logins and messages are marks that say what they are and lead on, 
     { type: 'user-login', data: { t: now - 25 * minute + 1_000, user: 'ada', from: '192.0.2.7' } },
   ]);
   await page.goto(`${server.url}/?from=${now - 60 * minute}&to=${now - 5 * minute}`);
-  const backup = lane(page).getByRole('button', { name: /^Backup done, / });
+  const backup = track(page).getByRole('button', { name: /^Backup done, / });
   await backup.hover();
-  const link = lane(page).getByRole('link', { name: /Backup done in 4 minutes.*Open/ });
+  const link = track(page).getByRole('link', { name: /Backup done in 4 minutes.*Open/ });
   await expect(link).toHaveAttribute('href', 'https://example.org/b');
   // The pointer may go from the mark to its words.
   await link.hover();
@@ -41,11 +41,11 @@ test('alerts, logins and messages are marks that say what they are and lead on, 
 
   await backup.focus();
   await page.keyboard.press('ArrowRight');
-  const alert = lane(page).getByRole('button', { name: /^Tank is empty \(published\), .*, and 1 more$/ });
+  const alert = track(page).getByRole('button', { name: /^Tank is empty \(published\), .*, and 1 more$/ });
   await expect(alert).toBeFocused();
-  await expect(lane(page).getByText('ada logged in from 192.0.2.7')).toBeVisible();
+  await expect(track(page).getByText('ada logged in from 192.0.2.7')).toBeVisible();
   await page.keyboard.press('Escape');
-  await expect(lane(page).getByText('ada logged in from 192.0.2.7')).toHaveCount(0);
+  await expect(track(page).getByText('ada logged in from 192.0.2.7')).toHaveCount(0);
   // Charts show what may explain them.
   await expect(page.getByTestId('traces-memory').locator('[data-mark=critical]').first()).toHaveAttribute(
     'd',
@@ -72,8 +72,8 @@ test('a note is a mark at once on every page, at the time that it is about', asy
   for (const seen of [page, other])
     await expect(async () => {
       // It may be in one with the alert that the login above has set off.
-      await lane(seen).getByRole('button').last().hover({ timeout: 5_000 });
-      await expect(lane(seen).getByText('Fan swapped, l and n are letters')).toBeVisible({ timeout: 5_000 });
+      await track(seen).getByRole('button').last().hover({ timeout: 5_000 });
+      await expect(track(seen).getByText('Fan swapped, l and n are letters')).toBeVisible({ timeout: 5_000 });
     }).toPass();
   await other.close();
 
@@ -83,9 +83,9 @@ test('a note is a mark at once on every page, at the time that it is about', asy
   await page.getByRole('button', { name: 'Note', exact: true }).click();
   await form.getByRole('textbox', { name: 'What happened?' }).fill('Moved to the new switch');
   await form.getByRole('button', { name: 'Save' }).click();
-  const mark = lane(page).getByRole('button', { name: /^Moved to the new switch, / });
+  const mark = track(page).getByRole('button', { name: /^Moved to the new switch, / });
   await mark.click();
-  await expect(lane(page).getByText(/ to .*\d\d:\d\d/)).toBeVisible();
+  await expect(track(page).getByText(/ to .*\d\d:\d\d/)).toBeVisible();
 });
 
 test('a time of which nothing is known says why', async ({ page, server }) => {
@@ -94,11 +94,11 @@ test('a time of which nothing is known says why', async ({ page, server }) => {
   const strange = { from: to - 6 * minute, to: to - 5 * minute, cause: 'something-new' };
   await page.route('**/api/history/gaps?**', (route) => route.fulfill({ json: { items: [gap, strange] } }));
   await page.goto(`${server.url}/?from=${to - 60 * minute}&to=${to}`);
-  await lane(page)
+  await track(page)
     .getByRole('button', { name: /^Hostbeat was stopped/ })
     .hover();
-  await expect(lane(page).getByText('No data for 20')).toBeVisible();
-  await expect(lane(page).getByRole('button', { name: /nobody knows why/ })).toBeVisible();
+  await expect(track(page).getByText('No data for 20')).toBeVisible();
+  await expect(track(page).getByRole('button', { name: /nobody knows why/ })).toBeVisible();
   const cpu = page.getByRole('slider', { name: 'CPU', exact: true });
   const box = await cpu.boundingBox();
   if (!box) throw new Error('the chart has no box');

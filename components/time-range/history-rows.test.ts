@@ -188,7 +188,7 @@ test('history ends where the live rows begin: no moment twice, none after the ra
   expect(times(joined(at(5, 15, 25), live, { stepMs: 10, from: 0, to: 30 }))).toEqual([5, 15, 22, 23, 24]);
 });
 
-test('history fills the hole that an outage left between live rows', () => {
+test('history fills a gap between live rows', () => {
   const live = timelineOf(at(11, 14, 52));
   const timeline = joined(at(5, 15, 25, 45, 55), live, { stepMs: 10, from: 0, to: 60 });
   expect(times(timeline)).toEqual([5, 11, 14, 25, 45, 52]);

@@ -4,7 +4,7 @@ import type { Sensor } from '@/lib/health/sensors';
 import type { SampleType } from '@/lib/protocol/event-types';
 import { coreItem, itemName, metricName, metricOfSensor } from '@/lib/protocol/metrics';
 
-/** The history of one metric as the server answers it; a hole is a point with nulls. */
+/** The history of one metric as the server answers it; a point without samples has nulls. */
 export interface MetricHistory {
   readonly metric: string;
   readonly stepMs: number;
@@ -83,7 +83,7 @@ function shorterSteps(start: number, stepMs: number, least: number): number[] {
 
 /**
  * Rows as the feed has them, made of one column of history, each in the middle of its step. Metrics that are known
- * in longer steps stand in each of the shorter ones. Holes are no rows.
+ * in longer steps are in each of the shorter ones. Steps without samples are no rows.
  */
 export function rowsOf<Row extends Timed>(
   type: SampleType,
@@ -112,11 +112,11 @@ export function rowsOf<Row extends Timed>(
       if (stepMs > least && known.length === 0) fill(middleOf(point[0], stepMs, range), path, value);
     }
   }
-  return [...rows.values()].sort((one, other) => one.t - other.t).map(told);
+  return [...rows.values()].sort((one, other) => one.t - other.t).map(withoutSilentSensors);
 }
 
-/** A sensor that said nothing in a step is not in its row: others did. */
-function told<Row>(row: Row): Row {
+/** A sensor without a value in a step is not in its row. */
+function withoutSilentSensors<Row>(row: Row): Row {
   const { sensors } = row as { sensors?: readonly Sensor[] };
   return sensors ? { ...row, sensors: sensors.filter(({ value }) => value !== null) } : row;
 }
@@ -125,30 +125,30 @@ const longestReplacedMs = 60_000;
 let revision = 0;
 
 /**
- * What the page has heard itself, and history where it has heard nothing: before it opened, and in the holes that an
- * outage left. No moment twice: a step in which there is a live row is the live rows'.
+ * The page's live rows, and history where it has none: before it opened, and in gaps. No time twice: a step in which there
+ * is a live row is the live rows'.
  */
 export function joined<Row extends Timed>(
   history: readonly Row[],
   live: Timeline<Row>,
   { stepMs, from, to }: { readonly stepMs: number; readonly from: number; readonly to: number },
 ): Timeline<Row> {
-  const told = live.rows;
-  const isUntold = ({ t }: Row) => {
+  const own = live.rows;
+  const isMissing = ({ t }: Row) => {
     // Steps begin at multiples of their length.
     const start = Math.floor(t / stepMs) * stepMs;
-    const [first, next] = [indexAt(told, start), indexAt(told, start + stepMs)];
+    const [first, next] = [indexAt(own, start), indexAt(own, start + stepMs)];
     if (first === next) return true;
     if (stepMs <= longestReplacedMs) return false;
-    // Of a longer step the page may have heard only a little: what it has not, history tells.
+    // Of a longer step the page may have only a part: then the step is history’s.
     const slackMs = stepMs / 10;
-    const begins = told[first]?.t ?? start;
-    const ends = told[next - 1]?.t ?? start;
-    return begins > start + slackMs || (next < told.length && ends < start + stepMs - slackMs);
+    const begins = own[first]?.t ?? start;
+    const ends = own[next - 1]?.t ?? start;
+    return begins > start + slackMs || (next < own.length && ends < start + stepMs - slackMs);
   };
-  const shown = told.filter(({ t }) => t >= from && t <= to);
-  const rows = [...history.filter(isUntold), ...shown].sort((one, other) => one.t - other.t);
-  const first = told[0];
+  const shown = own.filter(({ t }) => t >= from && t <= to);
+  const rows = [...history.filter(isMissing), ...shown].sort((one, other) => one.t - other.t);
+  const first = own[0];
   revision += 1_000_000;
   // A revision far from the last one: whoever draws it reads all of it anew.
   return {
