@@ -44,7 +44,7 @@ export function useFindingText() {
     clause(finding: Finding): string {
       const { kind, subject } = finding;
       const named =
-        kind === 'reading-lost' && isReading(subject) ? t(`panel.${subject}`) : (subject ?? 'none');
+        kind === 'samples-lost' && isReading(subject) ? t(`panel.${subject}`) : (subject ?? 'none');
       return t(`headline.finding.${kind}`, { subject: named, figure: figureOf(finding) });
     },
     culprit({ name, kind, figure, resource }: TopConsumer): ReactNode {

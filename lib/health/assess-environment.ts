@@ -132,7 +132,7 @@ function lost({ lost: types }: HealthInputs): Finding[] {
   return places
     .filter((type) => types.includes(type))
     .map((type) => ({
-      kind: type === 'cpu' ? 'cpu-lost' : type === 'memory' ? 'memory-lost' : 'reading-lost',
+      kind: type === 'cpu' ? 'cpu-lost' : type === 'memory' ? 'memory-lost' : 'samples-lost',
       severity: 'warning',
       subject: type === 'cpu' || type === 'memory' ? null : type,
       figure: null,

@@ -14,7 +14,7 @@ export const findingKinds = [
   'mount-silent',
   'cpu-lost',
   'memory-lost',
-  'reading-lost',
+  'samples-lost',
   'cpu-full',
   'iowait',
   'steal',

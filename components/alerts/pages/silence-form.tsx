@@ -31,18 +31,138 @@ const whats = ['all', 'rule', 'metric', 'severity'] as const;
 const whens = ['forNow', 'span', 'cron'] as const;
 const choices = [15, 30, 60, 120, 240, 480, 1_440, 10_080] as const;
 
+interface FieldsProps {
+  readonly draft: SilenceDraft;
+  readonly onChange: (part: Partial<SilenceDraft>) => void;
+  readonly errorOf: (field: SilenceField) => string | undefined;
+}
+
+function MatcherFields({ draft, onChange, errorOf, rules }: FieldsProps & Pick<SilenceFormProps, 'rules'>) {
+  const t = useTranslations('silences');
+  const severity = useTranslations('alerts.severity');
+  const words = useAlertWords();
+  const ruleName = (id: string) => {
+    const rule = rules.find((one) => one.id === id);
+    return rule ? words.name({ name: rule.name, ruleId: id }) : '–';
+  };
+  return (
+    <>
+      <Field label={t('what')} error={draft.what === 'all' ? errorOf('what') : undefined}>
+        <Select
+          value={draft.what}
+          options={whats}
+          labelOf={(one) => t(one)}
+          onChange={(what) => onChange({ what })}
+          className="w-full"
+        />
+      </Field>
+      {draft.what === 'rule' && (
+        <Field label={t('rule')} error={errorOf('what')}>
+          <Select
+            value={draft.ruleId}
+            options={['', ...rules.map(({ id }) => id)]}
+            labelOf={ruleName}
+            onChange={(ruleId) => onChange({ ruleId })}
+            className="w-full"
+          />
+        </Field>
+      )}
+      {draft.what === 'metric' && (
+        <Field label={t('metric')} error={errorOf('what')}>
+          <Input
+            value={draft.metric}
+            placeholder="disk.*"
+            spellCheck={false}
+            onChange={(event) => onChange({ metric: event.target.value })}
+            className="w-full font-mono"
+          />
+        </Field>
+      )}
+      {draft.what === 'severity' && (
+        <Field label={t('severity')}>
+          <Select
+            value={draft.severity}
+            options={worstFirst}
+            labelOf={(one) => severity(one)}
+            onChange={(chosen) => onChange({ severity: chosen })}
+            className="w-full"
+          />
+        </Field>
+      )}
+    </>
+  );
+}
+
+function TimeFields({ draft, onChange, errorOf }: FieldsProps) {
+  const t = useTranslations('silences');
+  const duration = useDuration();
+  const minutes = (label: string) => (
+    <Field label={label}>
+      <Select
+        value={draft.minutes}
+        options={choices}
+        labelOf={(one) => duration(one * 60_000)}
+        onChange={(chosen) => onChange({ minutes: chosen })}
+        className="w-full"
+      />
+    </Field>
+  );
+  const time = (field: 'from' | 'to') => (
+    <Field label={t(field)} error={errorOf(field)}>
+      <Input
+        type="datetime-local"
+        value={draft[field]}
+        onChange={(event) => onChange({ [field]: event.target.value })}
+        className="w-full"
+      />
+    </Field>
+  );
+  return (
+    <>
+      <div className={draft.what === 'all' ? '' : 'sm:col-start-1'}>
+        <Field label={t('when')}>
+          <Select
+            value={draft.when}
+            options={whens}
+            labelOf={(one) => t(one)}
+            onChange={(when) => onChange({ when })}
+            className="w-full"
+          />
+        </Field>
+      </div>
+      {draft.when === 'forNow' && minutes(t('for'))}
+      {draft.when === 'span' && (
+        <div className="grid gap-4 sm:col-span-2 sm:grid-cols-2">
+          {time('from')}
+          {time('to')}
+        </div>
+      )}
+      {draft.when === 'cron' && (
+        <div className="grid gap-4 sm:col-span-2 sm:grid-cols-2">
+          <Field label={t('cronLabel')} hint={t('cronHint')} error={errorOf('cron')}>
+            <Input
+              value={draft.cron}
+              spellCheck={false}
+              onChange={(event) => onChange({ cron: event.target.value })}
+              className="w-full font-mono"
+            />
+          </Field>
+          {minutes(t('each'))}
+        </div>
+      )}
+    </>
+  );
+}
+
 /** What to silence, when, and why. */
 export function SilenceForm({ rules, acting: { act, isBusy, problem }, onDone }: SilenceFormProps) {
   const t = useTranslations('silences');
   const r = useTranslations('rules');
-  const severity = useTranslations('alerts.severity');
-  const words = useAlertWords();
-  const duration = useDuration();
   const store = useLiveStore();
   const [draft, setDraft] = useState(newSilence);
-  const [isJudged, setIsJudged] = useState(false);
+  const [isChecked, setIsChecked] = useState(false);
   const [refused, setRefused] = useState<Readonly<Record<string, string>>>({});
-  const errors = isJudged ? silenceErrors(draft, store.hostNow()) : {};
+  const errors = isChecked ? silenceErrors(draft, store.hostNow()) : {};
 
   const change = (part: Partial<SilenceDraft>) => {
     setDraft((old) => ({ ...old, ...part }));
@@ -56,39 +176,13 @@ export function SilenceForm({ rules, acting: { act, isBusy, problem }, onDone }:
   };
   const create = async (event: FormEvent) => {
     event.preventDefault();
-    setIsJudged(true);
+    setIsChecked(true);
     const now = store.hostNow();
     if (Object.keys(silenceErrors(draft, now)).length > 0) return;
     const answer = await act('POST', '/api/alerts/silences', silenceBody(draft, now));
     if (answer.ok) onDone();
     else setRefused(Object.fromEntries(answer.errors.map(({ path, message }) => [path, message])));
   };
-
-  const ruleName = (id: string) => {
-    const rule = rules.find((one) => one.id === id);
-    return rule ? words.name({ name: rule.name, ruleId: id }) : '–';
-  };
-  const minutes = (label: string) => (
-    <Field label={label}>
-      <Select
-        value={draft.minutes}
-        options={choices}
-        labelOf={(one) => duration(one * 60_000)}
-        onChange={(minutes) => change({ minutes })}
-        className="w-full"
-      />
-    </Field>
-  );
-  const moment = (field: 'from' | 'to') => (
-    <Field label={t(field)} error={errorOf(field)}>
-      <Input
-        type="datetime-local"
-        value={draft[field]}
-        onChange={(event) => change({ [field]: event.target.value })}
-        className="w-full"
-      />
-    </Field>
-  );
 
   return (
     <Card
@@ -98,79 +192,8 @@ export function SilenceForm({ rules, acting: { act, isBusy, problem }, onDone }:
       aria-label={t('new')}
       className="grid gap-4 p-4 sm:grid-cols-2"
     >
-      <Field label={t('what')} error={draft.what === 'all' ? errorOf('what') : undefined}>
-        <Select
-          value={draft.what}
-          options={whats}
-          labelOf={(one) => t(one)}
-          onChange={(what) => change({ what })}
-          className="w-full"
-        />
-      </Field>
-      {draft.what === 'rule' && (
-        <Field label={t('rule')} error={errorOf('what')}>
-          <Select
-            value={draft.ruleId}
-            options={['', ...rules.map(({ id }) => id)]}
-            labelOf={ruleName}
-            onChange={(ruleId) => change({ ruleId })}
-            className="w-full"
-          />
-        </Field>
-      )}
-      {draft.what === 'metric' && (
-        <Field label={t('metric')} error={errorOf('what')}>
-          <Input
-            value={draft.metric}
-            placeholder="disk.*"
-            spellCheck={false}
-            onChange={(event) => change({ metric: event.target.value })}
-            className="w-full font-mono"
-          />
-        </Field>
-      )}
-      {draft.what === 'severity' && (
-        <Field label={t('severity')}>
-          <Select
-            value={draft.severity}
-            options={worstFirst}
-            labelOf={(one) => severity(one)}
-            onChange={(chosen) => change({ severity: chosen })}
-            className="w-full"
-          />
-        </Field>
-      )}
-      <div className={draft.what === 'all' ? '' : 'sm:col-start-1'}>
-        <Field label={t('when')}>
-          <Select
-            value={draft.when}
-            options={whens}
-            labelOf={(one) => t(one)}
-            onChange={(when) => change({ when })}
-            className="w-full"
-          />
-        </Field>
-      </div>
-      {draft.when === 'forNow' && minutes(t('for'))}
-      {draft.when === 'span' && (
-        <div className="grid gap-4 sm:col-span-2 sm:grid-cols-2">
-          {moment('from')}
-          {moment('to')}
-        </div>
-      )}
-      {draft.when === 'cron' && (
-        <div className="grid gap-4 sm:col-span-2 sm:grid-cols-2">
-          <Field label={t('cronLabel')} hint={t('cronHint')} error={errorOf('cron')}>
-            <Input
-              value={draft.cron}
-              spellCheck={false}
-              onChange={(event) => change({ cron: event.target.value })}
-              className="w-full font-mono"
-            />
-          </Field>
-          {minutes(t('each'))}
-        </div>
-      )}
+      <MatcherFields draft={draft} onChange={change} errorOf={errorOf} rules={rules} />
+      <TimeFields draft={draft} onChange={change} errorOf={errorOf} />
       <Field label={t('comment')} hint={t('commentHint')} className="sm:col-span-2">
         <Input
           value={draft.comment}
