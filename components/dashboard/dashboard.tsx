@@ -5,6 +5,7 @@ import { Toaster } from '../alerts/toaster';
 import { FrameContext } from '../charts/frame';
 import { RechartsFrame } from '../charts/recharts-frame';
 import { TimeFrame } from '../time-range/time-frame';
+import { TextLink } from '../ui/text-link';
 import { ThemeSwitch } from '../ui/theme-switch';
 import { Header } from './header';
 import { Headline } from './headline';
@@ -34,21 +35,21 @@ export function Dashboard({ version, theme, types }: DashboardProps) {
       <Toaster />
       <footer className="mx-auto flex w-full max-w-[150rem] flex-wrap items-center gap-x-5 gap-y-1 px-4 pb-6 text-xs text-soft sm:px-5">
         <span>{t('version', { version })}</span>
-        <a className="underline-offset-2 hover:text-ink hover:underline" href="/api/events">
+        <TextLink className="hover:text-ink" href="/api/events">
           {t('feed')}
-        </a>
-        <a className="underline-offset-2 hover:text-ink hover:underline" href="/events">
+        </TextLink>
+        <TextLink className="hover:text-ink" href="/events">
           {t('events')}
-        </a>
-        <a className="underline-offset-2 hover:text-ink hover:underline" href="/stream">
+        </TextLink>
+        <TextLink className="hover:text-ink" href="/stream">
           {t('stream')}
-        </a>
-        <a className="underline-offset-2 hover:text-ink hover:underline" href="/notifications">
+        </TextLink>
+        <TextLink className="hover:text-ink" href="/notifications">
           {t('notifications')}
-        </a>
-        <a className="underline-offset-2 hover:text-ink hover:underline" href="/api/health">
+        </TextLink>
+        <TextLink className="hover:text-ink" href="/api/health">
           {t('health')}
-        </a>
+        </TextLink>
         <span className="ml-auto sm:hidden">
           <ThemeSwitch initial={theme} />
         </span>

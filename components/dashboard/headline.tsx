@@ -11,6 +11,7 @@ import type { Locale } from '@/lib/i18n/locales';
 import { formatTick } from '@/lib/i18n/quantity';
 import { PlaceLink } from '../health/place-link';
 import { useFindingText } from '../health/use-finding-text';
+import { timestampText } from '../ui/timestamp';
 import { OtherFindings } from './other-findings';
 
 const toneClass = { info: 'text-ink', warning: 'text-warn', critical: 'text-bad' } as const;
@@ -97,7 +98,7 @@ export function Headline() {
   const aloud = useMemo(() => (worst && worstKey !== '' ? text.clause(worst) : ''), [worstKey]);
 
   if (silentSince !== null) {
-    const time = new Date(silentSince).toLocaleTimeString(locale, { hourCycle: 'h23' });
+    const time = timestampText(silentSince, locale);
     return (
       <header data-tone="silent" className={room}>
         <p className={sentence}>

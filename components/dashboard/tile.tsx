@@ -1,6 +1,7 @@
 import type { PlaceName } from '@/lib/health/finding';
 import type { LoggedPayloads, LoggedType } from '@/lib/protocol/event-types';
 import { Sparkline } from '../charts/live/sparkline';
+import { Card } from '../ui/card';
 
 export interface TileProps<T extends LoggedType> {
   readonly label: string;
@@ -21,10 +22,7 @@ export function Tile<T extends LoggedType>(props: TileProps<T>) {
   const { label, figure, aside = '', place, type, value, hue, max } = props;
   return (
     <li className="min-w-0">
-      <a
-        href={`#${place}`}
-        className="flex h-full flex-col overflow-hidden rounded-xl border border-line bg-panel hover:border-faint"
-      >
+      <Card as="a" href={`#${place}`} className="flex h-full flex-col overflow-hidden hover:border-faint">
         <div className="px-3.5 pt-3">
           <div className="flex items-baseline justify-between gap-2 text-xs whitespace-nowrap text-soft">
             <h2>{label}</h2>
@@ -37,7 +35,7 @@ export function Tile<T extends LoggedType>(props: TileProps<T>) {
           <p className="mt-0.5 truncate text-2xl leading-9 font-semibold tracking-tight">{figure}</p>
         </div>
         <Sparkline type={type} value={value} hue={hue} max={max} />
-      </a>
+      </Card>
     </li>
   );
 }

@@ -5,6 +5,7 @@ import type { LogEvent } from '@/lib/protocol/log-event';
 import { IconButton } from '../ui/button';
 import { Icon } from '../ui/icon';
 import { JsonText } from '../ui/json-text';
+import { TextLink } from '../ui/text-link';
 import { Timestamp } from '../ui/timestamp';
 import { useEventWords } from './event-words';
 
@@ -28,13 +29,9 @@ export function EventDetails({ event, onClose }: { readonly event: LogEvent; rea
       </header>
       {said.text && <p className="text-[0.8125rem] leading-5 [overflow-wrap:anywhere]">{said.text}</p>}
       {said.href && (
-        <a
-          href={said.href}
-          {...(isOurs ? {} : { target: '_blank', rel: 'noopener noreferrer' })}
-          className="w-fit rounded text-[0.8125rem] text-cpu underline-offset-2 hover:underline"
-        >
+        <TextLink href={said.href} className="w-fit text-[0.8125rem] text-cpu">
           {isOurs ? t('openAlert') : t('openLink')}
-        </a>
+        </TextLink>
       )}
       <pre
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it.

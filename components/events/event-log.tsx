@@ -5,6 +5,7 @@ import { useCallback, useState } from 'react';
 import type { LogPage } from '@/lib/protocol/log-event';
 import { Card } from '../ui/card';
 import { EmptyState } from '../ui/empty-state';
+import { Problem } from '../ui/problem';
 import { EventDetails } from './event-details';
 import { EventList } from './event-list';
 import { FilterBar } from './filter-bar';
@@ -47,11 +48,7 @@ export function EventLog({ initial, filters: asked, invented }: EventLogProps) {
   return (
     <div className="flex min-h-0 flex-1 flex-col gap-3">
       <FilterBar filters={filters} invented={types} onChange={change} />
-      {log.problem !== null && (
-        <p role="alert" className="text-[0.8125rem] text-bad">
-          {t('failed', { detail: log.problem })}
-        </p>
-      )}
+      <Problem>{log.problem !== null && t('failed', { detail: log.problem })}</Problem>
       <div className={`grid min-h-0 flex-1 gap-3 ${event ? 'lg:grid-cols-[minmax(0,1fr)_24rem]' : ''}`}>
         <Card as="div" className="min-h-60 min-w-0 overflow-hidden">
           {isEmpty ? (

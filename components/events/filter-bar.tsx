@@ -2,7 +2,7 @@
 
 import { useTranslations } from 'next-intl';
 import { useEffect, useState } from 'react';
-import { SeverityIcon, worstFirst } from '../alerts/severity';
+import { SeverityChips } from '../alerts/severity-chips';
 import { TextButton } from '../ui/button';
 import { Chip } from '../ui/chip';
 import { Input } from '../ui/input';
@@ -26,7 +26,6 @@ function toggled<T>(list: readonly T[], one: T): readonly T[] {
 
 export function FilterBar({ filters, invented, onChange }: FilterBarProps) {
   const t = useTranslations('log');
-  const severity = useTranslations('alerts.severity');
   const [text, setText] = useState(filters.text);
 
   useEffect(() => {
@@ -57,19 +56,11 @@ export function FilterBar({ filters, invented, onChange }: FilterBarProps) {
         labelOf={(span) => t(spanTexts[span])}
         onChange={(span) => onChange({ ...filters, span })}
       />
-      <fieldset className="flex flex-wrap gap-1.5">
-        <legend className="sr-only">{t('severities')}</legend>
-        {worstFirst.map((one) => (
-          <Chip
-            key={one}
-            isOn={filters.severities.includes(one)}
-            onClick={() => onChange({ ...filters, severities: toggled(filters.severities, one) })}
-          >
-            <SeverityIcon tone={one} className="size-3.5" />
-            {severity(one)}
-          </Chip>
-        ))}
-      </fieldset>
+      <SeverityChips
+        label={t('severities')}
+        chosen={filters.severities}
+        onChange={(severities) => onChange({ ...filters, severities })}
+      />
       <fieldset className="flex flex-wrap gap-1.5">
         <legend className="sr-only">{t('types')}</legend>
         {[...own, ...others].map((type) => (

@@ -6,6 +6,7 @@ import { activeFirst } from '../alerts/active';
 import { AlertLines } from '../alerts/alert-lines';
 import { AllWell } from '../alerts/all-well';
 import { Panel } from '../ui/panel';
+import { TextLink } from '../ui/text-link';
 import type { EmbeddableProps } from './embeddable';
 
 const recentMax = 3;
@@ -26,9 +27,9 @@ export function AlertsPanel({ bare = false, className = '' }: EmbeddableProps) {
       figure={bare && firing > 0 ? String(firing) : undefined}
       note={
         bare ? undefined : (
-          <a href="/alerts" className="underline-offset-2 hover:text-ink hover:underline">
+          <TextLink href="/alerts" className="hover:text-ink">
             {t('open')}
-          </a>
+          </TextLink>
         )
       }
       bare={bare}

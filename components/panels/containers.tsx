@@ -139,7 +139,7 @@ export function ContainersPanel({ bare = false, className = '' }: EmbeddableProp
             const full = row && percentOf(memoryBytes, memoryLimitBytes);
             return (
               <Row key={id}>
-                <RowHeader title={image ?? id} className="pr-2 font-semibold">
+                <RowHeader isStrong title={image ?? id} className="pr-2">
                   <span className="flex min-w-0 items-center">
                     <span className="truncate">
                       {name ?? id.slice(0, 12)}

@@ -128,7 +128,7 @@ export function DiskPanel({ bare = false, className = '' }: EmbeddableProps) {
               const item = byName.get(name);
               return (
                 <Row key={name}>
-                  <RowHeader className="truncate font-normal">
+                  <RowHeader className="truncate">
                     <Choice name={name} chosen={name === chosen} onChoose={() => choose(name)} />
                   </RowHeader>
                   <Cell isFigure className="hidden @sm:table-cell">

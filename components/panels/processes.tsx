@@ -137,7 +137,7 @@ export function ProcessesPanel({ bare = false, className = '' }: EmbeddableProps
                 onPointerEnter={() => setPointed(key)}
                 onPointerLeave={() => setPointed(null)}
               >
-                <RowHeader className="truncate font-semibold">
+                <RowHeader isStrong className="truncate">
                   {command === null ? (
                     <span title={String(pid)}>{name}</span>
                   ) : (

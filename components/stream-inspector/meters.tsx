@@ -4,6 +4,7 @@ import { useLocale, useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import { latencyEdgesMs } from '@/lib/client/inspector/latencies';
 import { meanOfNewest } from '@/lib/client/inspector/rates';
+import { Card } from '../ui/card';
 import { bytesText, durationText } from './figures';
 import { useSession, useTick } from './inspector-context';
 
@@ -21,10 +22,10 @@ interface MeterProps {
 
 function Meter({ title, hint, figure, note, tone = 'text-ink', children, className = '' }: MeterProps) {
   return (
-    <section
+    <Card
       aria-label={title}
       title={hint}
-      className={`flex h-[4.25rem] min-w-0 gap-3 overflow-hidden rounded-xl border border-line bg-panel px-2.5 py-1.5 sm:h-[4.75rem] sm:px-3 sm:py-2 ${className}`}
+      className={`flex h-[4.25rem] min-w-0 gap-3 overflow-hidden px-2.5 py-1.5 sm:h-[4.75rem] sm:px-3 sm:py-2 ${className}`}
     >
       <div className={`flex min-w-0 flex-col ${children ? 'max-sm:flex-1 sm:w-28 sm:shrink-0' : 'flex-1'}`}>
         <h2 className="truncate text-xs text-soft">{title}</h2>
@@ -34,7 +35,7 @@ function Meter({ title, hint, figure, note, tone = 'text-ink', children, classNa
       {children && (
         <div className="ml-auto hidden min-w-0 flex-1 items-end justify-end sm:flex">{children}</div>
       )}
-    </section>
+    </Card>
   );
 }
 

@@ -2,6 +2,7 @@ import { useLocale, useTranslations } from 'next-intl';
 import { useCallback, useEffect, useId, useRef } from 'react';
 import { BareButton } from '../ui/button';
 import { Popover } from '../ui/popover';
+import { TextLink } from '../ui/text-link';
 import { timestampText } from '../ui/timestamp';
 import type { Annotation } from './annotation';
 import type { MarkGroup } from './group-marks';
@@ -92,9 +93,9 @@ export function MarkGroupButton({ group, isStop, isOpen, onOpen, onFocus }: Mark
               ))}
             {of.length > mostTold && (
               <li className="px-1.5 text-soft">
-                <a className="underline underline-offset-2 hover:text-ink" href="/events">
+                <TextLink href="/events" className="underline hover:text-ink">
                   {t('mark.others', { count: of.length - mostTold })}
-                </a>
+                </TextLink>
               </li>
             )}
           </ul>

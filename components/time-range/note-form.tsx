@@ -7,6 +7,7 @@ import { Button } from '../ui/button';
 import { Card } from '../ui/card';
 import { Field } from '../ui/field';
 import { Input } from '../ui/input';
+import { Problem } from '../ui/problem';
 import { fieldText } from './field-text';
 
 export interface NoteFormProps {
@@ -91,11 +92,7 @@ export function NoteForm({ pointed, range, now, onClose }: NoteFormProps) {
       <Button size="sm" onClick={onClose}>
         {t('note.cancel')}
       </Button>
-      {problem !== null && (
-        <p role="alert" className="basis-full text-bad">
-          {problem}
-        </p>
-      )}
+      {problem !== null && <Problem className="basis-full">{problem}</Problem>}
     </Card>
   );
 }

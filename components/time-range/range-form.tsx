@@ -4,6 +4,7 @@ import type { TimeRange } from '@/lib/charts/time-axis';
 import { Button } from '../ui/button';
 import { Field } from '../ui/field';
 import { Input } from '../ui/input';
+import { Problem } from '../ui/problem';
 import { fieldText } from './field-text';
 import { longestMs } from './time-choice';
 
@@ -44,11 +45,7 @@ export function RangeForm({ range, onShow }: RangeFormProps) {
       <Button type="submit" size="sm">
         {t('show')}
       </Button>
-      {isWrong && (
-        <p role="alert" className="text-bad">
-          {t('wrong')}
-        </p>
-      )}
+      {isWrong && <Problem className="basis-full">{t('wrong')}</Problem>}
     </form>
   );
 }

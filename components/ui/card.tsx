@@ -1,14 +1,16 @@
 import { type ComponentProps, createElement, type ReactNode } from 'react';
 
-type CardElement = 'aside' | 'div' | 'form' | 'section' | 'ul';
+type CardElement = 'a' | 'aside' | 'div' | 'form' | 'section' | 'ul';
 
 export type CardProps<E extends CardElement> = ComponentProps<E> & { readonly as?: E };
+
+export const cardClasses = 'rounded-xl border border-line bg-panel';
 
 /** The frame around what belongs together. */
 export function Card<E extends CardElement = 'section'>({ as, className = '', ...props }: CardProps<E>) {
   return createElement(as ?? 'section', {
     ...props,
-    className: `rounded-xl border border-line bg-panel ${className}`,
+    className: `${cardClasses} ${className}`,
   });
 }
 

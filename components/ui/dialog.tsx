@@ -1,5 +1,6 @@
 import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
 import { Button } from './button';
+import { cardClasses } from './card';
 
 export interface DialogProps {
   readonly title: string;
@@ -28,7 +29,7 @@ export function Dialog({ title, closeText, onClose, children, closesOn, classNam
       // Beside the box is the backdrop, which is the dialog's own.
       onClick={({ target }) => target === dialog.current && close()}
       onKeyDown={(event) => closesOn?.(event) && close()}
-      className={`m-auto max-h-[85dvh] rounded-xl border border-line bg-panel text-ink shadow-2xl backdrop:bg-black/50 ${className}`}
+      className={`m-auto max-h-[85dvh] text-ink shadow-2xl backdrop:bg-black/50 ${cardClasses} ${className}`}
     >
       <header className="sticky top-0 flex items-center justify-between gap-6 border-b border-line bg-panel px-4 py-2.5">
         <h2 className="font-semibold">{title}</h2>

@@ -46,7 +46,11 @@ export function Field(props: FieldProps) {
     <div className={`min-w-0 ${isInline ? 'flex items-center gap-1.5' : ''} ${className}`}>
       <label
         htmlFor={id}
-        className={isInline ? '' : 'mb-1 flex items-baseline gap-2 text-[0.8125rem] leading-5 font-medium'}
+        className={
+          isInline
+            ? 'max-sm:min-w-10'
+            : 'mb-1 flex items-baseline gap-2 text-[0.8125rem] leading-5 font-medium'
+        }
       >
         {label}
         {aside && <span className="text-xs font-normal text-soft">{aside}</span>}

@@ -1,4 +1,5 @@
 import { createContext, type ReactNode, useContext } from 'react';
+import { cardClasses } from './card';
 import { ConnectionSign } from './connection-sign';
 
 export interface PanelProps {
@@ -17,7 +18,7 @@ export interface PanelProps {
 /** A word beside the titles of the panels below. */
 export const PanelTag = createContext<ReactNode>(null);
 
-const framed = 'rounded-xl border border-line bg-panel px-4 pt-3 pb-3';
+const framed = `${cardClasses} px-4 pt-3 pb-3`;
 
 /** The card that every panel is. */
 export function Panel({ title, note, figure, legend, children, className = '', bare = false }: PanelProps) {

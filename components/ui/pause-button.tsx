@@ -5,6 +5,7 @@ import { useEffect } from 'react';
 import { useLive, useLiveStore } from '@/lib/client/react/hooks';
 import { IconButton } from './button';
 import { Icon } from './icon';
+import { timestampText } from './timestamp';
 
 /** Stops what is shown, not what comes. With Alt, since a letter alone is for reading aids and text fields. */
 export function PauseButton() {
@@ -35,9 +36,7 @@ export function PauseButton() {
     >
       <Icon name={isPaused ? 'play' : 'pause'} />
       {isPaused && (
-        <span className="hidden lg:inline">
-          {t('paused', { time: new Date(pausedAt).toLocaleTimeString(locale, { hourCycle: 'h23' }) })}
-        </span>
+        <span className="hidden lg:inline">{t('paused', { time: timestampText(pausedAt, locale) })}</span>
       )}
     </IconButton>
   );

@@ -61,8 +61,15 @@ export function Row({ className = '', ...props }: ComponentProps<'tr'>) {
 }
 
 /** What the row is about. */
-export function RowHeader({ className = 'font-normal', ...props }: ComponentProps<'th'>) {
-  return <th scope="row" {...props} className={`text-left ${className}`} />;
+export function RowHeader(props: { readonly isStrong?: boolean } & ComponentProps<'th'>) {
+  const { isStrong = false, className = '', ...native } = props;
+  return (
+    <th
+      scope="row"
+      {...native}
+      className={`text-left ${isStrong ? 'font-semibold' : 'font-normal'} ${className}`}
+    />
+  );
 }
 
 export function Cell({ isFigure = false, className = '', ...props }: Aligned & ComponentProps<'td'>) {

@@ -2,6 +2,7 @@
 
 import { type ReactNode, useEffect, useState } from 'react';
 import { IconButton } from './button';
+import { cardClasses } from './card';
 import { Icon } from './icon';
 
 export interface ToastProps {
@@ -43,7 +44,7 @@ export function Toast(props: ToastProps) {
     <li
       data-testid="toast"
       data-severity={severity}
-      className="toast pointer-events-auto flex items-start gap-2.5 overflow-hidden rounded-xl border border-line bg-panel py-2.5 pr-1.5 pl-3 text-[0.8125rem] shadow-xl"
+      className={`toast pointer-events-auto flex items-start gap-2.5 overflow-hidden py-2.5 pr-1.5 pl-3 text-[0.8125rem] shadow-xl ${cardClasses}`}
       style={{ borderLeft: `3px solid ${hue}` }}
     >
       {icon}

@@ -7,6 +7,8 @@ import type { Alert, AlertState, Rule, Silence } from '@/lib/protocol/alerting';
 import { Badge } from '../../ui/badge';
 import { Button } from '../../ui/button';
 import { Card, TitledCard } from '../../ui/card';
+import { Problem } from '../../ui/problem';
+import { TextLink } from '../../ui/text-link';
 import { Timestamp } from '../../ui/timestamp';
 import { useRefresh } from '../../ui/use-refresh';
 import { useDuration, useNow } from '../duration';
@@ -126,9 +128,7 @@ export function AlertDetails({ alert: given, rule, steps, silences, at }: AlertD
           )}
         </div>
       </header>
-      <p role="alert" className="text-[0.8125rem] text-bad empty:hidden">
-        {problem}
-      </p>
+      <Problem>{problem}</Problem>
       <div className="grid gap-3 lg:grid-cols-[minmax(0,1fr)_22rem]">
         <div className="grid content-start gap-3">
           <TitledCard title={t('chart')}>
@@ -152,12 +152,12 @@ export function AlertDetails({ alert: given, rule, steps, silences, at }: AlertD
               ))}
             </dl>
             {rule && (
-              <a
+              <TextLink
                 href={`/alerts/rules/${encodeURIComponent(rule.id)}`}
-                className="mt-2 inline-block rounded text-[0.8125rem] text-cpu underline-offset-2 hover:underline"
+                className="mt-2 inline-block text-[0.8125rem] text-cpu"
               >
                 {t('editRule')}
-              </a>
+              </TextLink>
             )}
           </Card>
           <TitledCard title={t('timeline')}>

@@ -7,14 +7,14 @@ import { useAlertSync, useAlerts, useAlertsWithoutRule } from '@/lib/client/reac
 import type { Alert, Severity } from '@/lib/protocol/alerting';
 import { Button, TextButton } from '../../ui/button';
 import { Card } from '../../ui/card';
-import { Chip } from '../../ui/chip';
 import { EmptyState } from '../../ui/empty-state';
 import { Input } from '../../ui/input';
+import { Problem } from '../../ui/problem';
 import { activeFirst } from '../active';
 import { AlertLine } from '../alert-line';
 import { AllWell } from '../all-well';
 import { RulelessAlertLine } from '../ruleless-alert-line';
-import { SeverityIcon, worstFirst } from '../severity';
+import { SeverityChips } from '../severity-chips';
 import { useAlertWords } from '../words';
 import { useAct } from './use-act';
 
@@ -65,13 +65,6 @@ export function AlertList({ past: given, hasMore }: AlertListProps) {
     const answer = await request<{ items: readonly Alert[] }>('/api/alerts?state=resolved');
     if (answer.ok) setOlder(answer.value.items);
   };
-  const toggle = (severity: Severity) =>
-    setFilters({
-      ...filters,
-      severities: severities.includes(severity)
-        ? severities.filter((one) => one !== severity)
-        : [...severities, severity],
-    });
 
   return (
     <>
@@ -84,24 +77,18 @@ export function AlertList({ past: given, hasMore }: AlertListProps) {
           placeholder={t('filter.text')}
           className="w-full sm:w-64"
         />
-        <fieldset className="flex flex-wrap gap-1.5">
-          <legend className="sr-only">{t('filter.severity')}</legend>
-          {worstFirst.map((severity) => (
-            <Chip key={severity} isOn={severities.includes(severity)} onClick={() => toggle(severity)}>
-              <SeverityIcon tone={severity} className="size-3.5" />
-              {a(`severity.${severity}`)}
-            </Chip>
-          ))}
-        </fieldset>
+        <SeverityChips
+          label={t('filter.severity')}
+          chosen={severities}
+          onChange={(chosen) => setFilters({ ...filters, severities: chosen })}
+        />
         {isFiltered && (
           <TextButton onClick={() => setFilters(none)} className="h-8 px-1 text-xs text-soft hover:text-ink">
             {t('filter.clear')}
           </TextButton>
         )}
       </search>
-      <p role="alert" className="text-[0.8125rem] text-bad empty:hidden">
-        {problem}
-      </p>
+      <Problem>{problem}</Problem>
       <Card aria-label={t('active')} className="p-3 sm:p-4">
         <h2 className="mb-1 text-sm font-semibold">{t('active')}</h2>
         {ruleless.length + active.length === 0 ? (

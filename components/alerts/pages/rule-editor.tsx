@@ -6,6 +6,7 @@ import { type FormEvent, useState } from 'react';
 import type { NewRule, Rule } from '@/lib/protocol/alerting';
 import { Button, LinkButton } from '../../ui/button';
 import { Card } from '../../ui/card';
+import { Problem } from '../../ui/problem';
 import { useIsHere } from '../../ui/use-is-here';
 import { useAlertWords } from '../words';
 import { type MetricSummary, matching } from './metric-options';
@@ -84,9 +85,7 @@ export function RuleEditor({ rule, metric, metrics }: RuleEditorProps) {
               onLeave={(field) => setJudged((old) => new Set([...old, field]))}
             />
           </fieldset>
-          <p role="alert" className="mt-3 text-[0.8125rem] text-bad empty:hidden">
-            {problem}
-          </p>
+          <Problem className="mt-3">{problem}</Problem>
           <div className="mt-5 flex flex-wrap items-center gap-2">
             <Button type="submit" variant="primary" disabled={isBusy}>
               {t(isBusy ? 'saving' : 'save')}

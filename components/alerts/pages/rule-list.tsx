@@ -9,6 +9,7 @@ import { LinkButton } from '../../ui/button';
 import { Card } from '../../ui/card';
 import { Switch } from '../../ui/checkbox';
 import { EmptyState } from '../../ui/empty-state';
+import { Problem } from '../../ui/problem';
 import { unsilencedFiring } from '../active';
 import { SeverityIcon } from '../severity';
 import { useAlertWords } from '../words';
@@ -47,9 +48,7 @@ export function RuleList({ rules }: { readonly rules: readonly Rule[] }) {
           {t('new')}
         </LinkButton>
       </header>
-      <p role="alert" className="text-[0.8125rem] text-bad empty:hidden">
-        {problem}
-      </p>
+      <Problem>{problem}</Problem>
       <Card aria-label={t('title')} className="px-4 py-1">
         {rules.length === 0 && <EmptyState>{t('none')}</EmptyState>}
         <ul>

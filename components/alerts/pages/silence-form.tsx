@@ -8,6 +8,7 @@ import { Button } from '../../ui/button';
 import { Card } from '../../ui/card';
 import { Field } from '../../ui/field';
 import { Input } from '../../ui/input';
+import { Problem } from '../../ui/problem';
 import { Select } from '../../ui/select';
 import { useDuration } from '../duration';
 import { worstFirst } from '../severity';
@@ -202,9 +203,7 @@ export function SilenceForm({ rules, acting: { act, isBusy, problem }, onDone }:
           className="w-full"
         />
       </Field>
-      <p role="alert" className="text-[0.8125rem] text-bad empty:hidden sm:col-span-2">
-        {problem}
-      </p>
+      <Problem className="sm:col-span-2">{problem}</Problem>
       <div className="flex gap-2 sm:col-span-2">
         <Button type="submit" variant="primary" disabled={isBusy}>
           {t('create')}

@@ -7,6 +7,7 @@ import { Badge } from '../../ui/badge';
 import { Button } from '../../ui/button';
 import { Card } from '../../ui/card';
 import { EmptyState } from '../../ui/empty-state';
+import { Problem } from '../../ui/problem';
 import { timestampText } from '../../ui/timestamp';
 import { useIsHere } from '../../ui/use-is-here';
 import { useDuration, useNow } from '../duration';
@@ -97,11 +98,7 @@ export function SilenceList({ silences, rules }: SilenceListProps) {
         )}
       </header>
       {isOpen && <SilenceForm rules={rules} acting={acting} onDone={() => setIsOpen(false)} />}
-      {!isOpen && (
-        <p role="alert" className="text-[0.8125rem] text-bad empty:hidden">
-          {acting.problem}
-        </p>
-      )}
+      {!isOpen && <Problem>{acting.problem}</Problem>}
       <Card aria-label={t('title')} className="px-4 py-1">
         {listed.length === 0 && (
           <EmptyState hint={<span className="text-xs">{t('noneHint')}</span>}>{t('none')}</EmptyState>

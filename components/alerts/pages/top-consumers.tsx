@@ -33,7 +33,7 @@ export function Culprits({ processes }: { readonly processes: readonly Process[]
       {processes.map(
         ({ pid, name, user, cpuPercent, memoryBytes, readBytesPerSecond, writeBytesPerSecond }) => (
           <Row key={pid}>
-            <RowHeader className="font-semibold wrap-anywhere">
+            <RowHeader isStrong className="wrap-anywhere">
               {name}
               <span className="pl-2 text-xs font-normal text-soft">
                 {[pid, user].filter(Boolean).join(' · ')}

@@ -35,7 +35,7 @@ export function DataTable({ label, columns, rows, notes, onClose }: DataTablePro
       >
         {rows.map((row) => (
           <Row key={row.t}>
-            <RowHeader className="px-4 font-normal whitespace-nowrap text-soft">{row.time}</RowHeader>
+            <RowHeader className="px-4 whitespace-nowrap text-soft">{row.time}</RowHeader>
             {row.values.map((value, index) => (
               <Cell isFigure key={columns[index]} className="px-4">
                 {value}

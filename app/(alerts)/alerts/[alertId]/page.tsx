@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import { getTranslations } from 'next-intl/server';
 import { AlertDetails } from '@/components/alerts/pages/alert-details';
 import { EmptyState } from '@/components/ui/empty-state';
+import { TextLink } from '@/components/ui/text-link';
 import { alertStory } from '@/lib/server/http/handlers/alert-details';
 import { running } from '@/lib/server/running';
 
@@ -23,12 +24,9 @@ export default async function AlertPage({ params }: AlertPageProps) {
   return (
     <EmptyState
       hint={
-        <a
-          href={`/events?text=${encodeURIComponent(alertId)}`}
-          className="text-cpu underline-offset-2 hover:underline"
-        >
+        <TextLink href={`/events?text=${encodeURIComponent(alertId)}`} className="text-cpu">
           {t('lookInLog')}
-        </a>
+        </TextLink>
       }
     >
       <b className="block text-base font-semibold text-ink">{t('gone')}</b>
