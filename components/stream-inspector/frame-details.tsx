@@ -34,7 +34,7 @@ function Facts({ entry }: { readonly entry: FrameEntry }) {
   const locale = useLocale();
   const { idCheck } = entry;
   const judged =
-    idCheck.kind === 'hole' && idCheck.missed === 0
+    idCheck.kind === 'unannounced' && idCheck.missed === 0
       ? say('otherLog')
       : 'missed' in idCheck
         ? say(idCheck.kind, { missed: idCheck.missed })

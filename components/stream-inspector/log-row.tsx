@@ -47,9 +47,9 @@ function Badges({ entry, isMine }: { readonly entry: Entry; readonly isMine: boo
   return (
     <span className="ml-auto flex shrink-0 items-center gap-1.5 pl-2">
       {isMine && <Badge tone="good">{t('mine')}</Badge>}
-      {idCheck.kind === 'hole' && (
+      {idCheck.kind === 'unannounced' && (
         <Badge tone="bad">
-          {idCheck.missed === 0 ? t('otherLog') : t('hole', { count: idCheck.missed })}
+          {idCheck.missed === 0 ? t('otherLog') : t('unannounced', { count: idCheck.missed })}
         </Badge>
       )}
       {idCheck.kind === 'announced' && <Badge tone="warn">{t('gap', { count: idCheck.missed })}</Badge>}

@@ -1,5 +1,5 @@
 import type { TimeRange } from '@/lib/charts/time-axis';
-import { earliestMoment } from '@/lib/protocol/time-expression';
+import { earliestTime } from '@/lib/protocol/time-expression';
 import { liveSpanMs } from '../charts/live-time';
 import { leastMs, live, longestMs, minute, rangeAt, type TimeChoice } from './time-choice';
 
@@ -7,7 +7,7 @@ import { leastMs, live, longestMs, minute, rangeAt, type TimeChoice } from './ti
 export function choiceFor({ from, to }: TimeRange, now: number): TimeChoice {
   const spanMs = Math.min(longestMs, Math.max(leastMs, to - from));
   if (to < now) {
-    const held = Math.round(Math.max(earliestMoment, from));
+    const held = Math.round(Math.max(earliestTime, from));
     return { kind: 'fixed', from: held, to: Math.round(held + spanMs) };
   }
   const wholeMs = Math.max(minute, Math.round(spanMs / minute) * minute);

@@ -1,5 +1,5 @@
 import type { TimeRange } from '@/lib/charts/time-axis';
-import { earliestMoment, momentOf } from '@/lib/protocol/time-expression';
+import { earliestTime, parseTimeExpression } from '@/lib/protocol/time-expression';
 import { liveSpanMs } from '../charts/live-time';
 
 export const minute = 60_000;
@@ -30,9 +30,9 @@ export function spanOf(text: string): number | null {
 export type Search = Pick<URLSearchParams, 'get'>;
 
 export function momentsOf(search: Search, now: number): TimeRange | null {
-  const from = momentOf(search.get('from') ?? '')?.(now) ?? 0;
-  const to = momentOf(search.get('to') ?? 'now')?.(now) ?? 0;
-  if (from < earliestMoment || from >= now) return null;
+  const from = parseTimeExpression(search.get('from') ?? '')?.(now) ?? 0;
+  const to = parseTimeExpression(search.get('to') ?? 'now')?.(now) ?? 0;
+  if (from < earliestTime || from >= now) return null;
   return to - from >= leastMs && to - from <= longestMs ? { from, to } : null;
 }
 

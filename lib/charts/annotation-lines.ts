@@ -5,7 +5,7 @@ export interface Threshold {
   readonly tone: 'warning' | 'critical';
 }
 
-/** A moment at which something happened. */
+/** A time at which something happened. */
 export interface AnnotationLine {
   /** Unix ms on the host's clock. */
   readonly t: number;
@@ -32,7 +32,7 @@ export const hueOfTone: Readonly<Record<AnnotationLine['tone'], string>> = {
   critical: 'var(--bad)',
 };
 
-/** A line from top to bottom at each moment, with a flag by which it is found: one path for all of a tone. */
+/** A line from top to bottom at each time, with a flag that makes it visible: one path for all of a tone. */
 export function annotationPath(
   marks: readonly AnnotationLine[],
   tone: AnnotationLine['tone'],
@@ -48,7 +48,7 @@ export function annotationPath(
     .join('');
 }
 
-/** Narrower than this nobody would see it. */
+/** Narrower than this it would be invisible. */
 const leastGapPx = 2;
 
 /** Where on an axis nothing is known, in px; what is outside of `0` to `width` is left out. */

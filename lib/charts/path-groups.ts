@@ -4,11 +4,11 @@ import type { Series } from './series';
 /** `mirror`: areas up, and down from the middle, at one scale. */
 export type Form = 'stack' | 'line' | 'mirror';
 
-/** Series that have their holes in common. Each series is one edge; an area lies between it and its floor. */
+/** Series that have their gaps in common. Each series is one edge; an area lies between it and its floor. */
 export interface PathGroup<Row> {
   /** The height of each edge in a row, in the unit of the axis; `null` where any of them is not known. */
   readonly edges: (row: Row) => readonly number[] | null;
-  /** A row that does not is passed over, and is no hole. */
+  /** A row that does not is skipped, and is no gap. */
   readonly carries: (row: Row) => boolean;
   readonly count: number;
   readonly filled: boolean;

@@ -7,12 +7,12 @@ export interface Series<T extends LoggedType> {
   /** A CSS colour, from the theme. */
   readonly hue: string;
   readonly value: (row: LoggedPayloads[T]) => number | null;
-  /** Made of several metrics, whose lowest and highest do not come at the same moment. */
+  /** Made of several metrics, whose lowest and highest values are at different times. */
   readonly derived?: boolean;
   /** Drawn as an area where the others of its chart are lines. */
   readonly area?: boolean;
   /** In a mirrored chart: below the middle. */
   readonly down?: boolean;
-  /** Whether a row tells of this series at all; one that does not is passed over and is no hole. */
+  /** Whether a row is about this series at all; one that is not is skipped and is no gap. */
   readonly carries?: (row: LoggedPayloads[T]) => boolean;
 }

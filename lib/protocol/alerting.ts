@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { alertConditionSchema, alertStates, comparisons, processSchema, severities } from './payloads';
 import { givenUnixMs } from './time-schema';
 
-/** Why a rule is not taken, where the field alone does not tell; in the `params` of an issue, for texts in other languages. */
+/** Why a rule is refused, where the field alone is not enough; in the `params` of an issue, for texts in other languages. */
 export type RuleErrorReason =
   | 'stars'
   | 'atLeastOne'

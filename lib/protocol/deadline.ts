@@ -16,11 +16,11 @@ export function deadlineAfter(ms: number, ...others: readonly AbortSignal[]): De
     () => controller.abort(new DOMException('The time limit has passed', 'TimeoutError')),
     ms,
   );
-  const listeners = others.map((other) => ({ other, hear: () => end(other.reason) }));
+  const listeners = others.map((other) => ({ other, abort: () => end(other.reason) }));
 
   function clear(): void {
     clearTimeout(timer);
-    for (const { other, hear } of listeners) other.removeEventListener('abort', hear);
+    for (const { other, abort } of listeners) other.removeEventListener('abort', abort);
   }
 
   function end(reason: unknown): void {
@@ -28,12 +28,12 @@ export function deadlineAfter(ms: number, ...others: readonly AbortSignal[]): De
     controller.abort(reason);
   }
 
-  for (const { other, hear } of listeners) {
+  for (const { other, abort } of listeners) {
     if (other.aborted) {
       end(other.reason);
       break;
     }
-    other.addEventListener('abort', hear, { once: true });
+    other.addEventListener('abort', abort, { once: true });
   }
   return { signal: controller.signal, clear };
 }

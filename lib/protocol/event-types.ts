@@ -38,7 +38,7 @@ export interface DurableEventPayloads {
   message: Message;
 }
 
-/** What the feed itself says; never in the log. */
+/** Events of the feed itself; never in the log. */
 export interface ControlPayloads {
   hello: Hello;
   heartbeat: Heartbeat;
@@ -101,7 +101,7 @@ export function isSampleType(name: string): name is SampleType {
 }
 
 /** What the sampler alone writes: its `t` is the host's clock. Whoever publishes may put any time there. */
-export function tellsTime(name: string): boolean {
+export function carriesTime(name: string): boolean {
   return isSampleType(name) && name !== 'sensor-data';
 }
 

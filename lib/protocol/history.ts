@@ -1,8 +1,8 @@
 /** Why nothing was measured for a time. */
 export const gapCauses = [
-  /** Hostbeat was told to stop, and was started again later. */
+  /** Hostbeat was stopped, and was started again later. */
   'server-stopped',
-  /** It ended without being told: killed, crashed, out of memory. */
+  /** It ended without a stop: killed, crashed, out of memory. */
   'server-crashed',
   /** The machine was off, or was started anew. */
   'host-off',
@@ -12,7 +12,7 @@ export const gapCauses = [
   'clock-set',
   /** Hostbeat ran but did not get to measure: an overloaded machine, or a process that was halted. */
   'server-stalled',
-  /** It got to measure, and no reading answered. */
+  /** The cycle ran, and no collector answered. */
   'reading-failed',
   /** Before anything that is kept. */
   'not-kept',
@@ -34,7 +34,7 @@ export interface HistoryGap {
 export interface Boot {
   /** The kernel's own name for it; `null` where there is none. */
   readonly id: string | null;
-  /** When it began: Unix ms, by the clock of whoever looked. */
+  /** When it began: Unix ms, by the clock of the host. */
   readonly at: number;
 }
 

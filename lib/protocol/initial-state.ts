@@ -24,7 +24,7 @@ export interface InitialState {
   /** Unix ms on the host's clock when this was made. */
   readonly serverTime: number;
   readonly latest: Partial<LoggedPayloads>;
-  /** The last words of the sensors that programs publish; those of the host's own are in `latest`. */
+  /** The last values of the sensors that programs publish; those of the host's own are in `latest`. */
   readonly sensors?: readonly { readonly t: number; readonly sensor: Sensor }[];
   /** The alerts that are on. */
   readonly firing?: readonly FiringAlert[];

@@ -19,7 +19,7 @@ export const interfaceKinds = [
 ] as const;
 export type InterfaceKind = (typeof interfaceKinds)[number];
 
-/** Names that kernels and programs give, where nothing else tells the kind. */
+/** Names that kernels and programs give, where nothing else identifies the kind. */
 const names: readonly (readonly [InterfaceKind, RegExp])[] = [
   ['loopback', /^lo\d*$|loopback/i],
   ['vlan', /^vlan\d|\.\d{1,4}$/],
@@ -38,7 +38,7 @@ const names: readonly (readonly [InterfaceKind, RegExp])[] = [
   ['virtual', /^(awdl|llw|ap\d|anpi|vmenet|feth|vmnet|vboxnet)|(vmware|virtualbox|virtual) .*adapter/i],
 ];
 
-/** The kind of an interface by its name alone; `null` for a name that tells none, such as `eth0`. */
+/** The kind of an interface by its name alone; `null` for a name that identifies none, such as `eth0`. */
 export function kindOfName(name: string): InterfaceKind | null {
   return names.find(([, pattern]) => pattern.test(name))?.[0] ?? null;
 }

@@ -10,7 +10,7 @@ export function literalStart(pattern: string): string {
 
 /**
  * Whether `name` is what `pattern` means: each `*` stands for one character or more. Takes the nearest place for
- * each part, so that the time is linear in the name's length, whoever wrote the pattern.
+ * each part, so that the time is linear in the name's length for any pattern.
  */
 export function matchesPattern(pattern: string, name: string): boolean {
   return matchesParts(pattern.split('*'), name);

@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { gapCauses } from './history';
 import { interfaceKinds } from './interface-kind';
 
-/** A share of 100. `null` where the host cannot tell. */
+/** A share of 100. `null` where it is unknown. */
 const percent = z.number().min(0).max(100).nullable();
-/** A size in bytes. `null` where the host cannot tell. */
+/** A size in bytes. `null` where it is unknown. */
 const bytes = z.number().nonnegative().nullable();
-/** A moment: Unix time in milliseconds on the watched host's clock. */
+/** A time: Unix time in milliseconds on the monitored host's clock. */
 const unixMs = z.number().int().nonnegative();
 
 /** What every logged event carries. */
@@ -49,7 +49,7 @@ export const memorySchema = z.object({
   swapUsedBytes: bytes,
 });
 
-/** A rate per second over the measured elapsed time. `null` where the host cannot tell, also in a first reading. */
+/** A rate per second over the measured elapsed time. `null` where it is unknown, also in a first sample. */
 const rate = z.number().nonnegative().nullable();
 
 const stallSchema = z.object({
@@ -121,7 +121,7 @@ export const sensorKinds = [
 
 /**
  * Sensors: °C, revolutions per minute, V, W and percent by kind; `unit` says which. `high` and `critical` are
- * the chip's own limits. Source: hwmon, thermal zones, RAPL, power supplies, and whoever publishes.
+ * the chip's own limits. Source: hwmon, thermal zones, RAPL, power supplies, and publishers.
  */
 export const sensorDataSchema = z.object({
   ...stamped,
@@ -233,7 +233,7 @@ export const comparisons = ['above', 'below', 'absent', 'risesFasterThan', 'full
 /** Why an alert's state changed: by its value, without one for too long, forgotten, or by a change of its rule. */
 const reasons = ['value', 'no-value', 'gone', 'rule-changed'] as const;
 
-/** What `message` says in English, for other languages: what the rule asks for, and why the state changed. */
+/** The content of `message` for other languages: the rule's condition, and why the state changed. */
 export const alertConditionSchema = z.object({
   comparison: z.enum(comparisons),
   forSeconds: z.number().nonnegative(),
@@ -268,12 +268,12 @@ export const systemAlertSchema = z.object({
   message: line(4096),
   /** `null` on alerts that no rule made; missing on those that were logged before there was one. */
   condition: alertConditionSchema.nullish(),
-  /** The top processes at that moment. */
+  /** The top processes at that time. */
   culprits: z.array(processSchema),
   origin,
 });
 
-/** A notice or a piece of news; the default type, sent without an `event:` line. */
+/** A notice; the default type, sent without an `event:` line. */
 export const messageSchema = z.object({
   ...stamped,
   title: line(256).nullable(),
@@ -283,7 +283,7 @@ export const messageSchema = z.object({
     .max(2048)
     .nullable(),
   source: line(256).nullable(),
-  /** The end of the time that it is about, where that is more than a moment; missing on those logged before there was one. */
+  /** The end of the time that it is about, where it is about a span; missing on those logged before there was one. */
   until: unixMs.nullish(),
 });
 
@@ -299,7 +299,7 @@ export const hostFactsSchema = z.object({
   /** The kind of container that Hostbeat runs in (`docker`, `podman`, `lxc`, …), `null` outside one. */
   container: z.string().nullable(),
   /**
-   * Whose CPU, memory and pressure are told, here and in the events of these names: those of the whole machine, or what the
+   * Whose CPU, memory and pressure are sampled, here and in the events of these names: those of the whole machine, or what the
    * container that Hostbeat runs in has of it by its limits.
    */
   scope: z.enum(['host', 'container']),
@@ -319,7 +319,7 @@ export const helloSchema = z.object({
 /** Sent after a quiet spell; not in the log. */
 export const heartbeatSchema = z.object({ serverTime: unixMs });
 
-/** A hole in what the client gets; not in the log. `missed` is null where nobody can count it. */
+/** Events that the client does not get; not in the log. `missed` is null where the number is unknown. */
 export const gapSchema = z.object({
   fromId: z.string().nullable(),
   toId: z.string().nullable(),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { momentSchema } from './time-schema';
+import { timeSchema } from './time-schema';
 
 const now = Date.UTC(2026, 10, 23, 12);
 
@@ -20,7 +20,7 @@ test.each([
   ['2026-11-23T03:12:00 01:00', Date.UTC(2026, 10, 23, 2, 12)],
   ['2026-11-23T03:12:00-0530', Date.UTC(2026, 10, 23, 8, 42)],
 ])('%s is that moment', (text, t) => {
-  expect(momentSchema.parse(text)(now)).toBe(t);
+  expect(timeSchema.parse(text)(now)).toBe(t);
 });
 
 test.each([
@@ -47,7 +47,7 @@ test.each([
   '2026-11-23T03:12Z ',
   '9999999999999999',
 ])('"%s" is refused, and told what is taken', (text) => {
-  const parsed = momentSchema.safeParse(text);
+  const parsed = timeSchema.safeParse(text);
   expect(parsed.error?.issues[0]?.message).toContain('takes Unix milliseconds');
 });
 
@@ -56,9 +56,9 @@ test.each([
   ['1795392000000000', 'are these microseconds?'],
   ['1795392000000000000', 'are these nanoseconds?'],
 ])('%s is told what it may be', (text, words) => {
-  expect(momentSchema.safeParse(text).error?.issues[0]?.message).toContain(words);
+  expect(timeSchema.safeParse(text).error?.issues[0]?.message).toContain(words);
 });
 
 test('the 29th of February is there in leap years', () => {
-  expect(momentSchema.parse('2028-02-29T00:00Z')(now)).toBe(Date.UTC(2028, 1, 29));
+  expect(timeSchema.parse('2028-02-29T00:00Z')(now)).toBe(Date.UTC(2028, 1, 29));
 });

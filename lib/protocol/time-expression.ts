@@ -1,11 +1,11 @@
 /** Nothing that this program has measured is older: Unix ms. */
-export const earliestMoment = Date.UTC(2020, 0, 1);
+export const earliestTime = Date.UTC(2020, 0, 1);
 /** What is asked or planned for lies before: the last year that ISO 8601 writes with four digits. Unix ms. */
-const latestMoment = Date.UTC(10_000, 0, 1);
+const latestTime = Date.UTC(10_000, 0, 1);
 
-const isPlausible = (t: number) => t >= earliestMoment && t < latestMoment;
+const isPlausible = (t: number) => t >= earliestTime && t < latestTime;
 
-/** How many milliseconds one of the other units has that Unix time is told in. */
+/** Milliseconds in each of the other units of Unix time. */
 const otherUnits: readonly (readonly [name: string, ms: number])[] = [
   ['seconds', 1_000],
   ['microseconds', 1e-3],
@@ -16,7 +16,7 @@ const otherUnits: readonly (readonly [name: string, ms: number])[] = [
 export function wrongUnixMs(t: number): string | null {
   if (isPlausible(t)) return null;
   const unit = otherUnits.find(([, ms]) => isPlausible(t * ms))?.[0];
-  const when = t < latestMoment ? `in ${new Date(t).getUTCFullYear()}` : 'after the year 9999';
+  const when = t < latestTime ? `in ${new Date(t).getUTCFullYear()}` : 'after the year 9999';
   return `takes Unix milliseconds; this is ${when}${unit ? `, are these ${unit}?` : ''}`;
 }
 
@@ -28,14 +28,14 @@ const unitMs: Readonly<Record<string, number>> = {
   w: 604_800_000,
 };
 
-/** A moment once it is known when now is; both Unix ms. */
+/** A time once the present is known; both Unix ms. */
 export type MomentAt = (now: number) => number;
 
 /**
- * A moment as a query has it: Unix ms, ISO 8601 with its zone (`2026-11-23T03:12:00Z`), or how long ago it was (`-90s`,
+ * A time as a query has it: Unix ms, ISO 8601 with its zone (`2026-11-23T03:12:00Z`), or how long ago it was (`-90s`,
  * `-6h`, `now`). `null` for anything else, days that no calendar has included.
  */
-export function momentOf(text: string): MomentAt | null {
+export function parseTimeExpression(text: string): MomentAt | null {
   if (/^\d{1,15}$/.test(text)) return () => Number(text);
   if (text === 'now') return (now) => now;
   const [, count, unit] = /^-(\d{1,9})([smhdw])$/.exec(text) ?? [];

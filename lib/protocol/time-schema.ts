@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { momentOf, wrongUnixMs } from './time-expression';
+import { parseTimeExpression, wrongUnixMs } from './time-expression';
 
-/** A moment in a query that the server reads; 0 is the beginning of all there is. */
-export const momentSchema = z.string().transform((text, context) => {
-  const moment = momentOf(text);
+/** A time in a query; 0 is the beginning of everything stored. */
+export const timeSchema = z.string().transform((text, context) => {
+  const time = parseTimeExpression(text);
   const wrong = /^\d+$/.test(text) && Number(text) !== 0 ? wrongUnixMs(Number(text)) : null;
-  if (moment && wrong === null) return moment;
+  if (time && wrong === null) return time;
   context.addIssue({
     code: 'custom',
     message:

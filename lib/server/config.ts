@@ -4,7 +4,7 @@ import { z } from 'zod';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A variable in words. `default` is what an unset or empty one stands for. */
+/** The description of a variable. `default` is what an unset or empty one stands for. */
 export interface VariableDescription {
   readonly name: string;
   readonly takes: string;
@@ -12,7 +12,7 @@ export interface VariableDescription {
   readonly meaning: string;
 }
 
-type Words = Omit<VariableDescription, 'name'>;
+type Description = Omit<VariableDescription, 'name'>;
 
 /** Streams beyond this would need more file descriptors than any system gives a process. */
 const mostStreams = 1_000_000;
@@ -67,7 +67,7 @@ function areAncestors(sources: readonly string[]): boolean {
   return sources.length > 0 && sources.every((source) => ancestorPattern.test(source));
 }
 
-function words(takes: string, fallback: string, meaning: string): Words {
+function describe(takes: string, fallback: string, meaning: string): Description {
   return { takes, default: fallback, meaning };
 }
 
@@ -75,14 +75,14 @@ function words(takes: string, fallback: string, meaning: string): Words {
 const environmentSchema = z.object({
   PORT: wholeNumber(0, 65_535)
     .prefault('3000')
-    .meta(words('a whole number from 0 to 65535', '3000', 'Port to listen on; 0 takes any free one')),
+    .meta(describe('a whole number from 0 to 65535', '3000', 'Port to listen on; 0 takes any free one')),
   HOST: z
     .string()
     .regex(/^([a-z0-9._-]+|[0-9a-f:.]+(%\w+)?|\[[0-9a-f:.]+\])$/i)
     .transform((text) => text.replace(/^\[|\]$/g, ''))
     .prefault('127.0.0.1')
     .meta(
-      words(
+      describe(
         'an address or a name of this machine',
         '127.0.0.1',
         'Address to listen on; 0.0.0.0 lets the whole network in',
@@ -92,7 +92,7 @@ const environmentSchema = z.object({
     .transform((text) => resolve(text))
     .optional()
     .meta(
-      words(
+      describe(
         'a directory',
         'hostbeat in the state directory of the user, such as ~/.local/state/hostbeat',
         'Where everything that outlives a restart is kept',
@@ -101,23 +101,27 @@ const environmentSchema = z.object({
   HOSTBEAT_INTERVAL_MS: wholeNumber(200, 60_000)
     .prefault('1000')
     .meta(
-      words('a whole number of milliseconds from 200 to 60000', '1000', 'Time from one sample to the next'),
+      describe(
+        'a whole number of milliseconds from 200 to 60000',
+        '1000',
+        'Time from one sample to the next',
+      ),
     ),
   HOSTBEAT_PROC: directory
     .prefault('/proc')
-    .meta(words('a directory', '/proc', 'Where the /proc of the watched host is mounted')),
+    .meta(describe('a directory', '/proc', 'Where the /proc of the watched host is mounted')),
   HOSTBEAT_SYS: directory
     .prefault('/sys')
-    .meta(words('a directory', '/sys', 'Where the /sys of the watched host is mounted')),
+    .meta(describe('a directory', '/sys', 'Where the /sys of the watched host is mounted')),
   HOSTBEAT_ROOTFS: directory
     .prefault('/')
-    .meta(words('a directory', '/', 'Where the / of the watched host is mounted, with all below it')),
+    .meta(describe('a directory', '/', 'Where the / of the watched host is mounted, with all below it')),
   HOSTBEAT_HOST_NAME: z
     .string()
     .regex(/^[\w.-]{1,64}$/)
     .optional()
     .meta(
-      words(
+      describe(
         'up to 64 letters, digits, dots, dashes and underscores',
         'the name of this machine',
         'Name of the watched host in events and on the page',
@@ -126,7 +130,7 @@ const environmentSchema = z.object({
   HOSTBEAT_DEMO: wholeNumber(0, greatestSeed)
     .optional()
     .meta(
-      words(
+      describe(
         'a whole number from 0 to 4294967295',
         'none',
         'Seed of a made-up machine to show in place of this one; the same seed is the same machine',
@@ -137,7 +141,7 @@ const environmentSchema = z.object({
     .transform((hosts) => hosts.map((host) => allowedHost(host) ?? host))
     .prefault('')
     .meta(
-      words(
+      describe(
         'host names, each with or without a port, with commas between them; .example.org for a domain and all below it; * for any',
         'none',
         'Names that this server answers to, besides its addresses and its own name',
@@ -148,7 +152,7 @@ const environmentSchema = z.object({
     .transform((origins) => origins.map((origin) => new URL(origin).origin))
     .prefault('')
     .meta(
-      words(
+      describe(
         'origins such as https://example.org with commas between them',
         'none',
         'Other sites whose scripts may read and publish here',
@@ -161,7 +165,7 @@ const environmentSchema = z.object({
     .transform((sources) => sources.join(' '))
     .prefault("'self'")
     .meta(
-      words(
+      describe(
         "CSP sources such as 'self' https://*.example.org, or 'none'",
         "'self'",
         'Pages that may show the panels in an iframe',
@@ -169,11 +173,11 @@ const environmentSchema = z.object({
     ),
   HOSTBEAT_MAX_STREAMS: wholeNumber(1, mostStreams)
     .prefault('20000')
-    .meta(words('a whole number from 1 to 1000000', '20000', 'Streams open at once; one more gets a 503')),
+    .meta(describe('a whole number from 1 to 1000000', '20000', 'Streams open at once; one more gets a 503')),
   HOSTBEAT_MAX_STREAMS_PER_ADDRESS: wholeNumber(1, mostStreams)
     .prefault('200')
     .meta(
-      words(
+      describe(
         'a whole number from 1 to 1000000',
         '200',
         'The same for one address; this machine is exempt, and clients of proxies are told apart',
@@ -182,7 +186,7 @@ const environmentSchema = z.object({
   HOSTBEAT_MAX_PUBLISH_PER_SECOND: wholeNumber(1, 1_000_000)
     .prefault('1000')
     .meta(
-      words(
+      describe(
         'a whole number from 1 to 1000000',
         '1000',
         'Requests to publish that one address may make in a second; more get a 429',
@@ -192,7 +196,7 @@ const environmentSchema = z.object({
     .refine((items) => items.every((item) => address.safeParse(item).success))
     .prefault('')
     .meta(
-      words(
+      describe(
         'addresses and networks such as 10.0.0.0/8 with commas between them',
         'none',
         'Reverse proxies; what they say of their clients in X-Forwarded-For, -Proto and -Host is believed',
@@ -210,9 +214,9 @@ export interface Config {
   readonly procPath: string;
   readonly sysPath: string;
   readonly rootfsPath: string;
-  /** `null`: whatever the watched host calls itself. */
+  /** `null`: the monitored host's own name. */
   readonly hostName: string | null;
-  /** `null`: a real machine is watched. */
+  /** `null`: a real machine is monitored. */
   readonly demoSeed: number | null;
   /** In lower case, each with or without a port; `*` is any. */
   readonly allowedHosts: readonly string[];
@@ -248,7 +252,7 @@ export function parseConfig(env: Environment): Config {
     const bad = new Set(parsed.error.issues.map(({ path }) => path[0]));
     const lines = names
       .filter((name) => bad.has(name))
-      .map((name) => `${name}: got ${quoted(given[name])}, takes ${wordsOf(name).takes}`);
+      .map((name) => `${name}: got ${quoted(given[name])}, takes ${descriptionOf(name).takes}`);
     throw new ConfigError(lines.join('\n'));
   }
   const read = parsed.data;
@@ -313,14 +317,14 @@ function homeDirectory(homeOf: () => string): string | null {
   }
 }
 
-/** Every variable in words, in the order of `--help`; the same on every machine. */
+/** The description of every variable, in the order of `--help`; the same on every machine. */
 export function describeConfig(): readonly VariableDescription[] {
-  return names.map((name) => ({ name, ...wordsOf(name) }));
+  return names.map((name) => ({ name, ...descriptionOf(name) }));
 }
 
-function wordsOf(name: (typeof names)[number]): Words {
+function descriptionOf(name: (typeof names)[number]): Description {
   const { takes, default: fallback, meaning } = environmentSchema.shape[name].meta() ?? {};
-  return words(String(takes), String(fallback), String(meaning));
+  return describe(String(takes), String(fallback), String(meaning));
 }
 
 /** A line for each `HOSTBEAT_*` variable that means nothing here: most likely a slip of the keyboard. */

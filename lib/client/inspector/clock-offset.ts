@@ -20,7 +20,7 @@ export function createClockOffset(): ClockOffset {
       low = Math.max(low, newLow);
       high = Math.min(high, newHigh);
       if (low <= high) return;
-      // A clock was set: only what was heard last can be true.
+      // A clock was set: only the last exchange counts.
       low = newLow;
       high = newHigh;
     },

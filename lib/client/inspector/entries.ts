@@ -28,7 +28,7 @@ export interface FrameEntry extends Placed {
   readonly type: string;
   readonly idCheck: IdCheckResult;
   readonly isReplay: boolean;
-  /** From the host's stamp to arrival; `null` where nobody can say. */
+  /** From the host's stamp to arrival; `null` where that is unknown. */
   readonly latencyMs: number | null;
 }
 
@@ -99,7 +99,7 @@ export function createEntryList(): EntryList {
         bytes -= sizeOf(entries[first]);
         first += 1;
       }
-      // Not at each one: a shift of thousands costs more than a look past them.
+      // Not at each one: shifting thousands costs more than skipping them.
       if (first > maxEntries) {
         entries = entries.slice(first);
         first = 0;

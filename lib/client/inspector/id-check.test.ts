@@ -25,7 +25,7 @@ test.each([
   ],
   [
     [event(5), event(9)],
-    ['first', 'hole 3'],
+    ['first', 'unannounced 3'],
   ],
   [
     [event(5), event(5), event(4), event(6)],
@@ -41,11 +41,11 @@ test.each([
   ],
   [
     [event(5), gap(5, 8), event(11)],
-    ['first', 'none', 'hole 2'],
+    ['first', 'none', 'unannounced 2'],
   ],
   [
     [event(5), event(6, 'b')],
-    ['first', 'hole 0'],
+    ['first', 'unannounced 0'],
   ],
   [
     [event(5), gap(5, 8, 'b'), event(9, 'b')],
@@ -61,7 +61,7 @@ test.each([
   ],
   [
     [event(5), beat(7)],
-    ['first', 'hole 2'],
+    ['first', 'unannounced 2'],
   ],
   [
     [
@@ -70,7 +70,7 @@ test.each([
     ],
     ['none', 'none'],
   ],
-])('%j is judged %j', (heard, expected) => {
+])('%j is %j', (heard, expected) => {
   expect(results(heard)).toEqual(expected);
 });
 
@@ -89,7 +89,7 @@ test('whatever is left out without a word is found', () => {
       let missed = 0;
       for (const one of heard) {
         const result = check.check(one, false);
-        if (result.kind === 'hole') missed += result.missed;
+        if (result.kind === 'unannounced') missed += result.missed;
       }
       expect(missed).toBe(left.length);
       expect(check.faults > 0).toBe(left.length > 0);

@@ -1,6 +1,6 @@
 import { type EventId, parseEventId } from '@/lib/protocol/event-id';
 
-/** What an id says beside the one before it. */
+/** An id compared with the one before it. */
 export type IdCheckResult =
   /** Nothing to compare: no id, or not one of a Hostbeat log. */
   | { readonly kind: 'none' | 'first' }
@@ -10,10 +10,10 @@ export type IdCheckResult =
   | { readonly kind: 'position' }
   /** The filter at the server left these out. */
   | { readonly kind: 'filtered'; readonly missed: number }
-  /** Over a hole that a `gap` told of. */
+  /** After a gap that a `gap` event announced. */
   | { readonly kind: 'announced'; readonly missed: number }
-  /** Nobody told of this hole: the feed broke its promise. */
-  | { readonly kind: 'hole'; readonly missed: number }
+  /** After a gap that was not announced: the feed broke its promise. */
+  | { readonly kind: 'unannounced'; readonly missed: number }
   /** Not newer than the last: the feed broke its promise. */
   | { readonly kind: 'back' };
 
@@ -25,7 +25,7 @@ export interface ReceivedId {
 }
 
 export interface IdCheck {
-  check(heard: ReceivedId, isFiltered: boolean): IdCheckResult;
+  check(received: ReceivedId, isFiltered: boolean): IdCheckResult;
   /** How many ids came without a fault since the last one. */
   readonly inARow: number;
   readonly faults: number;
@@ -37,16 +37,16 @@ function endOf(payload: unknown): EventId | null {
   return typeof toId === 'string' ? parseEventId(toId) : null;
 }
 
-/** Checks over all connections that no id is missed, except where a `gap` says so. */
+/** Checks over all connections that no id is missed, except where a `gap` announces it. */
 export function createIdCheck(): IdCheck {
   let last: EventId | null = null;
-  /** The newest position inside a hole that was announced. */
+  /** The newest position inside an announced gap. */
   let announcedTo = 0;
   let inARow = 0;
   let faults = 0;
   let announced = 0;
 
-  function hearGap(payload: unknown): void {
+  function noteGap(payload: unknown): void {
     announced += 1;
     const end = endOf(payload);
     if (!end) return;
@@ -56,35 +56,35 @@ export function createIdCheck(): IdCheck {
   }
 
   /** For what is newer than the last: of the positions after `before`, all up to `lastMissed` did not come. */
-  function judgeMissed(before: number, lastMissed: number, isFiltered: boolean): IdCheckResult {
+  function compareMissed(before: number, lastMissed: number, isFiltered: boolean): IdCheckResult {
     if (lastMissed === before) return { kind: 'next' };
     if (lastMissed <= announcedTo) return { kind: 'announced', missed: lastMissed - before };
     if (isFiltered) return { kind: 'filtered', missed: lastMissed - before };
-    const untold = lastMissed - Math.max(before, announcedTo);
-    return { kind: 'hole', missed: untold };
+    const missed = lastMissed - Math.max(before, announcedTo);
+    return { kind: 'unannounced', missed: missed };
   }
 
-  function judge({ type, id }: ReceivedId, isFiltered: boolean): IdCheckResult {
+  function compare({ type, id }: ReceivedId, isFiltered: boolean): IdCheckResult {
     const here = id ? parseEventId(id) : null;
     if (!here) return { kind: 'none' };
     const before = last;
     if (!before || before.log !== here.log) {
       last = here;
-      return before ? { kind: 'hole', missed: 0 } : { kind: 'first' };
+      return before ? { kind: 'unannounced', missed: 0 } : { kind: 'first' };
     }
     if (type === 'heartbeat' && here.seq === before.seq) return { kind: 'position' };
     if (here.seq <= before.seq) return { kind: 'back' };
     last = here;
     if (type === 'heartbeat' && isFiltered) return { kind: 'position' };
     // A heartbeat is not in the log: all up to its id should have been here.
-    return judgeMissed(before.seq, type === 'heartbeat' ? here.seq : here.seq - 1, isFiltered);
+    return compareMissed(before.seq, type === 'heartbeat' ? here.seq : here.seq - 1, isFiltered);
   }
 
   return {
-    check(heard, isFiltered) {
-      if (heard.type === 'gap') hearGap(heard.payload);
-      const result = judge(heard, isFiltered);
-      if (result.kind === 'hole' || result.kind === 'back') {
+    check(received, isFiltered) {
+      if (received.type === 'gap') noteGap(received.payload);
+      const result = compare(received, isFiltered);
+      if (result.kind === 'unannounced' || result.kind === 'back') {
         faults += 1;
         inARow = 0;
       } else if (result.kind !== 'none') inARow += 1;

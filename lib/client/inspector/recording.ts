@@ -1,4 +1,4 @@
-import { tellsTime } from '@/lib/protocol/event-types';
+import { carriesTime } from '@/lib/protocol/event-types';
 import { createClockOffset } from './clock-offset';
 import { createEntryList, type EndReason, type Line, linesOfFrame, typeOfFrame } from './entries';
 import type { RawFrame } from './frame-reader';
@@ -78,7 +78,7 @@ export class Recording {
       } else if (type === 'heartbeat' && serverTime !== null) this.clock.add(serverTime, arrivedMs);
 
       const isOld = openedAtHost !== null && stamp !== null && stamp < openedAtHost;
-      if (stamp !== null && !isOld && tellsTime(type)) {
+      if (stamp !== null && !isOld && carriesTime(type)) {
         isCaughtUp = true;
         this.clock.add(stamp, arrivedMs);
       }
@@ -86,7 +86,7 @@ export class Recording {
       if (isReplay) connection.replayed += 1;
 
       const idCheck = this.ids.check({ type: frame.type, id: frame.id, payload }, isFiltered);
-      if (idCheck.kind === 'hole' || idCheck.kind === 'back') connection.faults += 1;
+      if (idCheck.kind === 'unannounced' || idCheck.kind === 'back') connection.faults += 1;
 
       const latencyMs = isReplay ? null : this.#latencyMs(stamp, arrivedMs);
       if (latencyMs !== null) this.latencies.add(latencyMs);

@@ -54,7 +54,7 @@ export class Session {
   #reconnects = 0;
   #lastOutageMs: number | null = null;
   #slowSinceMs: number | null = null;
-  #resumeReading: (() => void) | null = null;
+  #resume: (() => void) | null = null;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -162,7 +162,7 @@ export class Session {
   /** Stops reading from the socket until it is set back. */
   setSlow(isSlow: boolean): void {
     this.#slowSinceMs = isSlow ? performance.now() : null;
-    if (!isSlow) this.#resumeReading?.();
+    if (!isSlow) this.#resume?.();
     this.#changed();
   }
 
@@ -187,7 +187,7 @@ export class Session {
     const { connection, abort } = attempt;
     this.#attempt = null;
     abort.abort();
-    this.#resumeReading?.();
+    this.#resume?.();
     connection.endedAt = Date.now();
     connection.end = reason;
     if (reason === null) return;
@@ -262,7 +262,7 @@ export class Session {
     for (;;) {
       while (this.isSlow && !signal.aborted) {
         await new Promise<void>((resolve) => {
-          this.#resumeReading = resolve;
+          this.#resume = resolve;
         });
       }
       const { done, value } = await reader.read();

@@ -17,13 +17,13 @@ import type { DisplayStore } from '../store/pausable';
 import { useLiveStore } from './hooks';
 
 interface Held {
-  readonly desk: AlertSync;
-  /** Whose alerts they are. */
+  readonly sync: AlertSync;
+  /** The store that they belong to. */
   readonly store: DisplayStore;
   readonly rendered: readonly Alert[];
 }
 
-const DeskContext = createContext<Held | null>(null);
+const AlertsContext = createContext<Held | null>(null);
 
 export interface AlertsProviderProps {
   /** The alerts that were on when the page was rendered: the worst of them, and how many there were. */
@@ -36,41 +36,41 @@ export function AlertsProvider({ initial, children }: AlertsProviderProps) {
   const store = useLiveStore();
   const [held] = useState(
     (): Held => ({
-      desk: createAlertSync(store, initial.items, initial.total),
+      sync: createAlertSync(store, initial.items, initial.total),
       store,
       rendered: initial.items,
     }),
   );
-  useEffect(() => held.desk.open(), [held]);
-  return <DeskContext.Provider value={held}>{children}</DeskContext.Provider>;
+  useEffect(() => held.sync.open(), [held]);
+  return <AlertsContext.Provider value={held}>{children}</AlertsContext.Provider>;
 }
 
 function useHeld() {
-  const held = useContext(DeskContext);
+  const held = useContext(AlertsContext);
   if (!held) throw new Error('alerts need an AlertsProvider above them');
   return held;
 }
 
 export function useAlertSync(): AlertSync {
-  return useHeld().desk;
+  return useHeld().sync;
 }
 
 /** All alerts that the page knows, the newest change first. */
 export function useAlerts(): readonly Alert[] {
-  const { desk, rendered } = useHeld();
+  const { sync, rendered } = useHeld();
   return useSyncExternalStore(
-    desk.alerts.subscribe,
-    () => desk.alerts.all,
+    sync.alerts.subscribe,
+    () => sync.alerts.all,
     () => rendered,
   );
 }
 
 /** The alerts of what a store shows, now and as rendered; `null` where this page has none, or they are of another time. */
 export function useAlertsOf(store: DisplayStore) {
-  const held = useContext(DeskContext);
+  const held = useContext(AlertsContext);
   return useMemo(() => {
     const own = held && held.store === store ? held : null;
-    return { now: () => own?.desk.alerts.all ?? null, rendered: own?.rendered ?? null };
+    return { now: () => own?.sync.alerts.all ?? null, rendered: own?.rendered ?? null };
   }, [held, store]);
 }
 

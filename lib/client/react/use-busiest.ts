@@ -7,7 +7,7 @@ import type { LiveStore } from '../store/store';
 import { useLive, useLiveStore } from './hooks';
 import { useStableOrder } from './use-stable-order';
 
-/** Seconds over which the busiest are found, so that a moment's burst moves no row. */
+/** Seconds over which the busiest are found, so that a short burst moves no row. */
 const weighedMs = 60_000;
 
 export interface Busiest {
@@ -18,13 +18,13 @@ export interface Busiest {
   choose(name: string): void;
 }
 
-/** What is weighed: the last minute, or the last word of a host that is silent. */
+/** The samples that count: the last minute, or the last sample of a host that is silent. */
 function recentOr<T extends SampleType>(store: LiveStore, type: T, last: LoggedPayloads[T]) {
   const rows = store.recent(type, weighedMs);
   return rows.length > 0 ? rows : [last];
 }
 
-/** The items of a reading by how busy they are. `itemsOf`, and `value` within it, must not change between renders. */
+/** The items of a collector by how busy they are. `itemsOf`, and `value` within it, must not change between renders. */
 export function useBusiest<T extends SampleType, Item extends { readonly name: string }>(
   type: T,
   itemsOf: (row: LoggedPayloads[T]) => readonly Item[],

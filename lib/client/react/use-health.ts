@@ -8,11 +8,11 @@ import type { DisplayStore } from '../store/pausable';
 import { useAlertsOf } from './alerts';
 import { useLiveStores } from './hooks';
 
-/** Samples come once a second or less often, so a look in between would see nothing else. */
+/** Samples come once a second or less often, so assessing more often would find nothing else. */
 const leastApartMs = 900;
 
 /** Assesses repeatedly, each time given the summary before. */
-function watchHealth(store: DisplayStore, alerts: () => readonly Alert[] | null) {
+function followHealth(store: DisplayStore, alerts: () => readonly Alert[] | null) {
   let assessedMs = performance.now();
   let summary = assessHealth(collectHealthInputs(store, alerts()), null, assessedMs);
   /** What was last shown: the same object as long as there is nothing else to say. */
@@ -22,7 +22,7 @@ function watchHealth(store: DisplayStore, alerts: () => readonly Alert[] | null)
     subscribe: (listener: () => void) =>
       store.subscribe(() => {
         const now = performance.now();
-        // It pauses and goes on with the figures: one look at the moment that they stand still at, and no more.
+        // It pauses with the figures: one assessment of the time at which they stop, and no more.
         const isTurn = store.pausedAt !== pausedAt;
         pausedAt = store.pausedAt;
         if (!isTurn && (pausedAt !== null || now - assessedMs < leastApartMs)) return;
@@ -36,7 +36,7 @@ function watchHealth(store: DisplayStore, alerts: () => readonly Alert[] | null)
   };
 }
 
-/** Whether there is anything new to say: most looks find what the last one did. */
+/** Whether anything visible has changed: mostly, nothing has. */
 function isOther(one: HealthSummary, other: HealthSummary): boolean {
   const visible = ({ status, findings, vitals, monitored, silenced }: HealthSummary) =>
     JSON.stringify([status, findings, vitals, monitored, silenced]);
@@ -47,7 +47,7 @@ function isOther(one: HealthSummary, other: HealthSummary): boolean {
 export function useHealth(): HealthSummary {
   const { store, rendered } = useLiveStores();
   const alerts = useAlertsOf(store);
-  const health = useMemo(() => watchHealth(store, alerts.now), [store, alerts]);
+  const health = useMemo(() => followHealth(store, alerts.now), [store, alerts]);
   const atFirst = useMemo(
     () => assessHealth(collectHealthInputs(rendered, alerts.rendered), null, 0),
     [rendered, alerts],

@@ -11,7 +11,7 @@ export interface AlertStore {
   replaceActive(alerts: readonly Alert[], askedAt: number): void;
   /** One alert as the server has it, after something was done to it. */
   put(alert: Alert): void;
-  /** Counts what was heard: to tell what is younger than an answer. */
+  /** Counts the events received, to distinguish those that are younger than a response. */
   readonly revision: number;
   subscribe(listener: () => void): () => void;
 }
@@ -21,8 +21,8 @@ const order = { pending: 0, firing: 1, resolved: 2 } as const;
 
 interface Entry {
   readonly alert: Alert;
-  /** The turn in which the feed told of it last. */
-  readonly heardAt: number;
+  /** The revision of the last event about it. */
+  readonly receivedAt: number;
 }
 
 /** Whether `next` came after `before`: replays bring old states again. */
@@ -34,7 +34,7 @@ function isNewer(next: Pick<Alert, 'changedAt' | 'state'>, before: Alert | undef
 
 export function createAlertStore(initial: readonly Alert[]): AlertStore {
   let entries = new Map<string, Entry>(
-    initial.map((alert) => [alert.alertId, { alert, heardAt: 0 }] as const),
+    initial.map((alert) => [alert.alertId, { alert, receivedAt: 0 }] as const),
   );
   let all: readonly Alert[] = sorted(entries);
   let turn = 0;
@@ -70,24 +70,24 @@ export function createAlertStore(initial: readonly Alert[]): AlertStore {
       };
       if (!isNewer(alert, before)) return false;
       turn += 1;
-      change(new Map(entries).set(alert.alertId, { alert, heardAt: turn }));
+      change(new Map(entries).set(alert.alertId, { alert, receivedAt: turn }));
       return true;
     },
     replaceActive(alerts, askedAt) {
       const kept = [...entries].filter(
-        ([, { alert, heardAt }]) => alert.state === 'resolved' || heardAt > askedAt,
+        ([, { alert, receivedAt }]) => alert.state === 'resolved' || receivedAt > askedAt,
       );
       const next = new Map(kept);
       for (const alert of alerts) {
         const known = entries.get(alert.alertId);
-        if (known && known.heardAt > askedAt && isNewer(known.alert, alert)) continue;
-        next.set(alert.alertId, { alert, heardAt: known?.heardAt ?? 0 });
+        if (known && known.receivedAt > askedAt && isNewer(known.alert, alert)) continue;
+        next.set(alert.alertId, { alert, receivedAt: known?.receivedAt ?? 0 });
       }
       change(next);
     },
     put(alert) {
-      const heardAt = entries.get(alert.alertId)?.heardAt ?? 0;
-      change(new Map(entries).set(alert.alertId, { alert, heardAt }));
+      const receivedAt = entries.get(alert.alertId)?.receivedAt ?? 0;
+      change(new Map(entries).set(alert.alertId, { alert, receivedAt }));
     },
     subscribe(listener) {
       listeners.add(listener);

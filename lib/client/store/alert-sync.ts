@@ -7,19 +7,19 @@ import type { LiveStore } from './store';
 /** The page's alerts, kept current by the feed and by polling. */
 export interface AlertSync {
   readonly alerts: AlertStore;
-  /** How many are on by the server's last word; more than the alerts has when there are too many for one answer. */
+  /** How many are active by the server's last response; more than `alerts` has when there are too many for one. */
   readonly total: number;
-  /** Told of each alert event that happens while the page is open, once the server was asked about silences. */
+  /** Calls back with the alert events that happen while the page is open, once silences were fetched. */
   onEvents(listener: (events: readonly SystemAlert[]) => void): () => void;
-  /** Asks the server what is on, and what people did to it. Never rejects. */
+  /** Fetches the active alerts, with acknowledgements and silences. Never rejects. */
   refresh(): Promise<void>;
-  /** Follows the feed; returns the way to stop. */
+  /** Follows the feed; returns a function that stops it. */
   open(): () => void;
 }
 
 /** Acknowledgements, silences and values are not in the feed. */
-const askEveryMs = 5_000;
-const answerWithinMs = 5_000;
+const refreshEveryMs = 5_000;
+const timeoutMs = 5_000;
 
 interface ActiveAlerts {
   readonly items: readonly Alert[];
@@ -27,7 +27,7 @@ interface ActiveAlerts {
 }
 
 const fetchActive = () =>
-  request<ActiveAlerts>('/api/alerts?state=pending,firing', { timeoutMs: answerWithinMs, tries: 1 });
+  request<ActiveAlerts>('/api/alerts?state=pending,firing', { timeoutMs: timeoutMs, tries: 1 });
 
 export function createAlertSync(store: LiveStore, initial: readonly Alert[], totalAtFirst = 0): AlertSync {
   const alerts = createAlertStore(initial);
@@ -61,7 +61,7 @@ export function createAlertSync(store: LiveStore, initial: readonly Alert[], tot
 
   function open(): () => void {
     const openedAt = store.hostNow();
-    const hear = () => {
+    const onChange = () => {
       const isLive = store.state === 'live';
       if (isLive && !wasLive) void refresh();
       wasLive = isLive;
@@ -72,25 +72,25 @@ export function createAlertSync(store: LiveStore, initial: readonly Alert[], tot
       for (const row of fresh) seen.add(row);
       if (fresh.filter((row) => alerts.apply(row)).length === 0 && fresh.every(({ kind }) => kind === 'rule'))
         return;
-      // What is replayed has been told of, here or on the page before this one.
-      const news = fresh.filter(({ t }) => t >= openedAt);
+      // Replayed events were announced before, here or on the page before this one.
+      const current = fresh.filter(({ t }) => t >= openedAt);
       void refresh().then(() => {
-        if (news.length > 0) for (const listener of listeners) listener(news);
+        if (current.length > 0) for (const listener of listeners) listener(current);
       });
     };
-    const look = () => {
+    const refreshIfVisible = () => {
       if (document.visibilityState === 'visible') void refresh();
     };
-    const stopHearing = store.subscribe(hear);
+    const unsubscribe = store.subscribe(onChange);
     const timer = setInterval(() => {
-      if (alerts.all.some(({ state }) => state !== 'resolved')) look();
-    }, askEveryMs);
-    document.addEventListener('visibilitychange', look);
-    hear();
+      if (alerts.all.some(({ state }) => state !== 'resolved')) refreshIfVisible();
+    }, refreshEveryMs);
+    document.addEventListener('visibilitychange', refreshIfVisible);
+    onChange();
     return () => {
-      stopHearing();
+      unsubscribe();
       clearInterval(timer);
-      document.removeEventListener('visibilitychange', look);
+      document.removeEventListener('visibilitychange', refreshIfVisible);
     };
   }
 

@@ -1,9 +1,9 @@
 import {
+  carriesTime,
   expectedPeriodMs,
   type LoggedPayloads,
   type LoggedType,
   loggedTypes,
-  tellsTime,
 } from '@/lib/protocol/event-types';
 import type { InitialState } from '@/lib/protocol/initial-state';
 import type { HostClock } from '../transport/host-clock';
@@ -87,7 +87,7 @@ export class Freshness {
   get silentSince(): number | null {
     if (this.#catchUp) return null;
     const samples = loggedTypes
-      .filter((type) => tellsTime(type) || type === 'sensor-data')
+      .filter((type) => carriesTime(type) || type === 'sensor-data')
       .map((type) => this.#newest[type]);
     const [last] = samples.sort((a, b) => b.takenAtMs - a.takenAtMs);
     return last?.row && this.#isOld(last.takenAtMs) ? last.row.t : null;

@@ -5,8 +5,8 @@ export interface GapRepairOptions {
   readonly fetchRecent: FetchRecent;
   readonly types: readonly string[];
   /**
-   * What the server still has of the live span, oldest first, holes told; and the alerts that may have been in a
-   * hole that is longer.
+   * What the server still has of the live span, oldest first, with its gaps; and the alerts that may have been in a
+   * gap that is longer.
    */
   readonly onFrames: (frames: readonly Frame[], alerts: readonly Frame[]) => void;
 }
@@ -33,8 +33,8 @@ export function createGapRepair({ fetchRecent, types, onFrames }: GapRepairOptio
     fetching = new AbortController();
     const { signal } = fetching;
     const frames = await fetchRecent(types, signal);
-    const hearsAlerts = types.includes('system-alert');
-    const alerts = alertsSince && hearsAlerts ? await fetchRecent(['system-alert'], signal, alertsSince) : [];
+    const hasAlerts = types.includes('system-alert');
+    const alerts = alertsSince && hasAlerts ? await fetchRecent(['system-alert'], signal, alertsSince) : [];
     if (signal.aborted) return;
     waitMs *= 2;
     if (frames && alerts) {

@@ -8,7 +8,7 @@ import type { LiveStore } from './store';
 
 /** Processes come every 5 s: three samples of them. */
 const slowAveragedMs = 12_000;
-/** A sensor that has been silent for longer tells nothing of now. */
+/** The value of a sensor that has been silent for longer is out of date. */
 const sensorStaleMs = 30_000;
 
 function byType<T>(of: (type: SampleType) => T | null): { readonly [K in SampleType]?: T } {
@@ -21,8 +21,8 @@ function byType<T>(of: (type: SampleType) => T | null): { readonly [K in SampleT
 }
 
 /**
- * All that a page knows of how its machine is at this moment. `alerts` are those of rules as the bell and the list have
- * them; what the feed alone has told where they are `null`.
+ * All that a page knows of the current state of its machine. `alerts` are those of rules as the bell and the list have
+ * them; those of the feed alone where they are `null`.
  */
 export function collectHealthInputs(store: LiveStore, alerts: readonly Alert[] | null = null): HealthInputs {
   const now = store.hostNow();

@@ -5,14 +5,14 @@ import { recentRows, type Timeline, timelineOf } from './timeline';
 
 /** A live store whose display can stand still while the stream goes on behind it. */
 export interface DisplayStore extends LiveStore {
-  /** The moment at which the display stands still, in Unix ms on the host's clock; `null` while it is live. */
+  /** The time at which the display is paused, in Unix ms on the host's clock; `null` while it is live. */
   readonly pausedAt: number | null;
   pause(): void;
   /** Shows the present again, with all that came meanwhile. */
   resume(): void;
 }
 
-/** All that a page showed at one moment. */
+/** All that a page showed at one time. */
 interface Still {
   readonly now: number;
   readonly silentSince: number | null;
@@ -44,7 +44,7 @@ function takeStill(store: LiveStore): Still {
 }
 
 /**
- * `renderedAt`, in Unix ms on the host's clock: it stands still at that moment for good without being paused, as
+ * `renderedAt`, in Unix ms on the host's clock: it stays at that time for good without being paused, as
  * the HTML does that the server made then.
  */
 export function createPausable(store: LiveStore, renderedAt: number | null = null): DisplayStore {

@@ -47,7 +47,7 @@ export function openReplay({ live, types, from, to, speed, onState }: ReplayOpti
       if (lastEventId) query.set('lastEventId', lastEventId);
       const target = new EventSource(`${feedPath}?${query}`);
       source = target;
-      const hear = (event: MessageEvent<string>) => {
+      const receive = (event: MessageEvent<string>) => {
         if (event.lastEventId) lastEventId = event.lastEventId;
         if (event.type === 'hello') {
           isGreeted = true;
@@ -57,7 +57,7 @@ export function openReplay({ live, types, from, to, speed, onState }: ReplayOpti
         // Ids of other kinds follow one another here, and the server sends none twice.
         progress.take([event.type, event.data, '', 0]);
       };
-      for (const type of framed) target.addEventListener(type, hear);
+      for (const type of framed) target.addEventListener(type, receive);
       target.addEventListener('replay-end', ({ data }: MessageEvent<string>) => {
         close();
         onState(JSON.parse(data).reason === 'present' ? 'present' : 'over');

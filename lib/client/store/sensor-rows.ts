@@ -1,7 +1,7 @@
 import type { SensorData } from '@/lib/protocol/payloads';
 import type { LiveStore } from './store';
 
-/** The rows up to a moment, that with which the page was rendered included. */
+/** The rows up to a time, the one with which the page was rendered included. */
 export function sensorRows(store: LiveStore, agoMs: number | null): readonly SensorData[] {
   const { rows } = store.table('sensor-data');
   const last = store.last('sensor-data');

@@ -1,6 +1,7 @@
 import { firingAfter } from '@/lib/health/firing';
 import type { ReportedSensor } from '@/lib/health/sensors';
 import {
+  carriesTime,
   expectedPeriodMs,
   type FeedPayloads,
   type FeedType,
@@ -9,7 +10,6 @@ import {
   loggedTypes,
   type SampleType,
   sampleTypes,
-  tellsTime,
 } from '@/lib/protocol/event-types';
 import type { FiringAlert, InitialState } from '@/lib/protocol/initial-state';
 import type { Hello, HostFacts, SystemAlert } from '@/lib/protocol/payloads';
@@ -76,7 +76,7 @@ type Tables = { readonly [T in LoggedType]: Table<LoggedPayloads[T]> };
 
 const newTables = () =>
   Object.fromEntries(
-    loggedTypes.map((type) => [type, createTable({ ...bounds, ordered: tellsTime(type) })]),
+    loggedTypes.map((type) => [type, createTable({ ...bounds, ordered: carriesTime(type) })]),
   ) as Tables;
 
 /** Fetched frames as tables of their own. Sensor values go to `lastValues`, in the order of the log. */
@@ -307,7 +307,7 @@ export class FeedStore implements LiveStore {
   }
 
   #add<T extends LoggedType>(type: T, row: LoggedPayloads[T], ageMs: number): void {
-    if (tellsTime(type)) this.#addTime(type, row.t, ageMs);
+    if (carriesTime(type)) this.#addTime(type, row.t, ageMs);
     this.#tables[type].push(row);
     this.#freshness.add(type, row, ageMs);
     this.#rows.notify(type, row);

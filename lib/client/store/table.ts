@@ -70,7 +70,7 @@ export function createTable<Row extends { readonly t: number }>({
       // Whether older rows reach up to what is whole, this table alone knows.
       if (older.length > 0 && (same?.t !== first.t || afterGap.has(same))) afterGap.add(first);
       rows = [...older, ...whole.rows, ...rows.slice(indexAt(rows, last.t + 1))];
-      // Far from the last one: whoever draws it reads all of it anew.
+      // Far from the last one: charts read all of it again.
       revision += 1_000_000;
       trim(rows.at(-1)?.t ?? last.t);
     },

@@ -1,4 +1,4 @@
-/** Rows over time, oldest first: what a chart draws and a legend tells. */
+/** Rows over time, oldest first: what a chart draws and a legend shows. */
 export interface Timeline<Row extends { readonly t: number }> {
   readonly rows: readonly Row[];
   /** How many rows ever came; changes with every row, which `rows` in itself does not. */

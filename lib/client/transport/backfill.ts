@@ -4,7 +4,7 @@ import type { FetchRecent } from './recent-events';
 
 export interface BackfillOptions {
   readonly types: readonly string[];
-  /** The shared stream goes on after this; up to here, the past is fetched. */
+  /** The shared stream goes on after this; events up to here are fetched. */
   readonly position: string;
   readonly fetchRecent?: FetchRecent | undefined;
   readonly onFrame: (type: string, frame: Frame) => void;
@@ -13,12 +13,12 @@ export interface BackfillOptions {
 
 export interface Backfill {
   readonly types: ReadonlySet<string>;
-  /** Keeps what the shared stream brings meanwhile until the past is complete. */
+  /** Keeps the frames of the shared stream until the backfill is complete. */
   hold(frame: Frame): void;
   close(): void;
 }
 
-/** Two heartbeats: a connection that has not got there by then never will, and the present must not wait. */
+/** Two heartbeats: a connection that has not got there by then never will, and new events must not wait. */
 const timeoutMs = 20_000;
 
 /**
@@ -28,11 +28,11 @@ const timeoutMs = 20_000;
 export function openBackfill({ types, position, fetchRecent, onFrame, onDone }: BackfillOptions): Backfill {
   const held: Frame[] = [];
 
-  function hear(frame: Frame): void {
+  function receive(frame: Frame): void {
     const [type, , id] = frame;
     if (type === 'gap' || type === 'reset') for (const each of types) onFrame(each, frame);
     if (!id) return;
-    // Of another log there is nothing to join.
+    // The positions of another log cannot be joined.
     if (type !== 'heartbeat' && isWithin(id, position)) onFrame(type, frame);
     if (isWithin(position, id) !== false) finish();
   }
@@ -49,6 +49,6 @@ export function openBackfill({ types, position, fetchRecent, onFrame, onDone }: 
   }
 
   const late = setTimeout(finish, timeoutMs);
-  const connection = new Connection({ types, fetchRecent, onFrame: hear, onState() {} });
+  const connection = new Connection({ types, fetchRecent, onFrame: receive, onState() {} });
   return { types: new Set(types), hold: (frame) => held.push(frame), close };
 }

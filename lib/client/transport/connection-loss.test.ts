@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { FakeEventSource } from '@/lib/testing/fake-event-source';
 import { Connection } from './connection';
 import type { ConnectionState, Frame } from './frame';
-import { watchPage } from './page-lifecycle';
+import { followPage } from './page-lifecycle';
 
 const page = new EventTarget() as EventTarget & { visibilityState: string };
 const closers: (() => void)[] = [];
@@ -42,7 +42,7 @@ function connect() {
 /** A page that wakes its connection. */
 function live(connection: Connection): void {
   closers.push(
-    watchPage({
+    followPage({
       wake: () => connection.wake(),
       away() {},
       leave() {},

@@ -1,4 +1,4 @@
-import { tellsTime } from '@/lib/protocol/event-types';
+import { carriesTime } from '@/lib/protocol/event-types';
 import type { Heartbeat, Hello } from '@/lib/protocol/payloads';
 import type { Frame } from './frame';
 import { createHostClock } from './host-clock';
@@ -21,7 +21,7 @@ export class FeedClock {
       this.#clock.add(this.#hello.serverTime);
     } else if (type === 'heartbeat') {
       this.#clock.add((JSON.parse(data) as Heartbeat).serverTime);
-    } else if (this.#hello && tellsTime(type)) {
+    } else if (this.#hello && carriesTime(type)) {
       const { t } = JSON.parse(data) as { t: number };
       const steppedBack = t < (this.#sampledAt.get(type) ?? 0);
       this.#sampledAt.set(type, t);
@@ -40,7 +40,7 @@ export class FeedClock {
 
   /** How long ago a sample was taken, in ms; 0 for events of other clocks and before the first greeting. */
   ageMsOf([type, data]: Frame): number {
-    if (!this.#hello || !tellsTime(type)) return 0;
+    if (!this.#hello || !carriesTime(type)) return 0;
     const { t } = JSON.parse(data) as { t: number };
     return Math.max(0, this.#clock.now() - t);
   }

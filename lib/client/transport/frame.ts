@@ -1,6 +1,6 @@
 import { parseEventId } from '@/lib/protocol/event-id';
 
-/** One event of the feed as it travels to a page: its text is parsed by whoever shows it. */
+/** One event of the feed as it travels to a page: its text is parsed where it is shown. */
 export type Frame = readonly [type: string, data: string, id: string, ageMs: number];
 
 /** `ended`: the server has closed the feed (204). `refused`: it wants another sign-in (401). Both are final. */
@@ -19,7 +19,7 @@ export const localGap: Frame = [
   0,
 ];
 
-/** Whether `id` is at or before `position`; `null` when the two are of different logs, so that nobody can tell. */
+/** Whether `id` is at or before `position`; `null` when the two are of different logs. */
 export function isWithin(id: string, position: string): boolean | null {
   const one = parseEventId(id);
   const other = parseEventId(position);

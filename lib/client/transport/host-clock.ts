@@ -1,4 +1,4 @@
-/** What the watched host's clock says now, learned from stamps of it that arrive here. */
+/** The monitored host's clock, estimated from its timestamps that arrive here. */
 export interface HostClock {
   /** A stamp that was made just before it arrived, which was `ageMs` ago. */
   add(hostTime: number, ageMs?: number): void;

@@ -1,21 +1,21 @@
 export interface PageLife {
-  /** What slept, froze or lost its network may be back. */
+  /** The page may be back from sleep, freezing or a network loss. */
   wake(): void;
-  /** Nobody can see it: a hidden tab, or a frame that is scrolled out of view. */
+  /** The page is invisible: a hidden tab, or a frame that is scrolled out of view. */
   away(isAway: boolean): void;
-  /** It is closed, or kept by the browser in case its reader comes back; what is open would prevent that. */
+  /** The page is closed, or kept by the browser for a return; open connections would prevent that. */
   leave(): void;
-  /** Its reader came back. */
+  /** The user returned to it. */
   comeBack(): void;
 }
 
-/** Tells what becomes of this page; nothing where there is none. */
-export function watchPage(life: PageLife): () => void {
+/** Calls back as the page is hidden, frozen, closed and restored; does nothing in a worker or on the server. */
+export function followPage(life: PageLife): () => void {
   if (typeof window === 'undefined') return () => {};
   const stop = new AbortController();
   const { signal } = stop;
   let isOutOfView = false;
-  const look = () => {
+  const update = () => {
     life.away(document.visibilityState === 'hidden' || isOutOfView);
     if (document.visibilityState !== 'hidden') life.wake();
   };
@@ -23,12 +23,12 @@ export function watchPage(life: PageLife): () => void {
   window.addEventListener('online', life.wake, { signal });
   window.addEventListener('pagehide', life.leave, { signal });
   window.addEventListener('pageshow', ({ persisted }) => persisted && life.comeBack(), { signal });
-  document.addEventListener('visibilitychange', look, { signal });
+  document.addEventListener('visibilitychange', update, { signal });
   document.addEventListener('resume', life.wake, { signal });
   if (window.parent !== window && typeof IntersectionObserver !== 'undefined') {
     const observer = new IntersectionObserver(([entry]) => {
       isOutOfView = entry?.isIntersecting === false;
-      look();
+      update();
     });
     observer.observe(document.documentElement);
     signal.addEventListener('abort', () => observer.disconnect());
@@ -36,5 +36,5 @@ export function watchPage(life: PageLife): () => void {
   return () => stop.abort();
 }
 
-/** Whether nobody can see this page, before its life is watched. */
+/** Whether the page is hidden, before `followPage` reports it. */
 export const isHidden = () => typeof document !== 'undefined' && document.visibilityState === 'hidden';

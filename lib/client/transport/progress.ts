@@ -1,23 +1,23 @@
 import { type Frame, isWithin, liveSpanSeconds, localGap } from './frame';
 import type { FeedPosition } from './shared-feed-messages';
 
-/** How far one page has got, whichever way its events come: from one way to another nothing comes twice. */
+/** The position of one page, whichever transport brings its events: a change of transport doubles none. */
 export interface Progress {
-  /** Hands the frame on unless the page has had it. */
+  /** Passes the frame on unless the page has received it. */
   take(frame: Frame): void;
-  /** Before events come again after a pause; one that is longer than what can be had again is a hole. */
+  /** Called before events continue after a pause; a pause longer than the live span is announced as a gap. */
   resume(): void;
   /** The newest position; empty before the first. */
   readonly lastEventId: string;
   feed: FeedPosition | null;
-  /** The types that this position is true of. */
+  /** The types that this position applies to. */
   types: readonly string[];
 }
 
 export function createProgress(onFrame: (frame: Frame) => void): Progress {
   const newest = new Map<string, string>();
   let lastEventId = '';
-  let heardAt = 0;
+  let receivedAt = 0;
 
   function isNew(type: string, id: string): boolean {
     const before = newest.get(type);
@@ -40,7 +40,7 @@ export function createProgress(onFrame: (frame: Frame) => void): Progress {
     },
     take(frame) {
       // The wall clock: a monotonic one may stand still while the machine sleeps.
-      heardAt = Date.now();
+      receivedAt = Date.now();
       const [type, , id] = frame;
       // A heartbeat repeats the position of the event before it.
       if (id && type !== 'heartbeat' && !isNew(type, id)) return;
@@ -48,7 +48,7 @@ export function createProgress(onFrame: (frame: Frame) => void): Progress {
       onFrame(frame);
     },
     resume() {
-      if (lastEventId && Date.now() - heardAt > liveSpanSeconds * 1000) onFrame(localGap);
+      if (lastEventId && Date.now() - receivedAt > liveSpanSeconds * 1000) onFrame(localGap);
     },
   };
 }

@@ -1,6 +1,6 @@
 import { openDirectLink } from './direct-link';
 import type { Link, LinkOptions } from './link';
-import { watchPage } from './page-lifecycle';
+import { followPage } from './page-lifecycle';
 import { openWorkerLink } from './worker-link';
 
 /** `worker`: one connection for all pages of this origin. `direct`: one of this page's own. */
@@ -71,7 +71,7 @@ export function openTransport(options: TransportOptions): { close(): void } {
     shared = direct = null;
   }
 
-  const stopWatching = watchPage({
+  const stopFollowing = followPage({
     wake() {
       shared?.wake();
       direct?.wake();
@@ -83,7 +83,7 @@ export function openTransport(options: TransportOptions): { close(): void } {
   start();
   return {
     close() {
-      stopWatching();
+      stopFollowing();
       stop();
     },
   };

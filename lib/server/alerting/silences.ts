@@ -2,7 +2,7 @@ import { Cron } from 'croner';
 import { type Alert, onceSilenceSchema, recurringSilenceSchema, type Silence } from '@/lib/protocol/alerting';
 import { matchesPattern } from '@/lib/protocol/metric-pattern';
 import { badBody, parseBody, type Result } from '@/lib/protocol/result';
-import { earliestMoment } from '@/lib/protocol/time-expression';
+import { earliestTime } from '@/lib/protocol/time-expression';
 
 /** What a matcher compares. */
 export type MatchedAlert = Pick<Alert, 'ruleId' | 'metric' | 'severity' | 'host'>;
@@ -13,7 +13,7 @@ export function readSilence(body: unknown, id: string, now: number): Result<Sile
   const isRecurring = 'cron' in given || 'durationSeconds' in given;
   const parsed: Result<Silence> = isRecurring
     ? parseBody(recurringSilenceSchema, { ...given, id })
-    : parseBody(onceSilenceSchema, { from: Math.max(now, earliestMoment), ...given, id });
+    : parseBody(onceSilenceSchema, { from: Math.max(now, earliestTime), ...given, id });
   const wrong = parsed.ok && 'cron' in parsed.value ? cronError(parsed.value.cron) : null;
   return wrong === null ? parsed : badBody([{ path: 'cron', message: wrong }]);
 }

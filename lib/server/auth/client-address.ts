@@ -19,7 +19,7 @@ export function networkMatcher(networks: readonly string[]): (address: string) =
 
 const loopback = networkMatcher(['127.0.0.0/8', '::1']);
 
-/** Whether an address is this machine's own, which nobody else can connect from. */
+/** Whether an address is this machine's own, which no other machine can connect from. */
 export function isLoopbackAddress(address: string): boolean {
   return loopback(address);
 }
@@ -57,10 +57,10 @@ export function plainAddress(address: string): string {
 export function countedAddress(address: string): string {
   if (isIP(address) !== 6 || isLoopbackAddress(address)) return address;
   const [head = '', tail = ''] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::');
-  const wordsOf = (part: string) => (part === '' ? [] : part.split(':'));
-  const [first, last] = [wordsOf(head), wordsOf(tail)];
-  const words = [...first, ...Array<string>(Math.max(0, 8 - first.length - last.length)).fill('0'), ...last];
-  return `${words.slice(0, 4).join(':')}::/64`;
+  const groupsOf = (part: string) => (part === '' ? [] : part.split(':'));
+  const [first, last] = [groupsOf(head), groupsOf(tail)];
+  const groups = [...first, ...Array<string>(Math.max(0, 8 - first.length - last.length)).fill('0'), ...last];
+  return `${groups.slice(0, 4).join(':')}::/64`;
 }
 
 export interface Client {

@@ -11,7 +11,7 @@ export interface CheckedRequest {
   readonly origin: string | null;
   /** The `Sec-Fetch-Site` header, where another site's pages may not ask (https://w3c.github.io/webappsec-fetch-metadata/). */
   readonly fetchSite?: string | null;
-  /** What the client spoke, as a trusted proxy says; `null` where nobody says, since a proxy unknown to us may speak TLS. */
+  /** The client's protocol by a trusted proxy; `null` without one, since an unknown proxy may speak TLS. */
   readonly scheme?: Scheme | null;
   /** The host that the client asked a trusted proxy for. */
   readonly forwardedHost?: string | null;
@@ -53,7 +53,7 @@ export function readHost(host: string): HostParts | null {
 
 /**
  * DNS rebinding makes a foreign site's name point at this machine, so a name must be one of ours. An address
- * cannot be rebound: whoever typed it meant it.
+ * cannot be rebound: it was typed on purpose.
  */
 function hostIsAllowed(host: string, { host: listenedOn, allowedHosts }: AllowedCallers): boolean {
   const asked = readHost(host);

@@ -76,7 +76,7 @@ export function guardRequest(request: GuardedRequest, allowed: GuardOptions): Gu
   const { url, path, authority } = target.value;
   const isApi = path === '/api' || path.startsWith('/api/');
 
-  // An absolute target is what is asked for, whatever Host says (RFC 9112, 3.2.2); a foreign name in either is refused.
+  // An absolute target takes precedence over Host (RFC 9112, 3.2.2); a foreign name in either is refused.
   const asked = {
     host: authority ?? host,
     origin,
@@ -100,7 +100,7 @@ export function guardRequest(request: GuardedRequest, allowed: GuardOptions): Gu
   return { kind: 'pass', url, host: authority ?? host, headers };
 }
 
-/** `OPTIONS *` asks about the server as a whole (RFC 9110, 9.3.7), which says nothing of any address. */
+/** `OPTIONS *` is about the server as a whole (RFC 9110, 9.3.7), not about any address. */
 const noServerOptions: Problem = {
   code: 'wrong-method',
   detail: 'OPTIONS is answered for an address, and * is none',
@@ -120,7 +120,7 @@ function notForPages(method: string): Problem {
   return { code: 'wrong-method', detail: `${method} is none of ${allow}`, allow };
 }
 
-/** What a trusted proxy says of the request that it got. Lists are of several proxies, and tell nothing for sure. */
+/** What a trusted proxy reports of the request that it got. Lists are of several proxies, and not reliable. */
 function forwarded({ isFromProxy, header }: GuardedRequest) {
   if (!isFromProxy) return {};
   const proto = header('x-forwarded-proto')?.trim().toLowerCase();

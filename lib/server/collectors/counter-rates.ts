@@ -1,9 +1,9 @@
-/** Counters of one device, all rising since the same moment; `null` for one that told no figure. */
+/** Counters of one device, all rising since the same time; `null` for one without a figure. */
 export type Counters<Name extends string> = Readonly<Record<Name, number | null>>;
 
 /**
- * How far each counter rose between two looks. `null` for one that ran backwards or told no figure at either: it
- * wrapped, or its driver is wrong, and the others still count. `null` as a whole without an earlier look, and when
+ * How far each counter rose between two samples. `null` for one that ran backwards or has no figure in either: it
+ * wrapped, or its driver is wrong, and the others still count. `null` as a whole without an earlier sample, and when
  * most ran backwards: then another device has taken the name, or all were reset.
  */
 export function risesBetween<Name extends string>(
@@ -34,7 +34,7 @@ export function riseBetween(
 /** A figure above this is a negative number in 64 bits: no counter comes so far. */
 const negativeFrom = 2 ** 64 - 2 ** 40;
 
-/** A counter of 64 bits in decimal digits; `null` for anything else, and for what a negative number looks like. */
+/** A counter of 64 bits in decimal digits; `null` for anything else, and for a negative number. */
 export function counterOf(digits: string | undefined): number | null {
   if (digits === undefined || !/^\d{1,20}$/.test(digits)) return null;
   const figure = Number(digits);

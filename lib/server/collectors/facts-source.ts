@@ -5,7 +5,7 @@ import type { Host, HostEventSource } from './host';
 const everyMs = 600_000;
 
 /**
- * Looks at a host's facts again every ten minutes, without starting a process, and tells what has changed. What could
+ * Reads a host's facts again every ten minutes, without starting a process, and reports what has changed. What could
  * not be seen this time has not.
  */
 export function factsSource(

@@ -7,7 +7,7 @@ import { readHead } from './linux/procfs/pseudo-file';
 /** What only systeminformation knows; it starts a few processes to find out. */
 export type NamedParts = Partial<Pick<HostFacts, 'os' | 'kernel' | 'cpuModel' | 'cores'>>;
 
-/** What files and `node:os` tell, without starting a process. */
+/** What files and `node:os` provide, without starting a process. */
 export function ownFactsAtOnce(name: string): Promise<HostFacts> {
   return ownFacts({ name, ask: askFiles });
 }
@@ -33,7 +33,7 @@ export async function ownFacts({
     cpuModel: parts.cpuModel ?? (processors[0]?.model.trim() || null),
     cores: parts.cores ?? (processors.length || null),
     memoryBytes: totalmem(),
-    // To the second: the difference of two clocks is no better, and should look the same at the next start.
+    // To the second: the difference of two clocks is no better, and should be the same at the next start.
     bootTime: Math.round(Date.now() / 1000 - uptime()) * 1000,
     container,
     scope: 'host',
@@ -71,8 +71,8 @@ async function askSystem(): Promise<NamedParts> {
   };
 }
 
-/** systeminformation says "unknown" or nothing for what it does not know. */
-function joined(...words: readonly string[]): string | null {
-  const known = words.map((word) => word?.trim()).filter((word) => word && word.toLowerCase() !== 'unknown');
+/** systeminformation has "unknown" or nothing for what it does not know. */
+function joined(...parts: readonly string[]): string | null {
+  const known = parts.map((part) => part?.trim()).filter((part) => part && part.toLowerCase() !== 'unknown');
   return known.join(' ') || null;
 }

@@ -1,6 +1,6 @@
 import { uptime } from 'node:os';
 
-/** Time as every part of the server takes it. Three readings, since they drift apart when the machine sleeps or a clock is set. */
+/** Time for every part of the server. Its three times drift apart when the machine sleeps or a clock is set. */
 export interface Clock {
   /** Unix ms. May be set by hours either way: for timestamps only. */
   wallMs(): number;

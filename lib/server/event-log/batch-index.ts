@@ -1,4 +1,4 @@
-import { isSampleType, tellsTime } from '@/lib/protocol/event-types';
+import { carriesTime, isSampleType } from '@/lib/protocol/event-types';
 import type { BatchPlace } from './batch-table';
 import type { LoggedEvent } from './event-log';
 
@@ -59,7 +59,7 @@ export class BatchIndex {
     const isNewest = index === this.#places.length - 1;
     const place = this.#places[index];
     if (!place) return this.#places.length > 0 ? tailSeq - 1 : null;
-    const timed = read(place).filter(({ type }) => tellsTime(type));
+    const timed = read(place).filter(({ type }) => carriesTime(type));
     const before = timed.findLast((event) => event.t < t);
     return isNewest && before === timed.at(-1) ? null : (before?.seq ?? place.firstSeq - 1);
   }

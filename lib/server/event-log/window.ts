@@ -1,4 +1,4 @@
-import { isSampleType, tellsTime } from '@/lib/protocol/event-types';
+import { carriesTime, isSampleType } from '@/lib/protocol/event-types';
 import type { Clock } from '@/lib/server/concurrency/clock';
 import type { LoggedEvent } from './event-log';
 
@@ -107,7 +107,7 @@ export class MemoryWindow {
     for (let index = this.#kept.length - 1; index >= this.#first; index -= 1) {
       const event = this.#kept[index]?.event;
       // Published events may have any time.
-      if (event && event.t < t && tellsTime(event.type)) return event.seq;
+      if (event && event.t < t && carriesTime(event.type)) return event.seq;
     }
     return null;
   }

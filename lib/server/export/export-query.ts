@@ -2,15 +2,15 @@ import { z } from 'zod';
 import { type Locale, locales, negotiateLocale } from '@/lib/i18n/locales';
 import { queryByName } from '@/lib/protocol/query';
 import { badQuery, ok, parseQuery, type Result } from '@/lib/protocol/result';
-import { earliestMoment } from '@/lib/protocol/time-expression';
-import { momentSchema } from '@/lib/protocol/time-schema';
+import { earliestTime } from '@/lib/protocol/time-expression';
+import { timeSchema } from '@/lib/protocol/time-schema';
 
 const minute = 60_000;
 const defaultRangeMs = 15 * minute;
 export const longestRangeMs = 24 * 60 * minute;
 const schema = z.object({
-  from: momentSchema.optional(),
-  to: momentSchema.optional(),
+  from: timeSchema.optional(),
+  to: timeSchema.optional(),
   lang: z.enum(locales, { error: `takes ${locales.join(' or ')}` }).optional(),
 });
 
@@ -45,7 +45,7 @@ export function parseExportQuery(
   const refuse = (message: string) => badQuery([{ path: 'from', message }]);
   if (from > now) return refuse('lies in the future');
   if (from >= to) return refuse('must be before to');
-  if (from < earliestMoment) return refuse('lies before anything that can have been measured');
+  if (from < earliestTime) return refuse('lies before anything that can have been measured');
   if (to - from > longestRangeMs) return refuse('and to are more than 24 hours apart, the most for one file');
   return ok({ from, to, lang: given.lang ?? chosen ?? negotiateLocale(acceptLanguage) });
 }

@@ -35,7 +35,7 @@ export type BrokenRequest = Error & {
 };
 
 const defaultBodyTimeoutMs = 20_000;
-/** Of a body that is refused so much is read and thrown away, since a client that still sends hears no answer. */
+/** Of a body that is refused so much is read and thrown away, since a client that still sends reads no response. */
 const discardedBytesMax = 1024 * 1024;
 const discardMs = 5_000;
 
@@ -143,11 +143,11 @@ function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
-/** Reads all of a body, or says what is wrong with it. Nothing is said where the client leaves. */
+/** Reads all of a body, or reports what is wrong with it; nothing if the client disconnects. */
 function readBody(
   incoming: IncomingMessage,
   timeoutMs: number,
-  tell: (body: Buffer | Problem) => void,
+  onResult: (body: Buffer | Problem) => void,
 ): void {
   const parts: Buffer[] = [];
   let size = 0;
@@ -166,7 +166,7 @@ function readBody(
   function settle(result: Buffer | Problem): void {
     clearTimeout(late);
     incoming.off('data', onData).off('end', onEnd).off('close', onClose);
-    tell(result);
+    onResult(result);
   }
   incoming.on('data', onData).on('end', onEnd).on('close', onClose).on('error', ignore);
 }
@@ -200,7 +200,7 @@ function refuse(incoming: IncomingMessage, answer: ServerResponse, problem: Prob
   discard(incoming);
 }
 
-/** Reads on so that the client hears the answer, and cuts the connection where there is no end to it. */
+/** Reads on so that the client can read the response, and cuts the connection where the body does not end. */
 function discard(incoming: IncomingMessage): void {
   if (incoming.complete || !hasBody(incoming)) return;
   let size = 0;
@@ -223,7 +223,7 @@ const codes: Readonly<Record<string, ProblemCode>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'request-timeout',
 };
 
-/** What to tell a client whose request Node.js could not read; `null` where the connection itself is broken. */
+/** The problem for a client whose request Node.js could not read; `null` where the connection itself is broken. */
 function problemOf({ code = '', reason, rawPacket }: BrokenRequest): Problem | null {
   const detail = reason ?? 'The request is no HTTP that is understood here';
   if (code === 'HPE_INVALID_METHOD' && /^[A-Z-]{3,40} /.test(rawPacket?.toString('latin1', 0, 64) ?? '')) {

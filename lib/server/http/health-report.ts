@@ -49,7 +49,7 @@ const lateIntervals = 3;
 const lateAtLeastMs = 5_000;
 /** The first sample may take longer: caches are cold, and the whole process is starting beside it. */
 const firstLateAtLeastMs = 15_000;
-/** A rate per day from less time than this would tell of the start and not of the day. */
+/** A rate per day from less time than this would reflect the start and not the day. */
 const ratesAfterSeconds = 60;
 
 /** Whether samples come when they are due. Until the first one is overdue, a sampler that has none is starting. */
@@ -63,7 +63,7 @@ export function samplerHealth(state: SamplerState, intervalMs: number): SamplerH
   return { state: sampleAgeMs === null ? 'starting' : 'sampling', sampleAgeMs };
 }
 
-/** What `amount`, counted over `seconds`, comes to in a day; `null` while that is too short to tell. */
+/** What `amount`, counted over `seconds`, comes to in a day; `null` while that is too short. */
 export function perDay(amount: number, seconds: number): number | null {
   return seconds < ratesAfterSeconds ? null : Math.round((amount / seconds) * 86_400);
 }

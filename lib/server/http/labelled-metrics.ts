@@ -22,7 +22,7 @@ export function labelledMetrics(runtime: WithSensors, asked: string | null): Lab
   });
 }
 
-/** Tells the unit of a metric; a published sensor's is what it says. */
+/** Returns the unit of a metric; a published sensor has its own. */
 export function unitsOf({
   sensors,
 }: Pick<HttpContext, 'sensors'>): (metric: string, known: string) => string {

@@ -5,7 +5,7 @@ const range = ['from', 'to', 'host'];
 /**
  * The query parameters of each address of the API; `null` where others are let be. Feed and health are asked by programs
  * that add some of their own (libraries for event streams, monitors against caches), and would take a refusal for final;
- * a sensor's are looked at with its body.
+ * a sensor's are checked with its body.
  */
 const parameters: Readonly<Record<string, readonly string[] | null>> = {
   '/api/alerts': ['state', 'limit', 'offset'],
@@ -56,7 +56,7 @@ export function parametersOf(path: string): readonly string[] | null {
   return found?.names ?? null;
 }
 
-/** Refuses parameters that an address does not have; the path is valid. What is ignored in silence looks as if it had been done. */
+/** Refuses parameters that an address does not have; the path is valid. An ignored parameter would seem to have had its effect. */
 export function checkQuery(url: string): Problem | null {
   const at = url.indexOf('?');
   if (at < 0) return null;

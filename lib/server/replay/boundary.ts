@@ -1,4 +1,4 @@
-import { tellsTime } from '@/lib/protocol/event-types';
+import { carriesTime } from '@/lib/protocol/event-types';
 import type { Clock } from '@/lib/server/concurrency/clock';
 import type { EventLog, LoggedEvent } from '@/lib/server/event-log/event-log';
 
@@ -15,7 +15,7 @@ const maxEvents = 512;
 export async function firstSample(log: EventLog, afterSeq: number): Promise<LoggedEvent | null> {
   for (let at = afterSeq; ; ) {
     const events = await log.read(at, maxEvents);
-    const found = events.find(({ type }) => tellsTime(type));
+    const found = events.find(({ type }) => carriesTime(type));
     const last = events.at(-1);
     if (found || !last) return found ?? null;
     at = last.seq;

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { ProblemError } from '@/lib/protocol/problem';
 import { queryByName } from '@/lib/protocol/query';
 import { badQuery, fieldErrors, ok, type Result } from '@/lib/protocol/result';
-import { earliestMoment } from '@/lib/protocol/time-expression';
-import { momentSchema } from '@/lib/protocol/time-schema';
+import { earliestTime } from '@/lib/protocol/time-expression';
+import { timeSchema } from '@/lib/protocol/time-schema';
 import { type FeedRequest, parseFeedQuery } from '@/lib/server/streaming/feed-query';
 
 export interface ReplayRequest extends FeedRequest {
@@ -15,8 +15,8 @@ export interface ReplayRequest extends FeedRequest {
 
 const speeds = ['1', '10', '60'] as const;
 const schema = z.object({
-  from: momentSchema,
-  to: momentSchema.optional(),
+  from: timeSchema,
+  to: timeSchema.optional(),
   speed: z.enum(speeds, { error: 'takes 1, 10 or 60' }).default('1').transform(Number),
 });
 
@@ -46,7 +46,7 @@ export function parseReplayQuery(
   const from = parsed.data.from(now);
   const to = parsed.data.to?.(now) ?? null;
   if (from > now) errors.push({ path: 'from', message: 'lies in the future' });
-  else if (from < earliestMoment)
+  else if (from < earliestTime)
     errors.push({ path: 'from', message: 'lies before anything that can have been measured' });
   else if (to !== null && to <= from) errors.push({ path: 'to', message: 'must be after from' });
   if (!feed.ok || errors.length > 0) return badQuery(errors);

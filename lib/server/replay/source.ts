@@ -1,4 +1,4 @@
-import { type SampleType, tellsTime } from '@/lib/protocol/event-types';
+import { carriesTime, type SampleType } from '@/lib/protocol/event-types';
 import type { HistoryGap, HistorySteps, StepsQuery } from '@/lib/protocol/history';
 import type { Clock } from '@/lib/server/concurrency/clock';
 import type { Work } from '@/lib/server/concurrency/turns';
@@ -95,7 +95,7 @@ export class StepSource {
     const events = await log.read(afterSeq, maxEvents);
     const steps = events.map((event): ReplayStep => {
       const t = this.#timeOf(event);
-      if (tellsTime(event.type)) this.#noteSent(event);
+      if (carriesTime(event.type)) this.#noteSent(event);
       const isMatch = matches(event.type, event.host);
       return { t, event: isMatch ? event : null, position: { kind: 'logged', seq: event.seq } };
     });
@@ -104,7 +104,7 @@ export class StepSource {
   }
 
   #timeOf({ type, t }: LoggedEvent): number {
-    if (tellsTime(type)) {
+    if (carriesTime(type)) {
       if (t >= this.#t || t < this.#t - maxDisorderMs) this.#t = t;
     } else if (t > this.#t && t - this.#t <= maxPublishedIntervals * this.#options.intervalMs) this.#t = t;
     return this.#t;

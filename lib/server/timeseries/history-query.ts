@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { ProblemError } from '@/lib/protocol/problem';
 import { queryByName } from '@/lib/protocol/query';
 import { badQuery, ok, parseQuery, type Result } from '@/lib/protocol/result';
-import { earliestMoment, type MomentAt } from '@/lib/protocol/time-expression';
-import { momentSchema } from '@/lib/protocol/time-schema';
+import { earliestTime, type MomentAt } from '@/lib/protocol/time-expression';
+import { timeSchema } from '@/lib/protocol/time-schema';
 import type { SeriesQuery } from './history';
 
 const maxMetrics = 24;
@@ -13,8 +13,8 @@ const defaultRangeMs = 3_600_000;
 const metricNeeded = 'is needed: a name such as cpu.totalPercent';
 
 const range = {
-  from: momentSchema.optional(),
-  to: momentSchema.optional(),
+  from: timeSchema.optional(),
+  to: timeSchema.optional(),
   host: z.string().min(1).max(64).optional(),
 };
 
@@ -101,6 +101,6 @@ function rangeOf(
   let message: string | null = null;
   if (from > now) message = 'lies in the future';
   else if (from >= end) message = 'must be before to';
-  else if (from < earliestMoment) message = 'lies before anything that can have been measured';
+  else if (from < earliestTime) message = 'lies before anything that can have been measured';
   return { from, to, wrong: message === null ? null : { path: 'from', message } };
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { LoggedPayloads, SampleType } from '@/lib/protocol/event-types';
-import { isSampleType, tellsTime } from '@/lib/protocol/event-types';
+import { carriesTime, isSampleType } from '@/lib/protocol/event-types';
 import type { Boot, HistoryGap, HistorySteps, StepsQuery } from '@/lib/protocol/history';
 import { eachMetric, isSensorMetric } from '@/lib/protocol/metrics';
 import { type Clock, systemClock } from '@/lib/server/concurrency/clock';
@@ -308,7 +308,7 @@ export class History {
       this.#gapRecord.addDurable(event);
       return;
     }
-    if (tellsTime(event.type)) this.#gapRecord.sample(event);
+    if (carriesTime(event.type)) this.#gapRecord.sample(event);
     this.#rollUpSample(event);
   }
 

@@ -26,7 +26,6 @@ export interface LinuxHostOptions extends LinuxRoots {
   readonly name: string;
   /** The kind of container that these roots show from within, `null` for a machine as a whole. */
   readonly ownContainer?: () => Promise<string | null>;
-  /** Ms since any fixed moment, for what is told per second. */
   readonly clock?: Clock;
 }
 
@@ -49,10 +48,10 @@ export function openLinuxHost({ name, ownContainer, ...roots }: LinuxHostOptions
   }
 
   async function findMachineFacts(own: () => Promise<HostFacts>): Promise<HostFacts> {
-    const watched = await procfsFacts({ name, procPath });
-    if (!isOwn) return watched;
+    const procfs = await procfsFacts({ name, procPath });
+    if (!isOwn) return procfs;
     const { bootTime, ...rest } = await own();
-    return { ...rest, bootTime: watched.bootTime ?? bootTime };
+    return { ...rest, bootTime: procfs.bootTime ?? bootTime };
   }
 
   async function findFacts(own: () => Promise<HostFacts>): Promise<HostFacts> {

@@ -10,7 +10,7 @@ export interface ProcfsFactsOptions {
   readonly procPath: string;
 }
 
-/** What a procfs tells of its machine, and nothing of the one that Hostbeat runs on; `null` what it does not. */
+/** What a procfs knows of its machine, and nothing of the one that Hostbeat runs on; `null` for what it does not. */
 export async function procfsFacts({ name, procPath }: ProcfsFactsOptions): Promise<HostFacts> {
   const stat = parseStat(readOnce(join(procPath, 'stat')) ?? '');
   const [os, kernel, cpuinfo, container] = await Promise.all([

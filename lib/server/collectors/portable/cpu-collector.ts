@@ -17,7 +17,7 @@ export function cpuCollector(platform: NodeJS.Platform): CollectorOf<'cpu'> {
     type: 'cpu',
     async collect() {
       if (!primed) {
-        // The very first call waits 500 ms for a second look. The next tick will be that look.
+        // The very first call would wait 500 ms for a second sample. The next tick will be that sample.
         primed = true;
         currentLoad().catch(() => {
           primed = false;

@@ -24,7 +24,7 @@ export function diskCollector(
       const [{ rx, wx }, { rIO, wIO }] = await Promise.all([fsStats(), disksIO()]);
       const afterMs = clock.monotonicMs();
       const after = { rx, wx, rIO, wIO };
-      // What could not be asked is 0, and the next answer would look like all since boot.
+      // What could not be read is 0, and the next value would pass for everything since boot.
       if (!Object.values(after).every((count) => count > 0)) {
         before = undefined;
         throw new Error('systeminformation has no figures of the disks');

@@ -5,7 +5,7 @@ const everyMs = 30_000;
 /** Parts of macOS's own start volume, which share its space. */
 const systemVolume = /^\/System\/Volumes\/(?!Data$)|^\/private\/var\/vm$|^\/dev$/;
 
-/** Mounted file systems as systeminformation's `fsSize` has them: no inodes, and `readOnly` where it is told. */
+/** Mounted file systems as systeminformation's `fsSize` has them: no inodes, and `readOnly` where it is known. */
 export function filesystemCollector(): CollectorOf<'filesystem'> {
   return {
     type: 'filesystem',

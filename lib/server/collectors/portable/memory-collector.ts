@@ -1,7 +1,7 @@
 import { mem, type Systeminformation } from 'systeminformation';
 import type { CollectorOf } from '../host';
 
-/** Memory as systeminformation's `mem` has it. Windows tells neither buffers nor cache, macOS no buffers. */
+/** Memory as systeminformation's `mem` has it. Windows has neither buffers nor cache, macOS no buffers. */
 export function memoryCollector(platform: NodeJS.Platform): CollectorOf<'memory'> {
   const hasBuffers = platform !== 'win32' && platform !== 'darwin';
   return {

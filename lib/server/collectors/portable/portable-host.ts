@@ -12,7 +12,7 @@ export interface PortableHostOptions {
   readonly platform: NodeJS.Platform;
 }
 
-/** This machine as systeminformation and `node:os` tell it: macOS, Windows and what else Node runs on. */
+/** This machine by systeminformation and `node:os`: macOS, Windows and what else Node runs on. */
 export function openPortableHost({ name, platform }: PortableHostOptions): Host {
   const disks = diskCollector(platform);
   let facts: Promise<HostFacts> | null = null;

@@ -1,7 +1,7 @@
 import { isSecretValue, kindOfName, type NameKind } from './names';
 import { mask } from './token-formats';
 
-/** Characters looked at of a name; longer ones are no names of options. */
+/** Characters of a name that are examined; longer ones are no names of options. */
 const nameMax = 64;
 
 const isNameCharacter = (code: number) =>

@@ -123,7 +123,7 @@ function note(argument: string, place: Place): boolean {
   return isAwaited;
 }
 
-/** What an argument says of the one after it. */
+/** What an argument means for the one after it. */
 function nextOf(argument: string, { tools, seen }: Place): Place['next'] {
   if (tools.some(({ tool }) => tool.plain?.includes(argument))) return null;
   const flag = /^(?:--?|\/)([A-Za-z][\w.-]{0,63})$/.exec(argument)?.[1];
@@ -145,7 +145,7 @@ function nextOf(argument: string, { tools, seen }: Place): Place['next'] {
   );
 }
 
-/** An argument after one that says what it is; `null` where it is not that. */
+/** An argument after one that announces it; `null` where it is not that. */
 function maskNext(argument: string, next: Place['next'], place: Place): string | null {
   const bare = argument.replace(/^["']/, '');
   if (next === null || (next === 'quoted' && bare === argument)) return null;

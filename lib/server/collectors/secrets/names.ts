@@ -1,5 +1,5 @@
 /**
- * What a name says of its value: `secret` is one whatever it looks like; `login` may also be a file or a plain word
+ * What a name means for its value: `secret` is one whatever its form; `login` may also be a file or a plain word
  * (`--auth basic`), `pass` a digit (ffmpeg's passes), `key` and `pin` are secrets by their shape alone.
  */
 export type NameKind = 'secret' | 'login' | 'pass' | 'key' | 'pin';
@@ -41,7 +41,7 @@ const switches = new Set(
 /** With these it counts. */
 const counts = new Set(['max', 'min', 'num', 'total']);
 
-/** What the name of an option, a variable or a field says of its value; `null` where that is no secret. */
+/** What the name of an option, a variable or a field means for its value; `null` where that is no secret. */
 export function kindOfName(name: string): NameKind | null {
   if (noSecrets.has(name)) return null;
   const words = name.toLowerCase().split(/[-_.]/);

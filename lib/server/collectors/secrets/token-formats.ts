@@ -2,7 +2,7 @@
 export const mask = '***';
 
 /**
- * Secrets that are known by their look: keys of GitHub, GitLab, Slack, AWS, Google, Stripe, OpenAI and others, JWTs,
+ * Secrets that are known by their form: keys of GitHub, GitLab, Slack, AWS, Google, Stripe, OpenAI and others, JWTs,
  * private keys, and addresses that are themselves a key. Each begins where a run of its characters does, so that no run
  * is tried twice.
  */
@@ -26,7 +26,7 @@ const tokenFormats: readonly (readonly [RegExp, string])[] = [
 ];
 
 export const maskTokens = (text: string) =>
-  tokenFormats.reduce((masked, [look, by]) => masked.replace(look, by), text);
+  tokenFormats.reduce((masked, [format, by]) => masked.replace(format, by), text);
 
 const keyBegin = '-----BEGIN ';
 

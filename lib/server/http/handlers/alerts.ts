@@ -18,7 +18,7 @@ import { readJson } from '../request-body';
 
 type WithAlerts = Pick<HttpContext, 'alerts'>;
 
-/** Each rule costs time on every sample, and each silence on every look at an alert. */
+/** Each rule costs time on every sample, and each silence for every alert that is listed. */
 const rulesMax = 2_000;
 const silencesMax = 500;
 const retryAfterSeconds = 5;
@@ -89,7 +89,7 @@ export function ruleById({ alerts }: WithAlerts, id: string): Result<Rule> {
   return rule ? ok(rule) : notFound('rule', id);
 }
 
-/** A new rule gets an id of its own; one that is sent along, as with a copy, is not looked at. */
+/** A new rule gets an id of its own; one in the body, as with a copy, is ignored. */
 export async function createRule(context: WithAlerts, request: Request): Promise<Result<Rule>> {
   const body = await readJson(request);
   if (!body.ok) return body;

@@ -20,7 +20,7 @@ import { searchLog, seqIn } from './log-search';
 
 const mostEvents = 1_000;
 const eventsPerSearch = 500;
-/** A search that does not come to its end within these has looked at 400,000 events. */
+/** A search that is not done within these has examined 400,000 events. */
 const mostSearches = 20;
 /** Finer steps than are asked for are read, and some of them made one, so that no range falls between two levels. */
 const finer = 4;
@@ -57,7 +57,7 @@ async function fileOf(context: HttpContext, query: ExportQuery, pause: Pause): P
   const { text } = await fitted(
     async (points, most) => {
       const kept = most === 0 ? [] : events.slice(-most);
-      const moment: ExportedFile = {
+      const exported: ExportedFile = {
         lang: query.lang,
         facts,
         version: context.version,
@@ -69,7 +69,7 @@ async function fileOf(context: HttpContext, query: ExportQuery, pause: Pause): P
         isCut: kept.length < events.length || events.length >= mostEvents,
         gaps: context.history.gaps(context.hostName, query.from, query.to),
       };
-      return inTurns(htmlFile(moment, parts), pause);
+      return inTurns(htmlFile(exported, parts), pause);
     },
     maxFileBytes,
     mostEvents,

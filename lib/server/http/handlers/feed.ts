@@ -128,7 +128,7 @@ export function feedHead(call: Call): Response {
     : new Response(null, { headers: feedHeaders });
 }
 
-/** The events that the feed would begin with, as the feed's text; the last one says where the feed goes on. */
+/** The events that the feed would begin with, as the feed's text; the last one has the position at which the feed goes on. */
 export function recentResponse(call: Call): Response {
   const opened = openStream(call.context, recentRequest(streamRequest(call)));
   if (!opened.ok) return problemResponse(opened.problem);

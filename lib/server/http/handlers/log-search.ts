@@ -3,7 +3,7 @@ import type { LogEvent, LogPage } from '@/lib/protocol/log-event';
 import type { Pause } from '@/lib/server/concurrency/turns';
 import type { EventLog, LoggedEvent } from '@/lib/server/event-log/event-log';
 
-/** What to look for in the log; what is `null` is not looked at. */
+/** What to search the log for; criteria that are `null` do not count. */
 export interface LogSearch {
   readonly types: ReadonlySet<string> | null;
   /** Of alerts; events of other types have none and do not match. */
@@ -24,9 +24,9 @@ export interface LogSearch {
 const firstRead = 16;
 const largestRead = 64;
 const charactersPerRead = 128 * 1024;
-/** No search looks at more than this before it answers with what it has. */
-const lookedAtMax = 20_000;
-const lookedAtCharactersMax = 16 * 1024 * 1024;
+/** A search that has examined this much responds with what it has found. */
+const examinedMax = 20_000;
+const examinedCharactersMax = 16 * 1024 * 1024;
 /** An answer is made in one piece: it has no more than this and one event. */
 const answerCharactersMax = 1024 * 1024;
 
@@ -54,12 +54,12 @@ export async function searchLog(log: EventLog, search: LogSearch, pause: Pause):
   const floor = search.after ?? 0;
   const items: LogEvent[] = [];
   let before = Math.min(head + 1, search.before ?? head + 1);
-  let [lookedAt, lookedAtCharacters, foundCharacters] = [0, 0, 0];
+  let [examined, examinedCharacters, foundCharacters] = [0, 0, 0];
   const isDone = () =>
     items.length >= search.limit ||
     foundCharacters >= answerCharactersMax ||
-    lookedAt >= lookedAtMax ||
-    lookedAtCharacters >= lookedAtCharactersMax;
+    examined >= examinedMax ||
+    examinedCharacters >= examinedCharactersMax;
 
   for (let size = firstRead; before > floor + 1 && !isDone(); ) {
     await pause();
@@ -67,14 +67,14 @@ export async function searchLog(log: EventLog, search: LogSearch, pause: Pause):
     let characters = 0;
     for (const event of events) {
       before = event.seq;
-      lookedAt += 1;
+      examined += 1;
       characters += event.json.length;
       if (!matches(event, search)) continue;
       items.push(found(log, event));
       foundCharacters += event.json.length;
       if (isDone()) break;
     }
-    lookedAtCharacters += characters;
+    examinedCharacters += characters;
     const wasAllLookedAt = before === (events.at(-1)?.seq ?? before);
     if (wasAllLookedAt && events.length < size) before = floor + 1;
     const perEvent = Math.max(1, characters / Math.max(1, events.length));

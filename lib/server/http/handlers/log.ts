@@ -3,7 +3,7 @@ import type { LogPage } from '@/lib/protocol/log-event';
 import { severities } from '@/lib/protocol/payloads';
 import { queryByName } from '@/lib/protocol/query';
 import { ok, parseQuery, type Result } from '@/lib/protocol/result';
-import { momentSchema } from '@/lib/protocol/time-schema';
+import { timeSchema } from '@/lib/protocol/time-schema';
 import type { EventLog } from '@/lib/server/event-log/event-log';
 import type { Call } from '../context';
 import { type LogSearch, searchLog, seqIn } from './log-search';
@@ -21,8 +21,8 @@ const querySchema = z.object({
   severities: list.pipe(z.array(z.enum(severities))).optional(),
   text: z.string().max(200).optional(),
   alertId: z.string().max(128).optional(),
-  from: momentSchema.optional(),
-  to: momentSchema.optional(),
+  from: timeSchema.optional(),
+  to: timeSchema.optional(),
   after: z.string().max(64).optional(),
   before: z.string().max(64).optional(),
   limit: z

@@ -68,7 +68,7 @@ export function pushKey(context: WithNotify): Result<{ readonly publicKey: strin
   return publicKey === null ? unavailable(context) : ok({ publicKey });
 }
 
-/** Sends a made-up alert once, and says what happened. */
+/** Sends a made-up alert once, and returns the outcome. */
 export async function testChannel(
   { notify, hostName }: Pick<HttpContext, 'notify' | 'hostName'>,
   id: string,

@@ -43,7 +43,7 @@ export function publishEvents(publisher: Publisher, request: Request): Promise<R
   return take(publisher, request, (text, context) => parsePublished(text, context), sensorPath);
 }
 
-/** The same for what a sensor says. */
+/** The same for a sensor's value. */
 export function publishSensor(
   publisher: Publisher,
   request: Request,
@@ -90,7 +90,7 @@ const sensorPath: PathOfSensor = ({ event, sensor }, text) =>
 const sensorsOf = ({ type, json }: NewEvent) =>
   type === 'sensor-data' ? (JSON.parse(json) as SensorData).sensors : [];
 
-/** What the host says itself no program can say: its alerts would end by it, and its charts show both. */
+/** No program can publish the host's own values: they would end its alerts, and its charts would show both. */
 function takenSensors(
   { latest }: Publisher,
   events: readonly NewEvent[],
@@ -111,7 +111,7 @@ function takenSensors(
   return refuse({ code: 'sensor-taken', detail: detail.slice(0, 2000), errors });
 }
 
-/** New sensors that no rule could be evaluated on any more are refused: whoever publishes them would never know. */
+/** New sensors that no rule could be evaluated on any more are refused: their publisher would never know. */
 function withoutCapacity({ alerts }: Publisher, events: readonly NewEvent[]): Refused | null {
   if (!alerts) return null;
   const metrics = events.flatMap((event) => sensorsOf(event).map(metricOfSensor));
@@ -136,7 +136,7 @@ function keyOf(request: Request, text: string): Result<RequestKey | null> {
   return ok({ name, fingerprint });
 }
 
-/** Puts the events of a request into the log, or says why not. */
+/** Appends the events of a request to the log, or returns the problem. */
 type Add = (key?: RequestKey) => Promise<Result<PublishedIds>>;
 
 /** What is refused to a new request is not asked of one that is sent again. */

@@ -30,7 +30,7 @@ export function cpuCapacity(sysPath: string, cgroup: OwnCgroup): number | null {
 
 /**
  * The CPU of the container that Hostbeat runs in, as shares of what it may use, from `cpu.stat` (cgroup-v2.rst). What
- * only the machine has is `null`: its load, its tasks, other modes; cores are not told apart.
+ * only the machine has is `null`: its load, its tasks, other modes; cores are not distinguished.
  */
 export function containerCpuCollector(options: ContainerCpuOptions): CollectorOf<'cpu'> {
   const { sysPath, cgroup, clock = systemClock } = options;

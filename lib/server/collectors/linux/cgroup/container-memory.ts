@@ -17,7 +17,7 @@ export interface MemoryFiles {
 
 /**
  * A container's memory: of its limit, or of the machine where that has less. What is used is so without the page
- * cache that goes first; buffers are the machine's matter. `null` when the usage is not told.
+ * cache that goes first; buffers are the machine's matter. `null` when the usage is unknown.
  */
 export function containerMemory(
   files: MemoryFiles,

@@ -4,8 +4,8 @@ import { cpuCapacity } from './container-cpu';
 import type { OwnCgroup } from './own-cgroup';
 
 /**
- * Reads as the container does where Hostbeat watches the limited one that it runs in, else as the machine. What the
- * container does not tell is then not told: the machine's would pass for its own.
+ * Collects for the container where Hostbeat monitors the limited one that it runs in, else for the machine. What the
+ * container does not provide is left out: the machine's value would be taken for its own.
  */
 export function scopedCollector<T extends 'cpu' | 'memory' | 'pressure'>(
   machine: CollectorOf<T>,

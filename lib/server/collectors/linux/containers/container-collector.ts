@@ -31,7 +31,7 @@ interface Usage {
 }
 
 const everyMs = 5_000;
-/** An engine that takes longer to answer is told of in the next sample. */
+/** What a slower engine answers is part of the next sample. */
 const engineWaitMs = 300;
 /** Others get a turn after so many containers: about 2 ms. */
 const chunk = 50;
@@ -48,12 +48,12 @@ export function containerCollector({
   const root = join(roots.sysPath, 'fs/cgroup');
   const cgroups = openContainerCgroups(root, clock);
   const engines = openEngines({ rootfsPath: rootfsOf(roots), clock, ...(ask ? { ask } : {}) });
-  let said: ReadonlyMap<string, EngineContainer> | null = null;
+  let byEngine: ReadonlyMap<string, EngineContainer> | null = null;
   let usages = new Map<string, Usage>();
 
   async function askEngines(runningIds: readonly string[], signal: AbortSignal): Promise<void> {
     const answer = engines.containers(runningIds).then((containers) => {
-      said = containers;
+      byEngine = containers;
     });
     await settledWithin(answer, engineWaitMs, signal);
   }
@@ -81,7 +81,7 @@ export function containerCollector({
         running.map(({ id }) => id),
         signal,
       );
-      if (!hasCgroups && said === null) return null;
+      if (!hasCgroups && byEngine === null) return null;
 
       const earlier = usages;
       usages = new Map();
@@ -89,12 +89,12 @@ export function containerCollector({
       for (const [index, cgroup] of running.entries()) {
         if (index % chunk === chunk - 1) await turn();
         if (signal.aborted) break;
-        const known = said?.get(cgroup.id);
+        const known = byEngine?.get(cgroup.id);
         const names = known ?? namesOf(cgroup);
         rows.push({ ...names, ...figuresOf(cgroup, earlier.get(cgroup.id)) });
       }
       const ids = new Set(running.map(({ id }) => id));
-      for (const container of said?.values() ?? []) {
+      for (const container of byEngine?.values() ?? []) {
         if (!ids.has(container.id)) rows.push({ ...container, ...noFigures });
       }
       return { containers: rows.slice(0, containersMax) };
@@ -102,7 +102,7 @@ export function containerCollector({
   };
 }
 
-/** What the cgroup itself tells, where no engine does. */
+/** What the cgroup itself provides, where no engine knows the container. */
 function namesOf({ id, name, path }: ContainerCgroup): EngineContainer {
   const events = readBrief(join(path, 'cgroup.events')) ?? '';
   const isFrozen = keyedFigure(events, 'frozen') === 1;

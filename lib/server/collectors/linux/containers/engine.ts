@@ -76,7 +76,7 @@ function nameAmong(names: unknown): string | null {
   return plain.find((name) => !name.includes('/')) ?? plain[0] ?? null;
 }
 
-/** An engine tells health in its words on how long a container is up: `Up 3 hours (healthy)`. */
+/** Engines report health in the text of a container's uptime: `Up 3 hours (healthy)`. */
 function healthIn(status: string): string | null {
   const [, health] = /\((?:health: )?(healthy|unhealthy|starting)\)/.exec(status) ?? [];
   return health ?? null;

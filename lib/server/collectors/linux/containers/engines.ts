@@ -5,7 +5,7 @@ import { askEngine, type EngineContainer } from './engine';
 
 export interface Engines {
   /**
-   * What the engines said last, by container; `null` where none answers. They are asked when it is time to, and at
+   * The engines' last answers, by container; `null` where none answers. They are queried when that is due, and at
    * once for the sake of an id among those that run which none has named yet. Never rejects.
    */
   containers(runningIds: readonly string[]): Promise<ReadonlyMap<string, EngineContainer> | null>;
@@ -34,12 +34,12 @@ interface Engine {
 /** The engines whose sockets are on the machine: Docker and Podman, of root and of users. */
 export function openEngines({ rootfsPath, clock, ask = askEngine }: EnginesOptions): Engines {
   const engines = new Map<string, Engine>();
-  let lookAtMs = rootfsPath === null ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
+  let searchAtMs = rootfsPath === null ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
   /** Ids that some engine was asked for without having named them: another's, such as of a Kubernetes node. */
   let foreign = new Set<string>();
 
   async function findSockets(root: string): Promise<void> {
-    lookAtMs = clock.monotonicMs() + backoffMs;
+    searchAtMs = clock.monotonicMs() + backoffMs;
     for (const path of await socketPaths(root)) {
       const isThere = await stat(path).then(
         (found) => found.isSocket(),
@@ -66,7 +66,7 @@ export function openEngines({ rootfsPath, clock, ask = askEngine }: EnginesOptio
 
   return {
     async containers(runningIds) {
-      if (rootfsPath !== null && clock.monotonicMs() >= lookAtMs) await findSockets(rootfsPath);
+      if (rootfsPath !== null && clock.monotonicMs() >= searchAtMs) await findSockets(rootfsPath);
       const all = [...engines.values()];
       const before = known();
       const hasNew = runningIds.some((id) => !before.has(id) && !foreign.has(id));

@@ -8,7 +8,7 @@ import { busyPercent, cpuShares } from './cpu-shares';
 import { parseLoadAverage } from './load-average';
 import { parseStat, type Stat } from './stat';
 
-/** CPU time since the previous reading, from `/proc/stat`, with load and frequency as of now. */
+/** CPU time since the previous sample, from `/proc/stat`, with load and frequency as of now. */
 export function cpuCollector({
   procPath,
   sysPath,

@@ -2,7 +2,7 @@ import { riseBetween as riseOf } from '../../counter-rates';
 import type { CpuTimes } from './stat';
 
 /**
- * Shares of 100 between two readings. The modes and `idlePercent` add up to 100 where all are known; `totalPercent` is
+ * Shares of 100 between two samples. The modes and `idlePercent` add up to 100 where all are known; `totalPercent` is
  * all but the waiting. A mode without a figure, or whose counter ran backwards, is `null`.
  */
 export interface CpuShares {
@@ -20,17 +20,17 @@ export interface CpuShares {
 
 type Mode = 'user' | 'nice' | 'system' | 'idle' | 'iowait' | 'irq' | 'softirq' | 'steal' | 'guest';
 
-/** Ticks between two readings. Guests are in no other mode here, where the kernel has them in two. */
+/** Ticks between two samples. Guests are in no other mode here, where the kernel has them in two. */
 interface Spent extends Readonly<Record<Mode, number | null>> {
   readonly all: number;
-  /** Of `all`, what was neither idle nor waiting; `null` when that cannot be told. */
+  /** Of `all`, what was neither idle nor waiting; `null` when that is unknown. */
   readonly busy: number | null;
 }
 
 /**
- * How CPU time was spent between two readings. The ticks are their own elapsed time. `elapsedTicks`, by a clock and of
+ * How CPU time was spent between two samples. The ticks are their own elapsed time. `elapsedTicks`, by a clock and of
  * all these CPUs together (0: not known), takes its place where a large part has no figure (idle, user, system), and
- * tells what no CPU can have spent. `null` when no time passed or the counters were set back as a whole (a restored
+ * rules out what no CPU can have spent. `null` when no time passed or the counters were set back as a whole (a restored
  * container, a CPU plugged again).
  */
 export function cpuShares(before: CpuTimes, after: CpuTimes, elapsedTicks = 0): CpuShares | null {
@@ -51,7 +51,7 @@ export function cpuShares(before: CpuTimes, after: CpuTimes, elapsedTicks = 0): 
   };
 }
 
-/** The `totalPercent` of `cpuShares` alone: of a core no more is told, and there may be thousands. */
+/** The `totalPercent` of `cpuShares` alone: cores need no more, and there may be thousands. */
 export function busyPercent(before: CpuTimes, after: CpuTimes, elapsedTicks = 0): number | null {
   const spent = spentBetween(before, after, elapsedTicks);
   return spent?.busy == null ? null : percentOf(spent.busy, spent.all);

@@ -11,11 +11,11 @@ import { type DiskCounters, parseDiskStats } from './disk-stats';
 type Row = Sample<'disk'>['devices'][number];
 
 const sectorBytes = 512;
-/** Rows beyond this would fill the log with what nobody reads. */
+/** More rows would only fill the log. */
 const devicesMax = 128;
 
 /**
- * What each disk did since the previous reading, from `/proc/diskstats`, or `/sys/block/…/stat` where a kernel has no such
+ * What each disk did since the previous sample, from `/proc/diskstats`, or `/sys/block/…/stat` where a kernel has no such
  * list; those never used since boot are left out. Neither wakes a disk: the kernel counts in memory.
  */
 export function diskCollector({

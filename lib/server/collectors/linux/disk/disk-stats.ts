@@ -19,7 +19,7 @@ export type DiskCounters = Counters<
  */
 export function parseDiskStats(
   text: string,
-  isFolded: (name: string) => boolean = () => false,
+  isHidden: (name: string) => boolean = () => false,
 ): ReadonlyMap<string, DiskCounters> | null {
   const devices = new Map<string, DiskCounters>();
   let isDiskStats = false;
@@ -30,7 +30,7 @@ export function parseDiskStats(
     const [, name, figures] = /^ *\d+ +\d+ (\S+)((?: +[^ ]+){4,}) *$/.exec(line) ?? [];
     if (!name || !figures) continue;
     isDiskStats = true;
-    if (isFolded(name)) continue;
+    if (isHidden(name)) continue;
     const counters = countersOf(figures);
     if (counters && (counters.reads || counters.writes)) devices.set(name, counters);
   }

@@ -11,7 +11,7 @@ import { sharedSpaces, thinPoolOf } from './shared-space';
 import { openSpaceQueue } from './space-queue';
 
 export interface FilesystemOptions extends Omit<LinuxRoots, 'sysPath'> {
-  /** Where `/sys` is; without it nobody tells LVM's thin pools. */
+  /** Where `/sys` is; without it, LVM's thin pools are unknown. */
   readonly sysPath?: string;
   readonly ask?: AskSpace;
   /** How long one mount may take to answer. */
@@ -21,7 +21,7 @@ export interface FilesystemOptions extends Omit<LinuxRoots, 'sysPath'> {
 const everyMs = 30_000;
 /** Two of these fit into the sampler's deadline for the whole. */
 const defaultDeadlineMs = 2_000;
-/** Rows beyond this would fill the log with what nobody reads. */
+/** More rows would only fill the log. */
 const mountsMax = 256;
 /** Into a container an engine binds some three files, most of one file system. */
 const triesMax = 6;
@@ -38,7 +38,7 @@ export function filesystemCollector({
   ask = askSpace,
   deadlineMs = defaultDeadlineMs,
 }: FilesystemOptions): CollectorOf<'filesystem'> {
-  const look = openMounts(procPath, rootfsPath);
+  const readMounts = openMounts(procPath, rootfsPath);
   const queue = openSpaceQueue({ ask, deadlineMs });
   /** Mounts of a single file. */
   const files = new Set<string>();
@@ -47,7 +47,7 @@ export function filesystemCollector({
   /** `null` where the only mounts in sight would be those of this container, in the place of the host's. */
   function mountsInSight(): Mounts | null {
     try {
-      const mounts = look();
+      const mounts = readMounts();
       isHiddenHost = false;
       return mounts;
     } catch (error) {

@@ -20,7 +20,7 @@ export const askSpace: AskSpace = async (path) => {
 };
 
 /**
- * Counts in blocks of `bsize`: Node before 25 does not tell `frsize`, which differs on a few FUSE file systems only.
+ * Counts in blocks of `bsize`: Node before 25 does not provide `frsize`, which differs on a few FUSE file systems only.
  * In bigint, since a file system may be larger than 2^53 bytes; the result is rounded as any number is.
  */
 export function spaceOf(stats: Omit<BigIntStatsFs, 'type'> & { readonly frsize?: bigint }): Space {

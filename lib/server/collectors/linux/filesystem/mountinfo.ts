@@ -34,7 +34,7 @@ function mountOf(line: string): Mount | null {
     mountPoint: unescaped(mountPoint),
     type,
     source: unescaped(source ?? ''),
-    // A file system that the kernel has set read-only after an error says so in the options of the whole.
+    // A file system that the kernel has set read-only after an error is marked in the options of the whole.
     readOnly: isReadOnly(options) || isReadOnly(superOptions),
   };
 }

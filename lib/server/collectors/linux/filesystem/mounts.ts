@@ -3,7 +3,7 @@ import { openPseudoFile, type PseudoFile } from '../procfs/pseudo-file';
 import { seesFirstProcess } from '../procfs/roots';
 import { type Mount, parseMountinfo } from './mountinfo';
 
-/** The watched machine's mounts, by the names that it has for them. */
+/** The monitored machine's mounts, by its own names for them. */
 export interface Mounts {
   readonly mounts: readonly Mount[];
   /** Where a mount is found from here; `null` when it is out of reach. */
@@ -11,7 +11,7 @@ export interface Mounts {
 }
 
 /**
- * The way to look at the mounts of the machine whose procfs and `/` are given. For this machine they are those that
+ * Reads the mounts of the machine whose procfs and `/` are given. For this machine they are those that
  * Hostbeat has itself. In a container whose host's `/` is mounted at `rootfsPath`, they are those below that; with
  * the host's procfs they are those of its first process. Throws an `Error` that names the path.
  */
@@ -38,7 +38,7 @@ export function openMounts(procPath: string, rootfsPath: string): () => Mounts {
 }
 
 /**
- * What is mounted on the host may be an automount point that waits, where it is seen from this container: a look at it or
+ * What is mounted on the host may be an automount point that waits, as seen from this container: a read of it or
  * below it would have it mounted.
  */
 function automountsIn(self: () => readonly Mount[]): (path: string) => boolean {

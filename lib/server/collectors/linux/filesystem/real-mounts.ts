@@ -39,7 +39,7 @@ const appImagePath = /^\/tmp\/\.mount_[^/]+$/;
 function isPart({ type, mountPoint, source }: Mount): boolean {
   if (unreal.has(type) || layers.has(type) || /^fuse\..*\.AppImage$/i.test(type)) return true;
   if (type.startsWith('fuse') && appImagePath.test(mountPoint)) return true;
-  // A snapshot that somebody looks into is mounted by ZFS itself, with the size of the whole.
+  // A snapshot that is accessed is mounted by ZFS itself, with the size of the whole.
   if (type === 'zfs' && source.includes('@')) return true;
   return [...layerPaths, ...helperPaths].some((pattern) => pattern.test(mountPoint));
 }

@@ -70,7 +70,7 @@ function spacesOf(
   return lent.has(figures) ? [{ key: `lent ${figures}`, name: shownName(source) }] : [];
 }
 
-/** What is equal for two looks into one space: size, used and available, when it has a size. */
+/** What is equal for two mounts of one space: size, used and available, when it has a size. */
 const figuresOf = (space: Space | null) =>
   space?.sizeBytes ? `${space.sizeBytes} ${space.usedBytes} ${space.availableBytes}` : null;
 
@@ -104,7 +104,7 @@ const poolSuffix = /-(tpool|vpool|thinpool-pool)\s*$/;
 
 /**
  * The thin pool that a mount's block device takes its space from, at whatever depth, by the kernel's device mapper
- * (`/sys/dev/block/<major:minor>/slaves/<dm-N>/dm`); `null` for any other device, and where sysfs does not tell.
+ * (`/sys/dev/block/<major:minor>/slaves/<dm-N>/dm`); `null` for any other device, and where sysfs does not know.
  */
 export function thinPoolOf(sysPath: string, { device }: Mount): string | null {
   if (device.startsWith('0:')) return null;

@@ -33,7 +33,7 @@ interface HungMount {
  * shares are not asked; past one more, nothing is.
  */
 const stuckMax = 2;
-/** Of the reading's 30 s: a mount that hangs again and again is asked every 10 min. */
+/** In periods of the collector, 30 s: a mount that keeps hanging is queried every 10 min. */
 const restTurnsMax = 20;
 
 /** Asks local mounts one after the other, and shares beside them; leaves alone for a while what hangs. */

@@ -8,10 +8,10 @@ import { logindSessions } from './logind';
 import type { Session } from './utmp';
 import { parseUtmp } from './utmp';
 
-/** Two looks fit into the 5 s within which a login is to be told. */
+/** Two polls fit into the 5 s within which a login has to be reported. */
 const everyMs = 2_000;
 const utmpBytesMax = 1024 * 1024;
-/** A crowd that comes at once is a file that was replaced; more than this is not news but noise. */
+/** More sessions than this at once mean that the file was replaced, and are not reported. */
 const occurrencesMax = 200;
 
 interface Seen {
@@ -20,8 +20,8 @@ interface Seen {
 }
 
 /**
- * Who comes and goes. Who is there at the first look is not news; nor is anybody while the source changes, as
- * when utmp is taken away. Where neither utmp nor logind is, nobody ever comes.
+ * Logins and logouts. Sessions that exist at the first poll are not reported; nor is any while the source changes, as
+ * when utmp is removed. Without utmp and logind there are no events.
  */
 export function loginSource(roots: Omit<LinuxRoots, 'sysPath'>): HostEventSource {
   const rootfsPath = rootfsOf(roots);

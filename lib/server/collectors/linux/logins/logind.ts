@@ -6,7 +6,7 @@ import type { Session } from './utmp';
 import { hostNamed } from './utmp';
 
 const sessionsMax = 1_000;
-/** Sessions that nobody sits at: of timers, and of systemd for itself. */
+/** Sessions without a user: of timers, and of systemd itself. */
 const unattended = /^(cron|crond|atd|systemd-user)$/;
 
 /** The sessions that systemd-logind keeps below `/run/systemd/sessions`; `null` where it keeps none. */

@@ -2,7 +2,7 @@ import type { Sample } from '../../host';
 import type { Arc } from './zfs-arc';
 
 /**
- * Reads `/proc/meminfo` (Documentation/filesystems/proc.rst); its kB are KiB. `null` when it tells nothing of use.
+ * Reads `/proc/meminfo` (Documentation/filesystems/proc.rst); its kB are KiB. `null` when it has nothing of use.
  * `usedBytes` is total − available, `cachedBytes` what can be dropped: page cache and slab without shared memory. The
  * kernel counts ZFS's cache as used; what of `arc` is given back under pressure is available and cache here, as in htop.
  */

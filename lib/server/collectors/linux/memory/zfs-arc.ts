@@ -26,7 +26,7 @@ export function parseArcStats(text: string): Arc | null {
 const absentMs = 30_000;
 
 /**
- * The ARC of the machine whose memory `meminfo` of this procfs tells; `null` without ZFS. A container's meminfo may be
+ * The ARC of the machine whose memory `meminfo` of this procfs describes; `null` without ZFS. A container's meminfo may be
  * its own (lxcfs mounts over it) while the ARC is the machine's: that is not in it, and `null` as well.
  */
 export function openArc(procPath: string, clock: Clock): () => Arc | null {

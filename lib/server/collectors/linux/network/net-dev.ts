@@ -12,7 +12,7 @@ export type InterfaceCounters = Counters<
  */
 export function parseNetDev(
   text: string,
-  isFolded: (name: string) => boolean = () => false,
+  isHidden: (name: string) => boolean = () => false,
 ): ReadonlyMap<string, InterfaceCounters> | null {
   if (!text.startsWith('Inter-|')) return null;
   const interfaces = new Map<string, InterfaceCounters>();
@@ -23,7 +23,7 @@ export function parseNetDev(
     // The last one: aliases of old kernels have a colon in their names.
     const colon = line.lastIndexOf(':');
     const name = line.slice(0, Math.max(0, colon)).trim();
-    if (name === '' || isFolded(name)) continue;
+    if (name === '' || isHidden(name)) continue;
     const counters = countersOf(line.slice(colon + 1));
     if (counters && !interfaces.has(name)) interfaces.set(name, counters);
   }

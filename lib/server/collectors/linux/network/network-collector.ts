@@ -12,10 +12,10 @@ import { namesIn, withFallback } from '../procfs/with-fallback';
 import { type InterfaceCounters, parseNetDev } from './net-dev';
 import { openNetworkInterfaces } from './network-interfaces';
 
-/** Rows beyond this, physical ones first, would fill the log with what nobody reads. */
+/** More rows, physical ones first, would only fill the log. */
 const interfacesMax = 128;
 /** Each of these has a file of its own open, to see whether it is up. */
-const lookedAtMax = 256;
+const examinedMax = 256;
 /** The loopback stays in sight for so long after it carried something, lest its row flicker. */
 const loopbackMs = 60_000;
 
@@ -24,9 +24,9 @@ const hardware: readonly InterfaceKind[] = ['physical', 'member', 'virtual-funct
 const rankOf = (kind: InterfaceKind) => (hardware.includes(kind) ? 0 : kind === 'loopback' ? 2 : 1);
 
 /**
- * Traffic since the previous reading, from `/proc/net/dev`. Shown are physical interfaces always; bridges, bonds,
+ * Traffic since the previous sample, from `/proc/net/dev`. Shown are physical interfaces always; bridges, bonds,
  * VLANs and tunnels unless they are down and never carried a byte; the loopback while it carries something. The
- * host's ends of containers and of virtual machines are folded away: their bridge shows the same bytes.
+ * host's ends of containers and of virtual machines are hidden: their bridge shows the same bytes.
  */
 export function networkCollector({
   procPath,
@@ -82,11 +82,11 @@ export function networkCollector({
   function rowsOf(after: ReadonlyMap<string, InterfaceCounters>, elapsedMs: number): readonly Row[] {
     const rows = new Map<string, Row>();
     const ranked = [...after].flatMap(([name, counters]) => {
-      const { kind, isFolded } = known.kindOf(name);
-      return isFolded ? [] : [{ name, counters, kind }];
+      const { kind, isHidden } = known.kindOf(name);
+      return isHidden ? [] : [{ name, counters, kind }];
     });
     ranked.sort((a, b) => rankOf(a.kind) - rankOf(b.kind));
-    for (const { name, counters, kind } of ranked.slice(0, lookedAtMax)) {
+    for (const { name, counters, kind } of ranked.slice(0, examinedMax)) {
       const rises = risesBetween(before.get(name), counters);
       const row = { ...rowOf(shownName(name), rises, elapsedMs, known.isUp(name)), kind };
       if (isShown(row, kind, counters) && !rows.has(row.name)) rows.set(row.name, row);
@@ -99,7 +99,7 @@ export function networkCollector({
     async collect() {
       const text = textInSight();
       if (text === null) return null;
-      const after = parseNetDev(text, (name) => known.kindOf(name).isFolded);
+      const after = parseNetDev(text, (name) => known.kindOf(name).isHidden);
       if (!after) throw new Error(`${ownPath} is not a list of interfaces`);
       const afterMs = clock.monotonicMs();
       const interfaces = rowsOf(after, afterMs - beforeMs);

@@ -8,7 +8,7 @@ import { openPseudoFile, type PseudoFile, readOnce } from '../procfs/pseudo-file
 export interface FoundKind {
   readonly kind: InterfaceKind;
   /** The near end of a container's or virtual machine's cable, whose bytes its bridge shows as well. */
-  readonly isFolded: boolean;
+  readonly isHidden: boolean;
 }
 
 export interface NetworkInterfaces {
@@ -78,17 +78,17 @@ function readIsUp({ operstate, flags }: State): boolean | null {
 const lineOf = (path: string) => (readOnce(path) ?? '').trim();
 
 function hardwareKind(path: string): FoundKind {
-  const isFolded = representor.test(lineOf(join(path, 'phys_port_name')));
-  if (isFolded) return { kind: 'veth', isFolded };
+  const isHidden = representor.test(lineOf(join(path, 'phys_port_name')));
+  if (isHidden) return { kind: 'veth', isHidden };
   // The pair of a synthetic and a passed-through card (netvsc, net_failover): the one above counts for both.
   const isBelowHardware = existsSync(join(path, 'master/device'));
   const isSwitchUplink = existsSync(join(path, 'dsa'));
-  if (isBelowHardware || isSwitchUplink) return { kind: 'member', isFolded };
-  if (existsSync(join(path, 'device/physfn'))) return { kind: 'virtual-function', isFolded };
-  return { kind: monitors.includes(lineOf(join(path, 'type'))) ? 'dummy' : 'physical', isFolded };
+  if (isBelowHardware || isSwitchUplink) return { kind: 'member', isHidden };
+  if (existsSync(join(path, 'device/physfn'))) return { kind: 'virtual-function', isHidden };
+  return { kind: monitors.includes(lineOf(join(path, 'type'))) ? 'dummy' : 'physical', isHidden };
 }
 
-/** Of an interface that is no hardware; `null` where sysfs does not tell. */
+/** Of an interface that is no hardware; `null` where sysfs does not know. */
 function virtualKind(path: string): InterfaceKind | null {
   if (existsSync(join(path, 'bridge'))) return 'bridge';
   if (existsSync(join(path, 'bonding'))) return 'bond';
@@ -109,14 +109,14 @@ export function openNetworkInterfaces(sysPath: string, clock: Clock): NetworkInt
   };
 
   function findKind(name: string): FoundKind {
-    if (name === 'lo') return { kind: 'loopback', isFolded: false };
+    if (name === 'lo') return { kind: 'loopback', isHidden: false };
     const path = folderOf(name);
-    if (xenBackEnd.test(name)) return { kind: 'veth', isFolded: true };
+    if (xenBackEnd.test(name)) return { kind: 'veth', isHidden: true };
     if (path && existsSync(join(path, 'device'))) return hardwareKind(path);
-    if (containerEnd.test(name)) return { kind: 'veth', isFolded: true };
-    const isFolded = path !== null && existsSync(join(path, 'brport'));
+    if (containerEnd.test(name)) return { kind: 'veth', isHidden: true };
+    const isHidden = path !== null && existsSync(join(path, 'brport'));
     const kind = path === null ? null : virtualKind(path);
-    return { kind: kind ?? kindOfName(name) ?? 'virtual', isFolded };
+    return { kind: kind ?? kindOfName(name) ?? 'virtual', isHidden };
   }
 
   function stateOf(name: string): State | null {

@@ -21,7 +21,7 @@ interface PressureSample {
 type Resource = 'cpu' | 'memory' | 'io';
 
 /**
- * The machine's pressure since the previous reading, from `/proc/pressure`. Rejects where the kernel has none: before
+ * The machine's pressure since the previous sample, from `/proc/pressure`. Rejects where the kernel has none: before
  * 4.20, built without PSI, or booted with `psi=0`, when the files are there and answer EOPNOTSUPP.
  */
 export function pressureCollector({ procPath, clock }: PressureOptions): CollectorOf<'pressure'> {
@@ -64,13 +64,13 @@ function openResource(path: string, clock: Clock): () => Stalls | Error {
   const file = openPseudoFile(path);
   let before: PressureSample | null = null;
 
-  function look(): PressureSample | Error {
+  function readStalls(): PressureSample | Error {
     try {
       const text = file.read();
       const pressure = parsePressure(text);
       // Stamped after the read, to which the kernel brings its totals up.
       if (pressure) return { pressure, atMs: clock.monotonicMs() };
-      // Empty is how the file of a cgroup looks that keeps no account of it.
+      // The file of a cgroup without accounting is empty.
       return Object.assign(new Error(`${path} has no figures`), text === '' ? { code: 'ENODATA' } : {});
     } catch (error) {
       return error instanceof Error ? error : new Error(String(error));
@@ -78,7 +78,7 @@ function openResource(path: string, clock: Clock): () => Stalls | Error {
   }
 
   return () => {
-    const after = look();
+    const after = readStalls();
     const isRead = !(after instanceof Error);
     const stalls = isRead ? stallsBetween(before, after) : after;
     before = isRead ? after : null;

@@ -13,7 +13,7 @@ import { openUserNames } from './user-names';
 
 export interface ProcessOptions extends Omit<LinuxRoots, 'sysPath'> {
   readonly clock?: Clock;
-  /** How much of the main thread a look at all processes may take, in ms. */
+  /** How much of the main thread a scan of all processes may take, in ms. */
   readonly budgetMs?: number;
   /** Command lines and user names that take longer, in ms, are in the next sample. */
   readonly detailsWaitMs?: number;
@@ -23,8 +23,8 @@ const everyMs = 5_000;
 const topCount = 15;
 
 /**
- * How many processes there are, and those that use most CPU or memory since the reading before, from `/proc/<pid>`.
- * A first reading has no CPU yet. Kernel threads count, and are in the top only for the CPU they use.
+ * How many processes there are, and those that use most CPU or memory since the previous sample, from `/proc/<pid>`.
+ * A first sample has no CPU yet. Kernel threads count, and are in the top only for the CPU they use.
  */
 export function processCollector({
   clock = systemClock,

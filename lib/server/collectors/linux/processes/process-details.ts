@@ -16,7 +16,7 @@ interface Identity {
   readonly atMs: number;
 }
 
-/** Bytes that a process had read from and written to storage by a moment. */
+/** Bytes that a process had read from and written to storage by a point in time. */
 interface Transfer {
   readonly startTicks: number;
   readonly readBytes: number | null;
@@ -41,7 +41,7 @@ const commandBytesMax = 4096;
 const commandCharactersMax = 1024;
 const refreshMs = 60_000;
 
-/** What only the few that are shown are asked for. Those not asked for in a round are forgotten. */
+/** Details that only the few shown processes need. Those that a cycle does not request are forgotten. */
 export function openProcessDetails({ procPath, queue, clock }: DetailsOptions) {
   let identities = new Map<number, Identity>();
   let earlier = new Map<number, Transfer>();

@@ -8,19 +8,19 @@ import { seesFirstProcess } from '../procfs/roots';
 import type { KernelUnits } from './kernel-units';
 import { type ProcessStat, parseProcessStat } from './process-stat';
 
-/** A process as it was when it was looked at last. */
+/** A process as it was when it was read last. */
 export interface TrackedProcess {
   readonly pid: number;
   readonly stat: ProcessStat;
   readonly atMs: number;
-  /** Of one core, since the look before; `null` at a first look. */
+  /** Of one core, since the read before; `null` at a first read. */
   readonly cpuPercent: number | null;
 }
 
 export interface Scan {
   /** `null` where others' processes are not even listed. */
   readonly count: number | null;
-  /** `null` until every process has been looked at once, and where others' cannot be. */
+  /** `null` until every process has been read once, and where those of others cannot be. */
   readonly threads: number | null;
   readonly scope: 'all' | 'own';
   readonly processes: ReadonlyMap<number, TrackedProcess>;
@@ -37,7 +37,7 @@ export interface ProcessTableOptions {
 const defaultBudgetMs = 100;
 /** Others get a turn after so many processes: about 1 ms. */
 const chunk = 100;
-/** Two looks further apart than this tell of another time than now. */
+/** A scan further back than this describes another time than now. */
 const forgetMs = 60_000;
 
 /** All processes of a procfs. `scan` rejects, naming the path, when there is no list of them. */
@@ -46,7 +46,7 @@ export function openProcessTable({ procPath, clock, budgetMs = defaultBudgetMs }
   let listed: { readonly pids: ReadonlySet<number>; readonly atMs: number } | null = null;
   let cursor = 0;
 
-  function look(pid: number, { ticksPerSecond }: KernelUnits): void {
+  function readProcess(pid: number, { ticksPerSecond }: KernelUnits): void {
     const stat = parseProcessStat(readBrief(join(procPath, String(pid), 'stat')) ?? '');
     if (!stat) {
       seen.delete(pid);
@@ -55,12 +55,12 @@ export function openProcessTable({ procPath, clock, budgetMs = defaultBudgetMs }
     const atMs = clock.monotonicMs();
     const earlier = seen.get(pid);
     const before = earlier?.stat.startTicks === stat.startTicks ? earlier : null;
-    // All that a newcomer has used, it has used since the last look, at which it was not there.
+    // All that a newcomer has used, it has used since the last scan, at which it did not exist.
     const isNew = before === null && listed !== null && (earlier !== undefined || !listed.pids.has(pid));
     const sinceMs = before?.atMs ?? (isNew ? (earlier?.atMs ?? listed?.atMs) : undefined);
     const ticks = stat.ticks - (before?.stat.ticks ?? 0);
-    const isTold = sinceMs !== undefined && atMs > sinceMs && ticks >= 0;
-    const cpuPercent = isTold ? (ticks / ticksPerSecond / (atMs - sinceMs)) * 100_000 : null;
+    const isMeasured = sinceMs !== undefined && atMs > sinceMs && ticks >= 0;
+    const cpuPercent = isMeasured ? (ticks / ticksPerSecond / (atMs - sinceMs)) * 100_000 : null;
     const isBelievable = cpuPercent !== null && cpuPercent <= cpuPercentMax;
     seen.set(pid, { pid, stat, atMs, cpuPercent: isBelievable ? cpuPercent : null });
   }
@@ -74,12 +74,8 @@ export function openProcessTable({ procPath, clock, budgetMs = defaultBudgetMs }
     return [...busy, ...idle.slice(Math.max(0, from)), ...idle.slice(0, Math.max(0, from))];
   }
 
-  /** Whether each has been looked at, now or before. */
-  async function lookAtAll(
-    pids: readonly number[],
-    units: KernelUnits,
-    signal: AbortSignal,
-  ): Promise<boolean> {
+  /** Whether each has been read, now or before. */
+  async function readAll(pids: readonly number[], units: KernelUnits, signal: AbortSignal): Promise<boolean> {
     let spentMs = 0;
     const order = inTurn(pids);
     for (let start = 0; start < order.length; start += chunk) {
@@ -90,7 +86,7 @@ export function openProcessTable({ procPath, clock, budgetMs = defaultBudgetMs }
       // The time that it takes here, whatever clock the samples go by.
       const startMs = performance.now();
       for (const pid of order.slice(start, start + chunk)) {
-        look(pid, units);
+        readProcess(pid, units);
         cursor = pid;
       }
       spentMs += performance.now() - startMs;
@@ -119,7 +115,7 @@ export function openProcessTable({ procPath, clock, budgetMs = defaultBudgetMs }
       }
       const present = new Set(pids);
       for (const pid of seen.keys()) if (!present.has(pid)) seen.delete(pid);
-      const isComplete = await lookAtAll(pids, units, signal);
+      const isComplete = await readAll(pids, units, signal);
       listed = { pids: present, atMs };
 
       let threads = 0;

@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 
 /** A file of the kernel's, read whole and often. */
 export interface PseudoFile {
-  /** The content of this moment, as Latin-1. Throws an `Error` that names the path, and why. */
+  /** The current content, as Latin-1. Throws an `Error` that names the path, and why. */
   read(): string;
   close(): void;
 }

@@ -19,7 +19,7 @@ export function rootfsOf({ procPath, rootfsPath = '/' }: Omit<LinuxRoots, 'sysPa
 }
 
 /**
- * Whether the first process of a procfs can be looked at. Under `hidepid` only own processes can: then the list of
+ * Whether the first process of a procfs can be read. Under `hidepid` only own processes can: then the list of
  * processes is a part, and what stands below `self` is of this process, in its own container, not of that machine.
  */
 export const seesFirstProcess = (procPath: string): boolean => readBrief(join(procPath, '1/stat')) !== null;

@@ -26,7 +26,7 @@ export function openSlowQueue(atOnce = 2, slots: PoolSlots = poolSlots): SlowQue
     }
     running -= 1;
     if (running > 0) return;
-    for (const tell of listeners) tell();
+    for (const notify of listeners) notify();
     listeners = [];
   }
 

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 
-/** Past these nobody reads the rows: each device of a list made up from sysfs is files of its own. */
+/** The most rows: each device of a list made from sysfs is read from files of its own. */
 const namesMax = 256;
 
 /** The entries of a folder of sysfs, in their order; none where there is no such folder. */

@@ -26,8 +26,8 @@ const examinedAgainMax = 8;
 
 interface Known {
   readonly files: readonly SensorFile[];
-  /** The number of the look at which it was examined. */
-  readonly look: number;
+  /** The number of the scan that examined it. */
+  readonly scan: number;
 }
 
 /**
@@ -37,10 +37,10 @@ interface Known {
  */
 export function openDiscovery(sysPath: string): () => Promise<SensorFile[]> {
   let known = new Map<string, Known>();
-  let look = 0;
+  let scan = 0;
 
   return async () => {
-    look += 1;
+    scan += 1;
     const realSysPath = await realpath(sysPath).catch(() => sysPath);
     const chips = new Set<string>();
     const present = new Map<string, Known>();
@@ -53,7 +53,7 @@ export function openDiscovery(sysPath: string): () => Promise<SensorFile[]> {
         const before = known.get(key);
         // What had nothing to read may have by now: a right may be given, a battery put in.
         const isToExamine = !before || before.files.length === 0 || (again.has(key) && !sleeps(before));
-        present.set(key, isToExamine ? { files: await examine(realSysPath, device), look } : before);
+        present.set(key, isToExamine ? { files: await examine(realSysPath, device), scan } : before);
       }
     }
     known = present;
@@ -65,7 +65,7 @@ export function openDiscovery(sysPath: string): () => Promise<SensorFile[]> {
 const longestKnown = (known: ReadonlyMap<string, Known>, most: number) =>
   new Set(
     [...known]
-      .sort(([, a], [, b]) => a.look - b.look)
+      .sort(([, a], [, b]) => a.scan - b.scan)
       .slice(0, most)
       .map(([key]) => key),
   );

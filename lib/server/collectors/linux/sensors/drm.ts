@@ -7,7 +7,7 @@ import { type Device, namesIn, numberOf } from './sysfs';
 const mebibyte = 1024 * 1024;
 
 /**
- * What a graphics card tells besides its hwmon chip: amdgpu its load and memory, i915 and xe their clock and
+ * What a graphics card provides besides its hwmon chip: amdgpu its load and memory, i915 and xe their clock and
  * how long they were awake. https://docs.kernel.org/gpu/amdgpu/thermal.html, drivers/gpu/drm/i915/gt/intel_gt_sysfs_pm.c
  */
 export async function examineCard(sysPath: string, { name, path }: Device): Promise<SensorFile[]> {
@@ -16,9 +16,9 @@ export async function examineCard(sysPath: string, { name, path }: Device): Prom
   const place = placeOf(sysPath, path);
   const powerPath = await powerPathOf(sysPath, path);
   const isAwake = powerPath === null || !isAsleep(powerPath);
-  const gauge = (what: Pick<SensorFile, 'path' | 'unit' | 'meter'>, words: string, maker: string) => ({
-    id: sensorId(maker, place, words.replace(/ of .*/, '')),
-    label: `${maker} ${words}`,
+  const gauge = (what: Pick<SensorFile, 'path' | 'unit' | 'meter'>, name: string, maker: string) => ({
+    id: sensorId(maker, place, name.replace(/ of .*/, '')),
+    label: `${maker} ${name}`,
     kind: 'custom' as const,
     high: null,
     critical: null,

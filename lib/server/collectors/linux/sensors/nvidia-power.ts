@@ -12,7 +12,7 @@ export interface NvidiaPower {
 const cardsMax = 64;
 
 /**
- * What the driver says of its cards in `/proc/driver/nvidia/gpus/<address>/power`, and the kernel in sysfs; neither wakes
+ * What the driver knows of its cards in `/proc/driver/nvidia/gpus/<address>/power`, and the kernel in sysfs; neither wakes
  * a card. (NVIDIA driver README, "PCI-Express Runtime D3 (RTD3) Power Management".)
  */
 export function nvidiaPower(procPath: string, sysPath: string): NvidiaPower {

@@ -23,7 +23,7 @@ export interface NvidiaCard {
 }
 
 /**
- * One card's line of `nvidia-smi --format=csv,noheader,nounits`, as sensors. What the card does not have says `[N/A]`
+ * One card's line of `nvidia-smi --format=csv,noheader,nounits`, as sensors. What the card does not have is `[N/A]`
  * and is left out. `null` when it is no such line.
  */
 export function parseNvidiaLine(line: string): NvidiaCard | null {
@@ -34,7 +34,7 @@ export function parseNvidiaLine(line: string): NvidiaCard | null {
   }
   const [temperature, busy, used, total, watts, wattsLimit, fan] = figures.map(figure);
   const card = `${shownName(name).slice(0, 60)}${index === '0' ? '' : ` #${index}`}`;
-  // Eight digits of a number that belongs to the card tell enough cards apart.
+  // Eight digits of a number that belongs to the card distinguish enough cards.
   const gpu = sensorId('nvidia', uuid.slice(4, 12), '');
   const rows: readonly (readonly [
     string,
@@ -49,12 +49,12 @@ export function parseNvidiaLine(line: string): NvidiaCard | null {
     ['power', 'power', 'power', 'W', watts],
     ['fan', 'fan', 'custom', '%', fan],
   ];
-  const sensors = rows.flatMap(([key, words, kind, unit, value]) =>
+  const sensors = rows.flatMap(([key, name, kind, unit, value]) =>
     value === null || value === undefined
       ? []
       : {
           id: `${gpu}-${key}`,
-          label: `${card} ${words}`,
+          label: `${card} ${name}`,
           kind,
           unit,
           value,

@@ -23,10 +23,10 @@ const loopMs = 1_000;
 const staleMs = 5_000;
 const firstPauseMs = 1_000;
 const pauseMsMax = 300_000;
-/** How often to look for a driver that was not there. */
-const lookMs = 60_000;
-/** How often to look whether the cards sleep. */
-const powerLookMs = 5_000;
+/** Pause before another start where there was no driver. */
+const retryMs = 60_000;
+/** How often the cards' power state is checked. */
+const powerCheckMs = 5_000;
 /** A running nvidia-smi keeps cards awake: after so long without work they are left alone for `restMs`. */
 const idleMs = 30_000;
 const restMs = 30_000;
@@ -45,7 +45,7 @@ class NvidiaMonitor implements GpuMonitor {
   #child: ChildProcess | null = null;
   #nextStartMs = Number.NEGATIVE_INFINITY;
   #pauseMs = firstPauseMs;
-  #nextPowerLookMs = Number.NEGATIVE_INFINITY;
+  #nextPowerCheckMs = Number.NEGATIVE_INFINITY;
   #areAsleep = false;
   #canSleep = false;
   #busyAtMs: number;
@@ -60,7 +60,7 @@ class NvidiaMonitor implements GpuMonitor {
 
   sensors(): readonly SensorSample[] {
     const nowMs = this.#options.clock.monotonicMs();
-    this.#lookAtPower(nowMs);
+    this.#checkPower(nowMs);
     const isResting = this.#areAsleep || this.#restUntilMs !== null;
     if (!this.#child && !isResting && nowMs >= this.#nextStartMs) this.#start();
     if (isResting) return [...this.#cards.values()].flatMap(({ card }) => card.sensors.map(withoutValue));
@@ -74,9 +74,9 @@ class NvidiaMonitor implements GpuMonitor {
     this.#cards.clear();
   }
 
-  #lookAtPower(nowMs: number): void {
-    if (nowMs < this.#nextPowerLookMs) return;
-    this.#nextPowerLookMs = nowMs + powerLookMs;
+  #checkPower(nowMs: number): void {
+    if (nowMs < this.#nextPowerCheckMs) return;
+    this.#nextPowerCheckMs = nowMs + powerCheckMs;
     const { procPath, sysPath } = this.#options;
     const { asleep, canSleep } = nvidiaPower(procPath, sysPath);
     const awoke = this.#areAsleep && !asleep;
@@ -111,7 +111,7 @@ class NvidiaMonitor implements GpuMonitor {
   #start(): void {
     const { procPath, command, clock } = this.#options;
     if (!hasDriver(procPath)) {
-      this.#nextStartMs = clock.monotonicMs() + lookMs;
+      this.#nextStartMs = clock.monotonicMs() + retryMs;
       return;
     }
     const query = `--query-gpu=${nvidiaColumns.join()}`;

@@ -4,7 +4,7 @@ import type { SlowQueue } from '../procfs/slow-queue';
 import { wholeNumber } from './sysfs';
 
 /** A file's number, `null` when it could not be read, and when it was read in monotonic ms. */
-export interface TimedReading {
+export interface TimedValue {
   readonly raw: number | null;
   readonly atMs: number;
 }
@@ -43,7 +43,7 @@ export class PacedFile {
   #isQueued = false;
   #dueAtMs = Number.NEGATIVE_INFINITY;
   #restMs = 0;
-  #last: TimedReading | null = null;
+  #last: TimedValue | null = null;
 
   constructor({ path, queue, clock, readNow, readAside }: PacedFileOptions) {
     this.#queue = queue;
@@ -54,7 +54,7 @@ export class PacedFile {
   }
 
   /** The current number; of a slow file the one that was read last, or `null` once that is too old. */
-  latest(): TimedReading | null {
+  latest(): TimedValue | null {
     if (this.#speed.isPrompt) {
       this.#last = this.#readHere();
       return this.#last;
@@ -69,7 +69,7 @@ export class PacedFile {
     this.#file.close();
   }
 
-  #readHere(): TimedReading {
+  #readHere(): TimedValue {
     const startMs = this.#clock.monotonicMs();
     const raw = numberIn(this.#readNow);
     const atMs = this.#clock.monotonicMs();

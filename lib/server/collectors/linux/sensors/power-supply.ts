@@ -27,7 +27,7 @@ export async function examineSupply(_: string, { name, path }: Device): Promise<
 
 type Level = Required<Pick<SensorFile, 'path' | 'meter' | 'meterBasis'>>;
 
-/** `capacity`, unless that is not told while a gauge's charge is. */
+/** `capacity`, or the charge of the gauge where that is missing. */
 async function levelOf(path: string): Promise<Level | null> {
   const names = await namesIn(path);
   const hasCapacity = names.includes('capacity');
@@ -47,7 +47,7 @@ async function levelOf(path: string): Promise<Level | null> {
   return hasCapacity ? level('capacity', 100) : null;
 }
 
-/** A gauge that is worn, or reckons with the capacity by design, says more than full; past twice that, nothing. */
+/** A gauge that is worn, or calculates with the capacity by design, may exceed full; more than twice full is no value. */
 const overFullMax = 2;
 
 function percentOf(full: number): Meter {

@@ -14,11 +14,11 @@ export async function examineRapl(_: string, { name, path }: Device): Promise<Se
   const range = await numberOf(path, 'max_energy_range_uj');
   if (domain === null || (await numberOf(path, 'energy_uj')) === null) return [];
   const parent = name.split(':').length === 3 ? await textOf(dirname(path), 'name') : null;
-  const words = parent === null ? domain : `${parent} ${domain}`;
+  const nameWithin = parent === null ? domain : `${parent} ${domain}`;
   return [
     {
-      id: sensorId('rapl', '', words),
-      label: `RAPL ${words}`.slice(0, 128),
+      id: sensorId('rapl', '', nameWithin),
+      label: `RAPL ${nameWithin}`.slice(0, 128),
       kind: 'power',
       unit: 'W',
       high: null,

@@ -27,7 +27,7 @@ export async function powerPathOf(realSysPath: string, path: string): Promise<st
   return null;
 }
 
-/** Whether the device sleeps at this moment. */
+/** Whether the device sleeps now. */
 export function isAsleep(devicePath: string): boolean {
   const power = openRuntimePower(devicePath);
   const asleep = power.isAsleep();
@@ -41,8 +41,8 @@ export function openRuntimePower(devicePath: string): RuntimePower {
   const pciState = openPseudoFile(join(devicePath, 'power_state'), statusBytes);
   return {
     isAsleep() {
-      const word = read(status);
-      if (word === 'suspended' || word === 'suspending') return true;
+      const text = read(status);
+      if (text === 'suspended' || text === 'suspending') return true;
       // A card that vga_switcheroo turned off is in D3 while its runtime status stays `active`.
       return /^D3/.test(read(pciState) ?? '');
     },

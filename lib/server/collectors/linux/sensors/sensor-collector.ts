@@ -14,7 +14,7 @@ export interface SensorOptions {
   readonly sysPath: string;
   readonly clock?: Clock;
   readonly nvidia?: GpuMonitor;
-  /** How long the first reading waits to know the sensors; what is slower comes in a later one. */
+  /** How long the first sample waits for the discovery of sensors; slower ones are part of a later sample. */
   readonly firstWaitMs?: number;
 }
 
@@ -85,7 +85,7 @@ export function sensorCollector({
     discovering = null;
   }
 
-  async function firstLook(signal: AbortSignal): Promise<void> {
+  async function discoverFirst(signal: AbortSignal): Promise<void> {
     const ready = discovering?.then(() => {
       for (const sensor of sensors.values()) sampleOf(sensor, clock.monotonicMs());
       return queue.idle();
@@ -98,7 +98,7 @@ export function sensorCollector({
     async collect(signal) {
       const isFirst = nextDiscoveryMs === Number.NEGATIVE_INFINITY;
       if (!discovering && clock.monotonicMs() >= nextDiscoveryMs) discovering = rediscover();
-      if (isFirst) await firstLook(signal);
+      if (isFirst) await discoverFirst(signal);
       const samples = [
         ...[...sensors.values()].map((sensor) => sampleOf(sensor, clock.monotonicMs())),
         ...nvidia.sensors(),
@@ -113,7 +113,7 @@ export function sensorCollector({
   };
 }
 
-/** The same files, and the same meter too, whose memory of the reading before is worth keeping, unless its basis changed. */
+/** The same files, and the same meter too, which remembers the previous value, unless its basis changed. */
 function reopened(sensor: Sensor, what: SensorFile): Sensor {
   const isSameBasis = sensor.what.meterBasis === what.meterBasis;
   return { ...sensor, what, meter: isSameBasis ? sensor.meter : what.meter() };

@@ -8,15 +8,15 @@ export type Meter = (raw: number, atMs: number) => number | null;
 /** A file of sysfs that holds one whole number, and what that number means. */
 export interface SensorFile extends Readonly<Omit<SensorSample, 'value'>> {
   readonly path: string;
-  /** Where the device sits, to tell it from another of the same make; empty where that is not known. */
+  /** Where the device is connected, to distinguish it from another of the same make; empty where that is unknown. */
   readonly place: string;
   /** The channel's `_fault` attribute: while it reads 1, the value is not to be trusted. */
   readonly faultPath?: string;
-  /** The device whose runtime power state tells whether reading would wake it (`runtime-power.ts`). */
+  /** The device whose runtime power state decides whether a read would wake it (`runtime-power.ts`). */
   readonly powerPath?: string;
   /** `stat` of the drive that this is of: an idle one is not asked, so that it can spin down. */
   readonly activityPath?: string;
-  /** A meter of its own for whoever reads the file: one that makes rates remembers the reading before. */
+  /** Creates a meter for one reader of the file: a meter for rates remembers the previous value. */
   readonly meter: () => Meter;
   /** What the meter reckons with that can change while the file stays: with another one, another meter is needed. */
   readonly meterBasis?: number;
@@ -39,10 +39,10 @@ const unansweredCelsius: ReadonlySet<number> = new Set(
 const celsiusLeast = -100;
 const celsiusMost = 1000;
 
-/** Whether this is what a sensor says that did not answer, or a limit that was never set. */
+/** Whether this is the value of a sensor that did not answer, or of a limit that was never set. */
 export const isUnanswered = (celsius: number) => unansweredCelsius.has(celsius);
 
-/** A meter for temperatures in parts of °C; `null` for what a sensor says that has no value. */
+/** A meter for temperatures in parts of °C; `null` for the value of a sensor that has none. */
 export function celsiusIn(divisor: number): () => Meter {
   return () => (raw) => {
     const celsius = Math.round((raw / divisor) * 1000) / 1000;
