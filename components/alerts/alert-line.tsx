@@ -9,11 +9,11 @@ import { useAlertWords } from './words';
 
 export interface AlertLineProps {
   readonly alert: Alert;
-  /** In a frame of somebody else's a link opens a page of its own. */
+  /** Links open a new page, for embeds. */
   readonly apart?: boolean;
 }
 
-/** One alert in a list: what, since when, and what somebody did about it. All of it leads to its page. */
+/** One alert in a list: what, since when, and whether it is acknowledged or silenced; a link to its page. */
 export function AlertLine({ alert, apart = false }: AlertLineProps) {
   const t = useTranslations('alerts');
   const words = useAlertWords();

@@ -8,14 +8,14 @@ import { PlaceLink } from '../health/place-link';
 import { useFindingText } from '../health/use-finding-text';
 import { SeverityIcon } from './severity';
 
-/** Where no alert is active. How the machine is, the health summary says: there may be a warning that no rule is about. */
+/** Shown when no alert is active, with the worst finding of the health summary, which no rule may cover. */
 export function AllWell({ large = false }: { readonly large?: boolean }) {
   const t = useTranslations('alerts');
   const text = useFindingText();
   const { status, findings } = useHealth();
   const shows = useContext(TimeViewContext)?.shows ?? 'present';
   const [worst] = findings.filter(({ severity }) => severity !== 'info');
-  // Alerts are those of the present, whatever time the figures are of.
+  // Alerts are always those of the present, whatever time is selected.
   const isOfNow = shows === 'present';
   const isCalm = isOfNow && status === 'calm';
   return (

@@ -9,7 +9,7 @@ import { places } from './places';
 
 const shown = 5;
 
-/** What is on, and the ways to the pages about alerts. */
+/** The active alerts, and links to the pages about alerts. */
 export function BellMenu() {
   const t = useTranslations('alerts');
   const active = activeFirst(useAlerts());

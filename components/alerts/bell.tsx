@@ -12,7 +12,7 @@ import { toneText } from './severity';
 
 const badge = { critical: 'bg-bad', warning: 'bg-warn', info: 'bg-cpu' } as const;
 
-/** How many alerts fire and how bad the worst is; opens to what they are. */
+/** The number of firing alerts and the worst severity; opens the menu of active alerts. */
 export function Bell() {
   const t = useTranslations('alerts');
   const alerts = useAlerts();

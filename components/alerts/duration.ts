@@ -7,7 +7,7 @@ const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-/** The largest unit in which a span of time is at least 2, or as many seconds as it is. */
+/** A duration in the largest unit of which it has at least 2, or in seconds. */
 export function useDuration(): (ms: number) => string {
   const t = useTranslations('alerts.duration');
   return (ms) => {
@@ -18,7 +18,7 @@ export function useDuration(): (ms: number) => string {
   };
 }
 
-/** Unix ms by the host's clock, in steps, so that what shows it is drawn once a step. */
+/** Unix ms by the host's clock, in steps, so that components render once a step. */
 export function useNow(stepMs = 1_000): number {
   return useLive(({ hostNow }) => Math.floor(hostNow() / stepMs) * stepMs);
 }

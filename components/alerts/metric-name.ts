@@ -18,7 +18,7 @@ function textOf(t: unknown, path: readonly string[]): string | null {
   return path.every((part) => /^[\w-]+$/.test(part)) && texts.has(key) ? texts(key) : null;
 }
 
-/** What a metric or a pattern of metrics is called in the reader's language; its own name where it has none. */
+/** The name of a metric, or of a pattern, in the reader's language; the metric itself where it has none. */
 export function useMetricName(): (metric: string) => string {
   const t = useTranslations('metric');
   const known = (...path: readonly string[]) => textOf(t, path);
@@ -49,7 +49,7 @@ const units: Readonly<Record<string, Unit>> = {
 };
 const memoryGroups = ['memory', 'containers'];
 
-/** The unit that a sensor of somebody's own names itself. */
+/** The unit that a published sensor gives. */
 function unitOfCustom(store: LiveStore, metric: string): string {
   const last = store.last('sensor-data');
   const rows = [...(last ? [last] : []), ...store.table('sensor-data').rows];
@@ -60,20 +60,20 @@ function unitOfCustom(store: LiveStore, metric: string): string {
   return '';
 }
 
-/** The unit in which a metric is said, as on a sensor or after a number. */
+/** The unit of a metric as it is shown. */
 export function useMetricUnit(): (metric: string) => string {
   const store = useLiveStore();
   return (metric) =>
     unitOfMetric(metric) || (partsOfMetric(metric).group === 'sensor' ? unitOfCustom(store, metric) : '');
 }
 
-/** A limit stands still: no decimals that say nothing. */
+/** A limit without trailing decimals. */
 export function useMetricLimit(): (metric: string, value: number | null) => string {
   const say = useMetricValue();
   return (metric, value) => withoutIdleDecimals(say(metric, value));
 }
 
-/** A metric's value as people read it. */
+/** A metric's value with its unit. */
 export function useMetricValue(): (metric: string, value: number | null) => string {
   const locale = useLocale();
   const unitOf = useMetricUnit();

@@ -18,19 +18,19 @@ export interface PageFrameProps {
   readonly children: ReactNode;
 }
 
-/** The place whose address is the longest that the page's begins with. */
+/** The place with the longest address that is a prefix of the page's. */
 function placeAt(path: string): string {
   const within = places.filter(({ href }) => path === href || path.startsWith(`${href}/`));
   return within.reduce((longest, { href }) => (href.length > longest.length ? href : longest), '');
 }
 
-/** The head that all pages about alerts and events share, and the way from one to the other. */
+/** The header and navigation of all pages about alerts and events. */
 export function PageFrame({ theme, children }: PageFrameProps) {
   const t = useTranslations('alerts.nav');
   const host = useLive(({ facts }) => facts.host);
   const path = usePathname();
   const here = placeAt(path);
-  // A list that scrolls by itself is as high as what is left of the window.
+  // A scrolling list takes the remaining height of the window.
   const isList = here === '/events';
   return (
     <div className={`flex min-h-dvh flex-col ${isList ? 'h-dvh' : ''}`}>

@@ -19,7 +19,7 @@ export interface AlertChartProps {
 const leastAroundMs = 5 * 60_000;
 const againMs = 5_000;
 
-/** What the metric did from before it began until after it ended. */
+/** The metric from before the alert began until after its end. */
 export function AlertChart({ alert, rule, steps, at }: AlertChartProps) {
   const t = useTranslations('alertPages');
   const nameOf = useMetricName();

@@ -29,7 +29,7 @@ export interface AlertDetailsProps {
   readonly at: number;
 }
 
-/** All about one alert, and what can be done about it. */
+/** One alert with its chart, top consumers, timeline and actions. */
 export function AlertDetails({ alert: given, rule, steps, silences, at }: AlertDetailsProps) {
   const t = useTranslations('alertPages');
   const a = useTranslations('alerts');
@@ -46,7 +46,7 @@ export function AlertDetails({ alert: given, rule, steps, silences, at }: AlertD
   const { alertId, state, severity, metric, since, changedAt, acknowledgedAt, silencedUntil } = alert;
   const isOver = state === 'resolved';
 
-  // The timeline is the server's to tell.
+  // The timeline comes from the server.
   useEffect(() => {
     if (state !== given.state) refresh();
   }, [state, given.state, refresh]);

@@ -31,7 +31,7 @@ interface Filters {
 
 const none: Filters = { severities: [], text: '' };
 
-/** What is on and what was, with filters over both. */
+/** Active and resolved alerts, with filters for both. */
 export function AlertList({ past: given, hasMore }: AlertListProps) {
   const t = useTranslations('alertPages');
   const a = useTranslations('alerts');

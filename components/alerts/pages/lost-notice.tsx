@@ -1,7 +1,7 @@
 import { useTranslations } from 'next-intl';
 import { Notice } from '../../ui/notice';
 
-/** Says that rules or silences were lost. */
+/** A notice that rules or silences were lost. */
 export function LostNotice() {
   const t = useTranslations('alertPages');
   return <Notice>{t('lost')}</Notice>;

@@ -1,7 +1,7 @@
 import { matchesPattern } from '@/lib/protocol/metric-pattern';
 import { coreOfItem, metricGroupOf, metricName, partsOfMetric } from '@/lib/protocol/metrics';
 
-/** A metric that the server knows. */
+/** A metric of the server's list. */
 export interface MetricSummary {
   readonly name: string;
   readonly unit: string;
@@ -18,7 +18,7 @@ export function patternsOf(names: readonly string[]): readonly string[] {
   return [...counts].filter(([, count]) => count > 1).map(([pattern]) => pattern);
 }
 
-/** `null` for a metric without items, and for pressure, whose three resources have nothing in common. */
+/** `null` for a metric without items, and for pressure, whose resources have no common rule. */
 function patternOf(name: string): string | null {
   const parts = partsOfMetric(name);
   const kind = metricGroupOf(parts.group)?.item ?? null;
@@ -34,7 +34,7 @@ export interface MetricOption {
 
 const shownMax = 60;
 
-/** What fits what was typed: all words of it, in the name or in what it is called. What begins so comes first. */
+/** The options whose name or label contains every typed word; those that begin with the first one come first. */
 export function fitting(options: readonly MetricOption[], typed: string): readonly MetricOption[] {
   const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
   const rank = ({ metric, label }: MetricOption) => {

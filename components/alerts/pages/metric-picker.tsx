@@ -12,7 +12,7 @@ export interface MetricPickerProps {
   readonly onChange: (metric: string) => void;
 }
 
-/** A metric's name or a pattern, typed or chosen from those that there are. */
+/** A metric or a pattern, typed or chosen from the server's list. */
 export function MetricPicker({ metrics, value, onChange }: MetricPickerProps) {
   const t = useTranslations('rules.field');
   const nameOf = useMetricName();

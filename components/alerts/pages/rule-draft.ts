@@ -63,12 +63,12 @@ export function errorsOf(draft: RuleDraft): DraftErrors {
       errors[field] ??= errorOf(issue, field);
     }
   };
-  // Alone, too: what fields say together is only checked once each of them is right.
+  // Singly as well: the whole rule is only checked once each field is valid.
   const { name, metric, forSeconds } = newRuleSchema.shape;
   check(name.safeParse(rule.name), 'name');
   check(metric.safeParse(rule.metric), 'metric');
   check(forSeconds.safeParse(rule.forSeconds), 'forSeconds');
-  // The sensor's own limit is chosen, not left out.
+  // Without a threshold, the sensor's own limit must have been chosen.
   const isThresholdMissing =
     isBlank(draft.threshold) && !isOwnLimitChosen(draft) && draft.comparison !== 'absent';
   if (isThresholdMissing) errors.threshold = 'needed';

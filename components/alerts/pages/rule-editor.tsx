@@ -18,7 +18,7 @@ import { useAct } from './use-act';
 export interface RuleEditorProps {
   /** `null` for a new one. */
   readonly rule: Rule | null;
-  /** What a new one is about, where that is known. */
+  /** The metric of a new rule, if the address gives one. */
   readonly metric: string;
   readonly metrics: readonly MetricSummary[];
 }
@@ -26,7 +26,7 @@ export interface RuleEditorProps {
 const fields: readonly DraftField[] = ['name', 'metric', 'threshold', 'clearThreshold', 'forSeconds'];
 const none: Readonly<Record<string, string>> = {};
 
-/** A rule, and beside it when it would have fired. */
+/** The form of a rule beside its preview. */
 export function RuleEditor({ rule, metric, metrics }: RuleEditorProps) {
   const t = useTranslations('rules');
   const words = useAlertWords();
@@ -37,7 +37,7 @@ export function RuleEditor({ rule, metric, metrics }: RuleEditorProps) {
   const [draft, setDraft] = useState<RuleDraft>(() =>
     rule ? { ...draftOf(rule), name: shownName } : { ...newDraft, metric },
   );
-  const [judged, setJudged] = useState<ReadonlySet<DraftField>>(new Set());
+  const [checked, setChecked] = useState<ReadonlySet<DraftField>>(new Set());
   const [refused, setRefused] = useState(none);
   const [isSure, setIsSure] = useState(false);
 
@@ -52,7 +52,7 @@ export function RuleEditor({ rule, metric, metrics }: RuleEditorProps) {
   };
   const save = async (event: FormEvent) => {
     event.preventDefault();
-    setJudged(new Set(fields));
+    setChecked(new Set(fields));
     if (Object.keys(errors).length > 0) return;
     // A default rule that is shown in another language keeps its name.
     const name = rule && draft.name === shownName ? rule.name : draft.name;
@@ -79,10 +79,10 @@ export function RuleEditor({ rule, metric, metrics }: RuleEditorProps) {
               draft={draft}
               errors={errors}
               refused={refused}
-              isJudged={(field) => judged.has(field)}
+              isChecked={(field) => checked.has(field)}
               metrics={metrics}
               onChange={change}
-              onLeave={(field) => setJudged((old) => new Set([...old, field]))}
+              onLeave={(field) => setChecked((old) => new Set([...old, field]))}
             />
           </fieldset>
           <Problem className="mt-3">{problem}</Problem>

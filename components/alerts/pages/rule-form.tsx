@@ -17,10 +17,10 @@ import { type DraftErrors, type DraftField, type ForUnit, forUnits, type RuleDra
 export interface RuleFormProps {
   readonly draft: RuleDraft;
   readonly errors: DraftErrors;
-  /** What the server found wrong, by field. */
+  /** The server's errors, by field. */
   readonly refused: Readonly<Record<string, string>>;
-  /** Fields are judged once they were left, and all once it was to be saved. */
-  readonly isJudged: (field: DraftField) => boolean;
+  /** A field is checked once it has lost focus, all of them once the rule was submitted. */
+  readonly isChecked: (field: DraftField) => boolean;
   readonly metrics: readonly MetricSummary[];
   readonly onChange: (change: Partial<RuleDraft>) => void;
   readonly onLeave: (field: DraftField) => void;
@@ -35,8 +35,8 @@ const thresholdLabels = {
   absent: 'thresholdAbsent',
 } as const;
 
-/** Everything that a rule may say. */
-export function RuleForm({ draft, errors, refused, isJudged, metrics, onChange, onLeave }: RuleFormProps) {
+/** All fields of a rule. */
+export function RuleForm({ draft, errors, refused, isChecked, metrics, onChange, onLeave }: RuleFormProps) {
   const t = useTranslations('rules');
   const severity = useTranslations('alerts.severity');
   const unitOf = useMetricUnit();
@@ -46,7 +46,7 @@ export function RuleForm({ draft, errors, refused, isJudged, metrics, onChange, 
   const unit = unitOf(found[0]?.name ?? metric);
 
   const errorOf = (field: DraftField) => {
-    const error = isJudged(field) ? errors[field] : undefined;
+    const error = isChecked(field) ? errors[field] : undefined;
     if (error) return t(`error.${error}`, { max: ruleTextMax });
     const message = refused[field];
     return message === undefined ? undefined : t('error.server', { message });

@@ -18,7 +18,7 @@ import { useAct } from './use-act';
 
 const ruleAddress = (id: string) => `/alerts/rules/${encodeURIComponent(id)}`;
 
-/** Every rule in a line: what it asks for, whether it is on, and whether it fires. */
+/** Every rule in a line: its condition, whether it is enabled, and whether it fires. */
 export function RuleList({ rules }: { readonly rules: readonly Rule[] }) {
   const t = useTranslations('rules');
   const a = useTranslations('alerts');
@@ -27,7 +27,7 @@ export function RuleList({ rules }: { readonly rules: readonly Rule[] }) {
   const firing = unsilencedFiring(useAlerts());
   const { act, isBusy, problem } = useAct();
   const nameOf = ({ name, id }: Rule) => words.name({ name, ruleId: id });
-  // At once as it was asked for, until the server has said how it is.
+  // Shown as requested until the server has answered.
   const [asked, ask] = useOptimistic<Readonly<Record<string, boolean>>>({});
   const isOn = ({ id, enabled }: Rule) => asked[id] ?? enabled;
   const toggle = (rule: Rule) =>

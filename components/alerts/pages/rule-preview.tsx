@@ -18,17 +18,17 @@ import { usePreview } from './use-preview';
 const minute = 60_000;
 const spans = { '15m': 15 * minute, '1h': 60 * minute, '6h': 360 * minute, '24h': 1440 * minute } as const;
 type Span = keyof typeof spans;
-/** As far back as samples are kept. */
+/** The log keeps samples this long. */
 const keptMs = 60 * minute;
 const listed = 6;
-/** Fires an hour beyond which a rule is a nuisance. */
+/** A rule that fires more often than this per hour is marked as noisy. */
 const oftenPerHour = 4;
 const noRange = { from: 0, to: 0 };
 
 export interface RulePreviewProps {
-  /** `null` while it is not filled in. */
+  /** `null` while the form is incomplete. */
   readonly rule: NewRule | null;
-  /** The metrics that it is about, as far as they are known. */
+  /** The present metrics that it matches. */
   readonly metrics: readonly MetricSummary[];
 }
 

@@ -7,7 +7,7 @@ import { useMetricLimit, useMetricName } from '../metric-name';
 
 const loginMetric = 'user-login.*.newAddress';
 
-/** What a rule asks for, in one line. */
+/** The condition of a rule in one line. */
 export function useRuleWords(): (rule: Omit<NewRule, 'id'>) => string {
   const t = useTranslations('rules.sum');
   const metricName = useMetricName();

@@ -1,6 +1,6 @@
 import { onceSilenceSchema, recurringSilenceSchema, type Severity } from '@/lib/protocol/alerting';
 
-/** What a silence is about and when, as it is typed. */
+/** A silence as it is typed. */
 export interface SilenceDraft {
   readonly what: 'all' | 'rule' | 'metric' | 'severity';
   readonly ruleId: string;

@@ -155,7 +155,7 @@ function TimeFields({ draft, onChange, errorOf }: FieldsProps) {
   );
 }
 
-/** What to silence, when, and why. */
+/** The matcher, the time and the comment of a new silence. */
 export function SilenceForm({ rules, acting: { act, isBusy, problem }, onDone }: SilenceFormProps) {
   const t = useTranslations('silences');
   const r = useTranslations('rules');

@@ -18,9 +18,9 @@ import { useAct } from './use-act';
 
 export interface ListedSilence {
   readonly silence: Silence;
-  /** Unix ms; `null` while it is not on. */
+  /** Unix ms; `null` while it is not active. */
   readonly until: number | null;
-  /** When a recurring one begins the next time, Unix ms. */
+  /** The next start of a recurring one, Unix ms. */
   readonly next: number | null;
 }
 

@@ -14,7 +14,7 @@ export interface SilenceMenuProps {
   readonly onSilence: (ms: number) => void;
 }
 
-/** For how long, and the button. */
+/** Silences an alert for a chosen duration. */
 export function SilenceMenu({ isBusy, onSilence }: SilenceMenuProps) {
   const t = useTranslations('alertPages');
   const [span, setSpan] = useState<Span>('hour');

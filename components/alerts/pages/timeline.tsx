@@ -20,7 +20,7 @@ interface Entry {
   readonly note?: string;
 }
 
-/** What happened to an alert, and what people did about it, the oldest first. */
+/** The transitions of an alert, its acknowledgement and silences, the oldest first. */
 export function Timeline({ alert, steps, silences }: TimelineProps) {
   const t = useTranslations('alertPages');
   const locale = useLocale();

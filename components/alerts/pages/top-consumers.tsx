@@ -8,7 +8,7 @@ import { Cell, Column, Row, RowHeader, Table } from '../../ui/table';
 const sum = (...parts: readonly (number | null)[]) =>
   parts.every((part) => part === null) ? null : parts.reduce<number>((total, part) => total + (part ?? 0), 0);
 
-/** The processes that were frozen into an alert. */
+/** The top consumers of an alert when it fired. */
 export function Culprits({ processes }: { readonly processes: readonly Process[] }) {
   const t = useTranslations('alertPages');
   const locale = useLocale();

@@ -8,9 +8,9 @@ import { useAlertSync } from '@/lib/client/react/alerts';
 
 export interface Acting {
   readonly isBusy: boolean;
-  /** Why the last thing did not work, in words; `null` when it did. */
+  /** Why the last request failed, in words; `null` when it succeeded. */
   readonly problem: string | null;
-  /** Changes something on the server, and shows the page as it is then. */
+  /** Sends a change to the server, and refreshes the page. */
   act<T>(method: string, path: string, body?: unknown): Promise<Result<T>>;
 }
 

@@ -7,7 +7,7 @@ import type { HistoryData } from '../../charts/static/history-paths';
 
 const points = 400;
 
-/** What a metric did in a range; `undefined` until it is known, `null` where there is no history of it. */
+/** The history of a metric in a range; `undefined` until it is loaded, `null` where there is none. */
 export function useHistory(
   metric: string | null,
   host: string | null,

@@ -13,12 +13,12 @@ export interface Preview {
 
 const settlesMs = 450;
 
-/** When a rule would have fired in the last `spanMs`; asked anew once the rule has settled. */
+/** When a rule would have fired in the last `spanMs`; requested again once the rule has not changed for a while. */
 export function usePreview(rule: NewRule | null, spanMs: number) {
   const store = useLiveStore();
   const [preview, setPreview] = useState<Preview | null>(null);
   const [isRunning, setIsRunning] = useState(false);
-  // What it is called, how bad it is and whether it is on does not change when it fires.
+  // The name, the severity and whether it is enabled do not change when it fires.
   const asked =
     rule &&
     JSON.stringify({
