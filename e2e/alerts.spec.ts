@@ -96,6 +96,7 @@ test('a rule is tried on what was, corrected, saved, changed and deleted', async
   await page.goto(`${server.url}/alerts/rules/new`);
   await page.getByLabel('Metric', { exact: true }).fill('cpu in use');
   await page.getByRole('option', { name: /^CPU in use/ }).click();
+  await page.keyboard.press('Escape');
   await expect(page.getByLabel('Metric', { exact: true })).toHaveValue('cpu.totalPercent');
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page.getByText('This is needed')).toHaveCount(2);

@@ -29,6 +29,8 @@ export function Combobox<T>(props: ComboboxProps<T>) {
       itemToStringValue={textOf}
       value={typed.trim() === value ? typed : value}
       onValueChange={(text, { reason }) => {
+        // Escape closes the list; it does not empty the field.
+        if (reason === 'escape-key') return;
         setTyped(reason === 'item-press' ? '' : text);
         onChange(text.trim());
       }}
