@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Clock } from '@/lib/server/concurrency/clock';
-import { keepCopy } from '@/lib/server/storage/set-aside';
-import { type OnSetAside, SupervisedDatabase } from '@/lib/server/storage/supervised-database';
+import { MirroredDatabase } from '@/lib/server/storage/mirrored-database';
+import type { OnSetAside } from '@/lib/server/storage/supervised-database';
 import type { AlertTables, Changes, StoredState } from './alert-tables';
 
 export interface AlertStoreOptions {
@@ -35,10 +35,7 @@ export interface AlertStore {
 }
 
 export async function openAlertStore(options: AlertStoreOptions): Promise<AlertStore> {
-  const { dataDir, clock, heldBack, adopt, everything, onSetAside, onReport } = options;
-  const path = join(dataDir, 'alerts.db');
-  let defects: string[] = [];
-
+  const { dataDir, adopt, everything, ...supervised } = options;
   // Where libsql has no build for this machine, alerts still work, from memory.
   const open = await import('./alert-tables').then(
     ({ openAlertTables }) => openAlertTables,
@@ -46,44 +43,29 @@ export async function openAlertStore(options: AlertStoreOptions): Promise<AlertS
       throw cause;
     },
   );
-
-  const database = new SupervisedDatabase<AlertTables>({
-    path,
+  const database = new MirroredDatabase<AlertTables, StoredState>({
+    ...supervised,
+    path: join(dataDir, 'alerts.db'),
     holds: 'the rules and silences are',
     open,
-    adopt(tables) {
-      const { unreadable, ...found } = tables.read();
-      if (unreadable > 0) {
-        const name = keepCopy(path, new Date(clock.wallMs()), tables.snapshot);
-        defects = [
-          ...defects,
-          `${unreadable} of what ${path} held cannot be read and was left out; it is in ${name}`,
-        ];
-      }
-      adopt(found);
+    read: (tables) => tables.read(),
+    adopt(stored) {
+      adopt(stored);
       return true;
     },
     refresh: (tables) => tables.write(everything()),
-    heldBack,
-    onSetAside,
-    onReport,
-    clock,
   });
-
   return {
     get problem() {
       return database.problem;
     },
     get defects() {
-      return database.loss === null ? defects : [...defects, database.loss];
+      return database.defects;
     },
     open: () => database.heal(),
     write: (changes) => database.write((tables) => tables.write(changes)),
     change: (changes) => database.change((tables) => tables.write(changes)),
-    forgetLoss() {
-      defects = [];
-      database.forgetLoss();
-    },
+    forgetLoss: () => database.forgetLoss(),
     close: () => database.close(),
   };
 }

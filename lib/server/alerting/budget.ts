@@ -1,4 +1,5 @@
 import type { Rule } from '@/lib/protocol/alerting';
+import { isSensorMetric } from '@/lib/protocol/metrics';
 import { trendWindowOf } from './condition';
 import { publishedPrefix } from './metric-values';
 
@@ -24,7 +25,7 @@ export const newBudget = (): Budget => ({ units: 0, publishedUnits: 0, refused: 
 export const unitsOf = (rule: Rule): number => (trendWindowOf(rule) ? trendUnits : 1);
 /** Whether programs can publish such a metric: of a sensor, which the host may have as well, or of a published login. */
 export const mayBePublished = (metric: string): boolean =>
-  metric.startsWith('sensor.') || metric.startsWith(`user-login.${publishedPrefix}`);
+  isSensorMetric(metric) || metric.startsWith(`user-login.${publishedPrefix}`);
 
 /** A metric, and whether a program publishes it. */
 interface Source {

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { Clock } from '@/lib/server/concurrency/clock';
 import { isOnReadOnlyFileSystem } from '@/lib/server/storage/fault';
+import { MirroredDatabase } from '@/lib/server/storage/mirrored-database';
 import type { Ownership } from '@/lib/server/storage/ownership';
-import { keepCopy } from '@/lib/server/storage/set-aside';
-import { type OnSetAside, SupervisedDatabase } from '@/lib/server/storage/supervised-database';
+import type { OnSetAside } from '@/lib/server/storage/supervised-database';
 import type { NotificationTables, StoredNotifications } from './notification-tables';
 
 export interface NotificationStoreOptions {
@@ -35,7 +35,6 @@ export interface NotificationStore {
 export async function openNotificationStore(options: NotificationStoreOptions): Promise<NotificationStore> {
   const { clock, adopt, everything, onSetAside, onReport } = options;
   const path = join(options.dataDir, 'notify.db');
-  let defects: string[] = [];
 
   // Where libsql has no build for this machine, channels still work, from memory.
   const sqlite = await Promise.all([
@@ -67,21 +66,14 @@ export async function openNotificationStore(options: NotificationStoreOptions): 
     }
   }
 
-  const database = new SupervisedDatabase<NotificationTables>({
+  const database = new MirroredDatabase<NotificationTables, StoredNotifications>({
     path,
     holds: 'the channels are',
     open,
-    adopt(store) {
-      const { unreadable, ...found } = store.load();
-      if (unreadable > 0) {
-        const name = keepCopy(path, new Date(clock.wallMs()), store.snapshot);
-        defects = [
-          ...defects,
-          `${unreadable} of what ${path} held cannot be read and was left out; it is in ${name}`,
-        ];
-      }
-      adopt(found);
-      return unreadable > 0;
+    read: (store) => store.load(),
+    adopt(stored) {
+      adopt(stored);
+      return false;
     },
     refresh: (store) => store.replaceAll(everything()),
     onSetAside,
@@ -94,14 +86,11 @@ export async function openNotificationStore(options: NotificationStoreOptions): 
       return database.problem;
     },
     get defects() {
-      return database.loss === null ? defects : [...defects, database.loss];
+      return database.defects;
     },
     write: (work) => database.write(work),
     change: (work) => database.change(work),
-    forgetLoss() {
-      defects = [];
-      database.forgetLoss();
-    },
+    forgetLoss: () => database.forgetLoss(),
     close() {
       database.close();
       ownership?.release();
