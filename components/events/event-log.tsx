@@ -15,17 +15,17 @@ import { keptEvents, useEventLog } from './use-event-log';
 export interface EventLogProps {
   readonly initial: LogPage;
   readonly filters: LogFilters;
-  readonly invented: readonly string[];
+  readonly customTypes: readonly string[];
 }
 
 /** What happened, with filters that are kept in the page's address. */
-export function EventLog({ initial, filters: asked, invented }: EventLogProps) {
+export function EventLog({ initial, filters: asked, customTypes }: EventLogProps) {
   const t = useTranslations('log');
   const [filters, setFilters] = useState(asked);
   const [picked, setPicked] = useState<string | null>(null);
   const log = useEventLog(initial, filters);
   const event = log.items.find(({ id }) => id === picked);
-  const types = [...new Set([...invented, ...log.items.map(({ type }) => type)])].sort();
+  const types = [...new Set([...customTypes, ...log.items.map(({ type }) => type)])].sort();
 
   const change = useCallback((next: LogFilters) => {
     setFilters(next);
@@ -47,7 +47,7 @@ export function EventLog({ initial, filters: asked, invented }: EventLogProps) {
   const isEmpty = log.items.length === 0 && !log.isBusy && !log.hasOlder;
   return (
     <div className="flex min-h-0 flex-1 flex-col gap-3">
-      <FilterBar filters={filters} invented={types} onChange={change} />
+      <FilterBar filters={filters} customTypes={types} onChange={change} />
       <Problem>{log.problem !== null && t('failed', { detail: log.problem })}</Problem>
       <div className={`grid min-h-0 flex-1 gap-3 ${event ? 'lg:grid-cols-[minmax(0,1fr)_24rem]' : ''}`}>
         <Card as="div" className="min-h-60 min-w-0 overflow-hidden">

@@ -12,7 +12,7 @@ import { isFiltered, type LogFilters, noFilters, type Span, spans } from './filt
 export interface FilterBarProps {
   readonly filters: LogFilters;
   /** Types that programs made up, as far as they are known. */
-  readonly invented: readonly string[];
+  readonly customTypes: readonly string[];
   readonly onChange: (filters: LogFilters) => void;
 }
 
@@ -24,7 +24,7 @@ function toggled<T>(list: readonly T[], one: T): readonly T[] {
   return list.includes(one) ? list.filter((other) => other !== one) : [...list, one];
 }
 
-export function FilterBar({ filters, invented, onChange }: FilterBarProps) {
+export function FilterBar({ filters, customTypes, onChange }: FilterBarProps) {
   const t = useTranslations('log');
   const [text, setText] = useState(filters.text);
 
@@ -34,7 +34,7 @@ export function FilterBar({ filters, invented, onChange }: FilterBarProps) {
     return () => clearTimeout(timer);
   }, [text, filters, onChange]);
 
-  const others = [...new Set([...invented, ...filters.types])].filter(
+  const others = [...new Set([...customTypes, ...filters.types])].filter(
     (type) => !(own as readonly string[]).includes(type),
   );
   const nameOf = (type: string) =>

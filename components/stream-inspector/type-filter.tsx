@@ -40,8 +40,8 @@ export function TypeFilter({ chosen, place, onChoose, onPlace }: TypeFilterProps
   const { entries } = useSession();
   useTick(250);
   const named = new Set<string>([...loggedTypes, ...controlTypes]);
-  const invented = [...new Set([...entries.counts.keys(), ...chosen])].filter((type) => !named.has(type));
-  const types = [...loggedTypes, ...invented, ...controlTypes];
+  const customTypes = [...new Set([...entries.counts.keys(), ...chosen])].filter((type) => !named.has(type));
+  const types = [...loggedTypes, ...customTypes, ...controlTypes];
 
   const toggle = (type: string) => {
     const next = new Set(chosen);

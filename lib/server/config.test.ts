@@ -134,7 +134,7 @@ test.each([
   );
 });
 
-test('the line says what was got and what is taken', () => {
+test('the line names the given value and the accepted ones', () => {
   expect(() => parseConfig({ PORT: 'http' })).toThrow(
     'PORT: got "http", takes a whole number from 0 to 65535',
   );
@@ -158,7 +158,7 @@ test('the state directory is the habit of the system', () => {
   expect(at({ LOCALAPPDATA: '/local' }, 'win32')).toBe(join('/local', 'hostbeat'));
 });
 
-test('a user without a home is told what to set, and needs none where the place is known', () => {
+test('without a home directory the error names the variable to set, unless the folder is known', () => {
   const homeless = () => {
     throw new Error('ENOENT: no such file or directory, uv_os_homedir');
   };
@@ -198,10 +198,10 @@ test.each(['https://*.example.org', 'https://.example.org', 'https://a..b', 'htt
   },
 );
 
-test('a made-up machine has a log of its own, unless it is told where', () => {
+test('a demo machine has a data folder of its own, unless one is configured', () => {
   expect(parseConfig({ HOSTBEAT_DEMO: '7' }).dataDir).toBe(join(String(stateDirectory({})), 'demo-7'));
-  const told = { HOSTBEAT_DEMO: '7', HOSTBEAT_DATA_DIR: '/data' };
-  expect(parseConfig(told).dataDir).toBe(resolve('/data'));
+  const configured = { HOSTBEAT_DEMO: '7', HOSTBEAT_DATA_DIR: '/data' };
+  expect(parseConfig(configured).dataDir).toBe(resolve('/data'));
 });
 
 test('a slip in a name is noticed; what the tests set is not one', () => {

@@ -41,7 +41,7 @@ export function storageAlerts(
   }));
 }
 
-/** The last event of a regular stop: the time after it is not an outage. */
+/** The last event of a regular stop: the gap after it is no crash. */
 export function shutdownAlert(host: string, t: number): NewEvent {
   const alert: SystemAlert = {
     t,

@@ -31,7 +31,7 @@ export default async function EventsPage({ searchParams }: EventsPageProps) {
       <EventLog
         initial={request.ok ? await searchLog(log, request.value, pause) : nothing}
         filters={filters}
-        invented={[...log.customTypes]}
+        customTypes={[...log.customTypes]}
       />
     </>
   );

@@ -177,9 +177,9 @@ async function append(
   key?: RequestKey,
 ): Promise<Result<PublishedIds>> {
   const isNew = ({ type }: NewEvent) => !isLoggedType(type) && !log.customTypes.has(type);
-  const invented = new Set(events.filter(isNew).map(({ type }) => type));
-  if (invented.size > 0 && invented.size > log.roomForTypes(events[0]?.publisher ?? unknownAddress)) {
-    const detail = `There is no room for ${invented.size} more event types of your own: ${log.customTypes.size} are in use, of ${typesMax} in all and ${typesPerPublisherMax} of one address. A type is forgotten with its last event`;
+  const newTypes = new Set(events.filter(isNew).map(({ type }) => type));
+  if (newTypes.size > 0 && newTypes.size > log.roomForTypes(events[0]?.publisher ?? unknownAddress)) {
+    const detail = `There is no room for ${newTypes.size} more event types of your own: ${log.customTypes.size} are in use, of ${typesMax} in all and ${typesPerPublisherMax} of one address. A type is forgotten with its last event`;
     return refuse({ code: 'bad-body', detail, errors: [{ path: 'type', message: detail }] });
   }
   try {
