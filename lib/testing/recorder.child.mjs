@@ -2,9 +2,9 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
 /**
- * A process that keeps a real log and a real history of made-up time until it is killed: `node recorder.child.mjs
+ * A process that writes a real log and a real history of simulated time until it is killed: `node recorder.child.mjs
  * COMPILED DATA_DIR START STEP_MS FIRST`. It prints `made N` before it appends samples up to N, from FIRST on, and
- * `kept N` once they are surely on disk.
+ * `kept N` once they are on disk.
  */
 const [compiled = '', dataDir = '', start = '', stepMs = '', first = ''] = process.argv.slice(2);
 const load = (module) => createRequire(join(compiled, 'package.json'))(join(compiled, module));
@@ -25,14 +25,14 @@ for (let round = 0; round < batches; round += 1) {
     const n = next;
     next += 1;
     const t = timeOf(n);
-    // Told by its number alone, so that whoever checks can make it again.
+    // By its number alone, so that a test can compute it as well.
     const load1 = ((n * 7919) % 10_007) / 100;
     return { type: 'cpu', host: 'atlas', t, json: JSON.stringify({ t, host: 'atlas', n, load1, cores: [] }) };
   });
   wall = events.at(-1).t;
   process.stdout.write(`made ${next - 1}\n`);
   await log.append(events);
-  // An event that lasts takes all before it to the disk.
+  // A durable event flushes the samples before it.
   if (round % 3 === 0) {
     const json = JSON.stringify({ t: wall, host: 'atlas', text: 'mark' });
     await log.append([{ type: 'message', host: 'atlas', t: wall, json }], 'durable');

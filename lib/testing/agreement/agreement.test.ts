@@ -13,17 +13,17 @@ import { isInstalled, lastRow, metricOf, runTool, runWatch, startExporter, sumOf
 const clock = () => performance.now();
 const { signal } = new AbortController();
 const seconds = 3;
-/** Memory that the rest of the machine may take or give while two programs look at it. */
+/** Memory that other programs may take or free between two readings. */
 const slackBytes = 96 * 1024 * 1024;
 
-/** Looks of systeminformation, and when each was. */
+/** A reading of systeminformation, and its time. */
 async function askLibrary() {
   const fromMs = clock();
   const [load, network] = [await si.currentLoad(), await si.networkStats('*')];
   return { load: load.currentLoad, network, fromMs, toMs: clock() };
 }
 
-/** One stretch of a few seconds under load, as Hostbeat tells it and as the others do. */
+/** A few seconds under load, as sampled by Hostbeat and by the others. */
 async function observe(folder: string) {
   const exporter = await startExporter(clock);
   const endLoad = await startLoad(folder, 120_000);
@@ -75,14 +75,14 @@ async function mountsOf(host: Host): Promise<Sample<'filesystem'>['mounts']> {
 let folder: string;
 let seen: Awaited<ReturnType<typeof observe>>;
 
-/** Skips a test for a tool that is not there, and says so. */
+/** Skips a test whose tool is not installed, with the reason. */
 function needed<T>(context: TestContext, found: T | null | undefined, tool: string): T {
   if (found === null || found === undefined)
     return context.skip(`${tool} is not installed, and npm test could not install it`);
   return found;
 }
 
-/** Whether `amount` lies within what we told, give or take a share and a little more for rounding. */
+/** Expects `amount` within our bounds, with a tolerance for rounding. */
 function expectWithin({ least, most }: Bounds, amount: Bounds | number, what: string, slack = 0): void {
   const { least: from, most: to } = typeof amount === 'number' ? { least: amount, most: amount } : amount;
   expect([what, ...[least, most, from, to].map(Number.isFinite)]).toEqual([what, true, true, true, true]);
@@ -95,14 +95,14 @@ const named = (prefix: string) =>
     .names()
     .flatMap((name) => (name.startsWith(`${prefix} `) ? [name.slice(prefix.length + 1)] : []));
 
-describe.runIf(process.platform === 'linux')('this machine under load, as others see it', () => {
+describe.runIf(process.platform === 'linux')('this machine under load, as others measure it', () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'hostbeat-'));
     seen = await observe(folder);
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('the load was there to be seen', () => {
+  it('the load is measurable', () => {
     const { first, last } = seen.library;
     const oneCore = (100 / cpus().length) * seconds;
     expect(seen.timeline.between(first, last, 'cpu').most).toBeGreaterThan(oneCore / 2);

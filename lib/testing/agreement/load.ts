@@ -24,7 +24,7 @@ const program = `
   setTimeout(() => process.exit(), Number(process.argv[1]));
 `;
 
-/** Resolves when it is at work. It ends by itself after `ms`, whatever becomes of the test. */
+/** Resolves when the load has begun. It ends by itself after `ms`, even if the test does not end it. */
 export async function startLoad(folder: string, ms: number): Promise<() => Promise<void>> {
   const child = spawn(process.execPath, ['-e', program, String(ms)], {
     cwd: folder,

@@ -3,20 +3,20 @@ import type { Host, Sample } from '@/lib/server/collectors/host';
 import type { Clock } from '@/lib/server/concurrency/clock';
 import { clockWith } from '@/lib/testing/fake-clock';
 
-/** When something else looked at the machine: after `fromMs` and before `toMs`. */
-export interface Look {
+/** A reading by another program: after `fromMs` and before `toMs`. */
+export interface ReadTime {
   readonly fromMs: number;
   readonly toMs: number;
 }
 
-/** The least and the most that can have happened between two looks, as what was told of it adds up. */
+/** The least and the most that can have happened between two readings, by the sum of the samples. */
 export interface Bounds {
   readonly least: number;
   readonly most: number;
 }
 
-interface Moment extends Look {
-  /** What has happened since it was first told, by name; without what was told no more after that. */
+interface Entry extends ReadTime {
+  /** Sums since the first sample, by name; without those whose samples have ended. */
   readonly totals: ReadonlyMap<string, number>;
   readonly memory: Sample<'memory'> | null;
 }
@@ -24,19 +24,19 @@ interface Moment extends Look {
 const everyMs = 100;
 
 /**
- * Reads a machine several times a second and adds up what is told, until it is stopped. The machine's own clock is
- * that of the moments, so that no time is lost between them.
+ * Samples a machine several times a second and adds the samples up, until it is stopped. The host has the clock of the
+ * entries, so that no time is lost between them.
  */
 export function startTimeline(open: (clock: Clock) => Host, clock: () => number) {
   const { signal } = new AbortController();
-  const moments: Moment[] = [];
+  const entries: Entry[] = [];
   let nowMs = 0;
   const host = open(clockWith({ monotonicMs: () => nowMs }));
   let isStopped = false;
   let settledIndex = 0;
 
-  const readingOf = (type: string) => host.collectors.find((reading) => reading.type === type);
-  const read = async (type: string) => (await readingOf(type)?.collect(signal)) ?? null;
+  const collectorOf = (type: string) => host.collectors.find((collector) => collector.type === type);
+  const read = async (type: string) => (await collectorOf(type)?.collect(signal)) ?? null;
 
   async function follow(): Promise<void> {
     const sums = new Map<string, number>();
@@ -49,17 +49,17 @@ export function startTimeline(open: (clock: Clock) => Host, clock: () => number)
       const memory = (await read('memory')) as Sample<'memory'> | null;
       rates.set('cpu', cpu?.totalPercent ?? null);
       rates.set('iowait', cpu?.iowaitPercent ?? null);
-      tellPressure((await read('pressure')) as Sample<'pressure'> | null, rates);
-      tellNetwork((await read('network')) as Sample<'network'> | null, rates);
-      tellDisks((await read('disk')) as Sample<'disk'> | null, rates);
+      addPressure((await read('pressure')) as Sample<'pressure'> | null, rates);
+      addNetwork((await read('network')) as Sample<'network'> | null, rates);
+      addDisks((await read('disk')) as Sample<'disk'> | null, rates);
       const toMs = clock();
-      const before = moments.at(-1);
+      const before = entries.at(-1);
       const seconds = before ? (fromMs - before.fromMs) / 1000 : 0;
       for (const [name, rate] of rates) {
         if (rate === null && sums.delete(name)) lost.add(name);
         if (rate !== null && !lost.has(name)) sums.set(name, (sums.get(name) ?? 0) + rate * seconds);
       }
-      moments.push({ fromMs, toMs, totals: new Map(sums), memory });
+      entries.push({ fromMs, toMs, totals: new Map(sums), memory });
       await pause(everyMs);
     }
   }
@@ -68,21 +68,21 @@ export function startTimeline(open: (clock: Clock) => Host, clock: () => number)
     isStopped = true;
   });
 
-  /** Waits for moments that have not begun yet. */
+  /** Waits for `count` more entries. */
   async function more(count: number): Promise<void> {
-    for (const known = moments.length; moments.length < known + count && !isStopped; )
+    for (const known = entries.length; entries.length < known + count && !isStopped; )
       await pause(everyMs / 4);
   }
 
-  const total = (moment: Moment | undefined, name: string) => moment?.totals.get(name) ?? Number.NaN;
-  const lastBefore = (ms: number) => moments.findLast(({ toMs }) => toMs <= ms);
-  const firstAfter = (ms: number) => moments.find(({ fromMs }) => fromMs >= ms);
+  const total = (entry: Entry | undefined, name: string) => entry?.totals.get(name) ?? Number.NaN;
+  const lastBefore = (ms: number) => entries.findLast(({ toMs }) => toMs <= ms);
+  const firstAfter = (ms: number) => entries.find(({ fromMs }) => fromMs >= ms);
 
   return {
-    /** Resolves when what there is to be told has been. */
+    /** Resolves when every collector has had samples. */
     async settled(): Promise<void> {
       await more(5);
-      settledIndex = moments.length - 1;
+      settledIndex = entries.length - 1;
     },
     async stop(): Promise<void> {
       await more(2);
@@ -90,35 +90,35 @@ export function startTimeline(open: (clock: Clock) => Host, clock: () => number)
       await following;
       host.close?.();
     },
-    /** What was told throughout. */
+    /** The names with samples throughout. */
     names: () =>
-      [...(moments.at(-1)?.totals.keys() ?? [])].filter((name) => moments[settledIndex]?.totals.has(name)),
-    between(first: Look, last: Look, name: string): Bounds {
+      [...(entries.at(-1)?.totals.keys() ?? [])].filter((name) => entries[settledIndex]?.totals.has(name)),
+    between(first: ReadTime, last: ReadTime, name: string): Bounds {
       const inner = total(lastBefore(last.fromMs), name) - total(firstAfter(first.toMs), name);
       const most = total(firstAfter(last.toMs), name) - total(lastBefore(first.fromMs), name);
-      // On a machine that is held up the inner moments may be the wrong way round: then nothing is known.
+      // On a stalled machine the inner entries may be in the wrong order: then nothing is known.
       return { least: Math.max(0, inner), most };
     },
-    /** What memory was told to be around a look. */
-    memoryAround: ({ fromMs, toMs }: Look) =>
-      [lastBefore(fromMs), firstAfter(toMs)].flatMap((moment) => moment?.memory ?? []),
+    /** The samples of memory around a reading. */
+    memoryAround: ({ fromMs, toMs }: ReadTime) =>
+      [lastBefore(fromMs), firstAfter(toMs)].flatMap((entry) => entry?.memory ?? []),
   };
 }
 
-function tellPressure(sample: Sample<'pressure'> | null, rates: Map<string, number | null>): void {
+function addPressure(sample: Sample<'pressure'> | null, rates: Map<string, number | null>): void {
   for (const resource of ['cpu', 'memory', 'io'] as const) {
     if (sample) rates.set(`pressure ${resource}`, sample[resource].somePercent);
   }
 }
 
-function tellNetwork(sample: Sample<'network'> | null, rates: Map<string, number | null>): void {
+function addNetwork(sample: Sample<'network'> | null, rates: Map<string, number | null>): void {
   for (const row of sample?.interfaces ?? []) {
     rates.set(`received ${row.name}`, row.rxBytesPerSecond);
     rates.set(`sent ${row.name}`, row.txBytesPerSecond);
   }
 }
 
-function tellDisks(sample: Sample<'disk'> | null, rates: Map<string, number | null>): void {
+function addDisks(sample: Sample<'disk'> | null, rates: Map<string, number | null>): void {
   for (const row of sample?.devices ?? []) {
     rates.set(`read ${row.name}`, row.readBytesPerSecond);
     rates.set(`written ${row.name}`, row.writeBytesPerSecond);

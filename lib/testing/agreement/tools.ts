@@ -4,23 +4,23 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import type { Look } from './timeline';
+import type { ReadTime } from './timeline';
 
 const run = promisify(execFile);
 const env = { ...process.env, LC_ALL: 'C' };
 
-/** Whether a program is on the PATH, or where Debian puts those of administrators. */
+/** Whether a program is on the PATH or in Debian’s folders for administrators. */
 export function isInstalled(program: string): boolean {
   const folders = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/sbin'].filter(Boolean);
   return folders.some((folder) => existsSync(join(folder, program)));
 }
 
-/** What a tool printed, and when it looked. */
-export interface Printed extends Look {
+/** The output of a tool, and the time of its reading. */
+export interface Printed extends ReadTime {
   readonly text: string;
 }
 
-/** Runs a tool that looks once. */
+/** Runs a tool that reads once. */
 export async function runTool(
   program: string,
   args: readonly string[],
@@ -31,17 +31,17 @@ export async function runTool(
   return { text: stdout, fromMs, toMs: clock() };
 }
 
-/** A tool that looks twice, `seconds` apart, and when it can have done each. */
+/** A tool that reads twice, `seconds` apart, and the bounds of both times. */
 export interface Watched {
   readonly text: string;
-  readonly first: Look;
-  readonly last: Look;
-  /** How long lay between its looks, at least and at most. */
+  readonly first: ReadTime;
+  readonly last: ReadTime;
+  /** The time between its readings, at least and at most. */
   readonly leastSeconds: number;
   readonly mostSeconds: number;
 }
 
-/** Its first look is after it started, and `seconds` before its second, which is before it ended. */
+/** Its first reading is after it started, and `seconds` before the second, which is before it ended. */
 export async function runWatch(
   program: string,
   args: readonly string[],
