@@ -40,7 +40,7 @@ export interface BatchRow {
 
 export const checksumOf = (body: Uint8Array): number => crc32(body);
 
-/** The events of a row. Throws `UnreadableError` for a body that is not what was written. */
+/** The events of a row. Throws `UnreadableError` for a damaged body. */
 export function unpackBatch({ first_seq, last_seq, packing, body, checksum }: BatchRow): LoggedEvent[] {
   const bytes = new Uint8Array(body);
   if (checksum !== null && checksum !== checksumOf(bytes)) throw new UnreadableError('its checksum is wrong');

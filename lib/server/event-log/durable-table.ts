@@ -133,7 +133,7 @@ export class DurableTable {
       .run(...given, ...given, most);
   }
 
-  /** Readable rows: while there are fewer than `limit`, `query` is asked for more after the last one. */
+  /** Readable rows: while there are fewer than `limit`, `query` gets more after the last one. */
   #readRows(limit: number, query: (last: DurableRow | null, most: number) => unknown[]): LoggedEvent[] {
     const events: LoggedEvent[] = [];
     for (let last: DurableRow | null = null; events.length < limit; ) {

@@ -12,7 +12,7 @@ interface WaitOptions {
   readonly clock: Clock;
 }
 
-/** Holds the lock of the data folder: two writers would give out the same ids. */
+/** Holds the lock of the data folder: two writers would use the same ids. */
 export class FolderOwner {
   readonly #lockPath: string;
   #ownership: Ownership | null = null;

@@ -1,7 +1,7 @@
 import { lstatSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { prepareFile } from '@/lib/server/storage/data-folder';
 
-/** What `newId` may give: lower-case letters and digits. */
+/** The form of `newId`’s ids: lower-case letters and digits. */
 const idForm = /^[a-z0-9]{1,64}$/;
 
 /**

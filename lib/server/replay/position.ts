@@ -16,7 +16,7 @@ export function formatPosition(log: string, position: ReplayPosition): string {
   return position.kind === 'end' ? `${log}~end` : `${log}~${position.t}.${position.part}`;
 }
 
-/** `null` for what is not a position in this log. */
+/** `null` for text that is no position in this log. */
 export function parsePosition(log: string, text: string): ReplayPosition | null {
   const logged = parseEventId(text);
   if (logged) return logged.log === log ? { kind: 'logged', seq: logged.seq } : null;

@@ -106,7 +106,7 @@ export class Connection<T extends Tables> {
     prepareFile(copy);
     this.#tables?.snapshot(copy);
     if (onForeign) {
-      // Our own log beside another's database would be taken for its own.
+      // SQLite would apply our own log to the other database.
       const log = lstatSync(`${path}-wal`, { throwIfNoEntry: false });
       if (log?.ino === this.#files?.wal?.inode) rmSync(`${path}-wal`, { force: true });
       onForeign();

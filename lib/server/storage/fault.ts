@@ -63,7 +63,7 @@ function textOf(code: string): string | undefined {
 
 const probeBytes = 8_192;
 
-/** The code with which the file system refuses to open the file for writing, or one beside it; `null` if it does not. */
+/** The code with which the file system refuses to open the file, or one beside it, for writing; `null` if it does not. */
 function causeAt(path: string): string | null {
   const probe = join(dirname(path), `.hostbeat-probe-${process.pid}`);
   try {

@@ -99,7 +99,7 @@ test('memory takes over what an earlier run stored', () => {
   expect([second.database.problem, second.database.defects]).toEqual([null, []]);
 });
 
-test('a start without the database goes on in memory, and both are joined once it can be opened', () => {
+test('without the database it works in memory, and both are joined once it can be opened', () => {
   openNames().add('stored');
   opened.pop()?.close();
   const path = join(folder, 'names.db');

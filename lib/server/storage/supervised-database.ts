@@ -55,7 +55,7 @@ export class SupervisedDatabase<T extends Tables> {
   #isMarked = false;
   /** Whether memory may have what the database lacks. */
   #isBehind = false;
-  /** While the callbacks run: what they write besides is left to `refresh`. */
+  /** Set while the callbacks run: their other writes are left to `refresh`. */
   #isBusy = false;
   #retryMs: number;
   /** Monotonic. */
@@ -185,7 +185,7 @@ export class SupervisedDatabase<T extends Tables> {
     return false;
   }
 
-  /** The database, open and with all that memory has; `null` when that cannot be had. */
+  /** The open database, with everything that memory has; `null` when it cannot be opened or written. */
   #ready(): T | null {
     if (this.#isBusy) {
       this.#isBehind = true;
@@ -347,7 +347,7 @@ export class SupervisedDatabase<T extends Tables> {
   }
 }
 
-/** The transaction is on disk whatever becomes of this: a reader may hold it up. */
+/** May fail because of a reader; the transaction is on disk in any case. */
 function checkpoint(tables: Tables): void {
   try {
     tables.checkpoint();

@@ -49,7 +49,7 @@ export function openClockMonitor({
     const before = last;
     last = now;
     const halted = elapsed > everyMs + latenessMs ? elapsed : 0;
-    // The third clock is asked only when the first two disagree: elsewhere than on Linux it may start a call.
+    // The third clock is read only when the first two disagree: it may be costly outside of Linux.
     let slept = 0;
     if (Math.abs(jumped) > toleranceMs) {
       const total = asleepSoFar();

@@ -131,7 +131,7 @@ export class GapRecord {
 
   gaps({ host, from, to, earliest }: GapQuery): HistoryGap[] {
     const span = this.#detector.spans().find((one) => one.host === host);
-    // An older database does not have since when it knows a host.
+    // An older database does not have when a host was measured first.
     const first = span ? (span.first ?? Number.NEGATIVE_INFINITY) : Number.POSITIVE_INFINITY;
     const keptFrom = Math.max(first, earliest);
     const open = this.#detector.openGaps(host, this.#options.clock.wallMs());

@@ -244,7 +244,7 @@ export class HistoryStore implements Tables {
     return (this.#lastGap.get(host) as { t: number | null }).t;
   }
 
-  /** The body of a block. Throws `UnreadableError` for one that is not what was written. */
+  /** The body of a block. Throws `UnreadableError` for a damaged one. */
   block(tier: number, start: number): Uint8Array | null {
     const row = this.#body.get(tier, start) as BlockRow | undefined;
     if (!row) return null;

@@ -95,7 +95,7 @@ export class History {
   readonly #database: SupervisedDatabase<HistoryStore>;
   #timer: NodeJS.Timeout | null = null;
   #isClosed = false;
-  /** A read of the database has failed: what memory knows is returned. */
+  /** A read of the database has failed: only blocks in memory are read. */
   #isMemoryOnly = false;
   /** The stored gaps have not been compared with the blocks yet. */
   #isGapCheckDue = false;
@@ -230,7 +230,7 @@ export class History {
     return this.#names.use();
   }
 
-  /** What it takes on disk and may take, and what it has written since it was opened: bytes. */
+  /** Its size on disk, the bound, and the bytes written since it was opened. */
   size(): { readonly bytes: number; readonly maxBytes: number; readonly writtenBytes: number } {
     return {
       bytes: this.#database.read((store) => store.size().fileBytes, 0),
@@ -373,7 +373,7 @@ export class History {
     });
   }
 
-  /** What `work` returns; where the database fails, from what memory knows. */
+  /** What `work` returns; where the database fails, from the blocks in memory alone. */
   #read<R>(work: () => R): R {
     const found = this.#database.read(() => ({ value: work() }), null);
     if (found) return found.value;

@@ -119,7 +119,7 @@ test(
 );
 
 test(
-  named('a clock that jumps back and forth by hours: each sample counts once, where its stamp says'),
+  named('with a clock that jumps back and forth by hours, each sample counts once, at its time'),
   async () => {
     const random = randomFrom(seed + 1);
     const parts: NewEvent[][] = [];
