@@ -5,6 +5,7 @@ import type { Durability, EventLog, LoggedEvent, NewEvent } from '@/lib/server/e
 import type { OnSetAside } from '@/lib/server/storage/supervised-database';
 import { AlertList, type Page } from './alert-list';
 import { type AlertStore, openAlertStore } from './alert-store';
+import type { Changes } from './alert-tables';
 import { Announcer } from './announcer';
 import { Evaluator } from './evaluator';
 import { loggedBetween, preview } from './preview';
@@ -33,7 +34,7 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
   const evaluator = new Evaluator({
     log,
     announcer: new Announcer({ log, publish, list, processes, clock }),
-    write: (changes) => store.write(changes),
+    write: (changes) => store.write((tables) => tables.write(changes)),
     clock,
   });
   const store = await openAlertStore({
@@ -165,7 +166,7 @@ export class Alerts {
     if (!alert) return null;
     if (alert.acknowledgedAt === null) {
       const acknowledged = { ...alert, acknowledgedAt: this.#clock.wallMs() };
-      if (!this.#store.change({ alerts: [acknowledged] })) return 'not-kept';
+      if (!this.#keep({ alerts: [acknowledged] })) return 'not-kept';
       this.#list.put(acknowledged);
     }
     return this.#list.alert(alertId);
@@ -201,20 +202,25 @@ export class Alerts {
 
   /** `change` is applied after opening the database, which may bring other rules. */
   async #changeRules(change: (rules: readonly Rule[]) => readonly Rule[]): Promise<Saved> {
-    if (!this.#store.open()) return 'not-kept';
-    if (!this.#evaluator.changeRules(change(this.#evaluator.rules), this.#store.change)) return 'not-kept';
+    if (!this.#store.heal()) return 'not-kept';
+    if (!this.#evaluator.changeRules(change(this.#evaluator.rules), (changes) => this.#keep(changes)))
+      return 'not-kept';
     this.#store.forgetLoss();
     await this.#evaluator.wake();
     return 'saved';
   }
 
   #changeSilences(change: (silences: readonly Silence[]) => readonly Silence[]): Saved {
-    if (!this.#store.open()) return 'not-kept';
+    if (!this.#store.heal()) return 'not-kept';
     const silences = change(this.#list.silences);
-    if (!this.#store.change({ silences })) return 'not-kept';
+    if (!this.#keep({ silences })) return 'not-kept';
     this.#store.forgetLoss();
     this.#list.silences = silences;
     return 'saved';
+  }
+
+  #keep(changes: Changes): boolean {
+    return this.#store.change((tables) => tables.write(changes));
   }
 }
 
