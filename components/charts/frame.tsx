@@ -51,7 +51,7 @@ interface TimeLabelProps {
   readonly placed: PlacedLabel;
 }
 
-/** A moment on the axis of time. */
+/** A time on the axis. */
 export function TimeLabel({ x, y, label, placed }: TimeLabelProps) {
   if (!placed.isShown) return null;
   return (

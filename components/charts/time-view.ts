@@ -13,13 +13,13 @@ export interface Past {
   /** One point of history stands for so long, in ms; 0 while none is known. */
   readonly stepMs: number;
   /** Rows further apart than this are not joined. */
-  holeMs(type: LoggedType): number;
-  /** Means, and what the page has heard itself. */
+  gapMs(type: LoggedType): number;
+  /** Means, and what the page has received itself. */
   timeline<T extends LoggedType>(type: T): Timeline<LoggedPayloads[T]>;
-  /** The same moments with the lowest and with the highest of each value. */
+  /** The same times with the lowest and with the highest of each value. */
   lows<T extends LoggedType>(type: T): Timeline<LoggedPayloads[T]>;
   highs<T extends LoggedType>(type: T): Timeline<LoggedPayloads[T]>;
-  /** A live store as it would be at the end of the range, or at the moment that is pointed at. */
+  /** A live store as it would be at the end of the range, or at the selected time. */
   readonly store: DisplayStore | null;
   /** Whether history was read: until then there is only what the page has live. */
   readonly isRead: boolean;

@@ -18,7 +18,7 @@ interface Place {
 
 /**
  * What fingers do on a chart: a tap shows what is there and leaves it shown, another one there or one outside hides it.
- * A second finger, or a page that begins to scroll, is no tap. Each handler tells whether the event was a finger's.
+ * A second finger, or a page that begins to scroll, is no tap. Each handler returns whether the event was a finger's.
  */
 export function useTap({ show, hide }: TapOptions) {
   /** Where a finger is, and whether something was shown there before. */

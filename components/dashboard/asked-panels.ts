@@ -29,7 +29,7 @@ const longest = 40;
 
 /**
  * The events that a dashboard with these panels is given. Its sentence and its marks speak of all of them but
- * `processes`, whose command lines belong to whoever sees that panel.
+ * `processes`, whose command lines belong to those who see that panel.
  */
 export function typesOfPanels(asked: string | null): readonly LoggedType[] {
   const { names } = askedPanels(asked, panelNames);

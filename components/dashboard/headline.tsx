@@ -36,8 +36,8 @@ function useVitals({ vitals: { cpuPercent, memoryPercent } }: HealthSummary): st
   return t('vitals', { cpu: percent(cpuPercent), memory: percent(memoryPercent), both });
 }
 
-/** What was looked at and found well. */
-function useWatched({ monitored }: HealthSummary): string {
+/** What was assessed and found well. */
+function useMonitored({ monitored }: HealthSummary): string {
   const t = useTranslations('headline');
   const kinds = ['disks', 'mounts', 'interfaces', 'sensors', 'containers'] as const;
   const list = kinds.filter((kind) => monitored[kind] > 0).map((kind) => t(kind, { count: monitored[kind] }));
@@ -73,19 +73,19 @@ function Worst({ finding }: WorstProps) {
 }
 
 /** What is final is not tried again. */
-const silentWords: Partial<Record<ConnectionState, 'closed' | 'signedOut'>> = {
+const silentTexts: Partial<Record<ConnectionState, 'closed' | 'signedOut'>> = {
   ended: 'closed',
   refused: 'signedOut',
 };
 
-/** One sentence: how the machine is, the worst thing and its culprit first; beneath it what else there is. */
+/** One sentence: how the machine is, the worst finding and its top consumer first; beneath it the others. */
 export function Headline() {
   const t = useTranslations('headline');
   const locale = useLocale();
   const text = useFindingText();
   const health = useHealth();
   const vitals = useVitals(health);
-  const watched = useWatched(health);
+  const monitored = useMonitored(health);
   const silentSince = useLive((live) => live.silentSince);
   const state = useLive((live) => live.state);
   const { status, findings } = health;
@@ -102,7 +102,7 @@ export function Headline() {
     return (
       <header data-tone="silent" className={room}>
         <p className={sentence}>
-          {t.rich(silentWords[state] ?? 'silent', {
+          {t.rich(silentTexts[state] ?? 'silent', {
             time,
             hot: (text) => <b className="font-semibold text-warn">{text}</b>,
           })}
@@ -110,7 +110,7 @@ export function Headline() {
       </header>
     );
   }
-  const closing = [vitals && t('sentence', { text: vitals }), isCalm ? '' : watched]
+  const closing = [vitals && t('sentence', { text: vitals }), isCalm ? '' : monitored]
     .filter(Boolean)
     .join(space);
   return (
@@ -131,7 +131,7 @@ export function Headline() {
         )}
       </p>
       <OtherFindings findings={isCalm ? findings : others} className={details}>
-        {isCalm ? watched : closing}
+        {isCalm ? monitored : closing}
       </OtherFindings>
       <p aria-live="polite" className="sr-only">
         {aloud}

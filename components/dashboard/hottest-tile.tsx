@@ -17,7 +17,7 @@ function hottestOf(store: LiveStore) {
   return hottestSensor(store.sensors().filter(({ t }) => t > since));
 }
 
-/** Whether anything has told a temperature. Once one did, it is known to be there. */
+/** Whether there has been a temperature. Once there was, the tile stays. */
 export function useHasTemperature(): boolean {
   return useLive((store) => store.sensors().some(({ sensor }) => sensor.kind === 'temperature'));
 }

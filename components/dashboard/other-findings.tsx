@@ -13,7 +13,7 @@ const dots = { info: 'bg-faint', warning: 'bg-warn', critical: 'bg-bad' } as con
 
 export interface OtherFindingsProps {
   readonly findings: readonly Finding[];
-  /** What is said when there are none. */
+  /** Shown when there are none. */
   readonly children: ReactNode;
   readonly className: string;
 }

@@ -32,9 +32,9 @@ interface Placed {
   readonly Shown: ComponentType<{ readonly className?: string }>;
   /** Its least width in rem, and its share of what a row has left. */
   readonly wide: number;
-  /** The reading without which the panel has no place, since an empty box tells nothing. */
+  /** The collector without which the panel has no place, since an empty box is of no use. */
   readonly needs?: SampleType;
-  /** It shows the present when the page shows a time of these kinds: nobody knows what it would have told. */
+  /** It shows the present when the page shows a time of these kinds: its values of then are not stored. */
   readonly presentIn?: readonly TimeView['shows'][];
 }
 
@@ -63,7 +63,7 @@ const rows: readonly (readonly Placed[])[] = [
 
 const all = rows.flat();
 
-/** The panels whose reading this host does not have so far. */
+/** The panels whose collector this host does not have so far. */
 function useAbsent(): readonly string[] {
   // A string, since what is read from the store must compare by identity.
   const names = useLive((store) =>
@@ -77,7 +77,7 @@ function useAbsent(): readonly string[] {
 
 /**
  * Rows of panels without holes at any width: each is as wide as it must be, and a row's rest is shared out. What has
- * a place keeps it, and a reading that is late gets one at the end: nothing moves while somebody looks.
+ * a place keeps it, and a late collector's panel comes last: nothing moves while it is being read.
  */
 export function Panels() {
   const t = useTranslations('time');

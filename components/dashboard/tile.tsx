@@ -8,7 +8,7 @@ export interface TileProps<T extends LoggedType> {
   readonly figure: string;
   /** What the figure is of, or where. */
   readonly aside?: string;
-  /** The panel that tells more. */
+  /** The panel with more detail. */
   readonly place: PlaceName | 'cores';
   readonly type: T;
   /** What its line shows; the same function at each render. */
@@ -26,7 +26,7 @@ export function Tile<T extends LoggedType>(props: TileProps<T>) {
         <div className="px-3.5 pt-3">
           <div className="flex items-baseline justify-between gap-2 text-xs whitespace-nowrap text-soft">
             <h2>{label}</h2>
-            {/* Another word in its place, not the same one moved. */}
+            {/* Another text in its place, not the same one moved. */}
             <span key={aside} className="truncate" title={aside}>
               {aside}
             </span>

@@ -41,7 +41,7 @@ const busy = (row: Row<'disk'>) => busiestDevice(row)?.value ?? null;
 const fullest = (row: Row<'filesystem'>) => fullestMount(row)?.value ?? null;
 const available = (row: Row<'memory'>) => row.availableBytes;
 
-/** Which of the places have a reading on this host. A string, since what is read from the store compares by identity. */
+/** Which tiles have a collector on this host. A string, since values of the store are compared by identity. */
 function useNames(): readonly (Name | Spare)[] {
   const hasTemperature = useHasTemperature();
   const absent = useLive((store) =>
@@ -57,7 +57,7 @@ function useNames(): readonly (Name | Spare)[] {
   );
 }
 
-/** The key figures of all readings, each with its last five minutes. */
+/** The key figures of all collectors, each with its last five minutes. */
 export function Tiles() {
   const t = useTranslations('tile');
   const pressureOf = useTranslations('pressure');

@@ -6,9 +6,9 @@ import type { Finding, FindingKind, TopConsumer } from '@/lib/health/finding';
 import { formatQuantity, formatTick } from '@/lib/i18n/quantity';
 
 /** What can be lost and has a name of its own. */
-const readings = ['pressure', 'network', 'disk', 'filesystem', 'containers'] as const;
-const isReading = (name: string | null): name is (typeof readings)[number] =>
-  (readings as readonly (string | null)[]).includes(name);
+const collectors = ['pressure', 'network', 'disk', 'filesystem', 'containers'] as const;
+const isCollector = (name: string | null): name is (typeof collectors)[number] =>
+  (collectors as readonly (string | null)[]).includes(name);
 
 type Form = 'percent' | 'load' | 'milliseconds' | 'celsius' | 'perSecond' | 'hours';
 
@@ -44,7 +44,7 @@ export function useFindingText() {
     clause(finding: Finding): string {
       const { kind, subject } = finding;
       const named =
-        kind === 'samples-lost' && isReading(subject) ? t(`panel.${subject}`) : (subject ?? 'none');
+        kind === 'samples-lost' && isCollector(subject) ? t(`panel.${subject}`) : (subject ?? 'none');
       return t(`headline.finding.${kind}`, { subject: named, figure: figureOf(finding) });
     },
     culprit({ name, kind, figure, resource }: TopConsumer): ReactNode {

@@ -32,7 +32,7 @@ const throttledFrom = 10;
 const containersOf = (row: Containers) => row.containers;
 const idOf = ({ id }: Container) => id;
 
-/** The words of Docker and Podman that are known here; others are shown as the engine says them. */
+/** The states of Docker and Podman that are translated; others are shown as the engine has them. */
 const states = ['created', 'running', 'paused', 'restarting', 'removing', 'exited', 'dead'] as const;
 const healths = ['healthy', 'unhealthy', 'starting'] as const;
 const tones: Readonly<Partial<Record<string, BadgeTone>>> = {
@@ -44,12 +44,12 @@ const tones: Readonly<Partial<Record<string, BadgeTone>>> = {
   starting: 'warn',
 };
 
-const isOneOf = <K extends string>(known: readonly K[], word: string): word is K =>
-  (known as readonly string[]).includes(word);
+const isOneOf = <K extends string>(known: readonly K[], state: string): state is K =>
+  (known as readonly string[]).includes(state);
 
 const toneOf = (word: string) => tones[word] ?? 'quiet';
-/** What is running and has a health check is told by its health alone. */
-const wordOf = ({ state, health }: Container) => (state === 'running' && health ? health : state);
+/** A running container with a health check shows its health alone. */
+const stateOf = ({ state, health }: Container) => (state === 'running' && health ? health : state);
 
 /** Each container: what it is, how it is, and what it takes of the CPU and of its memory limit. */
 export function ContainersPanel({ bare = false, className = '' }: EmbeddableProps) {
@@ -86,7 +86,7 @@ export function ContainersPanel({ bare = false, className = '' }: EmbeddableProp
     return <Badge tone={toneOf(word)}>{text}</Badge>;
   };
 
-  /** What holds it up: its CPU quota, or the end of its memory. Events of older versions do not tell. */
+  /** What limits it: its CPU quota, or its memory. Events of older versions do not have it. */
   const limits = ({ throttledPercent, oomKills }: Container) => (
     <>
       {(throttledPercent ?? 0) >= throttledFrom && (
@@ -134,7 +134,7 @@ export function ContainersPanel({ bare = false, className = '' }: EmbeddableProp
         >
           {shown.map((item) => {
             const { id, name, image, cpuPercent, memoryBytes, memoryLimitBytes } = item;
-            const word = wordOf(item);
+            const word = stateOf(item);
             const isUnwell = word !== null && ['warn', 'bad'].includes(toneOf(word));
             const full = row && percentOf(memoryBytes, memoryLimitBytes);
             return (

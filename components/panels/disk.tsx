@@ -22,7 +22,7 @@ import type { EmbeddableProps } from './embeddable';
 type Device = Disk['devices'][number];
 
 const shownRows = 4;
-/** What a journal writes now and then is no news. */
+/** What a journal writes now and then does not matter. */
 const leastAxisBytesPerSecond = 100_000;
 /** From here on a device is a bottleneck, which is not the same as broken: NVMe does many things at once. */
 const busyPercent = 90;

@@ -21,7 +21,7 @@ type Mount = Filesystem['mounts'][number];
 const shownRows = 6;
 const warningPercent = 85;
 const criticalPercent = 95;
-/** Inodes are told of from here on, or when they run out before the space does. */
+/** Inodes are shown from here on, or when they run out before the space does. */
 const inodesMatterPercent = 60;
 
 const worse = (mount: Mount) => Math.max(usedPercent(mount) ?? 0, mount.inodesUsedPercent ?? 0);

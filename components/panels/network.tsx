@@ -26,12 +26,12 @@ const shownRows = 4;
 const leastAxisBytesPerSecond = 10_000;
 
 /** Fewer a second would read 0.0. */
-const leastTold = 0.05;
+const leastShown = 0.05;
 
 const interfacesOf = (row: Network) => row.interfaces;
 const traffic = ({ rxBytesPerSecond: rx, txBytesPerSecond: tx }: Interface) => (rx ?? 0) + (tx ?? 0);
 const loopback = /^lo\d*$|loopback/i;
-/** What a machine says to itself comes last, however much it is. */
+/** A machine's traffic with itself comes last, however much it is. */
 const weight = (item: Interface) => traffic(item) * (loopback.test(item.name) ? 1e-9 : 1);
 const errors = ({ rxErrorsPerSecond: rx, txErrorsPerSecond: tx }: Interface) => (rx ?? 0) + (tx ?? 0);
 const drops = ({ rxDropsPerSecond: rx, txDropsPerSecond: tx }: Interface) => (rx ?? 0) + (tx ?? 0);
@@ -128,14 +128,14 @@ export function NetworkPanel({ bare = false, className = '' }: EmbeddableProps) 
                     <span className="flex items-center gap-1.5 *:first:shrink-0 *:first:max-w-[60%]">
                       <Choice name={name} chosen={name === chosen} onChoose={() => choose(name)} />
                       {item?.up === false && <Badge tone="quiet">{t('network.down')}</Badge>}
-                      {item && errors(item) >= leastTold && (
+                      {item && errors(item) >= leastShown && (
                         <Badge tone="bad">
                           {t('network.errors', {
                             figure: formatQuantity(errors(item), 'perSecond', locale),
                           })}
                         </Badge>
                       )}
-                      {item && drops(item) >= leastTold && (
+                      {item && drops(item) >= leastShown && (
                         <Badge tone="warn">
                           {t('network.drops', { figure: formatQuantity(drops(item), 'perSecond', locale) })}
                         </Badge>

@@ -13,13 +13,13 @@ import { EmptyState } from '../ui/empty-state';
 import { Panel } from '../ui/panel';
 import type { EmbeddableProps } from './embeddable';
 
-/** Below this share of time nobody notices, so a quiet machine has quiet lines. */
+/** A smaller share of time is not noticeable, so a quiet machine has quiet lines. */
 const leastAxisPercent = 10;
 
 const highest = (...values: readonly (number | null | undefined)[]) =>
   values.reduce<number | null>((high, value) => (value == null ? high : Math.max(high ?? 0, value)), null);
 
-/** The kernel says of the CPU as a whole that all work stalled only by convention, so it is left out. */
+/** The kernel has `full` for the CPU as a whole only by convention, so it is left out. */
 const stalled = (row: Pressure) => highest(row.memory.fullPercent, row.io.fullPercent);
 const worst = (row: Pressure | null) =>
   highest(row?.cpu.somePercent, row?.memory.somePercent, row?.io.somePercent);

@@ -30,7 +30,7 @@ const fewThreads = 900;
 const spare = 'hidden @min-[13rem]:table-cell';
 /** What is weighed for the order: three samples. */
 const weighedMs = 11_000;
-/** They are read while somebody listens, so the first ones take a little longer than a round. */
+/** They are collected on demand, so the first ones take a little longer than a collection cycle. */
 const patienceMs = 15_000;
 
 const keyOf = ({ pid, name }: Process) => `${pid} ${name}`;
@@ -40,7 +40,7 @@ const topOf = ({ top }: Processes) => top;
 const disk = ({ readBytesPerSecond: read, writeBytesPerSecond: write }: Process) =>
   read === null && write === null ? null : (read ?? 0) + (write ?? 0);
 
-/** Who uses the machine: the top by CPU or by memory, now or at the moment that is pointed at. */
+/** The top processes by CPU or by memory, now or at the selected time. */
 export function ProcessesPanel({ bare = false, className = '' }: EmbeddableProps) {
   const t = useTranslations();
   const locale = useLocale();
@@ -180,7 +180,7 @@ export function ProcessesPanel({ bare = false, className = '' }: EmbeddableProps
         </Table>
         {hasCommands && (
           <p
-            // New words, not the old ones moved.
+            // New texts, not the old ones moved.
             key={detailed?.pid}
             title={detailed?.command ?? undefined}
             className="mt-auto shrink-0 truncate border-t border-line pt-1.5 font-mono text-[0.6875rem] leading-5 text-soft"

@@ -41,10 +41,10 @@ const textTones = { calm: 'text-ink', high: 'text-warn', critical: 'text-bad' } 
 
 export interface SensorLevelProps {
   readonly name: string;
-  /** What is said after the name. */
+  /** Shown after the name. */
   readonly aside?: string;
   readonly heard: ReportedSensor;
-  /** How long ago it was heard, in ms, when it should have been heard since; else `null`. */
+  /** How long ago it reported last, in ms, when it is overdue; else `null`. */
   readonly lateMs: number | null;
 }
 

@@ -21,16 +21,16 @@ import { EmptyState } from '../ui/empty-state';
 import { Panel } from '../ui/panel';
 import { SensorHint } from './sensor-hint';
 import { agoOf, hueOfKind } from './sensor-level';
-import { useHeardSensors } from './use-heard-sensors';
+import { useReportedSensors } from './use-reported-sensors';
 
 interface MeasureProps {
-  readonly heard: ReportedSensor;
-  readonly holeMs: number;
+  readonly reported: ReportedSensor;
+  readonly gapMs: number;
 }
 
 /** One thing that a sensor measures, over time, on an axis of its own. */
-function Measure({ heard, holeMs }: MeasureProps) {
-  const { sensor } = heard;
+function Measure({ reported, gapMs }: MeasureProps) {
+  const { sensor } = reported;
   const t = useTranslations('sensors.limit');
   const locale = useLocale();
   const { id, kind, label, unit, high, critical } = sensor;
@@ -42,14 +42,14 @@ function Measure({ heard, holeMs }: MeasureProps) {
   const store = useLiveStore();
   const isPast = (useContext(TimeViewContext)?.past ?? null) !== null;
   const revision = useLive((live) => live.table('sensor-data').revision);
-  const words = useLive((live) => live.sensors());
+  const sensors = useLive((live) => live.sensors());
   // biome-ignore lint/correctness/useExhaustiveDependencies: the table is the same object while its rows change.
   const held = useMemo(() => {
-    const word = words.find(({ key }) => key === heard.key);
+    const word = sensors.find(({ key }) => key === reported.key);
     if (isPast || !word) return null;
     const found = heldValues(store.table('sensor-data').rows, word, store.gapMsOf('sensor-data'));
-    return found && { timeline: timelineOf(found.rows), holeMs: found.gapMs };
-  }, [store, isPast, words, revision, heard.key]);
+    return found && { timeline: timelineOf(found.rows), gapMs: found.gapMs };
+  }, [store, isPast, sensors, revision, reported.key]);
   const tick = useCallback((at: number) => formatMeasure(at, unit, locale), [unit, locale]);
   const thresholds = useMemo<readonly Threshold[]>(
     () => [
@@ -65,7 +65,7 @@ function Measure({ heard, holeMs }: MeasureProps) {
       form="line"
       max="around"
       most={unit === '%' ? 100 : undefined}
-      holeMs={held?.holeMs ?? holeMs}
+      gapMs={held?.gapMs ?? gapMs}
       {...(held ? { timeline: held.timeline } : {})}
       formatTick={tick}
       label={label}
@@ -75,15 +75,15 @@ function Measure({ heard, holeMs }: MeasureProps) {
   );
 }
 
-/** One sensor of the kernel's or of somebody's own, alone in its frame. */
+/** One sensor of the kernel or of a publisher, alone in its frame. */
 export function SensorPanel({ id }: { readonly id: string }) {
   const t = useTranslations();
   const locale = useLocale();
   const store = useLiveStore();
-  const holeMs = useLive((live) =>
+  const gapMs = useLive((live) =>
     gapMsOfSensor(live.table('sensor-data').rows, id, live.gapMsOf('sensor-data')),
   );
-  const { all, lateMs } = useHeardSensors();
+  const { all, lateMs } = useReportedSensors();
   const measures = all.filter(({ sensor }) => isOfSensor(sensor, id));
   const [first] = measures;
   if (!first)
@@ -105,7 +105,7 @@ export function SensorPanel({ id }: { readonly id: string }) {
     >
       <div className="flex h-full flex-col">
         {measures.map((heard) => (
-          <Measure key={heard.key} heard={heard} holeMs={holeMs} />
+          <Measure key={heard.key} reported={heard} gapMs={gapMs} />
         ))}
       </div>
     </Panel>

@@ -18,7 +18,7 @@ import { Panel } from '../ui/panel';
 import type { EmbeddableProps } from './embeddable';
 import { SensorHint } from './sensor-hint';
 import { hueOfKind, SensorLevel } from './sensor-level';
-import { useHeardSensors } from './use-heard-sensors';
+import { useReportedSensors } from './use-reported-sensors';
 
 const kinds = ['temperature', 'fan', 'power', 'battery', 'humidity', 'voltage', 'custom'] as const;
 const shownOfKind = 8;
@@ -32,7 +32,7 @@ const chartHues = [
 
 const measured = (row: SensorData, { id, kind }: Sensor) =>
   row.sensors.find((sensor) => sensor.id === id && sensor.kind === kind)?.value ?? null;
-const tells = (row: SensorData, { id, kind }: Sensor) =>
+const isAbout = (row: SensorData, { id, kind }: Sensor) =>
   row.sensors.some((sensor) => sensor.id === id && sensor.kind === kind);
 
 interface Temperatures {
@@ -62,7 +62,7 @@ function useTemperatures(all: readonly Family[]): Temperatures {
         label: family.name,
         hue: chartHues[index] ?? '',
         value: highest,
-        carries: (row: SensorData) => sensors.some((sensor) => tells(row, sensor)),
+        carries: (row: SensorData) => sensors.some((sensor) => isAbout(row, sensor)),
       };
     });
     return { drawn, series };
@@ -74,10 +74,10 @@ export function SensorsPanel({ bare = false, className = '' }: EmbeddableProps) 
   const t = useTranslations();
   const locale = useLocale();
   const store = useLiveStore();
-  const { all, lateMs } = useHeardSensors();
+  const { all, lateMs } = useReportedSensors();
   const [open, setOpen] = useState(false);
-  const folded = useMemo(() => families(all), [all]);
-  const { drawn, series } = useTemperatures(folded);
+  const grouped = useMemo(() => families(all), [all]);
+  const { drawn, series } = useTemperatures(grouped);
   const tick = useCallback((value: number) => formatTick(value, 'celsius', locale), [locale]);
   const full = useCallback((value: number) => formatQuantity(value, 'celsius', locale), [locale]);
   const thresholds = useMemo<readonly Threshold[]>(
@@ -110,7 +110,7 @@ export function SensorsPanel({ bare = false, className = '' }: EmbeddableProps) 
       ? all
           .filter(({ sensor }) => sensor.kind === kind)
           .map((highest): Family => ({ key: highest.key, name: highest.sensor.label, members: [], highest }))
-      : folded.filter(({ highest }) => highest.sensor.kind === kind).slice(0, shownOfKind);
+      : grouped.filter(({ highest }) => highest.sensor.kind === kind).slice(0, shownOfKind);
     return of.length === 0 ? [] : [{ kind, of }];
   });
   const shown = groups.reduce((sum, { of }) => sum + of.length, 0);

@@ -26,14 +26,14 @@ export interface AnnotationTrackProps {
   readonly choice: TimeChoice;
   /** What is shown where the axis stands still. */
   readonly range: TimeRange | null;
-  /** Told what charts are to show too. */
+  /** Called with what charts show too. */
   readonly onMarks: (marked: Marked) => void;
 }
 
 /** A mark is a target for a finger. */
 const targetPx = 26;
 const mostGaps = 200;
-/** Charts show what may explain them: not who came and went, and no more lines than can be told apart. */
+/** Charts show what may explain them: no logins, and no more lines than can be distinguished. */
 const leastApartOnCharts = 0.006;
 
 const middleOf = ({ t, until }: Annotation, { from, to }: TimeRange) =>
@@ -49,13 +49,13 @@ function marksOf(all: readonly Annotation[], range: TimeRange): readonly Annotat
   });
 }
 
-/** What happened in the time that is shown, on an axis of its own: alerts, logins, restarts, messages, notes, gaps. */
+/** Annotations of the shown time, on an axis of their own: alerts, logins, restarts, messages, notes, gaps. */
 export function AnnotationTrack({ store, choice, range: fixed, onMarks }: AnnotationTrackProps) {
   const t = useTranslations('time');
   const box = useRef<HTMLUListElement>(null);
   const size = useSize(box);
   const { all: found, isCut } = useAnnotations(store, choice);
-  // That nothing is kept of the time before a first start is no news of the present.
+  // That nothing is kept from before a first start does not matter in a live view.
   const all = useMemo(
     () => (choice.kind === 'live' ? found.filter(({ kind }) => kind !== 'unkept') : found),
     [choice, found],
@@ -73,7 +73,7 @@ export function AnnotationTrack({ store, choice, range: fixed, onMarks }: Annota
   const marks = useMemo(
     () => [
       ...all.filter((one) => !isBlank(one)),
-      // That nothing is kept of a time is nothing that happened in it.
+      // A time of which nothing is kept is no annotation.
       ...gaps.filter(({ kind }) => kind === 'gap').map((gap) => ({ ...gap, t: middleOf(gap, range) })),
     ],
     [all, gaps, range],

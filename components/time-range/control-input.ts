@@ -10,7 +10,7 @@ export const keysOffName = 'hostbeat-no-keys';
 export const goesThroughTime = ({ shiftKey, ctrlKey, deltaX, deltaY }: WheelEvent) =>
   !ctrlKey && (shiftKey || Math.abs(deltaX) > Math.abs(deltaY));
 
-/** A key of the time's that nobody else takes: not while text is typed, in a dialog, or with a modifier. */
+/** Whether a key is for the time range: not while text is typed, in a dialog, or with a modifier. */
 export function isTimeKey({
   key,
   target,

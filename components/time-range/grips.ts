@@ -2,7 +2,7 @@ import type { TimeRange } from '@/lib/charts/time-axis';
 
 /** A finger on an axis of time. */
 export interface Grip {
-  /** The moment that it took hold of: Unix ms. */
+  /** The time that it took hold of: Unix ms. */
   readonly t: number;
   /** Where it is now: 0 on the left to 1 on the right. */
   readonly at: number;
@@ -11,7 +11,7 @@ export interface Grip {
 /** Two fingers closer than this would show centuries. */
 const leastApart = 0.04;
 
-/** The range in which each finger is still on the moment that it took hold of; one finger moves, two zoom as well. */
+/** The range in which each finger is still on the time that it took hold of; one finger moves, two zoom as well. */
 export function rangeUnder(grips: readonly Grip[], { from, to }: TimeRange): TimeRange {
   const [one, other] = grips;
   if (!one) return { from, to };

@@ -1,6 +1,6 @@
 import { fractionOf, type TimeRange } from '@/lib/charts/time-axis';
 
-/** Marks that stand too close together to be told apart. */
+/** Marks that are too close together to be distinguished. */
 export interface MarkGroup<T> {
   /** In the middle of them: 0 on the left to 1 on the right. */
   readonly at: number;

@@ -150,7 +150,7 @@ export function joined<Row extends Timed>(
   const rows = [...history.filter(isMissing), ...shown].sort((one, other) => one.t - other.t);
   const first = own[0];
   revision += 1_000_000;
-  // A revision far from the last one: whoever draws it reads all of it anew.
+  // A revision far from the last one: charts read all of it again.
   return {
     ...timelineOf(rows, (row) => row !== first && live.followsGap(row)),
     revision,

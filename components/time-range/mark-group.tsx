@@ -17,11 +17,11 @@ export interface MarkGroupButtonProps {
   readonly onFocus: () => void;
 }
 
-const mostTold = 8;
-/** So long the pointer may be on its way from a mark to what it says. */
+const mostShown = 8;
+/** How long the pointer may take from a mark to its text. */
 const graceMs = 180;
 
-/** One annotation, or several too close to be told apart; says what they are and leads to more of it. */
+/** One annotation, or several too close to be distinguished; opens to their texts and links. */
 export function MarkGroupButton({ group, isStop, isOpen, onOpen, onFocus }: MarkGroupButtonProps) {
   const t = useTranslations('time');
   const locale = useLocale();
@@ -33,7 +33,7 @@ export function MarkGroupButton({ group, isStop, isOpen, onOpen, onFocus }: Mark
   const { at, of } = group;
   const first = foremost(of);
   if (!first) return null;
-  const say = (moment: number) => timestampText(moment, locale);
+  const say = (t: number) => timestampText(t, locale);
   const enter = () => {
     clearTimeout(leaving.current);
     onOpen(true);
@@ -84,17 +84,17 @@ export function MarkGroupButton({ group, isStop, isOpen, onOpen, onFocus }: Mark
         >
           <ul>
             {of
-              .slice(-mostTold)
+              .slice(-mostShown)
               .toReversed()
               .map((one) => (
                 <li key={one.key}>
                   <Told one={one} time={say(one.t)} until={one.until === null ? null : say(one.until)} />
                 </li>
               ))}
-            {of.length > mostTold && (
+            {of.length > mostShown && (
               <li className="px-1.5 text-soft">
                 <TextLink href="/events" className="underline hover:text-ink">
-                  {t('mark.others', { count: of.length - mostTold })}
+                  {t('mark.others', { count: of.length - mostShown })}
                 </TextLink>
               </li>
             )}
@@ -113,7 +113,7 @@ interface ToldProps {
 
 function Told({ one, time, until }: ToldProps) {
   const t = useTranslations('time');
-  const said = (
+  const text = (
     <>
       <MarkIcon of={one} className="mt-0.5 size-4" />
       <span className="min-w-0 flex-1 [overflow-wrap:anywhere]">
@@ -127,7 +127,7 @@ function Told({ one, time, until }: ToldProps) {
     </>
   );
   const classes = 'flex items-start gap-2 rounded-md px-1.5 py-1';
-  if (one.href === null) return <p className={classes}>{said}</p>;
+  if (one.href === null) return <p className={classes}>{text}</p>;
   const isOurs = one.href.startsWith('/');
   return (
     <a
@@ -135,7 +135,7 @@ function Told({ one, time, until }: ToldProps) {
       {...(isOurs ? {} : { target: '_blank', rel: 'noopener noreferrer' })}
       className={`${classes} hover:bg-raised`}
     >
-      {said}
+      {text}
     </a>
   );
 }

@@ -1,7 +1,7 @@
 import { SeverityIcon, type Tone, toneText } from '../alerts/severity';
 import type { Annotation } from './annotation';
 
-/** Each has a shape of its own, so that none is told by its colour alone. */
+/** Each has a shape of its own, so that colour is never the only difference. */
 const shapes: Readonly<Record<Exclude<Annotation['kind'], 'alert'>, string>> = {
   login: 'M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8M4.5 20.5c.8-4 3.8-6 7.5-6s6.7 2 7.5 6',
   logout: 'M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8M4.5 20.5c.8-4 3.8-6 6-6M14.5 17.5h7M18.5 14.5l3 3l-3 3',

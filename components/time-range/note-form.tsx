@@ -21,7 +21,7 @@ export interface NoteFormProps {
 
 const longest = 2_000;
 
-/** A note of the reader's at a moment or about a time; all who look at the host see it as a mark. */
+/** A note at a time or about a range; everyone who views the host sees it as a mark. */
 export function NoteForm({ pointed, range, now, onClose }: NoteFormProps) {
   const t = useTranslations('time');
   const [first] = useState(() => ({
@@ -36,17 +36,17 @@ export function NoteForm({ pointed, range, now, onClose }: NoteFormProps) {
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const given = new FormData(event.currentTarget);
-    const said = String(given.get('text')).trim();
+    const text = String(given.get('text')).trim();
     const [at, until] = (['at', 'until'] as const).map((name) => {
       const text = String(given.get(name));
       const before = first[name];
       // What was not changed stays as exact as it was.
       return before !== null && text === fieldText(before) ? Math.round(before) : Date.parse(text);
     });
-    if (said === '') return setProblem(t('note.empty'));
+    if (text === '') return setProblem(t('note.empty'));
     setBusy(true);
     // Without an end, `until` is NaN, which is null in JSON.
-    const data = { t: at, until, text: said, source: noteSource };
+    const data = { t: at, until, text: text, source: noteSource };
     const answer = await request('/api/events', { method: 'POST', body: { type: 'message', data } });
     setBusy(false);
     if (answer.ok) onClose();

@@ -54,7 +54,7 @@ const timeline = (type: LoggedType) => (known[type] ?? timelineOf([])) as never;
 const past = pastStore(live, {
   range: { from: 100_000, to: 150_000 },
   stepMs: 10_000,
-  holeMs: () => 12_000,
+  gapMs: () => 12_000,
   timeline,
   lows: timeline,
   highs: timeline,

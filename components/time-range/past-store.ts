@@ -11,17 +11,17 @@ export const isPastType = (type: LoggedType): boolean => isSampleType(type) && t
 const weighedRows = 60;
 
 /**
- * The live store as it would have been: what is newest is of the end of the range, or of the moment that is pointed
+ * The live store as it would have been: what is newest is of the end of the range, or of the time that is pointed
  * at. Whoever shows figures need not know of the past. The clock, the connection and the alerts stay the present's.
  */
 export function pastStore(base: DisplayStore, past: Omit<Past, 'store' | 'isRead'>): DisplayStore {
-  const moment = () => {
+  const shownAt = () => {
     const { from, to } = past.range;
     const pointed = crosshair.pointed;
     const t = pointed && 't' in pointed ? pointedTime(pointed, 0) : null;
     return t === null ? to : Math.min(to, Math.max(from, t));
   };
-  const rowAt = <T extends LoggedType>(type: T) => past.timeline(type).at(moment(), past.holeMs(type));
+  const rowAt = <T extends LoggedType>(type: T) => past.timeline(type).at(shownAt(), past.gapMs(type));
 
   const overrides: Partial<DisplayStore> = {
     table: (type) => (isPastType(type) ? past.timeline(type) : base.table(type)),
@@ -35,26 +35,26 @@ export function pastStore(base: DisplayStore, past: Omit<Past, 'store' | 'isRead
     },
     isLost: (type) => !isPastType(type) && base.isLost(type),
     sensors() {
-      const at = moment();
+      const at = shownAt();
       const { rows } = past.timeline('sensor-data');
-      const holeMs = past.holeMs('sensor-data');
-      const words = new Map(
+      const gapMs = past.gapMs('sensor-data');
+      const lastValues = new Map(
         rows
-          .slice(indexAt(rows, at - holeMs), indexAt(rows, at + 1))
+          .slice(indexAt(rows, at - gapMs), indexAt(rows, at + 1))
           .flatMap(({ t, sensors }) =>
             sensors.map((sensor) => [keyOfSensor(sensor), { t, sensor }] as const),
           ),
       );
       const now = base.hostNow();
       return base.sensors().map((one) => {
-        const word = words.get(one.key);
-        // As long ago from now as it was from the moment that is shown.
-        return word
-          ? { ...one, sensor: word.sensor, t: now - (at - word.t) }
+        const last = lastValues.get(one.key);
+        // As long ago from now as it was from the shown time.
+        return last
+          ? { ...one, sensor: last.sensor, t: now - (at - last.t) }
           : { ...one, sensor: { ...one.sensor, value: null } };
       });
     },
-    gapMsOf: (type) => (isPastType(type) ? past.holeMs(type) : base.gapMsOf(type)),
+    gapMsOf: (type) => (isPastType(type) ? past.gapMs(type) : base.gapMsOf(type)),
     subscribe(listener) {
       const stops = [base.subscribe(listener), crosshair.subscribe(listener)];
       return () => {

@@ -12,7 +12,7 @@ export interface Found {
 }
 
 const atOnce = 500;
-/** More could not be told apart on any screen, and each page of them is work for the server. */
+/** More could not be distinguished on any screen, and each page of them is work for the server. */
 const pages = 4;
 
 /** What happened in a stretch of time, and where nothing is known; `null` when the server does not answer. */

@@ -23,12 +23,12 @@ export interface ReplayBarProps {
   readonly onLeave: () => void;
 }
 
-/** Says at all times that this is the past, and at which moment; plays, stops, and goes to any other moment. */
+/** Shows that this is a replay, and its time; plays, pauses, and goes to any other time. */
 export function ReplayBar({ live, types, range, speed, onStore, onSpeed, onLeave }: ReplayBarProps) {
   const t = useTranslations('time.replay');
   const locale = useLocale();
   const { state, at, play, pause, seek } = useReplay({ live, types, range, speed, onStore });
-  const moment = timestampText(at, locale);
+  const timeText = timestampText(at, locale);
   const isPlaying = state === 'playing' || state === 'opening' || state === 'lost';
   const ended = state === 'over' || state === 'present';
   const act = isPlaying ? 'pause' : ended || state === 'failed' ? 'again' : 'play';
@@ -49,7 +49,7 @@ export function ReplayBar({ live, types, range, speed, onStore, onSpeed, onLeave
           className="text-base font-semibold tabular-nums"
           data-testid="replay-clock"
         >
-          {moment}
+          {timeText}
         </time>
       </p>
       <Slider
@@ -58,7 +58,7 @@ export function ReplayBar({ live, types, range, speed, onStore, onSpeed, onLeave
         max={range.to}
         step={1_000}
         value={Math.round(at)}
-        valueText={moment}
+        valueText={timeText}
         onChange={seek}
         className="flex-[1_1_12rem] accent-warn"
       />

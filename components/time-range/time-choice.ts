@@ -6,7 +6,7 @@ export const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-/** What the reader looks at: the present, so much time up to now, or a stretch of the past. */
+/** The chosen time: the present, a span up to now, or a fixed range. */
 export type TimeChoice =
   | { readonly kind: 'live' }
   | { readonly kind: 'recent'; readonly spanMs: number }
@@ -29,7 +29,7 @@ export function spanOf(text: string): number | null {
 
 export type Search = Pick<URLSearchParams, 'get'>;
 
-export function momentsOf(search: Search, now: number): TimeRange | null {
+export function timesOf(search: Search, now: number): TimeRange | null {
   const from = parseTimeExpression(search.get('from') ?? '')?.(now) ?? 0;
   const to = parseTimeExpression(search.get('to') ?? 'now')?.(now) ?? 0;
   if (from < earliestTime || from >= now) return null;
@@ -47,9 +47,9 @@ const goesOn = (search: Search) =>
  * understood, or lies after `now` (Unix ms), shows the present.
  */
 export function choiceOf(search: Search, now: number): TimeChoice {
-  const moments = momentsOf(search, now);
-  if (moments && !goesOn(search)) return { kind: 'fixed', ...moments };
-  const spanMs = moments ? moments.to - moments.from : spanOf(search.get('range') ?? '');
+  const times = timesOf(search, now);
+  if (times && !goesOn(search)) return { kind: 'fixed', ...times };
+  const spanMs = times ? times.to - times.from : spanOf(search.get('range') ?? '');
   return spanMs === null || spanMs === liveSpanMs ? live : { kind: 'recent', spanMs };
 }
 
@@ -61,7 +61,7 @@ function spanText(spanMs: number): string {
   return named ?? `${Math.round(spanMs / (unitMs[unit] ?? minute))}${unit}`;
 }
 
-/** So much faster than it happened, the server can tell it again. */
+/** The speeds at which the server can replay. */
 export const replaySpeeds = [1, 10, 60] as const;
 export type ReplaySpeed = (typeof replaySpeeds)[number];
 

@@ -45,12 +45,12 @@ function useChoice(search: URLSearchParams, store: DisplayStore): TimeChoice {
 export interface TimeFrameProps {
   /** What the page shows of history. */
   readonly types: readonly LoggedType[];
-  /** Above the controls; of the moment that is played. */
+  /** Above the controls; of the replayed time. */
   readonly headline: ReactNode;
   readonly children: ReactNode;
 }
 
-/** The time that the charts below show together: in the address, so that a link shows the same to somebody else. */
+/** The time that all charts below show: in the address, so that a link shows the same to others. */
 export function TimeFrame({ types, headline, children }: TimeFrameProps) {
   const store = useLiveStore();
   const search = useSearch();

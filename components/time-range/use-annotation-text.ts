@@ -9,14 +9,14 @@ import { type Annotation, causeOf, type Gap } from './annotation';
 const textOf = (value: unknown) => (typeof value === 'string' ? value : '');
 const longest = 200;
 
-/** What somebody's own events say: their fields as they are. */
+/** The text of custom events: their fields as they are. */
 const fieldsOf = ({ t: _t, host: _host, ...rest }: Readonly<Record<string, unknown>>) =>
   Object.entries(rest)
     .map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
     .join(' · ')
     .slice(0, longest);
 
-/** What every event has on the axis, before it says anything. */
+/** What the annotations of all events have in common. */
 const plainOf = ({ id, t }: LogEvent) => ({ key: id, t, until: null, tone: null, text: '', href: null });
 
 /** Without a title, a message is headed by its source, and a note by its text. */
@@ -41,7 +41,7 @@ export interface AnnotationTexts {
   gap(gap: Gap): Annotation;
 }
 
-/** Says in the reader's language what stands on the axis of time. */
+/** The texts of annotations in the reader's language. */
 export function useAnnotationTexts(): AnnotationTexts {
   const t = useTranslations('time');
   const alerts = useAlertWords();

@@ -7,9 +7,9 @@ import { type Found, readAnnotations } from './read-annotations';
 import { isOver, rangeAt, type TimeChoice } from './time-choice';
 import { useAnnotationTexts } from './use-annotation-text';
 
-/** Types of users' own are not heard by a page, and a hole is known once it is over: they are looked for. */
-const lookEveryMs = 20_000;
-/** What comes at once is asked for at once. */
+/** The feed of a page has no custom types, and a gap is known once it is over: both are fetched. */
+const refreshEveryMs = 20_000;
+/** Events that come together are fetched together. */
 const gatherMs = 100;
 /** What is stamped a little ahead of the clock here is of now. */
 const aheadMs = 300_000;
@@ -22,16 +22,16 @@ export interface Annotations {
   readonly isCut: boolean;
 }
 
-/** What happened in the time that is shown, kept up while it goes on. */
+/** The annotations of the shown time, kept current while it goes on. */
 export function useAnnotations(store: DisplayStore, choice: TimeChoice): Annotations {
-  const words = useAnnotationTexts();
-  const heard = useLive(annotationRevision);
+  const texts = useAnnotationTexts();
+  const revision = useLive(annotationRevision);
   const [found, setFound] = useState(nothing);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: whatever is heard is a reason to look.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each new event is a reason to fetch.
   useEffect(() => {
     const stop = new AbortController();
-    const look = async () => {
+    const refresh = async () => {
       if (document.hidden) return;
       const { from, to } = rangeAt(choice, store.hostNow());
       const range = { from, to: choice.kind === 'fixed' ? to : to + aheadMs };
@@ -40,22 +40,22 @@ export function useAnnotations(store: DisplayStore, choice: TimeChoice): Annotat
       // Charts draw their marks anew when these change.
       setFound((old) => (keyOf(old) === keyOf(answer) ? old : answer));
     };
-    const soon = setTimeout(look, gatherMs);
-    const timer = setInterval(() => !isOver(choice, store.hostNow()) && look(), lookEveryMs);
+    const soon = setTimeout(refresh, gatherMs);
+    const timer = setInterval(() => !isOver(choice, store.hostNow()) && refresh(), refreshEveryMs);
     return () => {
       stop.abort();
       clearTimeout(soon);
       clearInterval(timer);
     };
-  }, [store, choice, heard]);
+  }, [store, choice, revision]);
 
   const { gaps } = store;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the words change with the language, which loads the page anew.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the texts change with the language, which loads the page again.
   const all = useMemo(() => {
-    const tooSlow = gaps.map((hole) => ({ ...hole, cause: 'client-too-slow' }));
+    const tooSlow = gaps.map((gap) => ({ ...gap, cause: 'client-too-slow' }));
     return [
-      ...found.events.map(words.event).filter((one) => one !== null),
-      ...[...found.gaps, ...tooSlow].map(words.gap),
+      ...found.events.map(texts.event).filter((one) => one !== null),
+      ...[...found.gaps, ...tooSlow].map(texts.gap),
     ];
   }, [found, gaps]);
   return { all, isCut: found.isCut };

@@ -3,8 +3,8 @@ import type { TimeRange } from '@/lib/charts/time-axis';
 import type { DisplayStore } from '@/lib/client/store/pausable';
 import type { LoggedType } from '@/lib/protocol/event-types';
 import type { Past, PastStatus } from '../charts/time-view';
+import { followPast } from './follow-past';
 import { rangeAt, type TimeChoice } from './time-choice';
-import { watchPast } from './watch-past';
 
 interface Shown {
   readonly of: TimeChoice;
@@ -34,7 +34,7 @@ export function usePast(
   useEffect(() => {
     if (!choice || choice.kind === 'live') return;
     const onChange = (past: Past, status: PastStatus) => setShown({ of: choice, past, status });
-    return watchPast({ store, choice, types, onChange });
+    return followPast({ store, choice, types, onChange });
   }, [store, choice, types, attempt]);
 
   const past = useMemo<Past | null>(() => {
@@ -44,11 +44,11 @@ export function usePast(
     const range = moved ?? rangeAt(choice, store.hostNow());
     // What was shown before stays until the answer is there, where it belongs in time; before it, what is live.
     if (shown && choice.kind !== 'live') return { ...shown.past, range };
-    const { table: timeline, gapMsOf: holeMs } = store;
+    const { table: timeline, gapMsOf: gapMs } = store;
     return {
       range,
       stepMs: 0,
-      holeMs,
+      gapMs,
       timeline,
       lows: timeline,
       highs: timeline,

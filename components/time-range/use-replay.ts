@@ -16,7 +16,7 @@ export interface ReplayOptions {
 
 export interface ReplayPlayer {
   readonly state: ReplayState | 'paused';
-  /** The moment that is shown, Unix ms. */
+  /** The shown time, Unix ms. */
   readonly at: number;
   play(): void;
   pause(): void;

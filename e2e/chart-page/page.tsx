@@ -47,7 +47,7 @@ const chosen: TimeRange[] = [];
 Object.assign(globalThis, { chosen });
 
 const common: Omit<TimeSeriesProps<'cpu'>, 'label'> = {
-  ...{ type: 'cpu', series, form: 'line', max: 100, formatTick: percent, holeMs: 2500 },
+  ...{ type: 'cpu', series, form: 'line', max: 100, formatTick: percent, gapMs: 2500 },
   ...{ domain: { from, to }, timeline, thresholds, marks, className: 'h-full' },
 };
 

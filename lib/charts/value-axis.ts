@@ -1,9 +1,9 @@
 import type { Extent } from './extent';
 
 /** The next of 1, 2, 3, 4, 5, 8, 10 × 10ⁿ at or above a value, so that an axis changes seldom. */
-function roundedAbove(value: number, rounds: readonly number[] = [1, 2, 3, 4, 5, 8]): number {
+function roundedAbove(value: number, steps: readonly number[] = [1, 2, 3, 4, 5, 8]): number {
   const magnitude = 10 ** Math.floor(Math.log10(value));
-  const step = rounds.find((candidate) => candidate * magnitude >= value) ?? 10;
+  const step = steps.find((candidate) => candidate * magnitude >= value) ?? 10;
   return step * magnitude;
 }
 

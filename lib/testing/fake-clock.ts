@@ -87,5 +87,5 @@ export function fakeClock(startWallMs = 1_795_000_000_000): FakeClock {
   };
 }
 
-/** The system's clock except for the readings that a test gives from its own variables. */
+/** The system's clock except for the times that a test provides from its own variables. */
 export const clockWith = (readings: Partial<Clock>): Clock => ({ ...systemClock, ...readings });

@@ -9,7 +9,7 @@ export interface SmallDisk {
   /** Takes all of its space, until `makeRoom`. */
   fill(): void;
   makeRoom(): void;
-  /** Throws while somebody has a file open for writing on it. */
+  /** Throws while a file is open for writing on it. */
   setReadOnly(isReadOnly: boolean): void;
   /** The same files at another path that is read-only until `setReadOnly(false)`. */
   readOnlyView(): { readonly path: string; setReadOnly(isReadOnly: boolean): void };

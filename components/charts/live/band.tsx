@@ -18,7 +18,7 @@ export interface BandProps<T extends LoggedType> {
   readonly total: ((row: LoggedPayloads[T]) => number | null) | undefined;
   readonly bottom: number;
   readonly top: number;
-  readonly holeMs: number;
+  readonly gapMs: number;
   /** Of the layer, `strokeRoom` above and below the plot included. */
   readonly size: Size;
 }
@@ -52,9 +52,9 @@ export function reachOf<Row extends { readonly t: number }>({
   };
 }
 
-/** Behind the means of a stretch of the past, how far their values went: a peak of a second is seen in a year. */
+/** Behind the means of a past range, the range of their values: a peak of a second is visible in a year. */
 export function Band<T extends LoggedType>(props: BandProps<T>) {
-  const { past, type, series, form, total, bottom, top, holeMs, size } = props;
+  const { past, type, series, form, total, bottom, top, gapMs, size } = props;
   const { width, height } = size;
   const drawn = useMemo(
     () =>
@@ -79,10 +79,8 @@ export function Band<T extends LoggedType>(props: BandProps<T>) {
     };
     const groups = drawn.map((one) => reachOf<LoggedPayloads[T]>(one));
     const x = (t: number) => fractionOf(t, past.range) * width;
-    return createPathBuilder({ x, y, gapMs: holeMs, groups }).draw(
-      timelineOf(reaches, ({ low }) => followsGap(low)),
-    );
-  }, [past, type, drawn, bottom, top, holeMs, width, height]);
+    return createPathBuilder({ x, y, gapMs, groups }).draw(timelineOf(reaches, ({ low }) => followsGap(low)));
+  }, [past, type, drawn, bottom, top, gapMs, width, height]);
   return (
     <svg
       aria-hidden="true"

@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from 'react';
 
 /**
- * The moment that is pointed at: so long ago, staying where it is while time passes under it; or at a time of its
+ * The selected time: so long ago, staying where it is while time passes under it; or at a time of its
  * own, where the axis stands still. One for all charts of a page.
  */
 export type Pointed = { readonly agoMs: number } | { readonly t: number };
@@ -19,7 +19,7 @@ export const crosshair = {
   get pointed() {
     return pointed;
   },
-  /** How long ago the moment under the pointer is, in ms; `null` while nothing points. */
+  /** How long ago the selected time is, in ms; `null` without one. */
   get agoMs() {
     return agoMsOf(pointed);
   },
@@ -27,7 +27,7 @@ export const crosshair = {
     if (agoMs === crosshair.agoMs && !isFixed(pointed)) return;
     show(agoMs === null ? null : { agoMs });
   },
-  /** At a moment, in Unix ms on the host's clock. */
+  /** At a fixed time, in Unix ms on the host's clock. */
   pointAt(t: number): void {
     if (!isFixed(pointed) || pointed.t !== t) show({ t });
   },
@@ -40,7 +40,7 @@ export const crosshair = {
 const isFixed = (of: Pointed | null): of is { readonly t: number } => of !== null && 't' in of;
 const agoMsOf = (of: Pointed | null) => (of === null || isFixed(of) ? null : of.agoMs);
 
-/** The moment in Unix ms; `null` while nothing points. */
+/** The selected time in Unix ms; `null` without one. */
 export function pointedTime(of: Pointed | null, now: number): number | null {
   if (of === null) return null;
   return isFixed(of) ? of.t : now - of.agoMs;

@@ -19,12 +19,12 @@ export interface DataButtonProps<T extends LoggedType> {
   readonly marks: readonly AnnotationLine[];
   readonly formatValue: (value: number) => string;
   /** What the chart shows when it is asked for. */
-  readonly shown: () => { timeline: Timeline<LoggedPayloads[T]>; range: TimeRange; holeMs: number };
+  readonly shown: () => { timeline: Timeline<LoggedPayloads[T]>; range: TimeRange; gapMs: number };
 }
 
 const dataTable = late(() => import('./data-table').then((module) => module.DataTable));
 
-/** More rows than this are read by nobody; of a longer table every second, third, … is shown. */
+/** The most rows of a table; of a longer one every second, third, … is shown. */
 const mostRows = 300;
 
 /** For who does not see the chart: where the keyboard finds it, it shows itself. */
@@ -71,7 +71,7 @@ export function DataButton<T extends LoggedType>(props: DataButtonProps<T>) {
 }
 
 function rowsOf<T extends LoggedType>(
-  { timeline, range, holeMs }: ReturnType<DataButtonProps<T>['shown']>,
+  { timeline, range, gapMs }: ReturnType<DataButtonProps<T>['shown']>,
   series: readonly Series<T>[],
 ) {
   const { rows } = timeline;
@@ -79,5 +79,5 @@ function rowsOf<T extends LoggedType>(
   const every = Math.max(1, Math.ceil(within.length / mostRows));
   return within
     .filter((_, index) => (within.length - 1 - index) % every === 0)
-    .map(({ t }) => ({ t, values: series.map((one) => valueAt(timeline, one, t, holeMs)) }));
+    .map(({ t }) => ({ t, values: series.map((one) => valueAt(timeline, one, t, gapMs)) }));
 }

@@ -17,14 +17,14 @@ export interface LegendProps<T extends LoggedType> {
   readonly unit: Unit;
 }
 
-/** The row at a moment; `null` stands for now. */
+/** The row at a time; `null` stands for now. */
 export function rowAt<T extends LoggedType>(store: LiveStore, type: T, agoMs: number | null) {
   return agoMs === null
     ? store.latest(type)
     : store.table(type).at(store.hostNow() - agoMs, store.gapMsOf(type));
 }
 
-/** The last row up to a moment that tells of a series of which not every row tells. */
+/** The last row up to a time that carries a series that not every row carries. */
 function lastCarrying<T extends LoggedType>(
   store: LiveStore,
   type: T,
@@ -73,7 +73,7 @@ function Entry<T extends LoggedType>({ type, of, unit }: EntryProps<T>) {
 }
 
 /**
- * The legend is the read-out: each value beside its name, now or at the moment that is pointed at; of another time
+ * The legend is the read-out: each value beside its name, now or at the selected time; of another time
  * its mean, lowest and highest.
  */
 export function Legend<T extends LoggedType>({ type, series, unit }: LegendProps<T>) {

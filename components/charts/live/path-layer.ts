@@ -27,7 +27,7 @@ export interface PathLayerParts<T extends LoggedType> {
   readonly groups: readonly PathGroup<LoggedPayloads[T]>[];
   readonly bottom: number;
   readonly top: number;
-  readonly holeMs: number | undefined;
+  readonly gapMs: number | undefined;
   readonly domain: TimeDomain;
   readonly timeline: Timeline<LoggedPayloads[T]> | undefined;
   readonly marks: readonly AnnotationLine[];
@@ -39,7 +39,7 @@ export interface PathLayerParts<T extends LoggedType> {
 
 /** Time on the layer before what is shown: samples that have just left stay where they are. */
 const leadMs = 120_000;
-/** After so long a layer is drawn anew, each at another moment so that no frame has to draw them all. */
+/** After so long a layer is drawn anew, each at another time so that no frame has to draw them all. */
 const leastKeptMs = 60_000;
 const staggerMs = 1_500;
 let created = 0;
@@ -72,7 +72,7 @@ export function createPathLayer<T extends LoggedType>(parts: PathLayerParts<T>) 
     return strokeRoom + plotHeight * (1 - (held - bottom) / (top - bottom));
   };
   const rows = () => parts.timeline ?? store.table(type);
-  const holeMs = () => parts.holeMs ?? store.gapMsOf(type);
+  const gapMs = () => parts.gapMs ?? store.gapMsOf(type);
 
   function gapRect({ left, across }: { readonly left: number; readonly across: number }): SVGRectElement {
     const rect = document.createElementNS(svg.namespaceURI ?? '', 'rect') as SVGRectElement;
@@ -85,7 +85,7 @@ export function createPathLayer<T extends LoggedType>(parts: PathLayerParts<T>) 
   function anchor(now: number): void {
     anchoredAt = now;
     origin = isLive ? rangeOf(domain, now).from - leadMs : from;
-    builder = createPathBuilder({ x, y, gapMs: holeMs(), groups });
+    builder = createPathBuilder({ x, y, gapMs: gapMs(), groups });
     traced = null;
     // Of a moving axis the layer is wider than its plot, on both sides.
     const across = isLive ? width + (leadMs + keptMs) * pxPerMs : width;
@@ -125,21 +125,21 @@ export function createPathLayer<T extends LoggedType>(parts: PathLayerParts<T>) 
 
   function point(): void {
     const now = store.hostNow();
-    const moment = pointedTime(crosshair.pointed, now);
-    const fraction = moment === null ? -1 : fractionOf(moment, rangeOf(domain, now));
-    isPointing = moment !== null && fraction >= 0 && fraction <= 1;
+    const pointedAt = pointedTime(crosshair.pointed, now);
+    const fraction = pointedAt === null ? -1 : fractionOf(pointedAt, rangeOf(domain, now));
+    isPointing = pointedAt !== null && fraction >= 0 && fraction <= 1;
     if (line) line.hidden = !isPointing;
     if (line && isPointing) line.style.transform = `translateX(${Math.round(fraction * width)}px)`;
     let firstDot = 0;
     for (const group of groups) {
-      placeDots(group, firstDot, isPointing ? moment : null);
+      placeDots(group, firstDot, isPointing ? pointedAt : null);
       firstDot += group.count;
     }
   }
 
-  /** The dots of one group, on its edges at a moment; hidden where there is no row or no moment. */
+  /** The dots of one group, on its edges at the selected time; hidden where there is no row or no such time. */
   function placeDots(group: PathGroup<LoggedPayloads[T]>, firstDot: number, moment: number | null): void {
-    const row = moment === null ? null : rowOf(rows(), group, moment, holeMs());
+    const row = moment === null ? null : rowOf(rows(), group, moment, gapMs());
     const heights = row && group.edges(row);
     for (let edge = 0; edge < group.count; edge += 1) {
       const dot = dots[firstDot + edge];
@@ -156,7 +156,7 @@ export function createPathLayer<T extends LoggedType>(parts: PathLayerParts<T>) 
   return {
     draw,
     point,
-    /** What nobody sees is neither drawn nor moved; once seen, it is complete again. */
+    /** An invisible layer is neither drawn nor moved; once visible, it is complete again. */
     show(onScreen: boolean): void {
       isOnScreen = onScreen;
       if (onScreen) draw();

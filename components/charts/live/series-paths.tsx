@@ -10,8 +10,8 @@ import type { LoggedPayloads, LoggedType } from '@/lib/protocol/event-types';
 import type { TimeDomain } from '../live-time';
 import type { Size } from '../use-size';
 import { crosshair } from './crosshair';
-import { watchOnScreen } from './on-screen';
 import { createPathLayer, type PathLayerParts } from './path-layer';
+import { observeVisibility } from './visibility';
 
 export interface SeriesPathsProps<T extends LoggedType> {
   readonly type: T;
@@ -19,7 +19,7 @@ export interface SeriesPathsProps<T extends LoggedType> {
   readonly form: Form;
   readonly bottom: number;
   readonly top: number;
-  readonly holeMs: number | undefined;
+  readonly gapMs: number | undefined;
   readonly domain: TimeDomain;
   /** What is drawn in place of the live table. */
   readonly timeline: Timeline<LoggedPayloads[T]> | undefined;
@@ -31,7 +31,7 @@ export interface SeriesPathsProps<T extends LoggedType> {
 
 /** The moving part of a chart: React makes its elements, and the layer moves them without React. */
 export function SeriesPaths<T extends LoggedType>(props: SeriesPathsProps<T>) {
-  const { type, series, form, bottom, top, holeMs, domain, timeline, marks, gaps, size } = props;
+  const { type, series, form, bottom, top, gapMs, domain, timeline, marks, gaps, size } = props;
   const hatching = useId();
   const store = useLiveStore();
   const svg = useRef<SVGSVGElement>(null);
@@ -40,8 +40,8 @@ export function SeriesPaths<T extends LoggedType>(props: SeriesPathsProps<T>) {
   const { width, height } = size;
 
   const parts = useMemo<Omit<PathLayerParts<T>, 'svg' | 'line'>>(
-    () => ({ store, type, groups, bottom, top, holeMs, domain, timeline, marks, gaps, width, height }),
-    [store, type, groups, bottom, top, holeMs, domain, timeline, marks, gaps, width, height],
+    () => ({ store, type, groups, bottom, top, gapMs, domain, timeline, marks, gaps, width, height }),
+    [store, type, groups, bottom, top, gapMs, domain, timeline, marks, gaps, width, height],
   );
 
   useLayoutEffect(() => {
@@ -52,7 +52,7 @@ export function SeriesPaths<T extends LoggedType>(props: SeriesPathsProps<T>) {
     const stops = [
       parts.store.subscribe(layer.draw),
       crosshair.subscribe(layer.point),
-      watchOnScreen(svg.current, layer.show),
+      observeVisibility(svg.current, layer.show),
     ];
     return () => {
       for (const stop of stops) stop();

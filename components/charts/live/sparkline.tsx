@@ -7,8 +7,8 @@ import { useLive, useLiveStore } from '@/lib/client/react/hooks';
 import type { LoggedPayloads, LoggedType } from '@/lib/protocol/event-types';
 import { TimeViewContext } from '../time-view';
 import { useSize } from '../use-size';
-import { watchOnScreen } from './on-screen';
 import { createPathLayer } from './path-layer';
+import { observeVisibility } from './visibility';
 
 export interface SparklineProps<T extends LoggedType> {
   readonly type: T;
@@ -54,7 +54,7 @@ export function Sparkline<T extends LoggedType>({ type, value, hue, max }: Spark
       ...{ svg: svg.current, store, type, groups, bottom: 0, top, width, height },
       ...{
         line: null,
-        holeMs: past?.holeMs(type),
+        gapMs: past?.gapMs(type),
         domain: past?.range ?? 'live',
         timeline,
         marks: none,
@@ -62,7 +62,7 @@ export function Sparkline<T extends LoggedType>({ type, value, hue, max }: Spark
       },
     });
     layer.draw();
-    const stops = [store.subscribe(layer.draw), watchOnScreen(svg.current, layer.show)];
+    const stops = [store.subscribe(layer.draw), observeVisibility(svg.current, layer.show)];
     return () => {
       for (const stop of stops) stop();
       layer.end();

@@ -22,7 +22,7 @@ export interface Spread {
 
 /**
  * Mean, lowest and highest of a series over a stretch of time; `null` where nothing is known of it. A mean of
- * history stands for `stepMs`, a row that the page heard for the time up to the next: both count as long as they last.
+ * history stands for `stepMs`, a row that the page received for the time up to the next: both count as long as they last.
  */
 export function spreadOf<Row extends { readonly t: number }>(
   value: (row: Row) => number | null,
@@ -60,12 +60,12 @@ export function Spread<T extends LoggedType>({ past, type, of, say }: SpreadProp
   const { value, carries, derived } = of;
   const spread = useMemo(() => {
     const means = past.timeline(type);
-    const told = (row: LoggedPayloads[T]) => (carries && !carries(row) ? null : value(row));
+    const carried = (row: LoggedPayloads[T]) => (carries && !carries(row) ? null : value(row));
     const [lows, highs] = derived ? [means, means] : [past.lows(type), past.highs(type)];
-    return spreadOf(told, { means, lows, highs }, past.stepMs);
+    return spreadOf(carried, { means, lows, highs }, past.stepMs);
   }, [past, type, value, carries, derived]);
   const isAt = pointed !== null && 't' in pointed;
-  const figure = isAt ? valueAt(past.timeline(type), of, pointed.t, past.holeMs(type)) : spread.mean;
+  const figure = isAt ? valueAt(past.timeline(type), of, pointed.t, past.gapMs(type)) : spread.mean;
   return (
     <>
       <b className="inline-block font-semibold text-ink">

@@ -31,17 +31,17 @@ export interface TimeSeriesProps<T extends LoggedType> {
   readonly form: Form;
   /** The top of the value axis; `auto` keeps it above the data at a round figure, `around` lets the axis begin anywhere. */
   readonly max: number | 'auto' | 'around';
-  /** The least that `auto` goes to: what is below is no news. */
+  /** The least that `auto` goes to: smaller values do not matter. */
   readonly least?: number;
   /** The highest that a value can be, where there is such a thing: no axis goes beyond it without need. */
   readonly most?: number | undefined;
   /** Rows further apart than this are not joined; by the type's own period when left out. */
-  readonly holeMs?: number | undefined;
+  readonly gapMs?: number | undefined;
   readonly formatTick: (value: number) => string;
   /** A value in full, with its unit; as on the axis when left out. */
   readonly formatValue?: (value: number) => string;
   readonly label: string;
-  /** What a screen reader is told of the moment that is pointed at; all series when left out. */
+  /** What a screen reader announces of the selected time; all series when left out. */
   readonly describe?: (agoMs: number) => string;
   readonly className: string;
   /** The last five minutes, moving, unless a stretch of time is given. */
@@ -77,7 +77,7 @@ export function TimeSeries<T extends LoggedType>(props: TimeSeriesProps<T>) {
   } = props;
   const { thresholds = none, className } = props;
   const view = useContext(TimeViewContext);
-  const { marks, gaps, past, domain, timeline, givenHoleMs, onSelect } = shownOf(props, view);
+  const { marks, gaps, past, domain, timeline, givenGapMs, onSelect } = shownOf(props, view);
   const t = useTranslations('chart');
   const locale = useLocale();
   const store = useLiveStore();
@@ -128,24 +128,27 @@ export function TimeSeries<T extends LoggedType>(props: TimeSeriesProps<T>) {
     [Frame, size, inset, bottom, top, timeTicks, tickLabel, lines],
   );
 
-  const told = useMemo(() => series.filter((one) => one.label !== ''), [series]);
-  const holeMs = givenHoleMs ?? store.gapMsOf(type);
+  const labelled = useMemo(() => series.filter((one) => one.label !== ''), [series]);
+  const gapMs = givenGapMs ?? store.gapMsOf(type);
   const range = rangeNow();
-  const moment = Math.min(range.to, Math.max(range.from, pointedTime(pointed, store.hostNow()) ?? range.to));
-  const agoMs = isLive && pointed && 'agoMs' in pointed ? pointed.agoMs : Math.max(0, range.to - moment);
+  const pointedAt = Math.min(
+    range.to,
+    Math.max(range.from, pointedTime(pointed, store.hostNow()) ?? range.to),
+  );
+  const agoMs = isLive && pointed && 'agoMs' in pointed ? pointed.agoMs : Math.max(0, range.to - pointedAt);
   const agoSeconds = Math.round(agoMs / 1000);
   const valueText = (one: Series<T>) => {
-    const value = valueAt(timeline ?? store.table(type), one, moment, holeMs);
+    const value = valueAt(timeline ?? store.table(type), one, pointedAt, gapMs);
     return value === null ? '–' : formatValue(value);
   };
   const description =
     isLive && describe
       ? describe(agoSeconds * 1000)
-      : told.map((one) => `${one.label} ${valueText(one)}`).join(', ');
+      : labelled.map((one) => `${one.label} ${valueText(one)}`).join(', ');
   const chosen = selection && rangeOfSelection(selection);
   const bounds = isLive
     ? [-300, 0, -agoSeconds]
-    : [0, (range.to - range.from) / 1000, (moment - range.from) / 1000];
+    : [0, (range.to - range.from) / 1000, (pointedAt - range.from) / 1000];
 
   return (
     <div ref={box} className={`chart relative ${className}`}>
@@ -166,7 +169,7 @@ export function TimeSeries<T extends LoggedType>(props: TimeSeriesProps<T>) {
               })
             : isLive
               ? t('moment', { value: description, ...agoOf(agoMs) })
-              : t('at', { value: description, time: timeTextIn(moment, range, locale) })
+              : t('at', { value: description, time: timeTextIn(pointedAt, range, locale) })
         }
         {...(onSelect ? { 'aria-description': t('choose') } : {})}
         {...handlers}
@@ -182,7 +185,7 @@ export function TimeSeries<T extends LoggedType>(props: TimeSeriesProps<T>) {
                 total={props.total}
                 bottom={bottom}
                 top={top}
-                holeMs={holeMs}
+                gapMs={gapMs}
                 size={plotSize(size, clip)}
               />
             )}
@@ -192,7 +195,7 @@ export function TimeSeries<T extends LoggedType>(props: TimeSeriesProps<T>) {
               form={form}
               bottom={bottom}
               top={top}
-              holeMs={givenHoleMs}
+              gapMs={givenGapMs}
               domain={domain}
               timeline={timeline}
               marks={marks}
@@ -213,10 +216,10 @@ export function TimeSeries<T extends LoggedType>(props: TimeSeriesProps<T>) {
       {isPointing && pointed && !chosen && (
         <Tooltip
           type={type}
-          series={told}
+          series={labelled}
           domain={domain}
           timeline={timeline}
-          holeMs={holeMs}
+          gapMs={gapMs}
           thresholds={thresholds}
           marks={marks}
           gaps={gaps}
@@ -225,11 +228,11 @@ export function TimeSeries<T extends LoggedType>(props: TimeSeriesProps<T>) {
       )}
       <DataButton
         label={label}
-        series={told}
+        series={labelled}
         thresholds={thresholds}
         marks={marks}
         formatValue={formatValue}
-        shown={() => ({ timeline: timeline ?? store.table(type), range: rangeNow(), holeMs })}
+        shown={() => ({ timeline: timeline ?? store.table(type), range: rangeNow(), gapMs })}
       />
     </div>
   );
@@ -246,7 +249,7 @@ function shownOf<T extends LoggedType>(props: TimeSeriesProps<T>, view: TimeView
     domain: props.domain ?? past?.range ?? 'live',
     timeline: props.timeline ?? past?.timeline(props.type),
     onSelect: props.onSelect ?? page?.select,
-    givenHoleMs: past ? Math.max(props.holeMs ?? 0, past.holeMs(props.type)) : props.holeMs,
+    givenGapMs: past ? Math.max(props.gapMs ?? 0, past.gapMs(props.type)) : props.gapMs,
   };
 }
 

@@ -16,21 +16,21 @@ export interface TooltipProps<T extends LoggedType> {
   readonly series: readonly Series<T>[];
   readonly domain: TimeDomain;
   readonly timeline: Timeline<LoggedPayloads[T]> | undefined;
-  readonly holeMs: number;
+  readonly gapMs: number;
   readonly thresholds: readonly Threshold[];
   readonly marks: readonly AnnotationLine[];
   readonly gaps: readonly AxisGap[];
   readonly formatValue: (value: number) => string;
 }
 
-/** So near to the crosshair, in parts of the axis, a mark is told. */
+/** A mark this near to the crosshair, in parts of the axis, is shown. */
 const nearMark = 0.012;
 const mostMarks = 4;
 const line = 'flex items-center gap-1.5';
 
-/** All series at the moment that is pointed at, on the side where there is more room. */
+/** All series at the selected time, on the side where there is more room. */
 export function Tooltip<T extends LoggedType>(props: TooltipProps<T>) {
-  const { type, series, domain, holeMs, thresholds, marks, formatValue } = props;
+  const { type, series, domain, gapMs, thresholds, marks, formatValue } = props;
   const t = useTranslations('chart');
   const locale = useLocale();
   const store = useLiveStore();
@@ -39,13 +39,13 @@ export function Tooltip<T extends LoggedType>(props: TooltipProps<T>) {
   useLive((live) => live.table(type).revision);
 
   const now = store.hostNow();
-  const moment = pointedTime(pointed, now);
+  const pointedAt = pointedTime(pointed, now);
   const range = rangeOf(domain, now);
-  if (moment === null || moment < range.from || moment > range.to) return null;
-  const at = fractionOf(moment, range);
+  if (pointedAt === null || pointedAt < range.from || pointedAt > range.to) return null;
+  const at = fractionOf(pointedAt, range);
   const timeline = props.timeline ?? store.table(type);
   const near = marks.filter((mark) => Math.abs(fractionOf(mark.t, range) - at) < nearMark).slice(-mostMarks);
-  const gap = props.gaps.find(({ from, to }) => moment >= from && moment < to);
+  const gap = props.gaps.find(({ from, to }) => pointedAt >= from && pointedAt < to);
   const side =
     at > 0.5 ? { right: `calc(${(1 - at) * 100}% + 10px)` } : { left: `calc(${at * 100}% + 10px)` };
 
@@ -57,11 +57,11 @@ export function Tooltip<T extends LoggedType>(props: TooltipProps<T>) {
       style={side}
     >
       <p className="flex justify-between gap-4">
-        <b className="font-semibold text-ink">{timeTextIn(moment, range, locale)}</b>
-        {domain === 'live' && <span>{t('ago', agoOf(now - moment))}</span>}
+        <b className="font-semibold text-ink">{timeTextIn(pointedAt, range, locale)}</b>
+        {domain === 'live' && <span>{t('ago', agoOf(now - pointedAt))}</span>}
       </p>
       {series.map((one) => {
-        const value = valueAt(timeline, one, moment, holeMs);
+        const value = valueAt(timeline, one, pointedAt, gapMs);
         return (
           <p key={one.key} className={line}>
             <span className="size-2 rounded-[3px]" style={{ background: one.hue }} />

@@ -9,7 +9,7 @@ const minuteMs = 60_000;
 /** As far apart as round times are wide, in rem. */
 const roomForLabelRem = 5.625;
 
-/** What the axis of time names: how long ago while it moves, else round times. */
+/** The labels of the time axis: how long ago while it moves, else round times. */
 export function useTimeTicks(domain: TimeDomain, width: number, isPresent: boolean): readonly TimeTick[] {
   const t = useTranslations('chart');
   const locale = useLocale();

@@ -4,7 +4,7 @@ import type { LoggedPayloads, LoggedType } from '@/lib/protocol/event-types';
 
 type Rows<T extends LoggedType> = Timeline<LoggedPayloads[T]>;
 
-/** The row that tells of a series at a moment (Unix ms); `null` where it is in a hole. */
+/** The row that carries a series at a time (Unix ms); `null` where it is in a gap. */
 export function rowOf<T extends LoggedType>(
   timeline: Rows<T>,
   { carries }: Pick<Series<T>, 'carries'>,
@@ -22,7 +22,7 @@ export function rowOf<T extends LoggedType>(
   return null;
 }
 
-/** What a series measured at a moment; `null` where that is not known. */
+/** The value of a series at a time; `null` where it is unknown. */
 export function valueAt<T extends LoggedType>(
   timeline: Rows<T>,
   series: Series<T>,

@@ -69,7 +69,7 @@ export function HistoryChart({
   const { stepMs, ticks } = timeTicks(range, Math.max(2, Math.floor(width / (tickRem * rootPx()))));
 
   const at = pointed === null ? null : (data.points.findLast(([time]) => time <= pointed) ?? null);
-  const reading = (point: HistoryData['points'][number] | null) => {
+  const valueText = (point: HistoryData['points'][number] | null) => {
     if (!point) return t('chartSummary', summary);
     const [time, min, avg, max] = point;
     if (avg === null) return `${timestampText(time, locale)} · –`;
@@ -108,7 +108,7 @@ export function HistoryChart({
   return (
     <div className={className}>
       <p aria-hidden="true" className="h-5 truncate text-xs leading-5 text-soft">
-        {at ? reading(at) : name}
+        {at ? valueText(at) : name}
       </p>
       <div
         ref={box}
@@ -118,7 +118,7 @@ export function HistoryChart({
         aria-valuemin={0}
         aria-valuemax={100}
         aria-valuenow={Math.round((((pointed ?? to) - from) / (to - from)) * 100)}
-        aria-valuetext={reading(at)}
+        aria-valuetext={valueText(at)}
         onPointerMove={(event) => tap.move(event) || point(event)}
         onPointerDown={(event) => tap.down(event) || point(event)}
         onPointerUp={tap.up}

@@ -4,10 +4,10 @@ import { channelOf, type Noise } from './noise';
 const weekMs = 7 * 86_400_000;
 const channel = channelOf('boot');
 
-/** When the machine that runs at a moment was started: Unix ms, in whole seconds. */
+/** When the machine that runs at a given time was started: Unix ms, in whole seconds. */
 export function bootTimeAt(noise: Noise, unixMs: number): number {
   const phaseMs = Math.floor((noise.draw(channel, 0) * weekMs) / 1000) * 1000;
   const at = Math.floor((unixMs - phaseMs) / weekMs) * weekMs + phaseMs;
-  // Unix time has no moment before its first.
+  // There is no Unix time before 0.
   return Math.max(0, at);
 }

@@ -24,7 +24,7 @@ export const leak: IncidentKind = {
   effects({ startMs, endMs, oneOf, job }) {
     const service = oneOf(1, ['immich-server', 'paperless', 'jellyfin']);
     const killedMs = endMs - awayMs - startingMs;
-    const culprit = processOf(service);
+    const process = processOf(service);
     return {
       leak: { service, startMs, endMs: killedMs },
       outage: {
@@ -38,10 +38,10 @@ export const leak: IncidentKind = {
         job({
           startMs: killedMs - 9 * minuteMs,
           endMs: killedMs,
-          name: culprit?.name ?? service,
+          name: process?.name ?? service,
           user: 'root',
           service,
-          command: `${culprit?.command ?? ''} (garbage collector)`,
+          command: `${process?.command ?? ''} (garbage collector)`,
           cores: 1.4,
           systemShare: 0.15,
           isNice: false,

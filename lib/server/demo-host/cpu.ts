@@ -26,7 +26,7 @@ export function cpuAt(state: MachineState): Sample<'cpu'> {
     totalPercent: hundredths(Object.values(modes).reduce((sum, percent) => sum + percent, 0)),
     ...modes,
     iowaitPercent: share(Math.min(waiting * 0.55, (coreCount - now.busyCores) * 0.9)),
-    // Nobody else runs on this metal, and it runs nobody else.
+    // Neither a guest nor a host of virtual machines.
     stealPercent: 0,
     guestPercent: 0,
     cores: coreShares(state).map(percentOf),
@@ -63,7 +63,7 @@ export function coreShares({ now, noise, unixMs }: MachineState): number[] {
 function distribute(shares: readonly number[], weights: readonly number[], amount: number): number[] {
   let filled = [...shares];
   let left = amount + filled.reduce((sum, share) => sum + Math.max(0, share - 1), 0);
-  for (let round = 0; round < coreCount && left > 1e-6; round++) {
+  for (let pass = 0; pass < coreCount && left > 1e-6; pass++) {
     const open = weights.map((weight, core) => ((filled[core] ?? 0) < 1 ? weight : 0));
     const sum = open.reduce((all, weight) => all + weight, 0);
     if (sum === 0) break;

@@ -73,7 +73,7 @@ export function serviceBytes({ noise, incidents, unixMs }: MachineState, service
   return service.memoryLimitBytes === null ? bytes : Math.min(bytes, service.memoryLimitBytes * 0.99);
 }
 
-/** How near to its limit the worst leak is at a moment, 0..1. */
+/** How near to its limit the worst leak is at a given time, 0..1. */
 export function leakProgress(incidents: readonly Incident[], atMs: number): number {
   let progress = 0;
   for (const { leak } of incidents) {

@@ -16,7 +16,7 @@ export function openNoise(seed: number): Noise {
   return {
     draw,
     wander(channel, unixMs, periodMs) {
-      // Channels turn at moments of their own, or the whole machine would nod at once.
+      // Channels turn at different times, or the whole machine would swing in step.
       const phase = (channel >>> 8) / 2 ** 24;
       const position = unixMs / periodMs + phase;
       const index = Math.floor(position);

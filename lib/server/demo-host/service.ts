@@ -20,7 +20,7 @@ export interface Service {
   /** `null` where there is none. */
   readonly memoryLimitBytes: number | null;
   readonly hasHealthCheck: boolean;
-  /** Cores in use while nobody asks for anything, and what comes on top when everybody does. */
+  /** Cores in use when idle, and what is added under full demand. */
   readonly quietCores: number;
   readonly busyCores: number;
   readonly systemShare: number;

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 /**
  * Lays out a tree of small files that is written as one text, as sysfs is hundreds of them. A line at the margin
  * names a folder, or a link as `name -> target`; the indented lines below a folder are its files, `name: content`.
- * `name!` takes away what an earlier moment had. A content ends in a newline, unless it has escapes (`\0`, `\n`,
+ * `name!` removes what an earlier state had. A content ends in a newline, unless it has escapes (`\0`, `\n`,
  * `\xff`, `\e` for nothing): then it is as written.
  */
 export function layOut(tree: string, root: string): void {

@@ -63,7 +63,7 @@ async function readWanted(store: DisplayStore, types: readonly SampleType[], sig
   return { drawn: drawn.filter((name) => names.has(name)), shown: shown.filter((name) => names.has(name)) };
 }
 
-/** What is sampled of a type, every item included: of sensors each event tells some. */
+/** What is sampled of a type, every item included: of sensors each event has some. */
 function sampleOf<T extends LoggedType>(store: DisplayStore, type: T): LoggedPayloads[T] | null {
   const last = store.last(type);
   if (type !== 'sensor-data') return last;
@@ -75,7 +75,7 @@ function sampleOf<T extends LoggedType>(store: DisplayStore, type: T): LoggedPay
  * Reports the samples of the chosen time at once and whenever they change. A time that ends now goes on, as often as
  * charts of its length visibly change. Returns a function that stops it.
  */
-export function watchPast({ store, choice, types, onChange }: PastOptions): () => void {
+export function followPast({ store, choice, types, onChange }: PastOptions): () => void {
   const stop = new AbortController();
   const asked = sampleTypes.filter((type) => types.includes(type) && isPastType(type));
   const spanMs = (({ from, to }) => to - from)(rangeAt(choice, 0));
@@ -85,7 +85,7 @@ export function watchPast({ store, choice, types, onChange }: PastOptions): () =
   let readAt = 0;
   let isReading = false;
 
-  /** Each type once per column and moment. */
+  /** Each type once per column and time. */
   function timelines(range: ReturnType<typeof rangeAt>) {
     const made = new Map<string, unknown>();
     return (column: Column) =>
@@ -111,7 +111,7 @@ export function watchPast({ store, choice, types, onChange }: PastOptions): () =
     const past = {
       range,
       stepMs: stepOf(histories),
-      holeMs: (type: LoggedType) =>
+      gapMs: (type: LoggedType) =>
         Math.max(store.gapMsOf(type), 1.5 * stepOf(histories.filter(({ metric }) => isOf(metric, type)))),
       timeline: of('avg'),
       lows: of('min'),

@@ -6,22 +6,22 @@ import { sensorRows } from '@/lib/client/store/sensor-rows';
 import { gapMsOfSensor, latestSensors, type ReportedSensor } from '@/lib/health/sensors';
 import { useCrosshair } from '../charts/live/crosshair';
 
-/** One that was not heard for so long, and for longer than is usual for it, is told with the time of its last word. */
+/** A sensor that is silent for this long, and for longer than is usual for it, is shown with its last time. */
 const lateAfterMs = 20_000;
 
-export interface HeardSensors {
+export interface ReportedSensors {
   readonly all: readonly ReportedSensor[];
-  lateMs(heard: ReportedSensor): number | null;
+  lateMs(reported: ReportedSensor): number | null;
 }
 
-/** Every sensor with its last word, now or at the moment that is pointed at. */
-export function useHeardSensors(): HeardSensors {
+/** Every sensor with its last value, now or at the selected time. */
+export function useReportedSensors(): ReportedSensors {
   const store = useLiveStore();
   const ago = useCrosshair();
   const revision = useLive((live) => live.table('sensor-data').revision);
   const last = useLive((live) => live.last('sensor-data'));
   // Every two seconds is often enough to say how late something is.
-  const moment = useLive((live) => Math.floor(live.hostNow() / 2000));
+  const twoSeconds = useLive((live) => Math.floor(live.hostNow() / 2000));
   // biome-ignore lint/correctness/useExhaustiveDependencies: the table is the same object while its rows change.
   const all = useMemo(() => {
     const now = store.sensors();
@@ -29,7 +29,7 @@ export function useHeardSensors(): HeardSensors {
     const then = new Map(latestSensors(sensorRows(store, ago)).map((one) => [one.key, one]));
     return now.map((one) => then.get(one.key) ?? { ...one, sensor: { ...one.sensor, value: null } });
   }, [store, ago, revision, last]);
-  const until = moment * 2000 - (ago ?? 0);
+  const until = twoSeconds * 2000 - (ago ?? 0);
   return {
     all,
     lateMs({ t, sensor }) {
