@@ -42,7 +42,7 @@ function sensor(url: string, value: number): { stop(): Promise<void> } {
 const bell = (page: Page) => page.getByTestId('bell');
 const panel = (page: Page) => page.getByRole('region', { name: 'Alerts', exact: true });
 
-test('an alert fires, is told, acknowledged, silenced and resolved', async ({ page }) => {
+test('an alert fires, is shown, acknowledged, silenced and resolved', async ({ page }) => {
   await page.goto(server.url);
   await expect(bell(page)).toHaveAccessibleName('Alerts: none firing');
   await expect(panel(page)).toContainText('No alerts firing');

@@ -40,7 +40,7 @@ async function samples(page: Page, count: number): Promise<void> {
   );
 }
 
-test('pointing tells every series of that moment, and the crosshair is in step on all charts', async ({
+test('pointing shows every series at that time, and the crosshair is in step on all charts', async ({
   page,
   server,
 }) => {
@@ -101,7 +101,7 @@ test('a pause stands still while the stream goes on, and afterwards nothing is m
   await expect.poll(async () => (await lines()) - (await runsOf(server, 500))).toBe(0);
 });
 
-test('a chart is a table for who asks, and it does not change while it is read', async ({ page, server }) => {
+test('a chart opens as a table, which does not change while it is read', async ({ page, server }) => {
   await open(page, server.url);
   await chart(page, 'Memory').focus();
   await page.keyboard.press('Tab');
@@ -175,7 +175,7 @@ test.describe('a stretch of history', () => {
     page.evaluate(() => (globalThis as unknown as { chosen: { from: number; to: number }[] }).chosen);
   const start = Date.UTC(2026, 10, 23, 11);
 
-  test('keeps its one peak, its hole, its marks and its thresholds in few points', async ({ page }) => {
+  test('keeps its one peak, its gap, its marks and its thresholds in few points', async ({ page }) => {
     const [user = '', system = ''] = await traces(page, 'Shown')
       .locator('path:not([data-mark])')
       .evaluateAll((paths) => paths.map((path) => path.getAttribute('d') ?? ''));
@@ -190,7 +190,7 @@ test.describe('a stretch of history', () => {
     ]);
   });
 
-  test('tells what is near the crosshair, on both charts in step', async ({ page }) => {
+  test('shows what is near the crosshair, on both charts in step', async ({ page }) => {
     await pointAt(page, chart(page, 'Shown'), 1234 / 3600);
     const tooltip = page.getByTestId('tooltip');
     await expect(tooltip).toContainText('CPU is full');
@@ -233,7 +233,7 @@ test.describe('a stretch of history', () => {
     expect(await grid('Chosen')).toEqual(await grid('Shown'));
   });
 
-  test('a stretch is chosen by dragging, and where nobody asks for it nothing happens', async ({ page }) => {
+  test('a range is chosen by dragging, and where it is not enabled nothing happens', async ({ page }) => {
     for (const name of ['Shown', 'Chosen']) {
       await pointAt(page, chart(page, name), 0.25);
       await page.mouse.down();

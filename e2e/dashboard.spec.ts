@@ -6,7 +6,7 @@ import { expect, forgive, test } from './test';
 
 const trace = (index: number) => `[data-testid="traces-cpu"] >> nth=${index}`;
 
-test('the dashboard is live: its charts move, its figures come, its sentence says how the machine is', async ({
+test('the dashboard is live: its charts move, its figures come, its sentence assesses the machine', async ({
   page,
   server,
 }) => {
@@ -27,7 +27,10 @@ test('the dashboard is live: its charts move, its figures come, its sentence say
   );
 });
 
-test('the browser hears each event type by its own listener, ids rising by one', async ({ page, server }) => {
+test('the browser receives each event type by its own listener, ids rising by one', async ({
+  page,
+  server,
+}) => {
   await page.goto(server.url);
   const heard = await page.evaluate(
     (all) =>
@@ -128,7 +131,7 @@ test('the theme follows the system until it is chosen, and the choice is kept', 
   expect(await background()).toBe(dark);
 });
 
-test('the keyboard moves the crosshair, and every legend tells that moment', async ({ page, server }) => {
+test('the keyboard moves the crosshair, and every legend shows that time', async ({ page, server }) => {
   await page.goto(server.url);
   await expect(page.getByRole('status', { name: 'Connection' })).toHaveText('live');
   const cpu = page.getByRole('slider', { name: 'CPU' });
@@ -162,7 +165,7 @@ test('no heading stands below one that is missing', async ({ page, server }) => 
     expect(level - (levels[index - 1] ?? 0)).toBeLessThanOrEqual(1);
 });
 
-test('an unknown page says so, in its own look', async ({ page, server, pageErrors }) => {
+test('an unknown page is reported in the application’s own style', async ({ page, server, pageErrors }) => {
   const answer = await page.goto(`${server.url}/nowhere`);
   expect(answer?.status()).toBe(404);
   await expect(page.getByRole('heading')).toHaveText('There is nothing here');
@@ -179,7 +182,7 @@ const moments = (page: Page) =>
       labels.filter((label) => getComputedStyle(label).display !== 'none').map((label) => label.textContent),
     );
 
-test('the time axis leaves out no moment between others', async ({ page, server }) => {
+test('the time axis leaves out no time between others', async ({ page, server }) => {
   await page.setViewportSize({ width: 360, height: 800 });
   await page.goto(server.url);
   await expect.poll(() => moments(page)).toEqual(['−5 m', '−4 m', '−3 m', '−2 m', '−1 m', 'now']);
@@ -190,7 +193,7 @@ test('the time axis leaves out no moment between others', async ({ page, server 
   await expect.poll(() => moments(page)).toEqual(['−4 m', '−2 m', 'now']);
 });
 
-test('a phone is told which machine it shows', async ({ page }) => {
+test('a phone shows the name of the machine', async ({ page }) => {
   const server = await startServer({ HOSTBEAT_HOST_NAME: 'greenhouse' });
   await page.setViewportSize({ width: 360, height: 800 });
   await page.goto(server.url);

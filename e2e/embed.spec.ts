@@ -78,7 +78,7 @@ test('a panel fills a frame of 200 × 100 px and more without scroll bars', asyn
   }
 });
 
-test('a panel says quietly when it is not live, and nothing while it is', async ({ page, pageErrors }) => {
+test('a panel shows when it is not live, and nothing while it is', async ({ page, pageErrors }) => {
   const server = await startServer();
   await page.setViewportSize({ width: 320, height: 180 });
   await page.goto(`${server.url}/embed/cpu`);

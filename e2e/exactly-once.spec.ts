@@ -26,7 +26,7 @@ function numberOf(data: Record<string, unknown>): number | null {
   return first?.id === 'counter' ? first.value : null;
 }
 
-test(`${total} events under kill -9 and answers that are cut: each is there, exactly once, where its answer says`, async () => {
+test(`${total} events under kill -9 and answers that are cut: each is there, exactly once, where its response has it`, async () => {
   const seed = Number(process.env.HOSTBEAT_TEST_SEED ?? randomInt(2 ** 31));
   const again = `HOSTBEAT_TEST_SEED=${seed} repeats this run`;
   const env = { HOSTBEAT_SYS: '/nowhere', HOSTBEAT_MAX_PUBLISH_PER_SECOND: '1000000' };

@@ -23,7 +23,7 @@ test.afterAll(async () => {
   await server.stop();
 });
 
-test('a moment as a file plays offline: no request, values at each moment, keys, both languages', async ({
+test('an exported file plays offline: no request, values at each time, keys, both languages', async ({
   page,
   context,
 }, testInfo) => {

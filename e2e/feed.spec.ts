@@ -64,7 +64,7 @@ function hear(url: string, count: number): Promise<Heard[]> {
 
 const seqOf = (id: string) => Number(id.split('-')[1]);
 
-test('curl reads it: exact frames, each type each round, ids that rise by one', async ({ server }) => {
+test('curl reads it: exact frames, each type each cycle, ids that rise by one', async ({ server }) => {
   const curl = spawn('curl', ['-sN', '--max-time', '240', `${server.url}/api/events`]);
   let text = '';
   for await (const chunk of curl.stdout) {
@@ -128,7 +128,7 @@ test('a client that goes away leaves nothing behind', async ({ server }) => {
   await expect.poll(() => openStreams(server)).toBe(0);
 });
 
-test('past the limit of streams there is a 503 that says when to come back, until a place is free', async () => {
+test('past the limit of streams there is a 503 with a Retry-After, until a place is free', async () => {
   const server = await startServer({ HOSTBEAT_MAX_STREAMS: '2' });
   const held = await Promise.all([1, 2].map(() => ask(`${server.url}/api/events`)));
   const refused = await ask(`${server.url}/api/events`);
@@ -309,13 +309,13 @@ test('every answer that is HTML has a policy, and no file is sniffed', async ({ 
     expect((await ask(server.url + path, { Host: 'rebound.example' })).statusCode, path).toBe(403);
 });
 
-test('no image is made on demand, which would be work for whoever asks', async ({ server }) => {
+test('no image is rendered on demand', async ({ server }) => {
   const answer = await fetch(`${server.url}/_next/image?url=%2Ficon.svg&w=640&q=75`);
   expect(answer.status).toBe(404);
   expect(server.output()).not.toMatch(/image/i);
 });
 
-test('health says that all is well, and what it costs', async ({ server }) => {
+test('health reports ok, and what it costs', async ({ server }) => {
   const sampled = async () => {
     const answer = await fetch(`${server.url}/api/health`);
     const { sampler } = (await answer.json()) as { sampler: { state: string } };
@@ -362,7 +362,7 @@ test('what is published is on disk when it is acknowledged, and comes back after
   await second.stop();
 });
 
-test('a stop and a start leave no hole', async () => {
+test('a stop and a start leave no gap', async () => {
   const first = await startServer({ HOSTBEAT_INTERVAL_MS: '200' });
   const heard = await hear(`${first.url}/api/events`, 4);
   const last = heard.at(-1)?.id ?? '';
@@ -396,7 +396,7 @@ for (const [what, body, status, path] of [
   });
 }
 
-test('a data directory that cannot be used: all goes on, health says so, publishing is refused', async () => {
+test('a data directory that cannot be used: all goes on, health reports it, publishing is refused', async () => {
   const server = await startServer({ HOSTBEAT_DATA_DIR: '/dev/null/nowhere' });
   const health = await fetch(`${server.url}/api/health`);
   expect(health.status).toBe(503);

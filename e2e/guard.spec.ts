@@ -90,7 +90,7 @@ for (const [first, status, ...headers] of [
   });
 }
 
-test('an absolute target of ours is answered, whatever says it', async ({ server }) => {
+test('an absolute target of ours is answered, whatever the Host header', async ({ server }) => {
   const host = hostOf(server);
   for (const target of [`http://127.0.0.1:${server.port}/api/health`, 'http://localhost/api/health'])
     expect((await ask(server, `GET ${target} HTTP/1.1`, [host])).status, target).toBe(200);
@@ -145,7 +145,7 @@ test('HTTP/1.0, bodies in chunks, and leave to send one', async ({ server }) => 
   expect(leave.body).toMatch(/^HTTP\/1\.1 201 /);
 });
 
-test('what is asked in one breath is answered in its order', async ({ server }) => {
+test('pipelined requests are answered in their order', async ({ server }) => {
   const one = (first: string, ...more: string[]) =>
     `${[`${first} HTTP/1.1`, hostOf(server), ...more].join('\r\n')}\r\n\r\n`;
   const said = await send(
@@ -214,7 +214,7 @@ test('behind a proxy each client has its own bound, also on this machine', async
   await server.stop();
 });
 
-test('other machines hear the status of a server that listens for them, and no more', async () => {
+test('other machines get the status of a server that listens for them, and no more', async () => {
   const server = await startServer({ HOST: '0.0.0.0' });
   const toldTo = async (headers: Record<string, string>) =>
     Object.keys((await (await fetch(`${server.url}/api/health`, { headers })).json()) as object);

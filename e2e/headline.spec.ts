@@ -49,7 +49,7 @@ test('the sentence names what is too hot, leads to its panel, and nothing moves 
   await expect(page.getByRole('heading', { name: 'Sensors', exact: true })).toBeInViewport();
 });
 
-test('an alert that fired before the page was opened is told, and no longer once it is well', async ({
+test('an alert that fired before the page was opened is in the headline, and no longer once it is resolved', async ({
   page,
 }) => {
   const rule = { name: 'Mine', metric: 'cpu.totalPercent', severity: 'critical' };

@@ -39,7 +39,7 @@ const finals = [
   [401, 'refused', 'The sign-in has expired; reload the page to sign in.'],
 ] as const;
 
-test('204 and 401 are final: a page says which, and asks no more', async ({ context, server }) => {
+test('204 and 401 are final: a page shows which, and requests no more', async ({ context, server }) => {
   const opened = [];
   for (const [status, state, words] of finals) {
     const gate = await openGate(server.port, status);

@@ -36,7 +36,7 @@ for (const transport of transports) {
       valve.close();
     });
 
-    test('a cut is made good without a hole, a double, or a word', async ({ context, server }) => {
+    test('a cut is repaired without a gap, a duplicate, or a message', async ({ context, server }) => {
       await open(context, server);
       const states = (await statesOf(page)).length;
       for (let cut = 0; cut < 3; cut += 1) {
@@ -83,7 +83,7 @@ for (const transport of transports) {
       await expectLive(page, transport);
     });
 
-    test('a page without a network says so, and is live as soon as it has one', async ({
+    test('a page without a network shows that, and is live as soon as it has one', async ({
       context,
       server,
     }) => {

@@ -79,7 +79,7 @@ test('types that join later come whole, and those that are there miss and double
   expect((await handedTo(fourth)).filter(({ type }) => type === 'memory').length).toBeGreaterThan(20);
 });
 
-test('a page that nobody sees is served seldom, and is whole at once when it is seen', async ({
+test('a hidden page is served rarely, and is complete at once when it is visible', async ({
   context,
   server,
 }) => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { startServer } from './server';
 import { expect, test } from './test';
 
-test('the pages of rules and silences say that these were lost, until somebody changes one', async ({
+test('the pages of rules and silences show that these were lost, until somebody changes one', async ({
   page,
 }) => {
   const first = await startServer();

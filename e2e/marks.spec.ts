@@ -88,7 +88,7 @@ test('a note is a mark at once on every page, at the time that it is about', asy
   await expect(track(page).getByText(/ to .*\d\d:\d\d/)).toBeVisible();
 });
 
-test('a time of which nothing is known says why', async ({ page, server }) => {
+test('a time without data shows why', async ({ page, server }) => {
   const to = Math.floor(Date.now() / minute) * minute - 180 * minute;
   const gap = { from: to - 40 * minute, to: to - 20 * minute, cause: 'server-stopped' };
   const strange = { from: to - 6 * minute, to: to - 5 * minute, cause: 'something-new' };
@@ -106,7 +106,7 @@ test('a time of which nothing is known says why', async ({ page, server }) => {
   await expect(page.getByTestId('tooltip')).toContainText('Hostbeat was stopped');
 });
 
-test('an overview tells the keys, and single ones can be turned off', async ({ page, server }) => {
+test('an overview lists the keys, and single ones can be turned off', async ({ page, server }) => {
   await page.goto(server.url);
   await page.keyboard.press('?');
   const help = page.getByRole('dialog', { name: 'Keys and gestures' });

@@ -100,7 +100,7 @@ test('a channel is added, tested, fails, is mended and removed', async ({ page, 
   await expect(page.getByText('Nobody is told of alerts yet')).toBeVisible();
 });
 
-test('this browser is told by an open page and by push', async ({ context, page, server }) => {
+test('this browser is notified by an open page and by push', async ({ context, page, server }) => {
   await context.grantPermissions(['notifications'], { origin: server.url });
   await page.goto(`${server.url}/notifications`);
   const permission = await page.evaluate(() => Notification.permission);
@@ -145,7 +145,9 @@ test('this browser is told by an open page and by push', async ({ context, page,
   await expect.poll(shown).toContain('pushed: Critical: Swap is full');
 });
 
-test('through kill -9 at any moment every alert arrives, and repeats can be told', async ({ pageErrors }) => {
+test('through kill -9 at any time every alert arrives, and repeats can be recognised', async ({
+  pageErrors,
+}) => {
   forgive(pageErrors, brokenConnection);
   let server = await startServer({ HOSTBEAT_INTERVAL_MS: '1000' });
   const { dataDir } = server;

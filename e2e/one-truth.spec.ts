@@ -39,7 +39,7 @@ test('where all is well, the sentence, the panel and the bell say so', async ({ 
   await expect(bell(page)).toHaveAccessibleName('Alerts: none firing');
 });
 
-test('a warning that no rule is about stands in the panel and at the bell too, and nothing says that all is well', async ({
+test('a warning that no rule is about stands in the panel and at the bell too, and nothing shows that all is well', async ({
   page,
 }) => {
   await page.goto(demo.url);

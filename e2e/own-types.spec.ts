@@ -64,7 +64,7 @@ async function wantProcesses(): Promise<() => void> {
   return () => stop.abort();
 }
 
-test('the HTML of a page has the readings that it shows, and no others', async () => {
+test('the HTML of a page has the samples that it shows, and no others', async () => {
   const stop = await wantProcesses();
   // Else the rest would prove nothing.
   expect(await textOf('/')).toContain(secret);

@@ -67,7 +67,7 @@ test('the processes that take most come first, by CPU or by memory', async ({ pa
   expect(first * 1.3).toBeGreaterThan(Math.max(...others));
 });
 
-test('a process tells its command to the mouse and to the keyboard', async ({ page }) => {
+test('a process shows its command to the mouse and to the keyboard', async ({ page }) => {
   await page.goto(demo.url);
   const panel = region(page, 'Processes');
   const third = rows(panel).nth(2).getByRole('button');
@@ -109,7 +109,7 @@ test('file systems, sensors and containers say what there is', async ({ page }) 
   await expect(containers).toContainText('healthy');
 });
 
-test('the panels leave no hole at any width', async ({ page }) => {
+test('the panels leave no empty place at any width', async ({ page }) => {
   for (const width of [360, 768, 1024, 1440, 1920, 2560]) {
     await page.setViewportSize({ width, height: 900 });
     await page.goto(demo.url);
@@ -155,7 +155,7 @@ test('nothing shifts while every panel lives', async ({ page }) => {
   expect(await shiftsOf(page)).toEqual([]);
 });
 
-test('what was seconds ago is told at the crosshair, and no row is lost on the way', async ({ page }) => {
+test('values of seconds ago are shown at the crosshair, and no row is lost', async ({ page }) => {
   await page.goto(demo.url);
   await expect(rows(region(page, 'Processes'))).toHaveCount(10);
   await page.getByRole('slider', { name: 'CPU' }).focus();
@@ -213,7 +213,7 @@ test('the command line below the processes of a frame is as high as its text', a
   expect(await command.evaluate(({ clientHeight, scrollHeight }) => scrollHeight - clientHeight)).toBe(0);
 });
 
-test('where there are no sensors the panel says so, and its command makes one', async ({ page }) => {
+test('without sensors the panel shows a command, which makes one', async ({ page }) => {
   const bare = await startServer({ HOSTBEAT_SYS: '/nowhere', HOSTBEAT_INTERVAL_MS: '500' });
   await page.goto(`${bare.url}/?lang=en`);
   const sensors = region(page, 'Sensors');
@@ -231,7 +231,7 @@ test('where there are no sensors the panel says so, and its command makes one', 
   await bare.stop();
 });
 
-test('a sensor that nobody has heard says how to send one', async ({ page }) => {
+test('the page of an unknown sensor shows how to send one', async ({ page }) => {
   await page.goto(`${demo.url}/embed/sensor:attic`);
   await expect(page.locator('main')).toContainText('attic');
   await expect(page.locator('code')).toContainText('/api/sensors/attic');

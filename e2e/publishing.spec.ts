@@ -49,7 +49,7 @@ test('one line makes a sensor: on the page, in history, with the name and unit t
   await expect(page.locator('main')).toContainText('412\u202fppm');
 });
 
-test('a sensor keeps its name and shows its last word after a restart', async ({ page }) => {
+test('a sensor keeps its name and shows its last value after a restart', async ({ page }) => {
   const first = await startServer({ HOSTBEAT_SYS: '/nowhere' });
   await post(first, '/api/sensors/attic?label=Under%20the%20roof&unit=lx', '80');
   await first.stop('SIGKILL');
@@ -130,7 +130,7 @@ test('a key that comes with something else is a 422; a header that is no key is 
   expect([bad.status, JSON.parse(bad.text).errors[0].path]).toEqual([400, 'Idempotency-Key']);
 });
 
-test('too often is a 429 that says when to come back, and then it is taken', async () => {
+test('too often is a 429 with a Retry-After, after which it is accepted', async () => {
   const server = await startServer({ HOSTBEAT_MAX_PUBLISH_PER_SECOND: '2' });
   // All at once: one after the other they might be as slow as they may come.
   const answers: Answer[] = await Promise.all(
@@ -209,7 +209,7 @@ const anyHeaders = fc.record(
   { requiredKeys: [] },
 );
 
-test('no body, path or header whatever gets a 5xx, and each refusal says why', async ({ server }) => {
+test('no body, path or header whatever gets a 5xx, and each refusal has a reason', async ({ server }) => {
   await fc.assert(
     fc.asyncProperty(anyPath, anyBody, anyHeaders, async (path, body, headers) => {
       const { status, text, headers: answered } = await post(server, path, bytesOf(body), headers);

@@ -2,7 +2,7 @@ import { runsOf } from './live-page';
 import { startServer } from './server';
 import { brokenConnection, expect, forgive, test } from './test';
 
-test('the page outlives a restart: it says so, goes on by itself, and draws the outage as a hole', async ({
+test('the page outlives a restart: it shows it, goes on by itself, and draws the outage as a gap', async ({
   page,
   pageErrors,
 }) => {
@@ -38,7 +38,7 @@ test('the page outlives a restart: it says so, goes on by itself, and draws the 
   forgive(pageErrors, brokenConnection);
 });
 
-test('a restart that is over before a sample is missed is a hole all the same', async ({
+test('a restart that is over before a sample is missed is a gap all the same', async ({
   page,
   pageErrors,
 }) => {

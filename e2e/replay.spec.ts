@@ -107,7 +107,7 @@ async function playLastMinute(speed: number): Promise<void> {
   expect(tookMs).toBeGreaterThan((seconds * 1_000) / speed - 50);
 }
 
-test('the last minute is what the log has of it, no faster than asked', async () => {
+test('the last minute is what the log has of it, no faster than requested', async () => {
   await Promise.all([playLastMinute(10), playLastMinute(60)]);
 });
 
@@ -145,7 +145,7 @@ test('history stands in where the log has forgotten; cut anywhere, nothing is mi
   });
 });
 
-test('more than an hour without anything are jumped over, and told with their cause', async () => {
+test('more than an hour without anything are skipped, and announced with their cause', async () => {
   const isEnough = (heard: readonly Heard[]) =>
     heard.some((one) => isTold(one) && dataOf(one).t >= at(minute + 5));
   const { heard } = await play(`from=${at(100)}&speed=60&types=cpu`, { isEnough });
@@ -167,7 +167,7 @@ test('more than an hour without anything are jumped over, and told with their ca
   ]);
 });
 
-test('at the present it ends; whoever comes back is told that there is nothing more, and an EventSource stops', async () => {
+test('at the present it ends; a client that comes back gets a 204, and an EventSource stops', async () => {
   const query = `from=${Date.now() - 1_000}&speed=60`;
   const { heard, ending } = await play(query);
   expect(ending).toBe('complete');

@@ -118,7 +118,7 @@ test.describe('a server that goes', () => {
     expect(await isSamePage(page)).toBe(true);
   });
 
-  test('before the late parts are here: what is missing says so, and comes when asked for again', async ({
+  test('before the late parts are loaded: a missing one is shown as missing, and loads on retry', async ({
     page,
   }) => {
     test.setTimeout(120_000);
@@ -148,7 +148,7 @@ test.describe('late parts', () => {
   test.afterAll(() => host.stop());
   test.afterEach(({ pageErrors }) => forgive(pageErrors, cutOff));
 
-  test('are all here soon after the page is, without being asked for', async ({ page }) => {
+  test('are all loaded soon after the page, without being used', async ({ page }) => {
     await page.goto(host.url);
     await expectLive(page);
     await lateIsHere(page);
@@ -165,7 +165,7 @@ test.describe('late parts', () => {
     expect(later).toEqual([]);
   });
 
-  test('one that did not come comes when it is asked for again, and the page stays', async ({ page }) => {
+  test('one that did not load loads on retry, and the page stays', async ({ page }) => {
     await page.route(script, async (route) => {
       const isLate = await page.evaluate(() => document.readyState === 'complete').catch(() => false);
       return isLate ? route.abort() : route.continue();
@@ -208,7 +208,7 @@ test.describe('late parts', () => {
     expect(loads).toBeLessThanOrEqual(2);
   });
 
-  test('a page that broke for want of a script is loaded anew once by itself, and then when that is asked for', async ({
+  test('a page that broke for want of a script is reloaded once by itself, and then on request', async ({
     page,
     pageErrors,
   }) => {

@@ -95,7 +95,7 @@ for (const { sink, env } of sinks) {
     stalled?.close();
   });
 
-  test(`who asks while the server ends loses nothing by it (${sink})`, async () => {
+  test(`a request during shutdown loses nothing (${sink})`, async () => {
     const first = await startServer(env);
     const [id = ''] = await publishSurely(first.url, [{ type: 'message', data: { text: 'before' } }]);
     await first.stop();

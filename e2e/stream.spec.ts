@@ -135,7 +135,7 @@ test('after a cut: counted down, resumed from the id that was shown, the replay 
   await expect(page.getByRole('region', { name: 'Ids' })).toContainText('none missed');
 });
 
-test('a filter here hides, a filter at the server asks for less, from the same place', async ({
+test('a filter here hides, a filter at the server requests less, from the same position', async ({
   page,
   server,
 }) => {
@@ -198,7 +198,7 @@ test('a slow reader reads nothing, and then everything', async ({ page, server }
   await expect(page.getByRole('region', { name: 'Ids' })).toContainText('none missed');
 });
 
-test('what it says of the connection is true, and its curl command opens the same stream', async ({
+test('its figures of the connection are true, and its curl command opens the same stream', async ({
   page,
   server,
 }) => {
@@ -233,7 +233,7 @@ test('a server that goes away and comes back is friendly to both ends', async ({
   await second.stop();
 });
 
-test('a refusal is told as what it is, and can be left', async ({ page, server, pageErrors }) => {
+test('a refusal is shown as what it is, and can be left', async ({ page, server, pageErrors }) => {
   await page.goto(`${server.url}/stream?types=nonsense`);
   await expect(note(page)).toContainText('answered 400');
   await expect(note(page)).toContainText('no event type "nonsense"');
@@ -283,7 +283,7 @@ for (const width of [360, 768, 1024, 1440, 2560]) {
   });
 }
 
-test('a screen reader hears of turns, not of frames', async ({ page, server }) => {
+test('a screen reader announces state changes, not frames', async ({ page, server }) => {
   await open(page, server);
   const status = page.locator('p[role="status"]');
   await expect(status).toHaveText('Stream open.');

@@ -97,7 +97,7 @@ test('a peak of a second is seen in an hour', async ({ page, server }) => {
   await expect(page.getByTestId('band-cpu').first().locator('path')).toHaveAttribute('d', /^M[\d. ]+L/);
 });
 
-test('a link shows its moment at once', async ({ page, server }) => {
+test('a link shows its time at once', async ({ page, server }) => {
   const to = Date.now() - 3_600_000;
   await page.goto(`${server.url}/?from=${to - 600_000}&to=${to}`);
   await expect(page.getByRole('slider', { name: 'CPU', exact: true })).toHaveAttribute(
@@ -118,11 +118,7 @@ test('what joins live rows draws on at the right edge', async ({ page, server })
   await expect(path).not.toHaveAttribute('d', before);
 });
 
-test('history that cannot be read is said, and read when asked again', async ({
-  page,
-  server,
-  pageErrors,
-}) => {
+test('unreadable history is reported, and read on retry', async ({ page, server, pageErrors }) => {
   let refused = 0;
   await page.route('**/api/history?**', (route) => {
     refused += 1;
@@ -214,7 +210,7 @@ test('after a drag the arrows go through time; a stretch that reaches past now i
   await expect(page).not.toHaveURL(zoomed);
 });
 
-test('a panel alone shows the time that its address asks for, and says what it does not understand', async ({
+test('a panel alone shows the time of its address, and reports what it does not understand', async ({
   page,
   server,
 }) => {

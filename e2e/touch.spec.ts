@@ -140,7 +140,7 @@ test('two fingers on two charts show nothing', async ({ browser }) => {
   await expect(tooltip()).toHaveCount(0);
 });
 
-test('a tap on the history of a rule says the value there', async ({ browser }) => {
+test('a tap on the history of a rule shows the value there', async ({ browser }) => {
   page = await openByTouch(browser, '/alerts/rules/cpu-busy');
   const history = page.getByTestId('history');
   await expect(history).toHaveAttribute('d', /^M/, { timeout: 30_000 });

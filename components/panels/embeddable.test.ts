@@ -18,6 +18,6 @@ test.each(['nothing', 'sensor', 'sensor:', 'cpu:0', 'toString', '', '%', 'cores'
   },
 );
 
-test('a person is told how one sensor is addressed', () => {
+test('the address of a single sensor is explained', () => {
   expect(embeddableNames).toContain('sensor:{id}');
 });

@@ -31,13 +31,13 @@ function seenFrom(facts: HostFacts): string {
   return end.trim().replaceAll(/\s+/g, ' ');
 }
 
-test('where the machine is seen from is said only when it is known', () => {
+test('where the machine is seen from is shown only when it is known', () => {
   expect(seenFrom(nothing)).toBe('not known');
   expect(seenFrom({ ...nothing, kernel: '6.1' })).toBe('the host itself');
   expect(seenFrom({ ...nothing, container: 'podman' })).toContain('inside a podman container');
 });
 
-test('inside a container it is said whose figures these are', () => {
+test('inside a container, the panel shows whose figures these are', () => {
   expect(seenFrom({ ...nothing, kernel: '6.1' })).not.toContain('CPU, memory');
   expect(seenFrom({ ...nothing, container: 'podman' })).toMatch(
     /CPU, memory and pressure of the whole host$/,

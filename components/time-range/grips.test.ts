@@ -3,12 +3,12 @@ import { heldBefore, movedBy, rangeUnder } from './grips';
 
 const range = { from: 1_000, to: 2_000 };
 
-test('one finger takes its moment along', () => {
+test('one finger takes its time along', () => {
   expect(rangeUnder([{ t: 1_500, at: 0.75 }], range)).toEqual({ from: 750, to: 1_750 });
   expect(rangeUnder([], range)).toEqual(range);
 });
 
-test('two fingers each stay on their moment, whichever came first', () => {
+test('two fingers each stay on their time, whichever came first', () => {
   const grips = [
     { t: 1_250, at: 0 },
     { t: 1_750, at: 1 },

@@ -11,7 +11,7 @@ test('what is close together is one group, from left to right; what is outside i
   expect(grouped(at(1_000, 1_010), range, 0.02)[0]?.at).toBeCloseTo(0.005);
 });
 
-test('a long row of marks is many groups, none wider than what cannot be told apart', () => {
+test('a long row of marks is many groups, none wider than the least distance between marks', () => {
   const many = at(...Array.from({ length: 1_000 }, (_, index) => 1_000 + index));
   const groups = grouped(many, range, 0.125);
   expect(groups.map(({ of }) => of.length)).toEqual(Array.from({ length: 8 }, () => 125));

@@ -35,7 +35,7 @@ test('what was not measured is null, never what is measured now; limits stay', (
   });
 });
 
-test('values stand where samples have them, in the middle of their step; a hole is no row', () => {
+test('values stand where samples have them, in the middle of their step; a gap has no row', () => {
   const histories = [
     {
       metric: 'network.eth0.100.rxBytesPerSecond',
@@ -148,7 +148,7 @@ test('each metric of every type has its place, whatever its item is called', () 
   );
 });
 
-test('a sensor that said nothing in a step is not in its row', () => {
+test('a sensor without a value in a step is not in its row', () => {
   const sensor = (id: string) => ({
     id,
     label: id,
@@ -183,7 +183,7 @@ test('a sensor that said nothing in a step is not in its row', () => {
   ]);
 });
 
-test('history ends where the live rows begin: no moment twice, none after the range', () => {
+test('history ends where the live rows begin: no time twice, none after the range', () => {
   const live = timelineOf(at(22, 23, 24, 31));
   expect(times(joined(at(5, 15, 25), live, { stepMs: 10, from: 0, to: 30 }))).toEqual([5, 15, 22, 23, 24]);
 });
@@ -208,7 +208,7 @@ test('steps that reach past the range stand in the middle of what is shown of th
   expect(times({ rows: rowsOf('network', sample, histories, { from: 6, to: 12 }) })).toEqual([8, 11]);
 });
 
-test('of a long step that the page heard only the end of, history tells the rest', () => {
+test('a long step of which the page received only the end is completed by history', () => {
   const hour = 3_600_000;
   const bounds = { stepMs: hour, from: 0, to: 2 * hour };
   const last = timelineOf(at(1.9 * hour, 1.95 * hour));

@@ -67,7 +67,7 @@ test('what is newest is of the end of the range', () => {
   expect(past.table('memory').rows).toHaveLength(3);
 });
 
-test('or of the moment that is pointed at, which its listeners are told; in a hole nothing is known', () => {
+test('or of the selected time, of which its listeners are notified; in a gap there is none', () => {
   let told = 0;
   const stop = past.subscribe(() => {
     told += 1;

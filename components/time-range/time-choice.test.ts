@@ -15,7 +15,7 @@ test('every preset is read, and written into the address as it was', () => {
   }
 });
 
-test('two moments are read in Unix ms, in ISO 8601, and as how long ago they were', () => {
+test('two times are read in Unix ms, in ISO 8601, and as how long ago they were', () => {
   const fixed = { kind: 'fixed', from: now - hour, to: now };
   expect(read(`from=${now - hour}&to=${now}`)).toEqual(fixed);
   expect(read('from=2026-11-23T11:00:00Z&to=2026-11-23T12:00:00Z')).toEqual(fixed);

@@ -25,7 +25,7 @@ test('metrics are drawn or shown of the types that the page shows, and of no oth
   });
 });
 
-test('hundreds of devices do not crowd out the sensors, and not all of their metrics are asked for', () => {
+test('hundreds of devices do not crowd out the sensors, and not all of their metrics are requested', () => {
   const { drawn } = wantedMetrics(store, ['network', 'sensor-data']);
   expect(drawn).toHaveLength(97);
   expect(drawn.at(-1)).toBe('sensor.attic.temperature');

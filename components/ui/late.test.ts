@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { late } from './late';
 
-test('a part that failed is asked for again, one that is here is not, and calls at once share a request', async () => {
+test('a part that failed is requested again, a loaded one is not, and concurrent calls share a request', async () => {
   const answers = [() => Promise.reject(new Error('cut')), () => Promise.resolve('part')];
   let asked = 0;
   const one = late(() => {

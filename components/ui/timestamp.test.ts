@@ -10,7 +10,7 @@ test.each(locales)('a minute past midnight is 00:01 in %s, and never 24:01', (lo
 });
 
 /** `hour12: false` is 24:01 in English, and a time without either is 12:01 AM. */
-test('every time of day is asked for by hours from 0 to 23', () => {
+test('every time of day is formatted with hours from 0 to 23', () => {
   const folders = ['app', 'components', 'lib'];
   const files = folders.flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' })

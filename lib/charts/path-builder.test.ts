@@ -40,18 +40,18 @@ test('a line through rows that follow each other', () => {
   expect(paths([row(1, 10), row(2, 20)], line)).toEqual(['M1 90L2 80']);
 });
 
-test('missing time and missing values are holes, never lines', () => {
+test('missing time and missing values are gaps, never lines', () => {
   const rows = [row(1), row(2), row(6), row(7), row(8, null), row(9), row(10)];
   expect(runs(paths(rows, line)[0])).toBe(3);
 });
 
-test('an announced gap is a hole, however short, in every layer', () => {
+test('an announced gap is drawn as a gap, however short, in every layer', () => {
   const rows = [row(1), row(2), row(3), row(4)];
   expect(runs(paths(rows, line, [3])[0])).toBe(2);
   expect(paths(rows, stack, [3]).map((path) => count(path, 'Z') - 1)).toEqual([2, 2]);
 });
 
-test('a gap before a row that tells of something else is a hole too', () => {
+test('a gap before a row that does not carry the series is drawn too', () => {
   const every2nd: PathGroup<Row> = { ...line, carries: ({ t }) => t % 2 === 1 };
   expect(runs(paths([row(1), row(2), row(3), row(4)], every2nd)[0])).toBe(1);
   expect(runs(paths([row(1), row(2), row(3), row(4)], every2nd, [2])[0])).toBe(2);

@@ -74,7 +74,7 @@ test('an axis of shares ends at 100, whatever they are, and holds them', () => {
   );
 });
 
-test('an axis has a least top where small values are no news', () => {
+test('an axis has a least top where small values do not matter', () => {
   expect(axisTop(over(3), 1000)).toBe(1000);
 });
 

@@ -20,7 +20,7 @@ function answering(...answers: (() => Response)[]) {
   return asked;
 }
 
-test('a busy server is asked again after as long as it says, and nobody hears of it', async () => {
+test('a request to a busy server is retried after its Retry-After, without an error', async () => {
   const asked = answering(busy, busy, () => Response.json({ items: [1] }));
   const answer = request('/api/history');
   await vi.advanceTimersByTimeAsync(1_900);

@@ -41,7 +41,7 @@ describe('a deadline', () => {
   });
 });
 
-it('is not collected while somebody waits for it', async () => {
+it('is not garbage-collected while it is awaited', async () => {
   setFlagsFromString('--expose-gc');
   const gc = runInNewContext('gc') as () => void;
   const outer = new AbortController();

@@ -74,12 +74,12 @@ test.each([
   expect(results(heard)).toEqual(expected);
 });
 
-test('on a filtered stream, ids may skip what was not asked for, and may never fall', () => {
+test('on a filtered stream, ids may skip what is filtered out, and may never fall', () => {
   const heard = [event(5), event(9), beat(30), event(31), event(31)];
   expect(results(heard, true)).toEqual(['first', 'filtered 3', 'position', 'next', 'back']);
 });
 
-test('whatever is left out without a word is found', () => {
+test('every event that is missing without a gap is found', () => {
   fc.assert(
     fc.property(fc.uniqueArray(fc.integer({ min: 2, max: 59 })), (left) => {
       const heard = Array.from({ length: 60 }, (_, index) => event(index + 1)).filter(

@@ -53,7 +53,7 @@ async function open(types: readonly string[] = []) {
   return { server, session };
 }
 
-test('after a cut it waits as long as retry said, and sends the last id', async () => {
+test('after a cut it waits for the retry delay, and sends the last id', async () => {
   const { server, session } = await open();
   server.requests[0]?.write(`retry: 2500\n\n${hello(1000)}${cpu(7, 1100)}`);
   await settle();
@@ -153,7 +153,7 @@ test('a server that is away is tried again and again', async () => {
   expect(session.state.kind).toBe('open');
 });
 
-test('other types are asked for at once, from the same place', async () => {
+test('other types are requested at once, from the same position', async () => {
   const { server, session } = await open();
   server.requests[0]?.write(cpu(7, 1));
   await settle();

@@ -39,7 +39,7 @@ function alert(alertId: string, state: Alert['state'], changedAt: number, rest: 
 const seen = (book: ReturnType<typeof createAlertStore>) =>
   book.all.map(({ alertId, state }) => `${alertId} ${state}`);
 
-test('an alert goes its way as the feed tells it, and what is replayed changes nothing', () => {
+test('an alert follows the events of the feed, and replayed ones change nothing', () => {
   const book = createAlertStore([]);
   expect(book.apply(event('a', 'pending', 10))).toBe(true);
   expect(book.apply(event('a', 'firing', 20))).toBe(true);
@@ -84,7 +84,7 @@ test('what no rule made is no alert of the book', () => {
   expect(book.all).toEqual([]);
 });
 
-test('each change is told once, and gives another list', () => {
+test('each change notifies once, and returns another list', () => {
   const book = createAlertStore([]);
   const lists: unknown[] = [book.all];
   const stop = book.subscribe(() => lists.push(book.all));

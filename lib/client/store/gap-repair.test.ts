@@ -27,7 +27,7 @@ function open(answered: number) {
   return { repair, had, seconds: () => askedAt.map((at) => (at - since) / 1000) };
 }
 
-test('asks when nothing more was missed for a while, and once', async () => {
+test('requests the missed events once, when no more have been missed for a while', async () => {
   const { repair, had, seconds } = open(1);
   for (const _ of [1, 2, 3]) {
     repair.schedule();
@@ -38,7 +38,7 @@ test('asks when nothing more was missed for a while, and once', async () => {
   expect(had).toEqual([whole]);
 });
 
-test('what cannot be had is asked for again, ever more seldom, until it is', async () => {
+test('what cannot be fetched is requested again, less and less often, until it succeeds', async () => {
   const { repair, had, seconds } = open(3);
   repair.schedule();
   await vi.advanceTimersByTimeAsync(600_000);
@@ -59,7 +59,7 @@ test('gives up when what is missing has left the charts, and when it is closed',
   expect(closed.seconds()).toEqual([3]);
 });
 
-test('asks for the alerts since the first of several holes, until it has them', async () => {
+test('requests the alerts since the first of several gaps, until it has them', async () => {
   const asked: unknown[] = [];
   const alerts: (readonly Frame[])[] = [];
   const repair = createGapRepair({

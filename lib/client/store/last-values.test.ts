@@ -27,7 +27,7 @@ test('what was known before stays until the sensor speaks again, by id and kind'
   ]);
 });
 
-test('the list is the same until another word comes', () => {
+test('the list is the same object until another value comes', () => {
   const words = createLastValues([{ t: 1, sensor: sensor('greenhouse', 20) }]);
   const before = words.all();
   expect(words.all()).toBe(before);

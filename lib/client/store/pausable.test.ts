@@ -72,7 +72,7 @@ test('live again, nothing of what came meanwhile is missing', () => {
   expect(store.hostNow()).toBe(start + 5_000);
 });
 
-test('a host that falls silent during a pause is told of after it', () => {
+test('a host that falls silent during a pause is shown as silent after it', () => {
   live(start, 2);
   store.pause();
   vi.advanceTimersByTime(60_000);
@@ -81,14 +81,14 @@ test('a host that falls silent during a pause is told of after it', () => {
   expect(store.silentSince).toBe(start + 2_000);
 });
 
-test('the connection is told of as it is, pause or not', () => {
+test('the connection’s state is current, paused or not', () => {
   store.pause();
   FakeEventSource.last.fail();
   vi.advanceTimersByTime(6_000);
   expect(store.state).not.toBe('live');
 });
 
-test('who listens hears of both, once each', () => {
+test('listeners are notified of both, once each', () => {
   const heard: (number | null)[] = [];
   const stop = store.subscribe(() => heard.push(store.pausedAt));
   live(start, 1);

@@ -105,7 +105,7 @@ test('what others publish, with whatever time, sets no clock and breaks no silen
   expect(store.silentSince).toBe(t);
 });
 
-test('says since when nothing came, and takes it back with the next sample', () => {
+test('reports since when nothing came, and clears that with the next sample', () => {
   const store = openStore();
   greet(start);
   const t = live(start, 3);
@@ -146,7 +146,7 @@ test('is silent once the replay is through and nothing young was in it', () => {
   expect(store.silentSince).toBe(start - 60_000);
 });
 
-test('while a first connection is tried, nothing is said of the host', () => {
+test('during the first connection attempt, the host is not reported as silent', () => {
   const store = openStore({ cpu: cpu(start - 500) });
   pass(20_000);
   expect(store.silentSince).toBeNull();
@@ -200,7 +200,7 @@ function hear(seconds: readonly number[], log = 'a'): void {
 const secondsOf = (rows: readonly { readonly t: number }[]) => rows.map(({ t }) => (t - start) / 1000);
 const tooSlow = { fromId: 'a-1', toId: 'a-9', missed: 4, reason: 'too-slow' };
 
-test('what this page was too slow for is fetched once it has calmed down, and fills the hole', async () => {
+test('what this page was too slow for is fetched once it has calmed down, and fills the gap', async () => {
   const past: Frame[] = [];
   const { store, asked } = await openMended(() => past);
   hear([1, 2, 3]);
@@ -219,7 +219,7 @@ test('what this page was too slow for is fetched once it has calmed down, and fi
   expect(asked()).toBe(2);
 });
 
-test('a hole that is filled doubles nothing that is still to come, and tells nothing again', async () => {
+test('a gap that is filled doubles no later event, and notifies of nothing again', async () => {
   const sensors = (t: number, value: number) => ({
     ...{ t, host: 'atlas' },
     sensors: [
@@ -248,7 +248,7 @@ test('a hole that is filled doubles nothing that is still to come, and tells not
   expect(secondsOf(store.table('sensor-data').rows)).toEqual([2, 5]);
 });
 
-test('an alert that ended while this page was away for long is not told on', async () => {
+test('an alert that ended during a long absence of this page is not shown as active', async () => {
   const alert = (state: string, second: number) => ({
     ...{ t: atSecond(second), since: atSecond(2), host: 'atlas', alertId: 'x', ruleId: 'cpu', name: 'CPU' },
     ...{ kind: 'rule', severity: 'critical', state, metric: null, value: null, threshold: null },
@@ -269,7 +269,7 @@ test('an alert that ended while this page was away for long is not told on', asy
   expect(positions).toEqual([undefined, 'a-2']);
 });
 
-test('what this page has of a log that is gone stays, with a hole before the next', async () => {
+test('events of a log that is gone stay, with a gap before those of the next', async () => {
   const { store, asked } = await openMended(() => [frameOf(6, 'b'), frameOf(7, 'b')]);
   hear([1, 2, 3]);
   FakeEventSource.last.emit('gap', { fromId: 'a-3', toId: 'b-0', missed: null, reason: 'other-log' }, 'a-3');
@@ -308,7 +308,7 @@ test('where this browser was too slow is remembered, from the last sample before
   expect(store.gaps, 'what the server no longer has is its own affair').toHaveLength(1);
 });
 
-test('where this browser was too slow is no hole any more once the server has told it again', async () => {
+test('the gap of a browser that was too slow is closed once the server has sent the events again', async () => {
   let isAsked = false;
   const past = async () => {
     if (isAsked) {
@@ -330,7 +330,7 @@ test('where this browser was too slow is no hole any more once the server has to
   expect(store.gaps).toEqual([]);
 });
 
-test('what is weighed as recent ends at a hole, at a gap, and with its time', () => {
+test('recent samples end at a gap and with their time', () => {
   const store = openStore();
   greet(start);
   const weighed = () => store.recent('cpu', 10_000).map((row) => (row.t - start) / 1000);
@@ -346,7 +346,7 @@ test('what is weighed as recent ends at a hole, at a gap, and with its time', ()
   expect(weighed()).toEqual([]);
 });
 
-test('a reading is lost once it no longer comes while others do', () => {
+test('a collector’s samples are lost once they no longer come while others do', () => {
   const store = openStore();
   greet(start);
   const t = live(start, 3);
@@ -362,7 +362,7 @@ test('a reading is lost once it no longer comes while others do', () => {
   expect(store.isLost('cpu'), 'the whole host is silent').toBe(false);
 });
 
-test('what is known of the host stays known when a greeting does not tell it', () => {
+test('facts of the host stay when a later hello lacks them', () => {
   const store = openStore();
   const unknown = { ...facts, os: null, kernel: null, cpuModel: null, cores: null, memoryBytes: null };
   greet(start, [unknown]);

@@ -12,7 +12,7 @@ test('keeps rows in order and gives the newest', () => {
   expect(table.latest()).toEqual({ t: 3 });
 });
 
-test('finds the row nearest to a moment, and none that is too far', () => {
+test('finds the row nearest to a time, and none that is too far', () => {
   const table = createTable({ maxAgeMs: 1e6, maxRows: 100 });
   for (const t of [1000, 2000, 5000]) table.push(row(t));
   expect(table.at(1400, 500)?.t).toBe(1000);

@@ -83,7 +83,7 @@ test('half a minute without an answer is offline, and an answer is live again', 
   expect(states.at(-1)).toBe('live');
 });
 
-test('a browser without a network says so, and not that it reconnects', () => {
+test('a browser without a network is offline, not reconnecting', () => {
   const { states } = connect();
   vi.stubGlobal('navigator', { onLine: false });
   FakeEventSource.last.fail();
@@ -105,7 +105,7 @@ test('a silent connection is taken for dead within 25 s, and opened anew at its 
   expect(states).toEqual(['live', 'reconnecting']);
 });
 
-test('a heartbeat is a word, also where nothing else comes', () => {
+test('a heartbeat keeps the connection alive, also where nothing else comes', () => {
   connect();
   for (let beat = 1; beat <= 6; beat += 1) {
     pass(10_000);

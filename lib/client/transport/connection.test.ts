@@ -67,7 +67,7 @@ function connect(url: string, fetchRecent?: FetchRecent) {
   return { states, heard, connection };
 }
 
-test('is live once the feed says hello, and hands each type to its handler', async () => {
+test('is live once the feed sends hello, and passes each type to its handler', async () => {
   const feed = await serve((response) => {
     begin(response);
     response.write('id: a-1\nevent: cpu\ndata: {}\n\nid: a-2\nevent: memory\ndata: {}\n\n');
@@ -105,7 +105,7 @@ test('where the past cannot be had, the feed brings it', async () => {
   await vi.waitFor(() => expect(feed.requests[0]?.query.get('window')).toBe('300'));
 });
 
-test('nothing of the past is told to who has had enough', async () => {
+test('no recent events are passed to a closed connection', async () => {
   const feed = await serve(begin);
   const heard: string[] = [];
   const connection = new Connection({

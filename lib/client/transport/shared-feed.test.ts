@@ -178,7 +178,7 @@ test('what nobody wants any more is no longer streamed, and nothing is when nobo
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test('a hole is told to every page, in its place', async () => {
+test('a gap is sent to every page, in its place', async () => {
   const first = await begin();
   const second = enter(['memory']);
   for (const type of ['gap', 'reset']) stream().emit(type, { reason: 'lost' });
@@ -210,7 +210,7 @@ test('a frozen page is sent nothing more, is given up after 30 s, and is whole w
   expect(page.ids('cpu')).toEqual(all);
 });
 
-test('a page that was frozen for longer than anything is kept is told of the hole', async () => {
+test('a page that was frozen for longer than events are kept gets a gap', async () => {
   const page = await begin();
   enter(['cpu']);
   page.isFrozen = true;
@@ -240,7 +240,7 @@ test('frozen pages alone keep no stream open', async () => {
   expect(query(stream()).get('window'), 'nobody heard what happened meanwhile').toBe('300');
 });
 
-test('a page that nobody sees gets a batch every 3 s, and the rest when it is seen', async () => {
+test('a hidden page gets a batch every 3 s, and the rest when it is visible', async () => {
   const page = await begin();
   page.send({ away: true });
   const before = page.deliveries.length;
@@ -311,7 +311,7 @@ test('a day of samples, with a page that takes them and one that is frozen, leav
   expect(frozen.ids('cpu').length).toBeLessThan(10);
 });
 
-test('a page is handed its own types alone, and no more are asked of the server than pages want', async () => {
+test('a page gets only its own types, and the server is asked only for types that pages use', async () => {
   const embed = new FakePage();
   embed.send = feed.attach(embed);
   embed.join(['cpu']);

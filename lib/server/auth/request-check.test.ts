@@ -97,7 +97,7 @@ test('an allowed origin is named in the answer, and no other ever is', () => {
   }
 });
 
-test('a preflight of an allowed origin may use our methods and headers; any other gets no such word', () => {
+test('a preflight of an allowed origin may use our methods and headers; any other does not', () => {
   const origin = 'https://home.example';
   const asked = { method: 'OPTIONS', origin, asksFor: 'GET' };
   expect(preflightHeaders(asked, [origin])).toMatchObject({

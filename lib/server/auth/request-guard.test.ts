@@ -111,7 +111,7 @@ test.each([
   if (code === 'wrong-method' && given.kind === 'refuse') expect(given.problem.allow).toContain('GET');
 });
 
-test('the dev server has posts of its own, and nobody else has', () => {
+test('only the dev server has POST requests of its own', () => {
   const asked = { method: 'POST', target: '/__nextjs_original-stack-frames' };
   expect(codeOf(asked, { ...allowed, dev: true })).toBe('pass');
   expect(codeOf(asked)).toBe('wrong-method');
@@ -152,7 +152,7 @@ test.each([
   expect(codeOf(asked)).toBe(isSame ? 'pass' : 'wrong-origin');
 });
 
-test('a trusted proxy says which scheme and host it was asked for, and nobody else does', () => {
+test('only a trusted proxy names the scheme and host of the original request', () => {
   const post = (isFromProxy: boolean, headers: Record<string, string>) =>
     codeOf({ method: 'POST', target: '/api/events', hosts: ['localhost:3000'], isFromProxy, headers });
   const page = { origin: 'https://nas.example.org', 'x-forwarded-host': 'nas.example.org' };

@@ -16,7 +16,7 @@ test('a burst passes, then so many a second, each address by itself', () => {
   expect(pass(null, 30)).toBe(20);
 });
 
-test('who is refused is told when to come back, and may', () => {
+test('a refused client gets a Retry-After, and is served after it', () => {
   let clock = 0;
   const rate = openRequestRate({ perSecond: 1, clock: clockWith({ monotonicMs: () => clock }) });
   for (let request = 0; request < 2; request += 1) expect(rate.take('192.0.2.1').ok).toBe(true);
@@ -27,7 +27,7 @@ test('who is refused is told when to come back, and may', () => {
   expect(rate.take('192.0.2.1').ok).toBe(true);
 });
 
-test('what is left is told, and looking costs nothing', () => {
+test('the remaining rate is reported, and reading it costs nothing', () => {
   let clock = 0;
   const rate = openRequestRate({ perSecond: 10, clock: clockWith({ monotonicMs: () => clock }) });
   for (let request = 0; request < 15; request += 1) rate.take('192.0.2.1');

@@ -12,7 +12,7 @@ describe('the rises of counters', () => {
     expect(risesBetween({ rx: 5, tx: 7 }, { rx: 5, tx: null })).toEqual({ rx: 0, tx: null });
   });
 
-  it('are null as a whole when most ran backwards, or there was no earlier look', () => {
+  it('are null as a whole when most ran backwards, or there was no earlier sample', () => {
     expect(risesBetween({ rx: 100, tx: 7, errors: 3 }, { rx: 5, tx: 1, errors: 90 })).toBeNull();
     // One that was 0 tells nothing of whether it is the same device.
     expect(risesBetween({ rx: 100, tx: 0 }, { rx: 5, tx: 9_000 })).toBeNull();

@@ -14,7 +14,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-test('what has changed of a machine is told once, and what cannot be seen is not', async () => {
+test('what has changed of a machine is reported once, and what cannot be read is not', async () => {
   const { procPath, sysPath } = layOutMachine('container', folder);
   const host = openLinuxHost({ name: 'web', procPath, sysPath, ownContainer: async () => 'docker' });
   const told: Partial<HostFacts>[] = [];

@@ -10,7 +10,7 @@ it('names the system and the parts of this machine', async () => {
   expect(facts.bootTime).toBeLessThan(Date.now());
 });
 
-it('tells at once what files and node:os know, and the system by the name that it calls itself', async () => {
+it('has at once what files and node:os know, and the system by its own name', async () => {
   const [early, late] = await Promise.all([ownFactsAtOnce('mine'), ownFacts({ name: 'mine' })]);
   expect(hostFactsSchema.parse(early)).toEqual(early);
   expect(early).toMatchObject({

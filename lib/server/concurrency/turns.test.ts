@@ -36,7 +36,7 @@ test('a turn has so much time, and the next one has it anew', () => {
   expect(turns.hasTime()).toBe(true);
 });
 
-test('time that passed before the first question counts for nobody', () => {
+test('time that passed before the first call is not counted', () => {
   const { turns, spend } = rig();
   spend(1_000);
   expect(turns.hasTime()).toBe(true);
@@ -63,7 +63,7 @@ test('what waits has its turn in order, as much of it as fits, and at least one'
   expect([done.at(-1), turns.waiting]).toEqual([7, 0]);
 });
 
-test('what asks again from within waits behind the others', () => {
+test('a call from within a turn waits behind the others', () => {
   const { turns, turn } = rig(1);
   const done: string[] = [];
   const again = (name: string, times: number) => {

@@ -93,7 +93,7 @@ test('one at a time; what is beyond the queue is refused with a time to come bac
   expect([most, queue.running, queue.waiting]).toEqual([1, 0, 0]);
 });
 
-test('addresses take turns: one that asks for much does not hold up another', async () => {
+test('addresses take turns: one with many requests does not hold up another', async () => {
   const { queue } = hand();
   const { until, release } = held();
   const order: string[] = [];

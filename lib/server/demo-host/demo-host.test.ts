@@ -88,7 +88,7 @@ describe('logins', () => {
     }
   });
 
-  it('are told once, whatever the polling interval', async () => {
+  it('are reported once, whatever the polling interval', async () => {
     const expected = demoLoginsBetween(7, start, start + 6 * hourMs).map(({ event }) => event);
     for (const stepMs of [1_700, 61_000, hourMs]) {
       let now = start;
@@ -106,7 +106,7 @@ describe('logins', () => {
     }
   });
 
-  it('of a long sleep are left out, and a clock set back tells nothing', async () => {
+  it('of a long sleep are left out, and a clock set back reports nothing', async () => {
     let now = start;
     const [watch] = openDemoHost({
       name: 'demo',

@@ -62,7 +62,7 @@ function expectBelievableSensors(sample: DemoSample): void {
   }
 }
 
-describe('any moment of any machine', () => {
+describe('any time of any machine', () => {
   it('fits the schemas, with no figure missing', () => {
     always((sample, _, unixMs) => {
       for (const [type, payload] of Object.entries(sample)) {
@@ -143,7 +143,7 @@ describe('any moment of any machine', () => {
     expect(new Set(sensors.map(({ kind }) => kind)).size).toBe(sensorKinds.length);
   });
 
-  it('is the same whoever asks, and another for another seed', () => {
+  it('is the same for the same seed, and different for another', () => {
     always((sample, seed, unixMs) => {
       demoSampleAt(seed ^ 1, unixMs + 86_400_000);
       expect(demoSampleAt(seed, unixMs)).toEqual(sample);

@@ -26,7 +26,7 @@ describe('cause and effect', () => {
     return { incident, before: demoSampleAt(7, incident.startMs - 5_000), during: demoSampleAt(7, middle) };
   }
 
-  it('a runaway heats the chip, drives the fan and is the culprit', () => {
+  it('a runaway heats the chip, drives the fan and is the top consumer', () => {
     const { before, incident } = first('runaway');
     const during = demoSampleAt(7, incident.startMs + 300_000);
     const [top] = during.processes.top;

@@ -77,7 +77,7 @@ test('who waits for leave to send its body gets it, and no leave for one that is
   expect(statuses(odd)).toEqual(['417']);
 });
 
-test('a body that is too large is refused while it comes, and passes nobody', async () => {
+test('a body that is too large is refused while it comes, and reaches no handler', async () => {
   const { ask, passed } = await guarded();
   const full = await ask(
     `${post(`Content-Length: ${maxBodyBytes}`, 'Connection: close')}${'x'.repeat(maxBodyBytes)}`,
@@ -102,7 +102,7 @@ test('after a body that was refused and came to its end, the connection goes on'
   expect(statuses(await ask(both + head('GET /api/x', 'Connection: close')))).toEqual(['413', '200']);
 });
 
-test('a body that does not come to its end is given up, and passes nobody', async () => {
+test('a body that does not end is given up, and reaches no handler', async () => {
   const { ask, passed } = await guarded({ bodyTimeoutMs: 50 });
   for (const request of [
     `${post('Content-Length: 10')}hi`,
@@ -170,7 +170,7 @@ test.each(['gzip', 'br', 'gzip, identity'])(
   },
 );
 
-test('what is asked in one breath is answered in its order, and then what is no request', async () => {
+test('pipelined requests are answered in their order, and then what is no request', async () => {
   const { ask } = await guarded();
   const said = await ask(`${head('GET /api/x')}${head('TRACE /')}${head('GET /api/y')}NONSENSE\r\n\r\n`);
   expect(statuses(said)).toEqual(['200', '405', '200', '501']);
@@ -183,7 +183,7 @@ test('a refusal of HEAD has no body', async () => {
   expect(said.endsWith('\r\n\r\n')).toBe(true);
 });
 
-test('who asks is named by the proxies that are trusted, and never by the client', async () => {
+test('the client’s address comes from trusted proxies, and never from the client', async () => {
   const own = [`X-Hostbeat-Peer: 192.0.2.1`, 'X-Hostbeat-Forwarded: 0', 'Connection: close'];
   const { ask } = await guarded();
   expect(await ask(head('GET /api/x', ...own))).toContain('127.0.0.1 0 []');

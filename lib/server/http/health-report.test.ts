@@ -62,7 +62,7 @@ describe('the health of the sampler', () => {
   });
 });
 
-it('tells no rate of a day from the first seconds', () => {
+it('has no rate of a day from the first seconds', () => {
   expect(perDay(1_000_000, 0)).toBeNull();
   expect(perDay(1_000_000, 59.9)).toBeNull();
   expect(perDay(600, 60)).toBe(864_000);

@@ -11,7 +11,7 @@ const addresses = readdirSync('app/api', { recursive: true, encoding: 'utf8' })
 /** Those that let be what others add: an EventSource takes a 400 for final, and a sensor's are its body's. */
 const tolerant = ['/api/events', '/api/events/recent', '/api/health', '/api/sensors/a1'];
 
-test('there are addresses to look at', () => {
+test('there are addresses to check', () => {
   expect(addresses).toContain('/api/alerts/a1/acknowledge');
   expect(addresses).toContain('/api/history/export.html');
   for (const one of tolerant) expect(addresses).toContain(one);
@@ -34,7 +34,7 @@ test.each(tolerant)('%s lets other parameters be', (path) => {
   expect(checkQuery(`${path}?nothing=1`)).toBeNull();
 });
 
-test('what is refused says what there is, and is bounded', () => {
+test('a refusal lists what there is, and is bounded', () => {
   expect(checkQuery('/api/alerts?from=-1h&state=firing')?.errors).toEqual([
     { path: 'from', message: 'is none of state, limit, offset' },
   ]);

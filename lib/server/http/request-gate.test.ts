@@ -65,7 +65,7 @@ test('while connections come, nothing begins before its turn', () => {
   expect(begun).toEqual(['a', 'b']);
 });
 
-test('addresses take turns: one that asks for much waits for itself', () => {
+test('addresses take turns: one with many requests waits only for itself', () => {
   const { ask, begun, turn } = gateInTurns();
   for (let index = 0; index < 50; index += 1) ask(`many ${index}`, '/api/alerts', '192.0.2.1');
   ask('other', '/api/alerts', '192.0.2.2');
@@ -73,7 +73,7 @@ test('addresses take turns: one that asks for much waits for itself', () => {
   expect(begun).toContain('other');
 });
 
-test('so many wait of one address and in all, and what is beyond them is told when to come back', () => {
+test('so many requests wait of one address and in all, and those beyond get a Retry-After', () => {
   const { ask, answers, gate } = gateInTurns({ waitingMax: 4, waitingPerAddress: 3 });
   for (let index = 0; index < 6; index += 1) ask(`one ${index}`, '/api/alerts', '192.0.2.1');
   for (let index = 0; index < 3; index += 1) ask(`two ${index}`, '/api/alerts', '192.0.2.2');
@@ -154,7 +154,7 @@ test('a page that its client does not read makes room for others after a while',
   }
 });
 
-test('what a client that has left asked for is not begun', () => {
+test('the request of a client that has left is not begun', () => {
   const { ask, begun, answers, turn, gate } = gateInTurns();
   for (const name of ['a', 'b', 'c']) ask(name, '/api/alerts');
   const left = answers.get('b');

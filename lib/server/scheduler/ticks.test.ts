@@ -58,7 +58,7 @@ it.each([-5, 5])('do not mind a wall clock that steps by %i h', async (hours) =>
   expect(ticks.map(({ tick }) => tick)).toEqual([0, 1, 2, 3, 4]);
 });
 
-it('end when told, and leave no timer behind', async () => {
+it('end when stopped, and leave no timer behind', async () => {
   const clock = fakeClock(start);
   const { ticks, stop } = ticking(clock);
   await clock.pass(1000);

@@ -42,7 +42,7 @@ const sources: readonly (readonly [SampleType, readonly string[], string])[] = [
 ];
 
 describe.each(sources)('%s without its source', (type, gone, file) => {
-  it('is nothing to tell when it never was, picked up when it comes, and a fault when it goes', async () => {
+  it('is no sample when it never was, picked up when it comes, and a fault when it goes', async () => {
     const box = machine();
     const text = readFileSync(box.at(file));
     for (const path of gone) box.remove(path);

@@ -65,7 +65,7 @@ it('4,096 CPUs each have their share, and cost no more than their number', async
   expect(all / some, JSON.stringify({ all, some })).toBeLessThan(costRatioMax);
 });
 
-it('50,000 processes are counted, and hold nobody else up meanwhile', async () => {
+it('50,000 processes are counted without holding up anything else', async () => {
   const count = 50_000;
   const each = join(folder, 'each');
   mkdirSync(each);
@@ -87,7 +87,7 @@ it('50,000 processes are counted, and hold nobody else up meanwhile', async () =
   });
 });
 
-it('what is denied is an error that names it, or nothing to tell', async () => {
+it('what is denied is an error that names it, or no sample', async () => {
   const roots = copyOf('rack-server');
   chmodSync(folder, 0o755);
   const isRoot = process.geteuid?.() === 0;
@@ -172,7 +172,7 @@ it('of a list that was cut off, every figure is right or not there', async () =>
   }
 });
 
-it('folders in the place of files stop no reading that has none', async () => {
+it('folders in the place of files stop no collector that has none', async () => {
   const roots = copyOf('rack-server');
   for (const file of ['diskstats', '1/net/dev', 'net/dev', '1/mountinfo']) {
     rmSync(join(roots.procPath, file));

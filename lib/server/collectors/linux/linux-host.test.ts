@@ -24,7 +24,7 @@ function machine(name: Machine) {
 }
 
 describe('the CPU of a Linux machine', () => {
-  it('is told from the second reading on', async () => {
+  it('is sampled from the second cycle on', async () => {
     const laptop = machine('laptop');
     const cpu = cpuCollector(laptop);
     expect(await cpu.collect(signal)).toBeNull();
@@ -67,7 +67,7 @@ describe('the CPU of a Linux machine', () => {
     });
   });
 
-  it('tells nothing in the round after its counters were set back, and goes on in the next', async () => {
+  it('has no sample in the cycle after its counters were set back, and goes on in the next', async () => {
     const vm = machine('old-vm');
     const cpu = cpuCollector(vm);
     await cpu.collect(signal);
@@ -100,14 +100,14 @@ describe('a hostile tree', () => {
     huge: new Uint8Array(5 * 1024 * 1024),
   };
 
-  it.each(Object.entries(garbage))('that is %s makes each reading reject by name', async (_, content) => {
+  it.each(Object.entries(garbage))('that is %s makes each collector reject by name', async (_, content) => {
     const { procPath, sysPath } = machine('laptop');
     for (const name of ['stat', 'meminfo', 'loadavg']) writeFileSync(join(procPath, name), content);
     await expect(cpuCollector({ procPath, sysPath }).collect(signal)).rejects.toThrow(join(procPath, 'stat'));
     await expect(memoryCollector({ procPath }).collect(signal)).rejects.toThrow(join(procPath, 'meminfo'));
   });
 
-  it('that is missing makes readings reject, and facts null', async () => {
+  it('that is missing makes collectors reject, and facts null', async () => {
     const host = openHost({
       name: 'gone',
       procPath: '/nowhere/proc',

@@ -57,7 +57,7 @@ describe.each(['rack-server', 'lvm-host'] as const)('%s', (name) => {
   }
   const expected: Expected = JSON.parse(readFileSync(fixturePath(name, 'expected.json'), 'utf8'));
 
-  it('has its pressure, averages at once and shares from the second reading on', async () => {
+  it('has its pressure, averages at once and shares from the second cycle on', async () => {
     const box = machine();
     const reading = pressureCollector(box);
     expect(await reading.collect(signal)).toMatchObject({

@@ -78,7 +78,7 @@ describe.runIf(process.platform === 'linux')('this machine, against what sysfs c
     }
   });
 
-  it('has the pressure of its CPUs, where the kernel tells it', async () => {
+  it('has the pressure of its CPUs, where the kernel provides it', async () => {
     const reading = pressureCollector(roots);
     if (!reading) return;
     const total = () => Number(/total=(\d+)/.exec(readFileSync('/proc/pressure/cpu', 'latin1'))?.[1]);

@@ -67,12 +67,15 @@ async function observe(name: Machine, seconds: number, container: string | null)
   }
 }
 
-it.each(machines)('%s tells what is written beside it, and no more', async (name, seconds, container) => {
-  const path = fixturePath(name, 'events.json');
-  if (process.env.HOSTBEAT_TEST_WRITE) {
-    writeFileSync(path, `${JSON.stringify(await observe(name, seconds, container), null, 1)}\n`);
-  }
-  const expected: unknown = JSON.parse(readFileSync(path, 'utf8'));
-  // What is read aside, such as frequencies, comes in the second moment or in the one after it.
-  await vi.waitFor(async () => expect(await observe(name, seconds, container)).toEqual(expected));
-});
+it.each(machines)(
+  '%s has the samples that are stored beside it, and no more',
+  async (name, seconds, container) => {
+    const path = fixturePath(name, 'events.json');
+    if (process.env.HOSTBEAT_TEST_WRITE) {
+      writeFileSync(path, `${JSON.stringify(await observe(name, seconds, container), null, 1)}\n`);
+    }
+    const expected: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    // What is read aside, such as frequencies, comes in the second moment or in the one after it.
+    await vi.waitFor(async () => expect(await observe(name, seconds, container)).toEqual(expected));
+  },
+);

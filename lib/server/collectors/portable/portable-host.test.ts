@@ -20,7 +20,7 @@ describe('a portable host', () => {
     expect(await host.facts()).toMatchObject({ host: 'here' });
   });
 
-  it('has null for what a platform does not tell', async () => {
+  it('has null for what a platform does not provide', async () => {
     const windows = openHost({ ...roots, platform: 'win32' });
     expect(await cpuOf(windows)).toBeNull();
     expect(await cpuOf(windows)).toMatchObject({
@@ -32,7 +32,7 @@ describe('a portable host', () => {
   });
 });
 
-describe('what is asked at its own pace', () => {
+describe('collectors with a period of their own', () => {
   it('is the network, without packets, and for macOS without the drops of the way out', async () => {
     const mac = openHost({ ...roots, platform: 'darwin' });
     const first = await sampleOf(mac, 'network');

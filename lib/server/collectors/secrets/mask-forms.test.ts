@@ -348,7 +348,7 @@ describe('a line without a secret stays as it is', () => {
   });
 });
 
-describe('a secret is known by its look', () => {
+describe('a secret is known by its form', () => {
   const body = 'a1B2c3D4';
   it.each([
     `gho_${body.repeat(5)}`,

@@ -128,7 +128,7 @@ describe('a secret in a command line', () => {
     expect(masked).toHaveLength(command.length);
   });
 
-  it.each(looks)('is known by its look: %s', (key) => {
+  it.each(looks)('is known by its form: %s', (key) => {
     for (const argument of [key, `--config=${key}`, `https://example.org/${key}/x`, `"${key}"`]) {
       expect(maskArguments(['app', argument]).join(' ')).not.toContain(key.slice(12));
     }

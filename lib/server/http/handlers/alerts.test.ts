@@ -263,7 +263,7 @@ test('a flood of hot sensors is few alerts, in the list and in a page', async ()
   rmSync(folder, { recursive: true, force: true });
 });
 
-test('a rule for which there is no room is refused, and says why', async () => {
+test('a rule for which there is no room is refused with the reason', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'hostbeat-'));
   const own = await openSqliteLog({ dataDir: folder });
   const alerts = await openAlerts({

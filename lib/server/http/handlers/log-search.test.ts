@@ -69,7 +69,7 @@ test('page after page gives all that lasts, the newest first, each once', async 
   }
 });
 
-test('a page is as long as was asked for, and says where to go on', async () => {
+test('a page is as long as requested, and has the position to go on from', async () => {
   const page = await ask({ limit: '3' });
   expect(page.items.map(({ t }) => (t - startT) / 1000)).toEqual([52_999, 52_998, 52_997]);
   expect(page.before).toBe(page.items[2]?.id);

@@ -125,7 +125,7 @@ test('where nothing can be kept, nothing is taken, with a key or without', async
 
 const ofType = (type: string) => ({ type, data: {} });
 
-test('event types: one address uses up its own room and nobody else’s', async () => {
+test('event types: one address uses up its own room and no other’s', async () => {
   const publisher = await openPublisher(newDataDir());
   for (let from = 0; from < 200; from += 100) {
     const types = Array.from({ length: 100 }, (_, index) => ofType(`kind-${from + index}`));
@@ -140,7 +140,7 @@ test('event types: one address uses up its own room and nobody else’s', async 
   await publisher.log.close();
 });
 
-test('who publishes too often is told when to come back, before its body is read', async () => {
+test('a publisher beyond its rate gets a Retry-After, before its body is read', async () => {
   const publisher = await openPublisher(newDataDir(), 1);
   const answers = [];
   for (let index = 0; index < 4; index += 1)

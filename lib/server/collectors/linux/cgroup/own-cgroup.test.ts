@@ -88,7 +88,7 @@ describe('a container with limits', () => {
     expect(await memory.collect(signal)).toMatchObject({ totalBytes: 2_147_483_648 });
   });
 
-  it('has its own pressure, and where it tells none, not the machine’s', async () => {
+  it('has its own pressure, and without one, not the machine’s', async () => {
     const { procPath, sysPath, write } = container();
     const pressureOf = (name: string) => {
       const host = openLinuxHost({ name, procPath, sysPath, ownContainer: async () => 'docker' });
@@ -104,7 +104,7 @@ describe('a container with limits', () => {
     });
   });
 
-  it('says so in its facts, and reads itself', async () => {
+  it('is named in its facts, and reads itself', async () => {
     const { procPath, sysPath, passSecond } = container();
     const host = openLinuxHost({ name: 'web', procPath, sysPath, ownContainer: async () => 'docker' });
     const facts = await host.facts();
@@ -119,7 +119,7 @@ describe('a container with limits', () => {
   });
 });
 
-describe('the machine’s own figures are told', () => {
+describe('the machine’s own figures are sampled', () => {
   const hostIn = (roots: { procPath: string; sysPath: string }, kind: string | null) =>
     openLinuxHost({ name: 'web', ...roots, ownContainer: async () => kind });
 

@@ -109,7 +109,7 @@ describe('the name of a cgroup', () => {
 });
 
 describe('the containers of a server', () => {
-  it('are those of every engine, however deep, with what cgroups tell', async () => {
+  it('are those of every engine, however deep, with the figures of their cgroups', async () => {
     const server = containersOf('rack-server');
     expect(await server.rows()).toEqual(
       expect.arrayContaining([
@@ -252,7 +252,7 @@ describe.skipIf(process.platform === 'win32')('an engine', () => {
     expect((await server.row(docker))?.name).toBe(name);
   });
 
-  it('is asked each 10 s, and at once for who is new, but not again for who is not its own', async () => {
+  it('is queried each 10 s, and at once for a new container, but not again for one of another engine', async () => {
     const server = containersOf('rack-server');
     const asked = await engineAt(join(server.rootfsPath, 'run/docker.sock'), answer);
     await server.rows();
@@ -273,7 +273,7 @@ describe.skipIf(process.platform === 'win32')('an engine', () => {
     expect(asked).toHaveLength(3);
   });
 
-  it('of a user is asked beside the machine’s, Podman once a minute', async () => {
+  it('of a user is queried besides the machine’s, Podman once a minute', async () => {
     const server = containersOf('rack-server');
     const asked = await engineAt(join(server.rootfsPath, 'run/user/1000/podman/podman.sock'), () =>
       JSON.stringify([entry(podman, 'db', 'Up 2 seconds (health: starting)')]),
@@ -308,14 +308,14 @@ describe.skipIf(process.platform === 'win32')('an engine', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('whose socket nobody serves any more is none', async () => {
+  it('whose socket is dead is none', async () => {
     const server = containersOf('rack-server');
     mkdirSync(join(server.rootfsPath, 'run'), { recursive: true });
     writeFileSync(join(server.rootfsPath, 'run/docker.sock'), 'a file');
     expect(await server.row(docker)).toMatchObject({ name: null });
   });
 
-  it('tells its containers without figures where there is no cgroup v2', async () => {
+  it('lists its containers without figures where there is no cgroup v2', async () => {
     const vm = containersOf('old-vm');
     await engineAt(join(vm.rootfsPath, 'run/docker.sock'), answer);
     await vi.waitFor(async () =>
@@ -331,7 +331,7 @@ describe('where there are none', () => {
     expect(await vm.reading.collect(signal)).toEqual({ containers: [] });
   });
 
-  it('nothing is told where nobody could know', async () => {
+  it('there is no sample where nothing can be known', async () => {
     const vm = containersOf('old-vm');
     expect(await vm.reading.collect(signal)).toBeNull();
   });

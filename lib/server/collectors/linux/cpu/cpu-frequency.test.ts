@@ -17,13 +17,13 @@ function writeKHz(cpu: number, text: string): void {
   writeFileSync(join(folder, 'scaling_cur_freq'), text);
 }
 
-it('is the mean of the cores, from the first look on', async () => {
+it('is the mean of the cores, from the first sample on', async () => {
   const frequency = openCpuFrequency(fixturePath('laptop', 'sys'));
   expect(frequency.meanMHz()).toBeNull();
   await vi.waitFor(() => expect(frequency.meanMHz()).toBe(2000));
 });
 
-it('leaves out cores that do not tell', async () => {
+it('leaves out cores without a frequency', async () => {
   ['1000000\n', '<unknown>\n', '', '0\n', '3000000\n'].forEach((text, cpu) => {
     writeKHz(cpu, text);
   });
@@ -32,7 +32,7 @@ it('leaves out cores that do not tell', async () => {
   expect(frequency.meanMHz()).toBe(2000);
 });
 
-it('looks at some of many cores, evenly', async () => {
+it('reads some of many cores, evenly', async () => {
   for (let cpu = 0; cpu < 200; cpu += 1) writeKHz(cpu, `${1_000_000 + cpu * 10_000}\n`);
   const frequency = openCpuFrequency(sysPath);
   await frequency.refresh();

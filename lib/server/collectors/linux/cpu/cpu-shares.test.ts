@@ -4,7 +4,7 @@ import { fixtureText, type Machine } from '@/lib/testing/linux/fixture';
 import { busyPercent, type CpuShares, cpuShares } from './cpu-shares';
 import { type CpuTimes, parseStat, type Stat } from './stat';
 
-describe('CPU shares between two readings', () => {
+describe('CPU shares between two samples', () => {
   it('takes guest out of user and guest_nice out of nice, and waiting out of the total', () => {
     // 800 ticks: user 120 with 20 of guest, nice 10 with 4 of guest, system 60, idle 560, iowait 24, irq 8, softirq 18.
     const [before, after] = secondOf('laptop');
@@ -112,7 +112,7 @@ describe('CPU shares between two readings', () => {
     );
   });
 
-  it('stays within 0 and 100 for any two readings at all', () => {
+  it('stays within 0 and 100 for any two samples at all', () => {
     fc.assert(
       fc.property(columns, columns, (before, after) => {
         const shares = cpuShares(timesOf(before), timesOf(after));

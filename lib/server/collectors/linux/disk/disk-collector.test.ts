@@ -168,7 +168,7 @@ describe('the disks of a Linux machine', () => {
     expect((await box.read())[0]?.utilPercent).toBe(100);
   });
 
-  it('have null in the round in which a counter wrapped, or the disk came back', async () => {
+  it('have null in the cycle in which a counter wrapped, or the disk came back', async () => {
     const box = machine();
     for (const disk of ['sda', 'sdb']) box.sys(`${disk}/size`);
     box.stats(line('sda', { reads: 9, busyMs: 4_294_967_295 }), line('sdb', { reads: 5 }));
@@ -212,7 +212,7 @@ describe('the disks of a Linux machine', () => {
     ]);
   });
 
-  it('are told by name where sysfs is out of reach', async () => {
+  it('are recognised by name where sysfs is out of reach', async () => {
     const box = machine();
     const names = [
       'sda',

@@ -39,7 +39,7 @@ async function mountsOf(options: FilesystemOptions) {
 describe('space', () => {
   const stats = { bsize: 4096n, blocks: 1000n, bfree: 400n, bavail: 300n, files: 64n, ffree: 48n };
 
-  it('is what df says: used with, available without what is kept for root', () => {
+  it('is what df prints: used with, available without what is kept for root', () => {
     expect(spaceOf(stats)).toEqual({
       sizeBytes: 4_096_000,
       usedBytes: 2_457_600,
@@ -57,7 +57,7 @@ describe('space', () => {
     });
   });
 
-  it('counts in fragments where Node tells them', () => {
+  it('counts in fragments where Node provides them', () => {
     expect(spaceOf({ ...stats, bsize: 131_072n, frsize: 512n }).sizeBytes).toBe(512_000);
   });
 
@@ -142,7 +142,7 @@ describe('the file systems of another machine', () => {
     ]);
   });
 
-  it('are never asked where that would have something mounted', async () => {
+  it('are never queried where that would mount something', async () => {
     const autofs = (id: number, device: string, point: string) =>
       `${id} 2 ${device} / ${point} rw - autofs systemd-1 rw,direct\n`;
     const there = machine(
@@ -172,7 +172,7 @@ describe('the file systems of another machine', () => {
     expect(asked).toEqual([join(folder, 'root/'), join(folder, 'root/mounted')]);
   });
 
-  it('tell no password of a share that has one in its address', async () => {
+  it('do not contain the password of a share that has one in its address', async () => {
     const there = machine('2 1 0:50 / /cloud rw - fuse.curlftpfs curlftpfs#ftp://ada:hunter2@files/ rw\n');
     expect((await mountsOf({ ...there, ask: async () => space }))[0]?.device).toBe(
       'curlftpfs#ftp://ada:***@files/',

@@ -109,7 +109,7 @@ describe('real mounts', () => {
     expect(points(mount(mountPoint, { type }))).toEqual(['/']);
   });
 
-  it('leave out a snapshot that somebody looks into', () => {
+  it('leave out a snapshot that is being accessed', () => {
     const snapshot = { type: 'zfs', source: 'tank/home@monday' };
     expect(points(mount('/tank/home/.zfs/snapshot/monday', snapshot))).toEqual(['/']);
   });

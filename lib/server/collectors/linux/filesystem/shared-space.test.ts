@@ -158,7 +158,7 @@ describe('the space that mounts share', () => {
     ).toEqual(['vg-thin', 'vg-thin', null]);
   });
 
-  it('is nobody else’s on disks of their own that happen to be equally full', async () => {
+  it('is not shared between separate disks that happen to be equally full', async () => {
     expect(
       await poolsOf([
         { type: 'ext4', source: '/dev/sda1', mount: '/a' },

@@ -58,7 +58,7 @@ describe('a mount that hangs', () => {
     expect(asked).toHaveLength(4);
   });
 
-  it('is not asked again until it has answered, and then at once', async () => {
+  it('is not queried again until it has answered, and then at once', async () => {
     let isDead = true;
     const { turn, asked, hanging } = queueWhere((path) => isDead && path === '/dead');
     const mounts = ['/', '/dead'].map((path) => mount(path));
@@ -123,7 +123,7 @@ describe('a mount that hangs', () => {
   });
 });
 
-it('a mount that fails is null, and is asked again in the next turn', async () => {
+it('a mount that fails is null, and is queried again in the next turn', async () => {
   let isBroken = true;
   const queue = openSpaceQueue({
     deadlineMs: 60_000,

@@ -102,7 +102,7 @@ const ssh = [
 ].join('\n');
 
 describe('a session of logind', () => {
-  it('tells who came, and from where', () => {
+  it('reports who logged in, and from where', () => {
     expect(parseSession('3', ssh)).toMatchObject({
       user: 'ada',
       terminal: 'pts/0',
@@ -159,7 +159,7 @@ describe('those who come and go', () => {
   const bob = { user: 'bob', terminal: 'pts/1', from: '192.0.2.44' };
   const bobRecord = record({ user: 'bob', line: 'pts/1', pid: 800, address: [192, 0, 2, 44] });
 
-  it('are told once each; those who were there before are not', async () => {
+  it('are reported once each; sessions from before are not', async () => {
     utmp(record({}));
     const look = watch();
     expect(await look()).toEqual([]);
@@ -226,12 +226,12 @@ describe('those who come and go', () => {
     expect(await look()).toEqual([]);
   });
 
-  it('are nobody’s business where the files are another machine’s', async () => {
+  it('are not reported where the files are another machine’s', async () => {
     const logins = loginSource({ procPath: join(folder, 'proc') });
     expect(await logins.poll(signal)).toEqual([]);
   });
 
-  it('are looked for on this machine, whoever is there', async () => {
+  it('are found on this machine', async () => {
     expect(await loginSource({ procPath: '/proc' }).poll(signal)).toEqual([]);
   });
 });

@@ -51,7 +51,7 @@ describe('/proc/meminfo', () => {
     );
   });
 
-  it('estimates where what is said to be available is above the total', () => {
+  it('estimates where the available memory exceeds the total', () => {
     const text = 'MemTotal: 1000 kB\nMemFree: 100 kB\nMemAvailable: 9000 kB\nBuffers: 20 kB\nCached: 80 kB\n';
     expect(parseMeminfo(text)).toMatchObject({ availableBytes: 200 * KiB, usedBytes: 800 * KiB });
   });

@@ -155,7 +155,7 @@ describe('the network of a Linux machine', () => {
     ]);
   });
 
-  it('says which are up: by state, by flag where there is no state, and null where nothing says', async () => {
+  it('knows which are up: by state, by flag where there is no state, and null without either', async () => {
     const box = machine();
     for (const [name, state] of Object.entries({ a: 'up', b: 'down', c: 'dormant', d: 'lowerlayerdown' })) {
       box.sys(`${name}/operstate`, `${state}\n`);
@@ -178,7 +178,7 @@ describe('the network of a Linux machine', () => {
     expect((await box.read())[0]?.up).toBe(false);
   });
 
-  it('looks at many interfaces in turn, and at few each time', async () => {
+  it('examines many interfaces in turn, a few each time', async () => {
     const box = machine();
     const names = Array.from({ length: 48 }, (_, index) => `vlan${index}`);
     for (const name of names) box.sys(`${name}/operstate`, 'up\n');
@@ -211,7 +211,7 @@ describe('the network of a Linux machine', () => {
     expect(await box.names()).toEqual(['eth0', 'wlan0', 'br0', 'lxcbr0']);
   });
 
-  it('tells what each is', async () => {
+  it('knows the kind of each', async () => {
     const box = machine();
     const files: Readonly<Record<string, string>> = {
       'enp1s0/device/vendor': '0x8086\n',
@@ -275,7 +275,7 @@ describe('the network of a Linux machine', () => {
     });
   });
 
-  it('is told with what goes through the cable alone, on a virtualisation host', async () => {
+  it('counts only what goes through the cable, on a virtualisation host', async () => {
     const box = machine();
     for (const name of ['enp1s0', 'vif1.0']) box.sys(`${name}/device/vendor`, '0x8086\n');
     for (const name of ['enp1s0', 'tap100i0']) box.sys(`${name}/brport/state`, '3\n');
@@ -304,7 +304,7 @@ describe('the network of a Linux machine', () => {
     expect(await box.names()).toEqual([]);
   });
 
-  it('shows names of odd bytes once, and looks nowhere outside of its folder for them', async () => {
+  it('shows names of odd bytes once, and reads nothing outside of its folder for them', async () => {
     const box = machine();
     box.sys('../../class/operstate', 'up\n');
     box.sys('wän/operstate', 'up\n');

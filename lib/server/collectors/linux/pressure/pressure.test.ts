@@ -47,7 +47,7 @@ describe('/proc/pressure', () => {
   });
 });
 
-describe('the reading', () => {
+describe('the collector', () => {
   let procPath: string;
   let nowMs = 0;
   const clock = clockWith({ monotonicMs: () => nowMs });
@@ -89,7 +89,7 @@ describe('the reading', () => {
     expect(await reading.collect(signal)).toMatchObject({ io: { someAvg10: 0, somePercent: null } });
   });
 
-  it('has no share where the counter ran backwards, or in the round after a gap', async () => {
+  it('has no share where the counter ran backwards, or in the cycle after a gap', async () => {
     write('io', '1.00', 5_000);
     write('cpu', '1.00', 5_000);
     const reading = pressureCollector({ procPath, clock });

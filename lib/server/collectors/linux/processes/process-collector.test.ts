@@ -62,7 +62,7 @@ describe('the processes of a laptop', () => {
     expect(top[4]).toMatchObject({ user: null });
   });
 
-  it('have their rates since the reading before from then on', async () => {
+  it('have their rates since the sample before from then on', async () => {
     const machine = laptop();
     await machine.read();
     machine.clock.ms += 5_000;
@@ -103,7 +103,7 @@ describe('the processes of a laptop', () => {
     });
   });
 
-  it('are looked at as for the first time after a long pause', async () => {
+  it('are read as for the first time after a long pause', async () => {
     const machine = laptop();
     await machine.read();
     machine.clock.ms += 3_600_000;
@@ -166,7 +166,7 @@ describe('very many processes', () => {
     writeFileSync(join(procPath, String(pid), 'stat'), statOf(pid, ticks));
   }
 
-  it('take turns in a bounded time, the busy ones first, and all within some rounds', async () => {
+  it('take turns in a bounded time, the busy ones first, and all within some cycles', async () => {
     const machine = laptop(0);
     rmSync(machine.procPath, { recursive: true });
     for (let pid = 1; pid <= 450; pid += 1) write(machine.procPath, pid, 10);
@@ -195,7 +195,7 @@ describe('very many processes', () => {
     expect((await machine.read()).of(7)?.cpuPercent).toBe(50);
   });
 
-  it('end with the abort of their reading', async () => {
+  it('end with the abort of their cycle', async () => {
     const { procPath } = laptop();
     for (let pid = 1000; pid < 1400; pid += 1) write(procPath, pid, 1);
     const aborted = AbortSignal.abort();

@@ -54,12 +54,12 @@ describe('/proc/<pid>/stat', () => {
     }
   });
 
-  it('tells a kernel thread', () => {
+  it('recognises a kernel thread', () => {
     expect(parseProcessStat(statOf('kworker').replace('4194560', '69238880'))?.isKernelThread).toBe(true);
   });
 });
 
-describe('what else a process tells', () => {
+describe('further details of a process', () => {
   it('is its user, the effective one', () => {
     expect(uidOf('Name:\tsu\nUid:\t1000\t0\t0\t0\nGid:\t1\t2\t3\t4\n')).toBe(0);
     expect(uidOf('Name:\tUid:\t5\t5\t5\t5\n')).toBeNull();

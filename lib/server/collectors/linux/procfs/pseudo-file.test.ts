@@ -51,7 +51,7 @@ describe('a pseudo-file', () => {
     expect(file.read()).toBe('well\n');
   });
 
-  it('says which file is missing, and reads it once it is there', () => {
+  it('names the missing file, and reads it once it is there', () => {
     const path = join(folder, 'stat');
     const file = openPseudoFile(path);
     expect(() => file.read()).toThrow(`${path} cannot be read: ENOENT`);

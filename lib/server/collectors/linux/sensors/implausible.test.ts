@@ -147,12 +147,12 @@ it.each(['127000', '255000', '0', '-128000'])('a limit that was never set is non
   expect(await sensor('it8728-it87-656-temp1')).toMatchObject({ high: null, critical: 110 });
 });
 
-describe('what a chip says of itself', () => {
+describe('a chip’s own attributes', () => {
   const path = 'devices/platform/thermocouple.0/hwmon/hwmon0';
   const id = 'max31865-thermocouple-0';
   const write = (name: string, text: string) => writeFileSync(join(sysPath, path, name), `${text}\n`);
 
-  it('is asked with each value: a fault that comes, and one that goes', async () => {
+  it('are read with each value: a fault that comes, and one that goes', async () => {
     const files = {
       name: 'max31865',
       temp1_input: '27900',
@@ -171,7 +171,7 @@ describe('what a chip says of itself', () => {
     await vi.waitFor(async () => expect((await sensor(`${id}-temp2`))?.value).toBe(21));
   });
 
-  it('is looked at again: limits that are changed', async () => {
+  it('are read again: limits that are changed', async () => {
     device('hwmon', 'hwmon0', path, { name: 'max31865', temp1_input: '27900', temp1_max: '60000' });
     await vi.waitFor(async () => expect((await sensor(`${id}-temp1`))?.high).toBe(60));
     write('temp1_max', '70000');
@@ -179,7 +179,7 @@ describe('what a chip says of itself', () => {
     await vi.waitFor(async () => expect((await sensor(`${id}-temp1`))?.high).toBe(70));
   });
 
-  it('is looked for in its device’s folder, where old drivers have it', async () => {
+  it('are found in its device’s folder, where old drivers have them', async () => {
     const smc = 'devices/platform/applesmc.768';
     const attributes = ['name: applesmc', 'temp1_input: 47250', 'temp1_label: TA0P', 'fan1_input: 1801'];
     layOut(

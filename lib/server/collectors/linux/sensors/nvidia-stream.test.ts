@@ -54,7 +54,7 @@ describe.skipIf(process.platform === 'win32')('the process', () => {
     existsSync(join(folder, 'starts')) ? readFileSync(join(folder, 'starts'), 'utf8').trim().split('\n') : [];
   const line = `0, ${uuid}, NVIDIA A10, 41, 87, 10240, 23028, 121.50, 150.00, 30`;
 
-  it('is one, whose lines are told as they come, and ends with its watch', async () => {
+  it('is one, whose lines are passed on as they come, and ends with its monitor', async () => {
     const clock = { ms: 0 };
     const smi = command(`echo "${line}"; exec sleep 60`);
     const watch = openNvidiaMonitor({
@@ -176,7 +176,7 @@ describe.skipIf(process.platform === 'win32')('the process', () => {
       watch.close();
     });
 
-    it('is not started for a card that PCI alone says is asleep', async () => {
+    it('is not started for a card that is asleep by PCI alone', async () => {
       power('Active');
       const device = join(folder, 'bus/pci/devices/0000:01:00.0');
       mkdirSync(device, { recursive: true });
@@ -206,7 +206,7 @@ describe.skipIf(process.platform === 'win32')('the process', () => {
       watch.close();
     });
 
-    it('asks again when another program keeps them awake, and rests rarely then', async () => {
+    it('checks again when another program keeps them awake, and rests rarely then', async () => {
       power('Active');
       const { clock, watch, pass } = openWatch(0);
       await vi.waitFor(() => expect(watch.sensors()).toHaveLength(5));

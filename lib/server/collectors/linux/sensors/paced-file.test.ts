@@ -89,7 +89,7 @@ it('that is a little slow three times in a row is read aside', async () => {
   expect(file.readsHere).toBe(3);
 });
 
-it('that hangs is null after a while, asked no second time, and told again when it answers', async () => {
+it('that hangs is null after a while, is not read a second time, and has a value again when it answers', async () => {
   const clock = { ms: 0 };
   const answers: ((text: string) => void)[] = [];
   const paced = new PacedFile({

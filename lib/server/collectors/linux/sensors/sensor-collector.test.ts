@@ -135,7 +135,7 @@ describe('the sensors of a server', () => {
     expect(await server.value('rapl-package-0')).not.toBeUndefined();
   });
 
-  it('are null while their file does not tell, and leave the others alone', async () => {
+  it('are null while their file has no value, without affecting the others', async () => {
     const server = sensorsOf('rack-server');
     await server.settled();
     const chip = join(server.sysPath, 'devices/platform/coretemp.0/hwmon/hwmon2');
@@ -204,7 +204,7 @@ it('that of a Raspberry Pi is its thermal zone', async () => {
 });
 
 describe('where there is none', () => {
-  it('as on a VM, it tells nothing, without an error', async () => {
+  it('as on a VM, it has no sample, and no error', async () => {
     const vm = sensorsOf('old-vm');
     expect(await vm.reading.collect(signal)).toBeNull();
     expect(await vm.reading.collect(signal)).toBeNull();
@@ -215,7 +215,7 @@ describe('where there is none', () => {
     expect(await nowhere.collect(signal)).toBeNull();
   });
 
-  it('the cards of another source are told alone', async () => {
+  it('the cards of another source are sampled alone', async () => {
     const card = { id: 'nvidia-1-busy', label: 'busy', kind: 'custom', unit: '%', value: 3 } as const;
     const vm = sensorsOf('old-vm', { ...noCards, sensors: () => [{ ...card, high: null, critical: null }] });
     expect(await vm.value('nvidia-1-busy')).toBe(3);
@@ -254,7 +254,7 @@ it('bears odd labels: bytes of any kind, the same twice, none at all', async () 
   expect(new Set(sensors.map(({ label }) => label)).size).toBe(4);
 });
 
-it('asks a folder that only claims to be a chip for nothing', async () => {
+it('reads nothing from a folder that only claims to be a chip', async () => {
   const vm = sensorsOf('old-vm');
   mkdirSync(join(vm.sysPath, 'class/hwmon/hwmon0/temp1_input'), { recursive: true });
   mkdirSync(join(vm.sysPath, 'class/thermal/thermal_zone0/temp'), { recursive: true });

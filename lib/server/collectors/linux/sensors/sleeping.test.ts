@@ -80,7 +80,7 @@ function layOutCard(state: string, attributes: 'files' | 'folders') {
   );
 }
 
-it('asks nothing of a graphics card that sleeps, and goes on when it wakes', async () => {
+it('reads nothing from a graphics card that sleeps, and goes on when it wakes', async () => {
   layOutCard('suspended', 'files');
   const machine = opened();
   expect(await machine.value(edge)).toBeNull();
@@ -114,7 +114,7 @@ it.each(['unsupported', 'active'])(
   },
 );
 
-it('lets an idle drive be, holds its last temperature for ten minutes, and asks again when it works', async () => {
+it('lets an idle drive be, holds its last temperature for ten minutes, and reads again when it works', async () => {
   const counters = (reads: number) =>
     writeFileSync(join(sysPath, drive, 'block/sda/stat'), `${reads} 0 8 1 0 0 0 0 0 1 1\n`);
   layOut(
