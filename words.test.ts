@@ -26,14 +26,17 @@ const replaced: Readonly<Record<string, string>> = {
   withheld: 'muted',
   lane: 'annotation track, schedule',
   invented: 'custom type',
+  hole: 'gap',
+  heard: 'received',
+  hear: 'receive',
+  desk: 'alert sync',
+  judge: 'check, assess',
 };
 
 /** The same for the rooms of the log, history, the feed, replay, publishing and the databases. */
 const replacedInDataRooms: Readonly<Record<string, string>> = {
   told: 'reported, sent',
-  heard: 'received',
   news: 'events',
-  hole: 'gap',
 };
 const isInDataRoom = (file: string) =>
   /^lib\/server\/(?:event-log|ingest|replay|storage|streaming|timeseries)\//.test(file);

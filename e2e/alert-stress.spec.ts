@@ -12,7 +12,7 @@ import { cpus, setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { startServer } from './server';
-import { type Heard, listen } from './sse-client';
+import { listen, type Received } from './sse-client';
 
 interface Alert {
   readonly ruleId: string | null;
@@ -91,24 +91,24 @@ async function post(url: string, path: string, body: object): Promise<{ id: stri
 
 /** A condition over what a feed says, or the time is up. */
 function openWatch(port: number, query: string) {
-  const heard: Record<string, unknown>[] = [];
+  const received: Record<string, unknown>[] = [];
   const waiting = new Set<() => void>();
   const stream = listen({
     port,
     query,
-    onEvent({ id, data }: Heard) {
+    onEvent({ id, data }: Received) {
       if (id === null) return;
-      heard.push(JSON.parse(data));
+      received.push(JSON.parse(data));
       for (const look of waiting) look();
     },
   });
   return {
     close: stream.close,
-    heard: <T>() => heard as readonly T[],
+    received: <T>() => received as readonly T[],
     until: <T>(isIt: (payload: T) => boolean) =>
       new Promise<T>((resolve) => {
         const look = () => {
-          const found = (heard as readonly T[]).find(isIt);
+          const found = (received as readonly T[]).find(isIt);
           if (!found) return;
           waiting.delete(look);
           resolve(found);
@@ -160,7 +160,7 @@ test('a process that takes the CPU makes a rule pend and fire with its name; wit
     expect(firing.message).toContain(`Foremost: ${firing.culprits[0]?.name} (${firing.culprits[0]?.pid})`);
     expect(resolved.t).toBeGreaterThan(firing.t);
     expect(resolved.message).toContain('is well again');
-    const states = alerts.heard<Alert>().filter(({ ruleId }) => ruleId === id);
+    const states = alerts.received<Alert>().filter(({ ruleId }) => ruleId === id);
     expect(states.map(({ state }) => state)).toEqual(['pending', 'firing', 'resolved']);
   } finally {
     for (const burner of burners) burner.kill('SIGKILL');

@@ -5,7 +5,7 @@ import { branch, type Random } from './random';
 
 /**
  * How a connection ends. `reset`: RST to both sides. `half-close`: the client's side is closed, the server's
- * stays for a while. `deaf`: the server hears that the client has nothing more to say. `abandon`: the client is
+ * stays for a while. `deaf`: the server sees that the client has nothing more to send. `abandon`: the client is
  * reset, and the server goes on writing to nobody until it notices.
  */
 const endings = ['reset', 'close', 'half-close', 'deaf', 'abandon'] as const;
@@ -164,7 +164,7 @@ function torment(client: Socket, upstream: Socket, fate: Fate): void {
     return !isOver;
   }
 
-  // A socket that broke while it was read is closed, and `end` has heard of that.
+  // A socket that broke while it was read is closed, and `end` has received of that.
   pass(client, upstream, fate.requestSlice, Number.POSITIVE_INFINITY).catch(end);
   pass(upstream, client, fate.answerSlice, fate.afterBytes).then(
     // What the server has ended by itself ends for the client the same way.

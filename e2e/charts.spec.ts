@@ -28,10 +28,10 @@ async function samples(page: Page, count: number): Promise<void> {
     (more) =>
       new Promise<void>((resolve) => {
         const source = new EventSource('/api/events?types=cpu');
-        let heard = 0;
+        let received = 0;
         source.addEventListener('cpu', () => {
-          heard += 1;
-          if (heard < more) return;
+          received += 1;
+          if (received < more) return;
           source.close();
           resolve();
         });

@@ -32,7 +32,7 @@ test('the browser receives each event type by its own listener, ids rising by on
   server,
 }) => {
   await page.goto(server.url);
-  const heard = await page.evaluate(
+  const received = await page.evaluate(
     (all) =>
       new Promise<{ types: string[]; ids: string[] }>((resolve) => {
         const types: string[] = [];
@@ -50,8 +50,8 @@ test('the browser receives each event type by its own listener, ids rising by on
       }),
     loggedTypes,
   );
-  expect(heard.types).toEqual(expect.arrayContaining(['hello', 'cpu', 'memory', 'network']));
-  const seqs = heard.ids.map((id) => Number(id.split('-')[1]));
+  expect(received.types).toEqual(expect.arrayContaining(['hello', 'cpu', 'memory', 'network']));
+  const seqs = received.ids.map((id) => Number(id.split('-')[1]));
   expect(seqs).toEqual(seqs.map((_, index) => (seqs[0] ?? 0) + index));
 });
 

@@ -29,17 +29,19 @@ async function serve(bytes: Buffer, size: number): Promise<Server> {
 }
 
 /** Listens with the browser's own EventSource until `count` events came. */
-function hear(page: Page, types: readonly string[], count: number): Promise<ReceivedEvent[]> {
+function receive(page: Page, types: readonly string[], count: number): Promise<ReceivedEvent[]> {
   return page.evaluate(
     (wanted) =>
       new Promise<ReceivedEvent[]>((resolve, reject) => {
-        const heard: ReceivedEvent[] = [];
+        const received: ReceivedEvent[] = [];
         const source = new EventSource('/events');
-        source.addEventListener('error', () => reject(new Error(`broke off after ${heard.length} events`)));
+        source.addEventListener('error', () =>
+          reject(new Error(`broke off after ${received.length} events`)),
+        );
         for (const name of wanted.types) {
           source.addEventListener(name, ({ lastEventId, type, data }) => {
-            heard.push({ id: lastEventId, type, data });
-            if (heard.length === wanted.count) resolve(heard);
+            received.push({ id: lastEventId, type, data });
+            if (received.length === wanted.count) resolve(received);
           });
         }
       }),
@@ -58,10 +60,10 @@ for (const [title, size, frames, more] of [
     const server = await serve(bytes, size);
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
     const types = [...new Set(events.map(({ type }) => type))];
-    const heard = await hear(page, types, events.length);
+    const received = await receive(page, types, events.length);
     await page.close();
     server.closeAllConnections();
     server.close();
-    expect(heard).toEqual(events);
+    expect(received).toEqual(events);
   });
 }

@@ -76,7 +76,7 @@ test('an exported file plays offline: no request, values at each time, keys, bot
   const list = page.getByRole('region', { name: 'What happened' });
   await expect(list.getByText(evil)).toBeVisible();
 
-  // Before anything was measured there is a hole, and no value; the alert's row leads to its moment.
+  // Before anything was measured there is a gap, and no value; the alert's row leads to its moment.
   await page.keyboard.press('Home');
   await expect(slider(page)).toHaveValue(String(now - 60 * second));
   await expect(total).toHaveText('–');

@@ -24,7 +24,7 @@ async function openStreams({ url }: RunningServer): Promise<number> {
   return health.streams;
 }
 
-interface Heard {
+interface Received {
   readonly type: string;
   readonly id: string;
   readonly data: Record<string, unknown>;
@@ -41,9 +41,9 @@ async function blankPage(): Promise<{ origin: string; close(): void }> {
 }
 
 /** Listens with an EventSource that is not ours until `count` logged events came. */
-function hear(url: string, count: number): Promise<Heard[]> {
+function receive(url: string, count: number): Promise<Received[]> {
   return new Promise((resolve, reject) => {
-    const heard: Heard[] = [];
+    const received: Received[] = [];
     const source = new EventSource(url);
     source.onerror = (error) => {
       source.close();
@@ -53,10 +53,10 @@ function hear(url: string, count: number): Promise<Heard[]> {
       source.addEventListener(type, (event) => {
         // What came in the same chunk is still dispatched after close().
         if (source.readyState === EventSource.CLOSED) return;
-        heard.push({ type, id: event.lastEventId, data: JSON.parse(event.data) });
-        if (heard.filter((one) => one.id !== '').length < count) return;
+        received.push({ type, id: event.lastEventId, data: JSON.parse(event.data) });
+        if (received.filter((one) => one.id !== '').length < count) return;
         source.close();
-        resolve(heard);
+        resolve(received);
       });
     }
   });
@@ -94,13 +94,13 @@ test('curl reads it: exact frames, each type each cycle, ids that rise by one', 
 });
 
 test('an EventSource that is not ours reads it, and its figures are whole', async ({ server }) => {
-  const heard = await hear(`${server.url}/api/events`, 12);
-  expect(heard[0]).toMatchObject({ type: 'hello', id: '', data: { intervalMs: 500 } });
-  const cpu = heard.find(({ type }) => type === 'cpu')?.data ?? {};
+  const received = await receive(`${server.url}/api/events`, 12);
+  expect(received[0]).toMatchObject({ type: 'hello', id: '', data: { intervalMs: 500 } });
+  const cpu = received.find(({ type }) => type === 'cpu')?.data ?? {};
   expect(cpu.totalPercent).toBeGreaterThanOrEqual(0);
   expect(cpu.totalPercent).toBeLessThanOrEqual(100);
   expect(cpu.cores).toBeInstanceOf(Array);
-  const memory = heard.find(({ type }) => type === 'memory')?.data ?? {};
+  const memory = received.find(({ type }) => type === 'memory')?.data ?? {};
   expect(memory.totalBytes).toBeGreaterThan(1e6);
   expect(Number(memory.usedBytes) + Number(memory.availableBytes)).toBe(memory.totalBytes);
 });
@@ -151,19 +151,19 @@ test('past the limit of streams there is a 503 with a Retry-After, until a place
 });
 
 test('types and window choose; a resume goes on where it was left', async ({ server }) => {
-  const all = await hear(`${server.url}/api/events?window=60`, 8);
+  const all = await receive(`${server.url}/api/events?window=60`, 8);
   const logged = all.filter(({ id }) => id !== '');
   const third = logged[2]?.id ?? '';
-  const resumed = await hear(`${server.url}/api/events?lastEventId=${third}&window=60`, 3);
+  const resumed = await receive(`${server.url}/api/events?lastEventId=${third}&window=60`, 3);
   expect(resumed.filter(({ id }) => id !== '').map(({ id }) => seqOf(id))).toEqual(
     [1, 2, 3].map((step) => seqOf(third) + step),
   );
-  const memoryOnly = await hear(`${server.url}/api/events?types=memory&window=60`, 3);
+  const memoryOnly = await receive(`${server.url}/api/events?types=memory&window=60`, 3);
   expect(new Set(memoryOnly.map(({ type }) => type))).toEqual(new Set(['hello', 'memory']));
 });
 
 test('the Last-Event-ID header resumes, and wins over the query', async ({ server }) => {
-  const [, first] = await hear(`${server.url}/api/events?window=60`, 1);
+  const [, first] = await receive(`${server.url}/api/events?window=60`, 1);
   const answer = await ask(`${server.url}/api/events?lastEventId=other-1&window=60`, {
     'Last-Event-ID': first?.id ?? '',
   });
@@ -179,7 +179,7 @@ test('the Last-Event-ID header resumes, and wins over the query', async ({ serve
 test('the recent past comes in one compressed answer, and the feed goes on where it ends', async ({
   server,
 }) => {
-  await hear(`${server.url}/api/events?window=60`, 60);
+  await receive(`${server.url}/api/events?window=60`, 60);
   const answer = await fetch(`${server.url}/api/events/recent?types=cpu,memory`);
   expect(answer.headers.get('content-type')).toBe('text/plain; charset=utf-8');
   expect(answer.headers.get('content-encoding')).toBe('gzip');
@@ -190,7 +190,7 @@ test('the recent past comes in one compressed answer, and the feed goes on where
   expect(new Set(events.slice(1, -1).map(typeOf))).toEqual(new Set(['cpu', 'memory']));
   const idOf = (text = '') => /^id: (.*)$/m.exec(text)?.[1] ?? '';
   const last = idOf(events.at(-1));
-  const next = await hear(`${server.url}/api/events?lastEventId=${last}`, 1);
+  const next = await receive(`${server.url}/api/events?lastEventId=${last}`, 1);
   expect(next.map(({ type }) => type)).not.toContain('gap');
   expect(seqOf(next.find(({ id }) => id !== '')?.id ?? '')).toBe(seqOf(last) + 1);
   expect((await fetch(`${server.url}/api/events/recent?window=1e9`)).status).toBe(400);
@@ -203,9 +203,9 @@ test('the recent past comes in one compressed answer, and the feed goes on where
 });
 
 test('an id of another log is answered with a gap, then with all that is kept', async ({ server }) => {
-  const heard = await hear(`${server.url}/api/events?lastEventId=another-12`, 1);
-  expect(heard[1]).toMatchObject({ type: 'gap', data: { fromId: 'another-12', reason: 'other-log' } });
-  expect(seqOf(heard[2]?.id ?? '')).toBe(1);
+  const received = await receive(`${server.url}/api/events?lastEventId=another-12`, 1);
+  expect(received[1]).toMatchObject({ type: 'gap', data: { fromId: 'another-12', reason: 'other-log' } });
+  expect(seqOf(received[2]?.id ?? '')).toBe(1);
 });
 
 for (const [query, path] of [
@@ -247,7 +247,7 @@ test('a page of an allowed origin resumes with Last-Event-ID, which takes a pref
     HOSTBEAT_ALLOWED_ORIGINS: allowed.origin,
     HOSTBEAT_INTERVAL_MS: '500',
   });
-  const [first] = (await hear(`${server.url}/api/events?window=60`, 1)).filter(({ id }) => id !== '');
+  const [first] = (await receive(`${server.url}/api/events?window=60`, 1)).filter(({ id }) => id !== '');
   const resume = (id: string) =>
     page.evaluate(
       async ([url = '', lastEventId = '']) => {
@@ -364,8 +364,8 @@ test('what is published is on disk when it is acknowledged, and comes back after
 
 test('a stop and a start leave no gap', async () => {
   const first = await startServer({ HOSTBEAT_INTERVAL_MS: '200' });
-  const heard = await hear(`${first.url}/api/events`, 4);
-  const last = heard.at(-1)?.id ?? '';
+  const received = await receive(`${first.url}/api/events`, 4);
+  const last = received.at(-1)?.id ?? '';
   await first.stop();
   const second = await startServer({ HOSTBEAT_INTERVAL_MS: '200', HOSTBEAT_DATA_DIR: first.dataDir });
   const resumed = await ask(`${second.url}/api/events?lastEventId=${last}`);
@@ -404,7 +404,7 @@ test('a data directory that cannot be used: all goes on, health reports it, publ
   // In whatever order they are told, and nothing that has only begun is among them.
   for (const problem of problems) expect(problem).toMatch(/in memory only.*not a directory/);
   expect(problems).toContainEqual(expect.stringMatching(/^events are kept/));
-  expect((await hear(`${server.url}/api/events`, 2)).length).toBeGreaterThan(2);
+  expect((await receive(`${server.url}/api/events`, 2)).length).toBeGreaterThan(2);
   const refused = await post(server.url, { type: 'message', data: { text: 'x' } });
   expect(refused.status).toBe(503);
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);

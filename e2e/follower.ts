@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseEventId } from '../lib/protocol/event-id';
 import { type Ledger, openLedger } from './ledger';
 import type { Random } from './random';
-import { type Heard, listen, type Stream } from './sse-client';
+import { listen, type Received, type Stream } from './sse-client';
 
 const retryMs = 20;
 
@@ -18,7 +18,7 @@ interface FollowOptions {
   readonly always: string;
   readonly random: Random;
   readonly lastEventId: () => string | null;
-  readonly onEvent: (event: Heard) => void;
+  readonly onEvent: (event: Received) => void;
 }
 
 /** A client that resumes from its last id whatever happens, and leaves by itself now and then. */
@@ -70,7 +70,7 @@ export function followMessages(port: number, random: Random): MessageFollower {
   const faults: string[] = [];
   let lastId: string | null = null;
   let position = 0;
-  function onEvent({ id, type, data }: Heard): void {
+  function onEvent({ id, type, data }: Received): void {
     const seq = parseEventId(id ?? '')?.seq;
     if (seq === undefined || id === null) return;
     const isMessage = type === 'message';

@@ -12,12 +12,12 @@ interface Answer {
 /** Sends bytes as they are and gives what came until the server ended the connection. */
 function send({ port }: RunningServer, text: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    let heard = '';
+    let received = '';
     const socket = connect(port, '127.0.0.1', () => socket.write(text, 'latin1'));
     socket.on('data', (part) => {
-      heard += part;
+      received += part;
     });
-    socket.once('error', reject).once('close', () => resolve(heard));
+    socket.once('error', reject).once('close', () => resolve(received));
   });
 }
 

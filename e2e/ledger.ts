@@ -1,6 +1,6 @@
 import { parseEventId } from '../lib/protocol/event-id';
 import { isSampleType } from '../lib/protocol/event-types';
-import type { Heard } from './sse-client';
+import type { Received } from './sse-client';
 
 export interface LedgerEvent {
   readonly type: string;
@@ -24,7 +24,7 @@ export interface Ledger {
   /** What to resume from; `null` before the first id. */
   readonly lastEventId: string | null;
   readonly logId: string | null;
-  record(event: Heard): void;
+  record(event: Received): void;
 }
 
 const controlTypes = new Set(['hello', 'gap', 'reset', 'heartbeat']);
@@ -38,7 +38,7 @@ export function openLedger(startsAt: number | null): Ledger {
   let lastEventId: string | null = null;
   let position = startsAt === null ? null : startsAt - 1;
 
-  const payloadOf = ({ data }: Heard): Record<string, unknown> => JSON.parse(data);
+  const payloadOf = ({ data }: Received): Record<string, unknown> => JSON.parse(data);
 
   function seqOf(id: unknown): number {
     const parsed = typeof id === 'string' ? parseEventId(id) : null;
@@ -47,19 +47,19 @@ export function openLedger(startsAt: number | null): Ledger {
     return Number.NaN;
   }
 
-  function recordGap(event: Heard): void {
+  function recordGap(event: Received): void {
     const { fromId, toId, reason } = payloadOf(event);
     gaps.push({ after: seqOf(fromId), to: seqOf(toId), reason: String(reason) });
   }
 
   /** What lies between the position and `seq` must have been announced. */
-  function requireNoHole(seq: number, what: string): void {
+  function requireNoGap(seq: number, what: string): void {
     if (position === null) return;
     const missing = firstOutside(gaps, position + 1);
     if (missing < seq) faults.push(`${what} after ${position}, and no gap for ${missing}`);
   }
 
-  function record(event: Heard): void {
+  function record(event: Received): void {
     const { id, type, data } = event;
     const isLogged = !controlTypes.has(type);
     if (type === 'hello') {
@@ -75,7 +75,7 @@ export function openLedger(startsAt: number | null): Ledger {
     // A heartbeat's id is where the feed stands: it may be the last event's, and never names one to come.
     const isBehind = position !== null && (isLogged ? seq <= position : seq < position);
     if (isBehind) faults.push(`${type} ${seq} after ${position}`);
-    requireNoHole(isLogged ? seq : seq + 1, `${type} ${seq}`);
+    requireNoGap(isLogged ? seq : seq + 1, `${type} ${seq}`);
     position = seq;
     if (isLogged) events.set(seq, { type, data });
   }

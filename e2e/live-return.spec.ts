@@ -38,13 +38,13 @@ async function openBrowser() {
     new Promise<{ result?: { value?: unknown } }>((resolve) => {
       calls += 1;
       const call = calls;
-      const hear = ({ data }: { data: string }) => {
+      const receive = ({ data }: { data: string }) => {
         const answer = JSON.parse(data);
         if (answer.id !== call) return;
-        socket.removeEventListener('message', hear);
+        socket.removeEventListener('message', receive);
         resolve(answer.result ?? {});
       };
-      socket.addEventListener('message', hear);
+      socket.addEventListener('message', receive);
       socket.send(JSON.stringify({ id: call, method, params }));
     });
   return {

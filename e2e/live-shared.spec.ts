@@ -73,8 +73,8 @@ test('types that join later come whole, and those that are there miss and double
   await expectNext(first, 'cpu');
   await expectWhole(first, server, ['cpu']);
   await expectWhole(fourth, server, ['memory']);
-  const heard = await handedTo(first);
-  expect(heard.filter(({ type }) => type === 'memory' || type === 'gap')).toEqual([]);
+  const received = await handedTo(first);
+  expect(received.filter(({ type }) => type === 'memory' || type === 'gap')).toEqual([]);
   // All but the newest of the past came, not only what happened since it joined.
   expect((await handedTo(fourth)).filter(({ type }) => type === 'memory').length).toBeGreaterThan(20);
 });

@@ -6,7 +6,7 @@ import { EventSource } from 'eventsource';
 import { logOf } from './log-reader';
 import { makePastOnDisk } from './past';
 import { type RunningServer, startServer } from './server';
-import { type Ending, type Heard, listen } from './sse-client';
+import { type Ending, listen, type Received } from './sse-client';
 
 /** An hour and a half ago, at a whole minute: two minutes that only history has by now. */
 const start = Math.floor((Date.now() - 1.5 * 3_600_000) / 60_000) * 60_000;
@@ -44,14 +44,14 @@ test.afterAll(async () => {
 });
 
 interface Played {
-  readonly heard: readonly Heard[];
+  readonly received: readonly Received[];
   /** `null` when the client had enough. */
   readonly ending: Ending | null;
   readonly tookMs: number;
 }
 
-const dataOf = ({ data }: Heard) => JSON.parse(data);
-const isTold = ({ type }: Heard) => !['hello', 'gap', 'heartbeat', 'replay-end'].includes(type);
+const dataOf = ({ data }: Received) => JSON.parse(data);
+const isTold = ({ type }: Received) => !['hello', 'gap', 'heartbeat', 'replay-end'].includes(type);
 
 /** Listens until the stream ends, or until `isEnough`. */
 async function play(
@@ -59,23 +59,23 @@ async function play(
   {
     lastEventId = null,
     isEnough = () => false,
-  }: { lastEventId?: string | null; isEnough?: (heard: readonly Heard[]) => boolean } = {},
+  }: { lastEventId?: string | null; isEnough?: (received: readonly Received[]) => boolean } = {},
 ): Promise<Played> {
-  const heard: Heard[] = [];
+  const received: Received[] = [];
   const beganAt = performance.now();
   let stop = () => {};
   const enough = new Promise<null>((resolve) => {
     stop = () => resolve(null);
   });
-  const onEvent = (event: Heard) => {
-    if (isEnough(heard)) return;
-    heard.push(event);
-    if (isEnough(heard)) stop();
+  const onEvent = (event: Received) => {
+    if (isEnough(received)) return;
+    received.push(event);
+    if (isEnough(received)) stop();
   };
   const stream = listen({ port: server.port, query, lastEventId, onEvent });
   const ending = await Promise.race([stream.ended, enough]);
   stream.close();
-  return { heard, ending, tookMs: performance.now() - beganAt };
+  return { received, ending, tookMs: performance.now() - beganAt };
 }
 
 const streams = async () =>
@@ -84,9 +84,9 @@ const streams = async () =>
 async function playLastMinute(speed: number): Promise<void> {
   const seconds = speed === 10 ? 20 : 60;
   const from = at(minute + 60 - seconds);
-  const { heard, ending, tookMs } = await play(`from=${from}&to=${at(minute + 60)}&speed=${speed}`);
+  const { received, ending, tookMs } = await play(`from=${from}&to=${at(minute + 60)}&speed=${speed}`);
   expect(ending).toBe('complete');
-  const [hello, ...rest] = heard;
+  const [hello, ...rest] = received;
   expect(hello && dataOf(hello)).toMatchObject({
     serverTime: from,
     replay: { from, to: at(minute + 60), speed },
@@ -113,9 +113,10 @@ test('the last minute is what the log has of it, no faster than requested', asyn
 
 test('a window is there at once, and then time passes', async () => {
   const from = at(minute + 50);
-  const isEnough = (heard: readonly Heard[]) => heard.some((one) => isTold(one) && dataOf(one).t > from);
-  const { heard, tookMs } = await play(`from=${from}&window=50&types=cpu&speed=1`, { isEnough });
-  expect(heard.filter(isTold).map((one) => dataOf(one).t)).toEqual(
+  const isEnough = (received: readonly Received[]) =>
+    received.some((one) => isTold(one) && dataOf(one).t > from);
+  const { received, tookMs } = await play(`from=${from}&window=50&types=cpu&speed=1`, { isEnough });
+  expect(received.filter(isTold).map((one) => dataOf(one).t)).toEqual(
     Array.from({ length: 52 }, (_, s) => at(minute + s)),
   );
   expect(tookMs).toBeGreaterThan(950);
@@ -124,18 +125,18 @@ test('a window is there at once, and then time passes', async () => {
 test('history stands in where the log has forgotten; cut anywhere, nothing is missed or doubled', async () => {
   const query = `from=${start}&to=${at(120)}&speed=60`;
   const inOneGo = play(query);
-  const told: Heard[] = [];
+  const told: Received[] = [];
   let lastEventId: string | null = null;
   let ending: Ending | null = null;
   for (const most of [1, 40, 79, 100, 1_000]) {
-    const isEnough = (heard: readonly Heard[]) => heard.filter(isTold).length >= most;
+    const isEnough = (received: readonly Received[]) => received.filter(isTold).length >= most;
     const part = await play(query, { lastEventId, isEnough });
-    told.push(...part.heard.filter(isTold));
-    lastEventId = part.heard.findLast(({ id }) => id)?.id ?? lastEventId;
+    told.push(...part.received.filter(isTold));
+    lastEventId = part.received.findLast(({ id }) => id)?.id ?? lastEventId;
     ending = part.ending;
   }
   expect(ending).toBe('complete');
-  const whole = (await inOneGo).heard.filter(isTold);
+  const whole = (await inOneGo).received.filter(isTold);
   expect(told).toEqual(whole);
   const cpu = whole.filter(({ type }) => type === 'cpu').map(dataOf);
   expect(cpu.map(({ t }) => t)).toEqual(Array.from({ length: 120 }, (_, s) => at(s)));
@@ -146,10 +147,10 @@ test('history stands in where the log has forgotten; cut anywhere, nothing is mi
 });
 
 test('more than an hour without anything are skipped, and announced with their cause', async () => {
-  const isEnough = (heard: readonly Heard[]) =>
-    heard.some((one) => isTold(one) && dataOf(one).t >= at(minute + 5));
-  const { heard } = await play(`from=${at(100)}&speed=60&types=cpu`, { isEnough });
-  const gaps = heard.filter(({ type }) => type === 'gap').map(dataOf);
+  const isEnough = (received: readonly Received[]) =>
+    received.some((one) => isTold(one) && dataOf(one).t >= at(minute + 5));
+  const { received } = await play(`from=${at(100)}&speed=60&types=cpu`, { isEnough });
+  const gaps = received.filter(({ type }) => type === 'gap').map(dataOf);
   expect(gaps).toEqual([
     {
       fromId: null,
@@ -161,7 +162,7 @@ test('more than an hour without anything are skipped, and announced with their c
     },
   ]);
   expect(Math.floor(gaps[0].from / 1_000) * 1_000).toBe(at(119));
-  expect(heard.filter(isTold).map((one) => dataOf(one).t)).toEqual([
+  expect(received.filter(isTold).map((one) => dataOf(one).t)).toEqual([
     ...Array.from({ length: 20 }, (_, s) => at(100 + s)),
     ...Array.from({ length: 6 }, (_, s) => at(minute + s)),
   ]);
@@ -169,9 +170,9 @@ test('more than an hour without anything are skipped, and announced with their c
 
 test('at the present it ends; a client that comes back gets a 204, and an EventSource stops', async () => {
   const query = `from=${Date.now() - 1_000}&speed=60`;
-  const { heard, ending } = await play(query);
+  const { received, ending } = await play(query);
   expect(ending).toBe('complete');
-  const last = heard.at(-1);
+  const last = received.at(-1);
   expect(last).toMatchObject({ type: 'replay-end' });
   expect(last && dataOf(last)).toMatchObject({ reason: 'present' });
   for (const method of ['GET', 'HEAD']) {
@@ -209,16 +210,16 @@ test('what makes no sense is refused with the name of what it is', async () => {
 test('a client that goes leaves nothing; one that plays does not hold up a stop', async () => {
   const before = await streams();
   const query = `from=${at(0)}&speed=1`;
-  const isEnough = (heard: readonly Heard[]) => heard.length > 0;
+  const isEnough = (received: readonly Received[]) => received.length > 0;
   const playing = play(query);
   await play(query, { isEnough });
   await expect.poll(streams).toBe(before + 1);
   const deaf = listen({ port: server.port, query: `${query}&window=3600`, paused: true });
   await expect.poll(streams).toBe(before + 2);
   expect(await server.stop()).toBe(0);
-  const { heard, ending } = await playing;
+  const { received, ending } = await playing;
   expect(ending).toBe('complete');
-  expect(heard.at(-1)).toMatchObject({ type: 'heartbeat', id: expect.stringContaining('made~') });
+  expect(received.at(-1)).toMatchObject({ type: 'heartbeat', id: expect.stringContaining('made~') });
   deaf.close();
   await deaf.ended;
 });

@@ -50,15 +50,15 @@ export async function startServer(env: Readonly<Record<string, string>> = {}): P
   const url = await new Promise<string>((resolve, reject) => {
     const fail = (why: string) => reject(new Error(`${why}\n${output}`));
     const late = setTimeout(() => fail('The server did not say that it is live'), startsWithinMs);
-    const hear = (chunk: Buffer) => {
+    const receive = (chunk: Buffer) => {
       output += chunk.toString();
       const live = /live at (http:\/\/\S+)/.exec(output)?.[1];
       if (!live) return;
       clearTimeout(late);
       resolve(live.replace('localhost', '127.0.0.1'));
     };
-    child.stdout.on('data', hear);
-    child.stderr.on('data', hear);
+    child.stdout.on('data', receive);
+    child.stderr.on('data', receive);
     child.once('exit', (code) => {
       clearTimeout(late);
       fail(`The server ended with ${code}`);

@@ -12,7 +12,7 @@ interface Watched {
 
 /**
  * Notes every node of the page that shifts once the document is there and is not within `selector`. Call it before
- * the page is opened. Each node is judged by itself: an entry may be of rows that change places and of others as well.
+ * the page is opened. Each node is checked by itself: an entry may be of rows that change places and of others as well.
  */
 export async function watchShifts(page: Page, selector: string): Promise<void> {
   await page.addInitScript((within) => {
@@ -44,7 +44,7 @@ export async function watchShifts(page: Page, selector: string): Promise<void> {
       Math.abs(before.y - now.y) < 1 &&
       Math.abs(before.width - now.width) < 1;
 
-    const judge = (entries: readonly PerformanceEntry[]) => {
+    const check = (entries: readonly PerformanceEntry[]) => {
       for (const entry of entries) {
         if (entry.startTime < arrivedAt) continue;
         const { value, sources } = entry as PerformanceEntry & { value: number; sources: readonly Source[] };
@@ -61,10 +61,10 @@ export async function watchShifts(page: Page, selector: string): Promise<void> {
         }
       }
     };
-    const observer = new PerformanceObserver((list) => judge(list.getEntries()));
+    const observer = new PerformanceObserver((list) => check(list.getEntries()));
     observer.observe({ type: 'layout-shift', buffered: true });
     const shiftsSoFar = () => {
-      judge(observer.takeRecords());
+      check(observer.takeRecords());
       return shifts;
     };
     Object.assign(window, { shiftsSoFar });

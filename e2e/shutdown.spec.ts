@@ -4,7 +4,7 @@ import { expect, test } from '@playwright/test';
 import { ballastBytes, publishBallast, publishSurely } from './publisher';
 import { type RunningServer, startServer } from './server';
 import { sinks } from './sinks';
-import { type Heard, listen, type Stream } from './sse-client';
+import { listen, type Received, type Stream } from './sse-client';
 
 const healthyStreams = 450;
 const stalledStreams = 50;
@@ -14,17 +14,17 @@ const ballastEvents = 140;
 interface Witness {
   readonly stream: Stream;
   /** Events and the delays of `retry:`, in their order. */
-  readonly heard: (Heard | number)[];
+  readonly received: (Received | number)[];
 }
 
 function witness(port: number): Witness {
-  const heard: (Heard | number)[] = [];
+  const received: (Received | number)[] = [];
   const stream = listen({
     port,
-    onEvent: (event) => heard.push(event),
-    onRetry: (retryMs) => heard.push(retryMs),
+    onEvent: (event) => received.push(event),
+    onRetry: (retryMs) => received.push(retryMs),
   });
-  return { stream, heard };
+  return { stream, received };
 }
 
 /** Streams whose clients have never read, and whose part of the kernel is full. */
@@ -39,7 +39,7 @@ async function openStreams({ url }: RunningServer): Promise<number> {
   return ((await (await fetch(`${url}/api/health`)).json()) as { streams: number }).streams;
 }
 
-const kindOf = (item: Heard | number | undefined) =>
+const kindOf = (item: Received | number | undefined) =>
   typeof item === 'object' && item.type === 'system-alert' ? JSON.parse(item.data).kind : null;
 
 for (const { sink, env } of sinks) {
@@ -48,7 +48,7 @@ for (const { sink, env } of sinks) {
     const stalled = await openStalled(server, stalledStreams);
     const healthy = Array.from({ length: healthyStreams }, () => witness(server.port));
     await expect.poll(() => openStreams(server)).toBe(healthyStreams + stalledStreams);
-    await expect.poll(() => healthy.every(({ heard }) => heard.length > 3)).toBe(true);
+    await expect.poll(() => healthy.every(({ received }) => received.length > 3)).toBe(true);
 
     const from = performance.now();
     const code = await server.stop('SIGTERM');
@@ -59,10 +59,11 @@ for (const { sink, env } of sinks) {
 
     expect(new Set(endings)).toEqual(new Set(['complete']));
     // Then the delay, in a heartbeat that says nothing of a position.
-    const kinds = healthy.map(({ heard }) => kindOf(heard.at(-3)));
+    const kinds = healthy.map(({ received }) => kindOf(received.at(-3)));
     expect(new Set(kinds)).toEqual(new Set(['shutdown']));
-    const retries = healthy.map(({ heard }) => Number(heard.at(-2)));
-    for (const { heard } of healthy) expect(heard.at(-1)).toMatchObject({ type: 'heartbeat', id: null });
+    const retries = healthy.map(({ received }) => Number(received.at(-2)));
+    for (const { received } of healthy)
+      expect(received.at(-1)).toMatchObject({ type: 'heartbeat', id: null });
     expect(Math.min(...retries)).toBeGreaterThanOrEqual(1_000);
     expect(Math.max(...retries)).toBeLessThanOrEqual(10_000);
     // Of so many, chosen evenly, some are in the first sixth and some in the last.
@@ -81,7 +82,7 @@ for (const { sink, env } of sinks) {
     const [stalled] = await openStalled(server, 1);
     await expect.poll(() => openStreams(server)).toBe(1);
     process.kill(server.pid, 'SIGTERM');
-    // Once it no longer listens it has heard the first. A second one soon after it counts as the same: Ctrl-C reaches
+    // Once it no longer listens it has received the first. A second one soon after it counts as the same: Ctrl-C reaches
     // a process twice.
     const isListening = () =>
       fetch(`${server.url}/api/health`, { headers: { Connection: 'close' } }).then(

@@ -7,7 +7,7 @@ import { ballastBytes, publishBallast, publishSurely } from './publisher';
 import { randomFrom } from './random';
 import { type RunningServer, startServer } from './server';
 import { sinks } from './sinks';
-import { type Heard, listen, type Stream } from './sse-client';
+import { listen, type Received, type Stream } from './sse-client';
 import { startWideHost } from './wide-host';
 
 const slowClients = 200;
@@ -29,7 +29,7 @@ interface Client {
   readonly stream: Stream;
 }
 
-function connect(port: number, paused: boolean, onEvent: (event: Heard) => void = () => {}): Client {
+function connect(port: number, paused: boolean, onEvent: (event: Received) => void = () => {}): Client {
   const ledger = openLedger(null);
   const stream = listen({
     port,

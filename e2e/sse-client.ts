@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { createParser } from 'eventsource-parser';
 
 /** One event as it came. */
-export interface Heard {
+export interface Received {
   /** `null` for an event without an `id:` line. */
   readonly id: string | null;
   readonly type: string;
@@ -16,7 +16,7 @@ export interface ListenOptions {
   readonly lastEventId?: string | null;
   /** Reads nothing at all until `resume`. */
   readonly paused?: boolean;
-  readonly onEvent?: (event: Heard) => void;
+  readonly onEvent?: (event: Received) => void;
   readonly onRetry?: (retryMs: number) => void;
   /** The head of a 200 came. */
   readonly onOpen?: () => void;

@@ -165,7 +165,7 @@ for (const { sink, env: sinkEnv } of sinks) {
     expect(acknowledged.size, again).toBeGreaterThanOrEqual(acknowledgedLeast);
     const lost = [...ledger.events.keys()].filter((seq) => !log.events.has(seq));
     expect(lost.length, `samples were lost by a kill, ${again}`).toBeGreaterThan(0);
-    // A clean stop leaves no hole, and a crash leaves one at most: samples that were not on disk, ids set aside.
+    // A clean stop leaves no gap, and a crash leaves one at most: samples that were not on disk, ids set aside.
     expect(new Set([...ledger.gaps, ...log.gaps].map(({ reason }) => reason)), again).toEqual(
       new Set(['lost']),
     );

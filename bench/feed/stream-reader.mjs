@@ -81,7 +81,7 @@ export function openStreamReader() {
   };
 }
 
-/** The events of a text that have a position and a stamp, and the announced holes. */
+/** The events of a text that have a position and a stamp, and the announced gaps. */
 function eventsIn(text) {
   return text.split('\n\n').flatMap((block) => {
     if (/^event: ?gap$/m.test(block)) return { isGap: true, id: '', position: 0, t: 0 };

@@ -52,7 +52,7 @@ function AlertToast({ notice, words, isHeld, onGone }: AlertToastProps) {
 /** Toasts of alerts as they fire and are resolved: a few at a time, announced to screen readers. */
 export function Toaster() {
   const t = useTranslations('alerts');
-  const desk = useAlertSync();
+  const sync = useAlertSync();
   const words = useAlertWords();
   const nameOf = useToastName(words);
   const [list, setList] = useState(noToasts);
@@ -61,9 +61,9 @@ export function Toaster() {
 
   useEffect(
     () =>
-      desk.onEvents((events) => {
+      sync.onEvents((events) => {
         const silenced = new Set(
-          desk.alerts.all.filter(({ silencedUntil }) => silencedUntil !== null).map(({ alertId }) => alertId),
+          sync.alerts.all.filter(({ silencedUntil }) => silencedUntil !== null).map(({ alertId }) => alertId),
         );
         setList((old) =>
           toastsAfter(
@@ -72,7 +72,7 @@ export function Toaster() {
           ),
         );
       }),
-    [desk],
+    [sync],
   );
 
   const say = (toasts: readonly Notice[]) =>
@@ -95,7 +95,7 @@ export function Toaster() {
       <p role="alert" className="sr-only">
         {say(list.urgent)}
       </p>
-      <p role="status" className="sr-only" data-testid="calm-news">
+      <p role="status" className="sr-only" data-testid="calm-announcements">
         {say(list.calm)}
       </p>
       {list.toasts.length > 0 && (

@@ -76,7 +76,7 @@ function useAbsent(): readonly string[] {
 }
 
 /**
- * Rows of panels without holes at any width: each is as wide as it must be, and a row's rest is shared out. What has
+ * Rows of panels without empty places at any width: each is as wide as it must be, and a row's rest is shared out. What has
  * a place keeps it, and a late collector's panel comes last: nothing moves while it is being read.
  */
 export function Panels() {

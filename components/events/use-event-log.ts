@@ -21,8 +21,8 @@ export interface EventLogState {
 
 /** So many are kept in the page. */
 export const keptEvents = 2_000;
-const heardTypes: readonly DurableEventType[] = ['system-alert', 'user-login', 'user-logout', 'message'];
-/** Types of users' own are not heard by a page, so they are looked for. */
+const feedTypes: readonly DurableEventType[] = ['system-alert', 'user-login', 'user-logout', 'message'];
+/** The feed of a page has no custom types, so they are fetched. */
 const lookEveryMs = 5_000;
 /** A search over what is rare may come back with little; it goes on by itself this often. */
 const goesOn = 20;
@@ -41,7 +41,7 @@ export function useEventLog(initial: LogPage, filters: LogFilters): EventLogStat
   const asked = useRef(filters);
   const head = useRef(initial.head);
   const isLooking = useRef(false);
-  const heard = useLive((live) => heardTypes.reduce((sum, type) => sum + live.table(type).revision, 0));
+  const revision = useLive((live) => feedTypes.reduce((sum, type) => sum + live.table(type).revision, 0));
 
   const fetchPage = useCallback(
     async (of: LogFilters, extra: Readonly<Record<string, string>>) => {
@@ -82,7 +82,7 @@ export function useEventLog(initial: LogPage, filters: LogFilters): EventLogStat
     void search(filters, null);
   }, [filters, search]);
 
-  const look = useCallback(async () => {
+  const refresh = useCallback(async () => {
     if (isLooking.current || document.visibilityState === 'hidden') return;
     isLooking.current = true;
     const of = asked.current;
@@ -95,12 +95,12 @@ export function useEventLog(initial: LogPage, filters: LogFilters): EventLogStat
     else if (found.items.length > 0) setPage((old) => ({ ...old, items: merged(found.items, old.items) }));
   }, [fetchPage]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each event that is heard is a reason to look.
-  useEffect(() => void look(), [heard, look]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each new event is a reason to refresh.
+  useEffect(() => void refresh(), [revision, refresh]);
   useEffect(() => {
-    const timer = setInterval(look, lookEveryMs);
+    const timer = setInterval(refresh, lookEveryMs);
     return () => clearInterval(timer);
-  }, [look]);
+  }, [refresh]);
 
   const isFull = page.items.length >= keptEvents;
   return {

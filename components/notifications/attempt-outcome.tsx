@@ -6,7 +6,7 @@ import type { AttemptResult } from '@/lib/protocol/notifications';
 
 export type Attempt = 'under-way' | Result<AttemptResult> | null;
 
-/** What became of an attempt that somebody asked for; a screen reader hears it. */
+/** The outcome of an attempt that was requested; a screen reader announces it. */
 export function AttemptOutcome({ attempt }: { readonly attempt: Attempt }) {
   const t = useTranslations('notifications');
   const say = (): readonly [tone: string, words: string] => {

@@ -43,13 +43,13 @@ export interface SensorLevelProps {
   readonly name: string;
   /** Shown after the name. */
   readonly aside?: string;
-  readonly heard: ReportedSensor;
+  readonly reported: ReportedSensor;
   /** How long ago it reported last, in ms, when it is overdue; else `null`. */
   readonly lateMs: number | null;
 }
 
 /** One sensor: its name, its value, and how far it is from its limits. */
-export function SensorLevel({ name, aside, heard: { sensor }, lateMs }: SensorLevelProps) {
+export function SensorLevel({ name, aside, reported: { sensor }, lateMs }: SensorLevelProps) {
   const t = useTranslations('sensors');
   const locale = useLocale();
   const { kind, value, unit, high, critical } = sensor;

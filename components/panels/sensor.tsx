@@ -104,8 +104,8 @@ export function SensorPanel({ id }: { readonly id: string }) {
       bare
     >
       <div className="flex h-full flex-col">
-        {measures.map((heard) => (
-          <Measure key={heard.key} reported={heard} gapMs={gapMs} />
+        {measures.map((reported) => (
+          <Measure key={reported.key} reported={reported} gapMs={gapMs} />
         ))}
       </div>
     </Panel>

@@ -169,7 +169,7 @@ export function SensorsPanel({ bare = false, className = '' }: EmbeddableProps) 
                         key={key}
                         name={name}
                         aside={members.length > 1 ? t('sensors.highestOf', { count: members.length }) : ''}
-                        heard={highest}
+                        reported={highest}
                         lateMs={lateMs(highest)}
                       />
                     ))}

@@ -33,7 +33,7 @@ function Facts({ entry }: { readonly entry: FrameEntry }) {
   const say = useTranslations('stream.idCheck');
   const locale = useLocale();
   const { idCheck } = entry;
-  const judged =
+  const idText =
     idCheck.kind === 'unannounced' && idCheck.missed === 0
       ? say('otherLog')
       : 'missed' in idCheck
@@ -45,7 +45,7 @@ function Facts({ entry }: { readonly entry: FrameEntry }) {
     [t('latency'), entry.latencyMs === null ? '–' : durationText(entry.latencyMs, locale)],
     [t('connection'), String(entry.connection)],
     [t('replay'), entry.isReplay ? t('yes') : t('no')],
-    [t('id'), judged],
+    [t('id'), idText],
   ];
   return (
     <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 text-xs leading-6">

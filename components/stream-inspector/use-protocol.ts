@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from 'react';
 
-function heardFrom(kind: 'navigation' | 'resource'): string | null {
+function protocolOf(kind: 'navigation' | 'resource'): string | null {
   const entries = performance.getEntriesByType(kind) as PerformanceResourceTiming[];
   const own = entries.filter(({ name }) => kind === 'navigation' || new URL(name).pathname === '/api/events');
   return own.findLast(({ nextHopProtocol }) => nextHopProtocol !== '')?.nextHopProtocol ?? null;
@@ -15,9 +15,9 @@ function heardFrom(kind: 'navigation' | 'resource'): string | null {
 export function useProtocol(): string | null {
   const [protocol, setProtocol] = useState<string | null>(null);
   useEffect(() => {
-    const look = () => setProtocol(heardFrom('resource') ?? heardFrom('navigation'));
-    look();
-    const observer = new PerformanceObserver(look);
+    const update = () => setProtocol(protocolOf('resource') ?? protocolOf('navigation'));
+    update();
+    const observer = new PerformanceObserver(update);
     observer.observe({ type: 'resource' });
     fetch('/api/events', { method: 'HEAD' }).catch(() => {
       // The server is away; the page's own entry has told enough.

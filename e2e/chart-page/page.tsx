@@ -20,7 +20,7 @@ const row = (index: number): Cpu =>
     ...{ ...nulls, t: from + index * 1000, host: 'atlas', cores: [] },
     // One peak, a second wide, in an hour.
     userPercent: index === 1234 ? 97 : 20,
-    // A hole of two minutes.
+    // A gap of two minutes.
     systemPercent: index > 2400 && index < 2520 ? null : 10,
   });
 const timeline = timelineOf(Array.from({ length: 3601 }, (_, index) => row(index)));

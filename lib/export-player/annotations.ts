@@ -80,7 +80,7 @@ function annotationOf(event: ExportedEvent, lang: Locale): Annotation {
 
 /** Events and gaps in the reader's language, the oldest first. What is before anything that is kept did not happen. */
 export function annotationsOf({ events, gaps, from, to }: ExportedFile, lang: Locale): readonly Annotation[] {
-  const holes = gaps
+  const unmeasured = gaps
     .filter(({ cause }) => cause !== 'not-kept')
     .map(
       (gap): Annotation => ({
@@ -91,7 +91,7 @@ export function annotationsOf({ events, gaps, from, to }: ExportedFile, lang: Lo
         text: put(words[lang].time.gapFor, { duration: durationText(gap.to - gap.from, texts[lang]) }),
       }),
     );
-  return [...events.map((event) => annotationOf(event, lang)), ...holes].sort(
+  return [...events.map((event) => annotationOf(event, lang)), ...unmeasured].sort(
     (one, other) => one.t - other.t,
   );
 }

@@ -74,7 +74,7 @@ function labelOf({ key, label }: ExportedSeries, lang: Locale): string {
 }
 
 /** Where nothing was measured, with the reason where there is room for it. */
-function holes(gaps: readonly HistoryGap[], frame: Frame, lang: Locale): SVGElement[] {
+function gapBands(gaps: readonly HistoryGap[], frame: Frame, lang: Locale): SVGElement[] {
   const x = (t: number) =>
     Math.min(frame.width, Math.max(0, ((t - frame.from) / (frame.to - frame.from)) * frame.width));
   return gaps.flatMap((gap) => {
@@ -82,7 +82,7 @@ function holes(gaps: readonly HistoryGap[], frame: Frame, lang: Locale): SVGElem
     const cause = causeText(gap, lang);
     const band = svg(
       'rect',
-      { class: 'hole', x: left, y: 0, width: Math.max(1.5, right - left), height: frame.height },
+      { class: 'gap', x: left, y: 0, width: Math.max(1.5, right - left), height: frame.height },
       svg('title', {}, cause),
     );
     const room = cause.length * (lang === 'zh' ? characterPx : latinPx) + 12;
@@ -200,7 +200,7 @@ export function chartCard({ moment, chart, lang, onPoint, onSeek }: CardOptions)
     canvas.style.height = `${height + 18}px`;
     cursor.style.height = rest.style.height = `${height}px`;
     canvas.replaceChildren(
-      ...holes(gaps, frame, lang),
+      ...gapBands(gaps, frame, lang),
       ...strokes(frame),
       svg('path', {
         class: 'grid',

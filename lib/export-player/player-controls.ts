@@ -135,9 +135,9 @@ export function playerControls({ moment, lang, player, annotations }: PlayerCont
       button.setAttribute('aria-pressed', String(speeds[index] === speed));
     const shown = player.shown();
     clock.textContent = timeText(shown, lang);
-    const hole = gaps.find((gap) => shown >= gap.from && shown < gap.to);
+    const gap = gaps.find((one) => shown >= one.from && shown < one.to);
     const where = `${dayText(shown, lang)} · ${zoneName()} · UTC ${timeText(shown, lang, 'UTC')}`;
-    utc.textContent = hole ? `${where} · ${causeText(hole, lang)}` : where;
+    utc.textContent = gap ? `${where} · ${causeText(gap, lang)}` : where;
     slider.value = String(Math.round(at));
     slider.setAttribute('aria-valuetext', `${dayText(at, lang)} ${timeText(at, lang)}`);
     done.style.width = left(at);

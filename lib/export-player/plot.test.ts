@@ -3,7 +3,7 @@ import { axisOf, bandPath, type Frame, heatPaths, linePath, stacked, strideOf, v
 
 const frame: Frame = { width: 100, height: 10, from: 0, to: 10, start: 0, stepMs: 1, bottom: 0, top: 10 };
 
-test('a hole breaks a line, and a lone value is a dot', () => {
+test('a gap breaks a line, and a lone value is a dot', () => {
   expect(linePath([1, 2, null, null, null, 5], frame)).toBe('M5 9L15 8M55 5h0.1');
 });
 
@@ -14,12 +14,12 @@ test('what is measured every third step is one line until one is missed', () => 
   expect([0, 2, 5, 9, 13.5].map((t) => valueAt(values, 3, frame, t))).toEqual([1, 1, 2, 3, null]);
 });
 
-test('at its very end, where the last step is not over, a value still stands; in a hole there is none', () => {
+test('at its very end, where the last step is not over, a value still stands; in a gap there is none', () => {
   expect(valueAt([1, 2, null], 1, frame, 3)).toBe(2);
   expect(valueAt([1, null, null, null, null], 1, frame, 4)).toBeNull();
 });
 
-test('layers lie on each other, and a hole is one only where all are', () => {
+test('layers lie on each other, and a gap is one only where all have it', () => {
   const layers = stacked([
     [1, null, null],
     [2, 3, null],

@@ -36,7 +36,7 @@ export function AlertList({ past: given, hasMore }: AlertListProps) {
   const t = useTranslations('alertPages');
   const a = useTranslations('alerts');
   const alerts = useAlerts();
-  const desk = useAlertSync();
+  const sync = useAlertSync();
   const words = useAlertWords();
   const { act, isBusy, problem } = useAct();
   const [filters, setFilters] = useState(none);
@@ -56,9 +56,9 @@ export function AlertList({ past: given, hasMore }: AlertListProps) {
   );
   const active = activeFirst(alerts);
   const shownActive = active.filter(passes);
-  const heard = alerts.filter(({ state }) => state === 'resolved');
+  const resolved = alerts.filter(({ state }) => state === 'resolved');
   const known = new Set(alerts.map(({ alertId }) => alertId));
-  const past = [...heard, ...(older ?? given).filter(({ alertId }) => !known.has(alertId))];
+  const past = [...resolved, ...(older ?? given).filter(({ alertId }) => !known.has(alertId))];
   const shownPast = past.filter(passes);
 
   const showOlder = async () => {
@@ -124,9 +124,9 @@ export function AlertList({ past: given, hasMore }: AlertListProps) {
             ))}
           </ul>
         )}
-        {desk.total > active.length && (
+        {sync.total > active.length && (
           <p className="px-2 pt-2 text-xs text-soft">
-            {t('moreActive', { count: desk.total - active.length })}
+            {t('moreActive', { count: sync.total - active.length })}
           </p>
         )}
       </Card>

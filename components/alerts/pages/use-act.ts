@@ -17,7 +17,7 @@ export interface Acting {
 export function useAct(): Acting {
   const t = useTranslations('alertPages');
   const router = useRouter();
-  const desk = useAlertSync();
+  const sync = useAlertSync();
   const [isBusy, setIsBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   return {
@@ -26,7 +26,7 @@ export function useAct(): Acting {
     async act(method, path, body) {
       setIsBusy(true);
       const answer = await request<never>(path, { method, body });
-      await desk.refresh();
+      await sync.refresh();
       setProblem(answer.ok ? null : t('failed', { detail: answer.detail || t('away') }));
       setIsBusy(false);
       // Without an answer Next would leave the page for the browser's own error page.

@@ -10,9 +10,9 @@ const gap = (from: number, to: number, log = 'a'): ReceivedId => ({
   payload: { fromId: `a-${from}`, toId: `${log}-${to}`, missed: null, reason: 'expired' },
 });
 
-function results(heard: readonly ReceivedId[], isFiltered = false) {
+function results(received: readonly ReceivedId[], isFiltered = false) {
   const check = createIdCheck();
-  return heard.map((one) => {
+  return received.map((one) => {
     const result = check.check(one, isFiltered);
     return 'missed' in result ? `${result.kind} ${result.missed}` : result.kind;
   });
@@ -70,24 +70,24 @@ test.each([
     ],
     ['none', 'none'],
   ],
-])('%j is %j', (heard, expected) => {
-  expect(results(heard)).toEqual(expected);
+])('%j is %j', (received, expected) => {
+  expect(results(received)).toEqual(expected);
 });
 
 test('on a filtered stream, ids may skip what is filtered out, and may never fall', () => {
-  const heard = [event(5), event(9), beat(30), event(31), event(31)];
-  expect(results(heard, true)).toEqual(['first', 'filtered 3', 'position', 'next', 'back']);
+  const received = [event(5), event(9), beat(30), event(31), event(31)];
+  expect(results(received, true)).toEqual(['first', 'filtered 3', 'position', 'next', 'back']);
 });
 
 test('every event that is missing without a gap is found', () => {
   fc.assert(
     fc.property(fc.uniqueArray(fc.integer({ min: 2, max: 59 })), (left) => {
-      const heard = Array.from({ length: 60 }, (_, index) => event(index + 1)).filter(
+      const received = Array.from({ length: 60 }, (_, index) => event(index + 1)).filter(
         (_, index) => !left.includes(index + 1),
       );
       const check = createIdCheck();
       let missed = 0;
-      for (const one of heard) {
+      for (const one of received) {
         const result = check.check(one, false);
         if (result.kind === 'unannounced') missed += result.missed;
       }

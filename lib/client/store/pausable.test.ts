@@ -89,8 +89,8 @@ test('the connection’s state is current, paused or not', () => {
 });
 
 test('listeners are notified of both, once each', () => {
-  const heard: (number | null)[] = [];
-  const stop = store.subscribe(() => heard.push(store.pausedAt));
+  const received: (number | null)[] = [];
+  const stop = store.subscribe(() => received.push(store.pausedAt));
   live(start, 1);
   store.pause();
   store.pause();
@@ -98,7 +98,7 @@ test('listeners are notified of both, once each', () => {
   store.resume();
   stop();
   store.pause();
-  expect(heard).toEqual([start + 1_000, null]);
+  expect(received).toEqual([start + 1_000, null]);
 });
 
 test('what was rendered ages by nothing, so that a part that hydrates late finds its own HTML', () => {

@@ -97,11 +97,11 @@ test('what others publish, with whatever time, sets no clock and breaks no silen
   greet(start);
   const t = live(start, 2);
   for (const astray of [t + 86_400_000, t - 86_400_000, t + 9_000_000]) {
-    FakeEventSource.last.emit('message', { t: astray, host: 'atlas', text: 'news' });
+    FakeEventSource.last.emit('message', { t: astray, host: 'atlas', text: 'note' });
     expect(store.hostNow()).toBe(t);
   }
   pass(7_000);
-  FakeEventSource.last.emit('message', { t: t + 7_000, host: 'atlas', text: 'news' });
+  FakeEventSource.last.emit('message', { t: t + 7_000, host: 'atlas', text: 'note' });
   expect(store.silentSince).toBe(t);
 });
 
@@ -191,7 +191,7 @@ const frameOf = (second: number, log = 'a'): Frame => [
   0,
 ];
 /** One sample of `cpu` a second, numbered by its second. */
-function hear(seconds: readonly number[], log = 'a'): void {
+function receive(seconds: readonly number[], log = 'a'): void {
   for (const second of seconds) {
     pass(1000);
     FakeEventSource.last.emit('cpu', cpu(atSecond(second)), `${log}-${second}`);
@@ -203,15 +203,15 @@ const tooSlow = { fromId: 'a-1', toId: 'a-9', missed: 4, reason: 'too-slow' };
 test('what this page was too slow for is fetched once it has calmed down, and fills the gap', async () => {
   const past: Frame[] = [];
   const { store, asked } = await openMended(() => past);
-  hear([1, 2, 3]);
+  receive([1, 2, 3]);
   FakeEventSource.last.emit('gap', tooSlow);
   pass(2_000);
   FakeEventSource.last.emit('gap', tooSlow);
-  hear([8, 9]);
+  receive([8, 9]);
   expect(secondsOf(store.table('cpu').rows)).toEqual([1, 2, 3, 8, 9]);
   past.push(...[1, 2, 3, 4, 5, 6].map((second) => frameOf(second)));
   past.push(['gap', '{"reason":"lost"}', '', 0], frameOf(8), frameOf(9));
-  hear([10, 11]);
+  receive([10, 11]);
   await vi.waitFor(() => expect(store.table('cpu').rows).toHaveLength(10));
   const { rows, followsGap } = store.table('cpu');
   expect(secondsOf(rows)).toEqual([1, 2, 3, 4, 5, 6, 8, 9, 10, 11]);
@@ -226,7 +226,7 @@ test('a gap that is filled doubles no later event, and notifies of nothing again
       { id: 'greenhouse', label: 'greenhouse', kind: 'custom', value, unit: '', high: null, critical: null },
     ],
   });
-  const note = (t: number) => ({ t, host: 'atlas', title: null, text: 'news', url: null, source: null });
+  const note = (t: number) => ({ t, host: 'atlas', title: null, text: 'note', url: null, source: null });
   const { store } = await openMended(() => [
     frameOf(1),
     ['sensor-data', JSON.stringify(sensors(atSecond(2), 7)), 'a-2', 0],
@@ -234,11 +234,11 @@ test('a gap that is filled doubles no later event, and notifies of nothing again
     ['cpu', JSON.stringify(cpu(atSecond(4))), 'a-4', 0],
     ['sensor-data', JSON.stringify(sensors(atSecond(5), 8)), 'a-5', 0],
   ]);
-  hear([1]);
+  receive([1]);
   FakeEventSource.last.emit('gap', tooSlow);
   FakeEventSource.last.emit('message', note(atSecond(3)), 'a-3');
   const [told] = store.table('message').rows;
-  hear([4]);
+  receive([4]);
   pass(3_000);
   await vi.waitFor(() => expect(store.table('sensor-data').rows).toHaveLength(1));
   expect(store.sensors().map(({ sensor }) => sensor.value)).toEqual([7]);
@@ -259,11 +259,11 @@ test('an alert that ended during a long absence of this page is not shown as act
     positions.push(position);
     return position ? [['system-alert', JSON.stringify(alert('resolved', 100)), 'a-100', 0]] : [];
   });
-  hear([1]);
+  receive([1]);
   FakeEventSource.last.emit('system-alert', alert('firing', 2), 'a-2');
   expect([...store.firing.keys()]).toEqual(['x']);
   FakeEventSource.last.emit('gap', { ...tooSlow, toId: null });
-  hear([700, 701]);
+  receive([700, 701]);
   pass(3_000);
   await vi.waitFor(() => expect([...store.firing.keys()]).toEqual([]));
   expect(positions).toEqual([undefined, 'a-2']);
@@ -271,9 +271,9 @@ test('an alert that ended during a long absence of this page is not shown as act
 
 test('events of a log that is gone stay, with a gap before those of the next', async () => {
   const { store, asked } = await openMended(() => [frameOf(6, 'b'), frameOf(7, 'b')]);
-  hear([1, 2, 3]);
+  receive([1, 2, 3]);
   FakeEventSource.last.emit('gap', { fromId: 'a-3', toId: 'b-0', missed: null, reason: 'other-log' }, 'a-3');
-  hear([6, 7], 'b');
+  receive([6, 7], 'b');
   pass(3_000);
   await vi.waitFor(() => expect(asked()).toBe(2));
   await vi.waitFor(() => expect(store.table('cpu').revision).toBeGreaterThan(100_000));

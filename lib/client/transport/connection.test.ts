@@ -54,17 +54,17 @@ function begin(response: ServerResponse): void {
 
 function connect(url: string, fetchRecent?: FetchRecent) {
   const states: ConnectionState[] = [];
-  const heard: string[] = [];
+  const received: string[] = [];
   const connection = new Connection({
     path: url,
     types: ['cpu'],
     fetchRecent,
     eventSource: EventSource,
-    onFrame: ([type, , id]) => heard.push(id || type),
+    onFrame: ([type, , id]) => received.push(id || type),
     onState: (state) => states.push(state),
   });
   open.push(connection);
-  return { states, heard, connection };
+  return { states, received, connection };
 }
 
 test('is live once the feed sends hello, and passes each type to its handler', async () => {
@@ -72,8 +72,8 @@ test('is live once the feed sends hello, and passes each type to its handler', a
     begin(response);
     response.write('id: a-1\nevent: cpu\ndata: {}\n\nid: a-2\nevent: memory\ndata: {}\n\n');
   });
-  const { states, heard } = connect(feed.url);
-  await vi.waitFor(() => expect(heard).toEqual(['hello', 'a-1']));
+  const { states, received } = connect(feed.url);
+  await vi.waitFor(() => expect(received).toEqual(['hello', 'a-1']));
   expect(states).toEqual(['live']);
 });
 
@@ -82,7 +82,7 @@ test('begins with the past where that can be had, and the feed goes on behind it
     begin(response);
     response.write('id: a-8\nevent: cpu\ndata: {}\n\n');
   });
-  const { states, heard, connection } = connect(feed.url, async (types) => {
+  const { states, received, connection } = connect(feed.url, async (types) => {
     expect(types).toEqual(['cpu']);
     return [
       ['hello', '{}', '', 0],
@@ -91,7 +91,7 @@ test('begins with the past where that can be had, and the feed goes on behind it
     ];
   });
   expect(states).toEqual([]);
-  await vi.waitFor(() => expect(heard).toEqual(['hello', 'a-5', 'a-7', 'hello', 'a-8']));
+  await vi.waitFor(() => expect(received).toEqual(['hello', 'a-5', 'a-7', 'hello', 'a-8']));
   expect(feed.requests[0]?.query.get('lastEventId')).toBe('a-7');
   expect(states).toEqual(['live']);
   connection.subscribe(['cpu']);
@@ -107,28 +107,28 @@ test('where the past cannot be had, the feed brings it', async () => {
 
 test('no recent events are passed to a closed connection', async () => {
   const feed = await serve(begin);
-  const heard: string[] = [];
+  const received: string[] = [];
   const connection = new Connection({
     path: feed.url,
     types: ['cpu'],
     eventSource: EventSource,
     fetchRecent: async () => [1, 2, 3].map((seq) => ['cpu', '{}', `a-${seq}`, 0] as const),
     onFrame([, , id]) {
-      heard.push(id);
+      received.push(id);
       if (id === 'a-2') connection.close();
     },
     onState() {},
   });
-  await vi.waitFor(() => expect(heard).toHaveLength(2));
+  await vi.waitFor(() => expect(received).toHaveLength(2));
   await new Promise((resolve) => setTimeout(resolve, 50));
-  expect(heard).toEqual(['a-1', 'a-2']);
+  expect(received).toEqual(['a-1', 'a-2']);
   expect(feed.requests).toEqual([]);
 });
 
 test('a past that nobody wants any more is called off, and one of other types fetched', async () => {
   const feed = await serve(begin);
   const asked: { types: readonly string[]; signal: AbortSignal; answer: (frames: Frame[]) => void }[] = [];
-  const { heard, connection } = connect(
+  const { received, connection } = connect(
     feed.url,
     (types, signal) => new Promise((answer) => asked.push({ types, signal, answer })),
   );
@@ -140,7 +140,7 @@ test('a past that nobody wants any more is called off, and one of other types fe
   asked[0]?.answer([['cpu', '{}', 'a-1', 0]]);
   asked[1]?.answer([['disk', '{}', 'a-2', 0]]);
   await vi.waitFor(() => expect(feed.requests).toHaveLength(1));
-  expect(heard[0]).toBe('a-2');
+  expect(received[0]).toBe('a-2');
   expect(feed.requests[0]?.query.get('lastEventId')).toBe('a-2');
 });
 
@@ -150,8 +150,8 @@ test('after a cut the browser comes back with its last id, and no word is said o
     response.write(`id: a-${request}\nevent: cpu\ndata: {}\n\n`);
     if (request === 1) setImmediate(() => response.destroy());
   });
-  const { states, heard } = connect(feed.url);
-  await vi.waitFor(() => expect(heard).toContain('a-2'));
+  const { states, received } = connect(feed.url);
+  await vi.waitFor(() => expect(received).toContain('a-2'));
   expect(feed.requests[1]?.header).toBe('a-1');
   expect(states).toEqual(['live']);
 });
@@ -185,15 +185,15 @@ test.each([
   expect(feed.requests.map(({ method }) => method)).toEqual(['GET', 'HEAD']);
 });
 
-test('other types are heard from the position that was reached', async () => {
+test('other types are received from the position that was reached', async () => {
   const feed = await serve((response, request) => {
     begin(response);
     response.write(`id: a-${request}\nevent: cpu\ndata: {}\n\n`);
   });
-  const { heard, connection } = connect(feed.url);
-  await vi.waitFor(() => expect(heard).toContain('a-1'));
+  const { received, connection } = connect(feed.url);
+  await vi.waitFor(() => expect(received).toContain('a-1'));
   connection.subscribe(['cpu', 'memory']);
-  await vi.waitFor(() => expect(heard).toContain('a-2'));
+  await vi.waitFor(() => expect(received).toContain('a-2'));
   expect(Object.fromEntries(feed.requests[1]?.query ?? [])).toEqual({
     types: 'cpu,memory',
     lastEventId: 'a-1',
@@ -202,8 +202,8 @@ test('other types are heard from the position that was reached', async () => {
 
 test('close ends the connection for good', async () => {
   const feed = await serve(begin);
-  const { heard } = connect(feed.url);
-  await vi.waitFor(() => expect(heard).toEqual(['hello']));
+  const { received } = connect(feed.url);
+  await vi.waitFor(() => expect(received).toEqual(['hello']));
   const gone = new Promise((resolve) => feed.answers[0]?.on('close', resolve));
   open.at(-1)?.close();
   await gone;

@@ -36,7 +36,7 @@ test('heartbeats pass, and move the position on', () => {
   expect(progress.lastEventId).toBe('a-9');
 });
 
-test('another log is a hole, once', () => {
+test('another log is a gap, once', () => {
   const { seen, take } = begin();
   take('cpu', 'a-5');
   take('memory', 'a-6');
@@ -44,7 +44,7 @@ test('another log is a hole, once', () => {
   expect(seen.slice(2)).toEqual(['gap', 'cpu b-1', 'memory b-1']);
 });
 
-test('a pause is a hole when it was longer than what can be had again', () => {
+test('a pause is a gap when it was longer than the live span', () => {
   const { seen, progress, take } = begin();
   progress.resume();
   take('cpu', 'a-5');

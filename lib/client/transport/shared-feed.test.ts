@@ -20,7 +20,7 @@ afterEach(() => {
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 const isOpen = (source: FakeEventSource) => source.readyState !== FakeEventSource.CLOSED;
 const open = () => FakeEventSource.opened.filter(isOpen);
-/** The shared stream is the one that hears of alerts. */
+/** The shared stream is the one that carries alerts. */
 const stream = () => {
   const [only] = open().filter(({ url }) => url.includes('system-alert'));
   if (!only) throw new Error('There is no shared stream');
@@ -237,7 +237,7 @@ test('frozen pages alone keep no stream open', async () => {
   page.send('wake');
   expect(page.messages.at(-1)).toBe('rejoin');
   page.join(['cpu', 'system-alert']);
-  expect(query(stream()).get('window'), 'nobody heard what happened meanwhile').toBe('300');
+  expect(query(stream()).get('window'), 'nobody received what happened meanwhile').toBe('300');
 });
 
 test('a hidden page gets a batch every 3 s, and the rest when it is visible', async () => {

@@ -34,7 +34,7 @@ const everyKind = (forSeconds: number): readonly Rule[] => [
   { ...ruleOn('sensor.*.temperature', 'above', forSeconds, 'hot'), clearThreshold: 60 },
 ];
 
-/** Values that stay for a while, with holes, at a steady second. */
+/** Values that stay for a while, with gaps, at a steady second. */
 const spells = fc.array(
   fc.record({
     value: fc.option(fc.double({ min: 0, max: 100, noNaN: true }), { freq: 8 }),

@@ -39,14 +39,14 @@ async function guarded(options: { bodyTimeoutMs?: number; trustedProxies?: strin
   /** What comes back until the server ends the connection, or `until` is in it. */
   function ask(text: string, until?: string, more: (socket: Socket) => void = () => {}): Promise<string> {
     return new Promise((resolve) => {
-      let heard = '';
+      let received = '';
       const socket = connect(port, '127.0.0.1', () => socket.write(text, 'latin1'));
       socket.on('data', (part) => {
-        heard += part;
-        if (until !== undefined && heard.includes(until)) socket.destroy();
+        received += part;
+        if (until !== undefined && received.includes(until)) socket.destroy();
       });
       socket.on('error', () => {});
-      socket.on('close', () => resolve(heard));
+      socket.on('close', () => resolve(received));
       more(socket);
     });
   }
