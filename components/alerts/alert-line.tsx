@@ -5,7 +5,7 @@ import type { Alert } from '@/lib/protocol/alerting';
 import { Badge } from '../ui/badge';
 import { useDuration, useNow } from './duration';
 import { SeverityIcon, toneOf } from './severity';
-import { useAlertWords } from './words';
+import { useAlertText } from './words';
 
 export interface AlertLineProps {
   readonly alert: Alert;
@@ -16,7 +16,7 @@ export interface AlertLineProps {
 /** One alert in a list: what, since when, and whether it is acknowledged or silenced; a link to its page. */
 export function AlertLine({ alert, apart = false }: AlertLineProps) {
   const t = useTranslations('alerts');
-  const words = useAlertWords();
+  const words = useAlertText();
   const duration = useDuration();
   const now = useNow();
   const { state, severity, since, changedAt, acknowledgedAt, silencedUntil, condition } = alert;

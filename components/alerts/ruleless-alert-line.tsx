@@ -4,7 +4,7 @@ import { useTranslations } from 'next-intl';
 import type { FiringAlert } from '@/lib/protocol/initial-state';
 import { useDuration, useNow } from './duration';
 import { SeverityIcon } from './severity';
-import { useAlertWords } from './words';
+import { useAlertText } from './words';
 
 export interface RulelessAlertLineProps {
   readonly alert: FiringAlert;
@@ -15,7 +15,7 @@ export interface RulelessAlertLineProps {
 /** An alert without a rule, in a list: it has no page and cannot be acknowledged or silenced. */
 export function RulelessAlertLine({ alert, apart = false }: RulelessAlertLineProps) {
   const t = useTranslations('alerts');
-  const words = useAlertWords();
+  const words = useAlertText();
   const duration = useDuration();
   const now = useNow();
   return (

@@ -1,11 +1,11 @@
 import type { Severity } from '@/lib/protocol/alerting';
 
-export type Tone = Severity | 'resolved' | 'pending';
+export type AlertTone = Severity | 'resolved' | 'pending';
 
 /** The severities, the worst first. */
 export const worstFirst = ['critical', 'warning', 'info'] as const satisfies readonly Severity[];
 
-export const toneText: Readonly<Record<Tone, string>> = {
+export const toneText: Readonly<Record<AlertTone, string>> = {
   critical: 'text-bad',
   warning: 'text-warn',
   info: 'text-cpu',
@@ -13,7 +13,7 @@ export const toneText: Readonly<Record<Tone, string>> = {
   resolved: 'text-good',
 };
 
-export const toneHue: Readonly<Record<Tone, string>> = {
+export const toneHue: Readonly<Record<AlertTone, string>> = {
   critical: 'var(--bad)',
   warning: 'var(--warn)',
   info: 'var(--hue-cpu)',
@@ -22,7 +22,7 @@ export const toneHue: Readonly<Record<Tone, string>> = {
 };
 
 /** Each has a shape of its own, so that none is recognised by its colour alone. */
-const shapes: Readonly<Record<Tone, string>> = {
+const shapes: Readonly<Record<AlertTone, string>> = {
   critical: 'M8 2h8l6 6v8l-6 6H8l-6-6V8zM12 7v6M12 16.5v.5',
   warning: 'M12 3 22 21H2zM12 10v5M12 17.8v.2',
   info: 'M12 2.5a9.5 9.5 0 1 0 0 19 9.5 9.5 0 0 0 0-19M12 11v6M12 7.2v.3',
@@ -34,7 +34,7 @@ export function SeverityIcon({
   tone,
   className = 'size-4',
 }: {
-  readonly tone: Tone;
+  readonly tone: AlertTone;
   readonly className?: string;
 }) {
   return (
@@ -54,5 +54,10 @@ export function SeverityIcon({
   );
 }
 
-export const toneOf = ({ state, severity }: { readonly state: string; readonly severity: Severity }): Tone =>
-  state === 'firing' ? severity : state === 'pending' ? 'pending' : 'resolved';
+export const toneOf = ({
+  state,
+  severity,
+}: {
+  readonly state: string;
+  readonly severity: Severity;
+}): AlertTone => (state === 'firing' ? severity : state === 'pending' ? 'pending' : 'resolved');

@@ -7,9 +7,9 @@ import { Button, LinkButton } from '../ui/button';
 import { Toast, ToastStack } from '../ui/toast';
 import { SeverityIcon, toneHue, toneOf } from './severity';
 import { lifeMs, type Toast as Notice, noToasts, shownToasts, toastsAfter, withoutToast } from './toasts';
-import { type AlertWords, useAlertWords } from './words';
+import { type AlertText, useAlertText } from './words';
 
-function useToastName(words: AlertWords) {
+function useToastName(words: AlertText) {
   const t = useTranslations('alerts.toast');
   return ({ alert, firing }: Notice) => {
     const name = words.name(alert);
@@ -20,7 +20,7 @@ function useToastName(words: AlertWords) {
 
 interface AlertToastProps {
   readonly notice: Notice;
-  readonly words: AlertWords;
+  readonly words: AlertText;
   readonly isHeld: boolean;
   readonly onGone: (key: string) => void;
 }
@@ -53,7 +53,7 @@ function AlertToast({ notice, words, isHeld, onGone }: AlertToastProps) {
 export function Toaster() {
   const t = useTranslations('alerts');
   const sync = useAlertSync();
-  const words = useAlertWords();
+  const words = useAlertText();
   const nameOf = useToastName(words);
   const [list, setList] = useState(noToasts);
   const [onGone] = useState(() => (key: string) => setList((old) => withoutToast(old, key)));

@@ -15,7 +15,7 @@ export type ShownAlert = Pick<
 > &
   (Pick<SystemAlert, 't' | 'kind'> | Pick<Alert, 'changedAt'>);
 
-export interface AlertWords {
+export interface AlertText {
   /** The name, translated where it is that of a default rule, and marked if the alert was published. */
   name(alert: Pick<ShownAlert, 'name' | 'ruleId'> & Pick<SystemAlert, 'origin'>): string;
   /** A title marked as published. */
@@ -25,7 +25,7 @@ export interface AlertWords {
 }
 
 /** Alerts in the reader's language; those without a rule have the text that was published. */
-export function useAlertWords(): AlertWords {
+export function useAlertText(): AlertText {
   const t = useTranslations('alerts.say');
   const rules = useTranslations('defaultRule');
   const metricName = useMetricName();

@@ -11,7 +11,7 @@ export function rangeOf(domain: TimeDomain, now: number): TimeRange {
 }
 
 /** How long ago, in whole minutes and the seconds left over. */
-export function agoOf(ms: number): { minutes: number; seconds: number } {
+export function minutesAndSeconds(ms: number): { minutes: number; seconds: number } {
   const seconds = Math.max(0, Math.round(ms / 1000));
   return { minutes: Math.floor(seconds / 60), seconds: seconds % 60 };
 }

@@ -12,7 +12,7 @@ export interface RechartsFrameProps extends FrameProps {
 }
 
 /** Shorter times would not be seen. */
-const leastAreaPx = 2;
+const areaPxMin = 2;
 
 /** The frame as Recharts draws it. It holds no data, so it is drawn once per scale and size. */
 export function RechartsFrame(props: RechartsFrameProps) {
@@ -81,7 +81,7 @@ export function RechartsFrame(props: RechartsFrameProps) {
               data-testid="span"
               x={x}
               y={y}
-              width={Math.max(leastAreaPx, across)}
+              width={Math.max(areaPxMin, across)}
               height={high}
               fill={areaHue}
               fillOpacity={0.16}

@@ -25,7 +25,7 @@ export interface AskedPanels {
   readonly unknown: readonly string[];
 }
 
-const longest = 40;
+const shownNameLengthMax = 40;
 
 /**
  * The events that a dashboard with these panels is given. Its sentence and its marks speak of all of them but
@@ -42,6 +42,6 @@ export function askedPanels(asked: string | null, known: readonly string[]): Ask
   const there = names.filter((name) => known.includes(name));
   return {
     names: there.length > 0 ? there : null,
-    unknown: names.filter((name) => !known.includes(name)).map((name) => name.slice(0, longest)),
+    unknown: names.filter((name) => !known.includes(name)).map((name) => name.slice(0, shownNameLengthMax)),
   };
 }

@@ -8,7 +8,7 @@ import { useFindingText } from '../health/use-finding-text';
 import { TextButton } from '../ui/button';
 
 /** So many fit on a line, and on two of a phone. */
-const shownAtOnce = 2;
+const shownMax = 2;
 const dots = { info: 'bg-faint', warning: 'bg-warn', critical: 'bg-bad' } as const;
 
 export interface OtherFindingsProps {
@@ -24,8 +24,8 @@ export function OtherFindings({ findings, children, className }: OtherFindingsPr
   const text = useFindingText();
   const [open, setOpen] = useState(false);
   if (findings.length === 0) return <p className={`line-clamp-2 sm:line-clamp-1 ${className}`}>{children}</p>;
-  const rest = findings.length - shownAtOnce;
-  const shown = open ? findings : findings.slice(0, shownAtOnce);
+  const rest = findings.length - shownMax;
+  const shown = open ? findings : findings.slice(0, shownMax);
   return (
     <ul
       className={`flex flex-wrap gap-x-5 ${open ? '' : 'max-h-12 overflow-hidden sm:max-h-6'} ${className}`}

@@ -7,12 +7,12 @@ import { Icon } from '../ui/icon';
 import { JsonText } from '../ui/json-text';
 import { TextLink } from '../ui/text-link';
 import { Timestamp } from '../ui/timestamp';
-import { useEventWords } from './event-words';
+import { useEventText } from './event-words';
 
 /** One event, whole. */
 export function EventDetails({ event, onClose }: { readonly event: LogEvent; readonly onClose: () => void }) {
   const t = useTranslations('log');
-  const said = useEventWords()(event);
+  const said = useEventText()(event);
   const isOurs = said.href?.startsWith('/') ?? false;
   return (
     <section aria-label={t('details')} className="flex h-full min-h-0 flex-col gap-3 p-4">

@@ -5,7 +5,7 @@ import { useCallback, useMemo } from 'react';
 import type { LogEvent } from '@/lib/protocol/log-event';
 import { VirtualList } from '../ui/virtual-list';
 import { EventRow } from './event-row';
-import { useEventWords } from './event-words';
+import { useEventText } from './event-words';
 
 export interface EventListProps {
   readonly items: readonly LogEvent[];
@@ -22,7 +22,7 @@ const idOf = (id: string) => `event-${id}`;
 /** The newest at the top. */
 export function EventList({ items, picked, onPick, onFoot, foot }: EventListProps) {
   const t = useTranslations('log');
-  const say = useEventWords();
+  const say = useEventText();
   const places = useMemo(() => new Map(items.map(({ id }, index) => [id, index])), [items]);
   const keyAt = useCallback((index: number) => items[index]?.id, [items]);
   return (

@@ -2,15 +2,15 @@
 
 import { useTranslations } from 'next-intl';
 import { isOfType, type LogEvent } from '@/lib/protocol/log-event';
-import { type Tone, toneOf } from '../alerts/severity';
-import { useAlertWords } from '../alerts/words';
+import { type AlertTone, toneOf } from '../alerts/severity';
+import { useAlertText } from '../alerts/words';
 
 export interface SaidEvent {
   /** What kind of event it is, in the reader's language where it is one of ours. */
   readonly type: string;
   readonly title: string;
   readonly text: string;
-  readonly tone: Tone | null;
+  readonly tone: AlertTone | null;
   /** Where more of it is; `null` when nowhere. */
   readonly href: string | null;
 }
@@ -20,7 +20,7 @@ type OwnType = (typeof ownTypes)[number];
 const isOwn = (type: string): type is OwnType => (ownTypes as readonly string[]).includes(type);
 
 const textOf = (value: unknown) => (typeof value === 'string' ? value : '');
-const longest = 300;
+const lengthMax = 300;
 
 /** An event of a type that somebody made up: its fields as they are. */
 function fieldsOf(data: Readonly<Record<string, unknown>>): string {
@@ -28,13 +28,13 @@ function fieldsOf(data: Readonly<Record<string, unknown>>): string {
   return Object.entries(rest)
     .map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
     .join(' · ')
-    .slice(0, longest);
+    .slice(0, lengthMax);
 }
 
 /** Says events of the log in one line. */
-export function useEventWords(): (event: LogEvent) => SaidEvent {
+export function useEventText(): (event: LogEvent) => SaidEvent {
   const t = useTranslations('log');
-  const alerts = useAlertWords();
+  const alerts = useAlertText();
   return (event) => {
     const { type, data } = event;
     const named = isOwn(type) ? t(`type.${type}`) : type;
@@ -61,7 +61,7 @@ export function useEventWords(): (event: LogEvent) => SaidEvent {
     }
     if (type === 'message') {
       const title = textOf(data.title) || textOf(data.source);
-      const text = textOf(data.text).slice(0, longest);
+      const text = textOf(data.text).slice(0, lengthMax);
       return {
         ...plain,
         title: title || text,

@@ -10,7 +10,7 @@ import { EmptyState } from '../ui/empty-state';
 import { Figure } from '../ui/figure';
 import { Panel } from '../ui/panel';
 
-const mostLabelled = 16;
+const labelledMax = 16;
 
 /** Each core as a bar; a grid of thin ones on a machine with many. */
 export function CoresPanel({ className = '' }: { readonly className?: string }) {
@@ -76,7 +76,7 @@ export function CoresPanel({ className = '' }: { readonly className?: string }) 
                   style={{ transform: `scaleY(${(core ?? 0) / 100})` }}
                 />
               </span>
-              {cores.length <= mostLabelled && (
+              {cores.length <= labelledMax && (
                 <span className="flex flex-wrap justify-between gap-x-1 text-[0.6875rem] leading-4 text-faint">
                   {index}
                   {cores.length <= 4 && (

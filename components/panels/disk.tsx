@@ -23,7 +23,7 @@ type Device = Disk['devices'][number];
 
 const shownRows = 4;
 /** What a journal writes now and then does not matter. */
-const leastAxisBytesPerSecond = 100_000;
+const axisTopMin = 100_000;
 /** From here on a device is a bottleneck, which is not the same as broken: NVMe does many things at once. */
 const busyPercent = 90;
 
@@ -97,7 +97,7 @@ export function DiskPanel({ bare = false, className = '' }: EmbeddableProps) {
           series={series}
           form="mirror"
           max="auto"
-          least={leastAxisBytesPerSecond}
+          least={axisTopMin}
           formatTick={tick}
           formatValue={full}
           label={t('panel.disk')}

@@ -23,10 +23,10 @@ type Interface = Network['interfaces'][number];
 
 const shownRows = 4;
 /** A network is never silent; below this nothing is going on. */
-const leastAxisBytesPerSecond = 10_000;
+const axisTopMin = 10_000;
 
 /** Fewer a second would read 0.0. */
-const leastShown = 0.05;
+const shownMin = 0.05;
 
 const interfacesOf = (row: Network) => row.interfaces;
 const traffic = ({ rxBytesPerSecond: rx, txBytesPerSecond: tx }: Interface) => (rx ?? 0) + (tx ?? 0);
@@ -99,7 +99,7 @@ export function NetworkPanel({ bare = false, className = '' }: EmbeddableProps) 
           series={series}
           form="mirror"
           max="auto"
-          least={leastAxisBytesPerSecond}
+          least={axisTopMin}
           formatTick={tick}
           formatValue={full}
           label={t('panel.network')}
@@ -128,14 +128,14 @@ export function NetworkPanel({ bare = false, className = '' }: EmbeddableProps) 
                     <span className="flex items-center gap-1.5 *:first:shrink-0 *:first:max-w-[60%]">
                       <Choice name={name} chosen={name === chosen} onChoose={() => choose(name)} />
                       {item?.up === false && <Badge tone="quiet">{t('network.down')}</Badge>}
-                      {item && errors(item) >= leastShown && (
+                      {item && errors(item) >= shownMin && (
                         <Badge tone="bad">
                           {t('network.errors', {
                             figure: formatQuantity(errors(item), 'perSecond', locale),
                           })}
                         </Badge>
                       )}
-                      {item && drops(item) >= leastShown && (
+                      {item && drops(item) >= shownMin && (
                         <Badge tone="warn">
                           {t('network.drops', { figure: formatQuantity(drops(item), 'perSecond', locale) })}
                         </Badge>

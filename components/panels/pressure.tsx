@@ -14,7 +14,7 @@ import { Panel } from '../ui/panel';
 import type { EmbeddableProps } from './embeddable';
 
 /** A smaller share of time is not noticeable, so a quiet machine has quiet lines. */
-const leastAxisPercent = 10;
+const axisTopMin = 10;
 
 const highest = (...values: readonly (number | null | undefined)[]) =>
   values.reduce<number | null>((high, value) => (value == null ? high : Math.max(high ?? 0, value)), null);
@@ -96,7 +96,7 @@ export function PressurePanel({ bare = false, className = '' }: EmbeddableProps)
         series={drawn}
         form="line"
         max="auto"
-        least={leastAxisPercent}
+        least={axisTopMin}
         most={100}
         formatTick={tick}
         formatValue={full}

@@ -24,7 +24,7 @@ export const hueOfKind: Readonly<Record<Sensor['kind'], string>> = {
 };
 
 /** A time that has passed, whole, by each unit. */
-export const agoOf = (ms: number) => ({
+export const elapsedUnits = (ms: number) => ({
   hours: Math.floor(ms / 3_600_000),
   minutes: Math.floor(ms / 60_000),
   seconds: Math.floor(ms / 1000),
@@ -70,7 +70,7 @@ export function SensorLevel({ name, aside, reported: { sensor }, lateMs }: Senso
           {name}
         </span>
         <span className="text-xs whitespace-nowrap text-soft">
-          {lateMs === null ? aside : t('late', agoOf(lateMs))}
+          {lateMs === null ? aside : t('late', elapsedUnits(lateMs))}
         </span>
         <span className="sr-only">{limits}</span>
         <Figure

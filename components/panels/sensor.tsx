@@ -20,7 +20,7 @@ import { TimeViewContext } from '../charts/time-view';
 import { EmptyState } from '../ui/empty-state';
 import { Panel } from '../ui/panel';
 import { SensorHint } from './sensor-hint';
-import { agoOf, hueOfKind } from './sensor-level';
+import { elapsedUnits, hueOfKind } from './sensor-level';
 import { useReportedSensors } from './use-reported-sensors';
 
 interface MeasureProps {
@@ -100,7 +100,7 @@ export function SensorPanel({ id }: { readonly id: string }) {
     <Panel
       title={first.sensor.id === id ? first.sensor.label : id}
       figure={figures}
-      note={late === null ? store.facts.host : t('sensors.late', agoOf(late))}
+      note={late === null ? store.facts.host : t('sensors.late', elapsedUnits(late))}
       bare
     >
       <div className="flex h-full flex-col">

@@ -22,7 +22,7 @@ import { useReportedSensors } from './use-reported-sensors';
 
 const kinds = ['temperature', 'fan', 'power', 'battery', 'humidity', 'voltage', 'custom'] as const;
 const shownOfKind = 8;
-const leastAxisCelsius = 60;
+const axisTopMin = 60;
 const chartHues = [
   'var(--hue-temperature)',
   'var(--hue-system)',
@@ -142,7 +142,7 @@ export function SensorsPanel({ bare = false, className = '' }: EmbeddableProps) 
               series={series}
               form="line"
               max="auto"
-              least={leastAxisCelsius}
+              least={axisTopMin}
               thresholds={thresholds}
               formatTick={tick}
               formatValue={full}

@@ -5,7 +5,7 @@ import { type FormEvent, useEffect, useState } from 'react';
 import { request } from '@/lib/client/http';
 import { Button } from '../ui/button';
 import { BareInput } from '../ui/input';
-import { durationText } from './figures';
+import { latencyText } from './figures';
 import { useSession } from './inspector-context';
 
 type Sent =
@@ -24,7 +24,7 @@ export interface ComposerProps {
   readonly onPublished: (id: string) => void;
 }
 
-const longestText = 2_000;
+const textLengthMax = 2_000;
 
 async function publish(text: string): Promise<Sent> {
   const sentAt = Date.now();
@@ -80,7 +80,7 @@ export function Composer({ onPublished }: ComposerProps) {
     if (sent.kind === 'away') return t('failed', { detail: t('away') });
     if (sent.kind === 'sending') return t('sending');
     if (sent.arrivedAt === null) return t('taken', { id: sent.id });
-    return t('arrived', { id: sent.id, duration: durationText(sent.arrivedAt - sent.sentAt, locale) });
+    return t('arrived', { id: sent.id, duration: latencyText(sent.arrivedAt - sent.sentAt, locale) });
   };
   const said = say();
   const isBad = sent.kind === 'failed' || sent.kind === 'away';
@@ -96,7 +96,7 @@ export function Composer({ onPublished }: ComposerProps) {
       <BareInput
         value={text}
         onChange={(event) => setText(event.target.value)}
-        maxLength={longestText}
+        maxLength={textLengthMax}
         aria-label={t('label')}
         placeholder={t('placeholder')}
         autoComplete="off"

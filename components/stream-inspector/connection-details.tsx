@@ -4,7 +4,7 @@ import { useLocale, useTranslations } from 'next-intl';
 import { type ReactNode, useEffect, useState } from 'react';
 import { curlCommand } from '@/lib/client/inspector/curl';
 import { CopyButton } from './copy-button';
-import { clockText, durationText } from './figures';
+import { clockText, latencyText } from './figures';
 import { useSession, useTick } from './inspector-context';
 import { useProtocol } from './use-protocol';
 
@@ -61,7 +61,7 @@ function History() {
           <div className="flex flex-wrap gap-x-2 text-soft">
             <span>
               {t('took', {
-                duration: durationText((one.endedAt ?? Date.now()) - one.requestedAt, locale),
+                duration: latencyText((one.endedAt ?? Date.now()) - one.requestedAt, locale),
                 frames: one.frames,
               })}
             </span>
@@ -116,8 +116,8 @@ export function ConnectionDetails() {
               ahead === null || !offset
                 ? '–'
                 : t('offsetValue', {
-                    offset: durationText(ahead, locale),
-                    error: durationText(offset.plusMinusMs, locale),
+                    offset: latencyText(ahead, locale),
+                    error: latencyText(offset.plusMinusMs, locale),
                   }),
             ],
           ]}

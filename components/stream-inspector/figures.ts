@@ -16,7 +16,7 @@ export function bytesText(bytes: number, locale: Locale): string {
 }
 
 /** `0.4 ms`, `12 ms`, `1.8 s`, `4 min`. */
-export function durationText(milliseconds: number, locale: Locale): string {
+export function latencyText(milliseconds: number, locale: Locale): string {
   const [value, unit] =
     milliseconds < 999.5
       ? [milliseconds, 'ms']

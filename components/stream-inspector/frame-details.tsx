@@ -8,11 +8,11 @@ import { JsonText } from '../ui/json-text';
 import { hueOf } from '../ui/type-hues';
 import { CopyButton } from './copy-button';
 import { Explanation } from './explanation';
-import { bytesText, clockText, durationText } from './figures';
+import { bytesText, clockText, latencyText } from './figures';
 import { useEndText } from './log-row';
 
 /** A document longer than this takes too long to colour and to read. */
-const maxPretty = 60_000;
+const prettyLengthMax = 60_000;
 
 /** A frame as it was sent, with its closing blank line. */
 function rawText(entry: Entry): string {
@@ -42,7 +42,7 @@ function Facts({ entry }: { readonly entry: FrameEntry }) {
   const rows: readonly (readonly [string, string])[] = [
     [t('arrived'), clockText(entry.arrivedAt)],
     [t('size'), bytesText(entry.frame.bytes, locale)],
-    [t('latency'), entry.latencyMs === null ? '–' : durationText(entry.latencyMs, locale)],
+    [t('latency'), entry.latencyMs === null ? '–' : latencyText(entry.latencyMs, locale)],
     [t('connection'), String(entry.connection)],
     [t('replay'), entry.isReplay ? t('yes') : t('no')],
     [t('id'), idText],
@@ -69,7 +69,7 @@ export function FrameDetails({ entry, line }: { readonly entry: Entry; readonly 
   const pretty = useMemo(() => prettyJson(frame?.data ?? null), [frame]);
   if (!picked) return null;
   const text = picked.kind === 'ended' && !entry.frame && entry.end ? `× ${endText(entry.end)}` : picked.text;
-  const canBePretty = pretty !== null && pretty.length <= maxPretty;
+  const canBePretty = pretty !== null && pretty.length <= prettyLengthMax;
 
   return (
     <div className="space-y-4">

@@ -5,11 +5,11 @@ import { memo } from 'react';
 import type { EndReason, Entry, Line } from '@/lib/client/inspector/entries';
 import { Badge } from '../ui/badge';
 import { hueOf } from '../ui/type-hues';
-import { bytesText, clockText, durationText } from './figures';
+import { bytesText, clockText, latencyText } from './figures';
 import type { Pick } from './rows';
 
 /** Of one line in the list; the whole of it is beside it. */
-const maxShown = 1_000;
+const shownLengthMax = 1_000;
 
 export interface LogRowProps {
   readonly id: string;
@@ -57,7 +57,7 @@ function Badges({ entry, isMine }: { readonly entry: Entry; readonly isMine: boo
       {isReplay && <Badge tone="info">{t('replay')}</Badge>}
       {latencyMs !== null && (
         <span className="hidden w-14 text-right text-[0.6875rem] text-faint sm:inline">
-          {durationText(latencyMs, locale)}
+          {latencyText(latencyMs, locale)}
         </span>
       )}
     </span>
@@ -86,7 +86,7 @@ function Text({ entry, line }: { readonly entry: Entry; readonly line: Line }) {
       </span>
     );
   if (line.kind === 'incomplete') return <span className={classes}>⊘ {t('incomplete')}</span>;
-  const text = line.text.slice(0, maxShown);
+  const text = line.text.slice(0, shownLengthMax);
   const colon = fields.includes(line.kind) ? text.indexOf(':') + 1 : 0;
   const left = line.text.length - text.length;
   return (

@@ -5,7 +5,7 @@ import type { ReactNode } from 'react';
 import { latencyEdgesMs } from '@/lib/client/inspector/latencies';
 import { meanOfNewest } from '@/lib/client/inspector/rates';
 import { Card } from '../ui/card';
-import { bytesText, durationText } from './figures';
+import { bytesText, latencyText } from './figures';
 import { useSession, useTick } from './inspector-context';
 
 const meanSeconds = 5;
@@ -62,7 +62,7 @@ function Histogram({ counts }: { readonly counts: readonly number[] }) {
   const locale = useLocale();
   const top = Math.max(1, ...counts);
   const edge = (index: number) =>
-    index < 0 ? '0' : index < latencyEdgesMs.length ? durationText(latencyEdgesMs[index] ?? 0, locale) : '∞';
+    index < 0 ? '0' : index < latencyEdgesMs.length ? latencyText(latencyEdgesMs[index] ?? 0, locale) : '∞';
   return (
     <div className="flex h-full w-full max-w-56 items-end gap-px">
       {counts.map((count, index) => (
@@ -92,7 +92,7 @@ export function Meters() {
   const { events, bytes } = session.rates.read(now);
   const { counts, p50Ms, p95Ms } = session.latencies.summary();
   const { inARow, faults, announced } = session.ids;
-  const duration = (ms: number | null) => (ms === null ? '–' : durationText(ms, locale));
+  const duration = (ms: number | null) => (ms === null ? '–' : latencyText(ms, locale));
   const idNote = [
     faults > 0 ? t('faults', { count: faults }) : inARow > 0 ? t('inARow', { count: inARow }) : t('first'),
     announced > 0 ? t('announced', { count: announced }) : null,
@@ -141,7 +141,7 @@ export function Meters() {
         title={t('reconnects')}
         figure={reconnects}
         note={
-          lastOutageMs === null ? t('none') : t('outage', { duration: durationText(lastOutageMs, locale) })
+          lastOutageMs === null ? t('none') : t('outage', { duration: latencyText(lastOutageMs, locale) })
         }
         className="col-span-2 sm:col-span-3 xl:col-span-1"
       />

@@ -32,16 +32,16 @@ export interface AnnotationTrackProps {
 
 /** A mark is a target for a finger. */
 const targetPx = 26;
-const mostGaps = 200;
+const gapsMax = 200;
 /** Charts show what may explain them: no logins, and no more lines than can be distinguished. */
-const leastApartOnCharts = 0.006;
+const apartOnChartsMin = 0.006;
 
 const middleOf = ({ t, until }: Annotation, { from, to }: TimeRange) =>
   (Math.max(from, t) + Math.min(to, until ?? t)) / 2;
 
 function marksOf(all: readonly Annotation[], range: TimeRange): readonly AnnotationLine[] {
   const telling = all.filter((one) => one.kind !== 'login' && one.kind !== 'logout' && !isBlank(one));
-  return grouped(telling, range, leastApartOnCharts).flatMap(({ of }) => {
+  return grouped(telling, range, apartOnChartsMin).flatMap(({ of }) => {
     const first = foremost(of);
     if (!first) return [];
     const tone = first.tone === 'critical' || first.tone === 'warning' ? first.tone : 'info';
@@ -111,7 +111,7 @@ export function AnnotationTrack({ store, choice, range: fixed, onMarks }: Annota
       className="absolute inset-x-4 inset-y-0"
       onKeyDown={move}
     >
-      {gaps.slice(-mostGaps).map(({ key, t: from, until }) => (
+      {gaps.slice(-gapsMax).map(({ key, t: from, until }) => (
         <li
           key={key}
           aria-hidden="true"

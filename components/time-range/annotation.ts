@@ -1,4 +1,4 @@
-import type { Tone } from '../alerts/severity';
+import type { AlertTone } from '../alerts/severity';
 
 /** Nothing is known: since something went wrong, or since it is not kept so long. */
 type Blank = 'gap' | 'unkept';
@@ -12,7 +12,7 @@ export interface Annotation {
   /** The end, where it lasted. */
   readonly until: number | null;
   /** Of alerts. */
-  readonly tone: Tone | null;
+  readonly tone: AlertTone | null;
   readonly title: string;
   readonly text: string;
   /** Where more of it is; `null` when nowhere. */

@@ -1,11 +1,11 @@
 import type { TimeRange } from '@/lib/charts/time-axis';
 import { earliestTime } from '@/lib/protocol/time-expression';
 import { liveSpanMs } from '../charts/live-time';
-import { leastMs, live, longestMs, minute, rangeAt, type TimeChoice } from './time-choice';
+import { live, minute, rangeAt, spanMsMax, spanMsMin, type TimeChoice } from './time-choice';
 
 /** A stretch as a choice. One that would reach past the present is moved back to end there, and goes on. */
 export function choiceFor({ from, to }: TimeRange, now: number): TimeChoice {
-  const spanMs = Math.min(longestMs, Math.max(leastMs, to - from));
+  const spanMs = Math.min(spanMsMax, Math.max(spanMsMin, to - from));
   if (to < now) {
     const held = Math.round(Math.max(earliestTime, from));
     return { kind: 'fixed', from: held, to: Math.round(held + spanMs) };

@@ -24,13 +24,13 @@ export interface PastOptions {
 }
 
 /** As many as one request takes. */
-const atOnce = 24;
+const requestMetricsMax = 24;
 /** As many points as charts on a wide screen can show; fewer for tiles and tables. */
 const drawnPoints = 900;
 const shownPoints = 400;
-const leastTickMs = 1_000;
-const leastRefreshMs = 10_000;
-const longestTickMs = 60_000;
+const tickMsMin = 1_000;
+const refreshMsMin = 10_000;
+const tickMsMax = 60_000;
 
 type Items<T> = { readonly items: readonly T[] };
 
@@ -42,8 +42,10 @@ async function read(
   signal: AbortSignal,
 ): Promise<readonly MetricHistory[] | null> {
   const answers: MetricHistory[] = [];
-  for (let first = 0; first < metrics.length; first += atOnce) {
-    const query = new URLSearchParams(metrics.slice(first, first + atOnce).map((name) => ['metric', name]));
+  for (let first = 0; first < metrics.length; first += requestMetricsMax) {
+    const query = new URLSearchParams(
+      metrics.slice(first, first + requestMetricsMax).map((name) => ['metric', name]),
+    );
     query.set('from', String(Math.floor(from)));
     query.set('to', String(Math.ceil(to)));
     query.set('points', String(points));
@@ -79,7 +81,7 @@ export function followPast({ store, choice, types, onChange }: PastOptions): () 
   const stop = new AbortController();
   const asked = sampleTypes.filter((type) => types.includes(type) && isPastType(type));
   const spanMs = (({ from, to }) => to - from)(rangeAt(choice, 0));
-  const tickMs = Math.min(longestTickMs, Math.max(leastTickMs, spanMs / 600));
+  const tickMs = Math.min(tickMsMax, Math.max(tickMsMin, spanMs / 600));
   let histories: readonly MetricHistory[] = [];
   let status: PastStatus = 'loading';
   let readAt = 0;
@@ -149,7 +151,7 @@ export function followPast({ store, choice, types, onChange }: PastOptions): () 
 
   const timer = setInterval(() => {
     if (document.hidden || isOver(choice, store.hostNow()) || store.pausedAt !== null) return;
-    if (!isReading && performance.now() - readAt >= Math.max(leastRefreshMs, stepOf(histories))) refresh();
+    if (!isReading && performance.now() - readAt >= Math.max(refreshMsMin, stepOf(histories))) refresh();
     else show();
   }, tickMs);
   refresh();

@@ -9,7 +9,7 @@ export interface Grip {
 }
 
 /** Two fingers closer than this would show centuries. */
-const leastApart = 0.04;
+const apartMin = 0.04;
 
 /** The range in which each finger is still on the time that it took hold of; one finger moves, two zoom as well. */
 export function rangeUnder(grips: readonly Grip[], { from, to }: TimeRange): TimeRange {
@@ -18,7 +18,7 @@ export function rangeUnder(grips: readonly Grip[], { from, to }: TimeRange): Tim
   let spanMs = to - from;
   if (other) {
     const apart = other.at - one.at;
-    const wide = Math.max(leastApart, Math.abs(apart));
+    const wide = Math.max(apartMin, Math.abs(apart));
     spanMs = Math.abs(other.t - one.t) / wide;
   }
   const start = one.t - one.at * spanMs;

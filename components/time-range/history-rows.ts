@@ -121,7 +121,7 @@ function withoutSilentSensors<Row>(row: Row): Row {
   return sensors ? { ...row, sensors: sensors.filter(({ value }) => value !== null) } : row;
 }
 
-const longestReplacedMs = 60_000;
+const replacedMsMax = 60_000;
 let revision = 0;
 
 /**
@@ -139,7 +139,7 @@ export function joined<Row extends Timed>(
     const start = Math.floor(t / stepMs) * stepMs;
     const [first, next] = [indexAt(own, start), indexAt(own, start + stepMs)];
     if (first === next) return true;
-    if (stepMs <= longestReplacedMs) return false;
+    if (stepMs <= replacedMsMax) return false;
     // Of a longer step the page may have only a part: then the step is history’s.
     const slackMs = stepMs / 10;
     const begins = own[first]?.t ?? start;

@@ -17,7 +17,7 @@ export interface MarkGroupButtonProps {
   readonly onFocus: () => void;
 }
 
-const mostShown = 8;
+const shownMax = 8;
 /** How long the pointer may take from a mark to its text. */
 const graceMs = 180;
 
@@ -84,17 +84,17 @@ export function MarkGroupButton({ group, isStop, isOpen, onOpen, onFocus }: Mark
         >
           <ul>
             {of
-              .slice(-mostShown)
+              .slice(-shownMax)
               .toReversed()
               .map((one) => (
                 <li key={one.key}>
                   <Told one={one} time={say(one.t)} until={one.until === null ? null : say(one.until)} />
                 </li>
               ))}
-            {of.length > mostShown && (
+            {of.length > shownMax && (
               <li className="px-1.5 text-soft">
                 <TextLink href="/events" className="underline hover:text-ink">
-                  {t('mark.others', { count: of.length - mostShown })}
+                  {t('mark.others', { count: of.length - shownMax })}
                 </TextLink>
               </li>
             )}

@@ -1,4 +1,4 @@
-import { SeverityIcon, type Tone, toneText } from '../alerts/severity';
+import { type AlertTone, SeverityIcon, toneText } from '../alerts/severity';
 import type { Annotation } from './annotation';
 
 /** Each has a shape of its own, so that colour is never the only difference. */
@@ -20,7 +20,7 @@ const hues: Readonly<Partial<Record<Annotation['kind'], string>>> = {
   gap: 'text-warn',
 };
 
-const ranks: readonly (Tone | null)[] = ['critical', 'warning', 'info', 'resolved', null];
+const ranks: readonly (AlertTone | null)[] = ['critical', 'warning', 'info', 'resolved', null];
 
 /** The one of a group that matters most: the worst alert, else what is not a login. */
 export function foremost(of: readonly Annotation[]): Annotation | undefined {

@@ -19,7 +19,7 @@ export interface NoteFormProps {
   readonly onClose: () => void;
 }
 
-const longest = 2_000;
+const noteLengthMax = 2_000;
 
 /** A note at a time or about a range; everyone who views the host sees it as a mark. */
 export function NoteForm({ pointed, range, now, onClose }: NoteFormProps) {
@@ -67,7 +67,7 @@ export function NoteForm({ pointed, range, now, onClose }: NoteFormProps) {
         ref={text}
         name="text"
         required
-        maxLength={longest}
+        maxLength={noteLengthMax}
         autoComplete="off"
         aria-label={t('note.text')}
         placeholder={t('note.text')}

@@ -6,7 +6,7 @@ import { Field } from '../ui/field';
 import { Input } from '../ui/input';
 import { Problem } from '../ui/problem';
 import { fieldText } from './field-text';
-import { longestMs } from './time-choice';
+import { spanMsMax } from './time-choice';
 
 export interface RangeFormProps {
   readonly range: TimeRange;
@@ -22,7 +22,7 @@ export function RangeForm({ range, onShow }: RangeFormProps) {
     event.preventDefault();
     const given = new FormData(event.currentTarget);
     const [from, to] = ['from', 'to'].map((name) => Date.parse(String(given.get(name)))) as [number, number];
-    const isRight = to > from && to - from <= longestMs;
+    const isRight = to > from && to - from <= spanMsMax;
     setWrong(!isRight);
     if (isRight) onShow({ from, to });
   };

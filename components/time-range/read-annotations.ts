@@ -11,7 +11,7 @@ export interface Found {
   readonly isCut: boolean;
 }
 
-const atOnce = 500;
+const pageEventsMax = 500;
 /** More could not be distinguished on any screen, and each page of them is work for the server. */
 const pages = 4;
 
@@ -20,7 +20,7 @@ export async function readAnnotations({ from, to }: TimeRange, signal: AbortSign
   const query = new URLSearchParams({ from: String(Math.floor(from)), to: String(Math.ceil(to)) });
   const asksGaps = request<{ items: readonly Gap[] }>(`/api/history/gaps?${query}`, { signal });
   const events: LogEvent[] = [];
-  query.set('limit', String(atOnce));
+  query.set('limit', String(pageEventsMax));
   let isCut = false;
   for (let page = 0; page < pages; page += 1) {
     const found = await request<LogPage>(`/api/events/log?${query}`, { signal });

@@ -15,8 +15,8 @@ export type TimeChoice =
 export const presets = ['1m', '15m', '1h', '6h', '24h', '7d', '30d', '90d', '1y'] as const;
 
 const unitMs: Readonly<Record<string, number>> = { m: minute, h: hour, d: day, w: 7 * day, y: 365 * day };
-export const leastMs = 10_000;
-export const longestMs = 3 * 365 * day;
+export const spanMsMin = 10_000;
+export const spanMsMax = 3 * 365 * day;
 
 export const live: TimeChoice = { kind: 'live' };
 
@@ -24,7 +24,7 @@ export const live: TimeChoice = { kind: 'live' };
 export function spanOf(text: string): number | null {
   const [, count, unit] = /^(\d{1,4})([mhdwy])$/.exec(text) ?? [];
   const span = Number(count) * (unitMs[unit ?? ''] ?? Number.NaN);
-  return span >= minute && span <= longestMs ? span : null;
+  return span >= minute && span <= spanMsMax ? span : null;
 }
 
 export type Search = Pick<URLSearchParams, 'get'>;
@@ -33,7 +33,7 @@ export function timesOf(search: Search, now: number): TimeRange | null {
   const from = parseTimeExpression(search.get('from') ?? '')?.(now) ?? 0;
   const to = parseTimeExpression(search.get('to') ?? 'now')?.(now) ?? 0;
   if (from < earliestTime || from >= now) return null;
-  return to - from >= leastMs && to - from <= longestMs ? { from, to } : null;
+  return to - from >= spanMsMin && to - from <= spanMsMax ? { from, to } : null;
 }
 
 /** `from=-6h` without an end, or until `now`, goes on as `range=6h` does; what is replayed stays where it is. */

@@ -32,7 +32,7 @@ const replayBar = late(() => import('./replay-bar').then((module) => module.Repl
 const openedForm = late(() => import('./opened-form').then((module) => module.OpenedForm));
 
 /** The server makes no longer file. */
-const longestExportMs = 24 * 3_600_000;
+const exportMsMax = 24 * 3_600_000;
 
 const unmarked: Marked = { marks: [], gaps: [] };
 
@@ -123,7 +123,7 @@ export function TimeFrame({ types, headline, children }: TimeFrameProps) {
           onOpen={setOpened}
           isReplayed={speed !== null}
           onReplay={replay}
-          exportAddress={shown.to - shown.from > longestExportMs ? null : exportAddress}
+          exportAddress={shown.to - shown.from > exportMsMax ? null : exportAddress}
           track={
             isHere && <AnnotationTrack store={store} choice={choice} range={range} onMarks={setMarked} />
           }

@@ -3,18 +3,18 @@ import { isOfType, type LogEvent, noteSource } from '@/lib/protocol/log-event';
 import type { SystemAlert } from '@/lib/protocol/payloads';
 import { useDuration } from '../alerts/duration';
 import { toneOf } from '../alerts/severity';
-import { useAlertWords } from '../alerts/words';
+import { useAlertText } from '../alerts/words';
 import { type Annotation, causeOf, type Gap } from './annotation';
 
 const textOf = (value: unknown) => (typeof value === 'string' ? value : '');
-const longest = 200;
+const lengthMax = 200;
 
 /** The text of custom events: their fields as they are. */
 const fieldsOf = ({ t: _t, host: _host, ...rest }: Readonly<Record<string, unknown>>) =>
   Object.entries(rest)
     .map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
     .join(' · ')
-    .slice(0, longest);
+    .slice(0, lengthMax);
 
 /** What the annotations of all events have in common. */
 const plainOf = ({ id, t }: LogEvent) => ({ key: id, t, until: null, tone: null, text: '', href: null });
@@ -24,7 +24,7 @@ function messageOf(event: LogEvent): Annotation {
   const { data } = event;
   const isNote = data.source === noteSource;
   const title = textOf(data.title) || (isNote ? '' : textOf(data.source));
-  const text = textOf(data.text).slice(0, longest);
+  const text = textOf(data.text).slice(0, lengthMax);
   return {
     ...plainOf(event),
     kind: isNote ? 'note' : 'message',
@@ -44,7 +44,7 @@ export interface AnnotationTexts {
 /** The texts of annotations in the reader's language. */
 export function useAnnotationTexts(): AnnotationTexts {
   const t = useTranslations('time');
-  const alerts = useAlertWords();
+  const alerts = useAlertText();
   const duration = useDuration();
 
   function alertOf(event: LogEvent, alert: SystemAlert): Annotation | null {

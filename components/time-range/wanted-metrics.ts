@@ -30,8 +30,8 @@ function isOneOf(fields: Fields, metric: string): boolean {
 }
 
 /** Nobody reads the charts of hundreds of devices, and each costs the server a query. */
-const mostDrawn = 96;
-const mostShown = 168;
+const drawnMax = 96;
+const shownMax = 168;
 
 export interface Wanted {
   readonly drawn: readonly string[];
@@ -49,7 +49,7 @@ export function wantedMetrics(store: DisplayStore, types: readonly SampleType[])
   });
   const drawn = others.filter((metric) => isOneOf(drawnFields, metric));
   return {
-    drawn: [...new Set([...drawn.slice(0, mostDrawn), ...sensors.slice(0, mostDrawn)])],
-    shown: others.filter((metric) => isOneOf(shownFields, metric)).slice(0, mostShown),
+    drawn: [...new Set([...drawn.slice(0, drawnMax), ...sensors.slice(0, drawnMax)])],
+    shown: others.filter((metric) => isOneOf(shownFields, metric)).slice(0, shownMax),
   };
 }

@@ -18,9 +18,9 @@ export interface Late<T> {
 /** Scripts of a page that opens have more urgent things to do. */
 const restMs = 1_000;
 const firstRetryMs = 4_000;
-const longestRetryMs = 30_000;
+const retryMsMax = 30_000;
 /** A part of a build that is gone never comes. */
-const mostRetries = 6;
+const retriesMax = 6;
 const missing = { part: null, hasFailed: false } as const;
 
 const waiting: Late<unknown>[] = [];
@@ -105,8 +105,8 @@ export function useLate<T>(of: Late<T>, isWanted = true): LateState<T> {
     let isOver = false;
     const load = async (attempt: number): Promise<void> => {
       const part = await of.load();
-      if (part !== null || isOver || attempt >= mostRetries) return;
-      const waitMs = Math.min(longestRetryMs, firstRetryMs * 2 ** attempt);
+      if (part !== null || isOver || attempt >= retriesMax) return;
+      const waitMs = Math.min(retryMsMax, firstRetryMs * 2 ** attempt);
       retry = setTimeout(() => load(attempt + 1), waitMs);
     };
     void load(0);

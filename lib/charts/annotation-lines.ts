@@ -49,7 +49,7 @@ export function annotationPath(
 }
 
 /** Narrower than this it would be invisible. */
-const leastGapPx = 2;
+const gapPxMin = 2;
 
 /** Where on an axis nothing is known, in px; what is outside of `0` to `width` is left out. */
 export function gapSpans(
@@ -60,6 +60,6 @@ export function gapSpans(
   return gaps.flatMap(({ from, to }) => {
     const left = Math.max(0, x(from));
     if (left > width || x(to) < 0) return [];
-    return [{ left, across: Math.max(leastGapPx, Math.min(width, x(to)) - left) }];
+    return [{ left, across: Math.max(gapPxMin, Math.min(width, x(to)) - left) }];
   });
 }

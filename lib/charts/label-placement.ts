@@ -11,7 +11,7 @@ export interface PlacedLabel {
 }
 
 /** Less space than this between two labels reads as one. */
-const leastGapPx = 8;
+const gapPxMin = 8;
 
 function anchorOf({ x, width }: AxisLabel, across: number): PlacedLabel['anchor'] {
   if (x < width / 2) return 'start';
@@ -33,7 +33,7 @@ export function placedLabels(labels: readonly AxisLabel[], across: number): read
     const shown = labels.filter((_, index) => isOfEvery(index, every)).map((one) => reachOf(one, across));
     return shown.every(([left, right], index) => {
       const before = shown[index - 1];
-      return left >= 0 && right <= across && (!before || left - before[1] >= leastGapPx);
+      return left >= 0 && right <= across && (!before || left - before[1] >= gapPxMin);
     });
   };
   let every = 1;

@@ -25,7 +25,7 @@ export interface RequestOptions {
 
 const defaultTimeoutMs = 15_000;
 const defaultTries = 8;
-const longestWaitMs = 10_000;
+const waitMsMax = 10_000;
 
 /**
  * Sends a request, with JSON both ways. A busy server has done nothing yet, so it is asked again after its `Retry-After`.
@@ -57,7 +57,7 @@ function busyMsOf({ status, headers }: Response, json: { readonly type?: string 
   if (status !== 503 || json?.type !== '/problems/busy') return null;
   const seconds = Number(headers.get('retry-after') ?? 1);
   // Jitter: clients that were refused together do not come back together.
-  return Math.min(longestWaitMs, seconds * 1_000) * (1 + Math.random() / 2);
+  return Math.min(waitMsMax, seconds * 1_000) * (1 + Math.random() / 2);
 }
 
 async function requestOnce<T>(

@@ -7,14 +7,14 @@ import type { HistoryGap } from '@/lib/protocol/history';
 import { alertText } from './alert-text';
 import { durationText, put, texts } from './texts';
 
-export type Tone = 'critical' | 'warning' | 'info' | 'resolved' | 'plain';
+export type MarkTone = 'critical' | 'warning' | 'info' | 'resolved' | 'plain';
 
 /** Something on the axis of time, in words. */
 export interface Annotation {
   /** Unix ms. */
   readonly t: number;
   readonly kind: 'alert' | 'login' | 'logout' | 'stop' | 'note' | 'message' | 'other' | 'gap';
-  readonly tone: Tone;
+  readonly tone: MarkTone;
   readonly title: string;
   readonly text: string;
 }

@@ -17,7 +17,7 @@ interface Shown {
 const nothing: Shown = { draw() {}, show() {} };
 
 /** Longer than this between two frames, the reader was elsewhere. */
-const longestFrameMs = 250;
+const frameMsMax = 250;
 
 /** Where nothing is known: a pattern that all charts use. */
 const hatching = () =>
@@ -111,7 +111,7 @@ function start(): void {
 
   const frame = (now: number) => {
     isAsked = false;
-    if (before > 0) player.advance(Math.min(longestFrameMs, now - before));
+    if (before > 0) player.advance(Math.min(frameMsMax, now - before));
     before = player.state.isPlaying ? now : 0;
     shown.show();
     if (player.state.isPlaying) ask();

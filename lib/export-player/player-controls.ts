@@ -1,6 +1,6 @@
 import type { Locale } from '@/lib/i18n/locales';
 import type { ExportedFile } from '@/lib/protocol/exported-file';
-import { type Annotation, causeText, type Tone } from './annotations';
+import { type Annotation, causeText, type MarkTone } from './annotations';
 import { el, svg } from './element';
 import { icon } from './icon';
 import { type Player, speeds } from './player';
@@ -24,7 +24,7 @@ export interface PlayerControlsOptions {
 
 const trackHeight = 44;
 const markPx = 26;
-const worstFirst: readonly Tone[] = ['critical', 'warning', 'info', 'resolved', 'plain'];
+const worstFirst: readonly MarkTone[] = ['critical', 'warning', 'info', 'resolved', 'plain'];
 const shapes = { play: 'M7 4l13 8-13 8z', pause: 'M6 4h4v16H6zM14 4h4v16h-4z' } as const;
 
 interface Group {

@@ -117,7 +117,7 @@ export function heatPaths(rows: readonly Values[], frame: Frame, levels: number)
 }
 
 /** The least that an axis from 0 goes to. */
-const leastTop = 1e-6;
+const topMin = 1e-6;
 
 /** Bottom and top of an axis: from 0, or around the values where those are far from it (as of temperatures). */
 export function axisOf(all: readonly Values[], top: number | null, isFarFromZero: boolean): [number, number] {
@@ -132,5 +132,5 @@ export function axisOf(all: readonly Values[], top: number | null, isFarFromZero
   }
   if (low > high) return [0, 1];
   const isFar = low < 0 || (isFarFromZero && low > 0 && (high - low) / high < 0.5);
-  return isFar ? axisAround({ low, high }) : [0, axisTop({ low, high }, leastTop)];
+  return isFar ? axisAround({ low, high }) : [0, axisTop({ low, high }, topMin)];
 }

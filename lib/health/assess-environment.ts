@@ -21,7 +21,7 @@ export const plausibleLimit = (limit: number | null) =>
   limit !== null && limit > 20 && limit < 200 ? limit : null;
 
 /** Fewer dropped packets are not reported, whatever their share. */
-const leastDropsPerSecond = 5;
+const dropsPerSecondMin = 5;
 
 function heat({ value, high, critical }: Sensor, before: Finding | null) {
   const warm = plausibleLimit(high);
@@ -102,7 +102,7 @@ function network({ latest, recent, intervalMs }: HealthInputs, previous: Previou
     );
     if (broken) return [{ ...base, kind: 'network-errors', severity: broken, figure: errors }];
     const before = previous({ kind: 'network-drops', subject: name })?.severity;
-    const isNoise = before === undefined && (drops ?? 0) < leastDropsPerSecond;
+    const isNoise = before === undefined && (drops ?? 0) < dropsPerSecondMin;
     const lost = percentOf(drops, sum(packets, drops));
     const dropped = isNoise ? null : severityAt(lost, networkDrops, before);
     return dropped ? [{ ...base, kind: 'network-drops', severity: dropped, figure: lost }] : [];

@@ -25,7 +25,7 @@ export interface HealthInputs {
 /** Fluctuating figures are averaged over this long: short spikes are not reported. */
 export const averagedMs = 10_000;
 /** Shorter spans are not assessed: a page has one sample at first paint. */
-const minAveragedMs = 4_000;
+const averagedMsMin = 4_000;
 
 /** The mean over the last seconds; `null` while too few are known. */
 export function meanOf<Row extends { readonly t: number }>(
@@ -38,6 +38,6 @@ export function meanOf<Row extends { readonly t: number }>(
     return at === null ? [] : [{ t: row.t, at }];
   });
   const [first, last] = [known[0], known.at(-1)];
-  if (!first || !last || last.t - first.t + intervalMs < minAveragedMs) return null;
+  if (!first || !last || last.t - first.t + intervalMs < averagedMsMin) return null;
   return known.reduce((sum, { at }) => sum + at, 0) / known.length;
 }

@@ -91,7 +91,7 @@ export interface Family {
 }
 
 /** Smaller families are listed one by one. */
-const leastFamily = 4;
+const familyMin = 4;
 
 export function families(reported: readonly ReportedSensor[]): readonly Family[] {
   const byName = new Map<string, ReportedSensor[]>();
@@ -109,7 +109,7 @@ export function families(reported: readonly ReportedSensor[]): readonly Family[]
       highest: one,
     });
     const [first] = members;
-    if (members.length < leastFamily || !first) return members.map(single);
+    if (members.length < familyMin || !first) return members.map(single);
     const value = ({ sensor }: ReportedSensor) => sensor.value ?? Number.NEGATIVE_INFINITY;
     const highest = members.reduce((high, one) => (value(one) > value(high) ? one : high), first);
     return [{ key, name: key.slice(first.sensor.kind.length + 1), members, highest }];

@@ -5,9 +5,9 @@ import { meanScores } from './stable-order';
 type Resource = TopConsumer['resource'];
 
 /** Smaller shares of the total are not named. */
-const leastShare: Readonly<Record<Resource, number>> = { cpu: 0.25, memory: 0.15, disk: 0.3 };
+const shareMin: Readonly<Record<Resource, number>> = { cpu: 0.25, memory: 0.15, disk: 0.3 };
 /** Percent of a core, bytes, bytes per second. */
-const leastFigure: Readonly<Record<Resource, number>> = { cpu: 10, memory: 50e6, disk: 500e3 };
+const figureMin: Readonly<Record<Resource, number>> = { cpu: 10, memory: 50e6, disk: 500e3 };
 /** A container is named instead of its top process when it uses this many times more. */
 const containerLead = 1.4;
 /** The named consumer is kept until another one uses this many times more. */
@@ -88,10 +88,7 @@ export function topConsumerOf(
   const found = isContainer ? container : process;
   if (!found) return null;
   const [key, figure] = found;
-  const least = Math.max(
-    leastFigure[resource],
-    leastShare[resource] * usedByAll(inputs, resource, processes),
-  );
+  const least = Math.max(figureMin[resource], shareMin[resource] * usedByAll(inputs, resource, processes));
   if (figure < least) return null;
   return { name: key.split('\n')[0] ?? key, kind: isContainer ? 'container' : 'process', figure, resource };
 }

@@ -15,8 +15,8 @@ export interface VariableDescription {
 type Description = Omit<VariableDescription, 'name'>;
 
 /** Streams beyond this would need more file descriptors than any system gives a process. */
-const mostStreams = 1_000_000;
-const greatestSeed = 2 ** 32 - 1;
+const streamsMax = 1_000_000;
+const seedMax = 2 ** 32 - 1;
 
 function wholeNumber(low: number, high: number) {
   return z
@@ -127,7 +127,7 @@ const environmentSchema = z.object({
         'Name of the watched host in events and on the page',
       ),
     ),
-  HOSTBEAT_DEMO: wholeNumber(0, greatestSeed)
+  HOSTBEAT_DEMO: wholeNumber(0, seedMax)
     .optional()
     .meta(
       describe(
@@ -171,10 +171,10 @@ const environmentSchema = z.object({
         'Pages that may show the panels in an iframe',
       ),
     ),
-  HOSTBEAT_MAX_STREAMS: wholeNumber(1, mostStreams)
+  HOSTBEAT_MAX_STREAMS: wholeNumber(1, streamsMax)
     .prefault('20000')
     .meta(describe('a whole number from 1 to 1000000', '20000', 'Streams open at once; one more gets a 503')),
-  HOSTBEAT_MAX_STREAMS_PER_ADDRESS: wholeNumber(1, mostStreams)
+  HOSTBEAT_MAX_STREAMS_PER_ADDRESS: wholeNumber(1, streamsMax)
     .prefault('200')
     .meta(
       describe(

@@ -16,7 +16,7 @@ export interface AlertChartProps {
   readonly at: number;
 }
 
-const leastAroundMs = 5 * 60_000;
+const aroundMsMin = 5 * 60_000;
 const againMs = 5_000;
 
 /** The metric from before the alert began until after its end. */
@@ -29,7 +29,7 @@ export function AlertChart({ alert, rule, steps, at }: AlertChartProps) {
   const isOver = alert.state === 'resolved';
   const present = Math.max(at, useNow(againMs));
   const end = isOver ? alert.changedAt : present;
-  const around = Math.max(leastAroundMs, (end - alert.since) * 0.3);
+  const around = Math.max(aroundMsMin, (end - alert.since) * 0.3);
   const from = Math.floor((alert.since - around) / 1000) * 1000;
   const to = Math.floor(Math.min(present, end + around) / 1000) * 1000;
   const range = useMemo(() => ({ from, to }), [from, to]);

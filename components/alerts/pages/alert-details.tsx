@@ -14,11 +14,11 @@ import { useRefresh } from '../../ui/use-refresh';
 import { useDuration, useNow } from '../duration';
 import { useMetricLimit, useMetricName, useMetricValue } from '../metric-name';
 import { SeverityIcon, toneOf, toneText } from '../severity';
-import { useAlertWords } from '../words';
+import { useAlertText } from '../words';
 import { AlertChart } from './alert-chart';
 import { SilenceMenu } from './silence-menu';
 import { Timeline } from './timeline';
-import { Culprits } from './top-consumers';
+import { TopConsumers } from './top-consumers';
 import { useAct } from './use-act';
 
 export interface AlertDetailsProps {
@@ -34,7 +34,7 @@ export function AlertDetails({ alert: given, rule, steps, silences, at }: AlertD
   const t = useTranslations('alertPages');
   const a = useTranslations('alerts');
   const refresh = useRefresh();
-  const words = useAlertWords();
+  const words = useAlertText();
   const metricName = useMetricName();
   const value = useMetricValue();
   const limit = useMetricLimit();
@@ -138,7 +138,7 @@ export function AlertDetails({ alert: given, rule, steps, silences, at }: AlertD
             )}
           </TitledCard>
           <TitledCard title={t('culprits')} note={t('culpritsNote')}>
-            <Culprits processes={alert.culprits.length > 0 ? alert.culprits : given.culprits} />
+            <TopConsumers processes={alert.culprits.length > 0 ? alert.culprits : given.culprits} />
           </TitledCard>
         </div>
         <div className="grid content-start gap-3">

@@ -15,7 +15,7 @@ import { AlertLine } from '../alert-line';
 import { AllWell } from '../all-well';
 import { RulelessAlertLine } from '../ruleless-alert-line';
 import { SeverityChips } from '../severity-chips';
-import { useAlertWords } from '../words';
+import { useAlertText } from '../words';
 import { useAct } from './use-act';
 
 export interface AlertListProps {
@@ -37,7 +37,7 @@ export function AlertList({ past: given, hasMore }: AlertListProps) {
   const a = useTranslations('alerts');
   const alerts = useAlerts();
   const sync = useAlertSync();
-  const words = useAlertWords();
+  const words = useAlertText();
   const { act, isBusy, problem } = useAct();
   const [filters, setFilters] = useState(none);
   const [older, setOlder] = useState<readonly Alert[] | null>(null);

@@ -8,7 +8,7 @@ import { Button, LinkButton } from '../../ui/button';
 import { Card } from '../../ui/card';
 import { Problem } from '../../ui/problem';
 import { useIsHere } from '../../ui/use-is-here';
-import { useAlertWords } from '../words';
+import { useAlertText } from '../words';
 import { type MetricSummary, matching } from './metric-options';
 import { type DraftField, draftOf, errorsOf, newDraft, type RuleDraft, ruleOf } from './rule-draft';
 import { RuleForm } from './rule-form';
@@ -29,7 +29,7 @@ const none: Readonly<Record<string, string>> = {};
 /** The form of a rule beside its preview. */
 export function RuleEditor({ rule, metric, metrics }: RuleEditorProps) {
   const t = useTranslations('rules');
-  const words = useAlertWords();
+  const words = useAlertText();
   const router = useRouter();
   const { act, isBusy, problem } = useAct();
   const isHere = useIsHere();

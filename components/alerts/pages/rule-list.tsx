@@ -12,8 +12,8 @@ import { EmptyState } from '../../ui/empty-state';
 import { Problem } from '../../ui/problem';
 import { unsilencedFiring } from '../active';
 import { SeverityIcon } from '../severity';
-import { useAlertWords } from '../words';
-import { useRuleWords } from './rule-words';
+import { useAlertText } from '../words';
+import { useRuleText } from './rule-words';
 import { useAct } from './use-act';
 
 const ruleAddress = (id: string) => `/alerts/rules/${encodeURIComponent(id)}`;
@@ -22,8 +22,8 @@ const ruleAddress = (id: string) => `/alerts/rules/${encodeURIComponent(id)}`;
 export function RuleList({ rules }: { readonly rules: readonly Rule[] }) {
   const t = useTranslations('rules');
   const a = useTranslations('alerts');
-  const words = useAlertWords();
-  const say = useRuleWords();
+  const words = useAlertText();
+  const say = useRuleText();
   const firing = unsilencedFiring(useAlerts());
   const { act, isBusy, problem } = useAct();
   const nameOf = ({ name, id }: Rule) => words.name({ name, ruleId: id });

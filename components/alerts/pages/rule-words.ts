@@ -8,7 +8,7 @@ import { useMetricLimit, useMetricName } from '../metric-name';
 const loginMetric = 'user-login.*.newAddress';
 
 /** The condition of a rule in one line. */
-export function useRuleWords(): (rule: Omit<NewRule, 'id'>) => string {
+export function useRuleText(): (rule: Omit<NewRule, 'id'>) => string {
   const t = useTranslations('rules.sum');
   const metricName = useMetricName();
   const limit = useMetricLimit();

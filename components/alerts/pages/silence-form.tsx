@@ -12,7 +12,7 @@ import { Problem } from '../../ui/problem';
 import { Select } from '../../ui/select';
 import { useDuration } from '../duration';
 import { worstFirst } from '../severity';
-import { useAlertWords } from '../words';
+import { useAlertText } from '../words';
 import {
   newSilence,
   type SilenceDraft,
@@ -41,7 +41,7 @@ interface FieldsProps {
 function MatcherFields({ draft, onChange, errorOf, rules }: FieldsProps & Pick<SilenceFormProps, 'rules'>) {
   const t = useTranslations('silences');
   const severity = useTranslations('alerts.severity');
-  const words = useAlertWords();
+  const words = useAlertText();
   const ruleName = (id: string) => {
     const rule = rules.find((one) => one.id === id);
     return rule ? words.name({ name: rule.name, ruleId: id }) : '–';

@@ -12,7 +12,7 @@ import { timestampText } from '../../ui/timestamp';
 import { useIsHere } from '../../ui/use-is-here';
 import { useDuration, useNow } from '../duration';
 import { useMetricName } from '../metric-name';
-import { useAlertWords } from '../words';
+import { useAlertText } from '../words';
 import { SilenceForm } from './silence-form';
 import { useAct } from './use-act';
 
@@ -44,7 +44,7 @@ export function SilenceList({ silences, rules }: SilenceListProps) {
   const severity = useTranslations('alerts.severity');
   const locale = useLocale();
   const isHere = useIsHere();
-  const words = useAlertWords();
+  const words = useAlertText();
   const metricName = useMetricName();
   const duration = useDuration();
   const now = useNow(5_000);

@@ -4,7 +4,7 @@ import { useLocale, useTranslations } from 'next-intl';
 import type { Alert, AlertState, Silence } from '@/lib/protocol/alerting';
 import { Timestamp, timestampText } from '../../ui/timestamp';
 import { useIsHere } from '../../ui/use-is-here';
-import { SeverityIcon, type Tone } from '../severity';
+import { type AlertTone, SeverityIcon } from '../severity';
 
 export interface TimelineProps {
   readonly alert: Alert;
@@ -15,7 +15,7 @@ export interface TimelineProps {
 interface Entry {
   readonly key: string;
   readonly t: number;
-  readonly tone: Tone;
+  readonly tone: AlertTone;
   readonly text: string;
   readonly note?: string;
 }

@@ -9,7 +9,7 @@ const sum = (...parts: readonly (number | null)[]) =>
   parts.every((part) => part === null) ? null : parts.reduce<number>((total, part) => total + (part ?? 0), 0);
 
 /** The top consumers of an alert when it fired. */
-export function Culprits({ processes }: { readonly processes: readonly Process[] }) {
+export function TopConsumers({ processes }: { readonly processes: readonly Process[] }) {
   const t = useTranslations('alertPages');
   const locale = useLocale();
   if (processes.length === 0) return <p className="py-2 text-[0.8125rem] text-soft">{t('culpritsNone')}</p>;

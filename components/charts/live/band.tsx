@@ -30,7 +30,7 @@ interface Reach<Row> {
 }
 
 /** From the lowest to the highest of a step: what its mean hides. */
-export function reachOf<Row extends { readonly t: number }>({
+export function bandPathsOf<Row extends { readonly t: number }>({
   value,
   down,
   carries,
@@ -77,7 +77,7 @@ export function Band<T extends LoggedType>(props: BandProps<T>) {
       const held = Math.min(top, Math.max(bottom, value));
       return strokeRoom + plotHeight * (1 - (held - bottom) / (top - bottom));
     };
-    const groups = drawn.map((one) => reachOf<LoggedPayloads[T]>(one));
+    const groups = drawn.map((one) => bandPathsOf<LoggedPayloads[T]>(one));
     const x = (t: number) => fractionOf(t, past.range) * width;
     return createPathBuilder({ x, y, gapMs, groups }).draw(timelineOf(reaches, ({ low }) => followsGap(low)));
   }, [past, type, drawn, bottom, top, gapMs, width, height]);

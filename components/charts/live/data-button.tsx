@@ -10,7 +10,7 @@ import type { LoggedPayloads, LoggedType } from '@/lib/protocol/event-types';
 import { BareButton } from '../../ui/button';
 import { late } from '../../ui/late';
 import { LatePart } from '../../ui/part-missing';
-import { valueAt } from './value-at';
+import { seriesValueAt } from './value-at';
 
 export interface DataButtonProps<T extends LoggedType> {
   readonly label: string;
@@ -25,7 +25,7 @@ export interface DataButtonProps<T extends LoggedType> {
 const dataTable = late(() => import('./data-table').then((module) => module.DataTable));
 
 /** The most rows of a table; of a longer one every second, third, … is shown. */
-const mostRows = 300;
+const rowsMax = 300;
 
 /** For who does not see the chart: where the keyboard finds it, it shows itself. */
 export function DataButton<T extends LoggedType>(props: DataButtonProps<T>) {
@@ -76,8 +76,8 @@ function rowsOf<T extends LoggedType>(
 ) {
   const { rows } = timeline;
   const within = rows.slice(indexAt(rows, range.from), indexAt(rows, range.to + 1));
-  const every = Math.max(1, Math.ceil(within.length / mostRows));
+  const every = Math.max(1, Math.ceil(within.length / rowsMax));
   return within
     .filter((_, index) => (within.length - 1 - index) % every === 0)
-    .map(({ t }) => ({ t, values: series.map((one) => valueAt(timeline, one, t, gapMs)) }));
+    .map(({ t }) => ({ t, values: series.map((one) => seriesValueAt(timeline, one, t, gapMs)) }));
 }

@@ -40,7 +40,7 @@ export interface PathLayerParts<T extends LoggedType> {
 /** Time on the layer before what is shown: samples that have just left stay where they are. */
 const leadMs = 120_000;
 /** After so long a layer is drawn anew, each at another time so that no frame has to draw them all. */
-const leastKeptMs = 60_000;
+const keptMsMin = 60_000;
 const staggerMs = 1_500;
 let created = 0;
 
@@ -54,7 +54,7 @@ export function createPathLayer<T extends LoggedType>(parts: PathLayerParts<T>) 
   const isLive = domain === 'live';
   const { from, to } = rangeOf(domain, 0);
   const pxPerMs = width / (to - from);
-  const keptMs = leastKeptMs + (created++ % 16) * staggerMs;
+  const keptMs = keptMsMin + (created++ % 16) * staggerMs;
   const paths = [...svg.querySelectorAll<SVGPathElement>('path:not([data-mark])')];
   const dots = [...svg.querySelectorAll('circle')];
   const plotHeight = height - 2 * strokeRoom;

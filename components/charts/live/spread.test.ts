@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { timelineOf } from '@/lib/client/store/timeline';
-import { reachOf } from './band';
+import { bandPathsOf } from './band';
 import { spreadOf } from './spread';
 
 interface Row {
@@ -39,8 +39,8 @@ test('a gap and an empty range have no values', () => {
 
 test('a band reaches from the lowest to the highest, below the middle too, and has the gaps of its values', () => {
   const reach = { t: 5, low: { t: 5, v: 2 }, high: { t: 5, v: 9 } };
-  expect(reachOf<Row>({ value }).edges(reach)).toEqual([2, 9]);
-  expect(reachOf<Row>({ value, down: true }).edges(reach)).toEqual([-2, -9]);
-  expect(reachOf<Row>({ value: ({ v }) => (v === null ? null : 10 - v) }).edges(reach)).toEqual([1, 8]);
-  expect(reachOf<Row>({ value }).edges({ ...reach, low: { t: 5, v: null } })).toBeNull();
+  expect(bandPathsOf<Row>({ value }).edges(reach)).toEqual([2, 9]);
+  expect(bandPathsOf<Row>({ value, down: true }).edges(reach)).toEqual([-2, -9]);
+  expect(bandPathsOf<Row>({ value: ({ v }) => (v === null ? null : 10 - v) }).edges(reach)).toEqual([1, 8]);
+  expect(bandPathsOf<Row>({ value }).edges({ ...reach, low: { t: 5, v: null } })).toBeNull();
 });

@@ -5,7 +5,7 @@ import type { Timeline } from '@/lib/client/store/timeline';
 import type { LoggedPayloads, LoggedType } from '@/lib/protocol/event-types';
 import type { Past } from '../time-view';
 import { usePointed } from './crosshair';
-import { valueAt } from './value-at';
+import { seriesValueAt } from './value-at';
 
 export interface SpreadProps<T extends LoggedType> {
   readonly past: Past;
@@ -65,7 +65,7 @@ export function Spread<T extends LoggedType>({ past, type, of, say }: SpreadProp
     return spreadOf(carried, { means, lows, highs }, past.stepMs);
   }, [past, type, value, carries, derived]);
   const isAt = pointed !== null && 't' in pointed;
-  const figure = isAt ? valueAt(past.timeline(type), of, pointed.t, past.gapMs(type)) : spread.mean;
+  const figure = isAt ? seriesValueAt(past.timeline(type), of, pointed.t, past.gapMs(type)) : spread.mean;
   return (
     <>
       <b className="inline-block font-semibold text-ink">

@@ -10,7 +10,7 @@ import { useLiveStore } from '@/lib/client/react/hooks';
 import type { Timeline } from '@/lib/client/store/timeline';
 import type { LoggedPayloads, LoggedType } from '@/lib/protocol/event-types';
 import { FrameContext, type PlotInset, plotInsetOf } from '../frame';
-import { agoOf, rangeOf, type TimeDomain } from '../live-time';
+import { minutesAndSeconds, rangeOf, type TimeDomain } from '../live-time';
 import { strokeRoom } from '../stroke-room';
 import { type TimeView, TimeViewContext } from '../time-view';
 import { useSize } from '../use-size';
@@ -22,7 +22,7 @@ import { Tooltip } from './tooltip';
 import { bandOf, rangeOfSelection, usePointing } from './use-pointing';
 import { useTimeTicks } from './use-time-ticks';
 import { useValueAxis } from './use-value-axis';
-import { valueAt } from './value-at';
+import { seriesValueAt } from './value-at';
 
 export interface TimeSeriesProps<T extends LoggedType> {
   readonly type: T;
@@ -138,7 +138,7 @@ export function TimeSeries<T extends LoggedType>(props: TimeSeriesProps<T>) {
   const agoMs = isLive && pointed && 'agoMs' in pointed ? pointed.agoMs : Math.max(0, range.to - pointedAt);
   const agoSeconds = Math.round(agoMs / 1000);
   const valueText = (one: Series<T>) => {
-    const value = valueAt(timeline ?? store.table(type), one, pointedAt, gapMs);
+    const value = seriesValueAt(timeline ?? store.table(type), one, pointedAt, gapMs);
     return value === null ? '–' : formatValue(value);
   };
   const description =
@@ -168,7 +168,7 @@ export function TimeSeries<T extends LoggedType>(props: TimeSeriesProps<T>) {
                 to: timeTextIn(chosen.to, range, locale),
               })
             : isLive
-              ? t('moment', { value: description, ...agoOf(agoMs) })
+              ? t('moment', { value: description, ...minutesAndSeconds(agoMs) })
               : t('at', { value: description, time: timeTextIn(pointedAt, range, locale) })
         }
         {...(onSelect ? { 'aria-description': t('choose') } : {})}

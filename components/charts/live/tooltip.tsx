@@ -7,9 +7,9 @@ import { fractionOf, timeTextIn } from '@/lib/charts/time-axis';
 import { useLive, useLiveStore } from '@/lib/client/react/hooks';
 import type { Timeline } from '@/lib/client/store/timeline';
 import type { LoggedPayloads, LoggedType } from '@/lib/protocol/event-types';
-import { agoOf, rangeOf, type TimeDomain } from '../live-time';
+import { minutesAndSeconds, rangeOf, type TimeDomain } from '../live-time';
 import { pointedTime, usePointed } from './crosshair';
-import { valueAt } from './value-at';
+import { seriesValueAt } from './value-at';
 
 export interface TooltipProps<T extends LoggedType> {
   readonly type: T;
@@ -25,7 +25,7 @@ export interface TooltipProps<T extends LoggedType> {
 
 /** A mark this near to the crosshair, in parts of the axis, is shown. */
 const nearMark = 0.012;
-const mostMarks = 4;
+const marksMax = 4;
 const line = 'flex items-center gap-1.5';
 
 /** All series at the selected time, on the side where there is more room. */
@@ -44,7 +44,7 @@ export function Tooltip<T extends LoggedType>(props: TooltipProps<T>) {
   if (pointedAt === null || pointedAt < range.from || pointedAt > range.to) return null;
   const at = fractionOf(pointedAt, range);
   const timeline = props.timeline ?? store.table(type);
-  const near = marks.filter((mark) => Math.abs(fractionOf(mark.t, range) - at) < nearMark).slice(-mostMarks);
+  const near = marks.filter((mark) => Math.abs(fractionOf(mark.t, range) - at) < nearMark).slice(-marksMax);
   const gap = props.gaps.find(({ from, to }) => pointedAt >= from && pointedAt < to);
   const side =
     at > 0.5 ? { right: `calc(${(1 - at) * 100}% + 10px)` } : { left: `calc(${at * 100}% + 10px)` };
@@ -58,10 +58,10 @@ export function Tooltip<T extends LoggedType>(props: TooltipProps<T>) {
     >
       <p className="flex justify-between gap-4">
         <b className="font-semibold text-ink">{timeTextIn(pointedAt, range, locale)}</b>
-        {domain === 'live' && <span>{t('ago', agoOf(now - pointedAt))}</span>}
+        {domain === 'live' && <span>{t('ago', minutesAndSeconds(now - pointedAt))}</span>}
       </p>
       {series.map((one) => {
-        const value = valueAt(timeline, one, pointedAt, gapMs);
+        const value = seriesValueAt(timeline, one, pointedAt, gapMs);
         return (
           <p key={one.key} className={line}>
             <span className="size-2 rounded-[3px]" style={{ background: one.hue }} />

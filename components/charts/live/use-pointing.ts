@@ -32,7 +32,7 @@ const moves: Readonly<Record<string, number>> = {
 };
 
 /** A drag of fewer px is a click. */
-const leastDrag = 5;
+const dragPxMin = 5;
 
 export const rangeOfSelection = ({ anchor, head }: Selection): TimeRange => ({
   from: Math.round(Math.min(anchor, head)),
@@ -98,7 +98,7 @@ export function usePointing({ rangeNow, now, isLive, stepMs, onSelect }: Pointin
     },
     onPointerUp(event: PointerEvent<HTMLElement>) {
       if (tap.up(event)) return;
-      if (selection && dragFromX !== null && Math.abs(event.clientX - dragFromX) >= leastDrag) {
+      if (selection && dragFromX !== null && Math.abs(event.clientX - dragFromX) >= dragPxMin) {
         choose({ ...selection, head: under(event) });
         // The arrows move through time again, unless the keyboard has led here.
         if (!event.currentTarget.matches(':focus-visible')) event.currentTarget.blur();

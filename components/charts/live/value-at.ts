@@ -23,7 +23,7 @@ export function rowOf<T extends LoggedType>(
 }
 
 /** The value of a series at a time; `null` where it is unknown. */
-export function valueAt<T extends LoggedType>(
+export function seriesValueAt<T extends LoggedType>(
   timeline: Rows<T>,
   series: Series<T>,
   t: number,

@@ -65,9 +65,9 @@ export interface EntryList {
   clear(): void;
 }
 
-export const maxEntries = 3_000;
+export const entriesMax = 3_000;
 /** Of all frames in the list together. */
-export const maxListedBytes = 8_388_608;
+export const listedBytesMax = 8_388_608;
 
 /** The newest entries, bounded in number and size; the oldest go first. */
 export function createEntryList(): EntryList {
@@ -95,12 +95,12 @@ export function createEntryList(): EntryList {
         frames += 1;
         counts.set(entry.type, (counts.get(entry.type) ?? 0) + 1);
       }
-      while (entries.length - first > maxEntries || (bytes > maxListedBytes && entries.length - first > 1)) {
+      while (entries.length - first > entriesMax || (bytes > listedBytesMax && entries.length - first > 1)) {
         bytes -= sizeOf(entries[first]);
         first += 1;
       }
       // Not at each one: shifting thousands costs more than skipping them.
-      if (first > maxEntries) {
+      if (first > entriesMax) {
         entries = entries.slice(first);
         first = 0;
       }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { FrameReader, fieldOf, maxFrameBytes, type RawFrame } from './frame-reader';
+import { FrameReader, fieldOf, frameBytesMax, type RawFrame } from './frame-reader';
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 
@@ -107,7 +107,7 @@ test('a frame without end is counted and not kept', () => {
   const chunks = Array.from({ length: 1200 }, () => line);
   const [frame, after] = read(...chunks, bytesOf('\n'), bytesOf('data: after\n\n'));
   expect(frame).toMatchObject({ isCut: true, isComplete: true, bytes: 1200 * line.length + 1 });
-  expect(frame?.lines.join('').length).toBeLessThanOrEqual(maxFrameBytes);
+  expect(frame?.lines.join('').length).toBeLessThanOrEqual(frameBytesMax);
   expect(after).toMatchObject({ data: 'after', isCut: false });
 });
 

@@ -24,7 +24,7 @@ export interface Field {
 }
 
 /** Of one frame; the rest is counted and dropped. */
-export const maxFrameBytes = 1_048_576;
+export const frameBytesMax = 1_048_576;
 
 const LF = 10;
 const CR = 13;
@@ -145,7 +145,7 @@ class LineBuffer {
   }
 
   add(piece: Uint8Array): void {
-    const room = maxFrameBytes - this.#kept;
+    const room = frameBytesMax - this.#kept;
     if (piece.length > room) this.isCut = true;
     const part = piece.subarray(0, room);
     if (part.length === 0) return;

@@ -17,7 +17,7 @@ export interface Latencies {
 export const latencyEdgesMs: readonly number[] = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000];
 
 /** As many of the newest as are weighed. */
-export const maxLatencies = 1000;
+export const latenciesMax = 1000;
 
 export function createLatencies(): Latencies {
   let newest: number[] = [];
@@ -26,7 +26,7 @@ export function createLatencies(): Latencies {
   return {
     add(milliseconds) {
       newest[next] = Math.max(0, milliseconds);
-      next = (next + 1) % maxLatencies;
+      next = (next + 1) % latenciesMax;
     },
     summary() {
       const sorted = newest.toSorted((a, b) => a - b);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createClockOffset } from './clock-offset';
 import { curlCommand } from './curl';
-import { createLatencies, maxLatencies } from './latencies';
+import { createLatencies, latenciesMax } from './latencies';
 import { createRates, meanOfNewest, rateSeconds } from './rates';
 
 test('rates are by the full second, and a second without events is a zero', () => {
@@ -46,8 +46,8 @@ test('every latency falls into one bar, and percentiles are latencies that there
 test('only the newest latencies count', () => {
   const latencies = createLatencies();
   latencies.add(9_000);
-  for (let index = 0; index < maxLatencies; index += 1) latencies.add(3);
-  expect(latencies.summary()).toMatchObject({ count: maxLatencies, p95Ms: 3 });
+  for (let index = 0; index < latenciesMax; index += 1) latencies.add(3);
+  expect(latencies.summary()).toMatchObject({ count: latenciesMax, p95Ms: 3 });
   expect(latencies.summary().counts.at(-1)).toBe(0);
 });
 

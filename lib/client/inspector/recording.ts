@@ -26,7 +26,7 @@ export interface Connection {
 }
 
 /** Older stamps are set by a publisher and are not a transit time. */
-const longestLatencyMs = 3_600_000;
+const latencyMsMax = 3_600_000;
 
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null;
@@ -118,7 +118,7 @@ export class Recording {
     const offset = this.clock.read();
     if (stamp === null || !offset) return null;
     const latencyMs = arrivedMs + offset.offsetMs - stamp;
-    return Math.abs(latencyMs) > longestLatencyMs ? null : Math.max(0, latencyMs);
+    return Math.abs(latencyMs) > latencyMsMax ? null : Math.max(0, latencyMs);
   }
 }
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { maxEntries } from './entries';
-import { maxConnections, Session } from './session';
+import { entriesMax } from './entries';
+import { connectionsMax, Session } from './session';
 
 /** A server whose answers the test writes itself. */
 function fakeServer() {
@@ -104,11 +104,11 @@ test('a loss lasts until the stream is had again, however many attempts were in 
   session.setTypes(['cpu']);
   await settle();
   expect(session.reconnects, 'another question is no loss').toBe(1);
-  for (let cut = 0; cut < maxConnections; cut += 1) {
+  for (let cut = 0; cut < connectionsMax; cut += 1) {
     session.cut();
     await vi.advanceTimersByTimeAsync(1_000);
   }
-  expect([session.reconnects, session.lastOutageMs]).toEqual([1 + maxConnections, 1_000]);
+  expect([session.reconnects, session.lastOutageMs]).toEqual([1 + connectionsMax, 1_000]);
 });
 
 test('a frame that the end of the stream cut off moves no position', async () => {
@@ -183,10 +183,10 @@ test('a slow reader takes nothing, then all of it', async () => {
 
 test('the list keeps the newest, and counts them all', async () => {
   const { server, session } = await open();
-  const count = maxEntries + 500;
+  const count = entriesMax + 500;
   for (let seq = 1; seq <= count; seq += 1) server.requests[0]?.write(cpu(seq, seq));
   await settle();
-  expect(session.entries.all).toHaveLength(maxEntries);
+  expect(session.entries.all).toHaveLength(entriesMax);
   expect(session.entries.all.at(-1)?.frame?.id).toBe(`a-${count}`);
   expect(session.entries.counts.get('cpu')).toBe(count);
   expect(session.ids.faults).toBe(0);

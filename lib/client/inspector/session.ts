@@ -21,10 +21,10 @@ interface Attempt {
   readonly abort: AbortController;
 }
 
-export const maxConnections = 50;
+export const connectionsMax = 50;
 /** Chromium's, until a `retry:` sets another; the standard leaves it open. */
 const firstRetryMs = 3_000;
-const maxProblemLength = 500;
+const problemLengthMax = 500;
 
 /** A header's value is bytes; the standard sends the id as UTF-8. */
 const asHeader = (id: string) => String.fromCharCode(...new TextEncoder().encode(id));
@@ -133,7 +133,7 @@ export class Session {
       faults: 0,
     };
     this.connections.push(connection);
-    if (this.connections.length > maxConnections) this.connections.shift();
+    if (this.connections.length > connectionsMax) this.connections.shift();
     this.#state = { kind: 'connecting' };
     const request: Line[] = [{ kind: 'request', text: `> GET ${connection.url}` }];
     if (connection.sentId) request.push({ kind: 'position', text: `> Last-Event-ID: ${connection.sentId}` });
@@ -233,7 +233,7 @@ export class Session {
     const problem = parseJson(await response.text());
     const detail = isObject(problem) ? (problem.detail ?? problem.title) : '';
     if (!signal.aborted) {
-      const text = String(detail ?? '').slice(0, maxProblemLength);
+      const text = String(detail ?? '').slice(0, problemLengthMax);
       this.#state = { kind: 'refused', status: response.status, detail: text };
     }
     return 'refused';

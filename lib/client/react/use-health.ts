@@ -9,7 +9,7 @@ import { useAlertsOf } from './alerts';
 import { useLiveStores } from './hooks';
 
 /** Samples come once a second or less often, so assessing more often would find nothing else. */
-const leastApartMs = 900;
+const apartMsMin = 900;
 
 /** Assesses repeatedly, each time given the summary before. */
 function followHealth(store: DisplayStore, alerts: () => readonly Alert[] | null) {
@@ -25,7 +25,7 @@ function followHealth(store: DisplayStore, alerts: () => readonly Alert[] | null
         // It pauses with the figures: one assessment of the time at which they stop, and no more.
         const isTurn = store.pausedAt !== pausedAt;
         pausedAt = store.pausedAt;
-        if (!isTurn && (pausedAt !== null || now - assessedMs < leastApartMs)) return;
+        if (!isTurn && (pausedAt !== null || now - assessedMs < apartMsMin)) return;
         assessedMs = now;
         summary = assessHealth(collectHealthInputs(store, alerts()), summary, now);
         if (!isOther(summary, shown)) return;

@@ -20,7 +20,7 @@ export interface GapRepair {
 /** A client that has just been too slow needs time to recover. */
 const calmMs = 3_000;
 /** After that, the gap has almost left the charts. */
-const longestWaitMs = 120_000;
+const waitMsMax = 120_000;
 
 /** Fetches what this client missed, once no more gaps occur, and retries with backoff. */
 export function createGapRepair({ fetchRecent, types, onFrames }: GapRepairOptions): GapRepair {
@@ -40,7 +40,7 @@ export function createGapRepair({ fetchRecent, types, onFrames }: GapRepairOptio
     if (frames && alerts) {
       alertsSince = '';
       onFrames(frames, alerts);
-    } else if (waitMs < longestWaitMs) timer = setTimeout(mend, waitMs);
+    } else if (waitMs < waitMsMax) timer = setTimeout(mend, waitMs);
   }
 
   function close(): void {

@@ -47,7 +47,7 @@ export function createLatencyHistogram(): LatencyHistogram {
 
 /** Rows that arrive this late were held back for a hidden page. */
 const heldBackMs = 1_000;
-const maxUnpainted = 256;
+const unpaintedMax = 256;
 
 /** How long samples take to the frame that shows them, while the page is visible. */
 export class PaintLatency {
@@ -57,7 +57,7 @@ export class PaintLatency {
 
   /** A sample of `t` (the host's clock) that arrived `ageMs` ago waits for its frame. */
   await(t: number, ageMs: number): void {
-    if (ageMs > heldBackMs || this.#unpainted.length >= maxUnpainted) return;
+    if (ageMs > heldBackMs || this.#unpainted.length >= unpaintedMax) return;
     if (typeof document === 'undefined' || document.visibilityState === 'hidden') this.#unpainted = [];
     else this.#unpainted.push(t);
   }

@@ -68,7 +68,7 @@ export interface LiveStore {
 }
 
 const bounds = { maxAgeMs: (liveSpanSeconds + 30) * 1000, maxRows: 4_000 };
-const maxGaps = 50;
+const gapsMax = 50;
 
 type Handler<T> = (payload: T extends FeedType ? FeedPayloads[T] : unknown, ageMs: number) => void;
 type FrameHandlers = { readonly [T in FeedType | 'reset']?: Handler<T> };
@@ -319,7 +319,7 @@ export class FeedStore implements LiveStore {
     const steppedBack = t < (this.#lastAt[type] ?? 0);
     this.#lastAt[type] = t;
     if (this.#gapFrom !== null && t > this.#gapFrom) {
-      this.#gaps = [...this.#gaps.slice(1 - maxGaps), { from: this.#gapFrom, to: t }];
+      this.#gaps = [...this.#gaps.slice(1 - gapsMax), { from: this.#gapFrom, to: t }];
       this.#gapFrom = null;
     }
     this.#sampledAt = t;

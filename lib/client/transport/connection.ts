@@ -18,7 +18,7 @@ export interface ConnectionOptions {
 }
 
 const firstRetryMs = 1_000;
-const longestRetryMs = 30_000;
+const retryMsMax = 30_000;
 const statusTimeoutMs = 5_000;
 
 const finalStates: Readonly<Record<number, ConnectionState>> = { 204: 'ended', 401: 'refused' };
@@ -178,10 +178,10 @@ export class Connection {
 
   /** Full jitter: clients that were cut off together do not come back together. */
   #connectLater(atLeastMs: number): void {
-    const ceiling = Math.min(longestRetryMs, firstRetryMs * 2 ** (this.#attempts + 1));
+    const ceiling = Math.min(retryMsMax, firstRetryMs * 2 ** (this.#attempts + 1));
     this.#attempts += 1;
     const jitter = firstRetryMs + Math.random() * (ceiling - firstRetryMs);
-    this.#retry = setTimeout(() => this.#connect(), Math.min(longestRetryMs, atLeastMs + jitter));
+    this.#retry = setTimeout(() => this.#connect(), Math.min(retryMsMax, atLeastMs + jitter));
   }
 
   #check(): void {

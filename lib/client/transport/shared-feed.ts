@@ -35,7 +35,7 @@ const pulseMs = 10_000;
 /** A page that has not acknowledged a delivery for this long is closed, crashed or frozen. */
 const deadAfterMs = 30_000;
 /** Each holds one of the few connections that HTTP/1.1 allows. */
-const maxBackfills = 2;
+const backfillsMax = 2;
 
 /** The feed's own events, which every page needs. */
 const control = 'control';
@@ -190,7 +190,7 @@ export class SharedFeed {
     const missing = [...this.#wanted].filter((type) => !this.#rings.has(type));
     if (missing.length === 0 && this.#connection) return;
     const position = this.#connection?.lastEventId ?? '';
-    if (position && this.#backfills.size >= maxBackfills) return;
+    if (position && this.#backfills.size >= backfillsMax) return;
     for (const type of missing) this.#rings.set(type, createRing(bounds));
     if (!this.#connection) {
       this.#connection = new Connection({

@@ -15,7 +15,7 @@ export interface EvaluationClock {
 export const newClock: EvaluationClock = { lastT: null, watchedMs: 0, usualMs: 0, skippedMs: 0 };
 
 /** The longest interval that can be configured, and some lateness. */
-const longestIntervalMs = 90_000;
+const intervalMsMax = 90_000;
 const toleratedMs = 2_000;
 
 /** The clock after a sample of `t`. */
@@ -33,7 +33,7 @@ export function advanceClock(clock: EvaluationClock, t: number): EvaluationClock
     lastT: t,
     watchedMs: watchedMs + usualMs,
     // A longer interval may have been configured: the next timestamp shows.
-    usualMs: passed <= longestIntervalMs ? passed : usualMs,
+    usualMs: passed <= intervalMsMax ? passed : usualMs,
     skippedMs: skippedMs + passed - usualMs,
   };
 }

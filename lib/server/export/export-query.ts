@@ -7,7 +7,7 @@ import { timeSchema } from '@/lib/protocol/time-schema';
 
 const minute = 60_000;
 const defaultRangeMs = 15 * minute;
-export const longestRangeMs = 24 * 60 * minute;
+export const rangeMsMax = 24 * 60 * minute;
 const schema = z.object({
   from: timeSchema.optional(),
   to: timeSchema.optional(),
@@ -46,6 +46,6 @@ export function parseExportQuery(
   if (from > now) return refuse('lies in the future');
   if (from >= to) return refuse('must be before to');
   if (from < earliestTime) return refuse('lies before anything that can have been measured');
-  if (to - from > longestRangeMs) return refuse('and to are more than 24 hours apart, the most for one file');
+  if (to - from > rangeMsMax) return refuse('and to are more than 24 hours apart, the most for one file');
   return ok({ from, to, lang: given.lang ?? chosen ?? negotiateLocale(acceptLanguage) });
 }

@@ -9,7 +9,7 @@ export interface PageParts {
 }
 
 /** The largest file: most issue trackers accept it. */
-export const maxFileBytes = 3_000_000;
+export const fileBytesMax = 3_000_000;
 
 const noScript = {
   en: 'This file draws its charts with a script of its own, which this viewer does not run. Open it in a browser; it asks the network for nothing.',

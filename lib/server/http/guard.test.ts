@@ -3,7 +3,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { openHttpGuard } from './guard';
 import { forwardedHeader, peerHeader } from './peer';
-import { maxBodyBytes } from './request-body';
+import { bodyBytesMax } from './request-body';
 
 const servers: Server[] = [];
 afterEach(() => {
@@ -71,7 +71,7 @@ test('who waits for leave to send its body gets it, and no leave for one that is
   const { ask } = await guarded();
   const leave = await ask(`${post('Expect: 100-continue', 'Content-Length: 2', 'Connection: close')}hi`);
   expect(statuses(leave)).toEqual(['100', '200']);
-  const none = await ask(post('Expect: 100-continue', `Content-Length: ${maxBodyBytes + 1}`));
+  const none = await ask(post('Expect: 100-continue', `Content-Length: ${bodyBytesMax + 1}`));
   expect(statuses(none)).toEqual(['413']);
   const odd = await ask(post('Expect: 200-maybe', 'Content-Length: 2'));
   expect(statuses(odd)).toEqual(['417']);
@@ -80,10 +80,10 @@ test('who waits for leave to send its body gets it, and no leave for one that is
 test('a body that is too large is refused while it comes, and reaches no handler', async () => {
   const { ask, passed } = await guarded();
   const full = await ask(
-    `${post(`Content-Length: ${maxBodyBytes}`, 'Connection: close')}${'x'.repeat(maxBodyBytes)}`,
+    `${post(`Content-Length: ${bodyBytesMax}`, 'Connection: close')}${'x'.repeat(bodyBytesMax)}`,
   );
   expect(statuses(full)).toEqual(['200']);
-  const said = await ask(post(`Content-Length: ${maxBodyBytes + 1}`), '"status":413');
+  const said = await ask(post(`Content-Length: ${bodyBytesMax + 1}`), '"status":413');
   expect(said).toContain('application/problem+json');
   const chunk = `400\r\n${'x'.repeat(1024)}\r\n`;
   const endless = await ask(post('Transfer-Encoding: chunked'), undefined, (socket) => {
@@ -98,7 +98,7 @@ test('a body that is too large is refused while it comes, and reaches no handler
 
 test('after a body that was refused and came to its end, the connection goes on', async () => {
   const { ask } = await guarded();
-  const both = post(`Content-Length: ${maxBodyBytes + 1}`) + 'x'.repeat(maxBodyBytes + 1);
+  const both = post(`Content-Length: ${bodyBytesMax + 1}`) + 'x'.repeat(bodyBytesMax + 1);
   expect(statuses(await ask(both + head('GET /api/x', 'Connection: close')))).toEqual(['413', '200']);
 });
 

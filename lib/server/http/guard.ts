@@ -7,7 +7,7 @@ import { type GuardedRequest, type GuardOptions, guardRequest } from '@/lib/serv
 import { apiPolicy, securityHeaders } from '@/lib/server/auth/security-headers';
 import { forwardedHeader, peerHeader } from './peer';
 import { checkQuery } from './query-check';
-import { maxBodyBytes } from './request-body';
+import { bodyBytesMax } from './request-body';
 import { problemAnswer } from './respond';
 
 export interface HttpGuardOptions extends GuardOptions {
@@ -88,7 +88,7 @@ export function openHttpGuard(options: HttpGuardOptions): HttpGuard {
       incoming.url = decision.url;
       headers.host = decision.host;
       if (!hasBody(incoming)) return pass(incoming);
-      if (Number(headers['content-length'] ?? 0) > maxBodyBytes) return refuse(incoming, answer, tooLarge);
+      if (Number(headers['content-length'] ?? 0) > bodyBytesMax) return refuse(incoming, answer, tooLarge);
       if (expect !== undefined) answer.writeContinue();
       readBody(incoming, bodyTimeoutMs, (body) => {
         if (Buffer.isBuffer(body)) pass(withBody(incoming, body));
@@ -121,7 +121,7 @@ export function openHttpGuard(options: HttpGuardOptions): HttpGuard {
   };
 }
 
-const tooLarge: Problem = { code: 'too-large', detail: `A request takes at most ${maxBodyBytes} bytes` };
+const tooLarge: Problem = { code: 'too-large', detail: `A request takes at most ${bodyBytesMax} bytes` };
 
 /** What is wrong with how a body is wrapped; `null` where it can be read (RFC 9112, 6.1; RFC 9110, 8.4). */
 function unreadableBody({ headers, httpVersion }: IncomingMessage): Problem | null {
@@ -157,7 +157,7 @@ function readBody(
   }, timeoutMs);
   const onData = (part: Buffer) => {
     size += part.length;
-    if (size > maxBodyBytes) settle(tooLarge);
+    if (size > bodyBytesMax) settle(tooLarge);
     else parts.push(part);
   };
   const onEnd = () => settle(Buffer.concat(parts));

@@ -1,7 +1,7 @@
 import { ok, type Result, refuse } from '@/lib/protocol/result';
 
 /** Of every request; longer ones are refused while they are read. */
-export const maxBodyBytes = 64 * 1024;
+export const bodyBytesMax = 64 * 1024;
 
 /** The body as text, or the refusal when it is too large, however it is sent. */
 export async function readText({ body }: Request): Promise<Result<string>> {
@@ -9,8 +9,8 @@ export async function readText({ body }: Request): Promise<Result<string>> {
   let size = 0;
   for await (const part of body ?? []) {
     size += part.length;
-    if (size > maxBodyBytes) {
-      return refuse({ code: 'too-large', detail: `A request takes at most ${maxBodyBytes} bytes` });
+    if (size > bodyBytesMax) {
+      return refuse({ code: 'too-large', detail: `A request takes at most ${bodyBytesMax} bytes` });
     }
     parts.push(part);
   }

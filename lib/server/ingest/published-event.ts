@@ -80,14 +80,14 @@ const reserved = new Set(['hello', 'heartbeat', 'gap', 'reset', 'error', 'open']
 const customTypePattern = /^[a-z][a-z0-9-]{0,63}$/;
 
 const envelope = z.strictObject({ type: z.string(), data: z.record(z.string(), z.unknown()) });
-const maxEvents = 100;
+const eventsMax = 100;
 /** Deeper than any meant payload, and shallow enough for recursive readers. */
-const maxDepth = 32;
+const depthMax = 32;
 /** A clock may be ahead by so much. An event with a later time would stay the newest for as long. */
-const maxAheadMs = 300_000;
+const aheadMsMax = 300_000;
 /** The retention of history's coarsest tier. */
 const samplesKeptMs = 10 * 365 * 86_400_000;
-const body = z.union([envelope.transform((one) => [one]), z.array(envelope).min(1).max(maxEvents)]);
+const body = z.union([envelope.transform((one) => [one]), z.array(envelope).min(1).max(eventsMax)]);
 
 export interface PublishContext {
   /** Unix ms, for events without a time. */
@@ -113,8 +113,8 @@ export function parsePublished(text: string, context: PublishContext): Result<re
 
 /** The same for parsed JSON. */
 export function readPublished(json: unknown, context: PublishContext): Result<readonly NewEvent[]> {
-  if (isDeeperThan(json, maxDepth)) {
-    return badBody([{ path: '', message: `is nested more than ${maxDepth} deep` }]);
+  if (isDeeperThan(json, depthMax)) {
+    return badBody([{ path: '', message: `is nested more than ${depthMax} deep` }]);
   }
   const isList = Array.isArray(json);
   const parsed = (isList ? body.options[1] : envelope).safeParse(json);
@@ -204,7 +204,7 @@ function wrongTime(
   const { t, until } = payload;
   for (const field of ['t', 'until', 'since'] as const) {
     const ahead = (payload[field] ?? t) - now;
-    if (ahead <= maxAheadMs) continue;
+    if (ahead <= aheadMsMax) continue;
     const message = `is ${Math.round(ahead / 60_000)} min ahead of the clock here; it takes Unix milliseconds, UTC`;
     return { path: `data.${field}`, message };
   }

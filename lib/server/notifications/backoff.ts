@@ -1,6 +1,6 @@
 const baseMs = 5_000;
 const capMs = 3_600_000;
-const leastMs = 1_000;
+const waitMsMin = 1_000;
 /** This long after the first attempt, a message becomes a dead letter. */
 const giveUpAfterMs = 24 * 3_600_000;
 /** In case the clock steps back. */
@@ -20,7 +20,7 @@ export function nextWaitMs(failed: {
 }): number | null {
   const { attempts, firstAttemptAt, now, retryAfterMs, random } = failed;
   const most = Math.min(capMs, baseMs * 2 ** Math.min(attempts - 1, 30));
-  const wait = Math.max(leastMs, retryAfterMs, Math.round(random() * most));
+  const wait = Math.max(waitMsMin, retryAfterMs, Math.round(random() * most));
   if (attempts >= attemptsMax) return null;
   return now + wait - firstAttemptAt > giveUpAfterMs ? null : wait;
 }

@@ -9,12 +9,12 @@ export interface Boundary {
   readonly t: number;
 }
 
-const maxEvents = 512;
+const eventsMax = 512;
 
 /** The first event after `afterSeq` whose time is the host's. */
 export async function firstSample(log: EventLog, afterSeq: number): Promise<LoggedEvent | null> {
   for (let at = afterSeq; ; ) {
-    const events = await log.read(at, maxEvents);
+    const events = await log.read(at, eventsMax);
     const found = events.find(({ type }) => carriesTime(type));
     const last = events.at(-1);
     if (found || !last) return found ?? null;

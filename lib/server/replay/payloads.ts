@@ -29,7 +29,7 @@ type Stamp = { readonly t: number; readonly host: string };
 type Build = (cells: Cells, known: KnownItems) => object;
 
 /** Counts: an average is rounded. */
-const countField = /(Bytes|Tasks|oomKills|^count|^threads)$/;
+const wholeNumberField = /(Bytes|Tasks|oomKills|^count|^threads)$/;
 
 const noValues: ReadonlyMap<string, number> = new Map();
 
@@ -41,7 +41,7 @@ function fillFields(
   return Object.fromEntries(
     fields.map((field) => {
       const value = values.get(field);
-      return [field, value === undefined ? null : countField.test(field) ? Math.round(value) : value];
+      return [field, value === undefined ? null : wholeNumberField.test(field) ? Math.round(value) : value];
     }),
   );
 }

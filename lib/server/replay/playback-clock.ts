@@ -17,13 +17,13 @@ export interface PlaybackClockOptions {
 }
 
 /** A longer wait for the next step, in real time, is a gap to skip. */
-const maxWaitMs = 10_000;
+const waitMsMax = 10_000;
 /** Fewer missing measurements than this are not a gap. */
-const minGapSpacings = 2.5;
+const gapSpacingsMin = 2.5;
 /** Samples of one tick and of separate schedules may be out of order by this. */
-const maxDisorderMs = 5_000;
+const disorderMsMax = 5_000;
 /** The clock waits for a client that is further behind than this, in real time. */
-const maxBehindMs = 2_000;
+const behindMsMax = 2_000;
 
 /** The time that a replay shows, and which steps are due by it. */
 export class PlaybackClock {
@@ -53,7 +53,7 @@ export class PlaybackClock {
   /** Whether the time from the last step to `t` (Unix ms) is a gap, for measurements `spacingMs` apart. */
   isGap(t: number, spacingMs: number): boolean {
     const spacing = Math.max(spacingMs, this.#lastSpacingMs);
-    return t - this.#lastT > Math.max(maxWaitMs * this.#speed, minGapSpacings * spacing);
+    return t - this.#lastT > Math.max(waitMsMax * this.#speed, gapSpacingsMin * spacing);
   }
 
   /** The timing of a step at `t` (Unix ms); one that is due becomes the last step. `nowMs` is monotonic. */
@@ -66,10 +66,10 @@ export class PlaybackClock {
     }
     const ahead = t - this.time(nowMs);
     if (ahead > 0) return { kind: 'wait', ms: ahead / this.#speed };
-    const wasSetBack = t < lastT - maxDisorderMs;
+    const wasSetBack = t < lastT - disorderMsMax;
     this.#lastT = t;
     this.#lastSpacingMs = spacingMs;
-    if (t >= this.#from && (wasSetBack || -ahead > maxBehindMs * this.#speed))
+    if (t >= this.#from && (wasSetBack || -ahead > behindMsMax * this.#speed))
       this.#anchor = { t, ms: nowMs };
     return { kind: 'due' };
   }

@@ -35,10 +35,10 @@ export interface ReplayCursorOptions {
   readonly onClose: () => void;
 }
 
-const maxChunkLength = 64 * 1024;
+const chunkLengthMax = 64 * 1024;
 /** Steps that are due within this are sent together: at 60× a timer for each sample would be most of the work. */
-const minWaitMs = 30;
-const maxWaitMs = 60_000;
+const waitMsMin = 30;
+const waitMsMax = 60_000;
 
 /** Text to send now; `isEnd` when it ends the replay. */
 type Output = { readonly text: string; readonly isEnd: boolean };
@@ -158,7 +158,7 @@ export class ReplayCursor implements Cursor {
   #gather(clock: PlaybackClock): string {
     let text = this.#opening;
     this.#opening = '';
-    while (!this.#closing && text.length < maxChunkLength) {
+    while (!this.#closing && text.length < chunkLengthMax) {
       if (!this.#reader.current && !this.#reader.isAtHead) {
         this.#reader.readMore();
         break;
@@ -202,7 +202,7 @@ export class ReplayCursor implements Cursor {
 
   #wakeIn(ms: number): void {
     if (this.#timer) clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#onReady?.(), Math.min(maxWaitMs, Math.max(minWaitMs, ms)));
+    this.#timer = setTimeout(() => this.#onReady?.(), Math.min(waitMsMax, Math.max(waitMsMin, ms)));
     this.#timer.unref();
   }
 

@@ -43,14 +43,14 @@ export interface StepSourceOptions {
 }
 
 /** Bounds of one batch. */
-const maxEvents = 512;
-const maxHistorySteps = 60;
+const eventsMax = 512;
+const historyStepsMax = 60;
 /** Samples of one tick and of separate schedules may be out of order by this. */
-const maxDisorderMs = 5_000;
+const disorderMsMax = 5_000;
 /** The finest step of history. */
 const secondMs = 1_000;
 /** Published events may bear any time: it moves the replay's time by at most this many intervals. */
-const maxPublishedIntervals = 2;
+const publishedIntervalsMax = 2;
 
 /** The steps of a replay, in batches: from the log as far back as it reaches, and before that rebuilt from history. */
 export class StepSource {
@@ -92,7 +92,7 @@ export class StepSource {
 
   async #fromLog(afterSeq: number): Promise<StepBatch | null> {
     const { log, matches, intervalMs } = this.#options;
-    const events = await log.read(afterSeq, maxEvents);
+    const events = await log.read(afterSeq, eventsMax);
     const steps = events.map((event): ReplayStep => {
       const t = this.#timeOf(event);
       if (carriesTime(event.type)) this.#noteSent(event);
@@ -105,8 +105,8 @@ export class StepSource {
 
   #timeOf({ type, t }: LoggedEvent): number {
     if (carriesTime(type)) {
-      if (t >= this.#t || t < this.#t - maxDisorderMs) this.#t = t;
-    } else if (t > this.#t && t - this.#t <= maxPublishedIntervals * this.#options.intervalMs) this.#t = t;
+      if (t >= this.#t || t < this.#t - disorderMsMax) this.#t = t;
+    } else if (t > this.#t && t - this.#t <= publishedIntervalsMax * this.#options.intervalMs) this.#t = t;
     return this.#t;
   }
 
@@ -120,7 +120,7 @@ export class StepSource {
     const { history, host, matches, known, intervalMs, work } = this.#options;
     const matchesSample = (type: SampleType) => matches(type, host);
     const begin = this.#t;
-    const query = { host, from: begin, to: boundary.t, most: maxHistorySteps };
+    const query = { host, from: begin, to: boundary.t, most: historyStepsMax };
     const historySteps = await work(
       history.steps({ ...query, wants: (metric) => isNeeded(metric, matchesSample) }),
     );
@@ -148,7 +148,7 @@ export class StepSource {
       toT: Math.min(toT, Number.MAX_SAFE_INTEGER),
       fromSeq: this.#fromSeq,
       toSeq,
-      limit: maxEvents,
+      limit: eventsMax,
     });
     const last = events.at(-1);
     if (last) this.#durable = { t: last.t, seq: last.seq };
@@ -159,7 +159,7 @@ export class StepSource {
         position: { kind: 'logged', seq: event.seq },
       }),
     );
-    return { steps, reachedT: last && events.length === maxEvents ? Math.max(begin, last.t) : toT };
+    return { steps, reachedT: last && events.length === eventsMax ? Math.max(begin, last.t) : toT };
   }
 
   #continueInLog(boundary: Boundary): void {

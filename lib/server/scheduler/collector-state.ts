@@ -7,9 +7,9 @@ export interface CollectorStatus {
 }
 
 /** A call that hangs may hold a thread or a process, so retries become rare; a call that fails is retried at once. */
-const maxPausePeriods = 60;
+const pausePeriodsMax = 60;
 /** A collector with a long period is not paused much longer: a network share that is back should be seen soon. */
-const maxPauseMs = 300_000;
+const pauseMsMax = 300_000;
 
 /**
  * Results of what is called every `periodMs`, and when the next call may begin. After 1, 2, 3 … timeouts in a row the
@@ -26,7 +26,7 @@ export class CollectorState {
 
   constructor(periodMs: number) {
     this.#periodMs = periodMs;
-    this.#maxPausePeriods = Math.min(maxPausePeriods, Math.max(1, Math.floor(maxPauseMs / periodMs)));
+    this.#maxPausePeriods = Math.min(pausePeriodsMax, Math.max(1, Math.floor(pauseMsMax / periodMs)));
   }
 
   get status(): CollectorStatus {

@@ -3,9 +3,9 @@ import type { Durability, NewEvent } from '@/lib/server/event-log/event-log';
 export type Publish = (events: readonly NewEvent[], durability: Durability) => Promise<unknown>;
 
 /** Unanswered appends. Beyond these, samples are dropped: a log that hangs must not fill the memory. */
-const maxUnanswered = 60;
+const unansweredMax = 60;
 /** Events that wait while the log is down; beyond these, the oldest is dropped. */
-const maxWaitingEvents = 1_000;
+const waitingEventsMax = 1_000;
 
 /**
  * The sampler's way into the log. Samples are sent once; an event is reported by its source only once, so it is sent
@@ -39,7 +39,7 @@ export class EventPublisher {
 
   /** Takes events for the next flush. */
   queue(events: readonly NewEvent[]): void {
-    this.#waitingEvents = [...this.#waitingEvents, ...events].slice(-maxWaitingEvents);
+    this.#waitingEvents = [...this.#waitingEvents, ...events].slice(-waitingEventsMax);
   }
 
   /** Publishes the queued events, unless that is under way. Never rejects. */
@@ -60,14 +60,14 @@ export class EventPublisher {
       const batch = this.#waitingEvents;
       this.#waitingEvents = [];
       if (await this.#append(batch, 'durable-if-possible')) continue;
-      this.#waitingEvents = [...batch, ...this.#waitingEvents].slice(-maxWaitingEvents);
+      this.#waitingEvents = [...batch, ...this.#waitingEvents].slice(-waitingEventsMax);
       return;
     }
   }
 
   async #append(events: readonly NewEvent[], durability: Durability): Promise<boolean> {
     try {
-      if (this.#unanswered.size >= maxUnanswered) throw new Error('the log does not answer');
+      if (this.#unanswered.size >= unansweredMax) throw new Error('the log does not answer');
       await this.#publish(events, durability);
       this.#consecutiveFailures = 0;
       this.#lastError = null;

@@ -44,9 +44,9 @@ export interface SamplerState {
   readonly publishing: { readonly consecutiveFailures: number; readonly lastError: string | null };
 }
 
-const maxDefaultDeadlineMs = 1_000;
+const defaultDeadlineMsMax = 1_000;
 /** A call with its own period may take that period, but no longer than this. */
-const maxScheduleDeadlineMs = 10_000;
+const scheduleDeadlineMsMax = 10_000;
 /** How often on-demand collectors are checked for being wanted. */
 const demandCheckMs = 250;
 
@@ -79,7 +79,7 @@ export class Sampler {
     const { collectors, eventSources = [], intervalMs, clock = systemClock } = options;
     this.#options = options;
     this.#clock = clock;
-    this.#deadlineMs = options.deadlineMs ?? Math.min(intervalMs, maxDefaultDeadlineMs);
+    this.#deadlineMs = options.deadlineMs ?? Math.min(intervalMs, defaultDeadlineMsMax);
     this.#startedMs = clock.monotonicMs();
     this.#publisher = new EventPublisher(options.publish);
     this.#inCycle = collectors
@@ -198,7 +198,7 @@ export class Sampler {
   }
 
   #timing(periodMs: number) {
-    return { periodMs, deadlineMs: Math.min(periodMs, maxScheduleDeadlineMs), clock: this.#clock };
+    return { periodMs, deadlineMs: Math.min(periodMs, scheduleDeadlineMsMax), clock: this.#clock };
   }
 
   #event(type: LoggedType, t: number, payload: object): NewEvent {

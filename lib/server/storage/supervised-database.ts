@@ -37,7 +37,7 @@ export interface SupervisedOptions<T extends Tables> {
 /** The files of a healthy database are checked this often. */
 const checkEveryMs = 2_000;
 const defaultRetryMs = 1_000;
-const longestRetryMs = 15_000;
+const retryMsMax = 15_000;
 
 /**
  * A database that copes with faults. Nothing here throws: a fault becomes `problem`, work that it prevents returns
@@ -142,7 +142,7 @@ export class SupervisedDatabase<T extends Tables> {
     if (this.#isClosed) return false;
     const isReady = this.#ready() !== null;
     if (isReady) this.#retryMs = this.#options.retryMs ?? defaultRetryMs;
-    else this.#retryMs = Math.min(longestRetryMs, this.#retryMs * 2);
+    else this.#retryMs = Math.min(retryMsMax, this.#retryMs * 2);
     this.#schedule();
     return isReady;
   }

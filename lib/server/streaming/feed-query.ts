@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { loggedTypes } from '@/lib/protocol/event-types';
 import { badQuery, ok, parseQuery, type Result } from '@/lib/protocol/result';
 
-const maxListed = 64;
-const maxIdLength = 64;
+const listedMax = 64;
+const idLengthMax = 64;
 
 const list = z
   .string()
   .transform((text) => text.split(',').map((item) => item.trim()))
   .refine((items) => items.every((item) => item !== ''), 'takes names with commas between them')
-  .refine((items) => items.length <= maxListed, `takes at most ${maxListed} names`);
+  .refine((items) => items.length <= listedMax, `takes at most ${listedMax} names`);
 
 /** The feed's query parameters. */
 const feedQuerySchema = z.object({
@@ -24,7 +24,7 @@ const feedQuerySchema = z.object({
   // An EventSource gives up after a 400, so an invalid position is answered with a gap instead.
   lastEventId: z
     .string()
-    .transform((text) => text.slice(0, maxIdLength))
+    .transform((text) => text.slice(0, idLengthMax))
     .optional(),
 });
 

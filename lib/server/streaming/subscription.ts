@@ -14,10 +14,10 @@ export interface Batch {
   readonly firstSeq: number;
 }
 
-const maxDurableEvents = 512;
-const maxBatchBytes = 64 * 1024;
+const durableEventsMax = 512;
+const batchBytesMax = 64 * 1024;
 /** Of one subscription: the head, and many clients that resume at the same time. */
-const maxCachedBatches = 64;
+const cachedBatchesMax = 64;
 
 /** A filter on the log, shared by all its clients: events and batches of events are encoded once for all. */
 export interface Subscription {
@@ -74,7 +74,7 @@ export function openSubscription({ log, request, pages, encode, budget }: Subscr
     for (let index = page.first; index < page.events.length; index += 1) {
       const event = page.events[index] as LoggedEvent;
       const bytes = isMatch(event) ? page.encoded(index) : null;
-      if (bytes && size > 0 && size + bytes.length > maxBatchBytes) break;
+      if (bytes && size > 0 && size + bytes.length > batchBytesMax) break;
       // A gap ends the batch, so that it is announced where it is.
       if (!mayJump && toSeq !== afterSeq && event.seq !== toSeq + 1) break;
       toSeq = event.seq;
@@ -101,7 +101,7 @@ export function openSubscription({ log, request, pages, encode, budget }: Subscr
     const release = budget.add(batch.chunk?.bytes.length ?? 0, () => cached.delete(afterSeq));
     cached.set(afterSeq, { batch, release });
     const [oldest] = cached.keys();
-    if (cached.size > maxCachedBatches && oldest !== undefined) evict(oldest);
+    if (cached.size > cachedBatchesMax && oldest !== undefined) evict(oldest);
     return batch;
   }
 
@@ -147,10 +147,10 @@ export function openSubscription({ log, request, pages, encode, budget }: Subscr
       const finish = (events: readonly LoggedEvent[]): Batch => {
         const page = { events, first: 0, encoded: (index: number) => encode(events[index] as LoggedEvent) };
         const batch = pack(page, afterSeq, { mayJump: true });
-        const isLast = events.length < maxDurableEvents && batch.toSeq === (events.at(-1)?.seq ?? afterSeq);
+        const isLast = events.length < durableEventsMax && batch.toSeq === (events.at(-1)?.seq ?? afterSeq);
         return { ...batch, firstSeq: afterSeq + 1, toSeq: isLast ? toSeq : batch.toSeq };
       };
-      const events = log.readDurable(afterSeq, toSeq, maxDurableEvents);
+      const events = log.readDurable(afterSeq, toSeq, durableEventsMax);
       return events instanceof Promise ? events.then(finish) : finish(events);
     },
   };

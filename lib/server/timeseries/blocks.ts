@@ -33,7 +33,7 @@ interface ComposedBlock extends TierBlock {
 /** What a block may take beyond its own bytes: SQLite allocates by the page. */
 const pageBytes = 4_096;
 /** Metrics that are rolled up at once: a block of two thousand, unpacked whole, takes tens of MiB. */
-const metricsAtOnce = 64;
+const readMetricsMax = 64;
 
 const [finestTier] = tiers as [Tier, ...Tier[]];
 
@@ -280,8 +280,8 @@ export class Blocks {
   #composeBlock(tier: Tier, start: number, below: Tier): void {
     const metrics = [...this.#metricsIn(tier, start)].filter(this.#isKept);
     const packed: [number, Buffer][] = [];
-    for (let from = 0; from < metrics.length; from += metricsAtOnce) {
-      const some = new Set(metrics.slice(from, from + metricsAtOnce));
+    for (let from = 0; from < metrics.length; from += readMetricsMax) {
+      const some = new Set(metrics.slice(from, from + readMetricsMax));
       for (const [metric, column] of this.#compose(tier, start, below, some) ?? [])
         packed.push([metric, packColumn(column)]);
     }

@@ -43,7 +43,7 @@ export function addTo(column: Column, index: number, step: Step): void {
 }
 
 /** At most so many decimals; a column that needs more is written as floats. */
-const mostDecimals = 4;
+const decimalsMax = 4;
 
 class Writer {
   #bytes = new Uint8Array(256);
@@ -138,7 +138,7 @@ const kinds = {
 
 const asFloats = 255;
 /** Below this, the difference of two scaled values, with its sign as a bit, is an exact number. */
-const largestExact = 2 ** 50;
+const exactMax = 2 ** 50;
 
 /** The fewest decimals that represent every value exactly; `null` where that takes more than `mostDecimals`. */
 function decimalsOf(values: readonly number[]): number | null {
@@ -146,10 +146,10 @@ function decimalsOf(values: readonly number[]): number | null {
   for (const value of values) {
     while (Math.round(value * 10 ** decimals) / 10 ** decimals !== value) {
       decimals += 1;
-      if (decimals > mostDecimals) return null;
+      if (decimals > decimalsMax) return null;
     }
   }
-  return values.every((value) => Math.abs(value) * 10 ** decimals < largestExact) ? decimals : null;
+  return values.every((value) => Math.abs(value) * 10 ** decimals < exactMax) ? decimals : null;
 }
 
 /** The relative error that adding floats may leave in a sum; no average is read that precisely. */
@@ -160,10 +160,10 @@ const noise = 2 ** -40;
  * value between the minimum and the maximum of its step may have more decimals than these.
  */
 function decimalsOfSums(sums: readonly number[], least: number): number | null {
-  for (let decimals = least; decimals <= mostDecimals; decimals += 1) {
+  for (let decimals = least; decimals <= decimalsMax; decimals += 1) {
     const isEnough = sums.every((sum) => {
       const scaled = Math.abs(sum) * 10 ** decimals;
-      return scaled < largestExact && Math.abs(scaled - Math.round(scaled)) <= scaled * noise;
+      return scaled < exactMax && Math.abs(scaled - Math.round(scaled)) <= scaled * noise;
     });
     if (isEnough) return decimals;
   }

@@ -33,10 +33,10 @@ interface HostState {
 
 /** Within a run, two missing samples in a row are a gap; between runs, one is. */
 const missedIntervals = 2.5;
-const leastMs = 2_500;
+const gapMsMin = 2_500;
 
 /** Within a run, less than this without samples is no gap: ms. */
-export const shortestGapMs = (intervalMs: number) => Math.max(leastMs, missedIntervals * intervalMs);
+export const shortestGapMs = (intervalMs: number) => Math.max(gapMsMin, missedIntervals * intervalMs);
 
 /** Samples of one tick and of schedules of their own may be in any order within this. */
 const disorderMs = 5_000;

@@ -6,8 +6,8 @@ import { earliestTime, type MomentAt } from '@/lib/protocol/time-expression';
 import { timeSchema } from '@/lib/protocol/time-schema';
 import type { SeriesQuery } from './history';
 
-const maxMetrics = 24;
-const maxPoints = 5_000;
+const metricsMax = 24;
+const pointsMax = 5_000;
 const defaultPoints = 500;
 const defaultRangeMs = 3_600_000;
 const metricNeeded = 'is needed: a name such as cpu.totalPercent';
@@ -25,12 +25,12 @@ const querySchema = z.object({
   metric: z
     .array(z.string().min(1, metricNeeded).max(256, 'takes names of at most 256 characters'))
     .min(1, metricNeeded)
-    .max(maxMetrics, `takes at most ${maxMetrics} names`),
+    .max(metricsMax, `takes at most ${metricsMax} names`),
   points: z
     .string()
-    .regex(/^[1-9]\d{0,3}$/, `takes a whole number from 1 to ${maxPoints}`)
+    .regex(/^[1-9]\d{0,3}$/, `takes a whole number from 1 to ${pointsMax}`)
     .transform(Number)
-    .refine((points) => points <= maxPoints, `takes a whole number from 1 to ${maxPoints}`)
+    .refine((points) => points <= pointsMax, `takes a whole number from 1 to ${pointsMax}`)
     .default(defaultPoints),
 });
 

@@ -66,7 +66,7 @@ export interface MetricSummary {
 /** After a block of the finest tier is complete: samples of its last second are in by then. */
 const slackMs = 15_000;
 /** Metrics of a query that are read together: a block is unpacked for so many in a millisecond or two. */
-const metricsAtOnce = 8;
+const readMetricsMax = 8;
 /** Measured in every collection cycle: they show when a host was measured at all. */
 const referenceMetrics = ['cpu.totalPercent', 'cpu.load1', 'memory.usedBytes', 'pressure.cpu.someAvg10'];
 const defaultMaxBytes = 512 * 1024 * 1024;
@@ -182,8 +182,8 @@ export class History {
     const steps = stepsFor(range, this.#clock.wallMs());
     const rows = metrics.flatMap((metric) => this.#names.get(host, metric) ?? []);
     const series: HistorySeries[] = [];
-    for (let from = 0; from < rows.length; from += metricsAtOnce) {
-      const some = rows.slice(from, from + metricsAtOnce);
+    for (let from = 0; from < rows.length; from += readMetricsMax) {
+      const some = rows.slice(from, from + readMetricsMax);
       const ids = some.map(({ id }) => id);
       const points = yield* this.#readInTurns(() => pointsOf(this.#blocks, ids, steps, range));
       for (const { id, name, unit } of some)

@@ -4,7 +4,7 @@ import type { Blocks } from './blocks';
 import type { MetricRow } from './history-store';
 
 /** Metrics that are unpacked at once; only the asked steps of them are kept. */
-const metricsAtOnce = 32;
+const readMetricsMax = 32;
 
 type StepsRange = Pick<StepsQuery, 'from' | 'to' | 'most'>;
 
@@ -39,9 +39,9 @@ function* averagesOf(
   const averages = new Map<string, Float64Array>();
   const offset = (from - start) / tier.stepMs;
   const count = Math.ceil((to - from) / tier.stepMs);
-  for (let at = 0; at < rows.length; at += metricsAtOnce) {
+  for (let at = 0; at < rows.length; at += readMetricsMax) {
     yield;
-    const group = rows.slice(at, at + metricsAtOnce);
+    const group = rows.slice(at, at + readMetricsMax);
     const columns = blocks.read(tier, start, new Set(group.map(({ id }) => id)));
     for (const { id, name } of group) {
       const column = columns?.get(id);

@@ -12,16 +12,16 @@ import { type ExportQuery, parseExportQuery } from '@/lib/server/export/export-q
 import { exportedEvent } from '@/lib/server/export/exported-events';
 import { fileName } from '@/lib/server/export/file-name';
 import { fitted } from '@/lib/server/export/fit';
-import { htmlFile, maxFileBytes, type PageParts } from '@/lib/server/export/html-file';
+import { fileBytesMax, htmlFile, type PageParts } from '@/lib/server/export/html-file';
 import type { HistorySeries } from '@/lib/server/timeseries/history';
 import type { Call, HttpContext } from '../context';
 import { labelledMetrics } from '../labelled-metrics';
 import { searchLog, seqIn } from './log-search';
 
-const mostEvents = 1_000;
+const eventsMax = 1_000;
 const eventsPerSearch = 500;
 /** A search that is not done within these has examined 400,000 events. */
-const mostSearches = 20;
+const searchesMax = 20;
 /** Finer steps than are asked for are read, and some of them made one, so that no range falls between two levels. */
 const finer = 4;
 const anything = { types: null, severities: null, text: null, alertId: null, after: null } as const;
@@ -66,13 +66,13 @@ async function fileOf(context: HttpContext, query: ExportQuery, pause: Pause): P
         to: query.to,
         ...(await measured(context, plans, query, { points, pause })),
         events: kept,
-        isCut: kept.length < events.length || events.length >= mostEvents,
+        isCut: kept.length < events.length || events.length >= eventsMax,
         gaps: context.history.gaps(context.hostName, query.from, query.to),
       };
       return inTurns(htmlFile(exported, parts), pause);
     },
-    maxFileBytes,
-    mostEvents,
+    fileBytesMax,
+    eventsMax,
   );
   return text;
 }
@@ -88,11 +88,11 @@ function namedMetrics(context: HttpContext): readonly HostMetric[] {
   }));
 }
 
-/** Everything that lasts and happened in the range, the oldest first; the newest `mostEvents` of it. */
+/** Everything that lasts and happened in the range, the oldest first; the newest `eventsMax` of it. */
 async function eventsOf({ log, hostName }: HttpContext, { from, to }: ExportQuery, pause: Pause) {
   const found: NonNullable<ReturnType<typeof exportedEvent>>[] = [];
   let before: number | null = null;
-  for (let search = 0; search < mostSearches; search += 1) {
+  for (let search = 0; search < searchesMax; search += 1) {
     const asked = { ...anything, from, to, before, limit: eventsPerSearch };
     const { items, before: next } = await searchLog(log, asked, pause);
     for (const event of items) {
@@ -100,9 +100,9 @@ async function eventsOf({ log, hostName }: HttpContext, { from, to }: ExportQuer
       if (exported) found.push(exported);
     }
     before = next === null ? null : seqIn(log, next);
-    if (before === null || found.length >= mostEvents) break;
+    if (before === null || found.length >= eventsMax) break;
   }
-  return found.slice(0, mostEvents).sort((one, other) => one.t - other.t);
+  return found.slice(0, eventsMax).sort((one, other) => one.t - other.t);
 }
 
 /** The charts in at most so many steps. */

@@ -22,7 +22,7 @@ export interface LogSearch {
 
 /** Read in one piece, which nothing else waits for longer than a few ms: an event may have 64 KiB. */
 const firstRead = 16;
-const largestRead = 64;
+const readMax = 64;
 const charactersPerRead = 128 * 1024;
 /** A search that has examined this much responds with what it has found. */
 const examinedMax = 20_000;
@@ -78,7 +78,7 @@ export async function searchLog(log: EventLog, search: LogSearch, pause: Pause):
     const wasAllLookedAt = before === (events.at(-1)?.seq ?? before);
     if (wasAllLookedAt && events.length < size) before = floor + 1;
     const perEvent = Math.max(1, characters / Math.max(1, events.length));
-    size = Math.max(1, Math.min(largestRead, Math.floor(charactersPerRead / perEvent)));
+    size = Math.max(1, Math.min(readMax, Math.floor(charactersPerRead / perEvent)));
   }
   return {
     items,

@@ -29,7 +29,7 @@ const schema = z
     error: 'and password go together',
   });
 
-const longest = 50_000;
+const textLengthMax = 50_000;
 const asSent = (address: string) => readMailAddress(address) ?? address;
 
 interface SmtpError extends Error {
@@ -73,7 +73,7 @@ export const email = channelKind({
         from: { name: 'Hostbeat', address: asSent(from) },
         to: to.map((one) => ({ name: '', address: asSent(one) })),
         subject: titleOf(alerts),
-        text: textOf(alerts, longest),
+        text: textOf(alerts, textLengthMax),
         messageId: `<${id}@hostbeat>`,
         headers: { 'Auto-Submitted': 'auto-generated', 'X-Hostbeat-Delivery': id },
       });

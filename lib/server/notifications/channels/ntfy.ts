@@ -13,7 +13,7 @@ const schema = z.strictObject({
 
 const priorities = { info: 3, warning: 4, critical: 5 } as const;
 /** The server's own limit is 4096 bytes; it makes an attachment of longer text. */
-const longestBytes = 3_900;
+const textBytesMax = 3_900;
 
 /** https://docs.ntfy.sh/publish/#publish-as-json */
 export const ntfy = channelKind({
@@ -35,7 +35,7 @@ export const ntfy = channelKind({
         json: {
           topic,
           title: titleOf(alerts),
-          message: cutEscaped(textOf(alerts, longestBytes), longestBytes, utf8Bytes),
+          message: cutEscaped(textOf(alerts, textBytesMax), textBytesMax, utf8Bytes),
           priority: worst === null ? 2 : priorities[worst],
           tags: [worst === null ? 'white_check_mark' : worst === 'critical' ? 'rotating_light' : 'warning'],
           sequence_id: sequence,

@@ -13,7 +13,7 @@ const schema = z.strictObject({
 });
 
 /** Slack's limits for the text of a section and of a header, in characters. */
-const longest = 3_000;
+const textLengthMax = 3_000;
 const headerMax = 150;
 /** Mattermost cuts at 4000 runes in its oldest versions, and Rocket.Chat at 5000 characters. */
 const markdownMax = 4_000;
@@ -26,7 +26,7 @@ const plain = (text: string) => ({ type: 'plain_text', text, emoji: false });
  */
 function slackMessage(title: string, text: string): object {
   return {
-    text: `${escapedSlack(title)}\n${cutEscaped(escapedSlack(text), longest)}`,
+    text: `${escapedSlack(title)}\n${cutEscaped(escapedSlack(text), textLengthMax)}`,
     mrkdwn: false,
     blocks: [
       { type: 'header', text: plain(cutEscaped(title, headerMax)) },
@@ -52,7 +52,7 @@ export const slack = channelKind({
   destination: [],
   alertsMax: groupedAlertsMax,
   async send({ url }, { alerts }, network) {
-    const [title, text] = [titleOf(alerts), textOf(alerts, longest)];
+    const [title, text] = [titleOf(alerts), textOf(alerts, textLengthMax)];
     const message = readsMarkdown(url) ? markdownMessage(title, text) : slackMessage(title, text);
     const headers = { 'Content-Type': 'application/json; charset=utf-8' };
     try {

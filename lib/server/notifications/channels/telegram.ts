@@ -11,7 +11,7 @@ const schema = z.strictObject({
 });
 
 /** The service's limit is 4096 characters with the title. */
-const longest = 3_800;
+const textLengthMax = 3_800;
 
 /** https://core.telegram.org/bots/api#sendmessage; plain text, so nothing in it is markup. */
 export const telegram = channelKind({
@@ -25,7 +25,7 @@ export const telegram = channelKind({
         url: `${apiUrl.replace(/(?<!\/)\/+$/, '')}/bot${token}/sendMessage`,
         json: {
           chat_id: chatId,
-          text: `${titleOf(alerts)}\n${textOf(alerts, longest)}`,
+          text: `${titleOf(alerts)}\n${textOf(alerts, textLengthMax)}`,
           link_preview_options: { is_disabled: true },
         },
         reasonField: 'description',

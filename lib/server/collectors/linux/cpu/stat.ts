@@ -24,7 +24,7 @@ export interface Stat {
 }
 
 /** The largest `NR_CPUS` of any architecture. A higher number is garbage and must not size an array. */
-const mostCpus = 8192;
+const cpusMax = 8192;
 
 /**
  * Reads `/proc/stat` (Documentation/filesystems/proc.rst, 1.7); `null` when it has no whole `cpu` line.
@@ -43,7 +43,7 @@ export function parseStat(text: string): Stat | null {
     const times = timesOf(text, blank, end);
     const cpu = Number(label);
     if (label === '') all = times;
-    else if (Number.isInteger(cpu) && cpu >= cores.length && cpu < mostCpus) {
+    else if (Number.isInteger(cpu) && cpu >= cores.length && cpu < cpusMax) {
       while (cores.length < cpu) cores.push(null);
       cores.push(times);
     }

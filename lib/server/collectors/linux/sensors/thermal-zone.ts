@@ -4,7 +4,7 @@ import { placeOf, sensorId } from './sensor-id';
 import { type Device, namesIn, numberOf, textOf } from './sysfs';
 
 const tripsMax = 16;
-const celsiusLimitMost = 250;
+const celsiusLimitMax = 250;
 /** A zone for policy alone: it answers 20 °C whatever happens. */
 const unreal = /^INT3400 /;
 
@@ -22,7 +22,7 @@ export async function examineZone(sysPath: string, { path }: Device): Promise<Se
     : 1000;
   const lowest = (...kinds: readonly string[]) => {
     const limits = trips.filter(({ kind }) => kinds.includes(kind)).map((trip) => trip.raw / divisor);
-    const sound = limits.filter((celsius) => celsius <= celsiusLimitMost && !isUnanswered(celsius));
+    const sound = limits.filter((celsius) => celsius <= celsiusLimitMax && !isUnanswered(celsius));
     return sound.length === 0 ? null : Math.min(...sound);
   };
   return [
