@@ -3,6 +3,7 @@
 import { useLocale, useTranslations } from 'next-intl';
 import { type FormEvent, useEffect, useState } from 'react';
 import { request } from '@/lib/client/http';
+import { messageTextMax } from '@/lib/protocol/limits';
 import { Button } from '../ui/button';
 import { BareInput } from '../ui/input';
 import { latencyText } from './figures';
@@ -23,8 +24,6 @@ type Sent =
 export interface ComposerProps {
   readonly onPublished: (id: string) => void;
 }
-
-const textLengthMax = 2_000;
 
 async function publish(text: string): Promise<Sent> {
   const sentAt = Date.now();
@@ -96,7 +95,7 @@ export function Composer({ onPublished }: ComposerProps) {
       <BareInput
         value={text}
         onChange={(event) => setText(event.target.value)}
-        maxLength={textLengthMax}
+        maxLength={messageTextMax}
         aria-label={t('label')}
         placeholder={t('placeholder')}
         autoComplete="off"

@@ -8,6 +8,7 @@ import {
   type SampleType,
   sampleTypes,
 } from '@/lib/protocol/event-types';
+import { metricsPerQueryMax } from '@/lib/protocol/limits';
 import { sampleFieldOf } from '@/lib/protocol/metrics';
 import type { Past, PastStatus } from '../charts/time-view';
 import { type Column, joined, type MetricHistory, rowsOf } from './history-rows';
@@ -23,8 +24,6 @@ export interface PastOptions {
   readonly onChange: (past: Past, status: PastStatus) => void;
 }
 
-/** As many as one request takes. */
-const requestMetricsMax = 24;
 /** As many points as charts on a wide screen can show; fewer for tiles and tables. */
 const drawnPoints = 900;
 const shownPoints = 400;
@@ -42,9 +41,9 @@ async function read(
   signal: AbortSignal,
 ): Promise<readonly MetricHistory[] | null> {
   const answers: MetricHistory[] = [];
-  for (let first = 0; first < metrics.length; first += requestMetricsMax) {
+  for (let first = 0; first < metrics.length; first += metricsPerQueryMax) {
     const query = new URLSearchParams(
-      metrics.slice(first, first + requestMetricsMax).map((name) => ['metric', name]),
+      metrics.slice(first, first + metricsPerQueryMax).map((name) => ['metric', name]),
     );
     query.set('from', String(Math.floor(from)));
     query.set('to', String(Math.ceil(to)));

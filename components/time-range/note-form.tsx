@@ -2,6 +2,7 @@ import { useTranslations } from 'next-intl';
 import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import type { TimeRange } from '@/lib/charts/time-axis';
 import { request } from '@/lib/client/http';
+import { messageTextMax } from '@/lib/protocol/limits';
 import { noteSource } from '@/lib/protocol/log-event';
 import { Button } from '../ui/button';
 import { Card } from '../ui/card';
@@ -18,8 +19,6 @@ export interface NoteFormProps {
   readonly now: () => number;
   readonly onClose: () => void;
 }
-
-const noteLengthMax = 2_000;
 
 /** A note at a time or about a range; everyone who views the host sees it as a mark. */
 export function NoteForm({ pointed, range, now, onClose }: NoteFormProps) {
@@ -67,7 +66,7 @@ export function NoteForm({ pointed, range, now, onClose }: NoteFormProps) {
         ref={text}
         name="text"
         required
-        maxLength={noteLengthMax}
+        maxLength={messageTextMax}
         autoComplete="off"
         aria-label={t('note.text')}
         placeholder={t('note.text')}

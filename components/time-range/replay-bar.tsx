@@ -4,12 +4,12 @@ import { useLocale, useTranslations } from 'next-intl';
 import type { TimeRange } from '@/lib/charts/time-axis';
 import type { DisplayStore } from '@/lib/client/store/pausable';
 import type { LoggedType } from '@/lib/protocol/event-types';
+import { type ReplaySpeed, replaySpeeds } from '@/lib/protocol/limits';
 import { Badge } from '../ui/badge';
 import { Button, IconButton } from '../ui/button';
 import { Icon } from '../ui/icon';
 import { Slider } from '../ui/slider';
 import { timestampText } from '../ui/timestamp';
-import { type ReplaySpeed, replaySpeeds } from './time-choice';
 import { useReplay } from './use-replay';
 
 export interface ReplayBarProps {

@@ -1,4 +1,5 @@
 import type { TimeRange } from '@/lib/charts/time-axis';
+import { type ReplaySpeed, replaySpeeds } from '@/lib/protocol/limits';
 import { earliestTime, parseTimeExpression } from '@/lib/protocol/time-expression';
 import { liveSpanMs } from '../charts/live-time';
 
@@ -60,10 +61,6 @@ function spanText(spanMs: number): string {
   const named = presets.find((preset) => spanOf(preset) === spanMs);
   return named ?? `${Math.round(spanMs / (unitMs[unit] ?? minute))}${unit}`;
 }
-
-/** The speeds at which the server can replay. */
-export const replaySpeeds = [1, 10, 60] as const;
-export type ReplaySpeed = (typeof replaySpeeds)[number];
 
 /** How fast a stretch is played that the address names; `null` where it is shown as a whole. */
 export function replaySpeedOf(search: Search, { kind }: TimeChoice): ReplaySpeed | null {

@@ -5,6 +5,7 @@ import type { TimeRange } from '@/lib/charts/time-axis';
 import { LiveView, useLiveStore } from '@/lib/client/react/hooks';
 import type { DisplayStore } from '@/lib/client/store/pausable';
 import type { LoggedType } from '@/lib/protocol/event-types';
+import type { ReplaySpeed } from '@/lib/protocol/limits';
 import { type TimeView, TimeViewContext } from '../charts/time-view';
 import { late } from '../ui/late';
 import { LatePart } from '../ui/part-missing';
@@ -14,15 +15,7 @@ import { BadTime } from './bad-time';
 import { choiceFor } from './choose';
 import type { Opened } from './control-input';
 import { RangeBar } from './range-bar';
-import {
-  asksTime,
-  choiceOf,
-  type ReplaySpeed,
-  rangeAt,
-  replaySpeedOf,
-  searchWith,
-  type TimeChoice,
-} from './time-choice';
+import { asksTime, choiceOf, rangeAt, replaySpeedOf, searchWith, type TimeChoice } from './time-choice';
 import { useGestures } from './use-gestures';
 import { usePast } from './use-past';
 import { pushSearch, useSearch } from './use-search';

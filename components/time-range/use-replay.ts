@@ -3,7 +3,7 @@ import type { TimeRange } from '@/lib/charts/time-axis';
 import type { DisplayStore } from '@/lib/client/store/pausable';
 import { openReplay, type ReplayState } from '@/lib/client/store/replay';
 import type { LoggedType } from '@/lib/protocol/event-types';
-import type { ReplaySpeed } from './time-choice';
+import type { ReplaySpeed } from '@/lib/protocol/limits';
 
 export interface ReplayOptions {
   readonly live: DisplayStore;

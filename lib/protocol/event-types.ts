@@ -90,9 +90,6 @@ export function expectedPeriodMs(type: LoggedType, intervalMs: number): number {
   return Math.max(intervalMs, samplePeriodsMs[type] ?? 0);
 }
 
-/** How long the log keeps what happened once, by its own time. */
-export const durableEventsKeptMs = 90 * 24 * 3_600_000;
-
 export const loggedTypes: readonly LoggedType[] = [...sampleTypes, ...durableEventTypes];
 
 /** Whether the log keeps events of this type for the replay window only. Types that users invent last. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { gapCauses } from './history';
 import { interfaceKinds } from './interface-kind';
+import { messageTextMax } from './limits';
 
 /** A share of 100. `null` where it is unknown. */
 const percent = z.number().min(0).max(100).nullable();
@@ -277,7 +278,7 @@ export const systemAlertSchema = z.object({
 export const messageSchema = z.object({
   ...stamped,
   title: line(256).nullable(),
-  text: line(16_384),
+  text: line(messageTextMax),
   url: z
     .url({ protocol: /^https?$/ })
     .max(2048)

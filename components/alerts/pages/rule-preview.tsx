@@ -4,6 +4,7 @@ import { useLocale, useTranslations } from 'next-intl';
 import { useEffect, useMemo, useState } from 'react';
 import { useLiveStore } from '@/lib/client/react/hooks';
 import type { NewRule } from '@/lib/protocol/alerting';
+import { samplesKeptMs } from '@/lib/protocol/limits';
 import { HistoryChart } from '../../charts/static/history-chart';
 import { Card } from '../../ui/card';
 import { Select } from '../../ui/select';
@@ -18,8 +19,6 @@ import { usePreview } from './use-preview';
 const minute = 60_000;
 const spans = { '15m': 15 * minute, '1h': 60 * minute, '6h': 360 * minute, '24h': 1440 * minute } as const;
 type Span = keyof typeof spans;
-/** The log keeps samples this long. */
-const keptMs = 60 * minute;
 const listed = 6;
 /** A rule that fires more often than this per hour is marked as noisy. */
 const oftenPerHour = 4;
@@ -86,7 +85,7 @@ export function RulePreview({ rule, metrics }: RulePreviewProps) {
       longest: duration(Math.max(...lengths)),
     });
   };
-  const hours = Math.min(spans[span], keptMs) / (60 * minute);
+  const hours = Math.min(spans[span], samplesKeptMs) / (60 * minute);
   const isNoisy =
     firings.length / Math.max(1, new Set(firings.map((one) => one.metric)).size) > oftenPerHour * hours;
 
@@ -148,7 +147,7 @@ export function RulePreview({ rule, metrics }: RulePreviewProps) {
           ))}
         </ul>
       )}
-      {spans[span] > keptMs && <p className="mt-2 text-xs leading-5 text-soft">{t('kept')}</p>}
+      {spans[span] > samplesKeptMs && <p className="mt-2 text-xs leading-5 text-soft">{t('kept')}</p>}
     </Card>
   );
 }

@@ -1,3 +1,4 @@
+import { heartbeatMs } from '@/lib/protocol/limits';
 import { Connection } from './connection';
 import { type Frame, isWithin } from './frame';
 import type { FetchRecent } from './recent-events';
@@ -19,7 +20,7 @@ export interface Backfill {
 }
 
 /** Two heartbeats: a connection that has not got there by then never will, and new events must not wait. */
-const timeoutMs = 20_000;
+const timeoutMs = 2 * heartbeatMs;
 
 /**
  * The last minutes of some types, up to a position. What the shared stream brings after it comes on this

@@ -1,5 +1,7 @@
-/** The feed sends at least every 10 s. With a check a second, a dead connection is replaced within 25 s. */
-const silenceMs = 23_000;
+import { heartbeatMs } from '@/lib/protocol/limits';
+
+/** Two heartbeats are missing. With a check a second, a dead connection is replaced within 25 s. */
+const silenceMs = 2 * heartbeatMs + 3_000;
 /**
  * The first bytes come at once. A request without any may have been sent on a kept connection that is dead as well; a
  * browser keeps at most six.

@@ -1,3 +1,4 @@
+import { heartbeatMs } from '@/lib/protocol/limits';
 import { type Backfill, openBackfill } from './backfill';
 import { Connection, isFinal } from './connection';
 import { FeedClock } from './feed-clock';
@@ -31,7 +32,6 @@ const growAfterMs = 50;
 /** A page that reloads finds its types still streamed. */
 const shrinkAfterMs = 5_000;
 const awayBatchMs = 3_000;
-const pulseMs = 10_000;
 /** A page that has not acknowledged a delivery for this long is closed, crashed or frozen. */
 const deadAfterMs = 30_000;
 /** Each holds one of the few connections that HTTP/1.1 allows. */
@@ -181,7 +181,7 @@ export class SharedFeed {
     for (const client of this.#clients.values()) {
       const quietMs = nowMs - client.sentAtMs;
       if (client.waiting && quietMs > deadAfterMs) this.#leave(client.port);
-      else if (!client.waiting) this.#deliver(client, quietMs > pulseMs);
+      else if (!client.waiting) this.#deliver(client, quietMs > heartbeatMs);
     }
   }
 

@@ -1,3 +1,4 @@
+import { heartbeatMs } from '@/lib/protocol/limits';
 import type { Link, LinkOptions } from './link';
 import { isHidden } from './page-lifecycle';
 import type { ClientMessage, Delivery, FeedMessage } from './shared-feed-messages';
@@ -9,8 +10,8 @@ export interface WorkerLinkOptions extends LinkOptions {
   readonly onFail: () => void;
 }
 
-/** The shared feed sends at least every 10 s. */
-const suspiciousAfterMs = 20_000;
+/** The shared feed sends at least every `heartbeatMs`. */
+const suspiciousAfterMs = 2 * heartbeatMs;
 const answersWithinMs = 6_000;
 const checkEveryMs = 2_000;
 

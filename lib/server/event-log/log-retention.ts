@@ -1,4 +1,4 @@
-import { durableEventsKeptMs } from '@/lib/protocol/event-types';
+import { durableEventsKeptMs } from '@/lib/protocol/limits';
 import type { Clock } from '@/lib/server/concurrency/clock';
 import { openRetentionClock, type RetentionClock } from '@/lib/server/storage/retention-clock';
 import { BatchIndex } from './batch-index';

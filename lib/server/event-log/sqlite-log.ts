@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { isLoggedType, isSampleType } from '@/lib/protocol/event-types';
+import { samplesKeptMs } from '@/lib/protocol/limits';
 import { type Clock, systemClock } from '@/lib/server/concurrency/clock';
 import { DiskLog, type DiskOptions } from './disk-log';
 import {
@@ -36,7 +37,6 @@ export interface SqliteLogOptions
   readonly clock?: Clock;
 }
 
-const hourMs = 3_600_000;
 const mib = 1024 * 1024;
 const defaultMaxBytes = 512 * mib;
 /** Old rows are deleted this often: each time some pages are written, and SD cards wear out. */
@@ -47,7 +47,7 @@ const pruneEveryMs = 300_000;
  * While the disk fails, the log continues in memory, reports that in `problem`, and heals.
  */
 export async function openSqliteLog(options: SqliteLogOptions): Promise<EventLog> {
-  const { clock = systemClock, replayMs = hourMs } = options;
+  const { clock = systemClock, replayMs = samplesKeptMs } = options;
   const listeners = new Set<() => void>();
   const disk = await DiskLog.open({
     ...options,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { durableEventsKeptMs, isLoggedType, isSampleType } from '@/lib/protocol/event-types';
+import { isLoggedType, isSampleType } from '@/lib/protocol/event-types';
+import { durableEventsKeptMs, historyKeptMs } from '@/lib/protocol/limits';
 import {
   loginSchema,
   messageSchema,
@@ -85,8 +86,6 @@ const eventsMax = 100;
 const depthMax = 32;
 /** A clock may be ahead by so much. An event with a later time would stay the newest for as long. */
 const aheadMsMax = 300_000;
-/** The retention of history's coarsest tier. */
-const samplesKeptMs = 10 * 365 * 86_400_000;
 const body = z.union([envelope.transform((one) => [one]), z.array(envelope).min(1).max(eventsMax)]);
 
 export interface PublishContext {
@@ -210,7 +209,7 @@ function wrongTime(
   }
   if (until != null && until < t) return { path: 'data.until', message: 'lies before t' };
   if (isSampleType(type)) {
-    if (t >= now - samplesKeptMs) return null;
+    if (t >= now - historyKeptMs) return null;
     return { path: 'data.t', message: 'is longer ago than the ten years for which history is kept' };
   }
   if (t >= now - durableEventsKeptMs) return null;

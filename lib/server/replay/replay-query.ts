@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { replaySpeeds } from '@/lib/protocol/limits';
 import type { ProblemError } from '@/lib/protocol/problem';
 import { queryByName } from '@/lib/protocol/query';
 import { badQuery, fieldErrors, ok, type Result } from '@/lib/protocol/result';
@@ -13,11 +14,14 @@ export interface ReplayRequest extends FeedRequest {
   readonly speed: number;
 }
 
-const speeds = ['1', '10', '60'] as const;
+const speeds = replaySpeeds.map(String);
 const schema = z.object({
   from: timeSchema,
   to: timeSchema.optional(),
-  speed: z.enum(speeds, { error: 'takes 1, 10 or 60' }).default('1').transform(Number),
+  speed: z
+    .enum(speeds, { error: `takes ${speeds.slice(0, -1).join(', ')} or ${speeds.at(-1)}` })
+    .default('1')
+    .transform(Number),
 });
 
 const names = ['from', 'to', 'speed'] as const;

@@ -1,3 +1,4 @@
+import { heartbeatMs as defaultHeartbeatMs } from '@/lib/protocol/limits';
 import type { Gap, Hello } from '@/lib/protocol/payloads';
 import { type Clock, systemClock } from '@/lib/server/concurrency/clock';
 import { atOnce, openTurns, type Turns, type Work } from '@/lib/server/concurrency/turns';
@@ -21,7 +22,7 @@ export interface ReplaysOptions {
   readonly known: () => KnownItems;
   /** Does long work without blocking the event loop; at once by default. */
   readonly work?: <T>(work: Work<T>) => Promise<T>;
-  /** Quiet time after which a stream gets a comment and a `heartbeat`. Default 10 s. */
+  /** Quiet time after which a stream gets a comment and a `heartbeat`. Default: what clients count on. */
   readonly heartbeatMs?: number;
   /** Streams end at this age ± 20 %, and clients come back for the rest. Default 1 h. */
   readonly maxStreamAgeMs?: number;
@@ -48,7 +49,7 @@ export interface Replays {
 const tickMs = 500;
 
 export function openReplays(options: ReplaysOptions): Replays {
-  const { log, history, host, intervalMs, hello, known, heartbeatMs = 10_000 } = options;
+  const { log, history, host, intervalMs, hello, known, heartbeatMs = defaultHeartbeatMs } = options;
   const { clock = systemClock, random = Math.random } = options;
   const work = options.work ?? (async <T>(one: Work<T>) => atOnce(one));
   const turns = options.turns ?? openTurns({ clock });

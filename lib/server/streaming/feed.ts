@@ -1,3 +1,4 @@
+import { heartbeatMs as defaultHeartbeatMs } from '@/lib/protocol/limits';
 import type { Hello } from '@/lib/protocol/payloads';
 import { type Clock, systemClock } from '@/lib/server/concurrency/clock';
 import { openTurns, type Turns } from '@/lib/server/concurrency/turns';
@@ -16,7 +17,7 @@ export interface FeedOptions {
   readonly log: EventLog;
   /** The payload of `hello` as of now. */
   readonly hello: () => Hello;
-  /** Quiet time after which a stream gets a comment and a `heartbeat`. Default 10 s. */
+  /** Quiet time after which a stream gets a comment and a `heartbeat`. Default: what clients count on. */
   readonly heartbeatMs?: number;
   /** Streams end at this age ± 20 %, so that dead peers and old credentials do. Default 1 h. */
   readonly maxStreamAgeMs?: number;
@@ -67,7 +68,7 @@ export const feedHeaders: Readonly<Record<string, string>> = {
 };
 
 export function openFeed(options: FeedOptions): Feed {
-  const { log, hello, heartbeatMs = 10_000, maxStreamAgeMs, drainTimeoutMs } = options;
+  const { log, hello, heartbeatMs = defaultHeartbeatMs, maxStreamAgeMs, drainTimeoutMs } = options;
   const { clock = systemClock, random = Math.random } = options;
   const turns = options.turns ?? openTurns({ clock });
   const encode = openEventEncoder(log, encodedBytes);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { metricsPerQueryMax } from '@/lib/protocol/limits';
 import type { ProblemError } from '@/lib/protocol/problem';
 import { queryByName } from '@/lib/protocol/query';
 import { badQuery, ok, parseQuery, type Result } from '@/lib/protocol/result';
@@ -6,7 +7,6 @@ import { earliestTime, type MomentAt } from '@/lib/protocol/time-expression';
 import { timeSchema } from '@/lib/protocol/time-schema';
 import type { SeriesQuery } from './history';
 
-const metricsMax = 24;
 const pointsMax = 5_000;
 const defaultPoints = 500;
 const defaultRangeMs = 3_600_000;
@@ -25,7 +25,7 @@ const querySchema = z.object({
   metric: z
     .array(z.string().min(1, metricNeeded).max(256, 'takes names of at most 256 characters'))
     .min(1, metricNeeded)
-    .max(metricsMax, `takes at most ${metricsMax} names`),
+    .max(metricsPerQueryMax, `takes at most ${metricsPerQueryMax} names`),
   points: z
     .string()
     .regex(/^[1-9]\d{0,3}$/, `takes a whole number from 1 to ${pointsMax}`)

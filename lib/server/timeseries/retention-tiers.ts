@@ -1,3 +1,5 @@
+import { historyKeptMs } from '@/lib/protocol/limits';
+
 /** A retention tier: steps of one length, kept for a time. */
 export interface Tier {
   /** Its place in `tiers`, the finest first; the `level` of its blocks in the database. */
@@ -28,7 +30,7 @@ export const tiers: readonly Tier[] = [
   tier(2, minute, 14 * day, 360),
   tier(3, 10 * minute, 120 * day, 360),
   tier(4, hour, 3 * 365 * day, 360),
-  tier(5, day, 10 * 365 * day, 60),
+  tier(5, day, historyKeptMs, 60),
 ];
 
 /** The start of the block of a tier that `t` is in: Unix ms. */
