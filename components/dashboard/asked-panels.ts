@@ -1,22 +1,15 @@
 import { type LoggedType, loggedTypes } from '@/lib/protocol/event-types';
 
-/** The dashboard's panels by their names in an address. */
-export const panelNames = [
-  'cpu',
-  'pressure',
-  'alerts',
-  'cores',
-  'processes',
-  'memory',
-  'disk',
-  'network',
-  'filesystem',
-  'load',
-  'sensors',
-  'containers',
-  'host',
+/**
+ * The dashboard's panels by their names in an address, in their rows: what people look for first at the top, what grows
+ * with the machine in a row of its own.
+ */
+export const panelRows = [
+  ['cpu', 'pressure', 'alerts', 'cores', 'processes', 'memory', 'disk', 'network', 'filesystem', 'load'],
+  ['sensors', 'containers', 'host'],
 ] as const;
-export type PanelName = (typeof panelNames)[number];
+export type PanelName = (typeof panelRows)[number][number];
+export const panelNames: readonly PanelName[] = panelRows.flat();
 
 /** The panels that an address asks for with `panels=cpu,memory`, in its order, and what it asks for in vain. */
 export interface AskedPanels {

@@ -23,12 +23,10 @@ import { SensorsPanel } from '../panels/sensors';
 import { Badge } from '../ui/badge';
 import { Notice } from '../ui/notice';
 import { PanelTag } from '../ui/panel';
-import { askedPanels, type PanelName, panelNames } from './asked-panels';
+import { askedPanels, type PanelName, panelNames, panelRows } from './asked-panels';
 import { Tiles } from './tiles';
 
-interface Placed {
-  /** Its address on the page, too. */
-  readonly name: PanelName;
+interface Placement {
   readonly Shown: ComponentType<{ readonly className?: string }>;
   /** Its least width in rem, and its share of what a row has left. */
   readonly wide: number;
@@ -40,27 +38,23 @@ interface Placed {
 
 const always = ['past', 'replay'] as const;
 
-/** What people look for first at the top; what grows with the machine in rows of its own. */
-const rows: readonly (readonly Placed[])[] = [
-  [
-    { name: 'cpu', Shown: CpuPanel, wide: 34, needs: 'cpu' },
-    { name: 'pressure', Shown: PressurePanel, wide: 29, needs: 'pressure' },
-    { name: 'alerts', Shown: AlertsPanel, wide: 22, presentIn: always },
-    { name: 'cores', Shown: CoresPanel, wide: 18, needs: 'cpu' },
-    { name: 'processes', Shown: ProcessesPanel, wide: 32, presentIn: ['past'] },
-    { name: 'memory', Shown: MemoryPanel, wide: 20, needs: 'memory' },
-    { name: 'disk', Shown: DiskPanel, wide: 22, needs: 'disk' },
-    { name: 'network', Shown: NetworkPanel, wide: 22, needs: 'network' },
-    { name: 'filesystem', Shown: FilesystemPanel, wide: 22, needs: 'filesystem' },
-    { name: 'load', Shown: LoadPanel, wide: 20, needs: 'cpu' },
-  ],
-  [
-    { name: 'sensors', Shown: SensorsPanel, wide: 42 },
-    { name: 'containers', Shown: ContainersPanel, wide: 30, needs: 'containers' },
-    { name: 'host', Shown: HostPanel, wide: 20, presentIn: always },
-  ],
-];
+const placements: Readonly<Record<PanelName, Placement>> = {
+  cpu: { Shown: CpuPanel, wide: 34, needs: 'cpu' },
+  pressure: { Shown: PressurePanel, wide: 29, needs: 'pressure' },
+  alerts: { Shown: AlertsPanel, wide: 22, presentIn: always },
+  cores: { Shown: CoresPanel, wide: 18, needs: 'cpu' },
+  processes: { Shown: ProcessesPanel, wide: 32, presentIn: ['past'] },
+  memory: { Shown: MemoryPanel, wide: 20, needs: 'memory' },
+  disk: { Shown: DiskPanel, wide: 22, needs: 'disk' },
+  network: { Shown: NetworkPanel, wide: 22, needs: 'network' },
+  filesystem: { Shown: FilesystemPanel, wide: 22, needs: 'filesystem' },
+  load: { Shown: LoadPanel, wide: 20, needs: 'cpu' },
+  sensors: { Shown: SensorsPanel, wide: 42 },
+  containers: { Shown: ContainersPanel, wide: 30, needs: 'containers' },
+  host: { Shown: HostPanel, wide: 20, presentIn: always },
+};
 
+const rows = panelRows.map((row) => row.map((name: PanelName) => ({ name, ...placements[name] })));
 const all = rows.flat();
 
 /** The panels whose collector this host does not have so far. */

@@ -2,7 +2,7 @@
 
 import { useTranslations } from 'next-intl';
 import { useRef, useState } from 'react';
-import type { ChannelKindName, ShownChannel } from '@/lib/protocol/notifications';
+import { type ChannelKindName, channelKindNames, type ShownChannel } from '@/lib/protocol/notifications';
 import { BareButton, Button } from '../ui/button';
 import { Card } from '../ui/card';
 import { ChannelForm } from './channel-form';
@@ -15,7 +15,7 @@ export interface ChannelListProps {
 }
 
 /** Those that are set up by hand; a browser adds itself. */
-const offered: readonly ChannelKindName[] = ['ntfy', 'telegram', 'slack', 'discord', 'email', 'webhook'];
+const offered = channelKindNames.filter((kind) => kind !== 'webpush');
 
 function KindChoice({ onChoose }: { readonly onChoose: (kind: ChannelKindName) => void }) {
   const t = useTranslations('notifications.kind');

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ChannelKindName } from './notifications';
 import { severities } from './payloads';
 
 /** An address to post to. What its name leads to is checked by the server, when it connects. */
@@ -82,4 +83,4 @@ export const channelSettings = {
   },
   /** Beside these, what the browser's push service gave for it; see the channel. */
   webpush: groupedSettings,
-} as const;
+} as const satisfies Readonly<Record<ChannelKindName, z.ZodRawShape>>;

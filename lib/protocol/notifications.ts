@@ -1,12 +1,13 @@
 import type { SystemAlert } from './payloads';
 
+/** In the order in which pages offer them. */
 export const channelKindNames = [
-  'webhook',
   'ntfy',
+  'telegram',
   'slack',
   'discord',
-  'telegram',
   'email',
+  'webhook',
   'webpush',
 ] as const;
 export type ChannelKindName = (typeof channelKindNames)[number];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { settledWithin } from '@/lib/protocol/deadline';
-import type { PublicChannel } from '@/lib/protocol/notifications';
+import type { ChannelKindName, PublicChannel } from '@/lib/protocol/notifications';
 import { badBody, parseBody, type Result } from '@/lib/protocol/result';
 import type { AttemptContext, ChannelKind, CommonSettings, Delivery } from './channel-kind';
 import { discord } from './channels/discord';
@@ -18,16 +18,13 @@ export interface Channel extends CommonSettings {
   readonly [setting: string]: unknown;
 }
 
-const kinds = { webhook, ntfy, slack, discord, telegram, email, webpush } as const;
-const schema = z.discriminatedUnion('kind', [
-  webhook.schema,
-  ntfy.schema,
-  slack.schema,
-  discord.schema,
-  telegram.schema,
-  email.schema,
-  webpush.schema,
-] as never) as unknown as z.ZodType<CommonSettings>;
+type KindOf<K extends ChannelKindName> = Omit<ChannelKind<CommonSettings & { readonly kind: K }>, 'send'>;
+const kinds = { webhook, ntfy, slack, discord, telegram, email, webpush } as const satisfies {
+  readonly [K in ChannelKindName]: KindOf<K>;
+};
+const schemas = Object.values(kinds).map(({ schema }) => schema);
+// That these are objects with a literal `kind` is not in the type of a kind.
+const schema = z.discriminatedUnion('kind', schemas as never) as unknown as z.ZodType<CommonSettings>;
 
 export const isChannelKind = (name: string): boolean => Object.hasOwn(kinds, name);
 
