@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { LoggedPayloads, SampleType } from '@/lib/protocol/event-types';
 import { itemName, metricName, unitOfMetric } from '@/lib/protocol/metrics';
 import {
@@ -6,10 +7,12 @@ import {
   cpuSchema,
   diskSchema,
   type Filesystem,
+  filesystemSchema,
   memorySchema,
   type Network,
   networkSchema,
   pressureSchema,
+  processesSchema,
   type Sensor,
   sensorKinds,
 } from '@/lib/protocol/payloads';
@@ -28,26 +31,36 @@ export type Cells = ReadonlyMap<string, ReadonlyMap<string, number>>;
 type Stamp = { readonly t: number; readonly host: string };
 type Build = (cells: Cells, known: KnownItems) => object;
 
-/** Counts: an average is rounded. */
-const wholeNumberField = /(Bytes|Tasks|oomKills|^count|^threads)$/;
-
 const noValues: ReadonlyMap<string, number> = new Map();
+
+interface Field {
+  readonly name: string;
+  /** Bytes, and what the schema takes whole numbers of: its averages are rounded. */
+  readonly isWhole: boolean;
+}
 
 /** All of these fields, `null` where history has no value. */
 function fillFields(
-  fields: readonly string[],
+  fields: readonly Field[],
   values: ReadonlyMap<string, number>,
 ): Record<string, number | null> {
   return Object.fromEntries(
-    fields.map((field) => {
-      const value = values.get(field);
-      return [field, value === undefined ? null : wholeNumberField.test(field) ? Math.round(value) : value];
+    fields.map(({ name, isWhole }) => {
+      const value = values.get(name);
+      return [name, value === undefined ? null : isWhole ? Math.round(value) : value];
     }),
   );
 }
 
-const fieldsOf = (schema: { readonly shape: object }, ...except: string[]) =>
-  Object.keys(schema.shape).filter((field) => !['t', 'host', ...except].includes(field));
+function isInteger(schema: unknown): boolean {
+  const number = schema instanceof z.ZodNullable ? schema.unwrap() : schema;
+  return number instanceof z.ZodNumber && number.isInt;
+}
+
+const fieldsOf = ({ shape }: { readonly shape: object }, ...except: string[]): readonly Field[] =>
+  Object.entries(shape)
+    .filter(([name]) => !['t', 'host', ...except].includes(name))
+    .map(([name, schema]) => ({ name, isWhole: name.endsWith('Bytes') || isInteger(schema) }));
 
 const cpuFields = fieldsOf(cpuSchema, 'cores');
 const memoryFields = fieldsOf(memorySchema);
@@ -62,7 +75,15 @@ const containerFields = fieldsOf(
   'state',
   'health',
 );
-const mountFields = ['sizeBytes', 'usedBytes', 'availableBytes', 'inodesUsedPercent'];
+const mountFields = fieldsOf(
+  filesystemSchema.shape.mounts.element,
+  'mount',
+  'device',
+  'type',
+  'readOnly',
+  'pool',
+);
+const processesFields = fieldsOf(processesSchema, 'scope', 'top');
 
 function coresOf(cells: Cells): (number | null)[] {
   const cores = [...cells.keys()].filter((item) => item !== '').map(Number);
@@ -113,7 +134,7 @@ const builds: { readonly [T in SampleType]: Build } = {
       return { mount, device, type, ...fillFields(mountFields, values), readOnly, pool };
     }),
   }),
-  processes: (cells) => ({ ...fillFields(['count', 'threads'], cells.get('') ?? noValues), top: [] }),
+  processes: (cells) => ({ ...fillFields(processesFields, cells.get('') ?? noValues), top: [] }),
   containers: (cells, known) => ({
     containers: [...cells].map(([item, values]) => {
       const found = known.containers.find((one) => itemName(one) === item);
