@@ -14,6 +14,9 @@ export type RuleErrorReason =
   | 'clearBelow'
   | 'meaningless';
 
+/** The same of a silence. */
+export type SilenceErrorReason = 'order';
+
 /** The longest name, and the longest metric. */
 export const ruleTextMax = 256;
 
@@ -135,7 +138,9 @@ const recurring = z.strictObject({
 });
 
 function checkSpan({ from, to }: { from: number; to: number }, context: z.RefinementCtx): void {
-  if (to <= from) context.addIssue({ code: 'custom', path: ['to'], message: 'takes a time after from' });
+  if (to > from) return;
+  const params = { reason: 'order' satisfies SilenceErrorReason };
+  context.addIssue({ code: 'custom', path: ['to'], message: 'takes a time after from', params });
 }
 
 /** Alerts that match are not notified for a time; they are evaluated and shown all the same. */

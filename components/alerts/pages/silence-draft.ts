@@ -1,4 +1,10 @@
-import { onceSilenceSchema, recurringSilenceSchema, type Severity } from '@/lib/protocol/alerting';
+import type { z } from 'zod';
+import {
+  onceSilenceSchema,
+  recurringSilenceSchema,
+  type Severity,
+  type SilenceErrorReason,
+} from '@/lib/protocol/alerting';
 
 /** A silence as it is typed. */
 export interface SilenceDraft {
@@ -30,7 +36,9 @@ export const newSilence: SilenceDraft = {
 };
 
 export type SilenceField = 'what' | 'from' | 'to' | 'cron';
-export type SilenceErrors = Readonly<Partial<Record<SilenceField, 'needed' | 'order' | 'past'>>>;
+/** The texts are under `silences.error`. */
+export type SilenceError = 'needed' | 'past' | SilenceErrorReason;
+export type SilenceErrors = Readonly<Partial<Record<SilenceField, SilenceError>>>;
 
 const minuteMs = 60_000;
 const parsedTime = (text: string) => new Date(text).getTime();
@@ -42,15 +50,21 @@ export function silenceErrors(draft: SilenceDraft, now: number): SilenceErrors {
     draft.when === 'cron'
       ? recurringSilenceSchema.safeParse(body)
       : onceSilenceSchema.safeParse({ from: Math.round(now), ...body });
-  const errors: Partial<Record<SilenceField, 'needed' | 'order' | 'past'>> = {};
-  for (const { path, code } of error?.issues ?? []) {
-    const field = path[0] === 'matcher' ? 'what' : path[0];
-    if (field === 'to' && code === 'custom') errors.to ??= 'order';
-    else if ((field === 'what' || field === 'from' || field === 'to') && code !== 'custom')
-      errors[field] ??= 'needed';
+  const errors: Partial<Record<SilenceField, SilenceError>> = {};
+  for (const issue of error?.issues ?? []) {
+    const field = issue.path[0] === 'matcher' ? 'what' : issue.path[0];
+    if (field !== 'what' && field !== 'from' && field !== 'to') continue;
+    const found = errorOf(issue);
+    if (found) errors[field] ??= found;
   }
   if (draft.when === 'span' && parsedTime(draft.to) <= now) errors.to ??= 'past';
   return errors;
+}
+
+/** A custom issue without a reason is left to the server's answer. */
+function errorOf(issue: z.core.$ZodIssue): SilenceError | null {
+  if (issue.code !== 'custom') return 'needed';
+  return (issue.params as { readonly reason: SilenceErrorReason } | undefined)?.reason ?? null;
 }
 
 /** The body of `POST /api/alerts/silences` for a draft. */
