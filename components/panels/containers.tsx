@@ -7,6 +7,7 @@ import { useSampleState } from '@/lib/client/react/use-sample';
 import { useStableOrder } from '@/lib/client/react/use-stable-order';
 import { percentOf } from '@/lib/health/key-figures';
 import { meanScores } from '@/lib/health/stable-order';
+import { containerUsed, severityAt } from '@/lib/health/thresholds';
 import { formatQuantity } from '@/lib/i18n/quantity';
 import type { Containers } from '@/lib/protocol/payloads';
 import { useCrosshair } from '../charts/live/crosshair';
@@ -25,7 +26,6 @@ type Container = Containers['containers'][number];
 const spare = 'hidden @min-[13rem]:table-cell';
 const shownRows = 12;
 const weighedMs = 60_000;
-const fullPercent = 90;
 /** A quota that cuts short one period in ten is felt. */
 const throttledFrom = 10;
 
@@ -161,7 +161,7 @@ export function ContainersPanel({ bare = false, className = '' }: EmbeddableProp
                 <Cell className={spare}>
                   <BarFigure
                     percent={full}
-                    hue={(full ?? 0) >= fullPercent ? 'var(--bad)' : 'var(--hue-memory)'}
+                    hue={severityAt(full, containerUsed) ? 'var(--bad)' : 'var(--hue-memory)'}
                   >
                     {formatQuantity(row && memoryBytes, 'memoryBytes', locale)}
                     {memoryLimitBytes !== null && (

@@ -6,6 +6,7 @@ import type { Series } from '@/lib/charts/series';
 import { useLive, useLiveStore } from '@/lib/client/react/hooks';
 import { useBusiest } from '@/lib/client/react/use-busiest';
 import { useSampleState } from '@/lib/client/react/use-sample';
+import { diskUtilPercent, severityAt } from '@/lib/health/thresholds';
 import { formatQuantity, formatTick } from '@/lib/i18n/quantity';
 import type { Disk } from '@/lib/protocol/payloads';
 import { useCrosshair } from '../charts/live/crosshair';
@@ -24,8 +25,6 @@ type Device = Disk['devices'][number];
 const shownRows = 4;
 /** What a journal writes now and then does not matter. */
 const axisTopMin = 100_000;
-/** From here on a device is a bottleneck, which is not the same as broken: NVMe does many things at once. */
-const busyPercent = 90;
 
 const devicesOf = (row: Disk) => row.devices;
 const traffic = ({ readBytesPerSecond: read, writeBytesPerSecond: write }: Device) =>
@@ -140,7 +139,11 @@ export function DiskPanel({ bare = false, className = '' }: EmbeddableProps) {
                   <Cell>
                     <BarFigure
                       percent={item?.utilPercent ?? null}
-                      hue={(item?.utilPercent ?? 0) >= busyPercent ? 'var(--warn)' : 'var(--hue-read)'}
+                      hue={
+                        severityAt(item?.utilPercent ?? null, diskUtilPercent)
+                          ? 'var(--warn)'
+                          : 'var(--hue-read)'
+                      }
                     >
                       {formatQuantity(item?.utilPercent, 'percent', locale)}
                     </BarFigure>

@@ -6,6 +6,7 @@ import { useLatest, useLive } from '@/lib/client/react/hooks';
 import { useSampleState } from '@/lib/client/react/use-sample';
 import { useStableOrder } from '@/lib/client/react/use-stable-order';
 import { usedPercent } from '@/lib/health/key-figures';
+import { filesystemUsed, severityAt } from '@/lib/health/thresholds';
 import { formatQuantity } from '@/lib/i18n/quantity';
 import type { Filesystem } from '@/lib/protocol/payloads';
 import { Badge } from '../ui/badge';
@@ -19,8 +20,6 @@ import type { EmbeddableProps } from './embeddable';
 type Mount = Filesystem['mounts'][number];
 
 const shownRows = 6;
-const warningPercent = 85;
-const criticalPercent = 95;
 /** Inodes are shown from here on, or when they run out before the space does. */
 const inodesMatterPercent = 60;
 
@@ -31,10 +30,8 @@ function inodesMatter(mount: Mount): boolean {
   return inodes !== null && (inodes >= inodesMatterPercent || inodes > (usedPercent(mount) ?? 100));
 }
 
-const hueAt = (percent: number) =>
-  percent >= criticalPercent ? 'var(--bad)' : percent >= warningPercent ? 'var(--warn)' : 'var(--hue-read)';
-const textAt = (percent: number) =>
-  percent >= criticalPercent ? 'text-bad' : percent >= warningPercent ? 'text-warn' : 'text-ink';
+const hues = { warning: 'var(--warn)', critical: 'var(--bad)' } as const;
+const textTones = { warning: 'text-warn', critical: 'text-bad' } as const;
 
 /** How full each file system is, the fullest first. */
 export function FilesystemPanel({ bare = false, className = '' }: EmbeddableProps) {
@@ -75,13 +72,15 @@ export function FilesystemPanel({ bare = false, className = '' }: EmbeddableProp
         <ul className="grid grid-cols-[minmax(0,1fr)] gap-2.5">
           {shown.map((mount) => {
             const used = usedPercent(mount);
+            const severity = severityAt(used, filesystemUsed);
+            const inodeLevel = severityAt(mount.inodesUsedPercent, filesystemUsed);
             return (
               <li key={mount.mount} title={`${mount.device} · ${mount.type}`}>
                 <p className="mb-1 flex flex-wrap items-baseline gap-x-2 text-[0.8125rem] leading-5 @xs:flex-nowrap">
                   <b className="min-w-0 truncate font-semibold">{mount.mount}</b>
                   {mount.readOnly && <Badge tone="quiet">{t('filesystem.readOnly')}</Badge>}
                   {inodesMatter(mount) && (
-                    <Badge tone={(mount.inodesUsedPercent ?? 0) >= warningPercent ? 'bad' : 'warn'}>
+                    <Badge tone={inodeLevel === 'critical' ? 'bad' : 'warn'}>
                       {t('filesystem.inodes', { figure: percent(mount.inodesUsedPercent) })}
                     </Badge>
                   )}
@@ -93,12 +92,15 @@ export function FilesystemPanel({ bare = false, className = '' }: EmbeddableProp
                     })}
                   </span>
                   <span
-                    className={`ml-auto w-13 text-right @xs:ml-0 font-semibold whitespace-nowrap ${textAt(used ?? 0)}`}
+                    className={`ml-auto w-13 text-right @xs:ml-0 font-semibold whitespace-nowrap ${severity ? textTones[severity] : 'text-ink'}`}
                   >
                     {percent(used)}
                   </span>
                 </p>
-                <Bar percent={latest && used} hue={mount.readOnly ? 'var(--faint)' : hueAt(used ?? 0)} />
+                <Bar
+                  percent={latest && used}
+                  hue={mount.readOnly ? 'var(--faint)' : severity ? hues[severity] : 'var(--hue-read)'}
+                />
               </li>
             );
           })}

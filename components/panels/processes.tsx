@@ -5,6 +5,7 @@ import { useContext, useEffect, useMemo, useState } from 'react';
 import { useLive, useLiveStore } from '@/lib/client/react/hooks';
 import { useStableOrder } from '@/lib/client/react/use-stable-order';
 import { meanScores } from '@/lib/health/stable-order';
+import { usageOf } from '@/lib/health/top-consumer';
 import { formatQuantity, type Unit } from '@/lib/i18n/quantity';
 import type { Processes } from '@/lib/protocol/payloads';
 import { useCrosshair } from '../charts/live/crosshair';
@@ -35,10 +36,6 @@ const patienceMs = 15_000;
 
 const keyOf = ({ pid, name }: Process) => `${pid} ${name}`;
 const topOf = ({ top }: Processes) => top;
-
-/** Adds up what is known; `null` when nothing is. */
-const disk = ({ readBytesPerSecond: read, writeBytesPerSecond: write }: Process) =>
-  read === null && write === null ? null : (read ?? 0) + (write ?? 0);
 
 /** The top processes by CPU or by memory, now or at the selected time. */
 export function ProcessesPanel({ bare = false, className = '' }: EmbeddableProps) {
@@ -172,7 +169,7 @@ export function ProcessesPanel({ bare = false, className = '' }: EmbeddableProps
                   </BarFigure>
                 </Cell>
                 <Cell isFigure className="hidden truncate px-1.5 text-soft @xs:table-cell">
-                  {row && disk(process) === 0 ? '–' : figure(disk(process), 'bytesPerSecond')}
+                  {row && usageOf.disk(process) === 0 ? '–' : figure(usageOf.disk(process), 'bytesPerSecond')}
                 </Cell>
               </Row>
             );

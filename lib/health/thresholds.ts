@@ -50,8 +50,8 @@ export const containerUsed = { warning: [92, 88] } as const;
 export function severityAt(
   figure: number | null,
   { warning, critical }: Thresholds,
-  before: Severity | undefined,
-): Severity | null {
+  before?: Severity,
+): Exclude<Severity, 'info'> | null {
   if (figure === null) return null;
   if (critical && figure >= critical[before === 'critical' ? 1 : 0]) return 'critical';
   return figure >= warning[before === undefined ? 0 : 1] ? 'warning' : null;

@@ -15,8 +15,8 @@ const lead = 1.3;
 
 type Process = NonNullable<HealthInputs['latest']['processes']>['top'][number];
 
-/** What a process uses: percent of a core, bytes, or bytes per second. */
-const usageOf: Readonly<Record<Resource, (process: Process) => number | null>> = {
+/** What a process uses: percent of a core, bytes, or bytes per second; `null` when nothing is known. */
+export const usageOf: Readonly<Record<Resource, (process: Process) => number | null>> = {
   cpu: ({ cpuPercent }) => cpuPercent,
   memory: ({ memoryBytes }) => memoryBytes,
   disk: ({ readBytesPerSecond: read, writeBytesPerSecond: write }) =>
