@@ -32,7 +32,7 @@ const timeoutMs = 60_000;
 const pauseMs = 20;
 /** A request takes 64 KiB. */
 export const ballastBytes = 60_000;
-const longestText = 4_000;
+const textLengthMax = 4_000;
 
 /** Publishes over HTTP; returns the ids, or `null` when it is unknown whether anything was stored. Throws when refused. */
 async function publish(
@@ -98,7 +98,7 @@ export function startPublisher({ url, random, isKeyed }: PublisherOptions): Publ
   /** Publishes the messages until they are acknowledged. */
   async function publishNumbers(numbers: readonly number[]): Promise<void> {
     const key = isKeyed ? randomUUID() : undefined;
-    const filler = isKeyed ? '' : 'fill '.repeat(Math.floor((longestText / 5) * random.next() ** 4));
+    const filler = isKeyed ? '' : 'fill '.repeat(Math.floor((textLengthMax / 5) * random.next() ** 4));
     for (let attempt = 1; !isStopped; attempt += 1) {
       const texts = numbers.map((one) => `message ${one}${isKeyed ? '' : `, attempt ${attempt} ${filler}`}`);
       const ids = await publish(

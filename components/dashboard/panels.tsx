@@ -28,20 +28,20 @@ import { Tiles } from './tiles';
 
 interface Placement {
   readonly Shown: ComponentType<{ readonly className?: string }>;
-  /** Its least width in rem, and its share of what a row has left. */
+  /** Its minimum width in rem, and its share of the free width of a row. */
   readonly wide: number;
-  /** The collector without which the panel has no place, since an empty box is of no use. */
+  /** Without a sample of this type the panel is not shown. */
   readonly needs?: SampleType;
-  /** It shows the present when the page shows a time of these kinds: its values of then are not stored. */
+  /** Where the page shows these kinds of time, the panel shows the present: its earlier values are not stored. */
   readonly presentIn?: readonly TimeView['shows'][];
 }
 
-const always = ['past', 'replay'] as const;
+const pastAndReplay = ['past', 'replay'] as const;
 
 const placements: Readonly<Record<PanelName, Placement>> = {
   cpu: { Shown: CpuPanel, wide: 34, needs: 'cpu' },
   pressure: { Shown: PressurePanel, wide: 29, needs: 'pressure' },
-  alerts: { Shown: AlertsPanel, wide: 22, presentIn: always },
+  alerts: { Shown: AlertsPanel, wide: 22, presentIn: pastAndReplay },
   cores: { Shown: CoresPanel, wide: 18, needs: 'cpu' },
   processes: { Shown: ProcessesPanel, wide: 32, presentIn: ['past'] },
   memory: { Shown: MemoryPanel, wide: 20, needs: 'memory' },
@@ -51,7 +51,7 @@ const placements: Readonly<Record<PanelName, Placement>> = {
   load: { Shown: LoadPanel, wide: 20, needs: 'cpu' },
   sensors: { Shown: SensorsPanel, wide: 42 },
   containers: { Shown: ContainersPanel, wide: 30, needs: 'containers' },
-  host: { Shown: HostPanel, wide: 20, presentIn: always },
+  host: { Shown: HostPanel, wide: 20, presentIn: pastAndReplay },
 };
 
 const rows = panelRows.map((row) => row.map((name: PanelName) => ({ name, ...placements[name] })));
@@ -59,7 +59,7 @@ const all = rows.flat();
 
 /** The panels whose collector this host does not have so far. */
 function useAbsent(): readonly string[] {
-  // A string, since what is read from the store must compare by identity.
+  // A string: values read from the store are compared by identity.
   const names = useLive((store) =>
     all
       .filter(({ needs }) => needs && sampleState(store, needs) === 'absent')

@@ -9,30 +9,30 @@ import { type LogFilters, searchOf } from './filters';
 
 export interface EventLogState {
   readonly items: readonly LogEvent[];
-  /** Whether older ones can be asked for. */
+  /** Whether there are older events to fetch. */
   readonly hasOlder: boolean;
-  /** Whether the list is as long as a page may have it. */
+  /** Whether the list has reached `keptEvents`. */
   readonly isFull: boolean;
   readonly isBusy: boolean;
-  /** What went wrong with the last question; `null` when nothing did. */
+  /** Why the last request failed; `null` when it did not. */
   readonly problem: string | null;
   older(): void;
 }
 
-/** So many are kept in the page. */
+/** The most events in the list. */
 export const keptEvents = 2_000;
 const feedTypes: readonly DurableEventType[] = ['system-alert', 'user-login', 'user-logout', 'message'];
-/** The feed of a page has no custom types, so they are fetched. */
-const lookEveryMs = 5_000;
-/** A search over what is rare may come back with little; it goes on by itself this often. */
-const goesOn = 20;
+/** The feed of a page does not send custom types, so the list is fetched anew this often. */
+const refreshEveryMs = 5_000;
+/** A page may hold no match where matches are rare: a search reads up to this many pages until it has one. */
+const searchPagesMax = 20;
 
 const merged = (newer: readonly LogEvent[], older: readonly LogEvent[]) => {
   const known = new Set(newer.map(({ id }) => id));
   return [...newer, ...older.filter(({ id }) => !known.has(id))].slice(0, keptEvents);
 };
 
-/** The events that match, the newest first: what the server has, and what comes. */
+/** The events that match, newest first: those in the log, and new ones as they are appended. */
 export function useEventLog(initial: LogPage, filters: LogFilters): EventLogState {
   const store = useLiveStore();
   const [page, setPage] = useState(initial);
@@ -54,12 +54,12 @@ export function useEventLog(initial: LogPage, filters: LogFilters): EventLogStat
     [store],
   );
 
-  /** From a position back, until there is something to show. */
+  /** Reads back from a position until a page has a match. */
   const search = useCallback(
     async (of: LogFilters, from: string | null) => {
       setIsBusy(true);
       let before = from;
-      for (let round = 0; round < goesOn && asked.current === of; round += 1) {
+      for (let round = 0; round < searchPagesMax && asked.current === of; round += 1) {
         const found = await fetchPage(of, before === null ? {} : { before });
         if (!found || asked.current !== of) break;
         const isFirst = before === null;
@@ -90,7 +90,7 @@ export function useEventLog(initial: LogPage, filters: LogFilters): EventLogStat
     isLooking.current = false;
     if (!found || asked.current !== of) return;
     head.current = found.head;
-    // More than fits in an answer: what lies between is asked for as older.
+    // More than one page is new: the events between are fetched as older ones.
     if (found.before !== null) setPage(found);
     else if (found.items.length > 0) setPage((old) => ({ ...old, items: merged(found.items, old.items) }));
   }, [fetchPage]);
@@ -98,7 +98,7 @@ export function useEventLog(initial: LogPage, filters: LogFilters): EventLogStat
   // biome-ignore lint/correctness/useExhaustiveDependencies: each new event is a reason to refresh.
   useEffect(() => void refresh(), [revision, refresh]);
   useEffect(() => {
-    const timer = setInterval(refresh, lookEveryMs);
+    const timer = setInterval(refresh, refreshEveryMs);
     return () => clearInterval(timer);
   }, [refresh]);
 

@@ -96,7 +96,7 @@ export function DiskPanel({ bare = false, className = '' }: EmbeddableProps) {
           series={series}
           form="mirror"
           max="auto"
-          least={axisTopMin}
+          topMin={axisTopMin}
           formatTick={tick}
           formatValue={full}
           label={t('panel.disk')}

@@ -99,7 +99,7 @@ export function NetworkPanel({ bare = false, className = '' }: EmbeddableProps) 
           series={series}
           form="mirror"
           max="auto"
-          least={axisTopMin}
+          topMin={axisTopMin}
           formatTick={tick}
           formatValue={full}
           label={t('panel.network')}

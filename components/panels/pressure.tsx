@@ -96,8 +96,8 @@ export function PressurePanel({ bare = false, className = '' }: EmbeddableProps)
         series={drawn}
         form="line"
         max="auto"
-        least={axisTopMin}
-        most={100}
+        topMin={axisTopMin}
+        valueMax={100}
         formatTick={tick}
         formatValue={full}
         label={t('panel.pressure')}

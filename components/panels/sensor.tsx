@@ -64,7 +64,7 @@ function Measure({ reported, gapMs }: MeasureProps) {
       series={series}
       form="line"
       max="around"
-      most={unit === '%' ? 100 : undefined}
+      valueMax={unit === '%' ? 100 : undefined}
       gapMs={held?.gapMs ?? gapMs}
       {...(held ? { timeline: held.timeline } : {})}
       formatTick={tick}

@@ -142,7 +142,7 @@ export function SensorsPanel({ bare = false, className = '' }: EmbeddableProps) 
               series={series}
               form="line"
               max="auto"
-              least={axisTopMin}
+              topMin={axisTopMin}
               thresholds={thresholds}
               formatTick={tick}
               formatValue={full}

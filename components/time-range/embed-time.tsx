@@ -3,7 +3,7 @@ import { type ReactNode, useMemo } from 'react';
 import { LiveView, useLiveStore } from '@/lib/client/react/hooks';
 import type { LoggedType } from '@/lib/protocol/event-types';
 import { type TimeView, TimeViewContext } from '../charts/time-view';
-import { useIsHere } from '../ui/use-is-here';
+import { useHydrated } from '../ui/use-is-here';
 import { BadTime } from './bad-time';
 import { choiceOf } from './time-choice';
 import { usePast } from './use-past';
@@ -17,9 +17,9 @@ export interface EmbedTimeProps {
 export function EmbedTime({ types, children }: EmbedTimeProps) {
   const store = useLiveStore();
   const search = useSearchParams();
-  const isHere = useIsHere();
+  const isHydrated = useHydrated();
   const choice = useMemo(() => choiceOf(search, store.hostNow()), [search, store]);
-  const { past } = usePast(store, types, isHere ? choice : null, null);
+  const { past } = usePast(store, types, isHydrated ? choice : null, null);
   const view = useMemo<TimeView>(
     () => ({ past, shows: past ? 'past' : 'present', marks: [], gaps: [], select: undefined }),
     [past],

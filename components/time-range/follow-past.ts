@@ -19,12 +19,12 @@ import { wantedMetrics } from './wanted-metrics';
 export interface PastOptions {
   readonly store: DisplayStore;
   readonly choice: TimeChoice;
-  /** What the page shows. */
+  /** The event types that the page shows. */
   readonly types: readonly LoggedType[];
   readonly onChange: (past: Past, status: PastStatus) => void;
 }
 
-/** As many points as charts on a wide screen can show; fewer for tiles and tables. */
+/** Points of a series: as many as a chart on a wide screen can show; fewer for tiles and tables. */
 const drawnPoints = 900;
 const shownPoints = 400;
 const tickMsMin = 1_000;
@@ -55,7 +55,7 @@ async function read(
   return answers;
 }
 
-/** What the page wants of what the server knows; `null` when it does not answer. */
+/** The metrics that the page needs and the server has; `null` when it does not answer. */
 async function readWanted(store: DisplayStore, types: readonly SampleType[], signal: AbortSignal) {
   const known = await request<Items<{ name: string }>>('/api/metrics', { signal });
   if (!known.ok) return null;
@@ -64,7 +64,7 @@ async function readWanted(store: DisplayStore, types: readonly SampleType[], sig
   return { drawn: drawn.filter((name) => names.has(name)), shown: shown.filter((name) => names.has(name)) };
 }
 
-/** What is sampled of a type, every item included: of sensors each event has some. */
+/** The newest sample of a type with all of its items: one `sensor-data` event has only some of the sensors. */
 function sampleOf<T extends LoggedType>(store: DisplayStore, type: T): LoggedPayloads[T] | null {
   const last = store.last(type);
   if (type !== 'sensor-data') return last;
@@ -73,8 +73,8 @@ function sampleOf<T extends LoggedType>(store: DisplayStore, type: T): LoggedPay
 }
 
 /**
- * Reports the samples of the chosen time at once and whenever they change. A time that ends now goes on, as often as
- * charts of its length visibly change. Returns a function that stops it.
+ * Reports the samples of the chosen range at once and whenever they change. A range that ends now is refreshed as often
+ * as charts of its length visibly change. Returns a function that stops it.
  */
 export function followPast({ store, choice, types, onChange }: PastOptions): () => void {
   const stop = new AbortController();

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { createPausable } from '@/lib/client/store/pausable';
+import { createDisplayStore } from '@/lib/client/store/pausable';
 import { FeedStore } from '@/lib/client/store/store';
 import { type Timeline, timelineOf } from '@/lib/client/store/timeline';
 import type { LoggedType } from '@/lib/protocol/event-types';
@@ -29,7 +29,7 @@ const now = 1_000_000;
 // The store's clock stands still: how long a statement takes is in no figure.
 vi.useFakeTimers({ toFake: ['performance', 'Date'] });
 const processes = { t: now, host: 'box', count: 3, threads: 9, top: [] };
-const live = createPausable(
+const live = createDisplayStore(
   new FeedStore({
     facts: {
       host: 'box',

@@ -9,7 +9,7 @@ import type { ReplaySpeed } from '@/lib/protocol/limits';
 import { type TimeView, TimeViewContext } from '../charts/time-view';
 import { late } from '../ui/late';
 import { LatePart } from '../ui/part-missing';
-import { useIsHere } from '../ui/use-is-here';
+import { useHydrated } from '../ui/use-is-here';
 import { AnnotationTrack, type Marked } from './annotation-track';
 import { BadTime } from './bad-time';
 import { choiceFor } from './choose';
@@ -47,15 +47,15 @@ export interface TimeFrameProps {
 export function TimeFrame({ types, headline, children }: TimeFrameProps) {
   const store = useLiveStore();
   const search = useSearch();
-  const isHere = useIsHere();
+  const isHydrated = useHydrated();
   const box = useRef<HTMLDivElement>(null);
   const choice = useChoice(search, store);
   /** What is shown while it is still being moved. */
   const [moved, setMoved] = useState<TimeRange | null>(null);
   const [marked, setMarked] = useState(unmarked);
-  const { past, status, retry } = usePast(store, types, isHere ? choice : null, moved);
+  const { past, status, retry } = usePast(store, types, isHydrated ? choice : null, moved);
 
-  const speed = isHere ? replaySpeedOf(search, choice) : null;
+  const speed = isHydrated ? replaySpeedOf(search, choice) : null;
   const [replayed, setReplayed] = useState<DisplayStore | null>(null);
 
   const go = useCallback((next: TimeChoice, replay?: ReplaySpeed) => {
@@ -64,7 +64,7 @@ export function TimeFrame({ types, headline, children }: TimeFrameProps) {
     pushSearch(searchWith(location.search, next, replay), { timeSteps: steps });
   }, []);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the address changes with the place in the history.
-  const canGoBack = useMemo(() => isHere && history.state?.timeSteps > 0, [isHere, search]);
+  const canGoBack = useMemo(() => isHydrated && history.state?.timeSteps > 0, [isHydrated, search]);
   const [opened, setOpened] = useState<Opened>(null);
   const press = useTimeKeys({ choice, now: store.hostNow, onGo: go, onOpen: setOpened });
 
@@ -118,7 +118,7 @@ export function TimeFrame({ types, headline, children }: TimeFrameProps) {
           onReplay={replay}
           exportAddress={shown.to - shown.from > exportMsMax ? null : exportAddress}
           track={
-            isHere && <AnnotationTrack store={store} choice={choice} range={range} onMarks={setMarked} />
+            isHydrated && <AnnotationTrack store={store} choice={choice} range={range} onMarks={setMarked} />
           }
         />
         {asksTime(search) && <BadTime search={search} />}

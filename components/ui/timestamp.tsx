@@ -1,7 +1,7 @@
 'use client';
 
 import { useLocale } from 'next-intl';
-import { useIsHere } from './use-is-here';
+import { useHydrated } from './use-is-here';
 
 const dayOf = (t: number) => new Date(t).toDateString();
 
@@ -26,10 +26,10 @@ export function timestampText(t: number, locale: string, withSeconds = true): st
 /** The same on a page that the server has rendered; nothing until the browser has taken it over. */
 export function Timestamp({ t, className = '' }: { readonly t: number; readonly className?: string }) {
   const locale = useLocale();
-  const isHere = useIsHere();
+  const isHydrated = useHydrated();
   return (
     <time dateTime={new Date(t).toISOString()} className={`whitespace-nowrap tabular-nums ${className}`}>
-      {isHere ? timestampText(t, locale) : '\u00A0'}
+      {isHydrated ? timestampText(t, locale) : '\u00A0'}
     </time>
   );
 }

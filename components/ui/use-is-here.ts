@@ -6,7 +6,7 @@ const never = () => () => {};
  * Whether the page runs in a browser by now. The server does not know the reader's time zone; and what readers
  * change in a controlled field before that, React puts back.
  */
-export function useIsHere(): boolean {
+export function useHydrated(): boolean {
   return useSyncExternalStore(
     never,
     () => true,

@@ -4,11 +4,11 @@ import type { Series } from './series';
 /** `mirror`: areas up, and down from the middle, at one scale. */
 export type Form = 'stack' | 'line' | 'mirror';
 
-/** Series that have their gaps in common. Each series is one edge; an area lies between it and its floor. */
+/** Series with the same gaps. Each series is one edge; an area lies between it and the edge below. */
 export interface PathGroup<Row> {
   /** The height of each edge in a row, in the unit of the axis; `null` where any of them is not known. */
   readonly edges: (row: Row) => readonly number[] | null;
-  /** A row that does not is skipped, and is no gap. */
+  /** Whether a row has these series at all; a row without them is skipped and is no gap. */
   readonly carries: (row: Row) => boolean;
   readonly count: number;
   readonly filled: boolean;
@@ -16,7 +16,7 @@ export interface PathGroup<Row> {
 
 const all = () => true;
 
-/** What is to be drawn of these series, in their order. Layers of a stack stand on each other. */
+/** The path groups of these series, in their order. All layers of a stack are one group. */
 export function pathGroupsOf<T extends LoggedType>(
   series: readonly Series<T>[],
   form: Form,

@@ -32,9 +32,9 @@ const roomForTime = 84;
 const characterPx = 11;
 const latinPx = 6.5;
 const farFromZero = ['temperature', 'fan', 'voltage', 'humidity', 'battery', 'sensor', 'filesystem'];
-/** What is measured more seldom than all else, so that a single value stands for as long. */
+/** The intervals of metrics that are sampled less often than the rest. */
 const periodsMs: Readonly<Record<string, number>> = { filesystem: 30_000, containers: 5_000 };
-/** By the series' key, else in this order. */
+/** By the series' key; other series take their hues from `huesInOrder`. */
 const hues: Readonly<Record<string, string>> = {
   user: 'cpu',
   system: 'system',
@@ -55,10 +55,10 @@ const hues: Readonly<Record<string, string>> = {
   in: 'in',
   out: 'out',
 };
-const inTurn = ['temperature', 'system', 'cpu', 'iowait', 'memory', 'load'];
+const huesInOrder = ['temperature', 'system', 'cpu', 'iowait', 'memory', 'load'];
 
 function hueOf(chart: ExportedChart, { key, label }: ExportedSeries, index: number): string {
-  const hue = (label === null && hues[key]) || inTurn[index % inTurn.length];
+  const hue = (label === null && hues[key]) || huesInOrder[index % huesInOrder.length];
   if (chart.key === 'sensor') return 'var(--hue-system)';
   return hue === 'ink' ? 'var(--ink)' : `var(--hue-${hue})`;
 }

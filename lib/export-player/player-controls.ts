@@ -33,11 +33,11 @@ interface Group {
 }
 
 /** Marks that would cover each other are one, which leads to the first and looks like the worst. */
-function groupsOf(annotations: readonly Annotation[], leastApartMs: number): readonly Group[] {
+function groupsOf(annotations: readonly Annotation[], apartMsMin: number): readonly Group[] {
   const groups: Group[] = [];
   for (const one of annotations) {
     const group = groups.at(-1);
-    if (group && one.t - group.first.t < leastApartMs) group.of.push(one);
+    if (group && one.t - group.first.t < apartMsMin) group.of.push(one);
     else groups.push({ first: one, of: [one] });
   }
   return groups;

@@ -32,7 +32,7 @@ export const isOfSensor = ({ id }: Pick<Sensor, 'id'>, name: string) =>
   id === name || id.startsWith(`${name}.`);
 
 /** The longest distance over which a sensor's values are joined: 2.5 times its usual interval. */
-export function gapMsOfSensor(rows: readonly SensorData[], id: string, leastMs: number): number {
+export function gapMsOfSensor(rows: readonly SensorData[], id: string, gapMsMin: number): number {
   const times = rows
     .filter(({ sensors }) => sensors.some((sensor) => isOfSensor(sensor, id)))
     .map(({ t }) => t);
@@ -40,7 +40,7 @@ export function gapMsOfSensor(rows: readonly SensorData[], id: string, leastMs: 
     .slice(1)
     .map((t, index) => t - (times[index] ?? t))
     .sort((a, b) => a - b);
-  return Math.max(leastMs, 2.5 * (gaps[Math.floor(gaps.length / 2)] ?? 0));
+  return Math.max(gapMsMin, 2.5 * (gaps[Math.floor(gaps.length / 2)] ?? 0));
 }
 
 /** Values further apart than this are held up to the next one: few of them are within a live chart. */

@@ -46,7 +46,7 @@ export interface StepsQuery {
   readonly to: number;
   readonly wants: (metric: string) => boolean;
   /** At most so many steps. */
-  readonly most: number;
+  readonly stepsMax: number;
 }
 
 /** The finest steps that are kept of a time, one after the other. */

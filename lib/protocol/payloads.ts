@@ -210,7 +210,7 @@ export const containersSchema = z.object({
   ),
 });
 
-const line = (longest: number) => z.string().max(longest);
+const boundedText = (lengthMax: number) => z.string().max(lengthMax);
 
 /**
  * Set by the server on what a program published and Hostbeat did not find itself; missing on everything else. Messages,
@@ -221,9 +221,9 @@ const origin = z.literal('published').optional();
 /** Somebody came or went. `from` is the address that they came from, `null` on the machine itself. */
 export const loginSchema = z.object({
   ...stamped,
-  user: line(256).min(1),
-  terminal: line(256).nullable(),
-  from: line(256).nullable(),
+  user: boundedText(256).min(1),
+  terminal: boundedText(256).nullable(),
+  from: boundedText(256).nullable(),
   origin,
 });
 
@@ -255,18 +255,18 @@ export const alertConditionSchema = z.object({
  */
 export const systemAlertSchema = z.object({
   ...stamped,
-  alertId: line(128).min(1),
-  ruleId: line(128).nullable(),
-  name: line(256).min(1),
-  kind: line(64).min(1),
+  alertId: boundedText(128).min(1),
+  ruleId: boundedText(128).nullable(),
+  name: boundedText(256).min(1),
+  kind: boundedText(64).min(1),
   severity: z.enum(severities),
   state: z.enum(alertStates),
-  metric: line(256).nullable(),
+  metric: boundedText(256).nullable(),
   value: z.number().nullable(),
   threshold: z.number().nullable(),
   /** When this state of affairs began: Unix ms. */
   since: unixMs,
-  message: line(4096),
+  message: boundedText(4096),
   /** `null` on alerts that no rule made; missing on those that were logged before there was one. */
   condition: alertConditionSchema.nullish(),
   /** The top processes at that time. */
@@ -277,13 +277,13 @@ export const systemAlertSchema = z.object({
 /** A notice; the default type, sent without an `event:` line. */
 export const messageSchema = z.object({
   ...stamped,
-  title: line(256).nullable(),
-  text: line(messageTextMax),
+  title: boundedText(256).nullable(),
+  text: boundedText(messageTextMax),
   url: z
     .url({ protocol: /^https?$/ })
     .max(2048)
     .nullable(),
-  source: line(256).nullable(),
+  source: boundedText(256).nullable(),
   /** The end of the time that it is about, where it is about a span; missing on those logged before there was one. */
   until: unixMs.nullish(),
 });

@@ -20,7 +20,7 @@ import { type HttpGuard, openHttpGuard } from './http/guard';
 import { serveHealth } from './http/handlers/health';
 import { healthOf } from './http/health-report';
 import { isForwarded, peerOf } from './http/peer';
-import { openRequestGate, type RequestGate } from './http/request-gate';
+import { openRequestQueue, type RequestQueue } from './http/request-gate';
 import { loggedSchemas } from './ingest/event-schemas';
 import { openHost } from './open-host';
 import { shutdownAlert, storageAlerts } from './own-alerts';
@@ -40,7 +40,7 @@ export interface Runtime extends HttpContext {
   /** In front of the feed and Next.js. */
   readonly guard: HttpGuard;
   /** In front of Next.js. */
-  readonly gate: RequestGate;
+  readonly gate: RequestQueue;
   /** Answers a request for the feed without Next.js; false for any other request. */
   serveFeed(incoming: IncomingMessage, response: ServerResponse): boolean;
   /** The same for a request for health. */
@@ -167,7 +167,7 @@ export async function startRuntime(env: NodeJS.ProcessEnv): Promise<Runtime> {
         : [],
     }),
     guard: openHttpGuard({ ...config, dev: env.NODE_ENV === 'development' }),
-    gate: openRequestGate({ ...yielding, nextTurn: acceptBacklog.nextTurn }),
+    gate: openRequestQueue({ ...yielding, nextTurn: acceptBacklog.nextTurn }),
     serveFeed: (incoming, response) => serveFeed(runtime, incoming, response),
     serveHealth: (incoming, response) => serveHealth(runtime, incoming, response),
     peerOf,

@@ -22,7 +22,7 @@ export function newLog(options: Partial<SqliteLogOptions> = {}): Promise<EventLo
   return openSqliteLog({
     dataDir: '/dev/null/nowhere',
     newId: () => 'testlog',
-    replayMs: 1e9,
+    keepSamplesMs: 1e9,
     unwrittenBytes: 1e9,
     retryMs: 1e9,
     clock: clockWith({ wallMs: () => 1000 }),

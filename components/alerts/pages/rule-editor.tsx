@@ -7,7 +7,7 @@ import type { NewRule, Rule } from '@/lib/protocol/alerting';
 import { Button, LinkButton } from '../../ui/button';
 import { Card } from '../../ui/card';
 import { Problem } from '../../ui/problem';
-import { useIsHere } from '../../ui/use-is-here';
+import { useHydrated } from '../../ui/use-is-here';
 import { useAlertText } from '../words';
 import { type MetricSummary, matching } from './metric-options';
 import { type DraftField, draftOf, errorsOf, newDraft, type RuleDraft, ruleOf } from './rule-draft';
@@ -32,7 +32,7 @@ export function RuleEditor({ rule, metric, metrics }: RuleEditorProps) {
   const words = useAlertText();
   const router = useRouter();
   const { act, isBusy, problem } = useAct();
-  const isHere = useIsHere();
+  const isHydrated = useHydrated();
   const shownName = rule ? words.name({ name: rule.name, ruleId: rule.id }) : '';
   const [draft, setDraft] = useState<RuleDraft>(() =>
     rule ? { ...draftOf(rule), name: shownName } : { ...newDraft, metric },
@@ -74,7 +74,7 @@ export function RuleEditor({ rule, metric, metrics }: RuleEditorProps) {
       <h1 className="text-lg font-semibold">{t(rule ? 'editTitle' : 'new')}</h1>
       <div className="grid gap-3 lg:grid-cols-[minmax(0,26rem)_minmax(0,1fr)]">
         <Card as="form" noValidate onSubmit={save} className="h-fit p-4">
-          <fieldset disabled={!isHere} className="contents">
+          <fieldset disabled={!isHydrated} className="contents">
             <RuleForm
               draft={draft}
               errors={errors}

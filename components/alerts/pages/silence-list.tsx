@@ -9,7 +9,7 @@ import { Card } from '../../ui/card';
 import { EmptyState } from '../../ui/empty-state';
 import { Problem } from '../../ui/problem';
 import { timestampText } from '../../ui/timestamp';
-import { useIsHere } from '../../ui/use-is-here';
+import { useHydrated } from '../../ui/use-is-here';
 import { useDuration, useNow } from '../duration';
 import { useMetricName } from '../metric-name';
 import { useAlertText } from '../words';
@@ -43,14 +43,14 @@ export function SilenceList({ silences, rules }: SilenceListProps) {
   const t = useTranslations('silences');
   const severity = useTranslations('alerts.severity');
   const locale = useLocale();
-  const isHere = useIsHere();
+  const isHydrated = useHydrated();
   const words = useAlertText();
   const metricName = useMetricName();
   const duration = useDuration();
   const now = useNow(5_000);
   const acting = useAct();
   const [isOpen, setIsOpen] = useState(false);
-  const at = (moment: number) => (isHere ? timestampText(moment, locale, false) : '…');
+  const at = (moment: number) => (isHydrated ? timestampText(moment, locale, false) : '…');
 
   const about = ({ matcher }: Silence) => {
     const rule = rules.find(({ id }) => id === matcher.ruleId);

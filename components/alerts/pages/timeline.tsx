@@ -3,7 +3,7 @@
 import { useLocale, useTranslations } from 'next-intl';
 import type { Alert, AlertState, Silence } from '@/lib/protocol/alerting';
 import { Timestamp, timestampText } from '../../ui/timestamp';
-import { useIsHere } from '../../ui/use-is-here';
+import { useHydrated } from '../../ui/use-is-here';
 import { type AlertTone, SeverityIcon } from '../severity';
 
 export interface TimelineProps {
@@ -24,8 +24,8 @@ interface Entry {
 export function Timeline({ alert, steps, silences }: TimelineProps) {
   const t = useTranslations('alertPages');
   const locale = useLocale();
-  const isHere = useIsHere();
-  const when = (at: number) => (isHere ? timestampText(at, locale, false) : '');
+  const isHydrated = useHydrated();
+  const when = (at: number) => (isHydrated ? timestampText(at, locale, false) : '');
   const entries: Entry[] = [
     ...steps.map(({ t: at, state }) => ({
       key: `${state}-${at}`,

@@ -29,7 +29,7 @@ interface Reach<Row> {
   readonly high: Row;
 }
 
-/** From the lowest to the highest of a step: what its mean hides. */
+/** The area from the lowest to the highest value of each step. */
 export function bandPathsOf<Row extends { readonly t: number }>({
   value,
   down,
@@ -46,13 +46,13 @@ export function bandPathsOf<Row extends { readonly t: number }>({
       const [one, other] = [value(low), value(high)];
       if (one === null || other === null) return null;
       const sign = down ? -1 : 1;
-      // A rest, such as what is not free, is the highest where its part is the lowest.
+      // A value that is derived by subtraction, such as used from free memory, is highest where its metric is lowest.
       return [sign * Math.min(one, other), sign * Math.max(one, other)];
     },
   };
 }
 
-/** Behind the means of a past range, the range of their values: a peak of a second is visible in a year. */
+/** The range of values behind the means of a past range: a peak of one second stays visible in a year. */
 export function Band<T extends LoggedType>(props: BandProps<T>) {
   const { past, type, series, form, total, bottom, top, gapMs, size } = props;
   const { width, height } = size;

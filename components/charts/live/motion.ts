@@ -1,13 +1,13 @@
-/** Moves a layer to the left at a constant speed, without this thread once it is under way. */
+/** Moves a layer to the left at a constant speed. The compositor moves it: no script runs once it has begun. */
 export interface Motion {
-  /** Stands still with what is `px` to the right of its left edge at the left edge of the plot. */
+  /** Stops with the layer moved by `px` to the left. */
   hold(px: number): void;
-  /** Goes on from there; `pxPerMs` does not change. Nothing happens where it is on its way already. */
+  /** Moves on from `px`; `pxPerMs` does not change. Does nothing where the running motion is at `px` already. */
   glide(px: number, pxPerMs: number): void;
 }
 
 const aheadMs = 90_000;
-/** So far off, the clock was set: a stamp that came quicker than those before moves less. */
+/** A larger difference means that the clock was set; network jitter moves the layer by less. */
 const toleratedPx = 1;
 
 /** Whole pixels of the screen, or lines would blur while they move. */

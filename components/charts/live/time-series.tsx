@@ -32,9 +32,9 @@ export interface TimeSeriesProps<T extends LoggedType> {
   /** The top of the value axis; `auto` keeps it above the data at a round figure, `around` lets the axis begin anywhere. */
   readonly max: number | 'auto' | 'around';
   /** The least that `auto` goes to: smaller values do not matter. */
-  readonly least?: number;
+  readonly topMin?: number;
   /** The highest that a value can be, where there is such a thing: no axis goes beyond it without need. */
-  readonly most?: number | undefined;
+  readonly valueMax?: number | undefined;
   /** Rows further apart than this are not joined; by the type's own period when left out. */
   readonly gapMs?: number | undefined;
   readonly formatTick: (value: number) => string;
@@ -68,8 +68,8 @@ export function TimeSeries<T extends LoggedType>(props: TimeSeriesProps<T>) {
     series,
     form,
     max,
-    least,
-    most,
+    topMin,
+    valueMax,
     formatTick,
     formatValue = formatTick,
     label,
@@ -90,7 +90,7 @@ export function TimeSeries<T extends LoggedType>(props: TimeSeriesProps<T>) {
   const isLive = domain === 'live';
 
   const groups = useMemo(() => pathGroupsOf(series, form), [series, form]);
-  const { bottom, top } = useValueAxis({ type, groups, form, max, least, most, past, timeline });
+  const { bottom, top } = useValueAxis({ type, groups, form, max, topMin, valueMax, past, timeline });
 
   const rangeNow = () => rangeOf(domain, store.hostNow());
   const { isPointing, selection, handlers } = usePointing({

@@ -23,7 +23,7 @@ export interface TooltipProps<T extends LoggedType> {
   readonly formatValue: (value: number) => string;
 }
 
-/** A mark this near to the crosshair, in parts of the axis, is shown. */
+/** Marks within this distance of the crosshair, as a share of the axis, are shown. */
 const nearMark = 0.012;
 const marksMax = 4;
 const line = 'flex items-center gap-1.5';
@@ -35,7 +35,7 @@ export function Tooltip<T extends LoggedType>(props: TooltipProps<T>) {
   const locale = useLocale();
   const store = useLiveStore();
   const pointed = usePointed();
-  // What is so long ago is another sample each time one comes.
+  // The time is counted back from now: with each new sample another one is at the crosshair.
   useLive((live) => live.table(type).revision);
 
   const now = store.hostNow();

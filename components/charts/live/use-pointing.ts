@@ -100,7 +100,7 @@ export function usePointing({ rangeNow, now, isLive, stepMs, onSelect }: Pointin
       if (tap.up(event)) return;
       if (selection && dragFromX !== null && Math.abs(event.clientX - dragFromX) >= dragPxMin) {
         choose({ ...selection, head: under(event) });
-        // The arrows move through time again, unless the keyboard has led here.
+        // Without focus the arrow keys move the time range again. Focus by keyboard stays.
         if (!event.currentTarget.matches(':focus-visible')) event.currentTarget.blur();
       }
       drop();
@@ -108,9 +108,9 @@ export function usePointing({ rangeNow, now, isLive, stepMs, onSelect }: Pointin
     onPointerCancel(event: PointerEvent<HTMLElement>) {
       if (!tap.cancel(event)) drop();
     },
-    // A finger leaves each time that it is lifted.
+    // On touch screens this event follows each lift of the finger.
     onPointerLeave: ({ pointerType }: PointerEvent<HTMLElement>) => pointerType !== 'touch' && leave(),
-    // The chart that is pointed at now has the crosshair.
+    // Only the chart with the pointer clears the crosshair: another one may have taken it over.
     onBlur: () => isPointing && leave(),
     onKeyDown(event: KeyboardEvent<HTMLElement>) {
       const move = moves[event.key];

@@ -14,15 +14,15 @@ export interface ValueAxisOptions<T extends LoggedType> {
   readonly form: Form;
   /** As of a `TimeSeries`, like the two that follow. */
   readonly max: number | 'auto' | 'around';
-  readonly least: number | undefined;
-  readonly most: number | undefined;
+  readonly topMin: number | undefined;
+  readonly valueMax: number | undefined;
   readonly past: Past | null;
   readonly timeline: Timeline<LoggedPayloads[T]> | undefined;
 }
 
 /** Where the value axis begins and ends. */
 export function useValueAxis<T extends LoggedType>(options: ValueAxisOptions<T>) {
-  const { type, groups, form, max, least, most, past, timeline } = options;
+  const { type, groups, form, max, topMin, valueMax, past, timeline } = options;
   const extent = useMemo(() => createExtent(groups), [groups]);
   // A row of history is a mean: the axis has room for what it was made of.
   const reach = useMemo<Extent | null>(() => {
@@ -33,8 +33,8 @@ export function useValueAxis<T extends LoggedType>(options: ValueAxisOptions<T>)
   const read = (live: DisplayStore) => reach ?? extent(timeline ?? live.table(type));
   const top = useLive((live) => {
     if (typeof max === 'number') return max;
-    return max === 'auto' ? axisTop(read(live), least, most) : axisAround(read(live), most)[1];
+    return max === 'auto' ? axisTop(read(live), topMin, valueMax) : axisAround(read(live), valueMax)[1];
   });
-  const around = useLive((live) => (max === 'around' ? axisAround(read(live), most)[0] : 0));
+  const around = useLive((live) => (max === 'around' ? axisAround(read(live), valueMax)[0] : 0));
   return { bottom: form === 'mirror' ? -top : around, top };
 }

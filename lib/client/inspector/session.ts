@@ -37,7 +37,7 @@ const isEventStream = ({ status, headers }: Response) =>
  * EventSource: after the delay of `retry`, with the last id, and never after a response that is no event stream.
  */
 export class Session {
-  /** The newest last, at most `maxConnections`. */
+  /** The newest last, at most `connectionsMax`. */
   readonly connections: Connection[] = [];
   readonly #options: SessionOptions;
   readonly #changes = new Subscribable();

@@ -11,7 +11,7 @@ import {
 } from 'react';
 import type { LoggedPayloads, LoggedType } from '@/lib/protocol/event-types';
 import type { InitialState } from '@/lib/protocol/initial-state';
-import { createPausable, type DisplayStore } from '../store/pausable';
+import { createDisplayStore, type DisplayStore } from '../store/pausable';
 import { FeedStore } from '../store/store';
 import { fetchRecent } from '../transport/recent-events';
 
@@ -37,8 +37,8 @@ export function LiveProvider({ initial, types, children }: LiveProviderProps) {
   const [live] = useState(() => {
     const create = () => new FeedStore(initial, fetchRecent);
     return {
-      store: createPausable(create()),
-      rendered: createPausable(create(), initial.serverTime),
+      store: createDisplayStore(create()),
+      rendered: createDisplayStore(create(), initial.serverTime),
     };
   });
   const wanted = types.join(',');

@@ -8,7 +8,7 @@ import {
 import type { InitialState } from '@/lib/protocol/initial-state';
 import type { HostClock } from '../transport/host-clock';
 
-/** A sample this old is no longer shown as the present; one that comes seldom, after three of its periods. */
+/** A sample is stale after this time, or after three periods of a type that is sampled less often. */
 const staleAfterMs = 6_000;
 const staleAfterPeriods = 3;
 
@@ -19,15 +19,15 @@ interface Newest<Row> {
 }
 
 /**
- * Replayed samples are older than the greeting. Until the first younger one, ages are counted up to the greeting: a
- * slow link does not make a host silent.
+ * After `hello` the server first sends older samples. Until the first newer one, ages are computed as of `hello`: a slow
+ * link must not make the host look silent.
  */
 interface CatchUp {
   readonly sinceMs: number;
   readonly serverTime: number;
 }
 
-/** The newest sample of each type, and whether it still stands for the present. */
+/** The newest sample of each type, and whether it is stale. */
 export class Freshness {
   intervalMs: number;
   readonly #clock: HostClock;

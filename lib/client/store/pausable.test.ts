@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { cpuSchema, type HostFacts } from '@/lib/protocol/payloads';
 import { FakeEventSource } from '@/lib/testing/fake-event-source';
-import { createPausable, type DisplayStore } from './pausable';
+import { createDisplayStore, type DisplayStore } from './pausable';
 import { FeedStore } from './store';
 
 const facts: HostFacts = {
@@ -26,7 +26,7 @@ beforeEach(() => {
   vi.useFakeTimers({ now: 1_000_000 });
   vi.stubGlobal('EventSource', FakeEventSource);
   FakeEventSource.opened = [];
-  store = createPausable(new FeedStore({ facts, intervalMs: 1000, serverTime: start, latest: {} }));
+  store = createDisplayStore(new FeedStore({ facts, intervalMs: 1000, serverTime: start, latest: {} }));
   close = store.connect(['cpu']);
   const greeting = { log: 'a', version: '1', serverTime: start, intervalMs: 1000, hosts: [facts] };
   FakeEventSource.last.emit('hello', greeting);
@@ -103,7 +103,7 @@ test('listeners are notified of both, once each', () => {
 
 test('what was rendered ages by nothing, so that a part that hydrates late finds its own HTML', () => {
   const latest = { cpu: cpu(start) };
-  const rendered = createPausable(
+  const rendered = createDisplayStore(
     new FeedStore({ facts, intervalMs: 1000, serverTime: start, latest }),
     start,
   );

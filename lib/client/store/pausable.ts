@@ -3,7 +3,7 @@ import { type LoggedPayloads, type LoggedType, loggedTypes } from '@/lib/protoco
 import type { LiveStore } from './store';
 import { recentRows, type Timeline, timelineOf } from './timeline';
 
-/** A live store whose display can stand still while the stream goes on behind it. */
+/** A live store whose display can be paused while the stream continues. */
 export interface DisplayStore extends LiveStore {
   /** The time at which the display is paused, in Unix ms on the host's clock; `null` while it is live. */
   readonly pausedAt: number | null;
@@ -13,24 +13,24 @@ export interface DisplayStore extends LiveStore {
 }
 
 /** All that a page showed at one time. */
-interface Still {
+interface Snapshot {
   readonly now: number;
   readonly silentSince: number | null;
   readonly sensors: readonly ReportedSensor[];
-  readonly of: { readonly [T in LoggedType]: StillOf<LoggedPayloads[T]> };
+  readonly of: { readonly [T in LoggedType]: TypeSnapshot<LoggedPayloads[T]> };
 }
 
-interface StillOf<Row extends { readonly t: number }> {
+interface TypeSnapshot<Row extends { readonly t: number }> {
   readonly table: Timeline<Row>;
   readonly latest: Row | null;
   readonly last: Row | null;
   readonly isLost: boolean;
 }
 
-function stillOf<T extends LoggedType>(store: LiveStore, type: T): StillOf<LoggedPayloads[T]> {
+function typeSnapshot<T extends LoggedType>(store: LiveStore, type: T): TypeSnapshot<LoggedPayloads[T]> {
   const { rows, followsGap } = store.table(type);
   return {
-    // A copy: the table lets go of what has become old, and a still picture does not age.
+    // A copy: the table drops old rows, and a snapshot must keep them.
     table: timelineOf([...rows], followsGap),
     latest: store.latest(type),
     last: store.last(type),
@@ -38,20 +38,22 @@ function stillOf<T extends LoggedType>(store: LiveStore, type: T): StillOf<Logge
   };
 }
 
-function takeStill(store: LiveStore): Still {
-  const of = Object.fromEntries(loggedTypes.map((type) => [type, stillOf(store, type)])) as Still['of'];
+function takeSnapshot(store: LiveStore): Snapshot {
+  const of = Object.fromEntries(
+    loggedTypes.map((type) => [type, typeSnapshot(store, type)]),
+  ) as Snapshot['of'];
   return { now: store.hostNow(), silentSince: store.silentSince, sensors: store.sensors(), of };
 }
 
 /**
- * `renderedAt`, in Unix ms on the host's clock: it stays at that time for good without being paused, as
- * the HTML does that the server made then.
+ * With `renderedAt` (Unix ms on the host's clock) it always shows that time and does not count as paused: the page then
+ * matches the HTML that the server rendered.
  */
-export function createPausable(store: LiveStore, renderedAt: number | null = null): DisplayStore {
+export function createDisplayStore(store: LiveStore, renderedAt: number | null = null): DisplayStore {
   const listeners = new Set<() => void>();
-  let still: Still | null = renderedAt === null ? null : { ...takeStill(store), now: renderedAt };
+  let still: Snapshot | null = renderedAt === null ? null : { ...takeSnapshot(store), now: renderedAt };
 
-  function show(next: Still | null): void {
+  function show(next: Snapshot | null): void {
     still = next;
     for (const listener of [...listeners]) listener();
   }
@@ -61,7 +63,7 @@ export function createPausable(store: LiveStore, renderedAt: number | null = nul
       return renderedAt === null ? (still?.now ?? null) : null;
     },
     pause() {
-      if (!still) show(takeStill(store));
+      if (!still) show(takeSnapshot(store));
     },
     resume() {
       if (still) show(null);
@@ -80,7 +82,7 @@ export function createPausable(store: LiveStore, renderedAt: number | null = nul
     },
     sensors: () => still?.sensors ?? store.sensors(),
     hostNow: () => still?.now ?? store.hostNow(),
-    // What follows does not pause: the connection, and what must not be missed.
+    // Not paused: the state of the connection, firing alerts and gaps.
     get firing() {
       return store.firing;
     },

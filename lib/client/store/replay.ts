@@ -1,7 +1,7 @@
 import type { LoggedType } from '@/lib/protocol/event-types';
 import { loggedTypes } from '@/lib/protocol/event-types';
 import { feedPath, liveSpanSeconds } from '../transport/frame';
-import { createPausable, type DisplayStore } from './pausable';
+import { createDisplayStore, type DisplayStore } from './pausable';
 import { FeedStore, type LiveStore, type Source } from './store';
 
 /** `over`: the end of the stretch. `present`: the present. `failed`: the server does not play it. */
@@ -86,7 +86,7 @@ export function openReplay({ live, types, from, to, speed, onState }: ReplayOpti
   };
 
   const { facts, intervalMs } = live;
-  const store = createPausable(
+  const store = createDisplayStore(
     new FeedStore({ facts, intervalMs, serverTime: from, latest: {} }, undefined, { open, rate: speed }),
   );
   // What fired then belongs to how the host was.

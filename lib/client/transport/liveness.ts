@@ -1,10 +1,10 @@
 import { heartbeatMs } from '@/lib/protocol/limits';
 
-/** Two heartbeats are missing. With a check a second, a dead connection is replaced within 25 s. */
-const silenceMs = 2 * heartbeatMs + 3_000;
+/** A connection is dead when two heartbeats are missing. With a check a second, it is replaced within 25 s. */
+const deadAfterMs = 2 * heartbeatMs + 3_000;
 /**
- * The first bytes come at once. A request without any may have been sent on a kept connection that is dead as well; a
- * browser keeps at most six.
+ * The first bytes of a live connection arrive at once. Without any, the browser may have reused a dead keep-alive
+ * connection; it keeps at most six.
  */
 const firstByteMs = 5_000;
 const keptConnections = 6;
@@ -53,12 +53,12 @@ export class Liveness {
   }
 
   isDead(nowMs: number): boolean {
-    return nowMs - this.#receivedAtMs >= (this.#isOpening ? firstByteMs : silenceMs);
+    return nowMs - this.#receivedAtMs >= (this.#isOpening ? firstByteMs : deadAfterMs);
   }
 
   shouldReplaceOnWake(nowMs: number): boolean {
     if (nowMs - this.#openedAtMs < youngMs) return false;
-    return this.#lostAtMs !== null || nowMs - this.#receivedAtMs >= silenceMs;
+    return this.#lostAtMs !== null || nowMs - this.#receivedAtMs >= deadAfterMs;
   }
 
   /** What a loss amounts to; `null` without one, or while it is too short to be shown. */

@@ -181,6 +181,7 @@ export class SharedFeed {
     for (const client of this.#clients.values()) {
       const quietMs = nowMs - client.sentAtMs;
       if (client.waiting && quietMs > deadAfterMs) this.#leave(client.port);
+      // Without events, an empty delivery shows that the worker is alive.
       else if (!client.waiting) this.#deliver(client, quietMs > heartbeatMs);
     }
   }

@@ -10,7 +10,7 @@ export interface WorkerLinkOptions extends LinkOptions {
   readonly onFail: () => void;
 }
 
-/** The shared feed sends at least every `heartbeatMs`. */
+/** Without a message for this long the worker is pinged: the shared feed sends at least every `heartbeatMs`. */
 const suspiciousAfterMs = 2 * heartbeatMs;
 const answersWithinMs = 6_000;
 const checkEveryMs = 2_000;

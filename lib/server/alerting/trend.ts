@@ -4,8 +4,8 @@ export interface TrendWindow {
   /** Values that are nearer to each other are one point, the newest of them. */
   readonly spacingMs: number;
   /** With less than this there is no trend. */
-  readonly leastSpanMs: number;
-  readonly leastPoints: number;
+  readonly spanMsMin: number;
+  readonly pointsMin: number;
 }
 
 /** Recent values over the host's watched time, oldest first. At most `windowMs / spacingMs + 2` of them. */
@@ -22,14 +22,14 @@ const hourMs = 3_600_000;
 export const riseWindow: TrendWindow = {
   windowMs: 60_000,
   spacingMs: 5_000,
-  leastSpanMs: 30_000,
-  leastPoints: 2,
+  spanMsMin: 30_000,
+  pointsMin: 2,
 };
 
 /** A forecast looks back a quarter as far as it looks ahead. */
 export function forecastWindow(hours: number): TrendWindow {
   const windowMs = Math.min(Math.max((hours * hourMs) / 4, hourMs / 4), 24 * hourMs);
-  return { windowMs, spacingMs: windowMs / 60, leastSpanMs: windowMs / 4, leastPoints: 5 };
+  return { windowMs, spacingMs: windowMs / 60, spanMsMin: windowMs / 4, pointsMin: 5 };
 }
 
 /** After a skip of more than this share of the window, earlier points are dropped. */
@@ -79,8 +79,8 @@ function slope({ at, values }: Points, from: number): number | null {
   return below > 0 ? above / below : null;
 }
 
-function isEnough({ at }: Points, { leastSpanMs, leastPoints }: TrendWindow): boolean {
-  return at.length >= leastPoints && (at.at(-1) ?? 0) - (at[0] ?? 0) >= leastSpanMs;
+function isEnough({ at }: Points, { spanMsMin, pointsMin }: TrendWindow): boolean {
+  return at.length >= pointsMin && (at.at(-1) ?? 0) - (at[0] ?? 0) >= spanMsMin;
 }
 
 /** Units per minute; `null` while there are too few points. */

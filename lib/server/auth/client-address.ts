@@ -39,7 +39,7 @@ export function isLoopbackHost(host: string): boolean {
   return isLoopbackAddress(host) || /^(?:.{1,240}\.)?localhost\.?$/i.test(host);
 }
 
-/** An address without zone, and as IPv4 where it is that in IPv6's clothes (RFC 4291, 2.5.5.2). */
+/** An address without zone; an IPv4-mapped IPv6 address as IPv4 (RFC 4291, 2.5.5.2). */
 export function plainAddress(address: string): string {
   const [bare = ''] = address.toLowerCase().split('%', 1);
   if (isIP(bare) !== 6) return bare;
@@ -74,9 +74,9 @@ export interface Client {
 const hopsMax = 32;
 
 /**
- * Who asks. `X-Forwarded-For` is read from the right, as each proxy adds the address that it saw, and only as far
- * as those who wrote it are trusted; what stands further left may be made up by the client. A proxy on this machine
- * is trusted in this without being named: who comes from loopback has no bound that it could slip.
+ * The client of a request. `X-Forwarded-For` is read from the right, since each proxy appends the address that it saw, and
+ * only as far as its writers are trusted: the client may have made up the rest. A proxy on this machine is trusted
+ * without being configured: clients from loopback have no limit that they could evade.
  */
 export function clientOf(
   peer: string,

@@ -11,9 +11,9 @@ export type Sample<T extends keyof LoggedPayloads> = Omit<LoggedPayloads[T], 't'
 
 export interface CollectorOf<T extends SampleType> {
   readonly type: T;
-  /** Its own interval in ms; without one it is collected at every tick. */
+  /** Its own interval in ms; without one it is collected in every collection cycle. */
   readonly everyMs?: number;
-  /** Collected only while a client subscribes to its events. */
+  /** Collected only while a client subscribes to its events or a rule needs them. */
   readonly onDemand?: boolean;
   /**
    * One sample, or `null` while there is none: rates need two reads. A field that is not available is `null`; rejects

@@ -4,11 +4,11 @@
  * arrive.
  */
 export interface AcceptBacklog {
-  /** A connection was accepted in this turn: the server's `connection`. */
+  /** To call on the server's `connection` event. */
   accepted(): void;
-  /** Whether more connections may be waiting. False in one turn of `yieldedMax`: connections must not stop all work. */
+  /** Whether more connections may be waiting. False after `yieldedMax` turns in a row: connections must not stop all work. */
   readonly isDraining: boolean;
-  /** Calls `run` in the next turn in which it is false. */
+  /** Calls `run` in the next turn in which `isDraining` is false. */
   nextTurn(run: () => void): void;
 }
 
@@ -19,7 +19,7 @@ export interface AcceptBacklogOptions {
   readonly schedule?: (run: () => void) => void;
 }
 
-/** Turns without a connection until none is expected: a request arrives in the turn after its connection. */
+/** After so many turns without a connection none is expected: a request arrives in the turn after its connection. */
 const quietTurns = 2;
 
 export function openAcceptBacklog(options: AcceptBacklogOptions = {}): AcceptBacklog {

@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from './clock';
+
 /**
  * A budget of time in each turn of the event loop for long work: reads of old events, history queries, searches,
  * previews. Work beyond it waits for a later turn, first come first served, so that nothing else is blocked.
@@ -8,7 +9,7 @@ export interface Turns {
   hasTime(): boolean;
   /** Calls `work` in the next turn that has time for it. */
   later(work: () => void): void;
-  /** Resolves in a later turn, before any other queued work of it: for work that is not synchronous. */
+  /** Resolves at the start of a later turn, whose budget is then unused: for asynchronous work. */
   next(): Promise<void>;
   /** Queued pieces of work. */
   readonly waiting: number;
@@ -60,7 +61,7 @@ export function openTurns(options: TurnsOptions = {}): Turns {
     queue = [];
     startedAtMs = due.length > 0 ? clock.monotonicMs() : null;
     let done = 0;
-    // Work that is queued from within waits behind all that waits already.
+    // Work that is queued meanwhile comes after all work that was queued before.
     for (const { work, isAlone } of due) {
       if (done > 0 && (isAlone || !hasTime())) break;
       done += 1;
@@ -113,7 +114,7 @@ export async function inTurns<T>(work: Work<T>, pause: Pause): Promise<T> {
 }
 
 /** Does the work without any pause. */
-export function atOnce<T>(work: Work<T>): T {
+export function runToEnd<T>(work: Work<T>): T {
   for (;;) {
     const step = work.next();
     if (step.done) return step.value;

@@ -22,7 +22,7 @@ export interface WorkQueueOptions {
   /** Shares the event loop with all other long work. */
   readonly turns: Turns;
   /** Pieces of work at once. Default 1. */
-  readonly atOnce?: number;
+  readonly runningMax?: number;
   /** Queue length for all addresses. Default 64. */
   readonly waitingMax?: number;
   /** Queue length for one address. Default 16. */
@@ -46,7 +46,7 @@ const retryAfterSeconds = 2;
  * are not delayed. Addresses alternate: one with many requests delays only itself.
  */
 export function openWorkQueue(options: WorkQueueOptions): WorkQueue {
-  const { kind, turns, atOnce = 1, waitingMax = 64, waitingPerAddress = 16 } = options;
+  const { kind, turns, runningMax = 1, waitingMax = 64, waitingPerAddress = 16 } = options;
   const pause = pauseOf(turns);
   let running = 0;
   const waiting: Waiting[] = [];
@@ -67,7 +67,7 @@ export function openWorkQueue(options: WorkQueueOptions): WorkQueue {
 
   /** Starts the next piece of work of the address that was served longest ago. */
   function startNext(): void {
-    if (running >= atOnce || waiting.length === 0) return;
+    if (running >= runningMax || waiting.length === 0) return;
     const rank = ({ address }: Waiting) => served.indexOf(address);
     const next = waiting.reduce((first, one) => (rank(one) < rank(first) ? one : first));
     waiting.splice(waiting.indexOf(next), 1);
@@ -95,7 +95,7 @@ export function openWorkQueue(options: WorkQueueOptions): WorkQueue {
         waiting.splice(waiting.indexOf(entry), 1);
         reject(new AbandonedError());
       };
-      if (running < atOnce) return entry.start();
+      if (running < runningMax) return entry.start();
       waiting.push(entry);
       client.signal.addEventListener('abort', leave, { once: true });
     });
@@ -118,7 +118,7 @@ export function openWorkQueue(options: WorkQueueOptions): WorkQueue {
     async run(client, work) {
       const abandoned = refuse({ code: 'busy', detail: 'The client has left' });
       if (client.signal.aborted) return abandoned;
-      const problem = running >= atOnce ? refusalFor(client.address) : null;
+      const problem = running >= runningMax ? refusalFor(client.address) : null;
       if (problem) return refuse(problem);
       try {
         await turnOf(client);

@@ -35,9 +35,9 @@ export interface InMemory {
   unwritten(): readonly LoggedEvent[];
 }
 
-/** A block of reserved ids lasts for hours on a full disk; ids skip the rest of it only after a crash. */
+/** Ids are reserved on disk in blocks of this size: enough for hours on a full disk. A crash skips the rest of a block. */
 const reservedBlock = 1_000_000;
-/** Kept in memory as well, for a new database: used keys stay used. Some 200 bytes each. */
+/** Receipts of idempotency keys that memory keeps for a new database, some 200 bytes each: a used key stays used. */
 const rememberedReceiptsMax = 10_000;
 
 interface Sqlite {
@@ -79,7 +79,7 @@ export class DiskLog {
   #reservedTo = 0;
 
   private constructor(options: DiskOptions, sqlite: Sqlite | Error) {
-    const { dataDir, clock, maxBytes, replayMs } = options;
+    const { dataDir, clock, maxBytes, keepSamplesMs } = options;
     this.#options = options;
     this.#sqlite = sqlite;
     this.#path = join(dataDir, 'log.db');
@@ -87,7 +87,7 @@ export class DiskLog {
     this.#id = options.newId();
     this.#retention = new LogRetention({
       maxBytes,
-      replayMs,
+      keepSamplesMs,
       clock,
       onSamplesDeleted: (toSeq) => {
         this.#tailSeq = Math.max(this.#tailSeq, toSeq + 1);
@@ -117,22 +117,22 @@ export class DiskLog {
     return this.#id;
   }
 
-  /** The id under which this log began while that of the database was not known; `null` if it was. */
+  /** The id of this log before the database's own was known; `null` if it was known from the start. */
   get formerId(): string | null {
     return this.#formerId;
   }
 
-  /** Whether the database may hold a log that this one has to continue. */
+  /** Whether the database has not been read yet and may hold a log that this one has to continue. */
   get isProvisional(): boolean {
     return !this.#database.isAdopted && !(this.#sqlite instanceof Error);
   }
 
-  /** Whether another Hostbeat has the data folder. */
+  /** Whether another Hostbeat uses the data folder. */
   get isFolderTaken(): boolean {
     return !(this.#sqlite instanceof Error) && this.#sqlite.owner.isTaken;
   }
 
-  /** Ids continue after this: everything up to here is taken, with the block that a crash left. */
+  /** The highest id in use: new ids are higher. After a crash it includes the whole reserved block. */
   get headSeq(): number {
     return this.#headSeq;
   }
@@ -351,7 +351,7 @@ export class DiskLog {
     store.addCustomTypes(this.customTypes);
     store.addReceipts([...this.#receipts.values()]);
     this.#tailSeq = oldest;
-    // Everything in memory is written, with the survivors of the window.
+    // Everything in memory is written, including the durable events that left the window unwritten.
     this.#writtenTo = 0;
   }
 

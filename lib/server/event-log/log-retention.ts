@@ -6,8 +6,8 @@ import type { LoggedEvent } from './event-log';
 import type { EventStore } from './event-store';
 
 export interface LogRetentionOptions {
-  /** Samples are kept this long. */
-  readonly replayMs: number;
+  /** Samples are deleted once they are this old. */
+  readonly keepSamplesMs: number;
   /** What the database may take; the oldest events are deleted before it takes more. */
   readonly maxBytes: number;
   readonly clock: Clock;
@@ -19,11 +19,11 @@ const ownDurableMax = 500_000;
 const publishedDurableMax = 500_000;
 const receiptMs = 24 * 3_600_000;
 const receiptsMax = 100_000;
-/** Where room is needed, one in so many batches or durable events is deleted at once. */
-const sliceShare = 8;
+/** A slice, which is deleted in one step, is the oldest 1/8 of the batches or of the durable events. */
+const sliceDivisor = 8;
 const slicesPerCheck = 16;
-/** The file's size is checked after each write of this share of its bound: one in so many. */
-const checkShare = 32;
+/** The file's size is checked each time 1/32 of its bound has been written. */
+const checkDivisor = 32;
 
 /** Deletes events that are older than their retention, and the oldest where the database would exceed its bound. */
 export class LogRetention {
@@ -52,10 +52,10 @@ export class LogRetention {
     this.#batches.add(events, this.#options.clock.monotonicMs());
   }
 
-  /** Whether so much has been written, with these events, that the size should be checked. */
+  /** Counts these events as written. Whether the size should be checked. */
   isCheckDue(events: readonly LoggedEvent[]): boolean {
     this.#bytesSinceCheck += events.reduce((sum, { json }) => sum + json.length, 0);
-    return this.#bytesSinceCheck > this.#options.maxBytes / checkShare;
+    return this.#bytesSinceCheck > this.#options.maxBytes / checkDivisor;
   }
 
   /** The seq before the first sample on disk that is `t` (Unix ms) or younger; `null` when none is. */
@@ -77,8 +77,8 @@ export class LogRetention {
 
   /** Throws. */
   prune(store: EventStore): void {
-    const { clock, replayMs } = this.#options;
-    this.#deleteBatches(store, this.#batches.countWrittenBefore(clock.monotonicMs() - replayMs));
+    const { clock, keepSamplesMs } = this.#options;
+    this.#deleteBatches(store, this.#batches.countWrittenBefore(clock.monotonicMs() - keepSamplesMs));
     store.deleteDurable({
       durableBefore: this.#clock.now() - durableEventsKeptMs,
       maxOwn: ownDurableMax,
@@ -89,16 +89,16 @@ export class LogRetention {
     this.keepInBounds(store);
   }
 
-  /** Of samples, own events and published events, the kind that takes most loses its oldest. Throws. */
+  /** Deletes the oldest of the kind that takes most space: samples, own events or published events. Throws. */
   keepInBounds(store: EventStore): void {
     this.#bytesSinceCheck = 0;
     for (let slices = 0; slices < slicesPerCheck; slices += 1) {
       if (store.size().usedBytes <= this.#options.maxBytes) return;
       const { samples, own, published } = store.weights();
       if (samples < Math.max(own, published))
-        store.deleteOldest(published >= own ? 'published' : 'own', sliceShare);
+        store.deleteOldest(published >= own ? 'published' : 'own', sliceDivisor);
       else if (this.#batches.size === 0) return;
-      else this.#deleteBatches(store, Math.ceil(this.#batches.size / sliceShare));
+      else this.#deleteBatches(store, Math.ceil(this.#batches.size / sliceDivisor));
     }
   }
 

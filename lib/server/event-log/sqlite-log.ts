@@ -21,18 +21,18 @@ export interface SqliteLogOptions
   extends Pick<DiskOptions, 'dataDir' | 'waitForOwnerMs' | 'maxPages' | 'onSetAside' | 'onReport'> {
   /** The bound on the database. Default 512 MiB. */
   readonly maxBytes?: number;
-  /** Samples are kept this long. Default 1 h. */
-  readonly replayMs?: number;
-  /** This much of it in memory, the rest on disk. Default 10 min. */
+  /** Samples are deleted once they are this old. Default 1 h. */
+  readonly keepSamplesMs?: number;
+  /** Events are kept in memory this long; older ones are read from disk. Default 10 min. */
   readonly recentMs?: number;
   readonly recentBytes?: number;
-  /** While nothing can be written, memory holds this much of it. Default 128 MiB. */
+  /** The bound on events in memory while nothing can be written. Default 128 MiB. */
   readonly unwrittenBytes?: number;
   /** Names a new log: lower-case letters and digits. */
   readonly newId?: () => string;
-  /** Samples wait at most this long for their batch. Default 10 s. */
+  /** Samples are written in a batch, at the latest after this time. Default 10 s. */
   readonly flushMs?: number;
-  /** While something is wrong with the disk, it is tried again after this long, and then less often. Default 1 s. */
+  /** The delay of the first retry after a fault; each further one takes twice as long. Default 1 s. */
   readonly retryMs?: number;
   readonly clock?: Clock;
 }
@@ -47,12 +47,12 @@ const pruneEveryMs = 300_000;
  * While the disk fails, the log continues in memory, reports that in `problem`, and heals.
  */
 export async function openSqliteLog(options: SqliteLogOptions): Promise<EventLog> {
-  const { clock = systemClock, replayMs = samplesKeptMs } = options;
+  const { clock = systemClock, keepSamplesMs = samplesKeptMs } = options;
   const listeners = new Set<() => void>();
   const disk = await DiskLog.open({
     ...options,
     maxBytes: options.maxBytes ?? defaultMaxBytes,
-    replayMs,
+    keepSamplesMs,
     newId: options.newId ?? (() => randomBytes(5).toString('hex')),
     clock,
     // Not within the write that found it: listeners read.
@@ -61,7 +61,7 @@ export async function openSqliteLog(options: SqliteLogOptions): Promise<EventLog
   const { recentMs = 600_000, recentBytes = 16 * mib, unwrittenBytes = 128 * mib } = options;
   const window = new MemoryWindow({
     headSeq: disk.headSeq,
-    maxAgeMs: () => (disk.problem === null ? recentMs : replayMs),
+    maxAgeMs: () => (disk.problem === null ? recentMs : keepSamplesMs),
     maxBytes: () => (disk.problem === null ? recentBytes : unwrittenBytes),
     isOnDisk: (seq) => seq <= disk.writtenTo,
     clock,
@@ -183,7 +183,7 @@ class SqliteLog implements EventLog {
     // First the disk: a read that fails there may write what is in memory.
     const older = this.#disk.readDurableBefore(Math.min(beforeSeq, window.tailSeq), afterSeq, limit);
     const onDisk = new Set(older.map(({ seq }) => seq));
-    // Survivors of the window lie between the events on disk.
+    // Unwritten events of the window lie between the events on disk.
     return [...fromMemory().filter(({ seq }) => !onDisk.has(seq)), ...older]
       .sort((one, other) => other.seq - one.seq)
       .slice(0, limit);
@@ -286,7 +286,7 @@ class SqliteLog implements EventLog {
     const events = this.#stamp(group.flatMap(({ events }) => events));
     const receipts = receiptsOf(group, events, this.#options.clock.wallMs());
     if (this.#disk.write(() => [...this.#unwritten(), ...events], { synced: true, receipts })) {
-      this.#window.releaseSurvivors();
+      this.#window.dropWritten();
       this.#noteTypes(events);
       this.#show(events);
       resolveAll(group, events);
@@ -305,7 +305,7 @@ class SqliteLog implements EventLog {
     this.#flushTimer = null;
     const { length } = this.#unwritten();
     if (length > 0) this.#disk.write(() => this.#unwritten(), { synced: false });
-    this.#window.releaseSurvivors();
+    this.#window.dropWritten();
     this.#disk.prune({ everyMs: pruneEveryMs });
     if (this.#disk.problem !== null || length > 0) this.#scheduleFlush();
   }

@@ -76,7 +76,7 @@ test('durable events that are not on disk survive outside the window until they 
   expect(seqs(window.read(3, 1))).toEqual([5]);
   expect(window.tailSeq).toBe(6);
   writtenTo = 4;
-  window.releaseSurvivors();
+  window.dropWritten();
   expect(seqs(window.read(0, 10))).toEqual([5, 6]);
 });
 

@@ -9,14 +9,14 @@ export interface WindowOptions {
   readonly maxAgeMs: () => number;
   /** Beyond this many bytes of payload the oldest events are dropped, whatever their age. */
   readonly maxBytes: () => number;
-  /** A durable event that is not on disk survives here after it leaves the window. */
+  /** A durable event that is not on disk is kept as unwritten when it leaves the window. */
   readonly isOnDisk: (seq: number) => boolean;
   /** Milliseconds that never step back. */
   readonly clock: Clock;
 }
 
-/** Ten thousand alerts on a broken disk: beyond that the newest matter more. */
-const survivorsMax = 10_000;
+/** Beyond so many on a broken disk the oldest unwritten events are dropped. */
+const unwrittenMax = 10_000;
 
 /**
  * The recent part of the log, in memory: bounded by time and by bytes. A ring would save the compaction, but an array
@@ -29,7 +29,7 @@ export class MemoryWindow {
   #first = 0;
   #headSeq: number;
   #bytes = 0;
-  #survivors: LoggedEvent[] = [];
+  #unwritten: LoggedEvent[] = [];
 
   constructor(options: WindowOptions) {
     this.#options = options;
@@ -46,8 +46,8 @@ export class MemoryWindow {
   }
 
   /** Durable events that have left the window and are not on disk, oldest first. */
-  get survivors(): readonly LoggedEvent[] {
-    return this.#survivors;
+  get unwritten(): readonly LoggedEvent[] {
+    return this.#unwritten;
   }
 
   /** Seqs must rise; a skip is a gap. */
@@ -61,11 +61,11 @@ export class MemoryWindow {
     this.#trim();
   }
 
-  /** At most `limit` events after `afterSeq`, oldest first, survivors among them. */
+  /** At most `limit` events after `afterSeq`, oldest first, unwritten ones included. */
   read(afterSeq: number, limit: number): readonly LoggedEvent[] {
     const from = this.#indexAfter(afterSeq);
-    const survivors = this.#survivors;
-    const older = survivors.length > 0 ? survivors.filter(({ seq }) => seq > afterSeq).slice(0, limit) : [];
+    const unwritten = this.#unwritten;
+    const older = unwritten.length > 0 ? unwritten.filter(({ seq }) => seq > afterSeq).slice(0, limit) : [];
     const recent = this.#kept.slice(from, from + limit - older.length).map(({ event }) => event);
     return older.length > 0 ? [...older, ...recent] : recent;
   }
@@ -73,7 +73,7 @@ export class MemoryWindow {
   /** Durable events only, up to and with `toSeq`. */
   readDurable(afterSeq: number, toSeq: number, limit: number): readonly LoggedEvent[] {
     const kept = this.#kept;
-    const found = this.#survivors.filter(({ seq }) => seq > afterSeq && seq <= toSeq).slice(0, limit);
+    const found = this.#unwritten.filter(({ seq }) => seq > afterSeq && seq <= toSeq).slice(0, limit);
     for (let index = this.#indexAfter(afterSeq); index < kept.length && found.length < limit; index += 1) {
       const event = kept[index]?.event;
       if (!event || event.seq > toSeq) break;
@@ -91,19 +91,19 @@ export class MemoryWindow {
       if (!event || event.seq <= afterSeq) break;
       if (!isSampleType(event.type)) found.push(event);
     }
-    const older = this.#survivors.filter(({ seq }) => seq > afterSeq && seq < beforeSeq).reverse();
+    const older = this.#unwritten.filter(({ seq }) => seq > afterSeq && seq < beforeSeq).reverse();
     return [...found, ...older.slice(0, limit - found.length)];
   }
 
-  /** Drops the survivors that are on disk by now. */
-  releaseSurvivors(): void {
-    if (this.#survivors.length > 0)
-      this.#survivors = this.#survivors.filter(({ seq }) => !this.#options.isOnDisk(seq));
+  /** Drops the unwritten events that are on disk by now. */
+  dropWritten(): void {
+    if (this.#unwritten.length > 0)
+      this.#unwritten = this.#unwritten.filter(({ seq }) => !this.#options.isOnDisk(seq));
   }
 
   /** The seq before the oldest sample that is `t` (Unix ms) or younger; `null` when even the oldest is. */
   seqBefore(t: number): number | null {
-    // Scanned from the young end: a clock step leaves `t` unsorted, and a window is asked for once a stream.
+    // Scanned from the newest: clock steps leave `t` unsorted, and this is called once a stream.
     for (let index = this.#kept.length - 1; index >= this.#first; index -= 1) {
       const event = this.#kept[index]?.event;
       // Published events may have any time.
@@ -128,8 +128,8 @@ export class MemoryWindow {
     this.#bytes -= event.json.length;
     this.#first += 1;
     if (isSampleType(event.type) || this.#options.isOnDisk(event.seq)) return;
-    this.#survivors.push(event);
-    if (this.#survivors.length > survivorsMax) this.#survivors.shift();
+    this.#unwritten.push(event);
+    if (this.#unwritten.length > unwrittenMax) this.#unwritten.shift();
   }
 
   /** The index of the first kept event after `seq`: a search, since gaps part seq from index. */

@@ -24,7 +24,7 @@ export interface ChartPlan {
   readonly form: 'stack' | 'lines' | 'heat';
   readonly top: number | null;
   /** The most series that are drawn: those with the highest peaks. */
-  readonly most: number;
+  readonly seriesMax: number;
   readonly series: readonly SeriesPlan[];
 }
 
@@ -65,7 +65,7 @@ const itemLine = (group: string, item: string, field: string): SeriesPlan => ({
 /** The charts that a file may have, in its order, by the metrics of a host. `memoryBytes` is its total memory. */
 export function chartPlans(metrics: readonly HostMetric[], memoryBytes: number | null): readonly ChartPlan[] {
   const names = new Set(metrics.map(({ name }) => name));
-  const plain = { item: null, top: null, most: linesMax } as const;
+  const plain = { item: null, top: null, seriesMax: linesMax } as const;
   const percent = { ...plain, unit: '%', top: 100 } as const;
 
   const plans: ChartPlan[] = [
@@ -85,7 +85,7 @@ export function chartPlans(metrics: readonly HostMetric[], memoryBytes: number |
       ...percent,
       key: 'cores',
       form: 'heat',
-      most: coresMax,
+      seriesMax: coresMax,
       series: coreLines(metrics),
     },
     {
@@ -183,7 +183,7 @@ function sensorPlans(metrics: readonly HostMetric[]): readonly ChartPlan[] {
     });
     const unit = metrics.find(({ name }) => name === series[0]?.plus[0])?.unit ?? '';
     const top = kind === 'battery' || kind === 'humidity' ? 100 : null;
-    return { key: kind, item: null, unit, form: 'lines', top, most: linesMax, series };
+    return { key: kind, item: null, unit, form: 'lines', top, seriesMax: linesMax, series };
   });
   const others = metrics
     .map((metric) => ({ ...metric, ...partsOfMetric(metric.name) }))
@@ -196,7 +196,7 @@ function sensorPlans(metrics: readonly HostMetric[]): readonly ChartPlan[] {
         unit,
         form: 'lines',
         top: null,
-        most: 1,
+        seriesMax: 1,
         series: [line('value', name)],
       }),
     );

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { atOnce } from '@/lib/server/concurrency/turns';
+import { runToEnd } from '@/lib/server/concurrency/turns';
 import { chartPlans, type HostMetric } from './chart-plans';
 import { exportedCharts } from './charts';
 
@@ -12,7 +12,7 @@ function chartsOf(points: Readonly<Record<string, Point[]>>, labels: Readonly<Re
   const metrics = Object.keys(points).map(
     (name): HostMetric => ({ name, unit: 'u', label: labels[name] ?? null }),
   );
-  return atOnce(exportedCharts(chartPlans(metrics, 1_000), (metric) => points[metric]));
+  return runToEnd(exportedCharts(chartPlans(metrics, 1_000), (metric) => points[metric]));
 }
 
 test('modes of the CPU are added up, a missing one counts as none, and a gap stays a gap', () => {

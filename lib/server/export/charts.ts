@@ -65,14 +65,14 @@ export function* exportedCharts(
   pointsOf: PointsOf,
 ): Work<readonly ExportedChart[]> {
   const charts: ExportedChart[] = [];
-  for (const { key, item, unit, form, top, most, series } of plans) {
+  for (const { key, item, unit, form, top, seriesMax, series } of plans) {
     const drawn: ExportedSeries[] = [];
     for (const plan of series) {
       yield;
       const one = seriesOf(plan, pointsOf);
       if (one) drawn.push(one);
     }
-    const shown = form === 'lines' ? highest(drawn, most, peakOfSeries) : drawn;
+    const shown = form === 'lines' ? highest(drawn, seriesMax, peakOfSeries) : drawn;
     if (shown.length > 0) charts.push({ key, item, unit, form, top, series: shown });
   }
   return [...new Set(charts.map(({ key }) => key))].flatMap((key) => {

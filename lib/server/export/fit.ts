@@ -11,7 +11,7 @@ export interface Fitted {
  * of them, down to none.
  */
 export async function fitted(
-  make: (points: number, mostEvents: number) => Promise<string>,
+  make: (points: number, eventsMax: number) => Promise<string>,
   maxBytes: number,
   mostEvents: number,
 ): Promise<Fitted> {

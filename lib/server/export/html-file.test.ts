@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ExportedFile } from '@/lib/protocol/exported-file';
-import { atOnce } from '@/lib/server/concurrency/turns';
+import { runToEnd } from '@/lib/server/concurrency/turns';
 import { htmlFile, jsonForScript } from './html-file';
 
 const evil = '</script><img src=x onerror="alert(1)"><!--\u2028\u2029 & \'"';
@@ -32,7 +32,7 @@ const moment: ExportedFile = {
   isCut: false,
   gaps: [],
 };
-const file = atOnce(htmlFile(moment, { script: 'const a = 1;', style: 'p{margin:0}' }));
+const file = runToEnd(htmlFile(moment, { script: 'const a = 1;', style: 'p{margin:0}' }));
 
 test('foreign text is data that opens no element and ends no script', () => {
   // One each for JSON and the script, their ends, and nothing of what was written.

@@ -16,7 +16,7 @@ const noScript = {
   zh: '此文件用自带的脚本绘制图表，当前的查看器没有运行它。请用浏览器打开；它不会访问网络。',
 } as const;
 
-const charts = { en: 'A recorded moment', zh: '时段记录' } as const;
+const titles = { en: 'A recorded moment', zh: '时段记录' } as const;
 
 /** Text for HTML: in elements and in quoted attributes. */
 export function escapeText(text: string): string {
@@ -64,7 +64,7 @@ export function* htmlFile(file: ExportedFile, { script, style }: PageParts): Wor
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="generator" content="Hostbeat ${escapeText(file.version)}">
 <meta name="referrer" content="no-referrer">
-<title>${escapeText(`${facts.host} · ${charts[lang]} · ${range}`)}</title>
+<title>${escapeText(`${facts.host} · ${titles[lang]} · ${range}`)}</title>
 <link rel="icon" href="data:,">
 <style>${style}</style>
 </head>

@@ -179,7 +179,7 @@ function withBody(incoming: IncomingMessage, body: Buffer): IncomingMessage {
   whole.headers = { ...headers, 'content-length': String(body.length) };
   delete whole.headers['transfer-encoding'];
   whole.complete = true;
-  // To end it unread is no reason to end the connection.
+  // By default, destroying an unread request closes its connection.
   whole._destroy = (error, done) => done(error);
   whole.push(body);
   whole.push(null);
@@ -190,8 +190,8 @@ function refuse(incoming: IncomingMessage, answer: ServerResponse, problem: Prob
   const { status, headers, body } = problemAnswer(problem);
   for (const [name, value] of Object.entries(headers)) answer.setHeader(name, value);
   answer.setHeader('Content-Length', Buffer.byteLength(body));
-  // It is not known whether a client that waits for leave sends its body now; one that is late may never end.
-  // A body that is wrapped in an unknown way may end anywhere.
+  // The end of the request is unknown: a client with `Expect` may send its body or not, a late body may never end, and an
+  // unknown transfer encoding does not show where it ends.
   const isUnframed = incoming.headers['transfer-encoding'] !== undefined && unreadableBody(incoming) !== null;
   if (incoming.headers.expect !== undefined || problem.code === 'request-timeout' || isUnframed) {
     answer.setHeader('Connection', 'close');
@@ -200,7 +200,7 @@ function refuse(incoming: IncomingMessage, answer: ServerResponse, problem: Prob
   discard(incoming);
 }
 
-/** Reads on so that the client can read the response, and cuts the connection where the body does not end. */
+/** Reads the rest of the body so that the client reads the response; closes the connection where it does not end. */
 function discard(incoming: IncomingMessage): void {
   if (incoming.complete || !hasBody(incoming)) return;
   let size = 0;

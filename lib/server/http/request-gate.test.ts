@@ -2,12 +2,12 @@ import { EventEmitter } from 'node:events';
 import { createServer, get, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test, vi } from 'vitest';
-import { openRequestGate, type RequestGateOptions } from './request-gate';
+import { openRequestQueue, type RequestQueueOptions } from './request-gate';
 
 /** A gate whose turns the test takes, and requests that note when they begin. */
-function gateInTurns(options: Omit<RequestGateOptions, 'nextTurn'> = {}) {
+function gateInTurns(options: Omit<RequestQueueOptions, 'nextTurn'> = {}) {
   const turns: (() => void)[] = [];
-  const gate = openRequestGate({ ...options, nextTurn: (run) => turns.push(run) });
+  const gate = openRequestQueue({ ...options, nextTurn: (run) => turns.push(run) });
   const begun: string[] = [];
   const answers = new Map<string, EventEmitter & { destroyed: boolean; status?: number }>();
   return {
@@ -83,7 +83,7 @@ test('so many requests wait of one address and in all, and those beyond get a Re
 });
 
 test('streams do not wait, and are not counted', () => {
-  const { ask, begun } = gateInTurns({ routes: { atOnce: 1, holdMs: 100 } });
+  const { ask, begun } = gateInTurns({ routes: { runningMax: 1, countedMs: 100 } });
   ask('route', '/api/alerts');
   for (const url of ['/api/events', '/api/events?types=cpu']) ask(url, url);
   ask('search', '/api/events/log');
@@ -91,7 +91,7 @@ test('streams do not wait, and are not counted', () => {
 });
 
 test('so many pages are rendered at once, and routes do not wait for them', () => {
-  const { ask, begun, answers, turn } = gateInTurns({ pages: { atOnce: 2, holdMs: 2_000 } });
+  const { ask, begun, answers, turn } = gateInTurns({ pages: { runningMax: 2, countedMs: 2_000 } });
   const turns = () => {
     for (let index = 0; index < 8; index += 1) turn();
   };
@@ -120,7 +120,7 @@ test('one page at a time by default, addresses taking turns', () => {
 test('so many routes are under way at once; one that waits for something counts no more', () => {
   vi.useFakeTimers();
   try {
-    const { ask, begun, answers, turn } = gateInTurns({ routes: { atOnce: 2, holdMs: 100 } });
+    const { ask, begun, answers, turn } = gateInTurns({ routes: { runningMax: 2, countedMs: 100 } });
     const turns = () => {
       for (let index = 0; index < 6; index += 1) turn();
     };
@@ -141,7 +141,7 @@ test('so many routes are under way at once; one that waits for something counts 
 test('a page that its client does not read makes room for others after a while', () => {
   vi.useFakeTimers();
   try {
-    const { ask, begun, turn } = gateInTurns({ pages: { atOnce: 1, holdMs: 2_000 } });
+    const { ask, begun, turn } = gateInTurns({ pages: { runningMax: 1, countedMs: 2_000 } });
     ask('unread', '/');
     ask('next', '/');
     turn();
@@ -164,7 +164,7 @@ test('the request of a client that has left is not begun', () => {
 });
 
 test('a server behind it goes on between requests that come all at once', async () => {
-  const gate = openRequestGate();
+  const gate = openRequestQueue();
   let begun = 0;
   const server = createServer((incoming, answer) => {
     if (incoming.url === '/between') {

@@ -3,33 +3,33 @@ import { peerHeader } from './peer';
 import { problemAnswer } from './respond';
 
 /**
- * Stands before Next.js, which does a request's work in one piece: some ms for a route, more for a page. A hundred at once
- * would hold up the samples and everybody's streams for as long as all of them take.
+ * Bounds the requests that Next.js handles at once, and starts one in a turn of the event loop. Next.js handles a request
+ * in one piece, some ms for a route and more for a page: a hundred in one turn would delay samples and all streams.
  */
-export interface RequestGate {
+export interface RequestQueue {
   /** Calls `start` in a turn of the event loop that begins no other request; answers `busy` where too many wait. */
   admit(incoming: IncomingMessage, answer: ServerResponse, start: () => void): void;
   readonly waiting: number;
 }
 
-export interface RequestGateOptions {
-  /** So many wait, of all addresses. Default 1024. */
+export interface RequestQueueOptions {
+  /** The most waiting requests of all addresses. Default 1024. */
   readonly waitingMax?: number;
-  /** So many wait of one address. Default 256: a reloading browser with every panel in a frame has a few dozen. */
+  /** The most waiting requests of one address. Default 256: a browser that reloads every panel in a frame sends a few dozen. */
   readonly waitingPerAddress?: number;
-  /** How many are under way at once. */
+  /** The bounds on running requests. */
   readonly pages?: Bound;
   readonly routes?: Bound;
   /** Calls back in the event loop's next turn that has nothing more urgent to do. */
   readonly nextTurn?: (run: () => void) => void;
-  /** Whether this turn has something more urgent to do. Default never. */
+  /** Whether this turn has more urgent work. Default never. */
   readonly isTaken?: () => boolean;
 }
 
 interface Bound {
-  readonly atOnce: number;
-  /** One that takes longer waits for something, such as a client that does not read, and counts no more. */
-  readonly holdMs: number;
+  readonly runningMax: number;
+  /** A request that runs longer is no longer counted: it waits for something, such as a client that does not read. */
+  readonly countedMs: number;
 }
 
 interface Waiting {
@@ -39,31 +39,31 @@ interface Waiting {
 }
 
 const retryAfterSeconds = 2;
-/** Streams cost a turn and then nothing here; how many there may be is up to admission. */
+/** Event streams are not counted here: `streaming/admission.ts` bounds them. */
 const stream = /^\/api\/events(?:\?|$)/;
 const withoutRendering = /^\/(?:api|_next\/static)\/|\.[a-z0-9]{2,5}(?:\?|$)/;
 
-export function openRequestGate(options: RequestGateOptions = {}): RequestGate {
-  return new Gate({
+export function openRequestQueue(options: RequestQueueOptions = {}): RequestQueue {
+  return new FairRequestQueue({
     waitingMax: 1024,
     waitingPerAddress: 256,
-    pages: { atOnce: 1, holdMs: 500 },
-    routes: { atOnce: 8, holdMs: 100 },
+    pages: { runningMax: 1, countedMs: 500 },
+    routes: { runningMax: 8, countedMs: 100 },
     nextTurn: setImmediate,
     isTaken: () => false,
     ...options,
   });
 }
 
-class Gate implements RequestGate {
-  readonly #options: Required<RequestGateOptions>;
-  /** By address, the one that is to be served next first. */
+class FairRequestQueue implements RequestQueue {
+  readonly #options: Required<RequestQueueOptions>;
+  /** By address; the first address is served next. */
   readonly #queues = new Map<string, Waiting[]>();
   #waiting = 0;
   readonly #underWay = { pages: 0, routes: 0 };
   #isTurnTaken = false;
 
-  constructor(options: Required<RequestGateOptions>) {
+  constructor(options: Required<RequestQueueOptions>) {
     this.#options = options;
   }
 
@@ -100,7 +100,7 @@ class Gate implements RequestGate {
   }
 
   #mayStart({ kind }: Waiting): boolean {
-    return this.#underWay[kind] < this.#options[kind].atOnce;
+    return this.#underWay[kind] < this.#options[kind].runningMax;
   }
 
   #begin(request: Waiting): void {
@@ -119,12 +119,12 @@ class Gate implements RequestGate {
       this.#underWay[kind] -= 1;
       if (this.#waiting > 0) this.#takeTurn();
     };
-    const late = setTimeout(over, this.#options[kind].holdMs);
+    const late = setTimeout(over, this.#options[kind].countedMs);
     late.unref();
     answer.once('finish', over).once('close', over);
   }
 
-  /** Nothing else begins in this turn; in the next one, what has waited longest of the address whose turn it is. */
+  /** Starts no other request in this turn. The next turn starts the oldest waiting request of the first address. */
   #takeTurn(): void {
     if (this.#isTurnTaken) return;
     this.#isTurnTaken = true;
@@ -142,7 +142,7 @@ class Gate implements RequestGate {
       if (queue.length === 0) this.#queues.delete(address);
       if (!found) continue;
       this.#waiting -= 1;
-      // The others have their turn before this address has another.
+      // The other addresses are served before this one is again.
       if (queue.length > 0) {
         this.#queues.delete(address);
         this.#queues.set(address, queue);

@@ -14,9 +14,8 @@ import { badBody, fieldErrors, ok, type Result } from '@/lib/protocol/result';
 import { wrongUnixMs } from '@/lib/protocol/time-expression';
 import type { NewEvent } from '@/lib/server/event-log/event-log';
 
-/** The payloads that a program may publish: fields that may be left out have defaults. */
 const sensor = sensorDataSchema.shape.sensors.element;
-/** Characters that a metric's name cannot have, or that would match other metrics in a rule. */
+/** Without the characters that a metric's name cannot have or that would match other metrics in a rule. */
 const sensorId = sensor.shape.id.regex(/^[^\p{C}\p{Z}*]+$/u, {
   error: 'takes no spaces, no * and nothing that cannot be seen',
 });
@@ -26,6 +25,7 @@ const markedTypes: ReadonlySet<string> = new Set(['user-login', 'user-logout', '
 const ruleAlertId = /^[0-9a-f]{32}$/i;
 /** Kinds of alerts about Hostbeat itself: a rule, its shutdown, its databases. */
 const ownKinds: readonly string[] = ['rule', 'shutdown', 'storage'];
+/** The payloads that a program may publish: fields that may be left out have defaults. */
 const published = {
   message: messageSchema.extend({
     title: messageSchema.shape.title.default(null),

@@ -8,9 +8,9 @@ const utf16Units: Size = (text) => text.length;
 export const utf8Bytes: Size = (text) => Buffer.byteLength(text);
 
 /** Cuts an escaped text at `longest` of a receiver's units (UTF-16 unless given), never within a character or its escape, and marks the cut. */
-export function cutEscaped(escaped: string, longest: number, sizeOf: Size = utf16Units): string {
-  if (sizeOf(escaped) <= longest) return escaped;
-  const room = longest - sizeOf('…');
+export function cutEscaped(escaped: string, sizeMax: number, sizeOf: Size = utf16Units): string {
+  if (sizeOf(escaped) <= sizeMax) return escaped;
+  const room = sizeMax - sizeOf('…');
   let size = 0;
   let end = 0;
   for (const [atom] of escaped.matchAll(atoms)) {

@@ -2,12 +2,12 @@ import { expect, test } from 'vitest';
 import type { LoggedPayloads, SamplePayloads, SampleType } from '@/lib/protocol/event-types';
 import type { HistorySteps } from '@/lib/protocol/history';
 import { eachMetric } from '@/lib/protocol/metrics';
-import { atOnce } from '@/lib/server/concurrency/turns';
+import { runToEnd } from '@/lib/server/concurrency/turns';
 import { loggedSchemas } from '@/lib/server/ingest/event-schemas';
 import type { KnownItems } from './payloads';
 import { isNeeded, rebuildSteps as rebuildInTurns, sentUpTo } from './rebuild';
 
-const rebuildSteps = (...given: Parameters<typeof rebuildInTurns>) => atOnce(rebuildInTurns(...given));
+const rebuildSteps = (...given: Parameters<typeof rebuildInTurns>) => runToEnd(rebuildInTurns(...given));
 
 const stamp = { t: 5_000, host: 'atlas' };
 const stall = { someAvg10: 1.5, fullAvg10: 0, somePercent: 2, fullPercent: null };

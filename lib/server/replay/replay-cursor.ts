@@ -124,7 +124,7 @@ export class ReplayCursor implements Cursor {
   }
 
   /** Asks for a heartbeat when nothing was taken since `sinceMs` (monotonic). */
-  beat(sinceMs: number): void {
+  heartbeatIfQuiet(sinceMs: number): void {
     if (this.#takenAtMs > sinceMs || this.#isEnded) return;
     this.#isHeartbeatDue = true;
     this.#onReady?.();

@@ -1,7 +1,7 @@
 import { heartbeatMs as defaultHeartbeatMs } from '@/lib/protocol/limits';
 import type { Gap, Hello } from '@/lib/protocol/payloads';
 import { type Clock, systemClock } from '@/lib/server/concurrency/clock';
-import { atOnce, openTurns, type Turns, type Work } from '@/lib/server/concurrency/turns';
+import { openTurns, runToEnd, type Turns, type Work } from '@/lib/server/concurrency/turns';
 import type { EventLog } from '@/lib/server/event-log/event-log';
 import { openClosingCursor } from '@/lib/server/streaming/closing-cursor';
 import type { Cursor } from '@/lib/server/streaming/cursor';
@@ -51,7 +51,7 @@ const tickMs = 500;
 export function openReplays(options: ReplaysOptions): Replays {
   const { log, history, host, intervalMs, hello, known, heartbeatMs = defaultHeartbeatMs } = options;
   const { clock = systemClock, random = Math.random } = options;
-  const work = options.work ?? (async <T>(one: Work<T>) => atOnce(one));
+  const work = options.work ?? (async <T>(one: Work<T>) => runToEnd(one));
   const turns = options.turns ?? openTurns({ clock });
   const streams = new StreamRegistry<ReplayCursor>({
     tickMs,
@@ -61,7 +61,7 @@ export function openReplays(options: ReplaysOptions): Replays {
     random,
     onTick(nowMs) {
       streams.endExpired(nowMs);
-      for (const cursor of streams.cursors()) cursor.beat(nowMs - heartbeatMs);
+      for (const cursor of streams.cursors()) cursor.heartbeatIfQuiet(nowMs - heartbeatMs);
     },
   });
 

@@ -120,7 +120,7 @@ export class StepSource {
     const { history, host, matches, known, intervalMs, work } = this.#options;
     const matchesSample = (type: SampleType) => matches(type, host);
     const begin = this.#t;
-    const query = { host, from: begin, to: boundary.t, most: historyStepsMax };
+    const query = { host, from: begin, to: boundary.t, stepsMax: historyStepsMax };
     const historySteps = await work(
       history.steps({ ...query, wants: (metric) => isNeeded(metric, matchesSample) }),
     );

@@ -17,7 +17,7 @@ const pauseMsMax = 300_000;
  */
 export class CollectorState {
   readonly #periodMs: number;
-  readonly #maxPausePeriods: number;
+  readonly #pausePeriodsMax: number;
   #lastOkAt: number | null = null;
   #consecutiveFailures = 0;
   #consecutiveTimeouts = 0;
@@ -26,7 +26,7 @@ export class CollectorState {
 
   constructor(periodMs: number) {
     this.#periodMs = periodMs;
-    this.#maxPausePeriods = Math.min(pausePeriodsMax, Math.max(1, Math.floor(pauseMsMax / periodMs)));
+    this.#pausePeriodsMax = Math.min(pausePeriodsMax, Math.max(1, Math.floor(pauseMsMax / periodMs)));
   }
 
   get status(): CollectorStatus {
@@ -61,7 +61,7 @@ export class CollectorState {
     const timeouts = this.#consecutiveTimeouts + 1;
     this.failed(new Error(`no answer within ${deadlineMs} ms`));
     this.#consecutiveTimeouts = timeouts;
-    const pausePeriods = Math.min(this.#maxPausePeriods, 2 ** (timeouts - 1));
+    const pausePeriods = Math.min(this.#pausePeriodsMax, 2 ** (timeouts - 1));
     // Half a period early: the tick that ends the pause may be less late than the one that began the call.
     this.#dueAtMs = beganMs + (0.5 + pausePeriods) * this.#periodMs;
   }

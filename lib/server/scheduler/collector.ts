@@ -3,13 +3,13 @@ import type { LoggedType } from '@/lib/protocol/event-types';
 /** What the sampler needs of a collector. */
 export interface ScheduledCollector {
   readonly type: LoggedType;
-  /** Its own period in ms, if it is not read at every tick. */
+  /** Its own interval in ms; without one it is collected in every collection cycle. */
   readonly everyMs?: number;
-  /** Read only while an open stream or a rule wants its events. */
+  /** Collected only while a client subscribes to its events or a rule needs them. */
   readonly onDemand?: boolean;
-  /** A payload, or `null` when there is none this time. */
+  /** One sample, or `null` while there is none. */
   collect(signal: AbortSignal): Promise<object | null>;
-  /** Why part of its data is missing; `null` when nothing is. */
+  /** Why the sample is incomplete; `null` when it is complete. */
   note?(): string | null;
 }
 

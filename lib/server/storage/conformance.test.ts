@@ -189,7 +189,7 @@ const subjects: readonly Subject[] = [
 ];
 
 const generous = { timeout: 60_000, interval: 20 };
-const longestRetryMs = 15_000;
+const retryMsMax = 15_000;
 const everyEnd = ['', '-wal', '-shm'];
 
 describe.each(subjects)('$file', ({ file, open: openSubject }) => {
@@ -540,10 +540,10 @@ describe.each(subjects)('$file', ({ file, open: openSubject }) => {
       expect(await kept.entries()).toContain('a');
       expect(await kept.store('b')).toBe(false);
       expect(kept.problem()).toMatch(new RegExp(`${file}: the file system is read-only$`));
-      await vi.advanceTimersByTimeAsync(4 * longestRetryMs);
+      await vi.advanceTimersByTimeAsync(4 * retryMsMax);
       expect(kept.problem()).toMatch(/read-only$/);
       view.setReadOnly(false);
-      await vi.advanceTimersByTimeAsync(longestRetryMs);
+      await vi.advanceTimersByTimeAsync(retryMsMax);
       expect(kept.problem()).toBeNull();
       expect(await kept.store('c')).toBe(true);
       const entries = [...(await kept.entries())].sort();

@@ -11,7 +11,7 @@ export interface Tables {
   checkpoint(): void;
   /** Writes a whole copy to `path`, where nothing or an empty file is. */
   snapshot(path: string): void;
-  /** Moves the write-ahead log into the database and does without one from here on. Throws if it cannot. */
+  /** Moves the write-ahead log into the database and switches it off. Throws if it cannot. */
   endLog(): void;
   close(): void;
 }
@@ -24,7 +24,10 @@ export interface ConnectionOptions<T extends Tables> {
   readonly clock: Clock;
 }
 
-/** Connections that must not be closed: that would write a broken log over a sound database, or delete a new one's log. */
+/**
+ * Connections that must not be closed: closing would write a broken write-ahead log over a sound database, or delete the
+ * write-ahead log of a new one.
+ */
 const abandoned: Tables[] = [];
 
 /**
@@ -106,20 +109,20 @@ export class Connection<T extends Tables> {
     prepareFile(copy);
     this.#tables?.snapshot(copy);
     if (onForeign) {
-      // SQLite would apply our own log to the other database.
-      const log = lstatSync(`${path}-wal`, { throwIfNoEntry: false });
-      if (log?.ino === this.#files?.wal?.inode) rmSync(`${path}-wal`, { force: true });
+      // SQLite would apply our own write-ahead log to the other database.
+      const wal = lstatSync(`${path}-wal`, { throwIfNoEntry: false });
+      if (wal?.ino === this.#files?.wal?.inode) rmSync(`${path}-wal`, { force: true });
       onForeign();
     }
     this.release();
-    // What is left would be taken for the copy's.
+    // SQLite would take remaining files for those of the copy.
     for (const end of ['-wal', '-shm']) rmSync(path + end, { force: true });
     renameSync(copy, path);
     this.#files = filesOf(path);
   }
 
-  /** Moves the write-ahead log, which is deleted and which the connection still has, into the database. Throws. */
-  keepDeletedLog(): void {
+  /** Saves the content of a deleted write-ahead log, which the connection still has open. Throws. */
+  keepDeletedWal(): void {
     const { path, clock } = this.#options;
     if (lstatSync(`${path}-wal`, { throwIfNoEntry: false })) {
       renameSync(`${path}-wal`, nameAside(`${path}-wal`, 'replaced', new Date(clock.wallMs())));
@@ -130,23 +133,23 @@ export class Connection<T extends Tables> {
   }
 
   /**
-   * The files are cut short, and the connection would write the remains of its log over the database, so it is never
-   * closed. Sets the files aside and returns their new name, or `null`; with `isCopied`, a copy takes their place. Throws.
+   * The files are cut short. Closing the connection would write the rest of its write-ahead log over the database, so it is
+   * never closed. Sets the files aside and returns their new name, or `null`; with `isCopied`, a copy takes their place. Throws.
    */
   abandon(isCopied: boolean): string | null {
     if (this.#tables) abandoned.push(this.#tables);
     this.#tables = null;
     const name = this.setAside('cut-short');
     if (name === null || !isCopied) return name;
-    // The database as it was when its log was last moved into it.
+    // The database as of its last checkpoint.
     copyFileSync(name, this.#options.path);
     this.#files = filesOf(this.#options.path);
     return name;
   }
 
   /**
-   * Closes the connection at once: SQLite would wait until the last statement is collected, and then delete the log by
-   * its name, which may be that of the next connection by then.
+   * Closes the connection at once. SQLite would wait until the last statement is garbage-collected, and then delete the
+   * write-ahead log by its name, which the next connection may use by then.
    */
   release(): void {
     const tables = this.#tables;
@@ -159,12 +162,12 @@ export class Connection<T extends Tables> {
     }
   }
 
-  /** Closes it with its log, which the next start takes over. */
+  /** Closes it and leaves its write-ahead log to the next start. */
   close(): void {
     try {
       this.#tables?.close();
     } catch {
-      // What it holds is in its log.
+      // Its content is in the write-ahead log.
     }
     this.#tables = null;
   }

@@ -79,12 +79,12 @@ export class SupervisedDatabase<T extends Tables> {
     return namesFile ? text : `${this.#options.path}: ${text}`;
   }
 
-  /** What of earlier runs could not be read at the start, in words; `null` when nothing, or when it is not missed. */
+  /** Why content of earlier runs could not be read at the start; `null` when all was read or the rest is not needed. */
   get loss(): string | null {
     return this.#loss;
   }
 
-  /** What was lost is there again, or is not missed. */
+  /** The lost content has been replaced or is not needed. */
   forgetLoss(): void {
     this.#loss = null;
   }
@@ -122,8 +122,8 @@ export class SupervisedDatabase<T extends Tables> {
   }
 
   /**
-   * Whether it was written. What was not has to be written by `refresh`, unless the caller drops it. During a fault this
-   * tries no more often than `heal` does by itself.
+   * Whether it was written. If not, `refresh` has to write it, unless the caller drops it. During a fault this tries no
+   * more often than `heal` does by itself.
    */
   write(work: (tables: T) => void): boolean {
     return this.#write(work, false);
@@ -149,7 +149,7 @@ export class SupervisedDatabase<T extends Tables> {
 
   /** `last` is written before it closes. */
   close(last?: (tables: T) => void): void {
-    // A file that was deleted just before is written anew: nothing checks after this.
+    // No later check would notice a file that was deleted just before: this one writes it anew.
     if (this.#connection.tables && this.#ready() && last) this.write(last);
     this.#isClosed = true;
     if (this.#timer) clearTimeout(this.#timer);
@@ -162,7 +162,7 @@ export class SupervisedDatabase<T extends Tables> {
       this.#isBehind = true;
       return false;
     }
-    // Twice: the first may find that the database is lost or corrupt, which is repaired at once.
+    // Twice: the first try may find that the database is lost or corrupt, and repair it.
     for (let tries = 0; tries < 2; tries += 1) {
       const tables = this.#ready();
       if (!tables) return false;
@@ -279,18 +279,21 @@ export class SupervisedDatabase<T extends Tables> {
     this.#options.onSetAside?.(name ?? this.#options.path, reason, name !== null);
   }
 
-  /** An empty database, or none, at the start is new, or else lost. SQLite would delete the log that is left of it. */
+  /**
+   * At the start an empty or missing database is either new or lost. A lost one is set aside with its write-ahead log,
+   * which SQLite would delete.
+   */
   #lookForLoss(found: string): void {
     const { path } = this.#options;
-    const log = lstatSync(`${path}-wal`, { throwIfNoEntry: false });
-    const hasLog = log?.isFile() === true && log.size > 0;
-    if (this.#isLossNoted || !(hasLog || isMarkedMade(path))) return;
+    const wal = lstatSync(`${path}-wal`, { throwIfNoEntry: false });
+    const hasWal = wal?.isFile() === true && wal.size > 0;
+    if (this.#isLossNoted || !(hasWal || isMarkedMade(path))) return;
     const reason = `${found}, and an earlier run has made it`;
-    if (hasLog) this.#setAside('emptied', reason);
+    if (hasWal) this.#setAside('emptied', reason);
     else this.#noteLoss(reason, null);
   }
 
-  /** Once: a database that is made from here on has had a header. */
+  /** Marks once that a database was made here: an empty file at a later start is then a loss. */
   #mark(): void {
     if (this.#isMarked || this.#connection.isReadOnly) return;
     this.#isMarked = true;
@@ -321,7 +324,7 @@ export class SupervisedDatabase<T extends Tables> {
     if (loss === 'deleted') connection.writeAnew(null);
     else if (loss === 'replaced')
       connection.writeAnew(() => this.#setAside('replaced', 'another file took its place'));
-    else if (loss === 'logGone') connection.keepDeletedLog();
+    else if (loss === 'logGone') connection.keepDeletedWal();
     // What is in the file now is read anew.
     else if (loss === 'changed') connection.release();
     else {
@@ -347,11 +350,11 @@ export class SupervisedDatabase<T extends Tables> {
   }
 }
 
-/** May fail because of a reader; the transaction is on disk in any case. */
+/** Fails while a reader has the database open; the transaction is on disk in any case. */
 function checkpoint(tables: Tables): void {
   try {
     tables.checkpoint();
   } catch {
-    // The next one takes it along.
+    // The next checkpoint includes it.
   }
 }

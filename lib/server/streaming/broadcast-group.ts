@@ -9,7 +9,7 @@ export interface GroupMember {
   /** It has to leave, and continues on its own from the group's position. */
   becomeIndividual(): void;
   /** Nothing was sent to all since `sinceMs`. */
-  beat(sinceMs: number): void;
+  heartbeatIfQuiet(sinceMs: number): void;
 }
 
 /**
@@ -28,7 +28,7 @@ export interface BroadcastGroup {
   /** The log has grown: sends all of it, or makes members individual where that takes more than one write. */
   broadcast(nowMs: number): void;
   /** Members check whether they need a heartbeat, unless something was sent to all since `sinceMs`. */
-  beat(sinceMs: number): void;
+  heartbeatIfQuiet(sinceMs: number): void;
 }
 
 export function openBroadcastGroup(log: EventLog, subscription: Subscription): BroadcastGroup {
@@ -79,9 +79,9 @@ export function openBroadcastGroup(log: EventLog, subscription: Subscription): B
       lastSentAtMs = nowMs;
       for (const member of members) if (!member.send(chunk)) member.becomeIndividual();
     },
-    beat(sinceMs) {
+    heartbeatIfQuiet(sinceMs) {
       if (lastSentAtMs > sinceMs) return;
-      for (const member of members) member.beat(sinceMs);
+      for (const member of members) member.heartbeatIfQuiet(sinceMs);
     },
   };
 }

@@ -103,7 +103,11 @@ export class FeedCursor implements Cursor {
     this.#leaveGroup();
     this.#onReady = listener;
     this.#member = send
-      ? { send, becomeIndividual: () => this.#leaveGroup(), beat: (sinceMs) => this.beat(sinceMs) }
+      ? {
+          send,
+          becomeIndividual: () => this.#leaveGroup(),
+          heartbeatIfQuiet: (sinceMs) => this.beat(sinceMs),
+        }
       : null;
   }
 
@@ -136,7 +140,7 @@ export class FeedCursor implements Cursor {
     this.#wakeMs = null;
   }
 
-  /** Asks for a heartbeat when nothing was taken since `sinceMs` (monotonic). A group asks for its members. */
+  /** Sends a heartbeat if nothing was sent since `sinceMs` (monotonic). A group calls this for its members. */
   beat(sinceMs: number): void {
     if (this.#takenAtMs > sinceMs || this.#isEnded) return;
     this.#leaveGroup();

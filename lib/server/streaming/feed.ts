@@ -97,7 +97,7 @@ export function openFeed(options: FeedOptions): Feed {
     if (streams.isStopped || ticks % ticksPerSweep === 0) streams.endExpired(nowMs);
     if (ticks % ticksPerSweep === 0) pages.sweep();
     const quietSinceMs = nowMs - heartbeatMs;
-    for (const { group } of subscriptions.all()) group.beat(quietSinceMs);
+    for (const { group } of subscriptions.all()) group.heartbeatIfQuiet(quietSinceMs);
     for (const cursor of individuals) cursor.beat(quietSinceMs);
   }
 

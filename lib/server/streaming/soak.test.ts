@@ -163,7 +163,7 @@ test('after an hour of events and of clients that come and go, memory has not gr
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
   let elapsedMs = 0;
   const clock = clockWith({ wallMs: () => 1.8e12 + elapsedMs, monotonicMs: () => elapsedMs });
-  const log = await openSqliteLog({ dataDir, recentMs: 120_000, replayMs: 600_000, clock });
+  const log = await openSqliteLog({ dataDir, recentMs: 120_000, keepSamplesMs: 600_000, clock });
   const hello = () => ({ log: log.id, version: '0', serverTime: 0, intervalMs: 1000, hosts: [] });
   const feed = openFeed({ log, hello, maxStreamAgeMs: 600_000, clock });
   const server = createServer((_, response) => sendCursor(feed.connect(everything), response, {}));

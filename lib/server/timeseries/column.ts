@@ -140,7 +140,7 @@ const asFloats = 255;
 /** Below this, the difference of two scaled values, with its sign as a bit, is an exact number. */
 const exactMax = 2 ** 50;
 
-/** The fewest decimals that represent every value exactly; `null` where that takes more than `mostDecimals`. */
+/** The fewest decimals that represent every value exactly; `null` where that takes more than `decimalsMax`. */
 function decimalsOf(values: readonly number[]): number | null {
   let decimals = 0;
   for (const value of values) {
@@ -156,7 +156,7 @@ function decimalsOf(values: readonly number[]): number | null {
 const noise = 2 ** -40;
 
 /**
- * The fewest decimals, `least` or more, that represent every sum; `null` where that takes more than `mostDecimals`. A
+ * The fewest decimals, `least` or more, that represent every sum; `null` where that takes more than `decimalsMax`. A
  * value between the minimum and the maximum of its step may have more decimals than these.
  */
 function decimalsOfSums(sums: readonly number[], least: number): number | null {

@@ -1,15 +1,17 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { atOnce } from '@/lib/server/concurrency/turns';
+import { runToEnd } from '@/lib/server/concurrency/turns';
 import { csvOf } from './csv';
 
 const headOf = (metric: string) =>
-  atOnce(csvOf([{ metric, unit: '', stepMs: 1_000, points: [[1_795_392_000_000, -1, 2, 3]] }])).split(
+  runToEnd(csvOf([{ metric, unit: '', stepMs: 1_000, points: [[1_795_392_000_000, -1, 2, 3]] }])).split(
     '\r\n',
   )[0] ?? '';
 
 test('a plain name is not quoted, and a negative number stays a number', () => {
-  const text = atOnce(csvOf([{ metric: 'cpu.load1', unit: '', stepMs: 1_000, points: [[0, -1, 2, null]] }]));
+  const text = runToEnd(
+    csvOf([{ metric: 'cpu.load1', unit: '', stepMs: 1_000, points: [[0, -1, 2, null]] }]),
+  );
   expect(text).toBe(
     't,time,cpu.load1.min,cpu.load1.avg,cpu.load1.max\r\n0,1970-01-01T00:00:00.000Z,-1,2,\r\n',
   );

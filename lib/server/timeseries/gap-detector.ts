@@ -38,7 +38,7 @@ const gapMsMin = 2_500;
 /** Within a run, less than this without samples is no gap: ms. */
 export const shortestGapMs = (intervalMs: number) => Math.max(gapMsMin, missedIntervals * intervalMs);
 
-/** Samples of one tick and of schedules of their own may be in any order within this. */
+/** Samples of one collection cycle and of other schedules may be out of order by this. */
 const disorderMs = 5_000;
 
 /** Detects when a host's samples stop and resume. */
@@ -64,7 +64,7 @@ export class GapDetector {
 
   /**
    * Takes a sample, in the log's order, and returns the gaps before it. `t` is Unix ms; `hint` is the cause that the log
-   * suggests. A clock that was set back may lead through times that were measured before.
+   * suggests. After the clock was set back, samples may repeat times that were measured before.
    */
   sample(host: string, t: number, isOfThisRun: boolean, hint: () => GapCause): readonly HostGap[] {
     const state = this.#states.get(host);
@@ -72,9 +72,9 @@ export class GapDetector {
       this.#states.set(host, { first: t, last: t, newest: t, recordedTo: t, isOfThisRun });
       return [];
     }
-    // Not the first in the log's order: the clock may have been ahead then.
+    // The earliest time, not the first sample: the clock may have been ahead at first.
     if (state.first !== null) state.first = Math.min(state.first, t);
-    // An earlier run took this sample in before it wrote how far it was.
+    // An earlier run has counted this sample: it stopped before it stored its newest position.
     if (!isOfThisRun && t <= state.recordedTo) return [];
     const found = this.#gaps(state, t, isOfThisRun, hint).map((gap) => ({ host, ...gap }));
     state.isOfThisRun ||= isOfThisRun;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { atOnce } from '@/lib/server/concurrency/turns';
+import { runToEnd } from '@/lib/server/concurrency/turns';
 import { csvOf } from './csv';
 import { parseHistoryQuery } from './history-query';
 
@@ -82,7 +82,7 @@ test('CSV has a row per step, an empty cell for a missing value, and quotes wher
     },
     { metric: 'filesystem./a,b.usedPercent', unit: '%', stepMs: 1000, points: [[1000, 5, 5, 5] as const] },
   ];
-  expect(atOnce(csvOf(series)).split('\r\n')).toEqual([
+  expect(runToEnd(csvOf(series)).split('\r\n')).toEqual([
     't,time,cpu.load1.min,cpu.load1.avg,cpu.load1.max,"filesystem./a,b.usedPercent.min","filesystem./a,b.usedPercent.avg","filesystem./a,b.usedPercent.max"',
     '1000,1970-01-01T00:00:01.000Z,1,1.5,2,5,5,5',
     '2000,1970-01-01T00:00:02.000Z,,,,,,',

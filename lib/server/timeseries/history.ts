@@ -4,7 +4,7 @@ import { carriesTime, isSampleType } from '@/lib/protocol/event-types';
 import type { Boot, HistoryGap, HistorySteps, StepsQuery } from '@/lib/protocol/history';
 import { eachMetric, isSensorMetric } from '@/lib/protocol/metrics';
 import { type Clock, systemClock } from '@/lib/server/concurrency/clock';
-import { atOnce, type Work } from '@/lib/server/concurrency/turns';
+import { runToEnd, type Work } from '@/lib/server/concurrency/turns';
 import type { EventLog, LoggedEvent } from '@/lib/server/event-log/event-log';
 import { openRetentionClock, type RetentionClock } from '@/lib/server/storage/retention-clock';
 import { type OnSetAside, SupervisedDatabase } from '@/lib/server/storage/supervised-database';
@@ -63,9 +63,9 @@ export interface MetricSummary {
   readonly last: LastValue | null;
 }
 
-/** After a block of the finest tier is complete: samples of its last second are in by then. */
-const slackMs = 15_000;
-/** Metrics of a query that are read together: a block is unpacked for so many in a millisecond or two. */
+/** How long after its end a block of the finest tier is written: late samples of its last second have arrived by then. */
+const lateSamplesMs = 15_000;
+/** Metrics of a query that are read in one piece: a block is unpacked for so many in a millisecond or two. */
 const readMetricsMax = 8;
 /** Measured in every collection cycle: they show when a host was measured at all. */
 const referenceMetrics = ['cpu.totalPercent', 'cpu.load1', 'memory.usedBytes', 'pressure.cpu.someAvg10'];
@@ -194,7 +194,7 @@ export class History {
 
   /** The same at once. */
   query(query: SeriesQuery): HistorySeries[] {
-    return atOnce(this.series(query));
+    return runToEnd(this.series(query));
   }
 
   /** The first steps that are kept from `from` on, of the finest block there is; `null` when there is none before `to`. */
@@ -326,12 +326,15 @@ export class History {
 
   #commit(): void {
     if (this.#database.heal()) this.#database.write((store) => this.#commitTo(store));
-    else this.#blocks.dropExpired(this.#retention.now() - slackMs);
+    else this.#blocks.dropExpired(this.#retention.now() - lateSamplesMs);
   }
 
   /** Throws what SQLite throws. */
   #commitTo(store: HistoryStore): void {
-    const blocks = this.#blocks.changes(this.#clock.wallMs() - slackMs, this.#retention.now() - slackMs);
+    const blocks = this.#blocks.changes(
+      this.#clock.wallMs() - lateSamplesMs,
+      this.#retention.now() - lateSamplesMs,
+    );
     store.commit({
       position: this.#cursor.position,
       metrics: this.#names.changed,
@@ -349,7 +352,7 @@ export class History {
   #schedule(): void {
     if (this.#isClosed) return;
     const [finest] = tiers as [Tier, ...Tier[]];
-    const untilBoundary = finest.blockMs - ((this.#clock.wallMs() - slackMs) % finest.blockMs);
+    const untilBoundary = finest.blockMs - ((this.#clock.wallMs() - lateSamplesMs) % finest.blockMs);
     this.#timer = setTimeout(() => {
       this.#commit();
       this.#schedule();
@@ -394,7 +397,7 @@ export class History {
       if (step.next.done) return step.next.value;
       yield;
     }
-    return this.#read(() => atOnce(make()));
+    return this.#read(() => runToEnd(make()));
   }
 
   /** Blocks that cannot be read and that finer ones do not stand in for. */

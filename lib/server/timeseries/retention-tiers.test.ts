@@ -29,8 +29,8 @@ test('the finest kept steps are used, combined where there are more than asked f
 
 test('callers with more time may have more steps combined', () => {
   const range = { from: now - 2 * hour, to: now, points: 1_440 };
-  expect(stepsFor({ ...range, finer: 1 }, now).stepMs).toBe(10_000);
-  expect(stepsFor({ ...range, finer: 5 }, now)).toMatchObject({ stepMs: 6_000, times: 6 });
+  expect(stepsFor({ ...range, readRatioMax: 1 }, now).stepMs).toBe(10_000);
+  expect(stepsFor({ ...range, readRatioMax: 5 }, now)).toMatchObject({ stepMs: 6_000, times: 6 });
 });
 
 test('any range has at most as many steps as asked for, besides those that begin and end it', () => {
@@ -39,9 +39,9 @@ test('any range has at most as many steps as asked for, besides those that begin
     fc.integer({ min: 0, max: 365 * day }),
     fc.integer({ min: 1, max: 5_000 }),
     fc.integer({ min: 1, max: 8 }),
-    (span, ago, points, finer) => {
+    (span, ago, points, readRatioMax) => {
       const [from, to] = [now - ago - span, now - ago];
-      const { stepMs, tier, times } = stepsFor({ from, to, points, finer }, now);
+      const { stepMs, tier, times } = stepsFor({ from, to, points, readRatioMax }, now);
       expect(stepMs).toBe(tier.stepMs * times);
       expect(Math.ceil((to - Math.floor(from / stepMs) * stepMs) / stepMs)).toBeLessThanOrEqual(points + 1);
     },

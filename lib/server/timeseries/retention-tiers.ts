@@ -38,10 +38,10 @@ export function blockStart({ blockMs }: Pick<Tier, 'blockMs'>, t: number): numbe
   return Math.floor(t / blockMs) * blockMs;
 }
 
-/** How many steps may be taken as one: such that they begin at full minutes, hours or days. */
+/** How many steps may be combined into one: combined steps begin at full minutes, hours or days. */
 const lengths = [1, 2, 3, 6, 12, 24, 48, 72, 168, 336];
 
-/** Steps of a tier, so many of them taken as one. */
+/** Steps of a tier, `times` of them combined into one. */
 export interface Steps {
   readonly tier: Tier;
   readonly times: number;
@@ -53,22 +53,21 @@ export interface StepsAsked {
   /** Unix ms. */
   readonly from: number;
   readonly to: number;
-  /** At most so many steps, besides the one that the range ends in. */
+  /** The most steps, not counting the one that the range ends in. */
   readonly points: number;
   /**
-   * Steps of less than an hour are combined only where there are at most so many times too many: each has to be read.
-   * Default 3.
+   * Steps of less than an hour are used only where at most this many times `points` of them have to be read. Default 3.
    */
-  readonly finer?: number;
+  readonly readRatioMax?: number;
 }
 
-/** The steps of a range: the finest that are few enough, from the coarsest tier that has them. */
-export function stepsFor({ from, to, points, finer = 3 }: StepsAsked, now: number): Steps {
+/** The shortest steps of which a range has at most `points`, from the coarsest tier that can form them. */
+export function stepsFor({ from, to, points, readRatioMax = 3 }: StepsAsked, now: number): Steps {
   const kept = tiers.filter(({ keptMs }) => from >= now - keptMs);
   const [best] = (kept.length > 0 ? kept : tiers.slice(-1))
     .flatMap((tier) => {
       const count = (to - blockStart({ blockMs: tier.stepMs }, from)) / tier.stepMs;
-      if (tier.stepMs < hour && (to - from) / tier.stepMs > points * finer) return [];
+      if (tier.stepMs < hour && (to - from) / tier.stepMs > points * readRatioMax) return [];
       const least = count <= points + 1 ? 1 : count / points;
       const times = lengths.find((length) => length >= least) ?? Math.ceil(least);
       return [{ tier, times, stepMs: tier.stepMs * times }];

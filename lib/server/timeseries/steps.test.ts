@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { atOnce } from '@/lib/server/concurrency/turns';
+import { runToEnd } from '@/lib/server/concurrency/turns';
 import { Blocks } from './blocks';
 import { HistoryStore } from './history-store';
 import { tiers } from './retention-tiers';
@@ -43,7 +43,7 @@ test('each time comes in its finest kept steps, once, with gaps skipped', () => 
   let compared = 0;
   let at = start;
   for (let turns = 0; ; turns += 1) {
-    const steps = atOnce(stepsOf(blocks, rows, { from: at, to: end - 20 * second, most: 100 }));
+    const steps = runToEnd(stepsOf(blocks, rows, { from: at, to: end - 20 * second, stepsMax: 100 }));
     if (!steps) break;
     expect(steps.from).toBeGreaterThanOrEqual(at);
     expect(steps.to).toBeGreaterThan(steps.from);
@@ -75,6 +75,6 @@ test('each time comes in its finest kept steps, once, with gaps skipped', () => 
     expect(end - first).toBeLessThan(keptMs + 3 * blockMs);
   }
   expect(
-    atOnce(stepsOf(blocks, rows, { from: end + 40 * 24 * hour, to: end + 50 * 24 * hour, most: 100 })),
+    runToEnd(stepsOf(blocks, rows, { from: end + 40 * 24 * hour, to: end + 50 * 24 * hour, stepsMax: 100 })),
   ).toBeNull();
 });

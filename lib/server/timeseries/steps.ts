@@ -6,20 +6,20 @@ import type { MetricRow } from './history-store';
 /** Metrics that are unpacked at once; only the asked steps of them are kept. */
 const readMetricsMax = 32;
 
-type StepsRange = Pick<StepsQuery, 'from' | 'to' | 'most'>;
+type StepsRange = Pick<StepsQuery, 'from' | 'to' | 'stepsMax'>;
 
 /** The first steps from `from` on, as far as one block reaches; `null` when there are none before `to`. */
 export function* stepsOf(
   blocks: Blocks,
   rows: readonly MetricRow[],
-  { from, to, most }: StepsRange,
+  { from, to, stepsMax }: StepsRange,
 ): Work<HistorySteps | null> {
   for (let at = from; at < to; ) {
     const block = blocks.finest(at);
     if (!block) return null;
     const { stepMs } = block.tier;
     const first = Math.ceil(Math.max(at, block.start) / stepMs) * stepMs;
-    const end = Math.min(block.to, first + most * stepMs, Math.floor(to / stepMs) * stepMs);
+    const end = Math.min(block.to, first + stepsMax * stepMs, Math.floor(to / stepMs) * stepMs);
     if (first < end) {
       const averages = yield* averagesOf(blocks, rows, block, first, end);
       return { stepMs, from: first, to: end, averages };

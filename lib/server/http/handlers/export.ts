@@ -20,10 +20,10 @@ import { searchLog, seqIn } from './log-search';
 
 const eventsMax = 1_000;
 const eventsPerSearch = 500;
-/** A search that is not done within these has examined 400,000 events. */
+/** So many searches examine 400,000 events. */
 const searchesMax = 20;
-/** Finer steps than are asked for are read, and some of them made one, so that no range falls between two levels. */
-const finer = 4;
+/** Up to this many times the wanted steps are read and combined, so that a range between two tiers is not too coarse. */
+const readRatioMax = 4;
 const anything = { types: null, severities: null, text: null, alertId: null, after: null } as const;
 
 /** The page's script and style; `scripts/export-page.mjs` makes them when the product is built. */
@@ -77,7 +77,7 @@ async function fileOf(context: HttpContext, query: ExportQuery, pause: Pause): P
   return text;
 }
 
-/** What history knows of this host, with what its own sensors are called, too. */
+/** The metrics in history of this host, with the labels of its own sensors too. */
 function namedMetrics(context: HttpContext): readonly HostMetric[] {
   const latest = context.latest.get('sensor-data');
   const { sensors } = latest ? (JSON.parse(latest.json) as SensorData) : { sensors: [] };
@@ -88,7 +88,7 @@ function namedMetrics(context: HttpContext): readonly HostMetric[] {
   }));
 }
 
-/** Everything that lasts and happened in the range, the oldest first; the newest `eventsMax` of it. */
+/** The newest `eventsMax` durable events of the range, oldest first. */
 async function eventsOf({ log, hostName }: HttpContext, { from, to }: ExportQuery, pause: Pause) {
   const found: NonNullable<ReturnType<typeof exportedEvent>>[] = [];
   let before: number | null = null;
@@ -105,7 +105,7 @@ async function eventsOf({ log, hostName }: HttpContext, { from, to }: ExportQuer
   return found.slice(0, eventsMax).sort((one, other) => one.t - other.t);
 }
 
-/** The charts in at most so many steps. */
+/** The charts, in at most `points` steps. */
 async function measured(
   { history, hostName: host }: HttpContext,
   plans: readonly ChartPlan[],
@@ -115,7 +115,7 @@ async function measured(
   const metrics = [
     ...new Set(plans.flatMap(({ series }) => series.flatMap(({ plus, minus }) => [...plus, ...minus]))),
   ];
-  const all = await inTurns(history.series({ host, metrics, from, to, points, finer }), pause);
+  const all = await inTurns(history.series({ host, metrics, from, to, points, readRatioMax }), pause);
   const series = new Map<string, HistorySeries>(all.map((one) => [one.metric, one]));
   const [any] = series.values();
   return {

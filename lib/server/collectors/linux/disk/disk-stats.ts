@@ -14,8 +14,8 @@ export type DiskCounters = Counters<
 
 /**
  * Reads `/proc/diskstats` (Documentation/admin-guide/iostats.rst): devices by name, as Latin-1, without those that
- * `isFolded` and those that were never used. `null` when it has no whole line. Discards and flushes are not writes. A
- * figure that is none (the requests under way are known to run below 0) is `null`, and the others of its line count.
+ * `isHidden` matches and those that were never used. `null` when it has no whole line. Discards and flushes are not
+ * writes. A figure that is not a valid number is `null`; the others of its line are read.
  */
 export function parseDiskStats(
   text: string,

@@ -78,7 +78,7 @@ function addressAt(view: DataView, at: number): string | null {
   return plainAddress(groups.map((group) => group.toString(16)).join(':'));
 }
 
-/** An address in its canonical form (RFC 5952), which for one of IPv4 in IPv6's clothes is that of IPv4. */
+/** An address in its canonical form (RFC 5952); an IPv4-mapped IPv6 address as IPv4. */
 function plainAddress(address: string): string {
   const short = new URL(`http://[${address}]/`).hostname.slice(1, -1);
   const [, high = '', low = ''] = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(short) ?? [];

@@ -6,9 +6,9 @@ export type InterfaceCounters = Counters<
 >;
 
 /**
- * Reads `/proc/net/dev` (man proc(5)): interfaces by name, as Latin-1, without those that `isFolded`. `null` when
- * it is another file. A name may hold anything but blanks and slashes; a line without its end was cut off. A figure
- * that is none is `null`, and the others of its line count.
+ * Reads `/proc/net/dev` (man proc(5)): interfaces by name, as Latin-1, without those that `isHidden`
+ * matches. `null` when it is another file. A name may hold anything but blanks and slashes; a line without its end was
+ * cut off. A figure that is not a valid number is `null`; the others of its line are read.
  */
 export function parseNetDev(
   text: string,

@@ -5,9 +5,9 @@ const charactersMax = 255;
 const unprintable = /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
 /** A name of the kernel's, read as Latin-1 and most likely UTF-8, in a form that can be shown. */
-export function shownName(latin1: string, longest = charactersMax): string {
+export function shownName(latin1: string, lengthMax = charactersMax): string {
   const text = decoded(latin1);
-  return (text.length > longest ? `${text.slice(0, longest - 1)}…` : text)
+  return (text.length > lengthMax ? `${text.slice(0, lengthMax - 1)}…` : text)
     .replace(unprintable, '\ufffd')
     .toWellFormed();
 }

@@ -12,7 +12,7 @@ export interface SlowQueue {
 const waitingMax = 1024;
 
 /** A task that never ends keeps a thread of Node's pool: with two at a time, and few in all, others still have theirs. */
-export function openSlowQueue(atOnce = 2, slots: PoolSlots = poolSlots): SlowQueue {
+export function openSlowQueue(runningMax = 2, slots: PoolSlots = poolSlots): SlowQueue {
   const waiting: (() => Promise<void>)[] = [];
   let running = 0;
   let listeners: (() => void)[] = [];
@@ -34,7 +34,7 @@ export function openSlowQueue(atOnce = 2, slots: PoolSlots = poolSlots): SlowQue
     add(task) {
       if (waiting.length >= waitingMax) return false;
       waiting.push(task);
-      if (running < atOnce) void work();
+      if (running < runningMax) void work();
       return true;
     },
     idle: () =>
