@@ -5,7 +5,7 @@ import { analyse } from 'scslre';
 import { parseSync } from 'vite';
 import { expect, test } from 'vitest';
 import { clientOf } from './lib/server/auth/client-address';
-import { checkRequest } from './lib/server/auth/request-check';
+import { checkRequest } from './lib/server/auth/host-and-origin';
 import { readTarget } from './lib/server/auth/request-target';
 import { parsePublished } from './lib/server/ingest/published-event';
 import { parseSensorValues } from './lib/server/ingest/sensor-values';

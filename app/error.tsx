@@ -3,7 +3,7 @@
 import { useTranslations } from 'next-intl';
 import { useEffect, useState } from 'react';
 import { Button } from '@/components/ui/button';
-import { isServed, reloadWhenServed } from '@/components/ui/reload';
+import { isServed, reloadWhenServed } from '@/components/ui/reload-when-served';
 
 /** A script that did not come: nothing is wrong with the page but that. */
 const isCutOff = ({ name, message }: Error) =>

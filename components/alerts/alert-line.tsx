@@ -3,9 +3,9 @@
 import { useTranslations } from 'next-intl';
 import type { Alert } from '@/lib/protocol/alerting';
 import { Badge } from '../ui/badge';
-import { useDuration, useNow } from './duration';
+import { useAlertText } from './alert-text';
 import { SeverityIcon, toneOf } from './severity';
-import { useAlertText } from './words';
+import { useDuration, useNow } from './use-duration';
 
 export interface AlertLineProps {
   readonly alert: Alert;

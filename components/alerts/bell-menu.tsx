@@ -2,7 +2,7 @@
 
 import { useTranslations } from 'next-intl';
 import { useAlerts, useAlertsWithoutRule } from '@/lib/client/react/alerts';
-import { activeFirst } from './active';
+import { activeFirst } from './active-alerts';
 import { AlertLines } from './alert-lines';
 import { AllWell } from './all-well';
 import { places } from './places';

@@ -6,7 +6,7 @@ import { useAlerts, useAlertsWithoutRule } from '@/lib/client/react/alerts';
 import { IconButton } from '../ui/button';
 import { Icon } from '../ui/icon';
 import { Popover } from '../ui/popover';
-import { unsilencedFiring, worstOf } from './active';
+import { unsilencedFiring, worstOf } from './active-alerts';
 import { BellMenu } from './bell-menu';
 import { toneText } from './severity';
 

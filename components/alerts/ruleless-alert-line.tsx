@@ -2,9 +2,9 @@
 
 import { useTranslations } from 'next-intl';
 import type { FiringAlert } from '@/lib/protocol/initial-state';
-import { useDuration, useNow } from './duration';
+import { useAlertText } from './alert-text';
 import { SeverityIcon } from './severity';
-import { useAlertText } from './words';
+import { useDuration, useNow } from './use-duration';
 
 export interface RulelessAlertLineProps {
   readonly alert: FiringAlert;

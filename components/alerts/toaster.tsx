@@ -5,9 +5,9 @@ import { useCallback, useEffect, useState } from 'react';
 import { useAlertSync } from '@/lib/client/react/alerts';
 import { Button, LinkButton } from '../ui/button';
 import { Toast, ToastStack } from '../ui/toast';
+import { type AlertText, useAlertText } from './alert-text';
 import { SeverityIcon, toneHue, toneOf } from './severity';
 import { lifeMs, type Toast as Notice, noToasts, shownToasts, toastsAfter, withoutToast } from './toasts';
-import { type AlertText, useAlertText } from './words';
 
 function useToastName(words: AlertText) {
   const t = useTranslations('alerts.toast');

@@ -1,7 +1,7 @@
 import { createContext } from 'react';
 import type { AnnotationLine, AxisGap } from '@/lib/charts/annotation-lines';
 import type { TimeRange } from '@/lib/charts/time-axis';
-import type { DisplayStore } from '@/lib/client/store/pausable';
+import type { DisplayStore } from '@/lib/client/store/display-store';
 import type { Timeline } from '@/lib/client/store/timeline';
 import type { LoggedPayloads, LoggedType } from '@/lib/protocol/event-types';
 

@@ -7,7 +7,7 @@ import { Icon } from '../ui/icon';
 import { JsonText } from '../ui/json-text';
 import { TextLink } from '../ui/text-link';
 import { Timestamp } from '../ui/timestamp';
-import { useEventText } from './event-words';
+import { useEventText } from './event-text';
 
 /** One event, whole. */
 export function EventDetails({ event, onClose }: { readonly event: LogEvent; readonly onClose: () => void }) {

@@ -5,7 +5,7 @@ import { useCallback, useMemo } from 'react';
 import type { LogEvent } from '@/lib/protocol/log-event';
 import { VirtualList } from '../ui/virtual-list';
 import { EventRow } from './event-row';
-import { useEventText } from './event-words';
+import { useEventText } from './event-text';
 
 export interface EventListProps {
   readonly items: readonly LogEvent[];

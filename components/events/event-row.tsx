@@ -5,7 +5,7 @@ import type { LogEvent } from '@/lib/protocol/log-event';
 import { SeverityIcon } from '../alerts/severity';
 import { Timestamp } from '../ui/timestamp';
 import { hueOf } from '../ui/type-hues';
-import type { SaidEvent } from './event-words';
+import type { SaidEvent } from './event-text';
 
 export interface EventRowProps {
   readonly id: string;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { channelKindNames } from '@/lib/protocol/notifications';
-import { readChannel } from '@/lib/server/notifications/channel';
+import { readChannel } from '@/lib/server/notifications/channel-registry';
 import { type Field, faultOf, fieldsOf, settingOf } from './fields';
 
 const typed: Readonly<Record<string, string>> = {

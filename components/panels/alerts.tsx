@@ -2,7 +2,7 @@
 
 import { useTranslations } from 'next-intl';
 import { useAlerts, useAlertsWithoutRule } from '@/lib/client/react/alerts';
-import { activeFirst } from '../alerts/active';
+import { activeFirst } from '../alerts/active-alerts';
 import { AlertLines } from '../alerts/alert-lines';
 import { AllWell } from '../alerts/all-well';
 import { Panel } from '../ui/panel';

@@ -6,8 +6,8 @@ import { request } from '@/lib/client/http';
 import { messageTextMax } from '@/lib/protocol/limits';
 import { Button } from '../ui/button';
 import { BareInput } from '../ui/input';
-import { latencyText } from './figures';
 import { useSession } from './inspector-context';
+import { latencyText } from './number-text';
 
 type Sent =
   | { readonly kind: 'none' }

@@ -4,8 +4,8 @@ import { useLocale, useTranslations } from 'next-intl';
 import { type ReactNode, useEffect, useState } from 'react';
 import { curlCommand } from '@/lib/client/inspector/curl';
 import { CopyButton } from './copy-button';
-import { clockText, latencyText } from './figures';
 import { useSession, useTick } from './inspector-context';
+import { clockText, latencyText } from './number-text';
 import { useProtocol } from './use-protocol';
 
 function Facts({ rows }: { readonly rows: readonly (readonly [string, ReactNode])[] }) {

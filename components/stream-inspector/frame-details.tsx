@@ -8,8 +8,8 @@ import { JsonText } from '../ui/json-text';
 import { hueOf } from '../ui/type-hues';
 import { CopyButton } from './copy-button';
 import { Explanation } from './explanation';
-import { bytesText, clockText, latencyText } from './figures';
 import { useEndText } from './log-row';
+import { bytesText, clockText, latencyText } from './number-text';
 
 /** A document longer than this takes too long to colour and to read. */
 const prettyLengthMax = 60_000;

@@ -5,7 +5,7 @@ import { memo } from 'react';
 import type { EndReason, Entry, Line } from '@/lib/client/inspector/entries';
 import { Badge } from '../ui/badge';
 import { hueOf } from '../ui/type-hues';
-import { bytesText, clockText, latencyText } from './figures';
+import { bytesText, clockText, latencyText } from './number-text';
 import type { Pick } from './rows';
 
 /** Of one line in the list; the whole of it is beside it. */

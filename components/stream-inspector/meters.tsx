@@ -5,8 +5,8 @@ import type { ReactNode } from 'react';
 import { latencyEdgesMs } from '@/lib/client/inspector/latencies';
 import { meanOfNewest } from '@/lib/client/inspector/rates';
 import { Card } from '../ui/card';
-import { bytesText, latencyText } from './figures';
 import { useSession, useTick } from './inspector-context';
+import { bytesText, latencyText } from './number-text';
 
 const meanSeconds = 5;
 

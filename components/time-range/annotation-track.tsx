@@ -5,7 +5,7 @@ import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
 import type { AnnotationLine, AxisGap } from '@/lib/charts/annotation-lines';
 import type { TimeRange } from '@/lib/charts/time-axis';
 import { useLive } from '@/lib/client/react/hooks';
-import type { DisplayStore } from '@/lib/client/store/pausable';
+import type { DisplayStore } from '@/lib/client/store/display-store';
 import { bandOf } from '../charts/live/use-pointing';
 import { useSize } from '../charts/use-size';
 import { type Annotation, isBlank } from './annotation';

@@ -3,7 +3,7 @@ import { type ReactNode, useMemo } from 'react';
 import { LiveView, useLiveStore } from '@/lib/client/react/hooks';
 import type { LoggedType } from '@/lib/protocol/event-types';
 import { type TimeView, TimeViewContext } from '../charts/time-view';
-import { useHydrated } from '../ui/use-is-here';
+import { useHydrated } from '../ui/use-hydrated';
 import { BadTime } from './bad-time';
 import { choiceOf } from './time-choice';
 import { usePast } from './use-past';

@@ -1,5 +1,5 @@
 import { request } from '@/lib/client/http';
-import type { DisplayStore } from '@/lib/client/store/pausable';
+import type { DisplayStore } from '@/lib/client/store/display-store';
 import type { Timeline } from '@/lib/client/store/timeline';
 import {
   isSampleType,

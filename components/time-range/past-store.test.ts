@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { createDisplayStore } from '@/lib/client/store/pausable';
+import { createDisplayStore } from '@/lib/client/store/display-store';
 import { FeedStore } from '@/lib/client/store/store';
 import { type Timeline, timelineOf } from '@/lib/client/store/timeline';
 import type { LoggedType } from '@/lib/protocol/event-types';

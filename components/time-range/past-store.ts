@@ -1,4 +1,4 @@
-import type { DisplayStore } from '@/lib/client/store/pausable';
+import type { DisplayStore } from '@/lib/client/store/display-store';
 import { indexAt } from '@/lib/client/store/timeline';
 import { keyOfSensor } from '@/lib/health/sensors';
 import { isSampleType, type LoggedType } from '@/lib/protocol/event-types';

@@ -2,7 +2,7 @@
 
 import { useLocale, useTranslations } from 'next-intl';
 import type { TimeRange } from '@/lib/charts/time-axis';
-import type { DisplayStore } from '@/lib/client/store/pausable';
+import type { DisplayStore } from '@/lib/client/store/display-store';
 import type { LoggedType } from '@/lib/protocol/event-types';
 import { type ReplaySpeed, replaySpeeds } from '@/lib/protocol/limits';
 import { Badge } from '../ui/badge';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { badTimeOf } from './bad-time-of';
-import { choiceFor, panned, zoomed } from './choose';
+import { choiceFor, panned, zoomed } from './pan-and-zoom';
 import { choiceOf, presets, rangeAt, searchWith, spanOf } from './time-choice';
 
 const now = Date.UTC(2026, 10, 23, 12);

@@ -1,9 +1,9 @@
 import { useTranslations } from 'next-intl';
 import { isOfType, type LogEvent, noteSource } from '@/lib/protocol/log-event';
 import type { SystemAlert } from '@/lib/protocol/payloads';
-import { useDuration } from '../alerts/duration';
+import { useAlertText } from '../alerts/alert-text';
 import { toneOf } from '../alerts/severity';
-import { useAlertText } from '../alerts/words';
+import { useDuration } from '../alerts/use-duration';
 import { type Annotation, causeOf, type Gap } from './annotation';
 
 const textOf = (value: unknown) => (typeof value === 'string' ? value : '');

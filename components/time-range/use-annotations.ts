@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from 'react';
 import { useLive } from '@/lib/client/react/hooks';
-import type { DisplayStore } from '@/lib/client/store/pausable';
+import type { DisplayStore } from '@/lib/client/store/display-store';
 import type { Annotation } from './annotation';
 import { annotationRevision } from './annotation-count';
 import { type Found, readAnnotations } from './read-annotations';

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from 'react';
 import type { TimeRange } from '@/lib/charts/time-axis';
-import type { DisplayStore } from '@/lib/client/store/pausable';
+import type { DisplayStore } from '@/lib/client/store/display-store';
 import type { LoggedType } from '@/lib/protocol/event-types';
 import type { Past, PastStatus } from '../charts/time-view';
 import { followPast } from './follow-past';

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { TimeRange } from '@/lib/charts/time-axis';
-import type { DisplayStore } from '@/lib/client/store/pausable';
+import type { DisplayStore } from '@/lib/client/store/display-store';
 import { openReplay, type ReplayState } from '@/lib/client/store/replay';
 import type { LoggedType } from '@/lib/protocol/event-types';
 import type { ReplaySpeed } from '@/lib/protocol/limits';

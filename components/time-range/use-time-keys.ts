@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef } from 'react';
-import { panned, zoomed } from './choose';
 import { isTimeKey, type Opened } from './control-input';
+import { panned, zoomed } from './pan-and-zoom';
 import { live, type TimeChoice } from './time-choice';
 
 export interface TimeKeysOptions {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { DisplayStore } from '@/lib/client/store/pausable';
+import type { DisplayStore } from '@/lib/client/store/display-store';
 import type { SampleType } from '@/lib/protocol/event-types';
 import { wantedMetrics } from './wanted-metrics';
 

@@ -1,4 +1,4 @@
-import type { DisplayStore } from '@/lib/client/store/pausable';
+import type { DisplayStore } from '@/lib/client/store/display-store';
 import type { SampleType } from '@/lib/protocol/event-types';
 import { metricOfSensor, sampleFieldOf } from '@/lib/protocol/metrics';
 import { metricPaths } from './history-rows';

@@ -3,7 +3,7 @@
 import { useLocale, useTranslations } from 'next-intl';
 import { localeCookie } from '@/lib/i18n/locales';
 import { IconButton } from './button';
-import { remember } from './remember';
+import { remember } from './choice-cookie';
 import { useRefresh } from './use-refresh';
 
 /** English or Chinese; the choice is kept. */

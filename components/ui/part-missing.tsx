@@ -3,8 +3,8 @@
 import { useTranslations } from 'next-intl';
 import { Component, type ComponentType, type ReactNode, useState } from 'react';
 import { TextButton } from './button';
-import { type Late, useLate } from './late';
-import { isServed } from './reload';
+import { type Late, useLate } from './lazy-part';
+import { isServed } from './reload-when-served';
 
 export interface PartMissingProps {
   /** Fetches it again; resolves to whether it is here. */

@@ -4,7 +4,7 @@ import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { type Theme, themeCookie, themes } from '@/lib/i18n/theme';
 import { IconButton } from './button';
-import { remember } from './remember';
+import { remember } from './choice-cookie';
 
 const icons: Readonly<Record<Theme, string>> = {
   auto: 'M12 3a9 9 0 1 0 0 18V3Z',

@@ -1,7 +1,7 @@
 'use client';
 
 import { useLocale } from 'next-intl';
-import { useHydrated } from './use-is-here';
+import { useHydrated } from './use-hydrated';
 
 const dayOf = (t: number) => new Date(t).toDateString();
 

@@ -1,6 +1,6 @@
 import { useRouter } from 'next/navigation';
 import { useCallback } from 'react';
-import { isServed } from './reload';
+import { isServed } from './reload-when-served';
 
 /** Shows the page as the server has it now. Without a server Next would leave the page for the browser's error page. */
 export function useRefresh(): () => void {

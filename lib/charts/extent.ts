@@ -1,4 +1,4 @@
-import { createGrowth, type GrowingRows } from './growth';
+import { createGrowth, type GrowingRows } from './appended-rows';
 import type { PathGroup } from './path-groups';
 
 /** The least and the greatest height of any edge; `low` is above `high` while there is none. */

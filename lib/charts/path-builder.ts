@@ -1,4 +1,4 @@
-import { createGrowth, type GrowingRows } from './growth';
+import { createGrowth, type GrowingRows } from './appended-rows';
 import { Outline, tenth } from './outline';
 import type { PathGroup } from './path-groups';
 

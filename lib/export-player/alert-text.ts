@@ -2,8 +2,8 @@ import type { Locale } from '@/lib/i18n/locales';
 import { alerts as zhAlerts, metric as zhMetrics } from '@/lib/i18n/zh.json';
 import type { ExportedAlert } from '@/lib/protocol/exported-file';
 import { coreOfItem, partsOfMetric, unitOfMetric } from '@/lib/protocol/metrics';
-import { onAxis, sayer } from './figures';
 import { put } from './texts';
+import { onAxis, sayer } from './value-text';
 
 const { say } = zhAlerts;
 const groups: Readonly<Record<string, unknown>> = zhMetrics;

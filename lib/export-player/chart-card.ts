@@ -2,11 +2,11 @@ import type { Locale } from '@/lib/i18n/locales';
 import type { ExportedChart, ExportedFile, ExportedSeries } from '@/lib/protocol/exported-file';
 import type { HistoryGap } from '@/lib/protocol/history';
 import { causeText } from './annotations';
-import { el, svg } from './element';
-import { onAxis, sayer } from './figures';
+import { labelledTicks, timeText } from './date-text';
+import { el, svg } from './dom';
 import { axisOf, bandPath, type Frame, heatPaths, linePath, stacked, strideOf, valueAt } from './plot';
 import { put, texts } from './texts';
-import { labelledTicks, timeText } from './times';
+import { onAxis, sayer } from './value-text';
 
 /** A chart on the page. */
 export interface Card {

@@ -1,11 +1,11 @@
 import type { Locale } from '@/lib/i18n/locales';
 import type { ExportedFile } from '@/lib/protocol/exported-file';
 import type { Annotation } from './annotations';
-import { el } from './element';
+import { timeText } from './date-text';
+import { el } from './dom';
 import { icon } from './icon';
 import type { Player } from './player';
 import { put, texts } from './texts';
-import { timeText } from './times';
 
 export interface EventList {
   readonly element: HTMLElement;

@@ -3,11 +3,11 @@ import { formatQuantity } from '@/lib/i18n/quantity';
 import type { ExportedChart, ExportedFile } from '@/lib/protocol/exported-file';
 import type { Annotation } from './annotations';
 import { titleOf } from './chart-card';
-import { el, svg } from './element';
-import { sayer } from './figures';
+import { dayText, rangeText, timeText, zoneName } from './date-text';
+import { el, svg } from './dom';
 import type { Player } from './player';
 import { durationText, put, texts } from './texts';
-import { dayText, rangeText, timeText, zoneName } from './times';
+import { sayer } from './value-text';
 
 const pulse = 'M4 17h6l3-8 6 15 3.5-9.5L24 17h4';
 /** What a reader asks first: the series of a chart whose highest value is told. */

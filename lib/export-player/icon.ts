@@ -1,5 +1,5 @@
 import type { Annotation } from './annotations';
-import { svg } from './element';
+import { svg } from './dom';
 
 /** Each has a shape of its own, so that none is told by its colour alone. */
 const alertShapes = {

@@ -2,7 +2,7 @@ import type { Locale } from '@/lib/i18n/locales';
 import type { ExportedFile } from '@/lib/protocol/exported-file';
 import { annotationsOf } from './annotations';
 import { type Card, chartCard } from './chart-card';
-import { el, svg } from './element';
+import { el, svg } from './dom';
 import { eventList } from './event-list';
 import { heading } from './heading';
 import { createPlayer, type Player } from './player';

@@ -1,12 +1,12 @@
 import type { Locale } from '@/lib/i18n/locales';
 import type { ExportedFile } from '@/lib/protocol/exported-file';
 import { type Annotation, causeText, type MarkTone } from './annotations';
-import { el, svg } from './element';
+import { dayText, timeText, zoneName } from './date-text';
+import { el, svg } from './dom';
 import { icon } from './icon';
 import { type Player, speeds } from './player';
 import { bandPath, type Frame } from './plot';
 import { put, texts } from './texts';
-import { dayText, timeText, zoneName } from './times';
 
 /** The player's controls. */
 export interface PlayerControls {

@@ -12,8 +12,8 @@ import { openSensorRegistry, type SensorRegistry } from './ingest/sensor-registr
 import type { Mute } from './notifications/notifiable';
 import { type Notifications, openNotifications } from './notifications/notifications';
 import { ProcessList } from './process-list';
-import type { KnownItems } from './replay/payloads';
 import { openReplays, type Replays } from './replay/replays';
+import type { KnownItems } from './replay/sample-builders';
 import { Sampler } from './scheduler/sampler';
 import { type Feed, openFeed } from './streaming/feed';
 import { type MonitoredCursor, openStallMonitor, type StallMonitor } from './streaming/stall-monitor';

@@ -20,7 +20,7 @@ import { type HttpGuard, openHttpGuard } from './http/guard';
 import { serveHealth } from './http/handlers/health';
 import { healthOf } from './http/health-report';
 import { isForwarded, peerOf } from './http/peer';
-import { openRequestQueue, type RequestQueue } from './http/request-gate';
+import { openRequestQueue, type RequestQueue } from './http/request-queue';
 import { loggedSchemas } from './ingest/event-schemas';
 import { openHost } from './open-host';
 import { shutdownAlert, storageAlerts } from './own-alerts';

@@ -4,9 +4,9 @@ import { useTranslations } from 'next-intl';
 import { useMemo } from 'react';
 import type { Alert, AlertState, Rule } from '@/lib/protocol/alerting';
 import { HistoryChart } from '../../charts/static/history-chart';
-import { useNow } from '../duration';
 import { useMetricLimit, useMetricName, useMetricUnit, useMetricValue } from '../metric-name';
 import { toneHue } from '../severity';
+import { useNow } from '../use-duration';
 import { useHistory } from './use-history';
 
 export interface AlertChartProps {

@@ -10,12 +10,12 @@ import { Card } from '../../ui/card';
 import { EmptyState } from '../../ui/empty-state';
 import { Input } from '../../ui/input';
 import { Problem } from '../../ui/problem';
-import { activeFirst } from '../active';
+import { activeFirst } from '../active-alerts';
 import { AlertLine } from '../alert-line';
+import { useAlertText } from '../alert-text';
 import { AllWell } from '../all-well';
 import { RulelessAlertLine } from '../ruleless-alert-line';
 import { SeverityChips } from '../severity-chips';
-import { useAlertText } from '../words';
 import { useAct } from './use-act';
 
 export interface AlertListProps {

@@ -10,10 +10,10 @@ import { Card } from '../../ui/card';
 import { Switch } from '../../ui/checkbox';
 import { EmptyState } from '../../ui/empty-state';
 import { Problem } from '../../ui/problem';
-import { unsilencedFiring } from '../active';
+import { unsilencedFiring } from '../active-alerts';
+import { useAlertText } from '../alert-text';
 import { SeverityIcon } from '../severity';
-import { useAlertText } from '../words';
-import { useRuleText } from './rule-words';
+import { useRuleText } from './rule-text';
 import { useAct } from './use-act';
 
 const ruleAddress = (id: string) => `/alerts/rules/${encodeURIComponent(id)}`;

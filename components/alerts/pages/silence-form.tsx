@@ -10,9 +10,9 @@ import { Field } from '../../ui/field';
 import { Input } from '../../ui/input';
 import { Problem } from '../../ui/problem';
 import { Select } from '../../ui/select';
-import { useDuration } from '../duration';
+import { useAlertText } from '../alert-text';
 import { worstFirst } from '../severity';
-import { useAlertText } from '../words';
+import { useDuration } from '../use-duration';
 import {
   newSilence,
   type SilenceDraft,

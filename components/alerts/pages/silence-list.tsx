@@ -9,10 +9,10 @@ import { Card } from '../../ui/card';
 import { EmptyState } from '../../ui/empty-state';
 import { Problem } from '../../ui/problem';
 import { timestampText } from '../../ui/timestamp';
-import { useHydrated } from '../../ui/use-is-here';
-import { useDuration, useNow } from '../duration';
+import { useHydrated } from '../../ui/use-hydrated';
+import { useAlertText } from '../alert-text';
 import { useMetricName } from '../metric-name';
-import { useAlertText } from '../words';
+import { useDuration, useNow } from '../use-duration';
 import { SilenceForm } from './silence-form';
 import { useAct } from './use-act';
 

@@ -3,7 +3,7 @@
 import { useLocale, useTranslations } from 'next-intl';
 import type { Alert, AlertState, Silence } from '@/lib/protocol/alerting';
 import { Timestamp, timestampText } from '../../ui/timestamp';
-import { useHydrated } from '../../ui/use-is-here';
+import { useHydrated } from '../../ui/use-hydrated';
 import { type AlertTone, SeverityIcon } from '../severity';
 
 export interface TimelineProps {

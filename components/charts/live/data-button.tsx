@@ -8,7 +8,7 @@ import { type TimeRange, timeTextIn } from '@/lib/charts/time-axis';
 import { indexAt, type Timeline } from '@/lib/client/store/timeline';
 import type { LoggedPayloads, LoggedType } from '@/lib/protocol/event-types';
 import { BareButton } from '../../ui/button';
-import { late } from '../../ui/late';
+import { late } from '../../ui/lazy-part';
 import { LatePart } from '../../ui/part-missing';
 import { seriesValueAt } from './value-at';
 

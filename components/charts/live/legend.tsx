@@ -9,7 +9,7 @@ import { formatQuantity, type Unit } from '@/lib/i18n/quantity';
 import type { LoggedPayloads, LoggedType } from '@/lib/protocol/event-types';
 import { TimeViewContext } from '../time-view';
 import { useCrosshair } from './crosshair';
-import { Spread } from './spread';
+import { Spread } from './range-figures';
 
 export interface LegendProps<T extends LoggedType> {
   readonly type: T;

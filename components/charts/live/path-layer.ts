@@ -8,7 +8,7 @@ import {
 import { createPathBuilder, type PathBuilder } from '@/lib/charts/path-builder';
 import type { PathGroup } from '@/lib/charts/path-groups';
 import { fractionOf } from '@/lib/charts/time-axis';
-import type { DisplayStore } from '@/lib/client/store/pausable';
+import type { DisplayStore } from '@/lib/client/store/display-store';
 import type { Timeline } from '@/lib/client/store/timeline';
 import type { LoggedPayloads, LoggedType } from '@/lib/protocol/event-types';
 import { rangeOf, type TimeDomain } from '../live-time';

@@ -3,7 +3,7 @@ import { createExtent, type Extent } from '@/lib/charts/extent';
 import type { Form, PathGroup } from '@/lib/charts/path-groups';
 import { axisAround, axisTop } from '@/lib/charts/value-axis';
 import { useLive } from '@/lib/client/react/hooks';
-import type { DisplayStore } from '@/lib/client/store/pausable';
+import type { DisplayStore } from '@/lib/client/store/display-store';
 import type { Timeline } from '@/lib/client/store/timeline';
 import type { LoggedPayloads, LoggedType } from '@/lib/protocol/event-types';
 import type { Past } from '../time-view';

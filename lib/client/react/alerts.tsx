@@ -13,7 +13,7 @@ import { firingWithoutRule } from '@/lib/health/firing';
 import type { Alert } from '@/lib/protocol/alerting';
 import type { FiringAlert } from '@/lib/protocol/initial-state';
 import { type AlertSync, createAlertSync } from '../store/alert-sync';
-import type { DisplayStore } from '../store/pausable';
+import type { DisplayStore } from '../store/display-store';
 import { useLiveStore } from './hooks';
 
 interface Held {

@@ -11,7 +11,7 @@ import {
 } from 'react';
 import type { LoggedPayloads, LoggedType } from '@/lib/protocol/event-types';
 import type { InitialState } from '@/lib/protocol/initial-state';
-import { createDisplayStore, type DisplayStore } from '../store/pausable';
+import { createDisplayStore, type DisplayStore } from '../store/display-store';
 import { FeedStore } from '../store/store';
 import { fetchRecent } from '../transport/recent-events';
 

@@ -3,8 +3,8 @@
 import { useMemo, useSyncExternalStore } from 'react';
 import { assessHealth, type HealthSummary } from '@/lib/health/summary';
 import type { Alert } from '@/lib/protocol/alerting';
+import type { DisplayStore } from '../store/display-store';
 import { collectHealthInputs } from '../store/health-inputs';
-import type { DisplayStore } from '../store/pausable';
 import { useAlertsOf } from './alerts';
 import { useLiveStores } from './hooks';
 

@@ -1,7 +1,7 @@
 import type { LoggedType } from '@/lib/protocol/event-types';
 import { loggedTypes } from '@/lib/protocol/event-types';
 import { feedPath, liveSpanSeconds } from '../transport/frame';
-import { createDisplayStore, type DisplayStore } from './pausable';
+import { createDisplayStore, type DisplayStore } from './display-store';
 import { FeedStore, type LiveStore, type Source } from './store';
 
 /** `over`: the end of the stretch. `present`: the present. `failed`: the server does not play it. */

@@ -16,7 +16,7 @@ import type { Hello, HostFacts, SystemAlert } from '@/lib/protocol/payloads';
 import { Subscribable } from '../subscribable';
 import { type ConnectionState, type Frame, isWithin, liveSpanSeconds } from '../transport/frame';
 import { createHostClock, type HostClock } from '../transport/host-clock';
-import { createProgress } from '../transport/progress';
+import { createProgress } from '../transport/page-position';
 import type { FetchRecent } from '../transport/recent-events';
 import { openTransport, type TransportKind } from '../transport/transport';
 import { Freshness } from './freshness';

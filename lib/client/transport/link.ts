@@ -1,5 +1,5 @@
 import type { ConnectionState } from './frame';
-import type { Progress } from './progress';
+import type { Progress } from './page-position';
 import type { FetchRecent } from './recent-events';
 
 /** One way by which events come to a page. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createProgress, type Progress } from './progress';
+import { createProgress, type Progress } from './page-position';
 import type { ClientMessage, FeedMessage } from './shared-feed-messages';
 import { openWorkerLink } from './worker-link';
 

@@ -1,7 +1,7 @@
 import type { AlertState, Rule } from '@/lib/protocol/alerting';
 import type { InstanceStatus, Reason } from './alert-instance';
-import { type Budget, newBudget } from './budget';
 import { type EvaluationClock, newClock } from './evaluation-clock';
+import { type Budget, newBudget } from './instance-units';
 import { indexRules, type RuleIndex } from './rule-index';
 import type { Points } from './trend';
 

@@ -2,9 +2,9 @@ import type { Rule } from '@/lib/protocol/alerting';
 import { isPattern } from '@/lib/protocol/metric-pattern';
 import { setHeldBack, setPublished } from './alert-group';
 import { inactive } from './alert-instance';
-import { countUnits, giveUnitsBack, isExhausted, mayBePublished, refuse, takeUnits } from './budget';
 import type { AlertInstance, EvaluationState, EvaluationTime, HostState, Series } from './evaluation-state';
 import { forgetMs, schedule } from './instance-schedule';
+import { countUnits, giveUnitsBack, isExhausted, mayBePublished, refuse, takeUnits } from './instance-units';
 
 export const seriesMax = 20_000;
 /** The most published ones: the rest is for the host's own. */

@@ -1,7 +1,6 @@
 import type { Rule } from '@/lib/protocol/alerting';
 import { hasHeld, noteAnnounced, restoreSummary, setHeldBack } from './alert-group';
 import { type InstanceStatus, inactive } from './alert-instance';
-import { isExhausted, mayBePublished, takeUnits } from './budget';
 import type { EvaluationClock } from './evaluation-clock';
 import {
   type AlertGroup,
@@ -11,6 +10,7 @@ import {
   newState,
   type Series,
 } from './evaluation-state';
+import { isExhausted, mayBePublished, takeUnits } from './instance-units';
 import { addInstance, expectMetrics, seriesMax } from './series';
 import type { Points } from './trend';
 

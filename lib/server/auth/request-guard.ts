@@ -6,7 +6,7 @@ import {
   preflightHeaders,
   readHost,
   type Scheme,
-} from './request-check';
+} from './host-and-origin';
 import { readTarget } from './request-target';
 import { apiPolicy, securityHeaders } from './security-headers';
 

@@ -2,9 +2,9 @@ import type { DeadLetter, LoggedAlert } from '@/lib/protocol/notifications';
 import type { EventLog, LoggedEvent } from '@/lib/server/event-log/event-log';
 import { alertOf } from './alert-text';
 import { nextWaitMs } from './backoff';
-import { type Channel, deliver } from './channel';
 import type { AttemptContext } from './channel-kind';
 import { ChannelPosition } from './channel-position';
+import { type Channel, deliver } from './channel-registry';
 import type { DeliveryState, OpenDelivery } from './delivery-state';
 import { type AttemptedDelivery, Outbox, type OutboxOptions } from './outbox';
 

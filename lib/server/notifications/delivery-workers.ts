@@ -1,5 +1,5 @@
 import type { DeadLetter } from '@/lib/protocol/notifications';
-import type { Channel } from './channel';
+import type { Channel } from './channel-registry';
 import { type DeliveryState, deadLettersMax } from './delivery-state';
 import { DeliveryWorker, type DeliveryWorkerOptions } from './delivery-worker';
 import type { NotificationTables, StoredChannel, StoredNotifications } from './notification-tables';

@@ -12,7 +12,7 @@ import {
   snapshotDatabase,
 } from '@/lib/server/storage/database';
 import { readableRows, recordOf, textOf, UnreadableError } from '@/lib/server/storage/unreadable';
-import { type Channel, isChannelKind } from './channel';
+import { type Channel, isChannelKind } from './channel-registry';
 import { type DeliveryState, deadLettersMax } from './delivery-state';
 import type { NotifiedState } from './notifiable';
 import { readVapidKey } from './vapid';

@@ -7,7 +7,7 @@ import type { EventLog } from '@/lib/server/event-log/event-log';
 import { openSqliteLog } from '@/lib/server/event-log/sqlite-log';
 import { type FakeClock, fakeClock } from '@/lib/testing/fake-clock';
 import { openReceiver, type Receiver } from '@/lib/testing/receiver';
-import { readChannel } from './channel';
+import { readChannel } from './channel-registry';
 import { webhook } from './channels/webhook';
 import type { Mute } from './notifiable';
 import { openNotificationTables } from './notification-tables';

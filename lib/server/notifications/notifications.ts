@@ -9,8 +9,8 @@ import type {
 import { type Clock, systemClock } from '@/lib/server/concurrency/clock';
 import type { EventLog } from '@/lib/server/event-log/event-log';
 import type { OnSetAside } from '@/lib/server/storage/supervised-database';
-import { type Channel, deliver, publicChannel } from './channel';
 import type { AttemptContext, CommonSettings, Delivery } from './channel-kind';
+import { type Channel, deliver, publicChannel } from './channel-registry';
 import { type Resolve, resolveBySystem } from './checked-lookup';
 import type { DeliveryState } from './delivery-state';
 import type { DeliveryWorker } from './delivery-worker';

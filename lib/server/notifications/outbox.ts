@@ -1,7 +1,7 @@
 import type { LoggedAlert } from '@/lib/protocol/notifications';
 import type { Clock } from '@/lib/server/concurrency/clock';
 import { isAtLeast } from './alert-text';
-import { alertsMaxOf, type Channel } from './channel';
+import { alertsMaxOf, type Channel } from './channel-registry';
 import type { DeliveryState, OpenDelivery } from './delivery-state';
 import { afterChange, type Mute, type NotifiedState } from './notifiable';
 

@@ -4,8 +4,8 @@ import type { HistorySteps } from '@/lib/protocol/history';
 import { eachMetric } from '@/lib/protocol/metrics';
 import { runToEnd } from '@/lib/server/concurrency/turns';
 import { loggedSchemas } from '@/lib/server/ingest/event-schemas';
-import type { KnownItems } from './payloads';
 import { isNeeded, rebuildSteps as rebuildInTurns, sentUpTo } from './rebuild';
+import type { KnownItems } from './sample-builders';
 
 const rebuildSteps = (...given: Parameters<typeof rebuildInTurns>) => runToEnd(rebuildInTurns(...given));
 

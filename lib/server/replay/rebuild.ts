@@ -2,7 +2,7 @@ import { isSampleType, type SampleType, sampleTypes } from '@/lib/protocol/event
 import type { HistorySteps } from '@/lib/protocol/history';
 import { sampleFieldOf } from '@/lib/protocol/metrics';
 import type { Work } from '@/lib/server/concurrency/turns';
-import { type KnownItems, payloadOf } from './payloads';
+import { type KnownItems, payloadOf } from './sample-builders';
 import type { ReplayStep } from './step';
 
 /** The types that were sent of the step that begins at `t` (Unix ms). */

@@ -8,9 +8,9 @@ import { PlaybackClock } from './playback-clock';
 import { formatPosition, type ReplayPosition } from './position';
 import type { ReplayRequest } from './replay-query';
 import type { ResolvedStart } from './resolve-start';
-import type { Start, StepSource } from './source';
 import type { ReplayStep } from './step';
 import { StepReader } from './step-reader';
+import type { Start, StepSource } from './step-source';
 
 /** How a source reports the state of its reads. */
 export interface ReadListener {

@@ -6,11 +6,11 @@ import type { EventLog } from '@/lib/server/event-log/event-log';
 import { openClosingCursor } from '@/lib/server/streaming/closing-cursor';
 import type { Cursor } from '@/lib/server/streaming/cursor';
 import { StreamRegistry } from '@/lib/server/streaming/stream-registry';
-import type { KnownItems } from './payloads';
 import { ReplayCursor } from './replay-cursor';
 import type { ReplayRequest } from './replay-query';
 import { resolveStart } from './resolve-start';
-import { type ReplayHistory, StepSource } from './source';
+import type { KnownItems } from './sample-builders';
+import { type ReplayHistory, StepSource } from './step-source';
 
 export interface ReplaysOptions {
   readonly log: EventLog;

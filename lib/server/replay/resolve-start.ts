@@ -4,7 +4,7 @@ import type { EventLog } from '@/lib/server/event-log/event-log';
 import { firstSample, openBoundary } from './boundary';
 import { formatPosition, parsePosition } from './position';
 import type { ReplayRequest } from './replay-query';
-import type { Start } from './source';
+import type { Start } from './step-source';
 
 export interface ResolvedStart {
   readonly start: Start;

@@ -1,6 +1,6 @@
 import type { Turns } from '@/lib/server/concurrency/turns';
-import type { StepSource } from './source';
 import type { ReplayStep, StepBatch } from './step';
+import type { StepSource } from './step-source';
 
 export interface StepReaderOptions {
   /** Shares the event loop between all long work. */

@@ -22,7 +22,7 @@ import { openAlerts } from '@/lib/server/alerting/alerts';
 import type { EventLog } from '@/lib/server/event-log/event-log';
 import { openSqliteLog } from '@/lib/server/event-log/sqlite-log';
 import { openSensorRegistry } from '@/lib/server/ingest/sensor-registry';
-import { readChannel } from '@/lib/server/notifications/channel';
+import { readChannel } from '@/lib/server/notifications/channel-registry';
 import { openNotifications } from '@/lib/server/notifications/notifications';
 import { History } from '@/lib/server/timeseries/history';
 import { clockWith } from '@/lib/testing/fake-clock';

@@ -8,7 +8,7 @@ import type { EventLog, NewEvent } from '@/lib/server/event-log/event-log';
 import { openSqliteLog } from '@/lib/server/event-log/sqlite-log';
 import { parseLogRequest } from '@/lib/server/http/handlers/log';
 import { type LogSearch, searchLog } from '@/lib/server/http/handlers/log-search';
-import { readChannel } from '@/lib/server/notifications/channel';
+import { readChannel } from '@/lib/server/notifications/channel-registry';
 import { openNotifications } from '@/lib/server/notifications/notifications';
 import { openReplays } from '@/lib/server/replay/replays';
 import { History } from '@/lib/server/timeseries/history';

@@ -1,6 +1,6 @@
 import type { Turns } from '@/lib/server/concurrency/turns';
 import type { EventLog } from '@/lib/server/event-log/event-log';
-import { pageEvents } from './pages';
+import { pageEvents } from './event-pages';
 import type { Batch, Subscription } from './subscription';
 
 export interface BatchReaderOptions {

@@ -7,9 +7,9 @@ import { openByteBudget } from './byte-budget';
 import { openClosingCursor } from './closing-cursor';
 import type { Cursor } from './cursor';
 import { openEventEncoder } from './event-encoder';
+import { openPages } from './event-pages';
 import { FeedCursor } from './feed-cursor';
 import type { FeedRequest } from './feed-query';
-import { openPages } from './pages';
 import { StreamRegistry } from './stream-registry';
 import { SubscriptionPool } from './subscription-pool';
 

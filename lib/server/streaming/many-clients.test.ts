@@ -6,8 +6,8 @@ import { openByteBudget } from './byte-budget';
 import type { Chunk } from './chunk';
 import type { Cursor } from './cursor';
 import { openEventEncoder } from './event-encoder';
+import { openPages, pageEvents } from './event-pages';
 import type { FeedRequest } from './feed-query';
-import { openPages, pageEvents } from './pages';
 import { openSubscription } from './subscription';
 
 const types = ['cpu', 'memory', 'disk', 'network', 'deploy', 'message', 'processes', 'filesystem'];

@@ -2,8 +2,8 @@ import { isSampleType } from '@/lib/protocol/event-types';
 import type { EventLog, LoggedEvent } from '@/lib/server/event-log/event-log';
 import type { ByteBudget } from './byte-budget';
 import { type Chunk, chunkOf } from './chunk';
+import type { Page, Pages } from './event-pages';
 import type { FeedRequest } from './feed-query';
-import type { Page, Pages } from './pages';
 
 /** Consecutive events as bytes: those that match after one position, and the position after them. */
 export interface Batch {

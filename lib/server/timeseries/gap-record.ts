@@ -3,9 +3,9 @@ import type { Clock } from '@/lib/server/concurrency/clock';
 import type { EventLog, LoggedEvent } from '@/lib/server/event-log/event-log';
 import type { ClockMonitor } from './clock-monitor';
 import { GapDetector, type HostGap, shortestGapMs } from './gap-detector';
+import { gapsBetween, type Run } from './gaps-between-runs';
 import type { GapChanges, HistoryStore } from './history-store';
 import { type TimeRange, without } from './measured';
-import { gapsBetween, type Run } from './run';
 
 export interface GapRecordOptions {
   readonly log: EventLog;

@@ -15,8 +15,8 @@ import {
 } from '@/lib/server/storage/database';
 import { UnreadableError } from '@/lib/server/storage/unreadable';
 import type { HostGap, MeasuredSpan } from './gap-detector';
+import type { Run } from './gaps-between-runs';
 import { migrations } from './migrations';
-import type { Run } from './run';
 
 export interface MetricRow {
   readonly id: number;

@@ -15,9 +15,9 @@ import { GapRecord } from './gap-record';
 import { HistoryStore, type MetricRow } from './history-store';
 import { firstMeasured, measuredIn, type TimeRange } from './measured';
 import { MetricNames, type NamesUse } from './metric-names';
+import { type Point, pointsOf } from './points';
 import { type StepsAsked, stepsFor, type Tier, tiers } from './retention-tiers';
 import { RollupCursor } from './rollup-cursor';
-import { type Point, pointsOf } from './series';
 import { stepsOf } from './steps';
 
 export interface HistoryOptions {

@@ -1,7 +1,7 @@
 import type { AttemptResult, DeadLetter, ShownChannel } from '@/lib/protocol/notifications';
 import { badBody, ok, type Result, refuse } from '@/lib/protocol/result';
-import { readChannel, readReplacement } from '@/lib/server/notifications/channel';
 import type { CommonSettings } from '@/lib/server/notifications/channel-kind';
+import { readChannel, readReplacement } from '@/lib/server/notifications/channel-registry';
 import type { HttpContext } from '../context';
 import { readJson } from '../request-body';
 

@@ -3,7 +3,7 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { afterEach, expect, test } from 'vitest';
 import { systemClock } from '@/lib/server/concurrency/clock';
-import { type Channel, deliver, readChannel } from '../channel';
+import { type Channel, deliver, readChannel } from '../channel-registry';
 import { resolveBySystem } from '../checked-lookup';
 import { testAlert } from '../test-alert';
 import { newVapidKey } from '../vapid';

@@ -2,8 +2,8 @@
 
 import { useTranslations } from 'next-intl';
 import { isOfType, type LogEvent } from '@/lib/protocol/log-event';
+import { useAlertText } from '../alerts/alert-text';
 import { type AlertTone, toneOf } from '../alerts/severity';
-import { useAlertText } from '../alerts/words';
 
 export interface SaidEvent {
   /** What kind of event it is, in the reader's language where it is one of ours. */

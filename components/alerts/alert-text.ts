@@ -5,8 +5,8 @@ import type { Alert } from '@/lib/protocol/alerting';
 import { englishRuleNames } from '@/lib/protocol/default-rule-names';
 import { partsOfMetric } from '@/lib/protocol/metrics';
 import type { AlertCondition, SystemAlert } from '@/lib/protocol/payloads';
-import { useDuration } from './duration';
 import { useMetricLimit, useMetricName, useMetricValue } from './metric-name';
+import { useDuration } from './use-duration';
 
 /** An alert of the feed or of the API. */
 export type ShownAlert = Pick<

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { expect, test } from 'vitest';
-import { type AllowedCallers, checkRequest, crossOriginHeaders, preflightHeaders } from './request-check';
+import { type AllowedCallers, checkRequest, crossOriginHeaders, preflightHeaders } from './host-and-origin';
 
 const nobody: AllowedCallers = { host: '127.0.0.1', allowedHosts: [], allowedOrigins: [] };
 const codeOf = (host: string | null, origin: string | null = null, allowed = nobody) =>

@@ -4,8 +4,8 @@ import type { Clock } from '@/lib/server/concurrency/clock';
 import type { Work } from '@/lib/server/concurrency/turns';
 import type { EventLog, LoggedEvent } from '@/lib/server/event-log/event-log';
 import { type Boundary, openBoundary } from './boundary';
-import type { KnownItems } from './payloads';
 import { isNeeded, rebuildSteps, type SentTypes, sentUpTo } from './rebuild';
+import type { KnownItems } from './sample-builders';
 import type { ReplayStep, StepBatch } from './step';
 
 /** What a replay needs of history. */

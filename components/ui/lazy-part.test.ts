@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { late } from './late';
+import { late } from './lazy-part';
 
 test('a part that failed is requested again, a loaded one is not, and concurrent calls share a request', async () => {
   const answers = [() => Promise.reject(new Error('cut')), () => Promise.resolve('part')];

@@ -1,7 +1,7 @@
 import type { NewRule } from '@/lib/protocol/alerting';
 import { matchesPattern } from '@/lib/protocol/metric-pattern';
-import { mayBePublished, unitsLeft, unitsOf, unitsOfAll } from './budget';
 import type { EvaluationState } from './evaluation-state';
+import { mayBePublished, unitsLeft, unitsOf, unitsOfAll } from './instance-units';
 import { publishedSeriesMax } from './series';
 
 /** Why there is no capacity for a new rule, or for one that replaces the one with its id; `null` when there is. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { cpuSchema, type HostFacts } from '@/lib/protocol/payloads';
 import { FakeEventSource } from '@/lib/testing/fake-event-source';
-import { createDisplayStore, type DisplayStore } from './pausable';
+import { createDisplayStore, type DisplayStore } from './display-store';
 import { FeedStore } from './store';
 
 const facts: HostFacts = {

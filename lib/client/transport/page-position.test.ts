@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Frame } from './frame';
-import { createProgress } from './progress';
+import { createProgress } from './page-position';
 
 beforeEach(() => {
   vi.useFakeTimers();

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createTable } from '@/lib/client/store/table';
-import { createGrowth } from './growth';
+import { createGrowth } from './appended-rows';
 
 const ops = fc.array(fc.tuple(fc.integer({ min: -3, max: 9 }), fc.boolean()), {
   maxLength: 150,

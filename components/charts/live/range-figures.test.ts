@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { timelineOf } from '@/lib/client/store/timeline';
-import { bandPathsOf } from './band';
-import { spreadOf } from './spread';
+import { bandPathsOf } from './range-band';
+import { spreadOf } from './range-figures';
 
 interface Row {
   readonly t: number;

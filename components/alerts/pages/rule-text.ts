@@ -2,8 +2,8 @@
 
 import { useTranslations } from 'next-intl';
 import type { NewRule } from '@/lib/protocol/alerting';
-import { useDuration } from '../duration';
 import { useMetricLimit, useMetricName } from '../metric-name';
+import { useDuration } from '../use-duration';
 
 const loginMetric = 'user-login.*.newAddress';
 

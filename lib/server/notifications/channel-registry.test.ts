@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Channel, publicChannel, readChannel, readReplacement } from './channel';
+import { type Channel, publicChannel, readChannel, readReplacement } from './channel-registry';
 import { newVapidKey } from './vapid';
 
 const p256dh = newVapidKey().publicKey;

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { createServer, get, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test, vi } from 'vitest';
-import { openRequestQueue, type RequestQueueOptions } from './request-gate';
+import { openRequestQueue, type RequestQueueOptions } from './request-queue';
 
 /** A gate whose turns the test takes, and requests that note when they begin. */
 function gateInTurns(options: Omit<RequestQueueOptions, 'nextTurn'> = {}) {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Boot } from '@/lib/protocol/history';
-import { gapsBetween, type Run } from './run';
+import { gapsBetween, type Run } from './gaps-between-runs';
 
 const hour = 3_600_000;
 const from = 1_795_392_000_000;
