@@ -36,6 +36,7 @@ test.each<[Partial<SilenceDraft>, object]>([
   [{ when: 'span' }, { from: 'needed', to: 'needed' }],
   [{ when: 'span', from: '2026-11-24T10:00', to: '2026-11-24T09:00' }, { to: 'order' }],
   [{ when: 'span', from: '2026-11-01T10:00', to: '2026-11-02T09:00' }, { to: 'past' }],
+  [{ when: 'span', from: '1970-01-02T10:00', to: '1970-01-03T09:00' }, { to: 'past' }],
 ])('%j is wrong in %j', (change, errors) => {
   expect(silenceErrors({ ...newSilence, ...change }, now)).toEqual(errors);
 });
