@@ -57,29 +57,24 @@ function useNames(): readonly (Name | Spare)[] {
   );
 }
 
-/** The key figures of all collectors, each with its last five minutes. */
-export function Tiles() {
-  const t = useTranslations('tile');
-  const pressureOf = useTranslations('pressure');
-  const locale = useLocale();
-  const names = useNames();
-  const cpu = useLatest('cpu');
-  const memory = useLatest('memory');
-  const pressure = useLatest('pressure');
-  const disk = useLatest('disk');
-  const network = useLatest('network');
-  const filesystem = useLatest('filesystem');
-  const cores = useLive(({ facts }) => facts.cores);
+type Tiles<N extends Name | Spare> = Readonly<Record<N, ReactNode>>;
 
+/** Texts of figures in the reader's language. */
+function useFigures() {
+  const t = useTranslations('tile');
+  const locale = useLocale();
   const say = (value: number | null | undefined, unit: Unit) => formatQuantity(value, unit, locale);
   const of = (whole: number | null | undefined) =>
     whole ? t('of', { total: say(whole, 'memoryBytes') }) : '';
-  const waits = pressure && worstPressure(pressure);
-  const device = disk && busiestDevice(disk);
-  const mount = filesystem && fullestMount(filesystem);
-  const peak = cpu && busiestCore(cpu);
+  return { t, say, of };
+}
 
-  const tiles: Readonly<Record<Name | Spare, ReactNode>> = {
+function useCpuTiles(): Tiles<'cpu' | 'load' | 'busiest' | 'tasks'> {
+  const { t, say } = useFigures();
+  const cpu = useLatest('cpu');
+  const cores = useLive(({ facts }) => facts.cores);
+  const peak = cpu && busiestCore(cpu);
+  return {
     cpu: (
       <Tile
         key="cpu"
@@ -93,6 +88,50 @@ export function Tiles() {
         max={100}
       />
     ),
+    load: (
+      <Tile
+        key="load"
+        label={t('load')}
+        figure={say(cpu?.load1, 'load')}
+        place="load"
+        type="cpu"
+        value={load1}
+        hue="var(--hue-load)"
+        max="auto"
+      />
+    ),
+    busiest: (
+      <Tile
+        key="busiest"
+        label={t('busiest')}
+        figure={say(peak?.value, 'percent')}
+        aside={peak ? t('core', { index: peak.item }) : ''}
+        place="cores"
+        type="cpu"
+        value={core}
+        hue="var(--hue-system)"
+        max={100}
+      />
+    ),
+    tasks: (
+      <Tile
+        key="tasks"
+        label={t('tasks')}
+        figure={cpu?.runningTasks == null ? '–' : String(cpu.runningTasks)}
+        place="load"
+        type="cpu"
+        value={tasks}
+        hue="var(--hue-steal)"
+        max="auto"
+      />
+    ),
+  };
+}
+
+function useMemoryTiles(): Tiles<'memory' | 'swap' | 'available'> {
+  const { t, say, of } = useFigures();
+  const memory = useLatest('memory');
+  return {
     memory: (
       <Tile
         key="memory"
@@ -106,6 +145,45 @@ export function Tiles() {
         max={100}
       />
     ),
+    swap: (
+      <Tile
+        key="swap"
+        label={t('swap')}
+        figure={memory?.swapTotalBytes === 0 ? t('none') : say(memory?.swapUsedBytes, 'memoryBytes')}
+        aside={of(memory?.swapTotalBytes)}
+        place="memory"
+        type="memory"
+        value={swapPercent}
+        hue="var(--hue-swap)"
+        max={100}
+      />
+    ),
+    available: (
+      <Tile
+        key="available"
+        label={t('available')}
+        figure={say(memory?.availableBytes, 'memoryBytes')}
+        place="memory"
+        type="memory"
+        value={available}
+        hue="var(--hue-cache)"
+        max="auto"
+      />
+    ),
+  };
+}
+
+function useDeviceTiles(): Tiles<'pressure' | 'disk' | 'network' | 'temperature' | 'filesystem'> {
+  const { t, say } = useFigures();
+  const pressureOf = useTranslations('pressure');
+  const pressure = useLatest('pressure');
+  const disk = useLatest('disk');
+  const network = useLatest('network');
+  const filesystem = useLatest('filesystem');
+  const waits = pressure && worstPressure(pressure);
+  const device = disk && busiestDevice(disk);
+  const mount = filesystem && fullestMount(filesystem);
+  return {
     pressure: (
       <Tile
         key="pressure"
@@ -159,69 +237,14 @@ export function Tiles() {
         max={100}
       />
     ),
-    load: (
-      <Tile
-        key="load"
-        label={t('load')}
-        figure={say(cpu?.load1, 'load')}
-        place="load"
-        type="cpu"
-        value={load1}
-        hue="var(--hue-load)"
-        max="auto"
-      />
-    ),
-    swap: (
-      <Tile
-        key="swap"
-        label={t('swap')}
-        figure={memory?.swapTotalBytes === 0 ? t('none') : say(memory?.swapUsedBytes, 'memoryBytes')}
-        aside={of(memory?.swapTotalBytes)}
-        place="memory"
-        type="memory"
-        value={swapPercent}
-        hue="var(--hue-swap)"
-        max={100}
-      />
-    ),
-    busiest: (
-      <Tile
-        key="busiest"
-        label={t('busiest')}
-        figure={say(peak?.value, 'percent')}
-        aside={peak ? t('core', { index: peak.item }) : ''}
-        place="cores"
-        type="cpu"
-        value={core}
-        hue="var(--hue-system)"
-        max={100}
-      />
-    ),
-    available: (
-      <Tile
-        key="available"
-        label={t('available')}
-        figure={say(memory?.availableBytes, 'memoryBytes')}
-        place="memory"
-        type="memory"
-        value={available}
-        hue="var(--hue-cache)"
-        max="auto"
-      />
-    ),
-    tasks: (
-      <Tile
-        key="tasks"
-        label={t('tasks')}
-        figure={cpu?.runningTasks == null ? '–' : String(cpu.runningTasks)}
-        place="load"
-        type="cpu"
-        value={tasks}
-        hue="var(--hue-steal)"
-        max="auto"
-      />
-    ),
   };
+}
+
+/** The key figures of all collectors, each with its last five minutes. */
+export function Tiles() {
+  const t = useTranslations('tile');
+  const names = useNames();
+  const tiles: Tiles<Name | Spare> = { ...useCpuTiles(), ...useMemoryTiles(), ...useDeviceTiles() };
   return (
     <ul aria-label={t('all')} className="grid grid-cols-2 gap-3 sm:grid-cols-4 min-[88rem]:grid-cols-8">
       {names.map((name) => tiles[name])}

@@ -40,7 +40,6 @@ const topOf = ({ top }: Processes) => top;
 /** The top processes by CPU or by memory, now or at the selected time. */
 export function ProcessesPanel({ bare = false, className = '' }: EmbeddableProps) {
   const t = useTranslations();
-  const locale = useLocale();
   const store = useLiveStore();
   const ago = useCrosshair();
   const isReplay = useContext(TimeViewContext)?.shows === 'replay';
@@ -68,9 +67,8 @@ export function ProcessesPanel({ bare = false, className = '' }: EmbeddableProps
   const count = bare ? shownRowsAlone : shownRows;
   const byKey = new Map(known?.top.map((process) => [keyOf(process), process]));
   const shown = order.flatMap((key) => byKey.get(key) ?? []).slice(0, count);
-  const most = (key: SortBy) => shown.reduce((high, process) => Math.max(high, process[key] ?? 0), 0);
-  const [mostCpu, mostMemory] = [Math.max(100, most('cpuPercent')), most('memoryBytes')];
-  const figure = (value: number | null, unit: Unit) => formatQuantity(row && value, unit, locale);
+  const highest = (key: SortBy) => shown.reduce((high, process) => Math.max(high, process[key] ?? 0), 0);
+  const most = { cpuPercent: Math.max(100, highest('cpuPercent')), memoryBytes: highest('memoryBytes') };
   const detailed = shown.find((process) => keyOf(process) === pointed) ?? shown[0];
   const hasCommands = shown.some(({ command }) => command !== null);
 
@@ -124,56 +122,16 @@ export function ProcessesPanel({ bare = false, className = '' }: EmbeddableProps
             </>
           }
         >
-          {shown.map((process) => {
-            const { pid, name, user, cpuPercent, memoryBytes, command } = process;
-            const key = keyOf(process);
-            return (
-              <Row
-                key={key}
-                className="hover:bg-raised"
-                onPointerEnter={() => setPointed(key)}
-                onPointerLeave={() => setPointed(null)}
-              >
-                <RowHeader isStrong className="truncate">
-                  {command === null ? (
-                    <span title={String(pid)}>{name}</span>
-                  ) : (
-                    <BareButton
-                      title={command}
-                      aria-label={`${name}: ${command}`}
-                      onFocus={() => setPointed(key)}
-                      onBlur={() => setPointed(null)}
-                      className="max-w-full cursor-default! truncate rounded align-top -outline-offset-2"
-                    >
-                      {name}
-                    </BareButton>
-                  )}
-                </RowHeader>
-                <Cell className="hidden truncate text-soft @md:table-cell">{user ?? '–'}</Cell>
-                <Cell className={sortBy === 'cpuPercent' ? '' : spare}>
-                  <BarFigure
-                    percent={row && ((cpuPercent ?? 0) / mostCpu) * 100}
-                    hue="var(--hue-cpu)"
-                    className={sortBy === 'cpuPercent' ? 'font-semibold' : ''}
-                  >
-                    {figure(cpuPercent, 'percent')}
-                  </BarFigure>
-                </Cell>
-                <Cell className={sortBy === 'memoryBytes' ? '' : spare}>
-                  <BarFigure
-                    percent={row && mostMemory ? ((memoryBytes ?? 0) / mostMemory) * 100 : null}
-                    hue="var(--hue-memory)"
-                    className={sortBy === 'memoryBytes' ? 'font-semibold' : ''}
-                  >
-                    {figure(memoryBytes, 'memoryBytes')}
-                  </BarFigure>
-                </Cell>
-                <Cell isFigure className="hidden truncate px-1.5 text-soft @xs:table-cell">
-                  {row && usageOf.disk(process) === 0 ? '–' : figure(usageOf.disk(process), 'bytesPerSecond')}
-                </Cell>
-              </Row>
-            );
-          })}
+          {shown.map((process) => (
+            <ProcessRow
+              key={keyOf(process)}
+              process={process}
+              isKnown={row !== null}
+              sortBy={sortBy}
+              most={most}
+              onPoint={setPointed}
+            />
+          ))}
         </Table>
         {hasCommands && (
           <p
@@ -191,5 +149,63 @@ export function ProcessesPanel({ bare = false, className = '' }: EmbeddableProps
         )}
       </div>
     </Panel>
+  );
+}
+
+interface ProcessRowProps {
+  readonly process: Process;
+  /** Whether its figures are of the time shown. */
+  readonly isKnown: boolean;
+  readonly sortBy: SortBy;
+  /** What a full bar stands for. */
+  readonly most: Readonly<Record<SortBy, number>>;
+  readonly onPoint: (key: string | null) => void;
+}
+
+function ProcessRow({ process, isKnown, sortBy, most, onPoint }: ProcessRowProps) {
+  const locale = useLocale();
+  const { pid, name, user, cpuPercent, memoryBytes, command } = process;
+  const key = keyOf(process);
+  const figure = (value: number | null, unit: Unit) => formatQuantity(isKnown ? value : null, unit, locale);
+  return (
+    <Row className="hover:bg-raised" onPointerEnter={() => onPoint(key)} onPointerLeave={() => onPoint(null)}>
+      <RowHeader isStrong className="truncate">
+        {command === null ? (
+          <span title={String(pid)}>{name}</span>
+        ) : (
+          <BareButton
+            title={command}
+            aria-label={`${name}: ${command}`}
+            onFocus={() => onPoint(key)}
+            onBlur={() => onPoint(null)}
+            className="max-w-full cursor-default! truncate rounded align-top -outline-offset-2"
+          >
+            {name}
+          </BareButton>
+        )}
+      </RowHeader>
+      <Cell className="hidden truncate text-soft @md:table-cell">{user ?? '–'}</Cell>
+      <Cell className={sortBy === 'cpuPercent' ? '' : spare}>
+        <BarFigure
+          percent={isKnown ? ((cpuPercent ?? 0) / most.cpuPercent) * 100 : null}
+          hue="var(--hue-cpu)"
+          className={sortBy === 'cpuPercent' ? 'font-semibold' : ''}
+        >
+          {figure(cpuPercent, 'percent')}
+        </BarFigure>
+      </Cell>
+      <Cell className={sortBy === 'memoryBytes' ? '' : spare}>
+        <BarFigure
+          percent={isKnown && most.memoryBytes ? ((memoryBytes ?? 0) / most.memoryBytes) * 100 : null}
+          hue="var(--hue-memory)"
+          className={sortBy === 'memoryBytes' ? 'font-semibold' : ''}
+        >
+          {figure(memoryBytes, 'memoryBytes')}
+        </BarFigure>
+      </Cell>
+      <Cell isFigure className="hidden truncate px-1.5 text-soft @xs:table-cell">
+        {isKnown && usageOf.disk(process) === 0 ? '–' : figure(usageOf.disk(process), 'bytesPerSecond')}
+      </Cell>
+    </Row>
   );
 }

@@ -95,9 +95,58 @@ function gapBands(gaps: readonly HistoryGap[], frame: Frame, lang: Locale): SVGE
   });
 }
 
+interface Legend {
+  readonly element: HTMLElement;
+  /** Shows the value of each series, and of a heat map the highest, which it returns as text. */
+  show(values: readonly (number | null)[]): string;
+}
+
+function legendOf(chart: ExportedChart, lang: Locale): Legend {
+  return chart.form === 'heat' ? heatLegend(chart, lang) : seriesLegend(chart, lang);
+}
+
+function seriesLegend(chart: ExportedChart, lang: Locale): Legend {
+  const say = sayer(chart, lang);
+  const figures = chart.series.map(() => el('b', {}));
+  const items = chart.series.map((series, index) =>
+    el(
+      'li',
+      {},
+      el('i', { class: 'swatch', style: `background:${hueOf(chart, series, index)}` }),
+      el('span', { class: 'name' }, labelOf(series, lang)),
+      ' ',
+      figures[index] ?? '',
+    ),
+  );
+  return {
+    element: el('ul', { class: 'legend' }, ...items),
+    show(values) {
+      for (const [index, figure] of figures.entries()) figure.textContent = say(values[index] ?? null);
+      return '';
+    },
+  };
+}
+
+function heatLegend(chart: ExportedChart, lang: Locale): Legend {
+  const t = texts[lang];
+  const say = sayer(chart, lang);
+  const [name, figure, mean] = [el('span', {}), el('b', {}), el('span', { class: 'faint' })];
+  return {
+    element: el('ul', { class: 'legend' }, el('li', {}, name, ' ', figure), el('li', {}, mean)),
+    show(values) {
+      const known = values.filter((value) => value !== null);
+      const highest = known.length > 0 ? Math.max(...known) : null;
+      const sum = known.reduce((all, value) => all + value, 0);
+      name.textContent = put(t.hottestCore, { core: chart.series[values.indexOf(highest)]?.key ?? '–' });
+      figure.textContent = say(highest);
+      mean.textContent = put(t.mean, { value: say(known.length > 0 ? sum / known.length : null) });
+      return say(highest);
+    },
+  };
+}
+
 /** A chart of the whole recording, whose legend tells the values of the moment that is shown. */
 export function chartCard({ moment, chart, lang, onPoint, onSeek }: CardOptions): Card {
-  const t = texts[lang];
   const { from, to, start, stepMs, gaps } = moment;
   const say = sayer(chart, lang);
   const title = titleOf(chart, lang);
@@ -112,26 +161,7 @@ export function chartCard({ moment, chart, lang, onPoint, onSeek }: CardOptions)
     farFromZero.includes(chart.key),
   );
 
-  const values = chart.series.map(() => el('b', {}));
-  const heatName = el('span', {});
-  const heatMean = el('span', { class: 'faint' });
-  const legend =
-    chart.form === 'heat'
-      ? el('ul', { class: 'legend' }, el('li', {}, heatName, ' ', values[0] ?? ''), el('li', {}, heatMean))
-      : el(
-          'ul',
-          { class: 'legend' },
-          ...chart.series.map((series, index) =>
-            el(
-              'li',
-              {},
-              el('i', { class: 'swatch', style: `background:${hueOf(chart, series, index)}` }),
-              el('span', { class: 'name' }, labelOf(series, lang)),
-              ' ',
-              values[index] ?? '',
-            ),
-          ),
-        );
+  const legend = legendOf(chart, lang);
   const canvas = svg('svg', { role: 'img', 'aria-label': `${title} ${chart.item ?? ''}`.trim() });
   const rest = el('div', { class: 'rest' });
   const cursor = el('div', { class: 'cursor' });
@@ -140,7 +170,7 @@ export function chartCard({ moment, chart, lang, onPoint, onSeek }: CardOptions)
     'section',
     { class: 'card', 'data-chart': chart.key, 'aria-label': `${title} ${chart.item ?? ''}`.trim() },
     el('h2', {}, title, chart.item === null ? null : el('small', {}, chart.item)),
-    legend,
+    legend.element,
     plot,
   );
 
@@ -238,21 +268,9 @@ export function chartCard({ moment, chart, lang, onPoint, onSeek }: CardOptions)
     cursor.style.left = `${share}%`;
     rest.style.left = `${share}%`;
     const now = chart.series.map(({ avg }, index) => valueAt(avg, strides[index] ?? 1, moment, at));
-    if (chart.form !== 'heat') {
-      for (const [index, value] of now.entries()) {
-        const node = values[index];
-        if (node) node.textContent = say(value);
-      }
-      return;
-    }
-    const known = now.filter((value) => value !== null);
-    const highest = known.length > 0 ? Math.max(...known) : null;
-    const core = chart.series[now.indexOf(highest)]?.key ?? '–';
-    heatName.textContent = put(t.hottestCore, { core });
-    if (values[0]) values[0].textContent = say(highest);
-    const mean = known.length > 0 ? known.reduce((sum, value) => sum + value, 0) / known.length : null;
-    heatMean.textContent = put(t.mean, { value: say(mean) });
-    canvas.setAttribute('aria-label', `${title}: ${timeText(at, lang)}, ${say(highest)}`);
+    const highest = legend.show(now);
+    if (chart.form === 'heat')
+      canvas.setAttribute('aria-label', `${title}: ${timeText(at, lang)}, ${highest}`);
   }
 
   return { element, draw, show };
