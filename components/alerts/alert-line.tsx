@@ -5,7 +5,8 @@ import type { Alert } from '@/lib/protocol/alerting';
 import { Badge } from '../ui/badge';
 import { useAlertText } from './alert-text';
 import { SeverityIcon, toneOf } from './severity';
-import { useDuration, useNow } from './use-duration';
+import { useDuration } from './use-duration';
+import { useNow } from './use-now';
 
 export interface AlertLineProps {
   readonly alert: Alert;

@@ -4,7 +4,8 @@ import { useTranslations } from 'next-intl';
 import type { FiringAlert } from '@/lib/protocol/initial-state';
 import { useAlertText } from './alert-text';
 import { SeverityIcon } from './severity';
-import { useDuration, useNow } from './use-duration';
+import { useDuration } from './use-duration';
+import { useNow } from './use-now';
 
 export interface RulelessAlertLineProps {
   readonly alert: FiringAlert;

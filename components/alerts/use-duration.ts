@@ -1,7 +1,6 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
-import { useLive } from '@/lib/client/react/hooks';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -16,9 +15,4 @@ export function useDuration(): (ms: number) => string {
     if (ms < 2 * day) return t('hours', { hours: Math.round(ms / hour) });
     return t('days', { days: Math.round(ms / day) });
   };
-}
-
-/** Unix ms by the host's clock, in steps, so that components render once a step. */
-export function useNow(stepMs = 1_000): number {
-  return useLive(({ hostNow }) => Math.floor(hostNow() / stepMs) * stepMs);
 }

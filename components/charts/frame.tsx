@@ -29,7 +29,7 @@ export interface TimeTick {
   readonly label: string;
 }
 
-/** What stands still around a trace: axes and grid. */
+/** The parts of a chart that do not move: axes and grid. */
 export interface FrameProps {
   /** Of the whole chart, in px. */
   readonly width: number;

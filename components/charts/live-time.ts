@@ -1,7 +1,7 @@
 import type { TimeRange } from '@/lib/charts/time-axis';
 import { liveSpanSeconds } from '@/lib/client/transport/frame';
 
-/** What the time axis spans: the last minutes, moving, or one range that stands still (Unix ms on the host's clock). */
+/** The range of the time axis: the last minutes, moving, or one fixed range (Unix ms on the host's clock). */
 export type TimeDomain = 'live' | TimeRange;
 
 export const liveSpanMs = liveSpanSeconds * 1000;

@@ -11,9 +11,9 @@ export const panelRows = [
 export type PanelName = (typeof panelRows)[number][number];
 export const panelNames: readonly PanelName[] = panelRows.flat();
 
-/** The panels that an address asks for with `panels=cpu,memory`, in its order, and what it asks for in vain. */
+/** The panels that an address names with `panels=cpu,memory`, in its order, and the unknown names. */
 export interface AskedPanels {
-  /** `null` when none is asked for that there is: all are shown. */
+  /** `null` when the address names no known panel: all are shown. */
   readonly names: readonly string[] | null;
   readonly unknown: readonly string[];
 }

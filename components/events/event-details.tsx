@@ -12,24 +12,24 @@ import { useEventText } from './event-text';
 /** One event, whole. */
 export function EventDetails({ event, onClose }: { readonly event: LogEvent; readonly onClose: () => void }) {
   const t = useTranslations('log');
-  const said = useEventText()(event);
-  const isOurs = said.href?.startsWith('/') ?? false;
+  const text = useEventText()(event);
+  const isOurs = text.href?.startsWith('/') ?? false;
   return (
     <section aria-label={t('details')} className="flex h-full min-h-0 flex-col gap-3 p-4">
       <header className="flex items-start gap-3">
         <div className="min-w-0 flex-1">
-          <h2 className="font-semibold [overflow-wrap:anywhere]">{said.title}</h2>
+          <h2 className="font-semibold [overflow-wrap:anywhere]">{text.title}</h2>
           <p className="text-xs leading-5 text-soft">
-            {said.type} · <Timestamp t={event.t} /> · {event.host}
+            {text.type} · <Timestamp t={event.t} /> · {event.host}
           </p>
         </div>
         <IconButton label={t('close')} variant="quiet" size="sm" onClick={onClose}>
           <Icon name="close" />
         </IconButton>
       </header>
-      {said.text && <p className="text-[0.8125rem] leading-5 [overflow-wrap:anywhere]">{said.text}</p>}
-      {said.href && (
-        <TextLink href={said.href} className="w-fit text-[0.8125rem] text-cpu">
+      {text.text && <p className="text-[0.8125rem] leading-5 [overflow-wrap:anywhere]">{text.text}</p>}
+      {text.href && (
+        <TextLink href={text.href} className="w-fit text-[0.8125rem] text-cpu">
           {isOurs ? t('openAlert') : t('openLink')}
         </TextLink>
       )}

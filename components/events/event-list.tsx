@@ -55,7 +55,7 @@ export function EventList({ items, picked, onPick, onFoot, foot }: EventListProp
               key={event.id}
               id={idOf(event.id)}
               event={event}
-              said={say(event)}
+              text={say(event)}
               isPicked={picked === event.id}
               onPick={select}
             />

@@ -5,7 +5,7 @@ import { isOfType, type LogEvent } from '@/lib/protocol/log-event';
 import { useAlertText } from '../alerts/alert-text';
 import { type AlertTone, toneOf } from '../alerts/severity';
 
-export interface SaidEvent {
+export interface EventText {
   /** What kind of event it is, in the reader's language where it is one of ours. */
   readonly type: string;
   readonly title: string;
@@ -32,7 +32,7 @@ function fieldsOf(data: Readonly<Record<string, unknown>>): string {
 }
 
 /** Says events of the log in one line. */
-export function useEventText(): (event: LogEvent) => SaidEvent {
+export function useEventText(): (event: LogEvent) => EventText {
   const t = useTranslations('log');
   const alerts = useAlertText();
   return (event) => {

@@ -75,7 +75,7 @@ export function ContainersPanel({ bare = false, className = '' }: EmbeddableProp
   const byId = new Map(known?.containers.map((item) => [item.id, item]));
   const all = order.flatMap((id) => byId.get(id) ?? []);
   const shown = open || bare ? all : all.slice(0, shownRows);
-  const mostCpu = all.reduce((high, { cpuPercent }) => Math.max(high, cpuPercent ?? 0), 100);
+  const cpuMax = all.reduce((high, { cpuPercent }) => Math.max(high, cpuPercent ?? 0), 100);
 
   const condition = (word: string) => {
     const text = isOneOf(states, word)
@@ -152,7 +152,7 @@ export function ContainersPanel({ bare = false, className = '' }: EmbeddableProp
                 <Cell className="hidden @sm:table-cell">{word && condition(word)}</Cell>
                 <Cell>
                   <BarFigure
-                    percent={!row || cpuPercent === null ? null : (cpuPercent / mostCpu) * 100}
+                    percent={!row || cpuPercent === null ? null : (cpuPercent / cpuMax) * 100}
                     hue="var(--hue-cpu)"
                   >
                     {formatQuantity(row && cpuPercent, 'percent', locale)}

@@ -68,7 +68,7 @@ export function ProcessesPanel({ bare = false, className = '' }: EmbeddableProps
   const byKey = new Map(known?.top.map((process) => [keyOf(process), process]));
   const shown = order.flatMap((key) => byKey.get(key) ?? []).slice(0, count);
   const highest = (key: SortBy) => shown.reduce((high, process) => Math.max(high, process[key] ?? 0), 0);
-  const most = { cpuPercent: Math.max(100, highest('cpuPercent')), memoryBytes: highest('memoryBytes') };
+  const barMax = { cpuPercent: Math.max(100, highest('cpuPercent')), memoryBytes: highest('memoryBytes') };
   const detailed = shown.find((process) => keyOf(process) === pointed) ?? shown[0];
   const hasCommands = shown.some(({ command }) => command !== null);
 
@@ -128,7 +128,7 @@ export function ProcessesPanel({ bare = false, className = '' }: EmbeddableProps
               process={process}
               isKnown={row !== null}
               sortBy={sortBy}
-              most={most}
+              barMax={barMax}
               onPoint={setPointed}
             />
           ))}
@@ -158,11 +158,11 @@ interface ProcessRowProps {
   readonly isKnown: boolean;
   readonly sortBy: SortBy;
   /** What a full bar stands for. */
-  readonly most: Readonly<Record<SortBy, number>>;
+  readonly barMax: Readonly<Record<SortBy, number>>;
   readonly onPoint: (key: string | null) => void;
 }
 
-function ProcessRow({ process, isKnown, sortBy, most, onPoint }: ProcessRowProps) {
+function ProcessRow({ process, isKnown, sortBy, barMax, onPoint }: ProcessRowProps) {
   const locale = useLocale();
   const { pid, name, user, cpuPercent, memoryBytes, command } = process;
   const key = keyOf(process);
@@ -187,7 +187,7 @@ function ProcessRow({ process, isKnown, sortBy, most, onPoint }: ProcessRowProps
       <Cell className="hidden truncate text-soft @md:table-cell">{user ?? '–'}</Cell>
       <Cell className={sortBy === 'cpuPercent' ? '' : spare}>
         <BarFigure
-          percent={isKnown ? ((cpuPercent ?? 0) / most.cpuPercent) * 100 : null}
+          percent={isKnown ? ((cpuPercent ?? 0) / barMax.cpuPercent) * 100 : null}
           hue="var(--hue-cpu)"
           className={sortBy === 'cpuPercent' ? 'font-semibold' : ''}
         >
@@ -196,7 +196,7 @@ function ProcessRow({ process, isKnown, sortBy, most, onPoint }: ProcessRowProps
       </Cell>
       <Cell className={sortBy === 'memoryBytes' ? '' : spare}>
         <BarFigure
-          percent={isKnown && most.memoryBytes ? ((memoryBytes ?? 0) / most.memoryBytes) * 100 : null}
+          percent={isKnown && barMax.memoryBytes ? ((memoryBytes ?? 0) / barMax.memoryBytes) * 100 : null}
           hue="var(--hue-memory)"
           className={sortBy === 'memoryBytes' ? 'font-semibold' : ''}
         >

@@ -13,7 +13,7 @@ const tones = {
   refused: 'bad',
 } as const;
 
-/** How the stream is, with the retry time counted down. The announcer speaks for it. */
+/** The state of the stream, with the retry time counted down. The announcer reads it to screen readers. */
 export function StateBadge() {
   const t = useTranslations('stream.state');
   const state = useSelected((session) => session.state);

@@ -76,9 +76,12 @@ const middleOf = (start: number, stepMs: number, { from, to }: TimeRange) =>
   (Math.max(from, start) + Math.min(to, start + stepMs)) / 2;
 
 /** Where the shorter steps begin that begin in a longer one: it need not be a multiple of them. */
-function shorterSteps(start: number, stepMs: number, least: number): number[] {
-  const first = Math.ceil(start / least) * least;
-  return Array.from({ length: Math.ceil((start + stepMs - first) / least) }, (_, k) => first + k * least);
+function shorterSteps(start: number, stepMs: number, stepMsMin: number): number[] {
+  const first = Math.ceil(start / stepMsMin) * stepMsMin;
+  return Array.from(
+    { length: Math.ceil((start + stepMs - first) / stepMsMin) },
+    (_, k) => first + k * stepMsMin,
+  );
 }
 
 /**

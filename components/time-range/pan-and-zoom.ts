@@ -3,7 +3,7 @@ import { earliestTime } from '@/lib/protocol/time-expression';
 import { liveSpanMs } from '../charts/live-time';
 import { live, minute, rangeAt, spanMsMax, spanMsMin, type TimeChoice } from './time-choice';
 
-/** A stretch as a choice. One that would reach past the present is moved back to end there, and goes on. */
+/** The choice of a range. A range that reaches past the present becomes one that ends now and is refreshed. */
 export function choiceFor({ from, to }: TimeRange, now: number): TimeChoice {
   const spanMs = Math.min(spanMsMax, Math.max(spanMsMin, to - from));
   if (to < now) {
@@ -14,14 +14,14 @@ export function choiceFor({ from, to }: TimeRange, now: number): TimeChoice {
   return wholeMs === liveSpanMs ? live : { kind: 'recent', spanMs: wholeMs };
 }
 
-/** Moves by a share of what is shown: back where it is below 0. */
+/** Moves by a share of the shown span; a negative share moves back. */
 export function panned(choice: TimeChoice, share: number, now: number): TimeChoice {
   const { from, to } = rangeAt(choice, now);
   const by = (to - from) * share;
   return choiceFor({ from: from + by, to: to + by }, now);
 }
 
-/** Shows so many times as much; what ends now still does, else the middle stays where it is. */
+/** Multiplies the shown span by `factor`. A range that ends now still does; else its middle stays. */
 export function zoomed(choice: TimeChoice, factor: number, now: number): TimeChoice {
   const { from, to } = rangeAt(choice, now);
   const more = (to - from) * (factor - 1);

@@ -23,7 +23,7 @@ export interface RangeBarProps {
   readonly canGoBack: boolean;
   readonly opened: Opened;
   readonly onOpen: (opened: Opened) => void;
-  /** Where the time that is shown is to be had as a file; `null` where it is too long for one. */
+  /** The address of the shown range as a file; `null` where it is too long for one. */
   readonly exportAddress: (() => string) | null;
   readonly isReplayed: boolean;
   /** Plays the time that is shown, or no longer does. */

@@ -29,7 +29,7 @@ const exportMsMax = 24 * 3_600_000;
 
 const unmarked: Marked = { marks: [], gaps: [] };
 
-/** The same object as long as the same time is chosen, whatever else the address says. */
+/** The same object as long as the same time is chosen, also when the rest of the address changes. */
 function useChoice(search: URLSearchParams, store: DisplayStore): TimeChoice {
   const text = useMemo(() => JSON.stringify(choiceOf(search, store.hostNow())), [search, store]);
   return useMemo(() => JSON.parse(text) as TimeChoice, [text]);

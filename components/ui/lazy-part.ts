@@ -1,16 +1,16 @@
 import { useEffect, useSyncExternalStore } from 'react';
 
 export interface LateState<T> {
-  /** `null` until it is here. */
+  /** `null` until it is loaded. */
   readonly part: T | null;
-  /** The last attempt to fetch it has failed. */
+  /** Whether the last attempt to load it has failed. */
   readonly hasFailed: boolean;
 }
 
 /** Code that a page fetches after it has opened. */
 export interface Late<T> {
   readonly state: LateState<T>;
-  /** Fetches it unless it is here; `null` when it cannot be had. Never rejects, and tries again each time. */
+  /** Loads it once; `null` when that fails. Never rejects; each call after a failure tries again. */
   load(): Promise<T | null>;
   subscribe(listener: () => void): () => void;
 }
@@ -19,7 +19,7 @@ export interface Late<T> {
 const restMs = 1_000;
 const firstRetryMs = 4_000;
 const retryMsMax = 30_000;
-/** A part of a build that is gone never comes. */
+/** After so many failures the server probably has another build, without this part. */
 const retriesMax = 6;
 const missing = { part: null, hasFailed: false } as const;
 
@@ -41,7 +41,7 @@ function fetchWhileIdle(): void {
   else window.addEventListener('load', begin, { once: true });
 }
 
-/** Safari knows no idle time. */
+/** Safari has no `requestIdleCallback`. */
 function whenIdle(run: () => void): void {
   if (typeof requestIdleCallback === 'function') requestIdleCallback(run);
   else setTimeout(run, 100);

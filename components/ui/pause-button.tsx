@@ -7,7 +7,7 @@ import { IconButton } from './button';
 import { Icon } from './icon';
 import { timestampText } from './timestamp';
 
-/** Stops what is shown, not what comes. With Alt, since a letter alone is for reading aids and text fields. */
+/** Pauses the display while data still arrives. With Alt: single letters belong to reading aids and text fields. */
 export function PauseButton() {
   const t = useTranslations('pause');
   const locale = useLocale();

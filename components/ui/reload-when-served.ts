@@ -1,7 +1,7 @@
 const answerWithinMs = 5_000;
 const askEveryMs = 2_000;
 
-/** Whether this page would be had again: a reload without a server would leave the browser's own error page. */
+/** Whether the server answers: a reload without it would show the browser's own error page. */
 export async function isServed(): Promise<boolean> {
   const giveUp = new AbortController();
   const late = setTimeout(() => giveUp.abort(), answerWithinMs);

@@ -3,8 +3,8 @@ import { useSyncExternalStore } from 'react';
 const never = () => () => {};
 
 /**
- * Whether the page runs in a browser by now. The server does not know the reader's time zone; and what readers
- * change in a controlled field before that, React puts back.
+ * Whether React has hydrated the page. The server does not know the reader's time zone, and React resets what readers
+ * change in a controlled field before that.
  */
 export function useHydrated(): boolean {
   return useSyncExternalStore(

@@ -7,13 +7,13 @@ export interface GrowingRows<Row> {
   followsGap(row: Row): boolean;
 }
 
-/** Reads a timeline again and again, and each time only what is new. */
+/** Reads only the rows of a timeline that are new since its last call. */
 export interface Growth<Row> {
   /** The index of the first row that was not read yet; 0 when rows changed otherwise and all must be read anew. */
   read(timeline: Pick<GrowingRows<Row>, 'rows' | 'revision'>): number;
 }
 
-/** Rows that were let go at the front are no reason to read the others again. */
+/** Rows that were dropped at the front do not make it read the others again. */
 export function createGrowth<Row>(): Growth<Row> {
   let last: Row | undefined;
   let seen = 0;

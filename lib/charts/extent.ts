@@ -7,7 +7,7 @@ export interface Extent {
   readonly high: number;
 }
 
-/** Follows the extent of a timeline. It may stay wider than what is left of the rows until they are read anew. */
+/** Follows the extent of a timeline. It may be wider than that of the rows until they are read anew. */
 export function createExtent<Row extends { readonly t: number }>(groups: readonly PathGroup<Row>[]) {
   const growth = createGrowth<Row>();
   let oldest: Row | undefined;
@@ -32,7 +32,7 @@ export function createExtent<Row extends { readonly t: number }>(groups: readonl
   return (timeline: GrowingRows<Row>): Extent => {
     const { rows } = timeline;
     const grown = growth.read(timeline);
-    // What has left may have been the greatest. Tables let go in blocks, so this is once a minute.
+    // A dropped row may have had the highest value. Tables drop rows in blocks, so this happens once a minute.
     const from = rows[0] === oldest ? grown : 0;
     oldest = rows[0];
     if (from === 0) forget();

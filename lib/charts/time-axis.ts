@@ -44,9 +44,9 @@ function timesOf(wall: number, stepMs: number): number[] {
  * Round times of the local clock in a range, about `most` of them at most, and how far apart they are. They are round
  * on both sides of a change to or from summer time, and none is missing or doubled there.
  */
-export function timeTicks({ from, to }: TimeRange, most: number): { stepMs: number; ticks: number[] } {
+export function timeTicks({ from, to }: TimeRange, ticksMax: number): { stepMs: number; ticks: number[] } {
   const stepMs =
-    tickSteps.find((step) => (to - from) / step <= most) ?? Math.ceil((to - from) / most / day) * day;
+    tickSteps.find((step) => (to - from) / step <= ticksMax) ?? Math.ceil((to - from) / ticksMax / day) * day;
   const ticks = new Set<number>();
   // Where the clock is set back, it shows within the range what lies before its beginning or after its end.
   const first = from + Math.min(offsetAt(from), offsetAt(to));

@@ -153,8 +153,8 @@ export function chartCard({ moment, chart, lang, onPoint, onSeek }: CardOptions)
   const parts = chart.series.filter(({ key }) => chart.form !== 'stack' || key !== 'total');
   const over = chart.series.filter((series) => !parts.includes(series));
   const layers = chart.form === 'stack' ? stacked(parts.map(({ avg }) => avg)) : [];
-  const least = (periodsMs[chart.key] ?? 0) / stepMs;
-  const strides = chart.series.map(({ avg }) => Math.max(least, strideOf(avg)));
+  const strideMin = (periodsMs[chart.key] ?? 0) / stepMs;
+  const strides = chart.series.map(({ avg }) => Math.max(strideMin, strideOf(avg)));
   const [bottom, top] = axisOf(
     [...chart.series.map(({ avg, high }) => high ?? avg), ...layers],
     chart.top,

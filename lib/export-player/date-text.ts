@@ -10,10 +10,10 @@ export const zoneName = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
 /** Round times of the local clock in a range, about `most` of them at most, with a label for each. */
 export function labelledTicks(
   range: TimeRange,
-  most: number,
+  ticksMax: number,
   lang: Locale,
 ): readonly { readonly t: number; readonly label: string }[] {
-  const { stepMs, ticks } = timeTicks(range, most);
+  const { stepMs, ticks } = timeTicks(range, ticksMax);
   return ticks.map((t) => ({ t, label: tickLabel(t, stepMs, tags[lang]) }));
 }
 
@@ -33,7 +33,7 @@ export const dayText = (t: number, lang: Locale, timeZone?: string) =>
     ...(timeZone ? { timeZone } : {}),
   });
 
-/** From when to when, the day once where it is one. */
+/** Start and end of a range; the day only once where it is the same. */
 export function rangeText(from: number, to: number, lang: Locale, timeZone?: string): string {
   const [first, last] = [dayText(from, lang, timeZone), dayText(to, lang, timeZone)];
   const begin = `${first} ${timeText(from, lang, timeZone)}`;

@@ -12,14 +12,14 @@ const units: Readonly<Record<string, Unit>> = {
 
 export type SayValue = (value: number | null) => string;
 
-/** How a chart's values are said, as everywhere in Hostbeat. */
+/** Formats a chart's values as everywhere in Hostbeat. */
 export function sayer(chart: { readonly key: string; readonly unit: string }, lang: Locale): SayValue {
   if (chart.key === 'load') return (value) => formatQuantity(value, 'load', lang);
   const unit = units[chart.unit];
   return (value) => (unit ? formatQuantity(value, unit, lang) : formatMeasure(value, chart.unit, lang));
 }
 
-/** The same for an axis, without decimals that say nothing. */
+/** The same for an axis, without superfluous decimals. */
 export const onAxis = (say: SayValue): SayValue => {
   return (value) => withoutIdleDecimals(say(value));
 };

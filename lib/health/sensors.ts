@@ -27,7 +27,7 @@ export function latestSensors(rows: readonly SensorData[]): readonly ReportedSen
   return [...latest.values()];
 }
 
-/** Whether it is the sensor of this id or one of its values, which bear names behind a dot. */
+/** Whether it is the sensor with this id or one of its values, whose names follow a dot. */
 export const isOfSensor = ({ id }: Pick<Sensor, 'id'>, name: string) =>
   id === name || id.startsWith(`${name}.`);
 

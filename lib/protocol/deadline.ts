@@ -1,4 +1,4 @@
-/** A signal with a time limit, and the way to let go of it once what it is for has ended. */
+/** A signal with a time limit, and a function that clears its timer once the work has ended. */
 export interface Deadline {
   readonly signal: AbortSignal;
   /** Stops the timer and the listeners. Call it in `finally`. */

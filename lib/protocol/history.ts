@@ -54,7 +54,7 @@ export interface HistorySteps {
   readonly stepMs: number;
   /** When the first one begins: Unix ms. */
   readonly from: number;
-  /** Before this nothing more is to be had: ask on from here. */
+  /** The range before this is complete: the next query begins here. */
   readonly to: number;
   /** By metric, the average of each step; NaN where nothing was measured. */
   readonly averages: ReadonlyMap<string, Float64Array>;

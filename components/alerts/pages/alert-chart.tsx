@@ -6,7 +6,7 @@ import type { Alert, AlertState, Rule } from '@/lib/protocol/alerting';
 import { HistoryChart } from '../../charts/static/history-chart';
 import { useMetricLimit, useMetricName, useMetricUnit, useMetricValue } from '../metric-name';
 import { toneHue } from '../severity';
-import { useNow } from '../use-duration';
+import { useNow } from '../use-now';
 import { useHistory } from './use-history';
 
 export interface AlertChartProps {

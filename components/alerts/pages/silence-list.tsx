@@ -12,7 +12,8 @@ import { timestampText } from '../../ui/timestamp';
 import { useHydrated } from '../../ui/use-hydrated';
 import { useAlertText } from '../alert-text';
 import { useMetricName } from '../metric-name';
-import { useDuration, useNow } from '../use-duration';
+import { useDuration } from '../use-duration';
+import { useNow } from '../use-now';
 import { SilenceForm } from './silence-form';
 import { useAct } from './use-act';
 

@@ -13,7 +13,7 @@ const roomForLabelRem = 5.625;
 export function useTimeTicks(domain: TimeDomain, width: number, isPresent: boolean): readonly TimeTick[] {
   const t = useTranslations('chart');
   const locale = useLocale();
-  const most = Math.max(2, Math.floor(width / (roomForLabelRem * rootPx())));
+  const ticksMax = Math.max(2, Math.floor(width / (roomForLabelRem * rootPx())));
   return useMemo(() => {
     if (domain === 'live') {
       const minutes = liveSpanMs / minuteMs;
@@ -25,10 +25,10 @@ export function useTimeTicks(domain: TimeDomain, width: number, isPresent: boole
             : t('axis', { seconds: (minutes - index) * 60, minutes: minutes - index }),
       }));
     }
-    const { stepMs, ticks } = timeTicks(domain, most);
+    const { stepMs, ticks } = timeTicks(domain, ticksMax);
     return ticks.map((tick) => ({
       at: fractionOf(tick, domain),
       label: tickLabel(tick, stepMs, locale),
     }));
-  }, [domain, isPresent, locale, most, t]);
+  }, [domain, isPresent, locale, ticksMax, t]);
 }

@@ -3,7 +3,7 @@ export interface Timeline<Row extends { readonly t: number }> {
   readonly rows: readonly Row[];
   /** How many rows ever came; changes with every row, which `rows` in itself does not. */
   readonly revision: number;
-  /** Whether what comes right before this row is missing, however near the row before it is. */
+  /** Whether samples right before this row are missing, however near the row before it is. */
   followsGap(row: Row): boolean;
   latest(): Row | null;
   /** The row nearest to `t` (Unix ms), at most `withinMs` away. */

@@ -18,14 +18,14 @@ export interface Ring {
   push(entry: Entry): void;
   /** What came after `n`, oldest first. */
   after(n: number): readonly Entry[];
-  /** The newest entry that is no longer held; -1 while none was let go. */
+  /** The newest entry that was dropped; -1 while none was. */
   readonly trimmedTo: number;
   trim(nowMs: number): void;
 }
 
 export function createRing({ maxAgeMs, maxEntries, maxCharacters }: RingBounds): Ring {
   let entries: Entry[] = [];
-  /** The first that is held. Those before it are let go in blocks: moving the rest for each would be slow. */
+  /** The index of the oldest entry. Those before it are removed in blocks: moving the rest for each would be slow. */
   let head = 0;
   let characters = 0;
   let trimmedTo = -1;

@@ -71,7 +71,7 @@ export function openWorkerLink(options: WorkerLinkOptions): Link {
     }
   }
 
-  /** Held as long as the page lives, and let go by the browser however it ends. Secure contexts only. */
+  /** Holds a lock that the browser releases however the page ends. Secure contexts only. */
   function holdLock(): void {
     const name = `hostbeat-${Math.random()}`;
     navigator.locks

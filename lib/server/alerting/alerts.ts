@@ -88,7 +88,7 @@ export class Alerts {
     return this.#store.problem ?? this.#evaluator.fault;
   }
 
-  /** What was lost for good, a line each; until a rule or a silence is changed. */
+  /** What could not be recovered, one line each; cleared when a rule or a silence is changed. */
   get defects(): readonly string[] {
     return this.#store.defects;
   }
@@ -190,7 +190,7 @@ export class Alerts {
     return type === 'processes' && this.#evaluator.hasPending;
   }
 
-  /** Resolves once all that the log holds by now is evaluated. */
+  /** Resolves once all events that are in the log now are evaluated. */
   settled(): Promise<void> {
     return this.#evaluator.wake();
   }

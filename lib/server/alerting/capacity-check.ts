@@ -4,7 +4,7 @@ import type { EvaluationState } from './evaluation-state';
 import { mayBePublished, unitsLeft, unitsOf, unitsOfAll } from './instance-units';
 import { publishedSeriesMax } from './series';
 
-/** Why there is no capacity for a new rule, or for one that replaces the one with its id; `null` when there is. */
+/** Why there is no capacity for a rule, new or changed; `null` when there is. */
 export function ruleRefusal({ hosts, budget, rules }: EvaluationState, rule: NewRule): string | null {
   if (!rule.enabled) return null;
   const before = rules.find(({ id, enabled }) => enabled && id === rule.id);
@@ -25,7 +25,7 @@ export function ruleRefusal({ hosts, budget, rules }: EvaluationState, rule: New
   return `takes ${published + own} alert instances on the metrics that are there, and there is room for ${Math.min(left, leftForPublished)} more: name fewer metrics, or delete a rule`;
 }
 
-/** Those of the metrics that are new, that rules match, and for which there is no capacity. */
+/** The new ones of these metrics that rules match but for which there is no capacity. */
 export function metricsWithoutCapacity(
   { hosts, budget, index }: EvaluationState,
   metrics: readonly string[],

@@ -135,7 +135,7 @@ export class Evaluator {
     void this.wake();
   }
 
-  /** Resolves once all that the log holds by now is evaluated. A failure leaves transitions unsent; the next append wakes it again. */
+  /** Resolves once all events that are in the log now are evaluated. After a failure the next append tries again. */
   wake(): Promise<void> {
     this.#isAwake = true;
     this.#running ??= this.#run();

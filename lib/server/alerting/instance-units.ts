@@ -33,7 +33,7 @@ interface Source {
   readonly isPublished: boolean;
 }
 
-/** Whether too many were refused for it to be worth matching rules against another published metric. */
+/** Whether so many metrics were refused that another published one is not matched with rules. */
 export const isExhausted = ({ refused }: Budget, isPublished: boolean): boolean =>
   isPublished && refused.size >= refusedNamesMax;
 

@@ -29,8 +29,8 @@ export function addSeries(
   { isPublished, now }: { readonly isPublished: boolean; readonly now: EvaluationTime },
 ): Series | null {
   if (host.series.has(metric)) return null;
-  const most = isPublished ? publishedSeriesMax : seriesMax;
-  if (host.series.size >= most && !freeCapacity(host, most, now.at)) {
+  const sizeMax = isPublished ? publishedSeriesMax : seriesMax;
+  if (host.series.size >= sizeMax && !freeCapacity(host, sizeMax, now.at)) {
     refuse(state.budget, metric);
     return null;
   }

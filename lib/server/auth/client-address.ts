@@ -64,7 +64,7 @@ export function countedAddress(address: string): string {
 }
 
 export interface Client {
-  /** Its address, or that of the last proxy that did not say whom it speaks for. */
+  /** Its address, or that of the last proxy that did not name its client. */
   readonly address: string;
   /** A proxy stands between. */
   readonly isForwarded: boolean;
@@ -98,7 +98,7 @@ export function clientOf(
   return { address, isForwarded };
 }
 
-/** `192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1`, `[2001:db8::1]:4711`; `null` for `unknown` and whatever else. */
+/** `192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1`, `[2001:db8::1]:4711`; `null` for `unknown` and all else. */
 function addressIn(text: string): string | null {
   const [, bracketed, dotted] =
     /^(?:\[([0-9a-f:.%\w]{2,64})\]|([\d.]{7,15}))(?::\d{1,5})?$/i.exec(text) ?? [];

@@ -10,7 +10,7 @@ import {
 import { readTarget } from './request-target';
 import { apiPolicy, securityHeaders } from './security-headers';
 
-/** A request as it came, before anything has read more of it than its head. */
+/** The head of a request as it was received. */
 export interface GuardedRequest {
   readonly method: string;
   readonly target: string;
@@ -29,16 +29,16 @@ interface Headers {
 }
 
 export type GuardDecision =
-  /** Goes on, as a request for `url` of `host`; `headers` belong to whatever is answered. */
+  /** Passes as a request for `url` of `host`; `headers` are set on its answer. */
   | ({ readonly kind: 'pass'; readonly url: string; readonly host: string } & Headers)
-  /** Is answered with 204 and these headers: what may be asked here. */
+  /** Is answered with 204 and these headers, which name the allowed methods. */
   | ({ readonly kind: 'options' } & Headers)
   | ({ readonly kind: 'refuse'; readonly problem: Problem } & Headers);
 
 const headersMax = 200;
 const pageMethods = ['GET', 'HEAD', 'OPTIONS'];
 const apiMethods = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'];
-/** Known, and never for us: they would send back what they got, or make a tunnel (RFC 9110, 9.3). */
+/** Methods that are always refused: they would echo the request or open a tunnel (RFC 9110, 9.3). */
 const neverMethods = ['CONNECT', 'TRACE'];
 
 const apiHeaders = { ...securityHeaders, 'Content-Security-Policy': apiPolicy };
@@ -48,7 +48,7 @@ export interface GuardOptions extends AllowedCallers {
   readonly dev?: boolean;
 }
 
-/** The one decision on who may ask what, before any part of the product sees the request. */
+/** Decides on a request by its head (method, target, host, origin, headers) before any other code handles it. */
 export function guardRequest(request: GuardedRequest, allowed: GuardOptions): GuardDecision {
   const { method, hosts, header } = request;
   const origin = header('origin');

@@ -1,4 +1,4 @@
-/** An event on its way into the log. `t` is Unix ms on the watched host's clock. */
+/** An event before it is appended to the log. `t` is Unix ms on the watched host's clock. */
 export interface NewEvent {
   /** One of the logged types, or a custom type. */
   readonly type: string;
@@ -81,7 +81,7 @@ export interface EventLog {
   readonly isFolderTaken: boolean;
   /** The newest event's seq; 0 while the log never held one. */
   readonly headSeq: number;
-  /** From this seq on every event is kept; `headSeq + 1` while nothing is. Older durable ones may survive. */
+  /** From this seq on every event is kept; `headSeq + 1` while nothing is. Older durable ones may be kept. */
   readonly tailSeq: number;
   /** Custom event types that the log holds. */
   readonly customTypes: ReadonlySet<string>;

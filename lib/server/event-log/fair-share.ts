@@ -1,10 +1,10 @@
 /**
- * How many each may have so that all together have at most `most`: those with few keep all, the others get equal shares.
+ * How many each may have so that all together have at most `total`: those with few keep all, the others get equal shares.
  * Returns only those that have more than their share.
  */
-export function fairShare(counts: ReadonlyMap<string, number>, most: number): Map<string, number> {
+export function fairShare(counts: ReadonlyMap<string, number>, total: number): Map<string, number> {
   const kept = new Map<string, number>();
-  let left = most;
+  let left = total;
   let others = counts.size;
   for (const [name, count] of [...counts].sort(([, one], [, other]) => one - other)) {
     const share = Math.floor(left / others);

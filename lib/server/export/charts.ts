@@ -50,9 +50,9 @@ const peakOf = (values: Values) =>
   values.reduce<number>((peak, value) => Math.max(peak, value ?? peak), Number.NEGATIVE_INFINITY);
 
 /** The `most` with the highest peaks, in their order. */
-function highest<T>(all: readonly T[], most: number, peak: (one: T) => number): readonly T[] {
-  if (all.length <= most) return all;
-  const chosen = new Set([...all].sort((one, other) => peak(other) - peak(one)).slice(0, most));
+function highest<T>(all: readonly T[], countMax: number, peak: (one: T) => number): readonly T[] {
+  if (all.length <= countMax) return all;
+  const chosen = new Set([...all].sort((one, other) => peak(other) - peak(one)).slice(0, countMax));
   return all.filter((one) => chosen.has(one));
 }
 

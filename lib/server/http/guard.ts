@@ -18,11 +18,11 @@ export interface HttpGuardOptions extends GuardOptions {
 
 export interface HttpGuard {
   /**
-   * Answers what may not pass. `pass` gets the others, with a target that is a path, the headers of every answer set,
-   * and a body that is there as a whole.
+   * Answers requests that are refused. `pass` is called with the others: their target is a path, the headers of every
+   * answer are set, and the body has been read completely.
    */
   admit(incoming: IncomingMessage, answer: ServerResponse, pass: (incoming: IncomingMessage) => void): void;
-  /** Answers what is no HTTP, came too late or was too long: the server's `clientError`. */
+  /** Answers requests that are not valid HTTP, too slow or too long: the server's `clientError`. */
   refuseBroken(error: BrokenRequest, socket: Duplex): void;
   /** Answers a `CONNECT`, which Node.js gives no response. */
   refuseTunnel(incoming: IncomingMessage, socket: Duplex): void;
@@ -35,14 +35,14 @@ export type BrokenRequest = Error & {
 };
 
 const defaultBodyTimeoutMs = 20_000;
-/** Of a body that is refused so much is read and thrown away, since a client that still sends reads no response. */
+/** How much of a refused body is read and discarded: a client that is still sending does not read the response. */
 const discardedBytesMax = 1024 * 1024;
 const discardMs = 5_000;
 
 export function openHttpGuard(options: HttpGuardOptions): HttpGuard {
   const isTrusted = networkMatcher(options.trustedProxies);
   const bodyTimeoutMs = options.bodyTimeoutMs ?? defaultBodyTimeoutMs;
-  /** What each connection was last asked and is answered. */
+  /** The latest request of each connection and its response. */
   const underWay = new WeakMap<Duplex, { incoming: IncomingMessage; answer: ServerResponse }>();
   const broken = new WeakSet<Duplex>();
 
@@ -254,7 +254,7 @@ function endWith(socket: Duplex, problem: Problem): void {
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
   if (socket.writable)
     socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`);
-  // What is still on its way is read and thrown away, or the answer would be lost with it.
+  // The rest of the request is read and discarded, or the client would not receive the answer.
   socket.on('error', () => socket.destroy());
   socket.resume();
   setTimeout(() => socket.destroy(), discardMs).unref();

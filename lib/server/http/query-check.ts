@@ -46,7 +46,7 @@ function variables(parts: readonly string[]): number {
   return parts.filter((part) => part === ':id').length;
 }
 
-/** What an address takes in its query; `null` where anything is let be, or where there is no such address. */
+/** The query parameters of an address; `null` where all are accepted or there is no such address. */
 export function parametersOf(path: string): readonly string[] | null {
   const asked = path.split('/');
   const found = routes.find(

@@ -31,8 +31,8 @@ export function titleOf(alerts: readonly LoggedAlert[]): string {
   return oneLine(`${alerts.length} alerts on ${hosts}: ${parts.filter(Boolean).join(', ')}`);
 }
 
-/** A paragraph for each alert: what, since when, the top consumers. At most `longest` characters. */
-export function textOf(alerts: readonly LoggedAlert[], longest: number): string {
+/** A paragraph for each alert: what, since when, the top consumers. At most `lengthMax` characters. */
+export function textOf(alerts: readonly LoggedAlert[], lengthMax: number): string {
   const paragraphs = alerts.map((alert) => {
     const lines = [
       alerts.length > 1 ? `${stateOf(alert)}: ${alert.name} (${placeOf(alert)})` : '',
@@ -43,13 +43,13 @@ export function textOf(alerts: readonly LoggedAlert[], longest: number): string 
     ];
     return lines.filter(Boolean).join('\n');
   });
-  return shortened(sendable(paragraphs.join('\n\n')), longest);
+  return shortened(sendable(paragraphs.join('\n\n')), lengthMax);
 }
 
-/** Cut at `longest` UTF-16 units, never within a character, and marked. */
-export function shortened(text: string, longest: number): string {
-  if (text.length <= longest) return text;
-  return `${text.slice(0, longest - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+/** Cut at `lengthMax` UTF-16 units, never within a character, and marked. */
+export function shortened(text: string, lengthMax: number): string {
+  if (text.length <= lengthMax) return text;
+  return `${text.slice(0, lengthMax - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
 const oneLine = (text: string) => shortened(sendable(text).replace(/\s+/g, ' ').trim(), 200);

@@ -109,7 +109,7 @@ export class Notifications {
     return this.#store.problem;
   }
 
-  /** What was lost for good, a line each. */
+  /** What could not be recovered, one line each. */
   get defects(): readonly string[] {
     return this.#store.defects;
   }

@@ -17,7 +17,7 @@ import {
   sensorKinds,
 } from '@/lib/protocol/payloads';
 
-/** Descriptions of items from their newest samples: labels, devices, images, which history does not store. */
+/** Descriptions of items from their newest samples (labels, devices, images): history does not store them. */
 export interface KnownItems {
   readonly sensors: readonly Sensor[];
   readonly mounts: Filesystem['mounts'];

@@ -49,7 +49,7 @@ const historyStepsMax = 60;
 const disorderMsMax = 5_000;
 /** The finest step of history. */
 const secondMs = 1_000;
-/** Published events may bear any time: it moves the replay's time by at most this many intervals. */
+/** Published events may have any time: one moves the replay's time by at most this many intervals. */
 const publishedIntervalsMax = 2;
 
 /** The steps of a replay, in batches: from the log as far back as it reaches, and before that rebuilt from history. */

@@ -25,7 +25,7 @@ export interface Cycle {
   end(): void;
 }
 
-/** Reads every collector once, in parallel. All samples of a cycle bear the time of its start. */
+/** Reads every collector once, in parallel. All samples of a cycle have the time of its start. */
 export function beginCycle({ host, collectors, deadlineMs, clock, onEnd }: CycleOptions): Cycle {
   const t = Math.floor(clock.wallMs());
   const beganMs = clock.monotonicMs();

@@ -172,7 +172,7 @@ export class Connection<T extends Tables> {
     this.#tables = null;
   }
 
-  /** Closes a read-only connection where the file can be written by now. */
+  /** Closes a read-only connection whose file has become writable. */
   closeIfWritable(): void {
     if (!this.#isReadOnly || isOnReadOnlyFileSystem(this.#options.path)) return;
     this.#isReadOnly = false;

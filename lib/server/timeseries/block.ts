@@ -10,12 +10,12 @@ const entryBytes = 12;
 
 /** A body is some kilobytes at most: zlib's defaults would take 256 KiB and a 16 KiB chunk for each. */
 const deflating = { level: 6, windowBits: 12, memLevel: 6 };
-const chunkBytes = { least: 64, most: 16_384 };
+const chunkBytes = { min: 64, max: 16_384 };
 
 /** The column of a metric as a block contains it. */
 export function packColumn(column: Column): Buffer {
   const bytes = encodeColumn(column);
-  const chunkSize = Math.min(chunkBytes.most, chunkBytes.least + bytes.length);
+  const chunkSize = Math.min(chunkBytes.max, chunkBytes.min + bytes.length);
   // Copied out of its chunk, which is as large as the input.
   return Buffer.from(deflateRawSync(bytes, { ...deflating, chunkSize }));
 }

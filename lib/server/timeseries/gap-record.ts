@@ -169,8 +169,8 @@ export class GapRecord {
     return end ?? Number.NEGATIVE_INFINITY;
   }
 
-  #stored(host: string, from: number, to: number, most = gapsMax): HostGap[] {
-    const stored = this.#options.ask((store) => store.gaps(host, from, to, most), []);
+  #stored(host: string, from: number, to: number, limit = gapsMax): HostGap[] {
+    const stored = this.#options.ask((store) => store.gaps(host, from, to, limit), []);
     return stored.filter((gap) => !this.#deleted.has(keyOf(gap)));
   }
 

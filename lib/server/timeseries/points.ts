@@ -15,8 +15,8 @@ interface Tally {
 }
 
 /**
- * The steps of each metric, by its number, that `from` to `to` (Unix ms) touch, at multiples of `stepMs`. Each block
- * is read once for all. Lowest and highest are exact, and so is the mean: that of all samples.
+ * The steps, at multiples of `stepMs`, in which `from` to `to` (Unix ms) lies, by the number of the metric. Each block is
+ * read once for all metrics. Minimum, maximum and mean are exact: those of all samples.
  */
 export function* pointsOf(
   blocks: Blocks,

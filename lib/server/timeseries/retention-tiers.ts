@@ -68,8 +68,8 @@ export function stepsFor({ from, to, points, readRatioMax = 3 }: StepsAsked, now
     .flatMap((tier) => {
       const count = (to - blockStart({ blockMs: tier.stepMs }, from)) / tier.stepMs;
       if (tier.stepMs < hour && (to - from) / tier.stepMs > points * readRatioMax) return [];
-      const least = count <= points + 1 ? 1 : count / points;
-      const times = lengths.find((length) => length >= least) ?? Math.ceil(least);
+      const timesMin = count <= points + 1 ? 1 : count / points;
+      const times = lengths.find((length) => length >= timesMin) ?? Math.ceil(timesMin);
       return [{ tier, times, stepMs: tier.stepMs * times }];
     })
     .sort((one, other) => one.stepMs - other.stepMs || other.tier.index - one.tier.index);

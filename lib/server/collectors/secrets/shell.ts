@@ -22,7 +22,7 @@ const readers =
   /^(-S|-kS|--password-stdin|--passwd-on-stdin|--passphrase-fd|--stdin|--with-token|chpasswd|passwd|smbpasswd|cryptsetup|vncpasswd)$/;
 const writers = new Set(['echo', 'printf']);
 
-/** Where in a command line a secret is on its way to a program's standard input: `echo X | sudo -S`, `<<< X`. */
+/** Where a command line passes a secret to a program's standard input: `echo X | sudo -S`, `<<< X`. */
 export function pipedSecrets(words: readonly string[]): ReadonlySet<number> {
   const piped = new Set<number>();
   let writer = -1;

@@ -55,17 +55,17 @@ function isPoint(text: string): boolean {
 /** What `public/push-worker.js` shows, as JSON that fits into one push. */
 function pushText(id: string, alerts: readonly LoggedAlert[]): Buffer {
   const [first] = alerts;
-  for (let longest = 1_200; ; longest = Math.floor(longest / 2)) {
+  for (let lengthMax = 1_200; ; lengthMax = Math.floor(lengthMax / 2)) {
     const text = Buffer.from(
       JSON.stringify({
         title: titleOf(alerts),
-        body: textOf(alerts, Math.max(longest, 1)),
+        body: textOf(alerts, Math.max(lengthMax, 1)),
         tag: alerts.length === 1 ? first?.alertId : id,
         alertId: alerts.length === 1 ? first?.alertId : null,
         isOver: worstFiring(alerts) === null,
       }),
     );
-    if (text.length <= pushBytesMax || longest === 0) return text;
+    if (text.length <= pushBytesMax || lengthMax === 0) return text;
   }
 }
 

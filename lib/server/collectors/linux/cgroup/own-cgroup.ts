@@ -26,13 +26,13 @@ export function findOwnCgroup(procPath: string, sysPath: string): OwnCgroup | nu
   const path = chain.find(isContainer) ?? (isNamespaced ? root : chain[0]) ?? root;
 
   const limiting = chain.slice(chain.indexOf(path));
-  const least = (limits: readonly (number | null)[]) =>
+  const lowestOf = (limits: readonly (number | null)[]) =>
     limits.reduce((low, limit) => (limit === null || (low !== null && low < limit) ? low : limit), null);
   const cgroup: OwnCgroup = {
     path,
     memoryLimitBytes: () =>
-      least(limiting.map((folder) => singleFigure(readBrief(join(folder, 'memory.max')) ?? ''))),
-    cpuLimit: () => least(limiting.map((folder) => parseCpuMax(readBrief(join(folder, 'cpu.max')) ?? ''))),
+      lowestOf(limiting.map((folder) => singleFigure(readBrief(join(folder, 'memory.max')) ?? ''))),
+    cpuLimit: () => lowestOf(limiting.map((folder) => parseCpuMax(readBrief(join(folder, 'cpu.max')) ?? ''))),
   };
   return cgroup.memoryLimitBytes() === null && cgroup.cpuLimit() === null ? null : cgroup;
 }

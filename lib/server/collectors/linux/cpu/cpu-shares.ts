@@ -62,8 +62,8 @@ const percentOf = (ticks: number, all: number) => Math.round((ticks / all) * 10_
 function spentBetween(before: CpuTimes, after: CpuTimes, elapsedTicks: number): Spent | null {
   if (isSetBack(before, after)) return null;
   // A mode that rose by far more than time passed was set, not spent.
-  const mostTicks = elapsedTicks > 0 ? (elapsedTicks + 1) * beyondTime : Number.POSITIVE_INFINITY;
-  const believed = (ticks: number | null) => (ticks !== null && ticks > mostTicks ? null : ticks);
+  const ticksMax = elapsedTicks > 0 ? (elapsedTicks + 1) * beyondTime : Number.POSITIVE_INFINITY;
+  const believed = (ticks: number | null) => (ticks !== null && ticks > ticksMax ? null : ticks);
   const riseBetween = (earlier: number | null, later: number | null) => believed(riseOf(earlier, later));
   const noTimeIfFallen = (earlier: number | null, later: number | null) =>
     earlier === null || later === null ? null : believed(Math.max(0, later - earlier));

@@ -62,11 +62,11 @@ export function openDiscovery(sysPath: string): () => Promise<SensorFile[]> {
   };
 }
 
-const longestKnown = (known: ReadonlyMap<string, Known>, most: number) =>
+const longestKnown = (known: ReadonlyMap<string, Known>, countMax: number) =>
   new Set(
     [...known]
       .sort(([, a], [, b]) => a.scan - b.scan)
-      .slice(0, most)
+      .slice(0, countMax)
       .map(([key]) => key),
   );
 

@@ -25,8 +25,8 @@ interface Channel extends Pick<SensorSample, 'kind' | 'unit'> {
 
 /** What registers of 16 and 32 bits have when all of them are ones. */
 const allOnes: readonly number[] = [0xffff, 0xffff_ffff];
-const within = (min: number, most: number) => (divisor: number) => () => {
-  const meter = scaled(divisor, min, most)();
+const within = (min: number, max: number) => (divisor: number) => () => {
+  const meter = scaled(divisor, min, max)();
   return (raw: number, atMs: number) => (allOnes.includes(raw) ? null : meter(raw, atMs));
 };
 

@@ -68,9 +68,9 @@ const smallSteps: ReadonlySet<number> = new Set([31, 62, 63, 93, 94]);
 const isWholeDegreeAlone = (raw: number) => raw >= 20 && raw <= 120 && !smallSteps.has(raw);
 
 /** A meter for numbers in parts of a unit, such as m°C; what no such sensor can measure is `null`. */
-export function scaled(divisor: number, least: number, most: number): () => Meter {
+export function scaled(divisor: number, min: number, max: number): () => Meter {
   return () => (raw) => {
     const value = Math.round((raw / divisor) * 1000) / 1000;
-    return value >= least && value <= most ? value : null;
+    return value >= min && value <= max ? value : null;
   };
 }
