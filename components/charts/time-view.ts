@@ -7,21 +7,21 @@ import type { LoggedPayloads, LoggedType } from '@/lib/protocol/event-types';
 
 export type PastStatus = 'loading' | 'shown' | 'failed';
 
-/** A stretch of time that is not the last five minutes, and what is known of it. */
+/** A range other than the last five minutes, with its samples. */
 export interface Past {
   readonly range: TimeRange;
   /** One point of history stands for so long, in ms; 0 while none is known. */
   readonly stepMs: number;
   /** Rows further apart than this are not joined. */
   gapMs(type: LoggedType): number;
-  /** Means, and what the page has received itself. */
+  /** Means of history, and samples that the page received itself. */
   timeline<T extends LoggedType>(type: T): Timeline<LoggedPayloads[T]>;
   /** The same times with the lowest and with the highest of each value. */
   lows<T extends LoggedType>(type: T): Timeline<LoggedPayloads[T]>;
   highs<T extends LoggedType>(type: T): Timeline<LoggedPayloads[T]>;
   /** A live store as it would be at the end of the range, or at the selected time. */
   readonly store: DisplayStore | null;
-  /** Whether history was read: until then there is only what the page has live. */
+  /** Whether history has been read: until then there are only live samples. */
   readonly isRead: boolean;
 }
 

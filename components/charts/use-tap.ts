@@ -8,7 +8,7 @@ export interface TapOptions {
 
 /** A finger that moves further than this reads along the chart. */
 const tapPx = 10;
-/** So near to what is shown, another tap is meant for the same place. */
+/** A tap within this distance of the crosshair is meant for the same place. */
 const samePlacePx = 24;
 
 interface Place {

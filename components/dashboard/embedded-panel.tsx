@@ -27,7 +27,7 @@ const SensorPanel = dynamic(() => import('../panels/sensor').then((module) => mo
 
 const EmbedTime = dynamic(() => import('../time-range/embed-time').then((module) => module.EmbedTime));
 
-/** What history does not know: it shows the present whatever is asked for. */
+/** Panels whose values history does not store: they always show the present. */
 const ofNow: readonly EmbeddableName[] = ['processes', 'alerts', 'log'];
 
 export interface EmbeddedPanelProps extends Embedded {

@@ -26,7 +26,7 @@ export function useHasTemperature(): boolean {
 export function HottestTile() {
   const t = useTranslations('tile');
   const locale = useLocale();
-  // One string each, since what is read from the store must compare by identity.
+  // One string each: values read from the store are compared by identity.
   const [id = '', label = ''] = useLive((store) => {
     const hottest = hottestOf(store)?.item.sensor;
     return hottest ? `${hottest.id}\n${hottest.label}` : '';

@@ -21,7 +21,7 @@ import type { LoggedPayloads, SampleType } from '@/lib/protocol/event-types';
 import { HottestTile, useHasTemperature } from './hottest-tile';
 import { Tile } from './tile';
 
-/** What people look for first. Each in its place, whatever the others are. */
+/** The figures that people look for first. Each has a fixed place. */
 const places = ['cpu', 'memory', 'pressure', 'disk', 'network', 'temperature', 'filesystem', 'load'] as const;
 type Name = (typeof places)[number];
 

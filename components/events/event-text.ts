@@ -6,7 +6,7 @@ import { useAlertText } from '../alerts/alert-text';
 import { type AlertTone, toneOf } from '../alerts/severity';
 
 export interface EventText {
-  /** What kind of event it is, in the reader's language where it is one of ours. */
+  /** The name of its type, in the reader's language if the type is not a custom one. */
   readonly type: string;
   readonly title: string;
   readonly text: string;

@@ -21,7 +21,7 @@ const forms: Readonly<Partial<Record<FindingKind, Form>>> = {
   'filesystem-filling': 'hours',
 };
 
-/** Says what was found, and who is at it, in the reader's language. */
+/** The text of a finding with its top consumer, in the reader's language. */
 export function useFindingText() {
   const t = useTranslations();
   const locale = useLocale();

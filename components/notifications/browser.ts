@@ -97,7 +97,7 @@ async function startPush(name: string): Promise<void> {
   keep(channelKey, answer.value.id);
 }
 
-/** Asks for permission where that is needed. Throws what the browser or the server has against it. */
+/** Asks for permission where that is needed. Throws the reason of the browser or the server for a refusal. */
 export async function setMode(mode: BrowserMode, name: string): Promise<void> {
   if (mode !== 'off' && (await Notification.requestPermission()) !== 'granted') return;
   if (mode !== 'push') await endPush();

@@ -19,7 +19,7 @@ export interface ChannelRowProps {
 const isKind = (kind: string): kind is ChannelKindName =>
   (channelKindNames as readonly string[]).includes(kind);
 
-/** Where its messages go, as far as that is no secret. */
+/** The target of its messages, without secrets. */
 function destinationOf(channel: ShownChannel): string {
   const { to, chatId, server, url, endpoint } = channel;
   const shown = Array.isArray(to) ? to.join(', ') : (chatId ?? server ?? url ?? endpoint);

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { channelSettings } from '@/lib/protocol/channel-settings';
 import type { ChannelKindName } from '@/lib/protocol/notifications';
 
-/** What can be wrong with what was typed; the texts are under `notifications.invalid`. */
+/** The errors of a field; their texts are under `notifications.invalid`. */
 export type Fault = 'required' | 'url' | 'email' | 'number' | 'host' | 'topic' | 'token' | 'chat' | 'ascii';
 
 export interface Field {

@@ -16,12 +16,12 @@ export interface FormFieldProps {
   readonly error: string | null;
   /** A secret that the server has: left empty, it stays. */
   readonly kept?: string | null;
-  /** Whether what is kept shall go; without the means to say so it stays. */
+  /** Whether the stored secret is deleted; without `onClear` it is kept. */
   readonly isCleared?: boolean;
   readonly onClear?: (clear: boolean) => void;
 }
 
-/** A label, what is typed, what it means, and what is wrong with it. */
+/** A label, the input, a hint and the error. */
 export function FormField(props: FormFieldProps) {
   const { field, value, onChange, onLeave, error, kept = null, isCleared = false, onClear } = props;
   const t = useTranslations('notifications');

@@ -11,7 +11,7 @@ import type { EmbeddableProps } from './embeddable';
 
 const recentMax = 3;
 
-/** What is on now, and what has ended while the page was open. As high as its place: what is more is scrolled to. */
+/** Pending and firing alerts, and those that were resolved while the page was open. Fills its place and scrolls. */
 export function AlertsPanel({ bare = false, className = '' }: EmbeddableProps) {
   const t = useTranslations('alerts');
   const alerts = useAlerts();

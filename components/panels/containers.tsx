@@ -51,7 +51,7 @@ const toneOf = (word: string) => tones[word] ?? 'quiet';
 /** A running container with a health check shows its health alone. */
 const stateOf = ({ state, health }: Container) => (state === 'running' && health ? health : state);
 
-/** Each container: what it is, how it is, and what it takes of the CPU and of its memory limit. */
+/** Each container: its name, its state, and its use of the CPU and of its memory limit. */
 export function ContainersPanel({ bare = false, className = '' }: EmbeddableProps) {
   const t = useTranslations();
   const locale = useLocale();

@@ -34,7 +34,7 @@ export interface Embedded {
   readonly sensorId: string;
 }
 
-/** What a path under `/embed/` asks for, as it comes, escapes and all; `null` when there is no such panel. */
+/** The panel of a path under `/embed/`, which may be percent-encoded; `null` when there is none. */
 export function embeddedPanel(segment: string): Embedded | null {
   const [name = '', ...rest] = unescaped(segment).split(':');
   const sensorId = rest.join(':');

@@ -21,7 +21,7 @@ function reclaimable({ availableBytes, freeBytes }: Memory): number | null {
 const filled = ({ totalBytes, freeBytes }: Memory) =>
   totalBytes === null || freeBytes === null ? null : totalBytes - freeBytes;
 
-/** What is used and what is cache, stacked up to all there is. */
+/** Used memory and cache, stacked up to the total. */
 export function MemoryPanel({ bare = false, className = '' }: EmbeddableProps) {
   const t = useTranslations();
   const reading = useSampleState('memory');

@@ -4,7 +4,7 @@ import { useTranslations } from 'next-intl';
 import { useEffect, useState } from 'react';
 import { TextButton } from '../ui/button';
 
-/** The command that publishes a sensor of one's own; `id` is what it is called. */
+/** The command that publishes a sensor with this id. */
 export function SensorHint({ id }: { readonly id: string }) {
   const t = useTranslations('sensors');
   const [origin, setOrigin] = useState('http://localhost:3000');

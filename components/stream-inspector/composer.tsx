@@ -40,7 +40,7 @@ async function publish(text: string): Promise<Sent> {
   return id ? { kind: 'taken', id, sentAt, arrivedAt: null } : { kind: 'failed', detail: '' };
 }
 
-/** A prompt at the foot of the list: what is written here goes the whole way and comes back as a frame. */
+/** A prompt below the list: a message sent here is published and comes back as a frame. */
 export function Composer({ onPublished }: ComposerProps) {
   const t = useTranslations('stream.send');
   const locale = useLocale();

@@ -41,7 +41,7 @@ function Part({
   );
 }
 
-/** The connections so far, the newest first: when, how they ended, what was replayed. */
+/** The connections so far, newest first: their times, how they ended and how much was replayed. */
 function History() {
   const t = useTranslations('stream.connection');
   const say = useTranslations('stream.ended');
@@ -78,7 +78,7 @@ function History() {
   );
 }
 
-/** The exchange around the frames: how it travels, what was asked and answered, and how to do it by hand. */
+/** Request and response of a connection, its transport, and a command that repeats it. */
 export function ConnectionDetails() {
   const t = useTranslations('stream.connection');
   const locale = useLocale();

@@ -18,7 +18,7 @@ export interface TypeFilterProps {
   readonly onPlace: (place: FilterPlace) => void;
 }
 
-/** What the feed says of itself, whatever the filter. */
+/** The feed's own events, which no filter hides. */
 const controlTypes = ['hello', 'heartbeat', 'gap'];
 
 export const isControl = (type: string) => [...controlTypes, ...quietKinds].includes(type);

@@ -5,7 +5,7 @@ import { Notice } from '../ui/notice';
 import { badTimeOf } from './bad-time-of';
 import type { Search } from './time-choice';
 
-/** Says which part of an address was not understood, and what is shown for it. */
+/** Names the invalid part of an address and the range that is shown instead. */
 export function BadTime({ search }: { readonly search: Search }) {
   const t = useTranslations('time');
   const store = useLiveStore();

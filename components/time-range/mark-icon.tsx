@@ -22,7 +22,7 @@ const hues: Readonly<Partial<Record<Annotation['kind'], string>>> = {
 
 const ranks: readonly (AlertTone | null)[] = ['critical', 'warning', 'info', 'resolved', null];
 
-/** The one of a group that matters most: the worst alert, else what is not a login. */
+/** The most important one of a group: the worst alert, else an event that is not a login. */
 export function foremost(of: readonly Annotation[]): Annotation | undefined {
   const rank = ({ tone, kind }: Annotation) =>
     ranks.indexOf(tone) * 2 + (kind === 'login' || kind === 'logout' ? 1 : 0);

@@ -37,7 +37,7 @@ export function timesOf(search: Search, now: number): TimeRange | null {
   return to - from >= spanMsMin && to - from <= spanMsMax ? { from, to } : null;
 }
 
-/** `from=-6h` without an end, or until `now`, goes on as `range=6h` does; what is replayed stays where it is. */
+/** `from=-6h` without an end, or until `now`, is refreshed as `range=6h` is; a replayed range is fixed. */
 const goesOn = (search: Search) =>
   search.get('from')?.startsWith('-') &&
   (search.get('to') ?? 'now') === 'now' &&
@@ -85,7 +85,7 @@ export function searchWith(search: string, choice: TimeChoice, replay?: ReplaySp
 /** What was measured last is in history by then. */
 const settledMs = 30_000;
 
-/** Whether nothing can come any more of what is chosen: a stretch may reach past the present. */
+/** Whether the chosen range has ended: a range may reach past the present. */
 export const isOver = (choice: TimeChoice, now: number) =>
   choice.kind === 'fixed' && choice.to < now - settledMs;
 

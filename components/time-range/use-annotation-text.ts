@@ -36,7 +36,7 @@ function messageOf(event: LogEvent): Annotation {
 }
 
 export interface AnnotationTexts {
-  /** `null` for what has no mark: an alert that only might come. */
+  /** `null` for events without a mark: pending alerts. */
   event(event: LogEvent): Annotation | null;
   gap(gap: Gap): Annotation;
 }

@@ -22,7 +22,7 @@ export interface Annotations {
   readonly isCut: boolean;
 }
 
-/** The annotations of the shown time, kept current while it goes on. */
+/** The annotations of the shown range, refreshed while it ends now. */
 export function useAnnotations(store: DisplayStore, choice: TimeChoice): Annotations {
   const texts = useAnnotationTexts();
   const revision = useLive(annotationRevision);

@@ -38,7 +38,7 @@ export interface Wanted {
   readonly shown: readonly string[];
 }
 
-/** The metrics that the panels of these types show, of what the host has. */
+/** The host's metrics that the panels of these types show. */
 export function wantedMetrics(store: DisplayStore, types: readonly SampleType[]): Wanted {
   const sensors = types.includes('sensor-data')
     ? store.sensors().map(({ sensor }) => metricOfSensor(sensor))

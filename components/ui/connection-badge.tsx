@@ -14,7 +14,7 @@ const tones = {
   refused: 'bad',
 } as const;
 
-/** Whether what the page shows is now. */
+/** Whether the page shows the present. */
 export function ConnectionBadge() {
   const t = useTranslations('connection');
   const state = useLive((store) => store.state);

@@ -6,7 +6,7 @@ export interface EmptyStateProps {
   readonly hint?: ReactNode;
 }
 
-/** Where there is nothing to show: says so, and is no empty box. */
+/** A sentence in place of content that there is none of. */
 export function EmptyState({ children, hint }: EmptyStateProps) {
   return (
     <div className="grid h-full min-h-16 content-center justify-items-center gap-2 py-2 text-center text-[0.8125rem] text-balance text-soft">

@@ -32,7 +32,7 @@ export interface FieldProps {
   readonly className?: string;
 }
 
-/** A label, what is filled in, and under it what is wrong with it, or else a hint. */
+/** A label, the input, and below it the error or else a hint. */
 export function Field(props: FieldProps) {
   const { label, aside, hint, error = null, children, isInline = false, className = '' } = props;
   const id = useId();

@@ -9,7 +9,7 @@ export interface MoreButtonProps {
   readonly onToggle: () => void;
 }
 
-/** Unfolds what a panel has too much of. */
+/** Shows the rest of a list that is longer than its panel. */
 export function MoreButton({ count, open, onToggle }: MoreButtonProps) {
   const t = useTranslations('panel');
   return (

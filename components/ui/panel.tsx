@@ -6,7 +6,7 @@ export interface PanelProps {
   readonly title: string;
   /** A short fact at the right of the title. */
   readonly note?: ReactNode;
-  /** The one value that says it; stands beside the title where there is no dashboard around. */
+  /** The main value; beside the title where the panel stands alone. */
   readonly figure?: ReactNode;
   readonly legend?: ReactNode;
   readonly children: ReactNode;

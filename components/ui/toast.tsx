@@ -10,7 +10,7 @@ export interface ToastProps {
   /** A CSS colour: how urgent it is. */
   readonly hue: string;
   readonly icon: ReactNode;
-  /** Where it leads; `null` for what has no page of its own. */
+  /** The address that it links to; `null` where there is no page for it. */
   readonly href: string | null;
   readonly title: string;
   readonly text: string;
@@ -77,7 +77,7 @@ export interface ToastStackProps {
   readonly footer: ReactNode;
 }
 
-/** Where toasts stand: at the foot of the window, over what is below. */
+/** The place of toasts: at the bottom of the window, above the page. */
 export function ToastStack({ label, onDismissAll, children, footer }: ToastStackProps) {
   const [isHeld, setIsHeld] = useState(false);
   return (

@@ -1,7 +1,7 @@
 import { createGrowth, type GrowingRows } from './appended-rows';
 import type { PathGroup } from './path-groups';
 
-/** The least and the greatest height of any edge; `low` is above `high` while there is none. */
+/** The lowest and the highest value of any edge; `low` is above `high` while there is none. */
 export interface Extent {
   readonly low: number;
   readonly high: number;

@@ -13,6 +13,6 @@ export interface Series<T extends LoggedType> {
   readonly area?: boolean;
   /** In a mirrored chart: below the middle. */
   readonly down?: boolean;
-  /** Whether a row is about this series at all; one that is not is skipped and is no gap. */
+  /** Whether a row has this series at all; a row without it is skipped and is no gap. */
   readonly carries?: (row: LoggedPayloads[T]) => boolean;
 }

@@ -10,7 +10,7 @@ export function formatEventId(log: string, seq: number): string {
   return `${log}-${seq}`;
 }
 
-/** Returns `null` for what is not an event id of any Hostbeat log. */
+/** `null` for text that is not an event id. */
 export function parseEventId(text: string): EventId | null {
   const match = pattern.exec(text);
   if (!match?.[1] || !match[2]) return null;

@@ -13,7 +13,7 @@ export interface LogEvent {
 export interface LogPage {
   /** The newest first. */
   readonly items: readonly LogEvent[];
-  /** The id before which the search goes on; `null` when everything was searched. */
+  /** The id before which the next page begins; `null` when all was searched. */
   readonly before: string | null;
   /** The newest position that was searched. */
   readonly head: string;

@@ -14,7 +14,7 @@ export type ChannelKindName = (typeof channelKindNames)[number];
 
 /** An alert with its position in the log. */
 export interface LoggedAlert extends SystemAlert {
-  /** `<log>-<seq>`: the same alert, sent twice, has it twice. */
+  /** `<log>-<seq>`: an alert that is sent twice has the same id twice. */
   readonly id: string;
 }
 

@@ -46,14 +46,14 @@ export type DraftError = 'needed' | 'number' | 'tooLong' | 'whole' | Exclude<Rul
 export type DraftErrors = Readonly<Partial<Record<DraftField, DraftError>>>;
 
 const isBlank = (text: string) => text.trim() === '';
-/** `NaN` for what is no number. */
+/** `NaN` for text that is not a number. */
 const numberOf = (text: string) => (isBlank(text) ? Number.NaN : Number(text));
 
 const isOwnLimitChosen = ({ isOwnLimit, comparison }: RuleDraft) => isOwnLimit && comparison === 'above';
 const hasClearThreshold = (draft: RuleDraft) =>
   !isBlank(draft.clearThreshold) && draft.comparison !== 'absent' && !isOwnLimitChosen(draft);
 
-/** What is wrong with a draft, by field, as the server's schema has it; empty when the server would take it. */
+/** The errors of a draft by field, from the server's schema; empty when the server would accept it. */
 export function errorsOf(draft: RuleDraft): DraftErrors {
   const rule = ruleOf(draft);
   const errors: Partial<Record<DraftField, DraftError>> = {};

@@ -43,7 +43,7 @@ export type SilenceErrors = Readonly<Partial<Record<SilenceField, SilenceError>>
 const minuteMs = 60_000;
 const parsedTime = (text: string) => new Date(text).getTime();
 
-/** What is wrong with a draft at `now` (Unix ms), by field, as the server's schema has it; cron is left to the server's answer. */
+/** The errors of a draft at `now` (Unix ms) by field, from the server's schema; the server itself checks cron expressions. */
 export function silenceErrors(draft: SilenceDraft, now: number): SilenceErrors {
   const body = { id: 'new', ...silenceBody(draft, now) };
   const { error } =

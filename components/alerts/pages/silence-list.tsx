@@ -39,7 +39,7 @@ function phaseOf({ silence, until }: ListedSilence, now: number): SilencePhase {
   return silence.from <= now ? 'now' : 'later';
 }
 
-/** Every silence: what it is about, when, and why; and a new one. */
+/** All silences with their matchers, times and comments, and the form for a new one. */
 export function SilenceList({ silences, rules }: SilenceListProps) {
   const t = useTranslations('silences');
   const severity = useTranslations('alerts.severity');

@@ -37,7 +37,7 @@ export interface PathLayerParts<T extends LoggedType> {
   readonly height: number;
 }
 
-/** Time on the layer before what is shown: samples that have just left stay where they are. */
+/** The time that a layer keeps before the shown range: samples that have just left it need no redraw. */
 const leadMs = 120_000;
 /** After so long a layer is drawn anew, each at another time so that no frame has to draw them all. */
 const keptMsMin = 60_000;

@@ -46,7 +46,7 @@ export interface TimeSeriesProps<T extends LoggedType> {
   readonly className: string;
   /** The last five minutes, moving, unless a stretch of time is given. */
   readonly domain?: TimeDomain;
-  /** What is drawn in place of what the page has live: `timelineOf` the rows of history. */
+  /** Drawn instead of the live samples: `timelineOf` the rows of history. */
   readonly timeline?: Timeline<LoggedPayloads[T]>;
   /** How high all layers of a stack stand together. */
   readonly total?: (row: LoggedPayloads[T]) => number | null;
@@ -238,7 +238,7 @@ export function TimeSeries<T extends LoggedType>(props: TimeSeriesProps<T>) {
   );
 }
 
-/** A chart shows what it is given, else what its page shows; with a domain of its own, nothing of the page's. */
+/** A chart shows its own rows if it has any, else those of its page; with a domain of its own, none of the page's. */
 function shownOf<T extends LoggedType>(props: TimeSeriesProps<T>, view: TimeView | null) {
   const page = props.domain === undefined ? view : null;
   const past = page?.past ?? null;

@@ -6,7 +6,7 @@ import { crosshair, pointedTime } from './crosshair';
 export interface PointingOptions {
   readonly rangeNow: () => TimeRange;
   readonly now: () => number;
-  /** Whether the axis moves: what is pointed at then stays so long ago. */
+  /** Whether the axis moves: the crosshair then keeps its distance from now. */
   readonly isLive: boolean;
   /** How far an arrow key goes, in ms. */
   readonly stepMs: number;

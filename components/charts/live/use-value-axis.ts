@@ -24,7 +24,7 @@ export interface ValueAxisOptions<T extends LoggedType> {
 export function useValueAxis<T extends LoggedType>(options: ValueAxisOptions<T>) {
   const { type, groups, form, max, topMin, valueMax, past, timeline } = options;
   const extent = useMemo(() => createExtent(groups), [groups]);
-  // A row of history is a mean: the axis has room for what it was made of.
+  // A row of history is a mean: the axis must hold its minimum and maximum too.
   const reach = useMemo<Extent | null>(() => {
     if (!past) return null;
     const highs = createExtent(groups)(past.highs(type));

@@ -56,7 +56,7 @@ export function HistoryChart({
   const known = data.points.filter(([, , avg]) => avg !== null);
   const lowest = Math.min(...known.map(([, min]) => min ?? 0));
   const highest = Math.max(...known.map(([, , , max]) => max ?? 0));
-  // A limit that is far off must not press what is drawn flat.
+  // A limit far from the values must not flatten the curve.
   const near = levels.filter(({ value }) => Math.abs(value) < Math.max(Math.abs(highest), 1) * 20);
   const [bottom, top] = valueRange([lowest, highest, ...near.map(({ value }) => value)], isPercent);
   const inset = useMemo(() => plotInsetOf(size ? rootPx() : undefined), [size]);

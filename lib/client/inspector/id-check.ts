@@ -50,7 +50,7 @@ export function createIdCheck(): IdCheck {
     announced += 1;
     const end = endOf(payload);
     if (!end) return;
-    // Of another log, or behind what was thought to be the head: the count starts anew.
+    // Of another log, or behind the last known head: the count restarts.
     if (last && (end.log !== last.log || end.seq < last.seq)) last = end;
     announcedTo = end.seq;
   }

@@ -31,7 +31,7 @@ const latencyMsMax = 3_600_000;
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null;
 
-/** `null` for what is no JSON. */
+/** `null` for text that is not JSON. */
 export function parseJson(text: string | null): unknown {
   if (text === null) return null;
   try {

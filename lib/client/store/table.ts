@@ -50,7 +50,7 @@ export function createTable<Row extends { readonly t: number }>({
         rows.splice(indexAt(rows, row.t), 0, row);
         return;
       }
-      // The host's clock stepped back: what it called later has not happened yet.
+      // The host's clock was set back: rows after this time are from before that.
       if (ordered && newest && row.t <= newest.t) rows = rows.slice(0, indexAt(rows, row.t));
       rows.push(row);
       if (isAfterGap) afterGap.add(row);

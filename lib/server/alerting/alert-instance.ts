@@ -8,7 +8,7 @@ export interface InstanceStatus {
   /** Unix ms at which its condition began to hold. */
   readonly since: number;
   readonly sinceAt: number;
-  /** Whether the log has it; pending alerts that flap are not announced. */
+  /** Whether it was appended to the log; pending alerts that flap are not. */
   readonly isAnnounced: boolean;
   /** Since when the metric is there without a value. */
   readonly unknownAt: number | null;
