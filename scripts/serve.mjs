@@ -38,7 +38,7 @@ export async function serve({ config, dev }) {
   function admitted(incoming, answer) {
     if (!dev && runtime().serveHealth(incoming, answer)) return;
     if (!dev && direct && runtime().serveFeed(incoming, answer)) return;
-    runtime().gate.admit(incoming, answer, () => handle(incoming, answer));
+    runtime().requestQueue.admit(incoming, answer, () => handle(incoming, answer));
   }
   function handle(incoming, answer) {
     unlistHeaders(answer);

@@ -176,7 +176,7 @@ export function RangeBar(props: RangeBarProps) {
           {past.isRead && (
             <ShownTime
               range={past.range}
-              goesOn={choice.kind !== 'fixed'}
+              endsNow={choice.kind !== 'fixed'}
               stepMs={past.stepMs}
               status={status}
             />

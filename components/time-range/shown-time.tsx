@@ -9,14 +9,14 @@ const minuteMs = 60_000;
 export interface ShownTimeProps {
   readonly range: TimeRange;
   /** Whether it ends now. */
-  readonly goesOn: boolean;
+  readonly endsNow: boolean;
   /** As `Past` has it. */
   readonly stepMs: number;
   readonly status: PastStatus;
 }
 
 /** Which time is shown, and what one point of it stands for. */
-export function ShownTime({ range, goesOn, stepMs, status }: ShownTimeProps) {
+export function ShownTime({ range, endsNow, stepMs, status }: ShownTimeProps) {
   const t = useTranslations('time');
   const locale = useLocale();
   const say = (at: number) => timestampText(at, locale, range.to - range.from < hourMs);
@@ -29,7 +29,7 @@ export function ShownTime({ range, goesOn, stepMs, status }: ShownTimeProps) {
   return (
     <>
       <b className="font-semibold text-ink">
-        {goesOn
+        {endsNow
           ? t('until', { from: say(range.from) })
           : t('between', { from: say(range.from), to: say(range.to) })}
       </b>{' '}

@@ -38,7 +38,7 @@ export function timesOf(search: Search, now: number): TimeRange | null {
 }
 
 /** `from=-6h` without an end, or until `now`, is refreshed as `range=6h` is; a replayed range is fixed. */
-const goesOn = (search: Search) =>
+const endsNow = (search: Search) =>
   search.get('from')?.startsWith('-') &&
   (search.get('to') ?? 'now') === 'now' &&
   search.get('replay') === null;
@@ -49,7 +49,7 @@ const goesOn = (search: Search) =>
  */
 export function choiceOf(search: Search, now: number): TimeChoice {
   const times = timesOf(search, now);
-  if (times && !goesOn(search)) return { kind: 'fixed', ...times };
+  if (times && !endsNow(search)) return { kind: 'fixed', ...times };
   const spanMs = times ? times.to - times.from : spanOf(search.get('range') ?? '');
   return spanMs === null || spanMs === liveSpanMs ? live : { kind: 'recent', spanMs };
 }

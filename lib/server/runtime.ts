@@ -40,7 +40,7 @@ export interface Runtime extends HttpContext {
   /** In front of the feed and Next.js. */
   readonly guard: HttpGuard;
   /** In front of Next.js. */
-  readonly gate: RequestQueue;
+  readonly requestQueue: RequestQueue;
   /** Answers a request for the feed without Next.js; false for any other request. */
   serveFeed(incoming: IncomingMessage, response: ServerResponse): boolean;
   /** The same for a request for health. */
@@ -167,7 +167,7 @@ export async function startRuntime(env: NodeJS.ProcessEnv): Promise<Runtime> {
         : [],
     }),
     guard: openHttpGuard({ ...config, dev: env.NODE_ENV === 'development' }),
-    gate: openRequestQueue({ ...yielding, nextTurn: acceptBacklog.nextTurn }),
+    requestQueue: openRequestQueue({ ...yielding, nextTurn: acceptBacklog.nextTurn }),
     serveFeed: (incoming, response) => serveFeed(runtime, incoming, response),
     serveHealth: (incoming, response) => serveHealth(runtime, incoming, response),
     peerOf,

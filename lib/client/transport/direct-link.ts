@@ -3,12 +3,12 @@ import type { Link, LinkOptions } from './link';
 
 /** A connection that only this page uses. */
 export function openDirectLink({ types, progress, fetchRecent, onState }: LinkOptions): Link {
-  const goesOn = types.every((type) => progress.types.includes(type));
+  const isContinued = types.every((type) => progress.types.includes(type));
   progress.resume();
   progress.types = types;
   const connection = new Connection({
     types,
-    lastEventId: goesOn ? progress.lastEventId : '',
+    lastEventId: isContinued ? progress.lastEventId : '',
     fetchRecent,
     onFrame: progress.take,
     onState,

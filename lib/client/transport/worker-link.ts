@@ -37,11 +37,11 @@ export function openWorkerLink(options: WorkerLinkOptions): Link {
       welcome = true;
       onWelcome();
     }
-    const goesOn = types.every((type) => progress.types.includes(type));
+    const isContinued = types.every((type) => progress.types.includes(type));
     progress.resume();
     progress.types = types;
     // Earlier events of a type that is new to this page are delivered too.
-    send({ join: { types, after: goesOn ? progress.feed : null, away } });
+    send({ join: { types, after: isContinued ? progress.feed : null, away } });
     if (lock) send({ lock });
   }
 

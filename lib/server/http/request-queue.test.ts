@@ -4,14 +4,14 @@ import type { AddressInfo } from 'node:net';
 import { expect, test, vi } from 'vitest';
 import { openRequestQueue, type RequestQueueOptions } from './request-queue';
 
-/** A gate whose turns the test takes, and requests that note when they begin. */
-function gateInTurns(options: Omit<RequestQueueOptions, 'nextTurn'> = {}) {
+/** A queue whose turns the test takes, and requests that note when they begin. */
+function queueInTurns(options: Omit<RequestQueueOptions, 'nextTurn'> = {}) {
   const turns: (() => void)[] = [];
-  const gate = openRequestQueue({ ...options, nextTurn: (run) => turns.push(run) });
+  const queue = openRequestQueue({ ...options, nextTurn: (run) => turns.push(run) });
   const begun: string[] = [];
   const answers = new Map<string, EventEmitter & { destroyed: boolean; status?: number }>();
   return {
-    gate,
+    queue,
     begun,
     answers,
     ask(name: string, url: string, address = '192.0.2.1') {
@@ -30,7 +30,7 @@ function gateInTurns(options: Omit<RequestQueueOptions, 'nextTurn'> = {}) {
         url,
         headers: { 'x-hostbeat-peer': address },
       } as unknown as IncomingMessage;
-      gate.admit(incoming, answer as unknown as ServerResponse, () => begun.push(name));
+      queue.admit(incoming, answer as unknown as ServerResponse, () => begun.push(name));
     },
     turn() {
       for (const run of turns.splice(0)) run();
@@ -39,14 +39,14 @@ function gateInTurns(options: Omit<RequestQueueOptions, 'nextTurn'> = {}) {
 }
 
 test('a request begins at once, the others one a turn, in their order', () => {
-  const { ask, begun, turn, gate } = gateInTurns();
+  const { ask, begun, turn, queue } = queueInTurns();
   for (const name of ['a', 'b', 'c']) ask(name, '/api/alerts');
   expect(begun).toEqual(['a']);
   turn();
   expect(begun).toEqual(['a', 'b']);
   turn();
   turn();
-  expect([begun, gate.waiting]).toEqual([['a', 'b', 'c'], 0]);
+  expect([begun, queue.waiting]).toEqual([['a', 'b', 'c'], 0]);
   turn();
   ask('d', '/api/alerts');
   expect(begun).toEqual(['a', 'b', 'c', 'd']);
@@ -54,7 +54,7 @@ test('a request begins at once, the others one a turn, in their order', () => {
 
 test('while connections come, nothing begins before its turn', () => {
   let isTaken = true;
-  const { ask, begun, turn } = gateInTurns({ isTaken: () => isTaken });
+  const { ask, begun, turn } = queueInTurns({ isTaken: () => isTaken });
   ask('a', '/api/alerts');
   expect(begun).toEqual([]);
   turn();
@@ -66,7 +66,7 @@ test('while connections come, nothing begins before its turn', () => {
 });
 
 test('addresses take turns: one with many requests waits only for itself', () => {
-  const { ask, begun, turn } = gateInTurns();
+  const { ask, begun, turn } = queueInTurns();
   for (let index = 0; index < 50; index += 1) ask(`many ${index}`, '/api/alerts', '192.0.2.1');
   ask('other', '/api/alerts', '192.0.2.2');
   for (let index = 0; index < 3; index += 1) turn();
@@ -74,16 +74,16 @@ test('addresses take turns: one with many requests waits only for itself', () =>
 });
 
 test('so many requests wait of one address and in all, and those beyond get a Retry-After', () => {
-  const { ask, answers, gate } = gateInTurns({ waitingMax: 4, waitingPerAddress: 3 });
+  const { ask, answers, queue } = queueInTurns({ waitingMax: 4, waitingPerAddress: 3 });
   for (let index = 0; index < 6; index += 1) ask(`one ${index}`, '/api/alerts', '192.0.2.1');
   for (let index = 0; index < 3; index += 1) ask(`two ${index}`, '/api/alerts', '192.0.2.2');
   const refused = [...answers].filter(([, { status }]) => status === 503).map(([name]) => name);
   expect(refused).toEqual(['one 4', 'one 5', 'two 1', 'two 2']);
-  expect(gate.waiting).toBe(4);
+  expect(queue.waiting).toBe(4);
 });
 
 test('streams do not wait, and are not counted', () => {
-  const { ask, begun } = gateInTurns({ routes: { runningMax: 1, countedMs: 100 } });
+  const { ask, begun } = queueInTurns({ routes: { runningMax: 1, countedMs: 100 } });
   ask('route', '/api/alerts');
   for (const url of ['/api/events', '/api/events?types=cpu']) ask(url, url);
   ask('search', '/api/events/log');
@@ -91,7 +91,7 @@ test('streams do not wait, and are not counted', () => {
 });
 
 test('so many pages are rendered at once, and routes do not wait for them', () => {
-  const { ask, begun, answers, turn } = gateInTurns({ pages: { runningMax: 2, countedMs: 2_000 } });
+  const { ask, begun, answers, turn } = queueInTurns({ pages: { runningMax: 2, countedMs: 2_000 } });
   const turns = () => {
     for (let index = 0; index < 8; index += 1) turn();
   };
@@ -107,7 +107,7 @@ test('so many pages are rendered at once, and routes do not wait for them', () =
 });
 
 test('one page at a time by default, addresses taking turns', () => {
-  const { ask, begun, answers, turn } = gateInTurns();
+  const { ask, begun, answers, turn } = queueInTurns();
   for (const name of ['page 1', 'page 2', 'page 3']) ask(name, '/', '192.0.2.1');
   ask('other', '/', '192.0.2.2');
   for (const name of ['page 1', 'page 2', 'other']) {
@@ -120,7 +120,7 @@ test('one page at a time by default, addresses taking turns', () => {
 test('so many routes are under way at once; one that waits for something counts no more', () => {
   vi.useFakeTimers();
   try {
-    const { ask, begun, answers, turn } = gateInTurns({ routes: { runningMax: 2, countedMs: 100 } });
+    const { ask, begun, answers, turn } = queueInTurns({ routes: { runningMax: 2, countedMs: 100 } });
     const turns = () => {
       for (let index = 0; index < 6; index += 1) turn();
     };
@@ -141,7 +141,7 @@ test('so many routes are under way at once; one that waits for something counts 
 test('a page that its client does not read makes room for others after a while', () => {
   vi.useFakeTimers();
   try {
-    const { ask, begun, turn } = gateInTurns({ pages: { runningMax: 1, countedMs: 2_000 } });
+    const { ask, begun, turn } = queueInTurns({ pages: { runningMax: 1, countedMs: 2_000 } });
     ask('unread', '/');
     ask('next', '/');
     turn();
@@ -155,23 +155,23 @@ test('a page that its client does not read makes room for others after a while',
 });
 
 test('the request of a client that has left is not begun', () => {
-  const { ask, begun, answers, turn, gate } = gateInTurns();
+  const { ask, begun, answers, turn, queue } = queueInTurns();
   for (const name of ['a', 'b', 'c']) ask(name, '/api/alerts');
   const left = answers.get('b');
   if (left) left.destroyed = true;
   turn();
-  expect([begun, gate.waiting]).toEqual([['a', 'c'], 0]);
+  expect([begun, queue.waiting]).toEqual([['a', 'c'], 0]);
 });
 
 test('a server behind it goes on between requests that come all at once', async () => {
-  const gate = openRequestQueue();
+  const queue = openRequestQueue();
   let begun = 0;
   const server = createServer((incoming, answer) => {
     if (incoming.url === '/between') {
       answer.end();
       return;
     }
-    gate.admit(incoming, answer, () => {
+    queue.admit(incoming, answer, () => {
       begun += 1;
       answer.end();
     });
@@ -186,6 +186,6 @@ test('a server behind it goes on between requests that come all at once', async 
     });
   const statuses = await Promise.all(Array.from({ length: 100 }, () => ask('/api/alerts')));
   expect(statuses).toEqual(Array(100).fill(200));
-  expect([begun, gate.waiting, await ask('/between')]).toEqual([100, 0, 200]);
+  expect([begun, queue.waiting, await ask('/between')]).toEqual([100, 0, 200]);
   server.close();
 });

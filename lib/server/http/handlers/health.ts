@@ -26,7 +26,7 @@ export function healthResponse(context: HealthContext, headers: Headers): Respon
 const healthPath = /^\/api\/health(?:\?|$)/;
 
 /**
- * Answers `GET /api/health` before Next.js and its gate, so that monitoring gets an answer from a busy Hostbeat, with the
+ * Answers `GET /api/health` before Next.js and its queue, so that monitoring gets an answer from a busy Hostbeat, with the
  * same headers and body as `healthResponse`. Returns false for any other request.
  */
 export function serveHealth(
