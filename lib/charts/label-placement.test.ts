@@ -24,7 +24,8 @@ test('no label is cut or touches another, and the newest that fits is there', ()
           .map(({ x, width }) => ({ x: x * across, width }))
           .sort((one, other) => one.x - other.x);
         const shown = shownOf(labels, across);
-        expect(shown.length).toBeGreaterThan(0);
+        const newest = labels.flatMap((one) => shownOf([one], across)).at(-1);
+        expect(shown.at(-1)).toEqual(newest);
         shown.forEach(({ left, right }, index) => {
           expect(left).toBeGreaterThanOrEqual(-1e-6);
           expect(right).toBeLessThanOrEqual(across + 1e-6);
@@ -34,6 +35,15 @@ test('no label is cut or touches another, and the newest that fits is there', ()
       },
     ),
   );
+});
+
+test('a label that would be cut wherever it stands is left out, and those beside it stay', () => {
+  const labels = [
+    { x: 0, width: 8 },
+    { x: 60, width: 151 },
+  ];
+  expect(placedLabels(labels, 160).map(({ isShown }) => isShown)).toEqual([true, false]);
+  expect(placedLabels([{ x: 9.5, width: 151 }], 160)).toEqual([{ anchor: 'start', isShown: false }]);
 });
 
 test('labels that have room all stand in the middle of their places, the outermost inside', () => {

@@ -25,23 +25,24 @@ function reachOf(label: AxisLabel, across: number): readonly [left: number, righ
 
 /**
  * Which labels an axis `across` px wide shows, and which way they stand, so that none is cut and none touches another:
- * all, or every second, third, … of them counted from the right, where the newest is. Sorted from left to right.
+ * all, or every second, third, … of them counted from the right, where the newest is. Those that would be cut in any
+ * case are left out first. Sorted from left to right.
  */
 export function placedLabels(labels: readonly AxisLabel[], across: number): readonly PlacedLabel[] {
-  const isOfEvery = (index: number, every: number) => (labels.length - 1 - index) % every === 0;
-  const fits = (every: number) => {
-    const shown = labels.filter((_, index) => isOfEvery(index, every)).map((one) => reachOf(one, across));
-    return shown.every(([left, right], index) => {
+  const whole = labels.filter((label) => {
+    const [left, right] = reachOf(label, across);
+    return left >= 0 && right <= across;
+  });
+  const everyNth = (every: number) => whole.filter((_, index) => (whole.length - 1 - index) % every === 0);
+  const haveRoom = (shown: readonly AxisLabel[]) =>
+    shown.every((label, index) => {
       const before = shown[index - 1];
-      return left >= 0 && right <= across && (!before || left - before[1] >= gapPxMin);
+      return !before || reachOf(label, across)[0] - reachOf(before, across)[1] >= gapPxMin;
     });
-  };
   let every = 1;
-  while (every < labels.length && !fits(every)) every += 1;
-  return labels.map((label, index) => ({
-    anchor: anchorOf(label, across),
-    isShown: isOfEvery(index, every) && label.width <= across,
-  }));
+  while (every < whole.length && !haveRoom(everyNth(every))) every += 1;
+  const shown = new Set(everyNth(every));
+  return labels.map((label) => ({ anchor: anchorOf(label, across), isShown: shown.has(label) }));
 }
 
 const baseRootPx = 16;
