@@ -189,6 +189,17 @@ test('every way to be answered has the headers of every answer, once', async ({ 
   }
 });
 
+test('clients are told of an end of idle connections that is before the real one', async ({ server }) => {
+  const host = hostOf(server);
+  for (const path of ['/', '/api/health', '/api/nothing', '/icon.svg']) {
+    const kept = await send(
+      server,
+      `HEAD ${path} HTTP/1.1\r\n${host}\r\n\r\nHEAD ${path} HTTP/1.1\r\n${host}\r\nConnection: close\r\n\r\n`,
+    );
+    expect(kept.match(/^keep-alive: .*$/gim), path).toEqual(['Keep-Alive: timeout=60']);
+  }
+});
+
 test('behind a proxy each client has its own bound, also on this machine', async () => {
   const server = await startServer({
     HOSTBEAT_MAX_STREAMS_PER_ADDRESS: '2',

@@ -8,6 +8,8 @@ import { shutDownOnSignal } from './shutdown.mjs';
 
 /** Longer than what reverse proxies keep an idle connection for (60 s), or they would write into a closed one. */
 const keepAliveMs = 65_000;
+/** What clients are told, so that none sends a request on a connection that is being closed (RFC 9112, 9.3.1). */
+const keepAliveHint = 'timeout=60';
 /** A head of 16 KiB, and then a body of 64 KiB, come within seconds; who is slower holds a connection and no more. */
 const timeouts = { headersTimeout: 15_000, requestTimeout: 40_000, connectionsCheckingInterval: 2_000 };
 
@@ -52,6 +54,7 @@ export async function serve({ config, dev }) {
       });
   }
   async function onRequest(incoming, answer) {
+    if (answer.shouldKeepAlive) answer.setHeader('Keep-Alive', keepAliveHint);
     if (!runtime()) {
       if (incoming.headers[startHeader] === startToken) return handle(incoming, answer);
       await started.promise;
